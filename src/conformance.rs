@@ -1,0 +1,716 @@
+//! Runs `tests/vectors`, the suite of every binding, through the public calls; `state` lines look into the record.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+use crate::credential::{self, Account, Application};
+use crate::*;
+
+#[test]
+fn hotp_vectors() {
+    run("hotp.txt", |case| {
+        let secret = Secret::from_bytes(&case.bytes("secret")).unwrap();
+        let otp = hotp::generate(&secret, &case.parameters(), case.number("counter"));
+        assert_eq!(otp.as_str(), case.one("otp"));
+        let matched = match_otp(
+            &secret,
+            &case.parameters(),
+            otp.as_str(),
+            case.number("counter")..=case.number("counter"),
+            None,
+        );
+        assert_eq!(matched.unwrap(), Match::Found(case.number("counter")));
+    });
+}
+
+#[test]
+fn totp_vectors() {
+    run("totp.txt", |case| {
+        let generate = || {
+            let secret = Secret::from_bytes(&case.bytes("secret"))?;
+            let parameters = case.parameters().with_time_step(case.number("time_step"))?;
+            totp::generate(&secret, &parameters.with_t0(time(case.one("t0"))?)?, time(case.one("time"))?)
+        };
+        case.compare(generate(), |otp| assert_eq!(otp.as_str(), case.one("otp")));
+    });
+}
+
+#[test]
+fn base32_vectors() {
+    run("base32.txt", |case| {
+        let Ok(text) = String::from_utf8(case.bytes("text")) else {
+            // Not a text in Rust, so nothing to refuse.
+            return assert_eq!(case.one("error"), "secret");
+        };
+        case.compare(Secret::from_base32(&text), |secret| {
+            assert_eq!(secret.as_bytes(), case.bytes("secret"));
+            assert_eq!(secret.to_base32().as_str(), case.one("canonical"));
+        });
+    });
+}
+
+#[test]
+fn match_vectors() {
+    run("match.txt", |case| {
+        let (first, last) = case.one("candidates").split_once(' ').unwrap();
+        let candidates = first.parse().unwrap()..=last.parse().unwrap();
+        let (submitted, watermark) = (text(case.one("submitted")), optional(case.one("watermark")));
+        let matched = Secret::from_bytes(&case.bytes("secret"))
+            .and_then(|secret| match_otp(&secret, &case.parameters(), &submitted, candidates, watermark));
+        let matched = match matched {
+            Ok(Match::Found(factor)) => format!("found {factor}"),
+            Ok(Match::Replayed) => "replayed".into(),
+            Ok(Match::NotFound) => "not_found".into(),
+            Ok(Match::Malformed) => "malformed".into(),
+            Err(error) => format!("error {}", error.kind()),
+        };
+        assert_eq!(matched, case.one("match"));
+    });
+}
+
+#[test]
+fn split_vectors() {
+    run("split.txt", |case| {
+        let field = String::from_utf8(case.bytes("field")).unwrap();
+        let (password, code) = split_password_and_code(&field, Digits::new(case.number("digits")).unwrap());
+        assert_eq!(password.as_bytes(), case.bytes("password"));
+        match case.one("code") {
+            "none" => assert_eq!(code, None),
+            _ => assert_eq!(code.map(str::as_bytes), Some(case.bytes("code").as_slice())),
+        }
+    });
+}
+
+#[test]
+fn keyring_vectors() {
+    run("keyring.txt", |case| {
+        let mut text = Vec::new();
+        for line in case.all("text") {
+            text.extend(bytes(line));
+            text.push(b'\n');
+        }
+        let Ok(text) = String::from_utf8(text) else { return assert_eq!(case.one("error"), "keyring") };
+        case.compare(Keyring::parse(&text), |keyring| {
+            assert_eq!(u64::from(keyring.primary_key_id()), case.number::<u64>("primary"));
+            assert_eq!(keyring.key_ids().len() as u64, case.number::<u64>("keys"));
+            let again = Keyring::parse(&keyring.to_text()).unwrap();
+            assert_eq!(again.to_text().as_str(), keyring.to_text().as_str());
+        });
+    });
+}
+
+#[test]
+fn uri_vectors() {
+    run("uri.txt", |case| {
+        let secret = Secret::from_bytes(&case.bytes("secret")).unwrap();
+        let [authenticator, kind, algorithm, digits, time_step, t0, counter] = words(case.one("parameters"));
+        let parameters = parameters(authenticator, kind, algorithm, digits, time_step, t0).unwrap();
+        let parameters = match counter {
+            "-" => parameters,
+            counter => parameters.with_counter(counter.parse().unwrap()).unwrap(),
+        };
+        let text = |key| String::from_utf8(case.bytes(key)).unwrap();
+        let incompatible = match case.one("incompatible") {
+            "yes" => true,
+            "no" => false,
+            word => panic!("{word}"),
+        };
+        let uri = OtpauthUri::build(&secret, &parameters, &text("issuer"), &text("label"), incompatible);
+        case.compare(uri, |uri| assert_eq!(uri.as_str(), case.one("uri")));
+    });
+}
+
+#[test]
+fn record_vectors() {
+    run("record.txt", Script::run);
+}
+
+#[test]
+fn semantics_vectors() {
+    let mut rules = String::new();
+    for section in 1..=8 {
+        run(&format!("semantics-{section}.txt"), |case| {
+            rules.push_str(case.all("rule").next().expect("a case names its rule"));
+            rules.push(' ');
+            Script::run(case);
+        });
+    }
+    // The numbered rules that calls can show, none forgotten.
+    for rule in [
+        "1.3", "1.4", "1.5", "2.1", "2.2", "2.3", "3.0", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7",
+        "3.7b", "3.8", "4.1", "4.2", "4.4", "4.5", "4.6", "4.7", "4.8", "4.9", "5.1", "5.2", "5.3", "5.4",
+        "6.1", "6.2", "6.3", "7.2", "7.3", "7.4", "7.6", "7.7", "7.8", "8.2", "8.3", "8.4", "8.5", "8.6",
+        "8.7", "8.8",
+    ] {
+        assert!(rules.split(' ').any(|shown| shown == rule), "no case shows rule {rule}");
+    }
+}
+
+/// A case of a file: its lines in order.
+struct Case {
+    name: String,
+    lines: Vec<(String, String)>,
+}
+
+impl Case {
+    fn all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
+        self.lines.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    fn one<'a>(&'a self, key: &'a str) -> &'a str {
+        let mut values = self.all(key);
+        let value = values.next().unwrap_or_else(|| panic!("{}: no {key}", self.name));
+        assert!(values.next().is_none(), "{}: {key} twice", self.name);
+        value
+    }
+
+    fn number<T: core::str::FromStr>(&self, key: &str) -> T {
+        self.one(key).parse().unwrap_or_else(|_| panic!("{}: {key} is no number", self.name))
+    }
+
+    fn bytes(&self, key: &str) -> Vec<u8> {
+        bytes(self.one(key))
+    }
+
+    fn parameters(&self) -> Parameters {
+        Parameters::totp()
+            .with_algorithm(algorithm(self.one("algorithm")))
+            .with_digits(Digits::new(self.number("digits")).unwrap())
+    }
+
+    /// Either the error that the case names, or what `check` says.
+    fn compare<T>(&self, result: Result<T, Error>, check: impl FnOnce(T)) {
+        match (result, self.all("error").next()) {
+            (Ok(value), None) => check(value),
+            (Err(error), Some(kind)) => assert_eq!(error.kind().name(), kind),
+            (Ok(_), Some(kind)) => panic!("no error {kind}"),
+            (Err(error), None) => panic!("{error}"),
+        }
+    }
+}
+
+/// Reads a file strictly, and runs each of its cases.
+fn run(file: &str, mut check: impl FnMut(&Case)) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(file);
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut cases = Vec::<Case>::new();
+    for line in text.lines() {
+        assert!(line.is_ascii() && line.len() <= 4096, "{file}: {line}");
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if let Some(name) = line.strip_prefix('[') {
+            let name = name.strip_suffix(']').unwrap_or_else(|| panic!("{file}: {line}"));
+            assert!(
+                name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-')),
+                "{line}"
+            );
+            assert!(cases.iter().all(|case| case.name != name), "{file}: {name} twice");
+            cases.push(Case { name: name.into(), lines: Vec::new() });
+            continue;
+        }
+        let (key, value) = line.split_once(" = ").unwrap_or_else(|| panic!("{file}: {line}"));
+        assert!(KEYS.contains(&key), "{file}: unknown key {key}");
+        let case = cases.last_mut().unwrap_or_else(|| panic!("{file}: {line} is outside a case"));
+        case.lines.push((key.into(), value.into()));
+    }
+    assert!(!cases.is_empty(), "{file} has no case");
+    let mut failed = Vec::new();
+    for case in &cases {
+        std::eprintln!("{file} [{}]", case.name);
+        if catch_unwind(AssertUnwindSafe(|| check(case))).is_err() {
+            failed.push(case.name.as_str());
+        }
+    }
+    assert!(failed.is_empty(), "{file}: of {} cases failed: {failed:?}", cases.len());
+}
+
+/// A script under way: a stored record, and what is needed to act on it.
+struct Script {
+    verifier: Verifier,
+    keyring: String,
+    application: String,
+    account: String,
+    record: String,
+    copies: BTreeMap<String, String>,
+    recovery: Vec<String>,
+    temporary: Option<String>,
+}
+
+impl Script {
+    fn run(case: &Case) {
+        let keyring = Keyring::generate(20261121).unwrap();
+        let mut script = Self {
+            keyring: keyring.to_text().to_string(),
+            verifier: Verifier::new(keyring, "vectors").unwrap(),
+            application: "vectors".into(),
+            account: "a.martin".into(),
+            record: String::new(),
+            copies: BTreeMap::new(),
+            recovery: Vec::new(),
+            temporary: None,
+        };
+        assert!(SCRIPT_KEYS.iter().any(|key| case.all(key).next().is_some()), "a script that calls nothing");
+        for (key, value) in &case.lines {
+            std::eprintln!("    {key} = {value}");
+            match key.as_str() {
+                "rule" => {}
+                "policy" => script.policy(value),
+                "keyring" => {
+                    script.keyring = text(value);
+                    script.rebuild(*script.verifier.policy());
+                }
+                "application" => {
+                    script.application = text(value);
+                    script.rebuild(*script.verifier.policy());
+                }
+                "account" => script.account = text(value),
+                "record" => script.record = text(value),
+                "import" => script.import(value),
+                "enroll_token" => script.enroll_token(value),
+                "step" => script.step(value),
+                "state" => script.state(value),
+                _ => panic!("{key} in a script"),
+            }
+        }
+    }
+
+    fn rebuild(&mut self, policy: Policy) {
+        let keyring = Keyring::parse(&self.keyring).unwrap();
+        self.verifier = Verifier::new(keyring, &self.application).unwrap().with_policy(policy);
+    }
+
+    fn policy(&mut self, value: &str) {
+        let mut policy = *self.verifier.policy();
+        for (name, value) in pairs(value) {
+            let option = PolicyOption::ALL.iter().find(|option| option.name() == name).expect("an option");
+            policy = policy.with(*option, value.parse().unwrap()).unwrap();
+        }
+        self.rebuild(policy);
+    }
+
+    fn import(&mut self, value: &str) {
+        let (arguments, expected) = value.split_once(" -> ").unwrap_or((value, "stored"));
+        let words: Vec<&str> = arguments.split(' ').collect();
+        let (fixed, keys) = words.split_at(8);
+        let imported = self.try_import(fixed, &keys.join(" "));
+        self.begin(imported, expected);
+    }
+
+    fn try_import(&self, fixed: &[&str], keys: &str) -> Result<String, Error> {
+        let [authenticator, factor, algorithm, digits, time_step, t0, secret, state_name] = *fixed else {
+            panic!("{fixed:?}")
+        };
+        let parameters = parameters(authenticator, factor, algorithm, digits, time_step, t0)?;
+        let (parameters, now) = with_keys(parameters, keys, &["watermark", "drift", "last_sync"])?;
+        let secret = Secret::from_bytes(&bytes(secret))?;
+        let mut imported = Imported::new(secret, parameters).with_state(state(state_name));
+        for (key, value) in pairs(keys) {
+            imported = match key {
+                "watermark" => imported.with_watermark(optional(value)),
+                "drift" => imported.with_drift(value.parse().unwrap()),
+                "last_sync" => imported.with_last_sync(optional(value).map(|period| period as u16)),
+                _ => imported,
+            };
+        }
+        let change = self.verifier.import(&self.account, imported, now)?;
+        let record = change.record().as_str().to_string();
+        assert!(change.stored(1)?.done().is_some());
+        Ok(record)
+    }
+
+    fn enroll_token(&mut self, value: &str) {
+        let (arguments, expected) = value.split_once(" -> ").unwrap_or((value, "stored"));
+        let words: Vec<&str> = arguments.split(' ').collect();
+        let (fixed, keys) = words.split_at(6);
+        let enrolled = self.try_enroll_token(fixed, &keys.join(" "));
+        self.begin(enrolled, expected);
+    }
+
+    fn try_enroll_token(&self, fixed: &[&str], keys: &str) -> Result<String, Error> {
+        let [factor, algorithm, digits, time_step, t0, secret] = *fixed else { panic!("{fixed:?}") };
+        let parameters = parameters("token", factor, algorithm, digits, time_step, t0)?;
+        let (parameters, now) = with_keys(parameters, keys, &[])?;
+        let token = TokenRecord::new(Secret::from_bytes(&bytes(secret))?, parameters);
+        Ok(self.verifier.enroll_token(&self.account, token, now)?.record().as_str().into())
+    }
+
+    fn begin(&mut self, record: Result<String, Error>, expected: &str) {
+        match record {
+            Ok(record) => {
+                self.record = record;
+                assert_eq!(expected, "stored");
+            }
+            Err(error) => assert_eq!(format!("error {}", error.kind()), expected),
+        }
+    }
+
+    fn step(&mut self, value: &str) {
+        let (call, expected) = value.split_once(" -> ").expect("a result");
+        let mut words: Vec<&str> = call.split(' ').collect();
+        let rows = words.last().and_then(|word| word.strip_prefix("rows="));
+        let rows = rows.map(|rows| rows.parse::<u64>().unwrap());
+        if rows.is_some() {
+            words.pop();
+        }
+        let mut given = self.record.clone();
+        if words.len() > 2 && words[words.len() - 2] == "with" {
+            given = self.copies[words[words.len() - 1]].clone();
+            words.truncate(words.len() - 2);
+        }
+        let swap = Swap { rows, given };
+        let (verifier, record, account) = (&self.verifier, swap.given.as_str(), self.account.as_str());
+        let typed = |text: &str| self.typed(text);
+        match *words {
+            ["verify", now, code] => {
+                let attempt = time(now).and_then(|now| verifier.verify(record, account, &typed(code), now));
+                self.attempt(attempt, &swap, expected);
+            }
+            ["verify_absent", now, code] => {
+                let attempt = time(now).and_then(|now| verifier.verify_absent(account, &typed(code), now));
+                self.attempt(attempt, &swap, expected);
+            }
+            ["confirm", now, code] => {
+                let attempt = time(now).and_then(|now| verifier.confirm(record, account, &typed(code), now));
+                self.attempt(attempt, &swap, expected);
+            }
+            ["resynchronize", now, first, second] => {
+                let attempt = time(now).and_then(|now| {
+                    verifier.resynchronize(record, account, &typed(first), &typed(second), now)
+                });
+                self.attempt(attempt, &swap, expected);
+            }
+            ["inspect", now] => {
+                let status = time(now).and_then(|now| verifier.inspect(record, account, now));
+                expect(
+                    expected,
+                    &status.map_or_else(|error| vec![format!("error {}", error.kind())], describe),
+                );
+            }
+            ["recovery_codes", count] => {
+                let change = verifier.recovery_codes(record, account, count.parse().unwrap());
+                if let Some(codes) = self.change(change, &swap, expected) {
+                    self.recovery.extend(codes.iter().map(String::from));
+                }
+            }
+            ["temporary_code", now, expiry, uses, choice] => {
+                let suspend = match choice {
+                    "suspend" => true,
+                    "keep" => false,
+                    _ => panic!("{choice}"),
+                };
+                let uses = uses.parse().unwrap();
+                let change = time(now).and_then(|now| {
+                    let expiry = if expiry == "none" { None } else { Some(time(expiry)?) };
+                    verifier.temporary_code(record, account, expiry, uses, suspend, now)
+                });
+                if let Some(code) = self.change(change, &swap, expected) {
+                    self.temporary = Some(code.as_str().into());
+                }
+            }
+            [verb @ ("unlock" | "forget" | "suspend" | "resume" | "revoke" | "reseal"), ref now @ ..] => {
+                let change = match (verb, now) {
+                    ("unlock", [now]) => time(now).and_then(|now| verifier.unlock(record, account, now)),
+                    ("forget", [now]) => time(now).and_then(|now| verifier.forget(record, account, now)),
+                    ("suspend", []) => verifier.suspend(record, account),
+                    ("resume", []) => verifier.resume(record, account),
+                    ("revoke", []) => verifier.revoke(record, account),
+                    ("reseal", []) => verifier.reseal(record, account),
+                    _ => panic!("{call}"),
+                };
+                self.change(change, &swap, expected);
+            }
+            ["rename", new_account] => {
+                let new_account = text(new_account);
+                let change = verifier.rename(record, account, &new_account);
+                if self.change(change, &swap, expected).is_some() {
+                    self.account = new_account;
+                }
+            }
+            ["fork", name] => {
+                self.copies.insert(name.into(), self.record.clone());
+                assert_eq!(expected, "ok");
+            }
+            _ => panic!("unknown step {call}"),
+        }
+    }
+
+    fn attempt(&mut self, attempt: Result<Attempt, Error>, swap: &Swap, expected: &str) {
+        let attempt = match attempt {
+            Ok(attempt) => attempt,
+            Err(error) => return assert_eq!(format!("error {}", error.kind()), expected),
+        };
+        let new = attempt.record().as_str().to_string();
+        if attempt.changed() {
+            // Semantics 7.4.
+            assert_ne!(new, swap.given.trim_end_matches(' '));
+        }
+        let rows = if attempt.changed() { self.swap(swap, &new) } else { swap.rows.unwrap_or(0) };
+        let outcome = match attempt.outcome(rows) {
+            Ok(outcome) => outcome,
+            Err(error) => return assert_eq!(format!("error {}", error.kind()), expected),
+        };
+        if let Outcome::Confirmed(confirmed) = &outcome {
+            self.recovery.extend(confirmed.recovery_codes().iter().map(String::from));
+        }
+        expect(expected, &describe_outcome(&outcome));
+    }
+
+    fn change<T>(&mut self, change: Result<Change<T>, Error>, swap: &Swap, expected: &str) -> Option<T> {
+        let stored = change.and_then(|change| {
+            let new = change.record().as_str().to_string();
+            assert_ne!(new, swap.given);
+            change.stored(self.swap(swap, &new))
+        });
+        let (value, actual) = match stored {
+            Ok(Stored::Done(value)) => (Some(value), "stored".into()),
+            Ok(Stored::Conflict) => (None, "conflict".into()),
+            Err(error) => (None, format!("error {}", error.kind())),
+        };
+        assert_eq!(actual, expected);
+        value
+    }
+
+    /// The compare-and-swap of a database with one row.
+    fn swap(&mut self, swap: &Swap, new: &str) -> u64 {
+        assert_eq!(new.len(), Record::LEN);
+        if let Some(rows) = swap.rows {
+            return rows;
+        }
+        if swap.given != self.record {
+            return 0;
+        }
+        self.record = new.into();
+        1
+    }
+
+    /// What the user typed.
+    fn typed(&self, word: &str) -> String {
+        if let Some(index) = word.strip_prefix("recovery[").and_then(|rest| rest.strip_suffix(']')) {
+            return self.recovery[index.parse::<usize>().unwrap()].clone();
+        }
+        if word == "temporary" {
+            return self.temporary.clone().expect("a temporary code was issued");
+        }
+        text(word)
+    }
+
+    fn state(&self, value: &str) {
+        let keyring = Keyring::parse(&self.keyring).unwrap();
+        let application = Application::new(&self.application).unwrap();
+        let account = Account::new(&self.account).unwrap();
+        let credential = credential::open(&keyring, &application, account, &self.record).unwrap().credential;
+        let shown = |value: Option<u64>| value.map_or("none".into(), |value| value.to_string());
+        for (key, value) in pairs(value) {
+            let held = match key {
+                "state" => credential.state.name().into(),
+                "watermark" => shown(credential.watermark),
+                "counter" => credential.counter.to_string(),
+                "failures" => credential.failures.to_string(),
+                "last_failure" => shown(credential.last_failure.map(UnixTime::as_secs)),
+                "last_sync" => shown(credential.last_sync.map(u64::from)),
+                "drift" => credential.drift.to_string(),
+                _ => panic!("unknown key {key}"),
+            };
+            assert_eq!(held, value, "{key}");
+        }
+    }
+}
+
+/// Which record a step is given, and the rows to report instead of those of the swap.
+struct Swap {
+    rows: Option<u64>,
+    given: String,
+}
+
+/// The fixed words of a result and its keys: `expected` may leave out any key, nothing else.
+fn expect(expected: &str, actual: &[String]) {
+    let is_key = |word: &&str| word.contains('=');
+    let fixed: Vec<&str> = expected.split(' ').filter(|word| !is_key(word)).collect();
+    assert_eq!(fixed.join(" "), actual[0], "{actual:?}");
+    for key in expected.split(' ').filter(is_key) {
+        assert!(actual[1..].iter().any(|word| word == key), "{key} is not among {actual:?}");
+    }
+}
+
+fn describe_outcome(outcome: &Outcome) -> Vec<String> {
+    match outcome {
+        Outcome::Accepted(accepted) => {
+            let method = match accepted.method() {
+                Method::Otp => format!("accepted otp {}", accepted.moving_factor().expect("an OTP's factor")),
+                Method::RecoveryCode => "accepted recovery_code".into(),
+                Method::TemporaryCode => "accepted temporary_code".into(),
+            };
+            vec![
+                method,
+                format!("drift={}", accepted.drift()),
+                format!("recovery={}", accepted.recovery_codes_left()),
+                format!("failures_before={}", accepted.failures_before()),
+            ]
+        }
+        Outcome::Confirmed(confirmed) => vec![
+            format!("confirmed {}", confirmed.moving_factor()),
+            format!("drift={}", confirmed.drift()),
+            format!("codes={}", confirmed.recovery_codes().len()),
+        ],
+        Outcome::Resynchronized(resynchronized) => vec![
+            format!("resynchronized {}", resynchronized.moving_factor()),
+            format!("drift={}", resynchronized.drift()),
+        ],
+        Outcome::Refused(Refusal::Wait { seconds }) => vec![format!("refused wait {seconds}")],
+        Outcome::Refused(Refusal::ClockOff { steps }) => vec![format!("refused clock_off {steps}")],
+        Outcome::Refused(refusal) => vec![refusal.code().replace('.', " ")],
+    }
+}
+
+fn describe(status: Status) -> Vec<String> {
+    let yes = |is: bool| if is { "yes" } else { "no" };
+    vec![
+        status.state().name().into(),
+        format!("failures={}", status.failures()),
+        format!("wait={}", status.wait_seconds()),
+        format!("locked={}", yes(status.is_locked())),
+        format!("drift={}", status.drift()),
+        format!("recovery={}", status.recovery_codes_left()),
+        format!("temporary={}", status.temporary_code().map_or(0, |code| code.uses_left())),
+        format!("weak={}", yes(status.is_secret_weak())),
+    ]
+}
+
+fn words<const N: usize>(value: &str) -> [&str; N] {
+    value.split(' ').collect::<Vec<_>>().try_into().unwrap_or_else(|_| panic!("{value}: {N} words"))
+}
+
+fn pairs(value: &str) -> impl Iterator<Item = (&str, &str)> {
+    value.split(' ').filter(|word| !word.is_empty()).map(|word| word.split_once('=').expect("KEY=VALUE"))
+}
+
+fn parameters(
+    authenticator: &str,
+    factor: &str,
+    algorithm_name: &str,
+    digits: &str,
+    time_step: &str,
+    t0: &str,
+) -> Result<Parameters, Error> {
+    let authenticator = match authenticator {
+        "app" => Authenticator::App,
+        "token" => Authenticator::Token,
+        _ => panic!("{authenticator}"),
+    };
+    let parameters = match factor {
+        "counter" => {
+            assert_eq!([time_step, t0], ["-"; 2]);
+            Parameters::hotp()
+        }
+        "time" => Parameters::totp().with_time_step(time_step.parse().unwrap())?.with_t0(time(t0)?)?,
+        _ => panic!("{factor}"),
+    };
+    Ok(parameters
+        .with_authenticator(authenticator)
+        .with_algorithm(algorithm(algorithm_name))
+        .with_digits(Digits::new(digits.parse().unwrap())?))
+}
+
+/// The keys that go into the parameters, and the time of the call.
+fn with_keys(
+    mut parameters: Parameters,
+    keys: &str,
+    others: &[&str],
+) -> Result<(Parameters, UnixTime), Error> {
+    let mut now = match parameters.moving_factor() {
+        MovingFactor::Time(steps) => steps.t0(),
+        MovingFactor::Counter => UnixTime::EPOCH,
+    };
+    for (key, value) in pairs(keys) {
+        match key {
+            "now" => now = time(value)?,
+            "counter" => parameters = parameters.with_counter(value.parse().unwrap())?,
+            "not_before" => {
+                parameters = parameters.with_validity(Some(time(value)?), parameters.not_after())?
+            }
+            "not_after" => {
+                parameters = parameters.with_validity(parameters.not_before(), Some(time(value)?))?
+            }
+            _ => assert!(others.contains(&key), "unknown key {key}"),
+        }
+    }
+    Ok((parameters, now))
+}
+
+fn state(word: &str) -> State {
+    [State::Pending, State::Active, State::Suspended, State::Revoked]
+        .into_iter()
+        .find(|state| state.name() == word)
+        .unwrap_or_else(|| panic!("{word}"))
+}
+
+fn algorithm(name: &str) -> Algorithm {
+    [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512]
+        .into_iter()
+        .find(|algorithm| algorithm.name() == name)
+        .unwrap_or_else(|| panic!("{name}"))
+}
+
+fn time(seconds: &str) -> Result<UnixTime, Error> {
+    UnixTime::from_secs(seconds.parse().unwrap())
+}
+
+fn optional(value: &str) -> Option<u64> {
+    (value != "none").then(|| value.parse().unwrap())
+}
+
+fn text(value: &str) -> String {
+    String::from_utf8(bytes(value)).unwrap()
+}
+
+fn bytes(value: &str) -> Vec<u8> {
+    let Some(hex) = value.strip_prefix("hex:") else { return value.into() };
+    assert!(hex.len() % 2 == 0 && hex.is_ascii(), "{value}");
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+}
+
+/// The keys of a script that call the library.
+const SCRIPT_KEYS: [&str; 3] = ["enroll_token", "import", "step"];
+
+const KEYS: &[&str] = &[
+    "account",
+    "algorithm",
+    "application",
+    "candidates",
+    "canonical",
+    "code",
+    "counter",
+    "digits",
+    "enroll_token",
+    "error",
+    "field",
+    "import",
+    "incompatible",
+    "issuer",
+    "keyring",
+    "keys",
+    "label",
+    "match",
+    "otp",
+    "parameters",
+    "password",
+    "policy",
+    "primary",
+    "record",
+    "rule",
+    "secret",
+    "state",
+    "step",
+    "submitted",
+    "t0",
+    "text",
+    "time",
+    "time_step",
+    "uri",
+    "watermark",
+];

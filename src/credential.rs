@@ -1,0 +1,14 @@
+//! From an opened credential to its sealed record, and back (guide, semantics 9).
+
+mod keyring;
+mod name;
+mod record;
+mod seal;
+mod state;
+
+pub use keyring::Keyring;
+pub use record::Record;
+
+pub(crate) use name::{Account, Application};
+pub(crate) use seal::{Opened, open, seal};
+pub(crate) use state::{RECORD_SECRET_LENS, RECORD_TIME_STEPS};

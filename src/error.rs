@@ -1,0 +1,145 @@
+//! Errors: the caller's mistakes and damaged data. A wrong code is an [`Outcome`](crate::Outcome), never an error.
+
+use alloc::boxed::Box;
+use core::fmt;
+
+/// Why a call failed, without any user data.
+///
+/// An error is never a verdict: refuse the login, and tell the operator.
+pub struct Error {
+    kind: ErrorKind,
+    message: &'static str,
+    source: Option<Box<dyn core::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    pub(crate) const fn new(kind: ErrorKind, message: &'static str) -> Self {
+        Self { kind, message, source: None }
+    }
+
+    /// An error of kind [`ErrorKind::Store`], for implementors of [`Store`](crate::Store): the database did not answer.
+    ///
+    /// The source is kept for [`core::error::Error::source`] and is not part of the message.
+    pub fn unavailable(source: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
+        Self {
+            kind: ErrorKind::Store,
+            message: "the store is unavailable: refuse the login and look at the database",
+            source: Some(source.into()),
+        }
+    }
+
+    /// The kind, for programs.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.kind)
+            .field("message", &self.message)
+            .finish_non_exhaustive()
+    }
+}
+
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match &self.source {
+            Some(source) => Some(source.as_ref()),
+            None => None,
+        }
+    }
+}
+
+macro_rules! error_kinds {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $name:literal;)*) => {
+        /// The kinds of [`Error`], with the numbers that every language uses (guide, semantics 12).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        #[repr(i32)]
+        pub enum ErrorKind {
+            $($(#[$doc])* $variant = $code,)*
+        }
+
+        impl ErrorKind {
+            /// Every kind, in the order of the numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The number in every language, negative.
+            pub const fn number(self) -> i32 {
+                self as i32
+            }
+
+            /// The name in snake case, as in the vectors.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
+}
+
+error_kinds! {
+    /// An argument is outside its range.
+    Argument = -1, "argument";
+    /// A pointer that must not be null is null (C).
+    Null = -2, "null";
+    /// A buffer is too small (C).
+    Buffer = -3, "buffer";
+    /// The caller was compiled for another version (C).
+    Version = -4, "version";
+    /// A text is not UTF-8 (C).
+    Utf8 = -5, "utf8";
+    /// A time is outside 0..=253402300799, or before `t0`.
+    Time = -6, "time";
+    /// The record is damaged, or belongs to another account or application.
+    Record = -7, "record";
+    /// The record's key is not in the keyring.
+    UnknownKey = -8, "unknown_key";
+    /// The record was written by a later version of the library.
+    RecordFormat = -9, "record_format";
+    /// The credential's state does not allow the call.
+    State = -10, "state";
+    /// The number of updated rows is neither 0 nor 1.
+    Rows = -11, "rows";
+    /// The attempt was spent, or never was one.
+    Attempt = -12, "attempt";
+    /// The keyring's text is damaged.
+    Keyring = -13, "keyring";
+    /// The keyring's file cannot be read, or others can read it.
+    KeyringFile = -14, "keyring_file";
+    /// The shared secret is not base32, too short or too long.
+    Secret = -15, "secret";
+    /// The otpauth URI cannot be built or read.
+    Uri = -16, "uri";
+    /// No moving factor is left.
+    Counter = -17, "counter";
+    /// The system gave no randomness.
+    Random = -18, "random";
+    /// The store is unavailable.
+    Store = -19, "store";
+    /// The token file is damaged.
+    TokenFile = -20, "token_file";
+    /// The token file's password or key is wrong.
+    TokenPassword = -21, "token_password";
+    /// The token file's authentication code is wrong or missing.
+    TokenMac = -22, "token_mac";
+    /// The token file asks for what the library does not have.
+    TokenUnsupported = -23, "token_unsupported";
+    /// A fault of the library.
+    Internal = -99, "internal";
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

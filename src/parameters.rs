@@ -1,0 +1,255 @@
+//! The parameters of a one-time password.
+
+use crate::algorithm::Algorithm;
+use crate::error::{Error, ErrorKind};
+use crate::otp::Digits;
+use crate::time::UnixTime;
+
+/// What holds the secret and shows the codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Authenticator {
+    /// An authenticator application on a phone, whose clock is kept by its network.
+    App,
+    /// A hardware token, whose clock drifts.
+    Token,
+}
+
+/// What changes at each OTP (RFC 4226 5.1, RFC 6238 4.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MovingFactor {
+    /// HOTP: a counter that the device raises at each code.
+    Counter,
+    /// TOTP: the number of time steps since `t0`.
+    Time(TimeSteps),
+}
+
+/// Time cut into steps: X and T0 of RFC 6238 4.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TimeSteps {
+    time_step: u32,
+    t0: UnixTime,
+}
+
+impl TimeSteps {
+    /// Steps of `time_step` seconds, 1 to 86,400, counted from `t0`. A record takes 30 to 120 seconds only.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] for another `time_step`.
+    pub fn new(time_step: u32, t0: UnixTime) -> Result<Self, Error> {
+        if !(1..=86_400).contains(&time_step) {
+            return Err(Error::new(ErrorKind::Argument, "a time step has 1 to 86,400 seconds"));
+        }
+        Ok(Self { time_step, t0 })
+    }
+
+    /// Seconds per step.
+    pub const fn time_step(self) -> u32 {
+        self.time_step
+    }
+
+    /// Where the count begins.
+    pub const fn t0(self) -> UnixTime {
+        self.t0
+    }
+
+    /// The number of whole steps from `t0` to `now`: T of RFC 6238 4.2.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Time`] if `now` is before `t0`.
+    pub fn at(self, now: UnixTime) -> Result<u64, Error> {
+        let elapsed = now.as_secs().checked_sub(self.t0.as_secs()).ok_or(Error::new(
+            ErrorKind::Time,
+            "the time is before the credential's first time step: check the system clock",
+        ))?;
+        // The step is not 0, see `new`.
+        Ok(elapsed.checked_div(u64::from(self.time_step)).unwrap_or_default())
+    }
+}
+
+/// RFC 6238 4.1: 30 seconds, from 1970.
+impl Default for TimeSteps {
+    fn default() -> Self {
+        Self { time_step: 30, t0: UnixTime::EPOCH }
+    }
+}
+
+/// How one-time passwords are made, and for what kind of authenticator.
+///
+/// The defaults are the only combination that every authenticator application honors: SHA-1, 6 digits, 30 seconds, 20 bytes.
+///
+/// ```
+/// use poterne::{Algorithm, Authenticator, Digits, Parameters};
+///
+/// let token = Parameters::totp()
+///     .with_authenticator(Authenticator::Token)
+///     .with_algorithm(Algorithm::Sha256)
+///     .with_digits(Digits::Eight)
+///     .with_time_step(60)?;
+/// # Ok::<(), poterne::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameters {
+    pub(crate) authenticator: Authenticator,
+    pub(crate) moving_factor: MovingFactor,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) digits: Digits,
+    pub(crate) secret_len: usize,
+    pub(crate) counter: u64,
+    pub(crate) not_before: Option<UnixTime>,
+    pub(crate) not_after: Option<UnixTime>,
+}
+
+impl Parameters {
+    /// Time-based (RFC 6238): SHA-1, 6 digits, 30 seconds from 1970, for an application, a secret of 20 bytes.
+    pub fn totp() -> Self {
+        Self {
+            authenticator: Authenticator::App,
+            moving_factor: MovingFactor::Time(TimeSteps::default()),
+            algorithm: Algorithm::Sha1,
+            digits: Digits::Six,
+            secret_len: 20,
+            counter: 0,
+            not_before: None,
+            not_after: None,
+        }
+    }
+
+    /// Counter-based (RFC 4226): SHA-1, 6 digits, from counter 0, for a hardware token, a secret of 20 bytes.
+    pub fn hotp() -> Self {
+        Self { authenticator: Authenticator::Token, moving_factor: MovingFactor::Counter, ..Self::totp() }
+    }
+
+    /// For this kind of authenticator.
+    #[must_use]
+    pub fn with_authenticator(self, authenticator: Authenticator) -> Self {
+        Self { authenticator, ..self }
+    }
+
+    /// With this hash.
+    #[must_use]
+    pub fn with_algorithm(self, algorithm: Algorithm) -> Self {
+        Self { algorithm, ..self }
+    }
+
+    /// With so many digits.
+    #[must_use]
+    pub fn with_digits(self, digits: Digits) -> Self {
+        Self { digits, ..self }
+    }
+
+    /// With steps of so many seconds, 1 to 86,400 (in a record 30 to 120).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] for another length, or if the OTP is counter-based.
+    pub fn with_time_step(self, time_step: u32) -> Result<Self, Error> {
+        let steps = TimeSteps::new(time_step, self.time_steps()?.t0)?;
+        Ok(Self { moving_factor: MovingFactor::Time(steps), ..self })
+    }
+
+    /// With steps counted from `t0`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] if the OTP is counter-based.
+    pub fn with_t0(self, t0: UnixTime) -> Result<Self, Error> {
+        let steps = TimeSteps { t0, ..self.time_steps()? };
+        Ok(Self { moving_factor: MovingFactor::Time(steps), ..self })
+    }
+
+    /// With the counter that the device shows next, at most 2^63 - 1.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Counter`] above 2^63 - 1, [`ErrorKind::Argument`] if the OTP is time-based.
+    pub fn with_counter(self, counter: u64) -> Result<Self, Error> {
+        if self.moving_factor != MovingFactor::Counter {
+            return Err(Error::new(ErrorKind::Argument, "a time-based OTP has no counter"));
+        }
+        if counter > MAX_IMPORTED_FACTOR {
+            return Err(COUNTER_TOO_HIGH);
+        }
+        Ok(Self { counter, ..self })
+    }
+
+    /// With a generated secret of so many bytes, 16 to 64.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Secret`] for another length.
+    pub fn with_secret_len(self, secret_len: usize) -> Result<Self, Error> {
+        if !(16..=64).contains(&secret_len) {
+            return Err(Error::new(ErrorKind::Secret, "a generated secret has 16 to 64 bytes"));
+        }
+        Ok(Self { secret_len, ..self })
+    }
+
+    /// Valid from `not_before` to `not_after`, both included; none is no bound.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] if the first is after the second.
+    pub fn with_validity(
+        self,
+        not_before: Option<UnixTime>,
+        not_after: Option<UnixTime>,
+    ) -> Result<Self, Error> {
+        match (not_before, not_after) {
+            (Some(from), Some(to)) if from > to => {
+                Err(Error::new(ErrorKind::Argument, "the validity ends before it begins"))
+            }
+            _ => Ok(Self { not_before, not_after, ..self }),
+        }
+    }
+
+    /// Application or hardware token.
+    pub fn authenticator(&self) -> Authenticator {
+        self.authenticator
+    }
+
+    /// Counter or time.
+    pub fn moving_factor(&self) -> MovingFactor {
+        self.moving_factor
+    }
+
+    /// The hash.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The number of digits.
+    pub fn digits(&self) -> Digits {
+        self.digits
+    }
+
+    /// The length of a secret that is generated, in bytes.
+    pub fn secret_len(&self) -> usize {
+        self.secret_len
+    }
+
+    /// The first counter.
+    pub fn counter(&self) -> u64 {
+        self.counter
+    }
+
+    /// The first valid second.
+    pub fn not_before(&self) -> Option<UnixTime> {
+        self.not_before
+    }
+
+    /// The last valid second.
+    pub fn not_after(&self) -> Option<UnixTime> {
+        self.not_after
+    }
+
+    /// The time steps of a time-based OTP.
+    pub(crate) fn time_steps(&self) -> Result<TimeSteps, Error> {
+        match self.moving_factor {
+            MovingFactor::Time(steps) => Ok(steps),
+            MovingFactor::Counter => {
+                Err(Error::new(ErrorKind::Argument, "a counter-based OTP has no time steps"))
+            }
+        }
+    }
+}
+
+/// The highest counter or watermark that may be brought in: nobody can drive a credential to the end of the counter.
+pub(crate) const MAX_IMPORTED_FACTOR: u64 = u64::MAX >> 1;
+
+pub(crate) const COUNTER_TOO_HIGH: Error =
+    Error::new(ErrorKind::Counter, "a counter or watermark is at most 2^63 - 1");

@@ -1,0 +1,151 @@
+//! The otpauth URI (Key URI format), as authenticator applications really read it.
+
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::algorithm::Algorithm;
+use crate::error::{Error, ErrorKind};
+use crate::otp::Digits;
+use crate::parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
+use crate::secret::Secret;
+use crate::time::UnixTime;
+
+/// An otpauth URI: the text of the QR code, which holds the secret. Wiped when dropped, never printed by accident.
+///
+/// ```
+/// use poterne::{OtpauthUri, Parameters, Secret};
+///
+/// let secret = Secret::from_bytes(b"12345678901234567890")?;
+/// let uri = OtpauthUri::build(&secret, &Parameters::totp(), "Département", "a.martin", false)?;
+/// assert_eq!(
+///     uri.as_str(),
+///     "otpauth://totp/D%C3%A9partement:a.martin?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=D%C3%A9partement"
+/// );
+/// # Ok::<(), poterne::Error>(())
+/// ```
+pub struct OtpauthUri(Zeroizing<String>);
+
+impl OtpauthUri {
+    /// Builds a URI. The issuer is the organization, the label the account as its owner knows it.
+    ///
+    /// What every application takes for granted is left out: SHA-1, 6 digits, 30 seconds. `allow_incompatible` lets through
+    /// what some applications are known to ignore or to misread.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Uri`] for an issuer of no or more than 64 bytes or a label of no or more than 255; for control characters
+    /// or a colon in one of them; for a `t0` other than 0, which a URI cannot express. And unless `allow_incompatible`: for one
+    /// of `& ? # % + /` in a name; for an application, if it is not time-based with SHA-1, 6 digits, 30 seconds and 20 bytes.
+    pub fn build(
+        secret: &Secret,
+        parameters: &Parameters,
+        issuer: &str,
+        label: &str,
+        allow_incompatible: bool,
+    ) -> Result<Self, Error> {
+        check_name(issuer, 64, allow_incompatible)?;
+        check_name(label, 255, allow_incompatible)?;
+        if !allow_incompatible && parameters.authenticator() == Authenticator::App {
+            check_compatible(parameters, secret.as_bytes().len())?;
+        }
+        let kind = match parameters.moving_factor() {
+            MovingFactor::Counter => "hotp",
+            MovingFactor::Time(_) => "totp",
+        };
+        let (issuer, label, secret) = (encoded(issuer), encoded(label), secret.to_base32());
+        // One allocation, from the start: a growing text would leave copies of the secret behind.
+        let longest = issuer.len().saturating_mul(2).saturating_add(label.len()).saturating_add(secret.len());
+        let mut uri = Zeroizing::new(String::with_capacity(longest.saturating_add(128)));
+        for part in ["otpauth://", kind, "/", &issuer, ":", &label, "?secret=", &secret, "&issuer=", &issuer]
+        {
+            uri.push_str(part);
+        }
+        if parameters.algorithm() != Algorithm::Sha1 {
+            uri.push_str("&algorithm=");
+            uri.push_str(parameters.algorithm().name());
+        }
+        if parameters.digits() != Digits::Six {
+            uri.push_str(&format!("&digits={}", parameters.digits().as_usize()));
+        }
+        match parameters.moving_factor() {
+            MovingFactor::Counter => uri.push_str(&format!("&counter={}", parameters.counter())),
+            MovingFactor::Time(steps) if steps.t0() != UnixTime::EPOCH => {
+                return Err(Error::new(ErrorKind::Uri, "a URI cannot express a t0 other than 0"));
+            }
+            MovingFactor::Time(steps) if steps.time_step() != TimeSteps::default().time_step() => {
+                uri.push_str(&format!("&period={}", steps.time_step()));
+            }
+            MovingFactor::Time(_) => {}
+        }
+        Ok(Self(uri))
+    }
+
+    /// The text. It holds the secret: show it, and do not keep it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The QR code to scan.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Uri`] if the URI is too long for a QR code.
+    #[cfg(feature = "qr")]
+    pub fn qr(&self) -> Result<super::Qr, Error> {
+        super::Qr::new(&self.0)
+    }
+}
+
+impl fmt::Debug for OtpauthUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OtpauthUri { .. }")
+    }
+}
+
+/// Refuses what some applications silently ignore: they would show codes that are never right.
+pub(crate) fn check_compatible(parameters: &Parameters, secret_len: usize) -> Result<(), Error> {
+    let steps = MovingFactor::Time(TimeSteps::default());
+    if parameters.moving_factor() == steps
+        && parameters.algorithm() == Algorithm::Sha1
+        && parameters.digits() == Digits::Six
+        && secret_len == 20
+    {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Uri,
+        "some authenticator applications ignore these parameters: use SHA-1, 6 digits, 30 seconds and 20 bytes, or set allow_incompatible",
+    ))
+}
+
+fn check_name(name: &str, max_len: usize, allow_incompatible: bool) -> Result<(), Error> {
+    if name.is_empty() || name.len() > max_len {
+        return Err(Error::new(ErrorKind::Uri, "an issuer has 1 to 64 bytes, a label 1 to 255"));
+    }
+    if name.chars().any(|character| character.is_control() || character == ':') {
+        return Err(Error::new(ErrorKind::Uri, "an issuer or label has no colon and no control character"));
+    }
+    // Some applications decode the whole URI before they take it apart.
+    if !allow_incompatible && name.contains(['&', '?', '#', '%', '+', '/']) {
+        return Err(Error::new(
+            ErrorKind::Uri,
+            "some authenticator applications misread & ? # % + / in a name: leave them out, or set allow_incompatible",
+        ));
+    }
+    Ok(())
+}
+
+/// Percent-encoding of RFC 3986; `@` stays, it is allowed in paths and queries.
+fn encoded(name: &str) -> String {
+    let mut text = String::with_capacity(name.len().saturating_mul(3));
+    for byte in name.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' => {
+                text.push(byte.into())
+            }
+            _ => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
+}

@@ -1,0 +1,233 @@
+//! Recovery codes and the temporary code (guide, semantics 5).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use base32::Alphabet;
+use hmac::digest::Key;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::error::Error;
+use crate::outcome::Method;
+use crate::random;
+use crate::submitted::{Code, CodeKind};
+use crate::time::UnixTime;
+
+/// Recovery codes to show once, in the form XXXXX-XXXXX; wiped when dropped.
+///
+/// Each has 50 random bits and works once. Only their hashes are kept, in the record.
+pub struct RecoveryCodes(Vec<Zeroizing<String>>);
+
+impl RecoveryCodes {
+    pub(crate) const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The codes, as the person will type them.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.0.iter().map(|code| code.as_str())
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none, as the policy may say.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for RecoveryCodes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RecoveryCodes { .. }")
+    }
+}
+
+/// A temporary code to tell once, in the form XXXX-XXXX-XXXX; wiped when dropped.
+pub struct TemporaryCode(Zeroizing<String>);
+
+impl TemporaryCode {
+    /// The code, as the person will type it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TemporaryCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TemporaryCode { .. }")
+    }
+}
+
+/// How many recovery codes a record has room for.
+pub(crate) const RECOVERY_SLOTS: usize = 10;
+
+/// The most uses of a temporary code.
+pub(crate) const MAX_USES: u8 = 50;
+
+/// How far ahead a temporary code may expire.
+pub(crate) const MAX_LIFETIME: u64 = 30 * 86_400;
+
+/// The first bytes of HMAC-SHA-256 over a code.
+pub(crate) type CodeHash = [u8; 8];
+
+/// The codes of a credential: their hashes, under a key of their own.
+pub(crate) struct CodeSlots {
+    pub(crate) key: [u8; 16],
+    /// How many recovery codes were issued the last time.
+    pub(crate) issued: u8,
+    /// Slots that hold a code; an empty one is `None` and never matches.
+    pub(crate) recovery: [Option<CodeHash>; RECOVERY_SLOTS],
+    pub(crate) temporary: Option<TemporarySlot>,
+}
+
+/// The help desk's code, as long as it has uses left.
+pub(crate) struct TemporarySlot {
+    pub(crate) expiry: UnixTime,
+    pub(crate) uses: u8,
+    pub(crate) hash: CodeHash,
+}
+
+impl TemporarySlot {
+    /// Semantics 5.2.
+    pub(crate) fn is_valid(&self, now: UnixTime) -> bool {
+        now <= self.expiry && self.expiry <= now.saturating_add(MAX_LIFETIME) && self.uses > 0
+    }
+}
+
+impl CodeSlots {
+    /// No codes, under this key.
+    pub(crate) fn new(key: [u8; 16]) -> Self {
+        Self { key, issued: 0, recovery: [None; RECOVERY_SLOTS], temporary: None }
+    }
+
+    pub(crate) fn recovery_left(&self) -> u32 {
+        self.recovery.iter().flatten().fold(0, |count, _| count.saturating_add(1))
+    }
+
+    /// Issues `count` recovery codes in place of the former ones.
+    pub(crate) fn issue_recovery(&mut self, count: u8) -> Result<RecoveryCodes, Error> {
+        let mut codes = Vec::with_capacity(usize::from(count));
+        self.recovery = [None; RECOVERY_SLOTS];
+        for slot in self.recovery.iter_mut().take(usize::from(count)) {
+            let (code, shown) = random_code(CodeKind::Recovery)?;
+            *slot = Some(hash(&self.key, &code));
+            codes.push(shown);
+        }
+        self.issued = count;
+        Ok(RecoveryCodes(codes))
+    }
+
+    /// Issues a temporary code in place of the former one.
+    pub(crate) fn issue_temporary(&mut self, expiry: UnixTime, uses: u8) -> Result<TemporaryCode, Error> {
+        let (code, shown) = random_code(CodeKind::Temporary)?;
+        self.temporary = Some(TemporarySlot { expiry, uses, hash: hash(&self.key, &code) });
+        Ok(TemporaryCode(shown))
+    }
+
+    /// Spends the slot that holds `code`. Every slot is compared, whatever the code and whatever was found.
+    pub(crate) fn spend(&mut self, code: &Code, now: UnixTime) -> Option<Method> {
+        let mut submitted = hash(&self.key, code);
+        let (mut found, mut found_at) = (Choice::from(0), 0_u8);
+        for (slot, at) in self.recovery.iter().zip(0_u8..) {
+            let equal = submitted.ct_eq(&slot.unwrap_or_default()) & Choice::from(u8::from(slot.is_some()));
+            found_at.conditional_assign(&at, equal);
+            found |= equal;
+        }
+        let valid = self.temporary.as_ref().filter(|slot| slot.is_valid(now));
+        let temporary = submitted.ct_eq(&valid.map(|slot| slot.hash).unwrap_or_default())
+            & Choice::from(u8::from(valid.is_some()));
+        submitted.zeroize();
+        // The end of the secret computation: which slot is spent is written in the record.
+        if bool::from(found) {
+            if let Some(slot) = self.recovery.get_mut(usize::from(found_at)) {
+                *slot = None;
+            }
+            return Some(Method::RecoveryCode);
+        }
+        if bool::from(temporary) {
+            self.spend_temporary();
+            return Some(Method::TemporaryCode);
+        }
+        None
+    }
+
+    fn spend_temporary(&mut self) {
+        self.temporary = self.temporary.take().and_then(|slot| {
+            let uses = slot.uses.saturating_sub(1);
+            (uses > 0).then_some(TemporarySlot { uses, ..slot })
+        });
+    }
+}
+
+impl Drop for CodeSlots {
+    fn drop(&mut self) {
+        self.key.zeroize();
+        self.recovery.zeroize();
+        if let Some(slot) = &mut self.temporary {
+            slot.hash.zeroize();
+        }
+    }
+}
+
+/// The first 8 bytes of HMAC-SHA-256 over the kind and the normalized characters, never decoded.
+fn hash(key: &[u8; 16], code: &Code) -> CodeHash {
+    let kind = match code.kind() {
+        CodeKind::Recovery => RECOVERY_KIND,
+        CodeKind::Temporary => TEMPORARY_KIND,
+    };
+    // RFC 2104 section 2: a key shorter than the block is followed by zeros.
+    let mut block = Key::<HmacSha256>::default();
+    for (byte, key) in block.iter_mut().zip(key) {
+        *byte = *key;
+    }
+    let mut mac = HmacSha256::new(&block);
+    block.as_mut_slice().zeroize();
+    mac.update(&[kind]);
+    mac.update(code.as_bytes());
+    let mut digest = mac.finalize().into_bytes();
+    let mut first = CodeHash::default();
+    for (byte, digest) in first.iter_mut().zip(&digest) {
+        *byte = *digest;
+    }
+    digest.as_mut_slice().zeroize();
+    first
+}
+
+/// A random code, and its text in groups. One without a letter could be taken for an OTP and is drawn again: 1 in 100,000.
+fn random_code(kind: CodeKind) -> Result<(Code, Zeroizing<String>), Error> {
+    loop {
+        let bytes = Zeroizing::new(random::array::<8>()?);
+        let mut text = Zeroizing::new(base32::encode(Alphabet::Crockford, bytes.as_slice()));
+        text.truncate(kind.code_len());
+        if let Some(code) = Code::parse(text.as_bytes(), kind) {
+            return Ok((code, grouped(&text, kind)));
+        }
+    }
+}
+
+fn grouped(text: &str, kind: CodeKind) -> Zeroizing<String> {
+    let group = match kind {
+        CodeKind::Recovery => 5,
+        CodeKind::Temporary => 4,
+    };
+    let mut grouped = Zeroizing::new(String::with_capacity(16));
+    for characters in text.as_bytes().chunks(group) {
+        if !grouped.is_empty() {
+            grouped.push('-');
+        }
+        grouped.extend(characters.iter().copied().map(char::from));
+    }
+    grouped
+}
+
+type HmacSha256 = Hmac<Sha256>;
+
+const RECOVERY_KIND: u8 = 2;
+const TEMPORARY_KIND: u8 = 3;

@@ -1,0 +1,88 @@
+//! The shared secret K of RFC 4226 5.1.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::fmt;
+
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::base32;
+use crate::error::{Error, ErrorKind};
+
+/// A shared secret: 1 to 1,024 bytes, wiped when dropped, never printed and never compared.
+///
+/// A record takes 16 to 64 of them; the stateless functions of [`hotp`](crate::hotp) and [`totp`](crate::totp) take all.
+///
+/// ```
+/// use poterne::Secret;
+///
+/// let secret = Secret::from_base32("gezd gnbv gy3t qojq gezd gnbv gy3t qojq")?;
+/// assert_eq!(secret.as_bytes(), b"12345678901234567890");
+/// assert_eq!(secret.to_base32().as_str(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+/// # Ok::<(), poterne::Error>(())
+/// ```
+pub struct Secret(Box<[u8]>);
+
+impl Secret {
+    /// The longest secret, in bytes.
+    pub const MAX_LEN: usize = 1024;
+
+    /// A secret from its bytes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Secret`] unless it has 1 to 1,024 bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        if bytes.is_empty() || bytes.len() > Self::MAX_LEN {
+            return Err(Error::new(ErrorKind::Secret, "a secret has 1 to 1,024 bytes"));
+        }
+        Ok(Self(bytes.into()))
+    }
+
+    /// A secret from base32 as people write it: any case; spaces, tabs, line ends and dashes anywhere; padding at the end.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Secret`] if the text is not base32, is empty or is longer than 1,024 bytes.
+    pub fn from_base32(text: &str) -> Result<Self, Error> {
+        // Four times the characters of the longest secret leave room for any grouping; more is not a secret.
+        if text.len() > Self::MAX_LEN.saturating_mul(8) {
+            return Err(Error::new(ErrorKind::Secret, "the text is too long for a secret"));
+        }
+        Self::from_bytes(&base32::decode_lenient(text)?)
+    }
+
+    /// A fresh random secret of `len` bytes, 16 to 64; RFC 4226 R6 recommends 20.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Secret`] for another length, [`ErrorKind::Random`] if the system gives no randomness.
+    #[cfg(feature = "getrandom")]
+    pub fn generate(len: usize) -> Result<Self, Error> {
+        if !(16..=64).contains(&len) {
+            return Err(Error::new(ErrorKind::Secret, "a generated secret has 16 to 64 bytes"));
+        }
+        let mut bytes = alloc::vec![0; len].into_boxed_slice();
+        crate::random::fill(&mut bytes)?;
+        Ok(Self(bytes))
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The base32 text: upper case, without padding; wiped when dropped.
+    pub fn to_base32(&self) -> Zeroizing<String> {
+        base32::encode(&self.0)
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret { .. }")
+    }
+}

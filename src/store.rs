@@ -1,0 +1,203 @@
+//! The application's table, and the loop that logs someone in.
+
+use alloc::string::String;
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::credential::Record;
+use crate::error::{Error, ErrorKind};
+use crate::outcome::{Outcome, Refusal};
+use crate::time::UnixTime;
+use crate::verifier::{Attempt, Verifier};
+
+/// The table in which the application keeps records: one row an account.
+///
+/// ```sql
+/// CREATE TABLE poterne (account VARCHAR(255) PRIMARY KEY, record CHAR(504) NOT NULL)
+/// ```
+///
+/// Errors are made with [`Error::unavailable`]: the database did not answer, so nobody logs in.
+pub trait Store {
+    /// The stored record of an account; none if there is no row. Read it where it is written, never from a replica.
+    ///
+    /// # Errors
+    /// Whatever the database says, by [`Error::unavailable`].
+    fn load(&mut self, account: &str) -> Result<Option<String>, Error>;
+
+    /// Replaces `old` by `new`, or inserts `new` if there is no old record, and COMMITS, in a transaction of its own:
+    ///
+    /// ```sql
+    /// UPDATE poterne SET record = :new WHERE account = :account AND record = :old
+    /// ```
+    ///
+    /// Returns the number of updated rows. A serialization failure, a deadlock, a commit that failed or whose answer was lost
+    /// are 0 rows.
+    ///
+    /// # Errors
+    /// Whatever else the database says, by [`Error::unavailable`].
+    fn swap(&mut self, account: &str, old: Option<&str>, new: &Record) -> Result<u64, Error>;
+}
+
+impl Verifier {
+    /// Logs someone in: loads, verifies, swaps; after a conflict again, at most three times.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify), the store's errors, and [`ErrorKind::Rows`] if a swap updates more than one row. An error
+    /// is never a login.
+    pub fn login(
+        &self,
+        account: &str,
+        submitted: &str,
+        now: UnixTime,
+        store: &mut impl Store,
+    ) -> Result<Outcome, Error> {
+        let mut login = self.start_login(account, submitted, now);
+        loop {
+            match login.step() {
+                LoginStep::Load => {
+                    let record = store.load(account)?;
+                    login.loaded(record.as_deref())?;
+                }
+                LoginStep::Swap { old, new } => {
+                    let rows = store.swap(account, Some(old), new)?;
+                    login.swapped(rows)?;
+                }
+                LoginStep::Done => return login.outcome(),
+            }
+        }
+    }
+
+    /// The same login, step by step, for callers whose database calls are asynchronous.
+    ///
+    /// ```
+    /// use poterne::{Keyring, LoginStep, Outcome, Refusal, UnixTime, Verifier};
+    ///
+    /// let verifier = Verifier::new(Keyring::generate(20261121)?, "grand-angle")?;
+    /// let mut login = verifier.start_login("a.martin", "123456", UnixTime::from_secs(1_763_800_000)?);
+    /// let outcome = loop {
+    ///     match login.step() {
+    ///         LoginStep::Load => login.loaded(None)?, // select(account).await
+    ///         LoginStep::Swap { old, new } => login.swapped(0)?, // update(account, old, new).await
+    ///         LoginStep::Done => break login.outcome()?,
+    ///     }
+    /// };
+    /// assert!(matches!(outcome, Outcome::Refused(Refusal::NotEnrolled)));
+    /// # Ok::<(), poterne::Error>(())
+    /// ```
+    pub fn start_login<'v>(&'v self, account: &str, submitted: &str, now: UnixTime) -> Login<'v> {
+        Login {
+            verifier: self,
+            account: account.into(),
+            submitted: Zeroizing::new(submitted.into()),
+            now,
+            swaps: 0,
+            progress: Progress::Load,
+        }
+    }
+}
+
+/// A login under way, which does no I/O: it says what to do, and is told what came of it.
+#[must_use = "follow its steps, then ask for the outcome"]
+pub struct Login<'v> {
+    verifier: &'v Verifier,
+    account: String,
+    submitted: Zeroizing<String>,
+    now: UnixTime,
+    swaps: u8,
+    progress: Progress,
+}
+
+/// What a [`Login`] wants next.
+#[derive(Debug)]
+pub enum LoginStep<'l> {
+    /// Load the stored record, and call [`Login::loaded`].
+    Load,
+    /// Replace `old` by `new` in a transaction of its own, commit, and call [`Login::swapped`].
+    Swap {
+        /// The record that was loaded, as it was loaded.
+        old: &'l str,
+        /// The record to store.
+        new: &'l Record,
+    },
+    /// Nothing any more: call [`Login::outcome`].
+    Done,
+}
+
+enum Progress {
+    Load,
+    Swap {
+        old: String,
+        attempt: Attempt,
+    },
+    Done(Outcome),
+    /// A step failed, or was reported out of turn.
+    Failed,
+}
+
+impl Login<'_> {
+    /// What to do next.
+    pub fn step(&self) -> LoginStep<'_> {
+        match &self.progress {
+            Progress::Load => LoginStep::Load,
+            Progress::Swap { old, attempt } => LoginStep::Swap { old, new: attempt.record() },
+            Progress::Done(_) | Progress::Failed => LoginStep::Done,
+        }
+    }
+
+    /// Takes the stored record; none if there is no row.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`]; [`ErrorKind::Attempt`] if no record was asked for.
+    pub fn loaded(&mut self, record: Option<&str>) -> Result<(), Error> {
+        let Progress::Load = self.take() else { return Err(OUT_OF_TURN) };
+        let old = record.unwrap_or_default();
+        let attempt = self.verifier.verify(old, &self.account, &self.submitted, self.now)?;
+        self.progress = if attempt.changed() {
+            Progress::Swap { old: old.into(), attempt }
+        } else {
+            Progress::Done(attempt.outcome(0)?)
+        };
+        Ok(())
+    }
+
+    /// Takes the number of rows that the committed swap updated.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Rows`] unless it is 0 or 1; [`ErrorKind::Attempt`] if no swap was asked for.
+    pub fn swapped(&mut self, rows_updated: u64) -> Result<(), Error> {
+        let Progress::Swap { attempt, .. } = self.take() else { return Err(OUT_OF_TURN) };
+        self.swaps = self.swaps.saturating_add(1);
+        let outcome = attempt.outcome(rows_updated)?;
+        let again = matches!(outcome, Outcome::Refused(Refusal::Conflict)) && self.swaps < MAX_SWAPS;
+        self.progress = if again { Progress::Load } else { Progress::Done(outcome) };
+        Ok(())
+    }
+
+    /// The verdict.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Attempt`] before the last step, or after one that failed.
+    pub fn outcome(self) -> Result<Outcome, Error> {
+        match self.progress {
+            Progress::Done(outcome) => Ok(outcome),
+            _ => Err(OUT_OF_TURN),
+        }
+    }
+
+    fn take(&mut self) -> Progress {
+        core::mem::replace(&mut self.progress, Progress::Failed)
+    }
+}
+
+impl fmt::Debug for Login<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Login { .. }")
+    }
+}
+
+const OUT_OF_TURN: Error =
+    Error::new(ErrorKind::Attempt, "a login does the steps that it asks for, in their order: start it again");
+
+/// Semantics 7.7.
+const MAX_SWAPS: u8 = 3;

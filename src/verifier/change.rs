@@ -1,0 +1,80 @@
+//! A change of the help desk, which counts once it is stored.
+
+use core::fmt;
+
+use crate::credential::Record;
+use crate::error::{Error, ErrorKind};
+
+/// A changed record to store, and what can be had once it is.
+///
+/// Every write of a record is a compare-and-swap, this one too: a blind write would bring a used code back to life.
+#[must_use = "store the record, commit, and ask whether it is stored"]
+pub struct Change<T> {
+    record: Record,
+    value: T,
+}
+
+/// Whether a change was stored.
+#[derive(Debug)]
+#[must_use = "a conflict means that nothing changed: load the record and try again"]
+pub enum Stored<T> {
+    /// It is: here is what it brings, codes to show for instance.
+    Done(T),
+    /// The stored record changed in between: load it and make the change again.
+    Conflict,
+}
+
+impl<T> Change<T> {
+    pub(super) fn new(record: Record, value: T) -> Self {
+        Self { record, value }
+    }
+
+    /// The record to store.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// What the change brings, for the number of rows that the committed swap updated: 1, or 0 for a conflict.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Rows`] for any other number: the swap is wrong.
+    pub fn stored(self, rows_updated: u64) -> Result<Stored<T>, Error> {
+        Ok(match rows(rows_updated)? {
+            Rows::Stored => Stored::Done(self.value),
+            Rows::Conflict => Stored::Conflict,
+        })
+    }
+}
+
+impl<T> Stored<T> {
+    /// What the change brings; none if it was not stored.
+    pub fn done(self) -> Option<T> {
+        match self {
+            Self::Done(value) => Some(value),
+            Self::Conflict => None,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Change<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Change { .. }")
+    }
+}
+
+/// What a number of updated rows says of a swap.
+pub(super) enum Rows {
+    Stored,
+    Conflict,
+}
+
+pub(super) fn rows(updated: u64) -> Result<Rows, Error> {
+    match updated {
+        1 => Ok(Rows::Stored),
+        0 => Ok(Rows::Conflict),
+        _ => Err(Error::new(
+            ErrorKind::Rows,
+            "the swap must update 0 or 1 row: compare account and old record in its WHERE clause",
+        )),
+    }
+}

@@ -1,0 +1,49 @@
+//! A new credential, to hand over.
+
+use core::fmt;
+
+use crate::credential::Record;
+use crate::error::Error;
+use crate::parameters::Parameters;
+use crate::provisioning::OtpauthUri;
+use crate::secret::Secret;
+
+/// A pending credential: the record to store, and the URI to show to its owner. Its secret is wiped when it is dropped.
+#[must_use = "store the record and show the URI"]
+pub struct Enrollment {
+    record: Record,
+    secret: Secret,
+    parameters: Parameters,
+    allow_incompatible: bool,
+}
+
+impl Enrollment {
+    pub(super) fn new(
+        record: Record,
+        secret: Secret,
+        parameters: Parameters,
+        allow_incompatible: bool,
+    ) -> Self {
+        Self { record, secret, parameters, allow_incompatible }
+    }
+
+    /// The pending record. It goes into the column only if that is empty; to replace an authenticator, keep it elsewhere until
+    /// it is confirmed, and let that swap compare with the old record.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// The otpauth URI: text of the QR code. The issuer is the organization, the label the account as its owner knows it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Uri`](crate::ErrorKind::Uri) if a name cannot be shown by every authenticator application.
+    pub fn otpauth_uri(&self, issuer: &str, label: &str) -> Result<OtpauthUri, Error> {
+        OtpauthUri::build(&self.secret, &self.parameters, issuer, label, self.allow_incompatible)
+    }
+}
+
+impl fmt::Debug for Enrollment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Enrollment { .. }")
+    }
+}

@@ -1,0 +1,125 @@
+//! A credential that exists elsewhere.
+
+use crate::credential::{RECORD_SECRET_LENS, RECORD_TIME_STEPS};
+use crate::error::{Error, ErrorKind};
+use crate::parameters::{COUNTER_TOO_HIGH, MAX_IMPORTED_FACTOR, MovingFactor, Parameters};
+use crate::secret::Secret;
+use crate::time::UnixTime;
+use crate::verify::{Credential, State};
+
+/// A credential to bring in from another system, for [`Verifier::import`](crate::Verifier::import).
+///
+/// Bring its counter or watermark along, or a code that the other system has accepted is accepted once more.
+///
+/// ```
+/// use poterne::{Imported, Parameters, Secret};
+///
+/// let secret = Secret::from_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")?;
+/// let imported = Imported::new(secret, Parameters::totp()).with_watermark(Some(58_793_333));
+/// # Ok::<(), poterne::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Imported {
+    secret: Secret,
+    parameters: Parameters,
+    state: State,
+    watermark: Option<u64>,
+    drift: i16,
+    last_sync: Option<u16>,
+}
+
+impl Imported {
+    /// An active credential; its counter, if it has one, stands in the parameters.
+    pub fn new(secret: Secret, parameters: Parameters) -> Self {
+        Self { secret, parameters, state: State::Active, watermark: None, drift: 0, last_sync: None }
+    }
+
+    /// In this state, any but revoked.
+    #[must_use]
+    pub fn with_state(self, state: State) -> Self {
+        Self { state, ..self }
+    }
+
+    /// With the highest time step that was accepted, at most 2^63 - 1.
+    #[must_use]
+    pub fn with_watermark(self, watermark: Option<u64>) -> Self {
+        Self { watermark, ..self }
+    }
+
+    /// With the drift of a token's clock, at most 200 time steps either way.
+    #[must_use]
+    pub fn with_drift(self, drift: i16) -> Self {
+        Self { drift, ..self }
+    }
+
+    /// With the 30-day period in which a token's clock was last seen; without it, that of the import.
+    #[must_use]
+    pub fn with_last_sync(self, last_sync: Option<u16>) -> Self {
+        Self { last_sync, ..self }
+    }
+
+    /// The credential, if everything fits together (semantics 1.3 to 1.5 and 8.3).
+    pub(super) fn into_credential(
+        self,
+        code_key: [u8; 16],
+        allow_short_secret: bool,
+        now: UnixTime,
+    ) -> Result<Credential, Error> {
+        check_secret(&self.secret, allow_short_secret)?;
+        check_steps(&self.parameters, now)?;
+        if self.state == State::Revoked {
+            return Err(Error::new(ErrorKind::Argument, "a revoked credential has nothing to bring in"));
+        }
+        if self.watermark.is_some_and(|watermark| watermark > MAX_IMPORTED_FACTOR) {
+            return Err(COUNTER_TOO_HIGH);
+        }
+        let mut credential = Credential::new(self.state, self.secret, &self.parameters, code_key, now);
+        if self.watermark.is_some() && credential.moving_factor == MovingFactor::Counter {
+            return Err(Error::new(ErrorKind::Argument, "a counter-based credential has no watermark"));
+        }
+        if (self.drift != 0 || self.last_sync.is_some()) && !credential.is_time_based_token() {
+            return Err(Error::new(ErrorKind::Argument, "drift and last_sync belong to time-based tokens"));
+        }
+        if self.drift.unsigned_abs() > MAX_DRIFT {
+            return Err(Error::new(ErrorKind::Argument, "a drift is at most 200 time steps either way"));
+        }
+        credential.watermark = self.watermark;
+        credential.drift = self.drift;
+        if self.last_sync.is_some() {
+            credential.last_sync = self.last_sync;
+        }
+        Ok(credential)
+    }
+}
+
+/// A secret that is brought in has 16 to 64 bytes, or 10 to 64 if the policy allows it.
+pub(super) fn check_secret(secret: &Secret, allow_short_secret: bool) -> Result<(), Error> {
+    let len = secret.as_bytes().len();
+    if !RECORD_SECRET_LENS.contains(&len) {
+        return Err(Error::new(ErrorKind::Secret, "a secret in a record has 16 to 64 bytes"));
+    }
+    if len < FULL_SECRET_LEN && !allow_short_secret {
+        return Err(Error::new(
+            ErrorKind::Secret,
+            "the secret has less than 16 bytes (RFC 4226 R6): replace the authenticator, or set allow_short_secret",
+        ));
+    }
+    Ok(())
+}
+
+/// Time steps that fit a record, and that have begun.
+pub(super) fn check_steps(parameters: &Parameters, now: UnixTime) -> Result<(), Error> {
+    let Ok(steps) = parameters.time_steps() else { return Ok(()) };
+    if !RECORD_TIME_STEPS.contains(&steps.time_step()) {
+        return Err(Error::new(ErrorKind::Argument, "the time step of a record has 30 to 120 seconds"));
+    }
+    if steps.t0() > now {
+        return Err(Error::new(ErrorKind::Time, "the credential's first time step is in the future"));
+    }
+    Ok(())
+}
+
+/// RFC 4226 R6: the secret has at least 128 bits.
+pub(super) const FULL_SECRET_LEN: usize = 16;
+
+const MAX_DRIFT: u16 = 200;

@@ -1,0 +1,157 @@
+//! What the help desk may see.
+
+use super::imported::FULL_SECRET_LEN;
+use crate::algorithm::Algorithm;
+use crate::credential::Opened;
+use crate::otp::Digits;
+use crate::parameters::{Authenticator, MovingFactor};
+use crate::policy::Policy;
+use crate::time::UnixTime;
+use crate::verify::State;
+
+/// What the help desk may see of a credential: never the secret, counter, watermark or a date of use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    state: State,
+    authenticator: Authenticator,
+    moving_factor: MovingFactor,
+    algorithm: Algorithm,
+    digits: Digits,
+    failures: u32,
+    wait_seconds: u64,
+    is_locked: bool,
+    drift: i16,
+    recovery_codes_left: u32,
+    temporary_code: Option<TemporaryStatus>,
+    not_before: Option<UnixTime>,
+    not_after: Option<UnixTime>,
+    is_secret_weak: bool,
+    key_id: u32,
+    needs_reseal: bool,
+}
+
+/// A temporary code that is valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TemporaryStatus {
+    expiry: UnixTime,
+    uses_left: u32,
+}
+
+impl TemporaryStatus {
+    /// The last second of its validity.
+    pub fn expiry(&self) -> UnixTime {
+        self.expiry
+    }
+
+    /// How many times it can still be used.
+    pub fn uses_left(&self) -> u32 {
+        self.uses_left
+    }
+}
+
+impl Status {
+    pub(super) fn new(opened: &Opened, policy: &Policy, primary: u32, now: UnixTime) -> Self {
+        let credential = &opened.credential;
+        let temporary = credential.codes.temporary.as_ref().filter(|slot| slot.is_valid(now));
+        let secret = credential.secret.as_ref();
+        Self {
+            state: credential.state,
+            authenticator: credential.authenticator,
+            moving_factor: credential.moving_factor,
+            algorithm: credential.algorithm,
+            digits: credential.digits,
+            failures: credential.failures.into(),
+            wait_seconds: credential.wait(now),
+            is_locked: credential.is_locked(policy),
+            drift: credential.drift,
+            recovery_codes_left: credential.codes.recovery_left(),
+            temporary_code: temporary
+                .map(|slot| TemporaryStatus { expiry: slot.expiry, uses_left: slot.uses.into() }),
+            not_before: credential.not_before,
+            not_after: credential.not_after,
+            is_secret_weak: secret.is_some_and(|secret| secret.as_bytes().len() < FULL_SECRET_LEN),
+            key_id: opened.key_id,
+            needs_reseal: opened.key_id != primary,
+        }
+    }
+
+    /// Where the credential is in its life.
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// Application or hardware token.
+    pub fn authenticator(&self) -> Authenticator {
+        self.authenticator
+    }
+
+    /// Counter or time.
+    pub fn moving_factor(&self) -> MovingFactor {
+        self.moving_factor
+    }
+
+    /// The hash.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The number of digits.
+    pub fn digits(&self) -> Digits {
+        self.digits
+    }
+
+    /// The failures that count.
+    pub fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// Seconds until the next attempt, 0 if it may be made now.
+    pub fn wait_seconds(&self) -> u64 {
+        self.wait_seconds
+    }
+
+    /// Whether only the help desk can help.
+    pub fn is_locked(&self) -> bool {
+        self.is_locked
+    }
+
+    /// The drift of a token's clock, in time steps.
+    pub fn drift(&self) -> i16 {
+        self.drift
+    }
+
+    /// How many recovery codes are left.
+    pub fn recovery_codes_left(&self) -> u32 {
+        self.recovery_codes_left
+    }
+
+    /// The temporary code, while it is valid.
+    pub fn temporary_code(&self) -> Option<TemporaryStatus> {
+        self.temporary_code
+    }
+
+    /// The first valid second.
+    pub fn not_before(&self) -> Option<UnixTime> {
+        self.not_before
+    }
+
+    /// The last valid second.
+    pub fn not_after(&self) -> Option<UnixTime> {
+        self.not_after
+    }
+
+    /// Whether the secret has less than 16 bytes: replace the authenticator.
+    pub fn is_secret_weak(&self) -> bool {
+        self.is_secret_weak
+    }
+
+    /// The key that sealed the record.
+    pub fn key_id(&self) -> u32 {
+        self.key_id
+    }
+
+    /// Whether that is not the primary key any more.
+    pub fn needs_reseal(&self) -> bool {
+        self.needs_reseal
+    }
+}

@@ -1,0 +1,329 @@
+//! The state machine: what a submitted code does to a credential. No encryption, no I/O, no randomness.
+
+mod drift;
+mod lifecycle;
+#[cfg(test)]
+mod properties;
+mod resync;
+mod throttle;
+mod watermark;
+mod window;
+
+use crate::algorithm::{Algorithm, HmacKey};
+use crate::error::{Error, ErrorKind};
+use crate::otp::Digits;
+use crate::outcome::{Accepted, Confirmed, Method, Outcome, Refusal, Resynchronized};
+use crate::parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
+use crate::policy::{Policy, PolicyOption};
+use crate::recovery::{CodeSlots, RecoveryCodes};
+use crate::secret::Secret;
+use crate::submitted::Submitted;
+use crate::time::UnixTime;
+
+/// Everything that is known of a credential: what a record holds once it is opened.
+pub(crate) struct Credential {
+    pub(crate) state: State,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) moving_factor: MovingFactor,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) digits: Digits,
+    /// None once it is revoked.
+    pub(crate) secret: Option<Secret>,
+    /// Counter-based: the next counter. Else 0.
+    pub(crate) counter: u64,
+    /// Time-based: the highest accepted time step, as long as it matters.
+    pub(crate) watermark: Option<u64>,
+    pub(crate) drift: i16,
+    pub(crate) last_sync: Option<u16>,
+    pub(crate) failures: u8,
+    pub(crate) last_failure: Option<UnixTime>,
+    pub(crate) not_before: Option<UnixTime>,
+    pub(crate) not_after: Option<UnixTime>,
+    pub(crate) codes: CodeSlots,
+}
+
+/// Where a credential is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(i32)]
+pub enum State {
+    /// Enrolled, not confirmed yet.
+    Pending = 0,
+    /// In use.
+    Active = 1,
+    /// The authenticator is out of use; recovery and temporary codes work.
+    Suspended = 2,
+    /// Ended.
+    Revoked = 3,
+}
+
+impl State {
+    /// The number in every language.
+    pub const fn number(self) -> i32 {
+        self as i32
+    }
+
+    /// The name in lower case, as in the vectors.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+/// An outcome, and whether the credential changed and must be stored before anybody may read it.
+pub(crate) struct Decision {
+    pub(crate) outcome: Outcome,
+    pub(crate) changed: bool,
+}
+
+impl Decision {
+    fn changed(outcome: Outcome) -> Self {
+        Self { outcome, changed: true }
+    }
+
+    /// A refusal that leaves the credential as it was.
+    pub(crate) fn unchanged(refusal: Refusal) -> Self {
+        Self { outcome: Outcome::Refused(refusal), changed: false }
+    }
+}
+
+impl Credential {
+    /// A new credential, which nobody has used yet.
+    pub(crate) fn new(
+        state: State,
+        secret: Secret,
+        parameters: &Parameters,
+        code_key: [u8; 16],
+        now: UnixTime,
+    ) -> Self {
+        let mut credential = Self {
+            state,
+            authenticator: parameters.authenticator(),
+            moving_factor: parameters.moving_factor(),
+            algorithm: parameters.algorithm(),
+            digits: parameters.digits(),
+            secret: Some(secret),
+            counter: parameters.counter(),
+            watermark: None,
+            drift: 0,
+            last_sync: None,
+            failures: 0,
+            last_failure: None,
+            not_before: parameters.not_before(),
+            not_after: parameters.not_after(),
+            codes: CodeSlots::new(code_key),
+        };
+        credential.synchronize(now);
+        credential
+    }
+
+    /// The parameters of a new credential like this one, with the counter it has now.
+    pub(crate) fn parameters(&self) -> Parameters {
+        Parameters {
+            authenticator: self.authenticator,
+            moving_factor: self.moving_factor,
+            algorithm: self.algorithm,
+            digits: self.digits,
+            counter: self.counter,
+            not_before: self.not_before,
+            not_after: self.not_after,
+            ..Parameters::totp()
+        }
+    }
+
+    /// A login (semantics 3).
+    pub(crate) fn verify(
+        &mut self,
+        submitted: &str,
+        now: UnixTime,
+        policy: &Policy,
+    ) -> Result<Decision, Error> {
+        let pending = match self.state {
+            State::Revoked => return Ok(Decision::unchanged(Refusal::Revoked)),
+            State::Pending if !policy.is_on(PolicyOption::ConfirmAtFirstLogin) => {
+                return Ok(Decision::unchanged(Refusal::Pending));
+            }
+            State::Pending => true,
+            State::Active | State::Suspended => false,
+        };
+        if let Some(refusal) = self.admission(now, policy) {
+            return Ok(Decision::unchanged(refusal));
+        }
+        match &Submitted::parse(submitted, self.digits) {
+            Submitted::Otp(_) if self.state == State::Suspended => {
+                Ok(Decision::unchanged(Refusal::Suspended))
+            }
+            Submitted::Otp(value) => {
+                let failures_before = u32::from(self.failures);
+                match self.check_otp(*value, now, policy)? {
+                    Checked::Accepted(moving_factor) => {
+                        self.state = State::Active;
+                        Ok(Decision::changed(self.accepted(
+                            Method::Otp,
+                            Some(moving_factor),
+                            failures_before,
+                        )))
+                    }
+                    checked => Ok(self.refused(&checked, now)),
+                }
+            }
+            // Semantics 5.4 and 8.2: a pending credential knows no codes but OTPs.
+            Submitted::Code(_) if pending => Ok(Decision::unchanged(Refusal::Malformed)),
+            Submitted::Code(code) => {
+                let failures_before = u32::from(self.failures);
+                match self.codes.spend(code, now) {
+                    Some(method) => {
+                        self.succeeded();
+                        Ok(Decision::changed(self.accepted(method, None, failures_before)))
+                    }
+                    None => Ok(self.refused(&Checked::Wrong, now)),
+                }
+            }
+            Submitted::Malformed => Ok(Decision::unchanged(Refusal::Malformed)),
+        }
+    }
+
+    /// The first code of a pending authenticator (semantics 8.2). The recovery codes are added by whoever has randomness.
+    pub(crate) fn confirm(
+        &mut self,
+        submitted: &str,
+        now: UnixTime,
+        policy: &Policy,
+    ) -> Result<Decision, Error> {
+        match self.state {
+            State::Pending => {}
+            State::Revoked => return Ok(Decision::unchanged(Refusal::Revoked)),
+            State::Active | State::Suspended => return Ok(Decision::unchanged(Refusal::NotPending)),
+        }
+        if let Some(refusal) = self.admission(now, policy) {
+            return Ok(Decision::unchanged(refusal));
+        }
+        let Submitted::Otp(value) = Submitted::parse(submitted, self.digits) else {
+            return Ok(Decision::unchanged(Refusal::Malformed));
+        };
+        match self.check_otp(value, now, policy)? {
+            Checked::Accepted(moving_factor) => {
+                self.state = State::Active;
+                Ok(Decision::changed(Outcome::Confirmed(Confirmed {
+                    moving_factor,
+                    drift: self.drift,
+                    recovery_codes: RecoveryCodes::none(),
+                })))
+            }
+            Checked::Wrong => {
+                let clock_off = self.clock_off(value, now)?;
+                self.failed(now);
+                let refusal = clock_off.map_or(Refusal::WrongCode, |steps| Refusal::ClockOff { steps });
+                Ok(Decision::changed(Outcome::Refused(refusal)))
+            }
+            checked => Ok(self.refused(&checked, now)),
+        }
+    }
+
+    /// Two codes in a row (semantics 8.4).
+    pub(crate) fn resynchronize(
+        &mut self,
+        first: &str,
+        second: &str,
+        now: UnixTime,
+        policy: &Policy,
+    ) -> Result<Decision, Error> {
+        if self.state == State::Revoked {
+            return Ok(Decision::unchanged(Refusal::Revoked));
+        }
+        if let Some(refusal) = self.admission(now, policy) {
+            return Ok(Decision::unchanged(refusal));
+        }
+        let pair = (Submitted::parse(first, self.digits), Submitted::parse(second, self.digits));
+        let (Submitted::Otp(first), Submitted::Otp(second)) = pair else {
+            return Ok(Decision::unchanged(Refusal::Malformed));
+        };
+        if self.state == State::Suspended {
+            return Ok(Decision::unchanged(Refusal::Suspended));
+        }
+        match self.check_pair([first, second], now, policy)? {
+            Checked::Accepted(moving_factor) => {
+                if self.state == State::Pending {
+                    self.state = State::Active;
+                }
+                Ok(Decision::changed(Outcome::Resynchronized(Resynchronized {
+                    moving_factor,
+                    drift: self.drift,
+                })))
+            }
+            checked => Ok(self.refused(&checked, now)),
+        }
+    }
+
+    /// What precedes every code: validity, lock and throttle (semantics 3.4 to 3.6).
+    fn admission(&self, now: UnixTime, policy: &Policy) -> Option<Refusal> {
+        if self.not_before.is_some_and(|not_before| now < not_before) {
+            return Some(Refusal::NotYetValid);
+        }
+        if self.not_after.is_some_and(|not_after| now > not_after) {
+            return Some(Refusal::Expired);
+        }
+        if self.is_locked(policy) {
+            return Some(Refusal::Locked);
+        }
+        match self.wait(now) {
+            0 => None,
+            seconds => Some(Refusal::Wait { seconds }),
+        }
+    }
+
+    fn accepted(&self, method: Method, moving_factor: Option<u64>, failures_before: u32) -> Outcome {
+        Outcome::Accepted(Accepted {
+            method,
+            moving_factor,
+            drift: self.drift,
+            recovery_codes_left: self.codes.recovery_left(),
+            failures_before,
+        })
+    }
+
+    fn refused(&mut self, checked: &Checked, now: UnixTime) -> Decision {
+        match checked {
+            Checked::Unchanged(refusal) => Decision::unchanged(*refusal),
+            Checked::Wrong | Checked::Accepted(_) => {
+                self.failed(now);
+                Decision::changed(Outcome::Refused(Refusal::WrongCode))
+            }
+        }
+    }
+
+    /// The HMAC key of a credential that has a secret.
+    fn hmac_key(&self) -> Result<HmacKey, Error> {
+        match &self.secret {
+            Some(secret) => Ok(HmacKey::new(self.algorithm, secret.as_bytes())),
+            None => Err(NO_SECRET),
+        }
+    }
+}
+
+/// What became of an OTP or a pair.
+enum Checked {
+    /// Accepted at this moving factor; the credential has taken note of it.
+    Accepted(u64),
+    /// Refused without a failure.
+    Unchanged(Refusal),
+    /// Nothing is equal; the failure is still to be counted.
+    Wrong,
+}
+
+pub(crate) const NO_SECRET: Error =
+    Error::new(ErrorKind::State, "the credential is revoked: enroll a new authenticator");
+
+/// `s(now)` of a time-based credential, signed for the arithmetic of windows.
+fn step_at(steps: TimeSteps, now: UnixTime) -> Result<i64, Error> {
+    // At most 253402300799: the conversion cannot fail.
+    Ok(i64::try_from(steps.at(now)?).unwrap_or(i64::MAX))
+}
+
+/// A candidate from the signed arithmetic of windows; none below 0.
+fn candidate(step: i64) -> Option<u64> {
+    u64::try_from(step).ok()
+}

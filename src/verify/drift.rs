@@ -1,0 +1,62 @@
+//! The drift of a token's clock (RFC 6238 6; guide, semantics 4.2 and 4.9).
+
+use super::Credential;
+use crate::parameters::{Authenticator, MovingFactor, TimeSteps};
+use crate::policy::{Policy, PolicyOption};
+use crate::time::UnixTime;
+
+impl Credential {
+    /// Takes note that the token's clock was seen (semantics 4.2): to 30 days, and for time-based tokens only.
+    pub(super) fn synchronize(&mut self, now: UnixTime) {
+        if self.is_time_based_token() {
+            self.last_sync = Some(period(now));
+        }
+    }
+
+    /// How far the clock may have gone, in steps, since it was last seen: half a minute for each begun period of 30 days.
+    pub(super) fn idle(&self, steps: TimeSteps, now: UnixTime) -> i64 {
+        let Some(last_sync) = self.last_sync.filter(|_| self.is_time_based_token()) else { return 0 };
+        let periods = i64::from(period(now)).saturating_sub(last_sync.into()).saturating_add(1).max(1);
+        let time_step = i64::from(steps.time_step()).max(1);
+        let rounded_up = periods.saturating_mul(30).saturating_add(time_step).saturating_sub(1);
+        rounded_up.checked_div(time_step).unwrap_or(MAX_IDLE).min(MAX_IDLE)
+    }
+
+    /// The drift after a code accepted `offset` steps from the center of the window (semantics 4.9).
+    pub(super) fn drift_after(&self, offset: i64, idle: i64) -> i64 {
+        if !self.is_time_based_token() {
+            return 0;
+        }
+        let idle = idle.max(0);
+        i64::from(self.drift).saturating_add(without_typing(offset).clamp(idle.saturating_neg(), idle))
+    }
+
+    /// Whether a drift may be taken on: within the policy, or at least no worse than the present one.
+    pub(super) fn may_drift(&self, drift: i64, policy: &Policy) -> bool {
+        drift.abs() <= policy.get(PolicyOption::MaxDrift) || drift.abs() <= i64::from(self.drift).abs()
+    }
+
+    pub(super) fn set_drift(&mut self, drift: i64) {
+        // Within 201 steps either way, see `may_drift` and the bounds of the policy.
+        self.drift = i16::try_from(drift).unwrap_or(self.drift);
+    }
+
+    pub(crate) fn is_time_based_token(&self) -> bool {
+        self.authenticator == Authenticator::Token && matches!(self.moving_factor, MovingFactor::Time(_))
+    }
+}
+
+/// The clock difference that an offset shows: a person types late, never early, so one step back is typing.
+pub(super) fn without_typing(offset: i64) -> i64 {
+    if offset < 0 { offset.saturating_add(1) } else { offset }
+}
+
+/// The 30-day period of a time.
+fn period(now: UnixTime) -> u16 {
+    u16::try_from(now.as_secs() / PERIOD).unwrap_or(u16::MAX)
+}
+
+/// 30 days, in seconds.
+const PERIOD: u64 = 30 * 86_400;
+
+const MAX_IDLE: i64 = 6;

@@ -1,0 +1,99 @@
+//! Two codes in a row (RFC 4226 7.4; guide, semantics 8.4).
+
+use core::ops::RangeInclusive;
+
+use subtle::{Choice, ConstantTimeEq};
+
+use super::drift::without_typing;
+use super::window::{Nearest, signed};
+use super::{Checked, Credential, candidate, step_at};
+use crate::error::Error;
+use crate::otp::{self, LAST_FACTOR, NO_CANDIDATE};
+use crate::outcome::Refusal;
+use crate::parameters::{Authenticator, MovingFactor, TimeSteps};
+use crate::policy::{Policy, PolicyOption};
+use crate::time::UnixTime;
+
+impl Credential {
+    /// Looks for two OTPs in a row, and takes note of the second if they are accepted.
+    pub(super) fn check_pair(
+        &mut self,
+        pair: [u32; 2],
+        now: UnixTime,
+        policy: &Policy,
+    ) -> Result<Checked, Error> {
+        match self.moving_factor {
+            MovingFactor::Counter => self.check_counter_pair(pair, now, policy),
+            MovingFactor::Time(steps) => self.check_time_pair(pair, steps, now, policy),
+        }
+    }
+
+    fn check_counter_pair(
+        &mut self,
+        pair: [u32; 2],
+        now: UnixTime,
+        policy: &Policy,
+    ) -> Result<Checked, Error> {
+        if self.counter >= LAST_FACTOR {
+            return Err(NO_CANDIDATE);
+        }
+        let look_ahead = u64::try_from(policy.get(PolicyOption::ResyncLookAhead)).unwrap_or(1);
+        let last = self.counter.saturating_add(look_ahead).min(LAST_FACTOR);
+        // The smallest: the distance from the counter.
+        let found = self.search_pair(pair, self.counter..=last, 0, |_| true)?;
+        let Some(second) = found else { return Ok(Checked::Wrong) };
+        self.spend_factor(second, now);
+        Ok(Checked::Accepted(second))
+    }
+
+    fn check_time_pair(
+        &mut self,
+        pair: [u32; 2],
+        steps: TimeSteps,
+        now: UnixTime,
+        policy: &Policy,
+    ) -> Result<Checked, Error> {
+        let step = step_at(steps, now)?;
+        let reach = policy.get(PolicyOption::MaxDrift);
+        let last = candidate(step.saturating_add(reach)).ok_or(NO_CANDIDATE)?;
+        if self.watermark.is_some_and(|watermark| watermark >= last) {
+            return Ok(Checked::Unchanged(Refusal::ClockBehind));
+        }
+        let first = candidate(step.saturating_sub(reach)).unwrap_or_default();
+        let center = step.saturating_add(self.drift.into());
+        // The second code's distance from the present step, typing aside, is the clock's.
+        let drift = |second| without_typing(signed(second).saturating_sub(step));
+        let is_app = self.authenticator == Authenticator::App;
+        let found = self.search_pair(pair, first..=last.saturating_add(1), center, |second| {
+            is_app || self.may_drift(drift(second), policy)
+        })?;
+        let Some(second) = found else { return Ok(Checked::Wrong) };
+        if is_app {
+            let steps = signed(second).saturating_sub(step);
+            return Ok(Checked::Unchanged(Refusal::ClockOff { steps }));
+        }
+        self.set_drift(drift(second));
+        self.spend_factor(second, now);
+        Ok(Checked::Accepted(second))
+    }
+
+    /// The second factor of the pair whose second factor is nearest to `center`, the earlier on a tie; the first must be
+    /// above the watermark.
+    fn search_pair(
+        &self,
+        [first, second]: [u32; 2],
+        candidates: RangeInclusive<u64>,
+        center: i64,
+        is_allowed: impl Fn(u64) -> bool,
+    ) -> Result<Option<u64>, Error> {
+        let mut nearest = Nearest::new();
+        // Whether the candidate before has the first code, and may be spent.
+        let mut first_equal = Choice::from(0);
+        otp::scan(&self.hmac_key()?, self.digits, candidates, |factor, value| {
+            let is_eligible = first_equal & value.ct_eq(&second) & Choice::from(u8::from(is_allowed(factor)));
+            nearest.consider(factor, signed(factor).abs_diff(center), is_eligible);
+            first_equal = value.ct_eq(&first) & otp::is_above(factor, self.watermark);
+        });
+        Ok(nearest.factor())
+    }
+}

@@ -1,0 +1,64 @@
+//! Throttling (RFC 4226 7.3; guide, semantics 6).
+
+use super::Credential;
+use crate::policy::{Policy, PolicyOption};
+use crate::time::UnixTime;
+
+impl Credential {
+    /// Whether the failures have reached the limit.
+    pub(crate) fn is_locked(&self, policy: &Policy) -> bool {
+        i64::from(self.failures) >= policy.get(PolicyOption::MaxFailures)
+    }
+
+    /// Seconds until the next attempt, 0 if it may be made now (semantics 3.6).
+    ///
+    /// The distance counts in both directions, so that two servers with different clocks cannot bypass it, and so that a
+    /// failure noted by a clock that was far ahead throttles nobody.
+    pub(crate) fn wait(&self, now: UnixTime) -> u64 {
+        let Some(last_failure) = self.last_failure else { return 0 };
+        let delay = delay(self.failures);
+        if now.as_secs().abs_diff(last_failure.as_secs()) >= delay {
+            return 0;
+        }
+        last_failure.as_secs().saturating_add(delay).saturating_sub(now.as_secs())
+    }
+
+    /// Counts a failure.
+    pub(super) fn failed(&mut self, now: UnixTime) {
+        self.failures = self.failures.saturating_add(1);
+        self.last_failure = Some(now);
+    }
+
+    /// Takes note of an accepted code (semantics 4.8): not a full reset, which would let a thief who has the password guess
+    /// between any two of the agent's logins.
+    pub(super) fn succeeded(&mut self) {
+        self.failures = self.failures.saturating_sub(3);
+        self.last_failure = None;
+    }
+}
+
+/// The delay after the n-th failure, in seconds (semantics 6.1).
+fn delay(failures: u8) -> u64 {
+    match failures.checked_sub(3) {
+        None => 0,
+        Some(doublings) => {
+            5_u64.checked_shl(u32::from(doublings)).filter(|_| doublings < 8).unwrap_or(LONGEST).min(LONGEST)
+        }
+    }
+}
+
+const LONGEST: u64 = 900;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_of_semantics_6_1() {
+        let expected = [0, 0, 0, 5, 10, 20, 40, 80, 160, 320, 640, 900, 900];
+        for (failures, expected) in (0..).zip(expected) {
+            assert_eq!(delay(failures), expected, "{failures}");
+        }
+        assert!((12..=255).all(|failures| delay(failures) == 900));
+    }
+}

@@ -1,0 +1,118 @@
+//! The window of one code (guide, semantics 3.8 and 4).
+
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
+
+use super::{Checked, Credential, candidate, step_at};
+use crate::error::Error;
+use crate::otp::{self, Found, LAST_FACTOR, NO_CANDIDATE};
+use crate::outcome::Refusal;
+use crate::parameters::{Authenticator, MovingFactor, TimeSteps};
+use crate::policy::{Policy, PolicyOption};
+use crate::time::UnixTime;
+
+impl Credential {
+    /// Looks for an OTP in the window, and takes note of it if it is accepted.
+    pub(super) fn check_otp(&mut self, value: u32, now: UnixTime, policy: &Policy) -> Result<Checked, Error> {
+        match self.moving_factor {
+            MovingFactor::Counter => self.check_counter(value, now, policy),
+            MovingFactor::Time(steps) => self.check_time(value, steps, now, policy),
+        }
+    }
+
+    fn check_time(
+        &mut self,
+        value: u32,
+        steps: TimeSteps,
+        now: UnixTime,
+        policy: &Policy,
+    ) -> Result<Checked, Error> {
+        let center = step_at(steps, now)?.saturating_add(self.drift.into());
+        let idle = self.idle(steps, now);
+        let (backward, forward) = match self.authenticator {
+            Authenticator::App => (PolicyOption::AppStepsBackward, PolicyOption::AppStepsForward),
+            Authenticator::Token => (PolicyOption::TokenStepsBackward, PolicyOption::TokenStepsForward),
+        };
+        let first = center.saturating_sub(policy.get(backward)).saturating_sub(idle);
+        let last = center.saturating_add(policy.get(forward)).saturating_add(idle);
+        if self.watermark.is_some_and(|watermark| candidate(last).is_none_or(|last| watermark > last)) {
+            return Ok(Checked::Unchanged(Refusal::ClockBehind));
+        }
+        let first = candidate(first).unwrap_or_default();
+        let last = candidate(last).ok_or(NO_CANDIDATE)?;
+        let offset = |factor| signed(factor).saturating_sub(center);
+        let found =
+            otp::search(&self.hmac_key()?, self.digits, value, first..=last, self.watermark, |factor| {
+                let drift = self.drift_after(offset(factor), idle);
+                Choice::from(u8::from(self.may_drift(drift, policy)))
+            });
+        let Some(factor) = found.eligible else { return Ok(not_accepted(&found)) };
+        self.set_drift(self.drift_after(offset(factor), idle));
+        self.spend_factor(factor, now);
+        Ok(Checked::Accepted(factor))
+    }
+
+    /// The counters ahead, and the one before, which only tells a replay (semantics 4.7).
+    fn check_counter(&mut self, value: u32, now: UnixTime, policy: &Policy) -> Result<Checked, Error> {
+        if self.counter > LAST_FACTOR {
+            return Err(NO_CANDIDATE);
+        }
+        let look_ahead = u64::try_from(policy.get(PolicyOption::LookAhead)).unwrap_or(1);
+        let last = self.counter.saturating_add(look_ahead).saturating_sub(1).min(LAST_FACTOR);
+        let used = self.counter.checked_sub(1);
+        let first = used.unwrap_or(self.counter);
+        let found =
+            otp::search(&self.hmac_key()?, self.digits, value, first..=last, used, |_| Choice::from(1));
+        let Some(factor) = found.eligible else { return Ok(not_accepted(&found)) };
+        self.spend_factor(factor, now);
+        Ok(Checked::Accepted(factor))
+    }
+
+    /// By how many steps the clock of an application is off, if that is why its first code is wrong (semantics 8.2).
+    pub(super) fn clock_off(&self, value: u32, now: UnixTime) -> Result<Option<i64>, Error> {
+        let (Authenticator::App, MovingFactor::Time(steps)) = (self.authenticator, self.moving_factor) else {
+            return Ok(None);
+        };
+        let center = step_at(steps, now)?;
+        let first = candidate(center.saturating_sub(CLOCK_OFF_REACH)).unwrap_or_default();
+        let last = candidate(center.saturating_add(CLOCK_OFF_REACH)).ok_or(NO_CANDIDATE)?;
+        let mut nearest = Nearest::new();
+        otp::scan(&self.hmac_key()?, self.digits, first..=last, |factor, candidate_value| {
+            nearest.consider(factor, signed(factor).abs_diff(center), candidate_value.ct_eq(&value));
+        });
+        Ok(nearest.factor().map(|factor| signed(factor).saturating_sub(center)))
+    }
+}
+
+/// The candidate with the smallest distance, without a branch on what is equal; of two, the one that was shown first.
+pub(super) struct Nearest {
+    factor: u64,
+    distance: u64,
+}
+
+impl Nearest {
+    pub(super) const fn new() -> Self {
+        Self { factor: 0, distance: u64::MAX }
+    }
+
+    pub(super) fn consider(&mut self, factor: u64, distance: u64, is_eligible: Choice) {
+        let nearer = is_eligible & self.distance.ct_gt(&distance);
+        self.factor.conditional_assign(&factor, nearer);
+        self.distance.conditional_assign(&distance, nearer);
+    }
+
+    pub(super) fn factor(self) -> Option<u64> {
+        (self.distance < u64::MAX).then_some(self.factor)
+    }
+}
+
+/// A moving factor in the signed arithmetic of windows; time steps are far below the limit.
+pub(super) fn signed(factor: u64) -> i64 {
+    i64::try_from(factor).unwrap_or(i64::MAX)
+}
+
+fn not_accepted(found: &Found) -> Checked {
+    if found.used { Checked::Unchanged(Refusal::Replayed) } else { Checked::Wrong }
+}
+
+/// How many steps around the present one are looked at to tell a wrong clock.
+const CLOCK_OFF_REACH: i64 = 10;

@@ -77,12 +77,19 @@ impl HmacKey {
 }
 
 macro_rules! pads {
-    ($module:ident, $word:ty, $state_words:literal, $block_len:literal, $length_len:literal, $iv:expr, $compress:path,
-     $hash:ty, $parts:expr) => {
+    ($module:ident, $word:ty, $state_words:literal, $block_len:literal, $iv:expr, $compress:path,
+     $hash:ty, $parts:path) => {
+        #[allow(
+            clippy::arithmetic_side_effects,
+            clippy::indexing_slicing,
+            reason = "evaluated by the compiler"
+        )]
         mod $module {
             use sha1::Digest;
 
             use super::*;
+
+            const DIGEST_LEN: usize = $state_words * size_of::<$word>();
 
             type State = [$word; $state_words];
             type Block = [u8; $block_len];
@@ -106,73 +113,61 @@ macro_rules! pads {
                         }
                         wipe::value(hashed.as_mut_slice());
                     }
-                    let mut inner_block = key.map(|byte| byte ^ 0x36);
-                    let mut outer_block = key.map(|byte| byte ^ 0x5c);
                     let mut pads = Self { inner: $iv, outer: $iv };
-                    $compress(&mut pads.inner, core::slice::from_ref(&inner_block));
-                    $compress(&mut pads.outer, core::slice::from_ref(&outer_block));
+                    xor(&mut key, 0x36);
+                    $compress(&mut pads.inner, core::slice::from_ref(&key));
+                    xor(&mut key, 0x36 ^ 0x5c);
+                    $compress(&mut pads.outer, core::slice::from_ref(&key));
                     wipe::value(&mut key);
-                    wipe::value(&mut inner_block);
-                    wipe::value(&mut outer_block);
                     pads
                 }
 
                 pub(super) fn digests(&self, first: u64, out: &mut [DigestParts]) {
-                    let mut blocks: [Block; BATCH] = [[0; $block_len]; BATCH];
-                    let mut states: [State; BATCH] = [self.inner; BATCH];
+                    let mut inner_blocks = [block::<8>(); BATCH];
+                    let mut outer_blocks = [block::<DIGEST_LEN>(); BATCH];
+                    let mut states = [self.inner; BATCH];
                     let mut factor = first;
-                    for (block, _) in blocks.iter_mut().zip(out.iter()) {
-                        write(block, &factor.to_be_bytes());
+                    for (block, _) in inner_blocks.iter_mut().zip(out.iter()) {
+                        if let Some(message) = block.first_chunk_mut() {
+                            *message = factor.to_be_bytes();
+                        }
                         factor = factor.wrapping_add(1);
                     }
-                    for ((state, block), _) in states.iter_mut().zip(&blocks).zip(out.iter()) {
+                    for ((state, block), _) in states.iter_mut().zip(&inner_blocks).zip(out.iter()) {
                         $compress(state, core::slice::from_ref(block));
                     }
-                    for ((block, state), _) in blocks.iter_mut().zip(&mut states).zip(out.iter()) {
-                        let mut digest = [0; $state_words * size_of::<$word>()];
-                        for (bytes, word) in digest.chunks_exact_mut(size_of::<$word>()).zip(state.iter()) {
+                    for ((block, state), _) in outer_blocks.iter_mut().zip(&mut states).zip(out.iter()) {
+                        for (bytes, word) in block.chunks_exact_mut(size_of::<$word>()).zip(state.iter()) {
                             bytes.copy_from_slice(&word.to_be_bytes());
                         }
-                        write(block, &digest);
                         *state = self.outer;
                     }
-                    for ((state, block), _) in states.iter_mut().zip(&blocks).zip(out.iter()) {
+                    for ((state, block), _) in states.iter_mut().zip(&outer_blocks).zip(out.iter()) {
                         $compress(state, core::slice::from_ref(block));
                     }
                     for (parts, state) in out.iter_mut().zip(&states) {
                         *parts = $parts(state);
                     }
-                    for (block, state) in blocks.iter_mut().zip(&mut states) {
-                        wipe::value(block);
-                        wipe::value(state);
-                    }
+                    wipe::value(outer_blocks.as_flattened_mut());
+                    wipe::value(states.as_flattened_mut());
                 }
             }
 
-            /// Fills the second block of a hash: the message, the end mark and the length in bits (FIPS 180-4 5.1), counting
-            /// the key block before it.
-            #[inline(always)]
-            fn write<const N: usize>(block: &mut Block, message: &[u8; N]) {
-                *block = [0; $block_len];
-                let bits: [u8; $length_len] = length(N);
-                for (byte, message) in block.iter_mut().zip(message.iter().chain(&[0x80])) {
-                    *byte = *message;
-                }
-                for (byte, bits) in block.iter_mut().rev().zip(bits.iter().rev()) {
-                    *byte = *bits;
+            fn xor(key: &mut Block, byte: u8) {
+                for key in key {
+                    *key ^= byte;
                 }
             }
 
-            /// The length in bits of a key block and `message` bytes, big-endian.
-            #[inline(always)]
-            const fn length(message: usize) -> [u8; $length_len] {
-                let bits = message.saturating_add($block_len).saturating_mul(8);
-                let [.., high, low] = bits.to_be_bytes();
-                let mut bytes = [0; $length_len];
-                let [.., a, b] = &mut bytes;
-                *a = high;
-                *b = low;
-                bytes
+            /// The second block of a hash, without its message of `N` bytes: the end mark, and the length in bits (FIPS 180-4
+            /// 5.1), which counts the key block before it.
+            const fn block<const N: usize>() -> Block {
+                let mut block = [0; $block_len];
+                block[N] = 0x80;
+                let [.., high, low] = (($block_len + N) * 8).to_be_bytes();
+                block[$block_len - 2] = high;
+                block[$block_len - 1] = low;
+                block
             }
 
             impl Drop for Pads {
@@ -200,36 +195,27 @@ const SHA512_IV: [u64; 8] = [
     0x5be0_cd19_137e_2179,
 ];
 
-pads!(sha1_pads, u32, 5, 64, 8, SHA1_IV, sha1::block_api::compress, sha1::Sha1, |state: &State| {
-    DigestParts { head: *state, last: state[4].to_be_bytes()[3] }
-});
+pads!(sha1_pads, u32, 5, 64, SHA1_IV, sha1::block_api::compress, sha1::Sha1, sha1_parts);
+pads!(sha256_pads, u32, 8, 64, SHA256_IV, sha2::block_api::compress256, sha2::Sha256, sha256_parts);
+pads!(sha512_pads, u64, 8, 128, SHA512_IV, sha2::block_api::compress512, sha2::Sha512, sha512_parts);
 
-pads!(sha256_pads, u32, 8, 64, 8, SHA256_IV, sha2::block_api::compress256, sha2::Sha256, |state: &State| {
-    let [a, b, c, d, e, .., last] = *state;
-    DigestParts { head: [a, b, c, d, e], last: last.to_be_bytes()[3] }
-});
+fn sha1_parts(state: &[u32; 5]) -> DigestParts {
+    let [.., last] = state.map(u32::to_be_bytes);
+    DigestParts { head: *state, last: last[3] }
+}
 
-pads!(
-    sha512_pads,
-    u64,
-    8,
-    128,
-    16,
-    SHA512_IV,
-    sha2::block_api::compress512,
-    sha2::Sha512,
-    |state: &State| {
-        let [ab, cd, e, .., last] = state.map(|word| word.to_be_bytes());
-        let word = |bytes: [u8; 8], high: bool| {
-            let [a, b, c, d, e, f, g, h] = bytes;
-            u32::from_be_bytes(if high { [a, b, c, d] } else { [e, f, g, h] })
-        };
-        DigestParts {
-            head: [word(ab, true), word(ab, false), word(cd, true), word(cd, false), word(e, true)],
-            last: last[7],
-        }
-    }
-);
+fn sha256_parts(state: &[u32; 8]) -> DigestParts {
+    let [.., last] = state.map(u32::to_be_bytes);
+    let [a, b, c, d, e, ..] = *state;
+    DigestParts { head: [a, b, c, d, e], last: last[3] }
+}
+
+fn sha512_parts(state: &[u64; 8]) -> DigestParts {
+    let [first, second, third, .., last] = state.map(u64::to_be_bytes);
+    let word = |[a, b, c, d, ..]: [u8; 8]| u32::from_be_bytes([a, b, c, d]);
+    let next = |[.., a, b, c, d]: [u8; 8]| u32::from_be_bytes([a, b, c, d]);
+    DigestParts { head: [word(first), next(first), word(second), next(second), word(third)], last: last[7] }
+}
 
 #[cfg(test)]
 mod tests {

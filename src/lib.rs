@@ -54,6 +54,7 @@
         clippy::arithmetic_side_effects,
         clippy::indexing_slicing,
         clippy::panic,
+        clippy::print_stderr,
         clippy::unwrap_used,
         reason = "a test may panic"
     )

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::ops::RangeInclusive;
 
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroize;
 
 use crate::algorithm::{BATCH, DigestParts, HmacKey};
@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::parameters::Parameters;
 use crate::secret::Secret;
 use crate::submitted::Submitted;
+use crate::wipe;
 
 /// The number of digits of an OTP (RFC 4226 5.3, "Digit").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,13 +175,10 @@ pub(crate) const NO_CANDIDATE: Error = Error::new(
 
 const MAX_CANDIDATES: u64 = 10_000;
 
-/// Whether a candidate is above the watermark.
+/// Whether a candidate is above the watermark; neither is secret.
 #[inline(always)]
 pub(crate) fn is_above(factor: u64, watermark: Option<u64>) -> Choice {
-    match watermark {
-        Some(watermark) => factor.ct_gt(&watermark),
-        None => Choice::from(1),
-    }
+    Choice::from(u8::from(watermark.is_none_or(|watermark| factor > watermark)))
 }
 
 /// What [`search`] saw.
@@ -235,28 +233,24 @@ pub(crate) fn scan(
         }
         left = left.saturating_sub(BATCH as u64);
     }
-    for parts in &mut parts {
-        crate::wipe::value(&mut parts.head);
-        crate::wipe::value(core::slice::from_mut(&mut parts.last));
-    }
+    wipe::value(&mut parts);
 }
 
 /// Dynamic truncation, RFC 4226 5.3: four bytes from an offset of 0 to 15, without the sign bit.
 ///
-/// The offset is secret. `digest[offset]` would show it in the cache, so the words and then the bytes are selected.
+/// The offset is secret. `digest[offset]` would show it in the cache, so each of its bits selects one half of what is left.
 #[inline(always)]
 fn truncate(parts: &DigestParts) -> u32 {
-    let offset = parts.last & 0x0f;
-    let [w0, w1, w2, w3, w4] = parts.head.map(u64::from);
-    let mut pair = w0 << 32 | w1;
-    for (word, next) in [(1, w1 << 32 | w2), (2, w2 << 32 | w3), (3, w3 << 32 | w4)] {
-        pair.conditional_assign(&next, (offset >> 2).ct_eq(&word));
-    }
-    let mut shifted = pair >> 32;
-    for (byte, next) in [(1, pair >> 24), (2, pair >> 16), (3, pair >> 8)] {
-        shifted.conditional_assign(&next, (offset & 3).ct_eq(&byte));
-    }
-    let [.., a, b, c, d] = shifted.to_be_bytes();
+    let bit = |bit: u32| Choice::from(parts.last >> bit & 1);
+    let [w0, w1, w2, w3, w4] = parts.head;
+    let select = |a: u32, b: u32, choice: Choice| u32::conditional_select(&a, &b, choice);
+    let eight = bit(3);
+    let [a, b, c] = [select(w0, w2, eight), select(w1, w3, eight), select(w2, w4, eight)];
+    let four = bit(2);
+    let mut bytes = u64::from(select(a, b, four)) << 32 | u64::from(select(b, c, four));
+    bytes.conditional_assign(&(bytes << 16), bit(1));
+    bytes.conditional_assign(&(bytes << 8), bit(0));
+    let [a, b, c, d, ..] = bytes.to_be_bytes();
     u32::from_be_bytes([a & 0x7f, b, c, d])
 }
 

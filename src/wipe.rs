@@ -12,7 +12,7 @@ pub(crate) fn stack() {
     zeroize::zeroize_stack::<{ 16 * 1024 }>();
 }
 
-/// Overwrites plain integers or arrays of them with zeros, by whole words.
+/// Overwrites plain values with zeros, by whole words.
 ///
 /// `Zeroize` writes an array of bytes one volatile byte at a time, which costs as much as the hash whose block it was.
 #[inline(always)]

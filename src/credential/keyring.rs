@@ -36,7 +36,7 @@ use crate::wipe;
 /// # Ok::<(), poterne::Error>(())
 /// ```
 pub struct Keyring {
-    // Boxed: a growing vector would leave copies of keys behind.
+    #[allow(clippy::vec_box, reason = "a growing vector would leave copies of keys behind")]
     keys: Vec<Box<Key>>,
     primary: u32,
 }

@@ -107,7 +107,9 @@ pub(super) fn decode(plaintext: &[u8; PLAINTEXT_LEN]) -> Option<Credential> {
         (MovingFactor::Time(TimeSteps::new(time_step.into(), t0).ok()?), 0, watermark?)
     };
     let is_time_based_token = authenticator == Authenticator::Token && moving_factor != MovingFactor::Counter;
-    if !is_time_based_token && (drift != 0 || has(LAST_SYNC)) {
+    if has(LAST_SYNC) != is_time_based_token
+        || drift.unsigned_abs() > if is_time_based_token { MAX_DRIFT } else { 0 }
+    {
         return None;
     }
     let mut codes = CodeSlots::new(key);
@@ -149,6 +151,9 @@ pub(super) fn decode(plaintext: &[u8; PLAINTEXT_LEN]) -> Option<Credential> {
 
 /// The time steps that fit a record, in seconds.
 pub(crate) const RECORD_TIME_STEPS: core::ops::RangeInclusive<u32> = 30..=120;
+
+/// The drift that fits a record, in time steps either way.
+pub(crate) const MAX_DRIFT: u16 = 200;
 
 /// The secrets that fit a record, in bytes.
 pub(crate) const RECORD_SECRET_LENS: core::ops::RangeInclusive<usize> = 10..=64;

@@ -1,6 +1,6 @@
 //! A credential that exists elsewhere.
 
-use crate::credential::{RECORD_SECRET_LENS, RECORD_TIME_STEPS};
+use crate::credential::{MAX_DRIFT, RECORD_SECRET_LENS, RECORD_TIME_STEPS};
 use crate::error::{Error, ErrorKind};
 use crate::parameters::{COUNTER_TOO_HIGH, MAX_IMPORTED_FACTOR, MovingFactor, Parameters};
 use crate::secret::Secret;
@@ -121,5 +121,3 @@ pub(super) fn check_steps(parameters: &Parameters, now: UnixTime) -> Result<(), 
 
 /// RFC 4226 R6: the secret has at least 128 bits.
 pub(super) const FULL_SECRET_LEN: usize = 16;
-
-const MAX_DRIFT: u16 = 200;

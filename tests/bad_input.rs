@@ -1,0 +1,310 @@
+//! Bad input gets a clear error that names no secret and no code, and nothing is lost.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may panic"
+)]
+
+use std::fmt::Debug;
+
+use poterne::{
+    Authenticator, Digits, Error, ErrorKind, Imported, Keyring, Match, Outcome, Parameters, Policy,
+    PolicyOption, Refusal, Secret, State, TimeSteps, TokenRecord, UnixTime, Verifier, hotp, match_otp, totp,
+};
+
+const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+fn time(seconds: i64) -> UnixTime {
+    UnixTime::from_secs(seconds).unwrap()
+}
+
+fn secret() -> Secret {
+    Secret::from_base32(SECRET).unwrap()
+}
+
+fn verifier() -> Verifier {
+    Verifier::new(Keyring::generate(20261121).unwrap(), "app").unwrap()
+}
+
+#[track_caller]
+fn kind<T>(result: Result<T, Error>) -> ErrorKind {
+    let Err(error) = result else { panic!("no error") };
+    for text in [error.to_string(), format!("{error:?}"), format!("{error:#?}")] {
+        assert!(!text.is_empty() && !text.contains(SECRET) && !text.contains("123456"), "{text}");
+    }
+    error.kind()
+}
+
+/// What people, browsers and attackers type.
+fn odd_texts() -> Vec<String> {
+    let mut texts: Vec<String> = [
+        "",
+        " ",
+        "-",
+        "1",
+        "12345",
+        "1234567",
+        "123456789",
+        "12345678901234567890",
+        "+123456",
+        "123_456",
+        "123.456",
+        "12345a",
+        "0x1234",
+        "１２３４５６",
+        "٣٤٥٦٧٨",
+        "123456\0",
+        "\u{feff}123456",
+        "123\u{a0}456",
+        "\u{7f}",
+        "é",
+        "🔑🔑🔑🔑",
+        "ABCDE-FGHU",
+        "00000-00000",
+        "OOOOO-IIIII",
+        "LLLLLLLLLLLL",
+        "' OR 1=1 --",
+        "%s%s%n",
+    ]
+    .map(String::from)
+    .into();
+    texts.push("1".repeat(65));
+    texts.push(" ".repeat(65));
+    texts.push("123456".repeat(2_000_000));
+    texts.push("\0".repeat(10_000_000));
+    texts
+}
+
+#[test]
+fn odd_codes_are_malformed_and_cost_nothing() {
+    let verifier = verifier();
+    let change = verifier.import("a.martin", Imported::new(secret(), Parameters::totp()), time(0)).unwrap();
+    let record = change.record().as_str();
+    for text in odd_texts() {
+        for attempt in [
+            verifier.verify(record, "a.martin", &text, time(1_700_000_010)),
+            verifier.resynchronize(record, "a.martin", &text, "123456", time(1_700_000_010)),
+            verifier.resynchronize(record, "a.martin", "123456", &text, time(1_700_000_010)),
+        ] {
+            let attempt = attempt.unwrap();
+            assert!(!attempt.changed());
+            assert_eq!(attempt.record().as_str(), record);
+            assert!(
+                matches!(attempt.outcome(0).unwrap(), Outcome::Refused(Refusal::Malformed)),
+                "{text:.40}"
+            );
+        }
+        let matched = match_otp(&secret(), &Parameters::totp(), &text, 0..=9, None).unwrap();
+        assert_eq!(matched, Match::Malformed);
+    }
+}
+
+#[test]
+fn odd_names_are_errors() {
+    let long = "a".repeat(256);
+    for name in ["", "   ", "a\0b", "a\nb", "a\u{85}b", "\u{7f}", long.as_str()] {
+        assert_eq!(kind(verifier().verify("", name, "123456", time(0))), ErrorKind::Argument);
+        assert_eq!(kind(verifier().verify_absent(name, "123456", time(0))), ErrorKind::Argument);
+        assert_eq!(kind(verifier().enroll(name, Parameters::totp(), time(0))), ErrorKind::Argument);
+        assert_eq!(kind(Verifier::new(Keyring::generate(1).unwrap(), name)), ErrorKind::Argument);
+        let enrollment = verifier().enroll("a.martin", Parameters::totp(), time(0)).unwrap();
+        let record = enrollment.record().as_str();
+        assert_eq!(kind(verifier().rename(record, "a.martin", name)), ErrorKind::Argument);
+    }
+    assert_eq!(kind(Verifier::new(Keyring::generate(1).unwrap(), &"a".repeat(65))), ErrorKind::Argument);
+    // The longest ones, and what is odd but a name.
+    assert!(Verifier::new(Keyring::generate(1).unwrap(), &"a".repeat(64)).is_ok());
+    for name in ["é".repeat(127).as_str(), "serial:GALT10057511", " a", "a b", "DOMAINE\\a.martin", "🔑"] {
+        assert!(verifier().enroll(name, Parameters::totp(), time(0)).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn odd_secrets_are_errors() {
+    for text in ["", " ", "=", "0", "1", "8", "ABC!", "A", "ABC", "é", "GEZD\0GNBV", "МFRGG"] {
+        assert_eq!(kind(Secret::from_base32(text)), ErrorKind::Secret, "{text}");
+    }
+    assert_eq!(kind(Secret::from_base32(&"A".repeat(10_000_000))), ErrorKind::Secret);
+    assert_eq!(kind(Secret::from_base32(&"A".repeat(1_640))), ErrorKind::Secret);
+    assert_eq!(kind(Secret::from_bytes(&[])), ErrorKind::Secret);
+    assert_eq!(kind(Secret::from_bytes(&[0; 1_025])), ErrorKind::Secret);
+    for len in [0, 15, 65, usize::MAX] {
+        assert_eq!(kind(Secret::generate(len)), ErrorKind::Secret);
+        assert_eq!(kind(Parameters::totp().with_secret_len(len)), ErrorKind::Secret);
+    }
+    let import = |bytes: &[u8], policy: Policy| {
+        let imported = Imported::new(Secret::from_bytes(bytes)?, Parameters::totp());
+        verifier().with_policy(policy).import("a.martin", imported, time(0)).map(drop)
+    };
+    let strict = Policy::default();
+    let lax = strict.with(PolicyOption::AllowShortSecret, 1).unwrap();
+    for (len, is_strict, is_lax) in [
+        (9, false, false),
+        (10, false, true),
+        (15, false, true),
+        (16, true, true),
+        (64, true, true),
+        (65, false, false),
+    ] {
+        assert_eq!(import(&vec![7; len], strict).is_ok(), is_strict, "{len}");
+        assert_eq!(import(&vec![7; len], lax).is_ok(), is_lax, "{len}");
+    }
+}
+
+#[test]
+fn odd_times_are_errors() {
+    for seconds in [-1, i64::MIN, 253_402_300_800, i64::MAX] {
+        assert_eq!(kind(UnixTime::from_secs(seconds)), ErrorKind::Time);
+    }
+    assert_eq!(UnixTime::from_secs(253_402_300_799).unwrap(), UnixTime::MAX);
+    let before_1970 = std::time::UNIX_EPOCH - std::time::Duration::from_secs(1);
+    assert_eq!(kind(UnixTime::try_from(before_1970)), ErrorKind::Time);
+    let later = Parameters::totp().with_t0(time(1_000)).unwrap();
+    assert_eq!(kind(totp::generate(&secret(), &later, time(999))), ErrorKind::Time);
+    assert_eq!(kind(verifier().import("a", Imported::new(secret(), later), time(999))), ErrorKind::Time);
+    assert!(totp::generate(&secret(), &later, time(1_000)).is_ok());
+    // The last second that there is.
+    let change = verifier().import("a", Imported::new(secret(), Parameters::totp()), UnixTime::MAX).unwrap();
+    assert_eq!(change.record().as_str().len(), 504);
+    let (verifier, otp) =
+        (verifier(), totp::generate(&secret(), &Parameters::totp(), UnixTime::MAX).unwrap());
+    let change = verifier.import("a", Imported::new(secret(), Parameters::totp()), UnixTime::MAX).unwrap();
+    let attempt = verifier.verify(change.record().as_str(), "a", otp.as_str(), UnixTime::MAX).unwrap();
+    assert!(matches!(attempt.outcome(1).unwrap(), Outcome::Accepted(_)));
+}
+
+#[test]
+fn odd_parameters_are_errors() {
+    for time_step in [0, 86_401, u32::MAX] {
+        assert_eq!(kind(TimeSteps::new(time_step, time(0))), ErrorKind::Argument);
+    }
+    for digits in [0, 5, 9, u32::MAX] {
+        assert_eq!(kind(Digits::new(digits)), ErrorKind::Argument);
+    }
+    assert_eq!(kind(Parameters::hotp().with_time_step(30)), ErrorKind::Argument);
+    assert_eq!(kind(Parameters::hotp().with_t0(time(0))), ErrorKind::Argument);
+    assert_eq!(kind(Parameters::totp().with_counter(1)), ErrorKind::Argument);
+    assert_eq!(kind(Parameters::hotp().with_counter(1 << 63)), ErrorKind::Counter);
+    assert_eq!(kind(Parameters::totp().with_validity(Some(time(2)), Some(time(1)))), ErrorKind::Argument);
+    assert_eq!(kind(totp::generate(&secret(), &Parameters::hotp(), time(0))), ErrorKind::Argument);
+    for time_step in [29, 121] {
+        let parameters = Parameters::totp().with_time_step(time_step).unwrap();
+        let token = TokenRecord::new(secret(), parameters);
+        assert_eq!(kind(verifier().enroll_token("a", token, time(0))), ErrorKind::Argument);
+        let by_token = parameters.with_authenticator(Authenticator::Token);
+        assert_eq!(kind(verifier().enroll("a", by_token, time(0))), ErrorKind::Argument);
+    }
+    let revoked = Imported::new(secret(), Parameters::totp()).with_state(State::Revoked);
+    assert_eq!(kind(verifier().import("a", revoked, time(0))), ErrorKind::Argument);
+    let token = Parameters::totp().with_authenticator(Authenticator::Token);
+    for (drift, is_ok) in [(-201, false), (-200, true), (200, true), (201, false), (i16::MIN, false)] {
+        let imported = Imported::new(secret(), token).with_drift(drift);
+        assert_eq!(verifier().import("a", imported, time(0)).is_ok(), is_ok, "{drift}");
+    }
+    let drifting_app = Imported::new(secret(), Parameters::totp()).with_drift(1);
+    assert_eq!(kind(verifier().import("a", drifting_app, time(0))), ErrorKind::Argument);
+}
+
+#[test]
+fn the_ends_of_the_counter_are_errors() {
+    let parameters = Parameters::hotp();
+    let last = u64::MAX - 1;
+    let otp = hotp::generate(&secret(), &parameters, last);
+    assert_eq!(
+        match_otp(&secret(), &parameters, otp.as_str(), last - 5..=u64::MAX, None).unwrap(),
+        Match::Found(last)
+    );
+    assert_eq!(
+        kind(match_otp(&secret(), &parameters, "123456", u64::MAX..=u64::MAX, None)),
+        ErrorKind::Counter
+    );
+    assert_eq!(kind(match_otp(&secret(), &parameters, "123456", 0..=10_000, None)), ErrorKind::Argument);
+    #[allow(clippy::reversed_empty_ranges, reason = "the test's point")]
+    let reversed = match_otp(&secret(), &parameters, "123456", 5..=4, None);
+    assert_eq!(kind(reversed), ErrorKind::Argument);
+    assert!(match_otp(&secret(), &parameters, "123456", 0..=9_999, None).is_ok());
+}
+
+#[test]
+fn rows_that_are_no_swap_are_errors() {
+    let verifier = verifier();
+    let change = verifier.import("a", Imported::new(secret(), Parameters::totp()), time(0)).unwrap();
+    let record = change.record().as_str();
+    for rows in [2, 3, u64::MAX] {
+        let attempt = verifier.verify(record, "a", "000000", time(1_700_000_010)).unwrap();
+        assert!(attempt.changed());
+        assert_eq!(kind(attempt.outcome(rows)), ErrorKind::Rows);
+        assert_eq!(kind(verifier.suspend(record, "a").unwrap().stored(rows)), ErrorKind::Rows);
+    }
+    // Nothing changed: the rows do not matter.
+    let attempt = verifier.verify(record, "a", "?", time(1_700_000_010)).unwrap();
+    assert!(matches!(attempt.outcome(u64::MAX).unwrap(), Outcome::Refused(Refusal::Malformed)));
+}
+
+#[test]
+fn counts_and_lifetimes_out_of_range_are_errors() {
+    let verifier = verifier();
+    let change = verifier.import("a", Imported::new(secret(), Parameters::totp()), time(0)).unwrap();
+    let record = change.record().as_str();
+    for count in [0, 11, 256, u32::MAX] {
+        assert_eq!(kind(verifier.recovery_codes(record, "a", count)), ErrorKind::Argument);
+    }
+    for uses in [0, 51, 257, u32::MAX] {
+        assert_eq!(
+            kind(verifier.temporary_code(record, "a", None, uses, false, time(9))),
+            ErrorKind::Argument
+        );
+    }
+    let (now, month) = (time(1_000_000_000), 30 * 86_400);
+    for (expiry, is_ok) in [(-1, false), (0, true), (month, true), (month + 1, false)] {
+        let expiry = Some(time(1_000_000_000 + expiry));
+        assert_eq!(verifier.temporary_code(record, "a", expiry, 1, false, now).is_ok(), is_ok);
+    }
+    assert!(verifier.temporary_code(record, "a", None, 1, false, UnixTime::MAX).is_ok());
+}
+
+#[test]
+fn nothing_that_is_printed_holds_a_secret() {
+    fn shown(value: &impl Debug) -> String {
+        format!("{value:?} {value:#?}")
+    }
+    let keyring = Keyring::generate(20261121).unwrap();
+    let keys = keyring.to_text().to_string();
+    let mut texts = vec![shown(&keyring)];
+    let verifier = Verifier::new(keyring, "app").unwrap();
+    let enrollment = verifier.enroll("a.martin", Parameters::totp(), time(0)).unwrap();
+    let uri = enrollment.otpauth_uri("Département", "a.martin").unwrap();
+    let fresh = uri.as_str().split(['=', '&']).nth(1).unwrap();
+    let fresh_secret = Secret::from_base32(fresh).unwrap();
+    let otp = totp::generate(&fresh_secret, &Parameters::totp(), time(1_700_000_010)).unwrap();
+    texts.extend([shown(&verifier), shown(&enrollment), shown(&uri), shown(&fresh_secret), shown(&otp)]);
+    texts.push(shown(&uri.qr().unwrap()));
+    texts.push(shown(enrollment.record()));
+    let attempt = verifier
+        .confirm(enrollment.record().as_str(), "a.martin", otp.as_str(), time(1_700_000_010))
+        .unwrap();
+    texts.push(shown(&attempt));
+    let record = attempt.record().as_str().to_owned();
+    let outcome = attempt.outcome(1).unwrap();
+    texts.push(shown(&outcome));
+    let Outcome::Confirmed(confirmed) = outcome else { panic!() };
+    texts.push(shown(confirmed.recovery_codes()));
+    let change = verifier.temporary_code(&record, "a.martin", None, 1, true, time(0)).unwrap();
+    texts.push(shown(&change));
+    let temporary = change.stored(1).unwrap();
+    texts.push(shown(&temporary));
+    texts.push(shown(&verifier.inspect(&record, "a.martin", time(0)).unwrap()));
+    let temporary = temporary.done().unwrap();
+    let mut secrets = vec![fresh, otp.as_str(), &record, enrollment.record().as_str(), temporary.as_str()];
+    secrets.extend(confirmed.recovery_codes().iter());
+    secrets.push(keys.lines().nth(1).and_then(|line| line.split(' ').nth(2)).unwrap());
+    assert_eq!(secrets.len(), 5 + 8 + 1);
+    for text in &texts {
+        for secret in &secrets {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+}

@@ -1,0 +1,920 @@
+"""The norm (src/guide/semantics.md), sections 1 to 8, a second time.
+
+Written from the norm alone, for clarity: nothing here is constant-time, and nothing here is for production. Numbers in
+comments are the norm's rules. Python 3.9 or later, standard library only.
+
+A call takes a `Credential` (a value, never changed in place) and gives an `Attempt` or a `Change`, which holds the next
+credential and gives its verdict only for a number of rows (section 7). `Column` is where an application keeps the sealed
+credential: a cell with a swap.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass, field, fields, replace
+from typing import Iterable, List, NamedTuple, Optional, Tuple, Union
+
+MAX_TIME = 253402300799  # 31 December 9999
+LAST_FACTOR = 2**64 - 2  # 1.3: counter + 1 must still fit
+MAX_IMPORTED = 2**63 - 1  # 1.3
+MAX_SUBMITTED = 64  # bytes, 2.1
+PERIOD = 2592000  # 30 days, 4.2
+MAX_IDLE = 6  # steps, 4.2
+MAX_STEPS = 10  # the most that any policy gives either side, 4.1
+MAX_DRIFT = 200  # the most that any policy or import gives, 8.3
+CLOCK_OFF = 10  # steps, 8.2
+MAX_FAILURES = 255  # what a record can count
+SLOTS = 10  # recovery codes, 5.1
+CANDIDATES = 10000  # of the bare matcher
+
+ALGORITHMS = {"SHA1": hashlib.sha1, "SHA256": hashlib.sha256, "SHA512": hashlib.sha512}
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+METHODS = {"otp": 1, "recovery_code": 2, "temporary_code": 3}
+REFUSALS = {
+    "wrong_code": 1, "replayed": 2, "malformed": 3, "wait": 4, "locked": 5, "pending": 6, "revoked": 7, "not_yet_valid": 8,
+    "expired": 9, "clock_behind": 10, "clock_off": 11, "conflict": 12, "not_enrolled": 13, "suspended": 14,
+    "not_pending": 15,
+}
+ERRORS = {
+    "argument": -1, "null": -2, "buffer": -3, "version": -4, "utf8": -5, "time": -6, "record": -7, "unknown_key": -8,
+    "record_format": -9, "state": -10, "rows": -11, "attempt": -12, "keyring": -13, "keyring_file": -14, "secret": -15,
+    "uri": -16, "counter": -17, "random": -18, "store": -19, "token_file": -20, "token_password": -21, "token_mac": -22,
+    "token_unsupported": -23, "internal": -99,
+}
+
+
+class ModelError(Exception):
+    """A mistake of the caller or a damaged record; never what a wrong code gives."""
+
+    def __init__(self, kind: str) -> None:
+        assert kind in ERRORS, kind
+        super().__init__(kind)
+        self.kind = kind
+
+
+# ---------------------------------------------------------------------------------------------------------------- values
+
+
+@dataclass(frozen=True)
+class Refused:
+    reason: str
+    seconds: Optional[int] = None  # of a wait
+    steps: Optional[int] = None  # of a clock_off
+
+    def __post_init__(self) -> None:
+        assert self.reason in REFUSALS, self.reason
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A login, and the only outcome that is one (7.6)."""
+
+    method: str
+    factor: Optional[int]  # of an OTP
+    drift: int
+    recovery: int  # codes left
+    failures_before: int
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    factor: int
+    drift: int
+    codes: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Resynchronized:
+    factor: int  # the second code's
+    drift: int
+
+
+Outcome = Union[Accepted, Confirmed, Resynchronized, Refused]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Section 12: one per verifier, none in the record."""
+
+    app_steps_backward: int = 1
+    app_steps_forward: int = 1
+    token_steps_backward: int = 2
+    token_steps_forward: int = 1
+    look_ahead: int = 10
+    max_failures: int = 20
+    max_drift: int = 120
+    resync_look_ahead: int = 1000
+    recovery_codes: int = 8
+    confirm_at_first_login: int = 0
+    allow_short_secret: int = 0
+    allow_incompatible: int = 0
+
+    def __post_init__(self) -> None:
+        for option in fields(self):
+            low, high = POLICY_BOUNDS[option.name]
+            if not low <= getattr(self, option.name) <= high:
+                raise ModelError("argument")
+
+
+POLICY_BOUNDS = {
+    "app_steps_backward": (0, MAX_STEPS),
+    "app_steps_forward": (0, MAX_STEPS),
+    "token_steps_backward": (0, MAX_STEPS),
+    "token_steps_forward": (0, MAX_STEPS),
+    "look_ahead": (1, 100),
+    "max_failures": (1, 100),
+    "max_drift": (1, MAX_DRIFT),
+    "resync_look_ahead": (1, 10000),
+    "recovery_codes": (0, SLOTS),
+    "confirm_at_first_login": (0, 1),
+    "allow_short_secret": (0, 1),
+    "allow_incompatible": (0, 1),
+}
+
+
+@dataclass(frozen=True)
+class Temporary:
+    digest: bytes
+    expiry: int
+    uses: int
+
+    def is_valid(self, now: int) -> bool:
+        return now <= self.expiry <= now + PERIOD and self.uses > 0  # 5.2
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What a record holds (9.6). Absent is None; a slot of `recovery` is None when empty or used."""
+
+    state: str  # pending, active, suspended, revoked
+    authenticator: str  # app, token
+    factor: str  # time, counter
+    algorithm: str
+    digits: int
+    secret: bytes
+    time_step: int = 0  # 0 if counter-based
+    t0: int = 0
+    counter: int = 0  # of a counter-based one
+    watermark: Optional[int] = None  # of a time-based one
+    drift: int = 0
+    last_sync: Optional[int] = None  # of a time-based token
+    failures: int = 0
+    last_failure: Optional[int] = None
+    not_before: Optional[int] = None
+    not_after: Optional[int] = None
+    code_key: bytes = field(default_factory=lambda: secrets.token_bytes(16))
+    issued: int = 0
+    recovery: Tuple[Optional[bytes], ...] = (None,) * SLOTS
+    temporary: Optional[Temporary] = None
+
+    @property
+    def is_time_based(self) -> bool:
+        return self.factor == "time"
+
+    @property
+    def learns_drift(self) -> bool:
+        return self.is_time_based and self.authenticator == "token"
+
+    @property
+    def recovery_left(self) -> int:
+        return sum(slot is not None for slot in self.recovery)
+
+    def step(self, now: int) -> int:
+        """s(now). Time before t0 is an error, never a wrap (1.3)."""
+        if now < self.t0:
+            raise ModelError("time")
+        return (now - self.t0) // self.time_step
+
+    def otp(self, moving_factor: int) -> str:
+        return hotp(self.secret, moving_factor, self.digits, self.algorithm)
+
+
+def check_time(now: int) -> None:
+    if not 0 <= now <= MAX_TIME:
+        raise ModelError("time")
+
+
+# -------------------------------------------------------------------------------------------------- 1. one-time passwords
+
+
+def hotp(secret: bytes, counter: int, digits: int = 6, algorithm: str = "SHA1") -> str:
+    if digits not in (6, 7, 8) or algorithm not in ALGORITHMS:
+        raise ModelError("argument")
+    if not 1 <= len(secret) <= 1024:
+        raise ModelError("secret")
+    digest = hmac.new(secret, counter.to_bytes(8, "big"), ALGORITHMS[algorithm]).digest()
+    offset = digest[-1] & 15  # 1.2: the LAST byte, whatever the length
+    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
+    return str(number % 10**digits).zfill(digits)
+
+
+def time_step_of(now: int, time_step: int, t0: int) -> int:
+    check_time(now)
+    if not 1 <= time_step <= 86400:  # 1.5, the bare layer
+        raise ModelError("argument")
+    if now < t0:
+        raise ModelError("time")
+    return (now - t0) // time_step
+
+
+def totp(secret: bytes, now: int, digits: int = 6, algorithm: str = "SHA1", time_step: int = 30, t0: int = 0) -> str:
+    return hotp(secret, time_step_of(now, time_step, t0), digits, algorithm)
+
+
+class Match(NamedTuple):
+    result: str  # found, replayed, not_found, malformed
+    factor: Optional[int] = None
+
+
+def match_otp(
+    secret: bytes, algorithm: str, digits: int, submitted: bytes, first: int, last: int, watermark: Optional[int]
+) -> Match:
+    """The stateless matcher, for those who keep their own state."""
+    if first > LAST_FACTOR:
+        raise ModelError("counter")
+    last = min(last, LAST_FACTOR)
+    if first > last or last - first + 1 > CANDIDATES:
+        raise ModelError("argument")
+    code = as_otp(submitted, digits)
+    if code is None:
+        return Match("malformed")
+    equal = [i for i in range(first, last + 1) if hotp(secret, i, digits, algorithm) == code]
+    eligible = [i for i in equal if watermark is None or i > watermark]
+    if eligible:
+        return Match("found", eligible[0])
+    return Match("replayed" if equal else "not_found")
+
+
+BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+BLANKS = b" \t\r\n-"
+
+
+def base32_encode(data: bytes) -> str:
+    """RFC 4648, upper case, no padding."""
+    bits = "".join(format(byte, "08b") for byte in data)
+    bits += "0" * (-len(bits) % 5)
+    return "".join(BASE32[int(bits[i : i + 5], 2)] for i in range(0, len(bits), 5))
+
+
+def base32_decode(text: bytes) -> bytes:
+    """A shared secret as people write it. Spare bits are ignored, as every authenticator application does."""
+    kept = bytes(byte for byte in text if byte not in BLANKS).rstrip(b"=").upper()
+    bits = ""
+    for byte in kept:
+        if chr(byte) not in BASE32:
+            raise ModelError("secret")
+        bits += format(BASE32.index(chr(byte)), "05b")
+    if len(kept) % 8 in (1, 3, 6):
+        raise ModelError("secret")
+    secret = bytes(int(bits[i : i + 8], 2) for i in range(0, len(bits) - 7, 8))
+    if not 1 <= len(secret) <= 1024:
+        raise ModelError("secret")
+    return secret
+
+
+# ------------------------------------------------------------------------------------------------ 2. what the user typed
+
+
+def clean(submitted: bytes) -> Optional[str]:
+    """2.1: the letters and digits that remain, or None."""
+    if len(submitted) > MAX_SUBMITTED:
+        return None
+    kept = bytes(byte for byte in submitted if byte not in BLANKS)
+    return kept.decode("ascii") if kept.isalnum() else None  # of bytes, `isalnum` is ASCII only, and false for none
+
+
+def as_otp(submitted: bytes, digits: int) -> Optional[str]:
+    text = clean(submitted)
+    return text if text is not None and text.isdigit() and len(text) == digits else None
+
+
+def classify(submitted: bytes, digits: int) -> Tuple[str, str]:
+    """2.2 and 2.3: (kind, normalized characters); the kind is a Method's name or malformed."""
+    otp = as_otp(submitted, digits)
+    if otp is not None:
+        return "otp", otp
+    text = (clean(submitted) or "").upper().replace("O", "0").replace("I", "1").replace("L", "1")
+    kind = {10: "recovery_code", 12: "temporary_code"}.get(len(text))
+    if kind and all(c in CROCKFORD for c in text) and not text.isdigit():
+        return kind, text
+    return "malformed", ""
+
+
+# ----------------------------------------------------------------------------------- 7. attempt, change, and the column
+
+
+class _Spent:
+    """What `outcome` and `stored` have in common: used once, and only with a number of rows."""
+
+    def __init__(self, credential: Optional[Credential]) -> None:
+        self.credential = credential  # to store; None if nothing changed
+        self._spent = False
+
+    def _spend(self) -> None:
+        if self._spent:
+            raise ModelError("attempt")
+        self._spent = True
+
+
+class Attempt(_Spent):
+    def __init__(self, credential: Optional[Credential], verdict: Outcome) -> None:
+        super().__init__(credential)
+        self._verdict = verdict
+
+    @property
+    def changed(self) -> bool:
+        return self.credential is not None
+
+    def outcome(self, rows: int) -> Outcome:
+        self._spend()
+        if not self.changed:  # 7.3
+            assert isinstance(self._verdict, Refused)
+            return self._verdict
+        if rows == 0:
+            return Refused("conflict")
+        if rows != 1:
+            raise ModelError("rows")
+        return self._verdict
+
+
+class Change(_Spent):
+    def __init__(self, credential: Credential, codes: Tuple[str, ...] = ()) -> None:
+        super().__init__(credential)
+        self._codes = codes
+
+    def stored(self, rows: int) -> Union[Tuple[str, ...], Refused]:
+        """The codes issued, if any; or the conflict."""
+        self._spend()
+        if rows == 0:
+            return Refused("conflict")
+        if rows != 1:
+            raise ModelError("rows")
+        return self._codes
+
+
+def unchanged(reason: str, seconds: Optional[int] = None, steps: Optional[int] = None) -> Attempt:
+    return Attempt(None, Refused(reason, seconds, steps))
+
+
+def name(text: bytes, longest: int) -> bytes:
+    """9.7: an application or an account."""
+    try:
+        characters = text.rstrip(b" ").decode("utf-8")
+    except UnicodeDecodeError:
+        raise ModelError("utf8") from None
+    encoded = characters.encode("utf-8")
+    if not 1 <= len(encoded) <= longest or re.search("[\x00-\x1f\x7f-\x9f]", characters):
+        raise ModelError("argument")
+    return encoded
+
+
+class Version(NamedTuple):
+    """A sealed credential, as seen from outside: equal only to itself. A new seal is a new number (7.4)."""
+
+    number: int
+    credential: Credential
+    application: bytes
+    account: bytes
+
+
+class Versions:
+    """Seals and opens without encryption. `record.Records` is the real thing, with the same two methods."""
+
+    def __init__(self, application: bytes) -> None:
+        self.application = name(application, 64)
+        self._number = 0
+
+    def seal(self, credential: Credential, account: bytes) -> Version:
+        self._number += 1
+        return Version(self._number, credential, self.application, name(account, 255))
+
+    def open(self, sealed: Version, account: bytes) -> Credential:
+        if (sealed.application, sealed.account) != (self.application, name(account, 255)):
+            raise ModelError("record")
+        return sealed.credential
+
+
+class Column:
+    """Where the application keeps the sealed credential. Every write is a swap (7.8)."""
+
+    def __init__(self, content: object = None) -> None:
+        self.content = content
+
+    def swap(self, old: object, new: object) -> int:
+        """Rows updated."""
+        if self.content != old:
+            return 0
+        self.content = new
+        return 1
+
+
+# ------------------------------------------------------------------------------------------------------- 6. throttling
+
+
+def delay(failures: int) -> int:
+    return 0 if failures < 3 else min(5 * 2 ** (failures - 3), 900)
+
+
+def wait_seconds(credential: Credential, now: int) -> int:
+    """3.6: the seconds to wait, 0 if none."""
+    last, pause = credential.last_failure, delay(credential.failures)
+    if last is None or abs(now - last) >= pause:
+        return 0
+    return last + pause - now
+
+
+def _failed(credential: Credential, now: int, steps: Optional[int] = None) -> Attempt:
+    after = replace(credential, failures=min(credential.failures + 1, MAX_FAILURES), last_failure=now)
+    return Attempt(after, Refused("wrong_code") if steps is None else Refused("clock_off", steps=steps))
+
+
+def _succeeded(credential: Credential) -> Credential:
+    return replace(credential, failures=max(0, credential.failures - 3), last_failure=None)  # 4.8
+
+
+# ---------------------------------------------------------------------------------------------- 3. order of the checks
+
+
+def verify(credential: Optional[Credential], policy: Policy, submitted: bytes, now: int) -> Attempt:
+    check_time(now)
+    if credential is None:
+        return unchanged("not_enrolled")  # 3.0
+    if credential.state == "revoked":
+        return unchanged("revoked")  # 3.2
+    if credential.state == "pending":
+        if not policy.confirm_at_first_login:
+            return unchanged("pending")  # 3.3
+        return _confirm(credential, policy, submitted, now, at_first_login=True)
+    early = _validity_and_throttling(credential, policy, now)
+    if early:
+        return early
+    kind, text = classify(submitted, credential.digits)
+    if kind == "malformed":
+        return unchanged("malformed")  # 3.7
+    if kind != "otp":
+        return _verify_code(credential, kind, text, now)
+    if credential.state == "suspended":
+        return unchanged("suspended")  # 3.7b
+    found = _search(credential, policy, text, now)
+    if found.refused:
+        return found.refused
+    if found.moved is None:
+        return _failed(credential, now)  # 4.6
+    after = _succeeded(found.moved)
+    return Attempt(after, _accepted("otp", credential, after))
+
+
+def _accepted(method: str, before: Credential, after: Credential) -> Accepted:
+    factor = None
+    if method == "otp":
+        factor = after.watermark if after.is_time_based else after.counter - 1
+    return Accepted(method, factor, after.drift, after.recovery_left, before.failures)
+
+
+def _validity_and_throttling(credential: Credential, policy: Policy, now: int) -> Optional[Attempt]:
+    """3.4 to 3.6."""
+    if credential.not_before is not None and now < credential.not_before:
+        return unchanged("not_yet_valid")
+    if credential.not_after is not None and now > credential.not_after:
+        return unchanged("expired")
+    if credential.failures >= policy.max_failures:
+        return unchanged("locked")
+    seconds = wait_seconds(credential, now)
+    if seconds:
+        return unchanged("wait", seconds=seconds)
+    return None
+
+
+# --------------------------------------------------------------------------------------------------- 4. the OTP window
+
+
+def idle(credential: Credential, now: int) -> int:
+    """4.2: how far the window grows either side, for a token's clock that was not heard of for a while."""
+    if not credential.learns_drift:
+        return 0
+    assert credential.last_sync is not None
+    periods = max(1, now // PERIOD - credential.last_sync + 1)
+    return min(MAX_IDLE, -(-30 * periods // credential.time_step))
+
+
+def _candidates(first: int, last: int) -> range:
+    """1.3: the factors of first..=last that exist."""
+    found = range(max(first, 0), min(last, LAST_FACTOR) + 1)
+    if not found:
+        raise ModelError("counter")
+    return found
+
+
+class _Search(NamedTuple):
+    """What a search of the window gives. Neither `moved` nor `refused`: a wrong code."""
+
+    moved: Optional[Credential] = None  # past the accepted code
+    refused: Optional[Attempt] = None  # nothing changes
+    any_equal: bool = False  # though not eligible
+
+
+def _search(credential: Credential, policy: Policy, code: str, now: int) -> _Search:
+    """3.8 and section 4."""
+    if not credential.is_time_based:
+        return _search_counters(credential, policy, code)
+    grown = idle(credential, now)
+    is_app = credential.authenticator == "app"
+    backward = policy.app_steps_backward if is_app else policy.token_steps_backward
+    forward = policy.app_steps_forward if is_app else policy.token_steps_forward
+    center = credential.step(now) + credential.drift
+    watermark = -1 if credential.watermark is None else credential.watermark
+    if watermark > center + forward + grown:
+        return _Search(refused=unchanged("clock_behind"))
+    equal = [i for i in _candidates(center - backward - grown, center + forward + grown) if credential.otp(i) == code]
+    for i in equal:
+        shift = max(-grown, min(grown, _lateness_taken_off(i - center))) if credential.learns_drift else 0
+        if i > watermark and _drift_allowed(credential, policy, credential.drift + shift):
+            moved = replace(credential, watermark=i, drift=credential.drift + shift)
+            return _Search(moved=_synchronized(moved, now))
+    if any(i <= watermark for i in equal):
+        return _Search(refused=unchanged("replayed"))  # 4.5
+    return _Search(any_equal=bool(equal))
+
+
+def _search_counters(credential: Credential, policy: Policy, code: str) -> _Search:
+    """4.7"""
+    counter = credential.counter
+    for i in _candidates(counter, counter + policy.look_ahead - 1):
+        if credential.otp(i) == code:
+            return _Search(moved=replace(credential, counter=i + 1))
+    if counter > 0 and credential.otp(counter - 1) == code:
+        return _Search(refused=unchanged("replayed"))
+    return _Search()
+
+
+def _lateness_taken_off(offset: int) -> int:
+    """4.9: a person types late, never early, so -1 is typing."""
+    if offset > 0:
+        return offset
+    return offset + 1 if offset < -1 else 0
+
+
+def _drift_allowed(credential: Credential, policy: Policy, drift: int) -> bool:
+    return abs(drift) <= policy.max_drift or abs(drift) <= abs(credential.drift)  # 4.9
+
+
+def _synchronized(credential: Credential, now: int) -> Credential:
+    return replace(credential, last_sync=min(now // PERIOD, 65535)) if credential.learns_drift else credential
+
+
+# ------------------------------------------------------------------------------------- 5. recovery and temporary codes
+
+
+def code_digest(code_key: bytes, kind: str, normalized: str) -> bytes:
+    """5.3"""
+    return hmac.new(code_key, bytes([METHODS[kind]]) + normalized.encode("ascii"), hashlib.sha256).digest()[:8]
+
+
+def _new_code(characters: int) -> str:
+    """Normalized, with a letter: a run of digits would not be told from an OTP (2.2)."""
+    while True:
+        code = "".join(secrets.choice(CROCKFORD) for _ in range(characters))
+        if not code.isdigit():
+            return code
+
+
+def _grouped(code: str, size: int) -> str:
+    return "-".join(code[i : i + size] for i in range(0, len(code), size))
+
+
+def _verify_code(credential: Credential, kind: str, text: str, now: int) -> Attempt:
+    """5.4"""
+    digest = code_digest(credential.code_key, kind, text)
+    after = None
+    if kind == "recovery_code" and digest in credential.recovery:
+        used = credential.recovery.index(digest)
+        slots = tuple(None if i == used else slot for i, slot in enumerate(credential.recovery))
+        after = replace(credential, recovery=slots)
+    held = credential.temporary
+    if kind == "temporary_code" and held and held.digest == digest and held.is_valid(now):
+        after = replace(credential, temporary=replace(held, uses=held.uses - 1) if held.uses > 1 else None)
+    if after is None:
+        return _failed(credential, now)
+    after = _succeeded(after)
+    return Attempt(after, _accepted(kind, credential, after))
+
+
+def _with_recovery_codes(credential: Credential, count: int) -> Tuple[Credential, Tuple[str, ...]]:
+    codes: List[str] = []
+    while len(codes) < count:
+        code = _new_code(10)
+        if code not in codes:
+            codes.append(code)
+    digests = [code_digest(credential.code_key, "recovery_code", code) for code in codes]
+    slots: Tuple[Optional[bytes], ...] = (*digests, *[None] * (SLOTS - count))
+    return replace(credential, issued=count, recovery=slots), tuple(_grouped(code, 5) for code in codes)
+
+
+def recovery_codes(credential: Credential, count: int) -> Change:
+    _must_be(credential, "active", "suspended")  # 8.6
+    if not 1 <= count <= SLOTS:
+        raise ModelError("argument")
+    return Change(*_with_recovery_codes(credential, count))
+
+
+def temporary_code(credential: Credential, now: int, expiry: Optional[int], uses: int, suspending: bool) -> Change:
+    check_time(now)
+    _must_be(credential, "active", "suspended")  # 8.6
+    if expiry is None:
+        expiry = min(now + 86400, MAX_TIME)
+    if not now <= expiry <= min(now + PERIOD, MAX_TIME) or not 1 <= uses <= 50:
+        raise ModelError("argument")
+    code = _new_code(12)
+    held = Temporary(code_digest(credential.code_key, "temporary_code", code), expiry, uses)
+    state = "suspended" if suspending else credential.state
+    after = replace(credential, temporary=held, state=state, failures=0, last_failure=None)
+    return Change(after, (_grouped(code, 4),))
+
+
+# -------------------------------------------------------------------------------------------- 8. life of a credential
+
+
+def confirm(credential: Credential, policy: Policy, submitted: bytes, now: int) -> Attempt:
+    check_time(now)
+    if credential.state == "revoked":
+        return unchanged("revoked")
+    if credential.state != "pending":
+        return unchanged("not_pending")
+    return _confirm(credential, policy, submitted, now, at_first_login=False)
+
+
+def _confirm(credential: Credential, policy: Policy, submitted: bytes, now: int, at_first_login: bool) -> Attempt:
+    """8.2, and 3.3 at the first login."""
+    early = _validity_and_throttling(credential, policy, now)
+    if early:
+        return early
+    code = as_otp(submitted, credential.digits)
+    if code is None:
+        return unchanged("malformed")
+    found = _search(credential, policy, code, now)
+    if found.refused:
+        return found.refused
+    if found.moved is None:
+        is_app = credential.is_time_based and credential.authenticator == "app"
+        says_clock_off = is_app and not found.any_equal and not at_first_login
+        return _failed(credential, now, _clock_off(credential, code, now) if says_clock_off else None)
+    after = replace(_succeeded(found.moved), state="active")
+    accepted = _accepted("otp", credential, after)
+    if at_first_login:
+        return Attempt(after, accepted)
+    assert accepted.factor is not None
+    codes: Tuple[str, ...] = ()
+    if policy.recovery_codes:
+        after, codes = _with_recovery_codes(after, policy.recovery_codes)
+    return Attempt(after, Confirmed(accepted.factor, after.drift, codes))
+
+
+def _clock_off(credential: Credential, code: str, now: int) -> Optional[int]:
+    here = credential.step(now)
+    equal = [i - here for i in _candidates(here - CLOCK_OFF, here + CLOCK_OFF) if credential.otp(i) == code]
+    return min(equal, key=lambda steps: (abs(steps), steps), default=None)
+
+
+def resynchronize(credential: Credential, policy: Policy, first: bytes, second: bytes, now: int) -> Attempt:
+    check_time(now)
+    if credential.state == "revoked":
+        return unchanged("revoked")
+    early = _validity_and_throttling(credential, policy, now)
+    if early:
+        return early
+    pair = as_otp(first, credential.digits), as_otp(second, credential.digits)
+    if None in pair:
+        return unchanged("malformed")
+    if credential.state == "suspended":
+        return unchanged("suspended")
+    if credential.is_time_based:
+        found = _pair_in_time(credential, policy, pair, now)
+    else:
+        found = _pair_of_counters(credential, policy, pair)
+    if isinstance(found, Attempt):
+        return found
+    if found is None:
+        return _failed(credential, now)
+    after = replace(_succeeded(found), state="active")
+    factor = after.watermark if after.is_time_based else after.counter - 1
+    assert factor is not None
+    return Attempt(after, Resynchronized(factor, after.drift))
+
+
+Pair = Tuple[Optional[str], Optional[str]]
+
+
+def _pairs(credential: Credential, candidates: Iterable[int], pair: Pair) -> List[int]:
+    return [
+        i for i in candidates
+        if i < LAST_FACTOR and credential.otp(i) == pair[0] and credential.otp(i + 1) == pair[1]
+    ]
+
+
+def _pair_in_time(credential: Credential, policy: Policy, pair: Pair, now: int) -> Union[Credential, Attempt, None]:
+    here = credential.step(now)
+    center = here + credential.drift
+    watermark = -1 if credential.watermark is None else credential.watermark
+    if watermark >= here + policy.max_drift:
+        return unchanged("clock_behind")
+    found = []
+    for i in _pairs(credential, _candidates(here - policy.max_drift, here + policy.max_drift), pair):
+        drift = _lateness_taken_off(i + 1 - here) if credential.learns_drift else 0
+        if i > watermark and _drift_allowed(credential, policy, drift):
+            found.append((abs(i + 1 - center), i, drift))
+    if not found:
+        return None
+    _, i, drift = min(found)
+    if credential.authenticator == "app":
+        return unchanged("clock_off", steps=i + 1 - here)
+    return _synchronized(replace(credential, watermark=i + 1, drift=drift), now)
+
+
+def _pair_of_counters(credential: Credential, policy: Policy, pair: Pair) -> Optional[Credential]:
+    counter = credential.counter
+    found = _pairs(credential, _candidates(counter, counter + policy.resync_look_ahead - 1), pair)
+    return replace(credential, counter=found[0] + 2) if found else None
+
+
+def _must_be(credential: Credential, *states: str) -> None:
+    if credential.state not in states:
+        raise ModelError("state")
+
+
+def unlock(credential: Credential, now: int) -> Change:
+    check_time(now)
+    _must_be(credential, "pending", "active", "suspended")
+    watermark = credential.watermark
+    if credential.is_time_based:
+        highest = _farthest_ahead(credential, now)
+        if watermark is not None and watermark > highest:
+            watermark = highest if highest >= 0 else None
+    return Change(replace(credential, failures=0, last_failure=None, watermark=watermark))
+
+
+def _farthest_ahead(credential: Credential, now: int) -> int:
+    """The highest step that any policy could accept now (8.5)."""
+    if credential.authenticator == "app":
+        return credential.step(now) + MAX_STEPS
+    return credential.step(now) + credential.drift + MAX_STEPS + MAX_IDLE
+
+
+def _farthest_back(credential: Credential, now: int) -> int:
+    """The lowest step that any policy could accept now or later (8.7)."""
+    here = credential.step(now)
+    if credential.authenticator == "app":
+        return here - MAX_STEPS
+    return min(here + credential.drift - MAX_STEPS - MAX_IDLE, here - MAX_DRIFT)
+
+
+def suspend(credential: Credential) -> Change:
+    _must_be(credential, "active", "suspended")
+    return Change(replace(credential, state="suspended"))
+
+
+def resume(credential: Credential) -> Change:
+    _must_be(credential, "active", "suspended")
+    return Change(replace(credential, state="active"))
+
+
+def revoke(credential: Credential) -> Change:
+    return Change(
+        replace(
+            credential, state="revoked", secret=b"", code_key=bytes(16), issued=0, recovery=(None,) * SLOTS, temporary=None
+        )
+    )
+
+
+def forget(credential: Credential, now: int) -> Change:
+    check_time(now)
+    after = credential
+    if after.is_time_based:
+        lowest = _farthest_back(after, now)
+        if after.watermark is not None and after.watermark < lowest:
+            after = replace(after, watermark=None)
+    if not wait_seconds(after, now):
+        after = replace(after, last_failure=None)
+    if after.temporary and not after.temporary.is_valid(now):
+        after = replace(after, temporary=None)
+    return Change(after)
+
+
+def reseal(credential: Credential) -> Change:
+    """The same state; the seal is what is new."""
+    return Change(credential)
+
+
+rename = reseal  # 8.8: the account is in the seal and not in the state
+
+
+def import_credential(
+    policy: Policy,
+    now: int,
+    *,
+    authenticator: str,
+    factor: str,
+    algorithm: str,
+    digits: int,
+    secret: bytes,
+    state: str,
+    time_step: int = 30,
+    t0: int = 0,
+    counter: Optional[int] = None,
+    watermark: Optional[int] = None,
+    drift: Optional[int] = None,
+    last_sync: Optional[int] = None,
+    not_before: Optional[int] = None,
+    not_after: Optional[int] = None,
+) -> Change:
+    """8.3: moving in, and the vectors."""
+    check_time(now)
+    if algorithm not in ALGORITHMS or digits not in (6, 7, 8) or state not in ("pending", "active", "suspended"):
+        raise ModelError("argument")
+    if not (10 if policy.allow_short_secret else 16) <= len(secret) <= 64:
+        raise ModelError("secret")  # 1.4
+    for instant in (t0, not_before, not_after):
+        if instant is not None:
+            check_time(instant)
+    is_time_based = factor == "time"
+    learns_drift = is_time_based and authenticator == "token"
+    if is_time_based and not 30 <= time_step <= 120:
+        raise ModelError("argument")  # 1.5
+    if is_time_based and t0 > now:
+        raise ModelError("time")  # 1.5
+    if (counter if is_time_based else watermark) is not None:
+        raise ModelError("argument")  # each belongs to the other factor
+    if max(counter or 0, watermark or 0) > MAX_IMPORTED:
+        raise ModelError("counter")  # 1.3
+    if not learns_drift and (drift or last_sync is not None):
+        raise ModelError("argument")
+    if abs(drift or 0) > MAX_DRIFT or not 0 <= (last_sync or 0) <= 65535:
+        raise ModelError("argument")
+    credential = Credential(
+        state=state,
+        authenticator=authenticator,
+        factor=factor,
+        algorithm=algorithm,
+        digits=digits,
+        secret=secret,
+        time_step=time_step if is_time_based else 0,
+        t0=t0 if is_time_based else 0,
+        counter=counter or 0,
+        watermark=watermark,
+        drift=drift or 0,
+        last_sync=last_sync,
+        not_before=not_before,
+        not_after=not_after,
+    )
+    return Change(_synchronized(credential, now) if last_sync is None else credential)
+
+
+def enroll_token(policy: Policy, now: int, **parameters) -> Change:
+    """8.3: a pending token whose secret is brought in."""
+    return import_credential(policy, now, authenticator="token", state="pending", **parameters)
+
+
+def enroll(policy: Policy, now: int, secret_length: int = 20, **parameters) -> Change:
+    """8.1, 1.4"""
+    if not 16 <= secret_length <= 64:
+        raise ModelError("secret")
+    return import_credential(policy, now, secret=secrets.token_bytes(secret_length), state="pending", **parameters)
+
+
+@dataclass(frozen=True)
+class Status:
+    state: str
+    failures: int
+    wait: int
+    locked: bool
+    drift: int
+    recovery: int
+    temporary: int  # uses left, 0 if not valid
+    weak: bool
+
+
+def inspect(credential: Credential, policy: Policy, now: int) -> Status:
+    check_time(now)
+    held = credential.temporary
+    return Status(
+        state=credential.state,
+        failures=credential.failures,
+        wait=wait_seconds(credential, now),
+        locked=credential.failures >= policy.max_failures,
+        drift=credential.drift,
+        recovery=credential.recovery_left,
+        temporary=held.uses if held and held.is_valid(now) else 0,
+        weak=0 < len(credential.secret) < 16,
+    )
+
+
+def split_password_and_code(text: bytes, digits: int) -> Tuple[bytes, Optional[bytes]]:
+    """10.1"""
+    if digits not in (6, 7, 8):
+        raise ModelError("argument")
+    code = text[-digits:]
+    if len(code) < digits or not code.isdigit():
+        return text, None
+    return text[:-digits], code

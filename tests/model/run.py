@@ -1,0 +1,545 @@
+"""Runs vector files against the model: python tests/model/run.py tests/vectors/*.txt
+
+Strict: an unknown key or word, a case without a line and a file without a case fail. The format is in
+tests/vectors/README.md. Only record.txt needs more than the standard library (pyca `cryptography`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import sys
+from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+
+import model
+from model import ModelError, Policy
+from record import Keyring, Records, check_xaes
+
+MAX_LINE = 4096  # a secret of 1,024 bytes in hexadecimal fits; every other line has 1,000 bytes at most
+NOT_MODELED = ("uri.txt",)  # the norm has no rule for the URI
+
+
+class Failure(Exception):
+    """What a case gave is not what it says, or it says it wrongly. Never shows a value but those of the file."""
+
+
+class Case(NamedTuple):
+    name: str
+    lines: List[Tuple[str, str]]
+
+
+def expect(condition: bool, message: str) -> None:
+    if not condition:
+        raise Failure(message)
+
+
+# --------------------------------------------------------------------------------------------------------- the format
+
+
+def read_cases(path: str) -> List[Case]:
+    with open(path, "rb") as file:
+        content = file.read()
+    expect(content.endswith(b"\n") and b"\r" not in content, "lines end with LF")
+    cases: List[Case] = []
+    for number, line in enumerate(content[:-1].split(b"\n"), 1):
+        expect(line.isascii() and len(line) <= MAX_LINE, f"line {number}: ASCII, {MAX_LINE} bytes at most")
+        text = line.decode("ascii")
+        if not text or text.startswith("#"):
+            continue
+        header = re.fullmatch(r"\[([a-z0-9.-]+)\]", text)
+        if header:
+            expect(header[1] not in [case.name for case in cases], f"line {number}: a name that is taken")
+            cases.append(Case(header[1], []))
+            continue
+        found = re.fullmatch(r"([a-z0-9_]+) = (.*)", text)
+        expect(found is not None, f"line {number}: neither a name nor a key")
+        expect(bool(cases), f"line {number}: a case without a name")
+        cases[-1].lines.append((found[1], found[2]))
+    expect(bool(cases), "a file without a case")
+    return cases
+
+
+def text_of(word: str) -> bytes:
+    """Text as it stands, or hex:..."""
+    if not word.startswith("hex:"):
+        return word.encode("ascii")
+    return bytes_of(word)
+
+
+def bytes_of(word: str) -> bytes:
+    expect(re.fullmatch("hex:([0-9a-f]{2})*", word) is not None, "hexadecimal, lower case")
+    return bytes.fromhex(word[4:])
+
+
+def number_of(word: str) -> int:
+    expect(re.fullmatch("0|-?[1-9][0-9]*", word) is not None, f"{word} is not a number")
+    return int(word)
+
+
+def optional_number(word: str) -> Optional[int]:
+    return None if word == "none" else number_of(word)
+
+
+def table(case: Case, required: str, repeated: str = "", either: str = "") -> Dict[str, str]:
+    """The keys of a case that is not a script: each once, and one set of `either` at most."""
+    values: Dict[str, str] = {}
+    for key, value in case.lines:
+        expect(key in (required + " " + repeated + " " + either).split(), f"unknown key {key}")
+        expect(key not in values or key == repeated, f"{key} comes twice")
+        values[key] = value if key not in values else values[key] + "\n" + value
+    for key in required.split():
+        expect(key in values, f"no {key}")
+    if either:
+        given = set(either.split()) & set(values)
+        expect(given in ({"error"}, set(either.split()) - {"error"}), "a value or an error")
+    return values
+
+
+def or_error(call: Callable[[], str]) -> str:
+    try:
+        return call()
+    except ModelError as error:
+        return f"error {error.kind}"
+
+
+def same(expected: str, actual: str) -> None:
+    expect(expected == actual, f"{actual} instead of {expected}")
+
+
+# --------------------------------------------------------------------------------------------------------- the tables
+
+
+def run_hotp(case: Case) -> None:
+    values = table(case, "algorithm digits secret counter otp")
+    secret, counter = bytes_of(values["secret"]), number_of(values["counter"])
+    expect(0 <= counter <= model.LAST_FACTOR, "a counter that does not exist")
+    same(values["otp"], model.hotp(secret, counter, number_of(values["digits"]), values["algorithm"]))
+
+
+def run_totp(case: Case) -> None:
+    values = table(case, "algorithm digits secret time_step t0 time", either="otp error")
+    secret, digits = bytes_of(values["secret"]), number_of(values["digits"])
+    time, time_step, t0 = (number_of(values[key]) for key in ("time", "time_step", "t0"))
+    actual = or_error(lambda: model.totp(secret, time, digits, values["algorithm"], time_step, t0))
+    same(values.get("otp") or "error " + values["error"], actual)
+
+
+def run_base32(case: Case) -> None:
+    values = table(case, "text", either="secret canonical error")
+    actual = or_error(lambda: "hex:" + model.base32_decode(text_of(values["text"])).hex())
+    same(values.get("secret") or "error " + values["error"], actual)
+    if "canonical" in values:
+        same(values["canonical"], model.base32_encode(bytes_of(values["secret"])))
+        same(values["secret"], "hex:" + model.base32_decode(text_of(values["canonical"])).hex())
+
+
+def run_match(case: Case) -> None:
+    values = table(case, "algorithm digits secret submitted candidates watermark match")
+    first, last = (number_of(word) for word in values["candidates"].split(" "))
+
+    def call() -> str:
+        found = model.match_otp(
+            bytes_of(values["secret"]), values["algorithm"], number_of(values["digits"]), text_of(values["submitted"]),
+            first, last, optional_number(values["watermark"]),
+        )
+        return found.result if found.factor is None else f"{found.result} {found.factor}"
+
+    same(values["match"], or_error(call))
+
+
+def run_split(case: Case) -> None:
+    values = table(case, "field digits password code")
+    password, code = model.split_password_and_code(text_of(values["field"]), number_of(values["digits"]))
+    expect(text_of(values["password"]) == password, "another password part")
+    expect((None if values["code"] == "none" else text_of(values["code"])) == code, "another code")
+
+
+def run_keyring(case: Case) -> None:
+    values = table(case, "", repeated="text", either="primary keys error")
+    text = b"".join(text_of(line) + b"\n" for line in values["text"].split("\n"))
+
+    def call() -> str:
+        keyring = Keyring.parse(text)
+        again = Keyring.parse(keyring.to_text().encode("ascii"))
+        expect((again.primary, again.keys) == (keyring.primary, keyring.keys), "the text does not come back")
+        return f"{keyring.primary} {len(keyring.keys)}"
+
+    same(f"error {values['error']}" if "error" in values else f"{values['primary']} {values['keys']}", or_error(call))
+
+
+# -------------------------------------------------------------------------------------------------------- the scripts
+
+
+class Result(NamedTuple):
+    words: str
+    keys: Dict[str, str]
+
+
+class Verb(NamedTuple):
+    arguments: int
+    is_write: bool
+    call: Callable[..., object]
+
+
+def yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def option_words(words: List[str], allowed: str) -> Dict[str, str]:
+    options: Dict[str, str] = {}
+    for word in words:
+        key, sign, value = word.partition("=")
+        expect(sign == "=" and key in allowed.split(), f"unknown word {word}")
+        expect(key not in options, f"{key} comes twice")
+        options[key] = value
+    return options
+
+
+class Script:
+    """One credential, and the column that it is stored in."""
+
+    def __init__(self, is_sealed: bool) -> None:
+        self.is_sealed = is_sealed
+        self.keyring = Keyring.generate(1)
+        self.policy = Policy()
+        self.application = b"vectors"
+        self.account = b"a.martin"
+        self.column = model.Column()
+        self.forks: Dict[str, object] = {}
+        self.recovery: List[str] = []  # issued, in their order
+        self.temporary: Optional[str] = None
+        self._vault: object = None
+
+    @property
+    def vault(self):
+        if self._vault is None:
+            sealed = self.is_sealed
+            self._vault = Records(self.keyring, self.application) if sealed else model.Versions(self.application)
+        return self._vault
+
+    # the lines
+
+    def rule(self, value: str) -> None:
+        expect(re.fullmatch(r"[1-9][0-9]?\.[0-9]+b?", value) is not None, "not a rule")
+
+    def set_policy(self, value: str) -> None:
+        options = option_words(value.split(" "), " ".join(model.POLICY_BOUNDS))
+        self.policy = dataclasses.replace(self.policy, **{key: number_of(word) for key, word in options.items()})
+
+    def set_keyring(self, value: str) -> None:
+        expect(self.is_sealed and self._vault is None, "a keyring belongs to record.txt, before the credential")
+        self.keyring = Keyring.parse(bytes_of(value))
+
+    def set_application(self, value: str) -> None:
+        expect(self._vault is None, "an application comes before the credential")
+        self.application = text_of(value)
+
+    def set_account(self, value: str) -> None:
+        expect(self.column.content is None, "an account comes before the credential")
+        self.account = text_of(value)
+
+    def set_record(self, value: str) -> None:
+        expect(self.is_sealed and self.column.content is None, "a record belongs to record.txt, once")
+        self.column.content = text_of(value).decode("latin-1")
+
+    def import_line(self, value: str) -> None:
+        words, expected = self._expected_error(value)
+        expect(len(words) >= 8, "too few words")
+        authenticator, factor, algorithm, digits, time_step, t0, secret, state = words[:8]
+        expect(authenticator in ("app", "token") and state in ("pending", "active", "suspended"), "an unknown word")
+        options = option_words(words[8:], "now counter watermark drift last_sync not_before not_after")
+        numbers = {key: optional_number(word) for key, word in options.items()}
+        self._create(
+            model.import_credential, expected, numbers, factor, algorithm, digits, time_step, t0, secret,
+            authenticator=authenticator, state=state,
+        )
+
+    def enroll_token_line(self, value: str) -> None:
+        words, expected = self._expected_error(value)
+        expect(len(words) >= 6, "too few words")
+        options = option_words(words[6:], "now counter not_before not_after")
+        self._create(
+            model.enroll_token, expected, {key: optional_number(word) for key, word in options.items()}, *words[:6]
+        )
+
+    @staticmethod
+    def _expected_error(value: str) -> Tuple[List[str], str]:
+        call, arrow, expected = value.partition(" -> ")
+        expect(not arrow or expected.startswith("error "), "only an error can stand there")
+        return call.split(" "), expected or "stored"
+
+    def _create(self, call, expected, numbers, factor, algorithm, digits, time_step, t0, secret, **more) -> None:
+        expect(self.column.content is None, "there is a credential")
+        expect(factor in ("time", "counter"), f"unknown word {factor}")
+        if factor == "time":
+            more.update(time_step=number_of(time_step), t0=number_of(t0))
+        else:
+            expect((time_step, t0) == ("-", "-"), "a counter has neither time step nor t0")
+        now = numbers.pop("now", None)
+        now = more.get("t0", 0) if now is None else now
+
+        def create() -> str:
+            change = call(
+                self.policy, now, factor=factor, algorithm=algorithm, digits=number_of(digits), secret=bytes_of(secret),
+                **numbers, **more,
+            )
+            sealed = self.vault.seal(change.credential, self.account)
+            change.stored(self.column.swap(None, sealed))
+            return "stored"
+
+        same(expected, or_error(create))
+
+    def state_line(self, value: str) -> None:
+        expected = option_words(value.split(" "), "state watermark counter failures last_failure last_sync drift")
+        credential = self.vault.open(self.column.content, self.account)
+        for key, word in expected.items():
+            actual = getattr(credential, key)
+            same(f"{key}={word}", f"{key}={'none' if actual is None else actual}")
+
+    def step(self, value: str) -> None:
+        call, arrow, expected = value.partition(" -> ")
+        expect(arrow != "", "a step without a result")
+        words = call.split(" ")
+        verb = VERBS.get(words[0])
+        expect(verb is not None, f"unknown verb {words[0]}")
+        arguments, behind = words[1 : verb.arguments + 1], words[verb.arguments + 1 :]
+        expect(len(arguments) == verb.arguments, f"too few words for {words[0]}")
+        fork, rows = None, None
+        if behind[:1] == ["with"]:
+            expect(len(behind) > 1 and behind[1] in self.forks, "no such fork")
+            fork, behind = behind[1], behind[2:]
+        if behind and behind[0].startswith("rows="):
+            expect(verb.is_write, "rows of what is not a write")
+            rows, behind = number_of(behind[0][5:]), behind[1:]
+        expect(not behind, "words too many")
+        old = self.forks[fork] if fork is not None else self.column.content
+        try:
+            result = verb.call(self, old, rows, *arguments)
+        except ModelError as error:
+            result = Result(f"error {error.kind}", {})
+        self._compare(expected, result)
+
+    @staticmethod
+    def _compare(expected: str, result: Result) -> None:
+        shown = " ".join([result.words, *(f"{key}={value}" for key, value in result.keys.items())])
+        words = expected.split(" ")
+        same(" ".join(word for word in words if "=" not in word), result.words)
+        for word in words:
+            if "=" in word:
+                key, _, value = word.partition("=")
+                expect(result.keys.get(key) == value, f"{shown} instead of {expected}")
+
+    # the verbs: the record that is submitted, the rows to report or None, then the words
+
+    def typed(self, word: str) -> bytes:
+        issued = re.fullmatch(r"recovery\[([0-9]+)\]", word)
+        if issued:
+            expect(int(issued[1]) < len(self.recovery), "no such recovery code")
+            return self.recovery[int(issued[1])].encode("ascii")
+        if word == "temporary":
+            expect(self.temporary is not None, "no temporary code")
+            return self.temporary.encode("ascii")
+        return text_of(word)
+
+    def attempt(self, old: object, rows: Optional[int], attempt: model.Attempt) -> Result:
+        if not attempt.changed:
+            rows = 0 if rows is None else rows
+        elif rows is None:
+            rows = self.column.swap(old, self.vault.seal(attempt.credential, self.account))
+        outcome = attempt.outcome(rows)
+        if isinstance(outcome, model.Refused):
+            detail = [outcome.reason, outcome.seconds, outcome.steps]
+            return Result(" ".join(["refused", *(str(part) for part in detail if part is not None)]), {})
+        if isinstance(outcome, model.Accepted):
+            words = "accepted " + outcome.method + ("" if outcome.factor is None else f" {outcome.factor}")
+            keys = {"drift": outcome.drift, "recovery": outcome.recovery, "failures_before": outcome.failures_before}
+        elif isinstance(outcome, model.Confirmed):
+            self.recovery += outcome.codes
+            words, keys = f"confirmed {outcome.factor}", {"drift": outcome.drift, "codes": len(outcome.codes)}
+        else:
+            words, keys = f"resynchronized {outcome.factor}", {"drift": outcome.drift}
+        return Result(words, {key: str(value) for key, value in keys.items()})
+
+    def change(self, old: object, rows: Optional[int], change: model.Change, account: Optional[bytes] = None):
+        account = self.account if account is None else account
+        sealed = self.vault.seal(change.credential, account)
+        stored = change.stored(self.column.swap(old, sealed) if rows is None else rows)
+        if isinstance(stored, model.Refused):
+            return Result(stored.reason, {}), ()
+        self.account = account
+        return Result("stored", {}), stored
+
+    def open(self, old: object) -> model.Credential:
+        """For the calls that need a credential to be there."""
+        expect(old is not None, "no credential")
+        credential = self.vault.open(old, self.account)
+        if credential is None:
+            raise ModelError("record")
+        return credential
+
+    def verify(self, old, rows, now, text) -> Result:
+        expect(old is not None, "no credential")
+        credential = self.vault.open(old, self.account)
+        return self.attempt(old, rows, model.verify(credential, self.policy, self.typed(text), number_of(now)))
+
+    def verify_absent(self, old, rows, now, text) -> Result:
+        return self.attempt(old, rows, model.verify(None, self.policy, self.typed(text), number_of(now)))
+
+    def confirm(self, old, rows, now, text) -> Result:
+        return self.attempt(old, rows, model.confirm(self.open(old), self.policy, self.typed(text), number_of(now)))
+
+    def resynchronize(self, old, rows, now, first, second) -> Result:
+        first, second = self.typed(first), self.typed(second)
+        return self.attempt(
+            old, rows, model.resynchronize(self.open(old), self.policy, first, second, number_of(now))
+        )
+
+    def inspect(self, old, rows, now) -> Result:
+        status = model.inspect(self.open(old), self.policy, number_of(now))
+        keys = {key: str(getattr(status, key)) for key in ("failures", "wait", "drift", "recovery", "temporary")}
+        return Result(status.state, {**keys, "locked": yes(status.locked), "weak": yes(status.weak)})
+
+    def recovery_codes(self, old, rows, count) -> Result:
+        result, codes = self.change(old, rows, model.recovery_codes(self.open(old), number_of(count)))
+        self.recovery += codes
+        return result
+
+    def temporary_code(self, old, rows, now, expiry, uses, choice) -> Result:
+        expect(choice in ("suspend", "keep"), f"unknown word {choice}")
+        change = model.temporary_code(
+            self.open(old), number_of(now), optional_number(expiry), number_of(uses), choice == "suspend"
+        )
+        result, codes = self.change(old, rows, change)
+        self.temporary = codes[0] if codes else self.temporary
+        return result
+
+    def unlock(self, old, rows, now) -> Result:
+        return self.change(old, rows, model.unlock(self.open(old), number_of(now)))[0]
+
+    def forget(self, old, rows, now) -> Result:
+        return self.change(old, rows, model.forget(self.open(old), number_of(now)))[0]
+
+    def suspend(self, old, rows) -> Result:
+        return self.change(old, rows, model.suspend(self.open(old)))[0]
+
+    def resume(self, old, rows) -> Result:
+        return self.change(old, rows, model.resume(self.open(old)))[0]
+
+    def revoke(self, old, rows) -> Result:
+        return self.change(old, rows, model.revoke(self.open(old)))[0]
+
+    def reseal(self, old, rows) -> Result:
+        return self.change(old, rows, model.reseal(self.open(old)))[0]
+
+    def rename(self, old, rows, account) -> Result:
+        return self.change(old, rows, model.rename(self.open(old)), text_of(account))[0]
+
+    def fork(self, old, rows, name) -> Result:
+        expect(name not in self.forks and old is not None, "a fork that is taken, or of nothing")
+        self.forks[name] = old
+        return Result("ok", {})
+
+
+VERBS = {
+    "verify": Verb(2, True, Script.verify),
+    "verify_absent": Verb(2, True, Script.verify_absent),
+    "confirm": Verb(2, True, Script.confirm),
+    "resynchronize": Verb(3, True, Script.resynchronize),
+    "inspect": Verb(1, False, Script.inspect),
+    "recovery_codes": Verb(1, True, Script.recovery_codes),
+    "temporary_code": Verb(4, True, Script.temporary_code),
+    "unlock": Verb(1, True, Script.unlock),
+    "forget": Verb(1, True, Script.forget),
+    "suspend": Verb(0, True, Script.suspend),
+    "resume": Verb(0, True, Script.resume),
+    "revoke": Verb(0, True, Script.revoke),
+    "reseal": Verb(0, True, Script.reseal),
+    "rename": Verb(1, True, Script.rename),
+    "fork": Verb(1, False, Script.fork),
+}
+LINES = {
+    "rule": Script.rule,
+    "policy": Script.set_policy,
+    "keyring": Script.set_keyring,
+    "application": Script.set_application,
+    "account": Script.set_account,
+    "record": Script.set_record,
+    "import": Script.import_line,
+    "enroll_token": Script.enroll_token_line,
+    "state": Script.state_line,
+    "step": Script.step,
+}
+
+
+def run_script(case: Case, is_sealed: bool = False) -> None:
+    script = Script(is_sealed)
+    for key, value in case.lines:
+        expect(key in LINES, f"unknown key {key}")
+        try:
+            LINES[key](script, value)
+        except Failure as failure:
+            raise Failure(f"{key} = {value[:120]}: {failure}") from None
+    expects = [key for key, value in case.lines if key == "step" or " -> " in value]
+    expect(bool(expects), "a case that expects nothing")
+
+
+def run_record(case: Case) -> None:
+    check_xaes()
+    run_script(case, is_sealed=True)
+
+
+# ----------------------------------------------------------------------------------------------------------- the files
+
+RUNNERS: Dict[str, Callable[[Case], None]] = {
+    "hotp.txt": run_hotp,
+    "totp.txt": run_totp,
+    "base32.txt": run_base32,
+    "match.txt": run_match,
+    "split.txt": run_split,
+    "keyring.txt": run_keyring,
+    "record.txt": run_record,
+}
+
+
+def runner_of(path: str) -> Callable[[Case], None]:
+    file = os.path.basename(path)
+    if re.fullmatch("semantics-[a-z0-9-]+[.]txt", file):
+        return run_script
+    expect(file in RUNNERS, "a file of no known kind")
+    return RUNNERS[file]
+
+
+def run_file(path: str) -> Tuple[int, int]:
+    passed, failed = 0, 0
+    try:
+        run, cases = runner_of(path), read_cases(path)
+    except Failure as failure:
+        print(f"FAILED {path}: {failure}")
+        return 0, 1
+    for case in cases:
+        try:
+            expect(bool(case.lines), "a case without a line")
+            run(case)
+            passed += 1
+        except (Failure, ModelError, ValueError) as failure:
+            print(f"FAILED {path} [{case.name}]: {failure}")
+            failed += 1
+    print(f"{path}: {passed} passed, {failed} failed")
+    return passed, failed
+
+
+def main(paths: List[str]) -> int:
+    passed, failed = 0, 0
+    for path in paths:
+        if os.path.basename(path) in NOT_MODELED:
+            print(f"{path}: not modeled")
+            continue
+        counts = run_file(path)
+        passed, failed = passed + counts[0], failed + counts[1]
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

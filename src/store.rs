@@ -68,6 +68,29 @@ impl Verifier {
         }
     }
 
+    /// Proves that a store compares, for the start of an application: a swap with an old record that cannot be there must
+    /// update nothing. `account` is one that has a record; if the store is wrong, it gets the same credential, sealed anew.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Rows`] if a row was updated; [`ErrorKind::State`] if the account has no record; as
+    /// [`inspect`](Self::inspect) for its record; the store's errors.
+    pub fn check_store(&self, account: &str, store: &mut impl Store) -> Result<(), Error> {
+        let Some(record) = store.load(account)? else {
+            return Err(Error::new(
+                ErrorKind::State,
+                "the account has no record: check the store with one that has",
+            ));
+        };
+        let resealed = self.reseal(&record, account)?;
+        match store.swap(account, Some(IMPOSSIBLE_RECORD), resealed.record())? {
+            0 => Ok(()),
+            _ => Err(Error::new(
+                ErrorKind::Rows,
+                "the store updates without comparing: its WHERE clause must have AND record = :old",
+            )),
+        }
+    }
+
     /// The same login, step by step, for callers whose database calls are asynchronous.
     ///
     /// ```
@@ -198,6 +221,9 @@ impl fmt::Debug for Login<'_> {
 
 const OUT_OF_TURN: Error =
     Error::new(ErrorKind::Attempt, "a login does the steps that it asks for, in their order: start it again");
+
+/// No record has this text.
+const IMPOSSIBLE_RECORD: &str = "POTERNE0";
 
 /// Semantics 7.7.
 const MAX_SWAPS: u8 = 3;

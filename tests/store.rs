@@ -146,6 +146,29 @@ fn a_store_that_fails_is_an_error() {
 }
 
 #[test]
+fn a_store_that_does_not_compare_is_found() {
+    struct Blind(Table);
+    impl Store for Blind {
+        fn load(&mut self, account: &str) -> Result<Option<String>, Error> {
+            self.0.load(account)
+        }
+        fn swap(&mut self, account: &str, _: Option<&str>, new: &Record) -> Result<u64, Error> {
+            let old = self.load(account)?;
+            self.0.swap(account, old.as_deref(), new)
+        }
+    }
+    let verifier = verifier();
+    let table = table(&verifier);
+    assert!(verifier.check_store("a.martin", &mut table.clone()).is_ok());
+    assert_eq!(verifier.check_store("b.durand", &mut table.clone()).unwrap_err().kind(), ErrorKind::State);
+    let error = verifier.check_store("a.martin", &mut Blind(table.clone())).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rows);
+    // Nothing was lost.
+    let outcome = verifier.login("a.martin", &code(STEP), now(), &mut table.clone()).unwrap();
+    assert_eq!(outcome.code(), "accepted.otp");
+}
+
+#[test]
 fn steps_out_of_turn_are_errors() {
     let verifier = verifier();
     let record = import(&verifier);

@@ -58,8 +58,7 @@ impl OtpauthUri {
         // One allocation, from the start: a growing text would leave copies of the secret behind.
         let longest = issuer.len().saturating_mul(2).saturating_add(label.len()).saturating_add(secret.len());
         let mut uri = Zeroizing::new(String::with_capacity(longest.saturating_add(128)));
-        for part in ["otpauth://", kind, "/", &issuer, ":", &label, "?secret=", &secret, "&issuer=", &issuer]
-        {
+        for part in ["otpauth://", kind, "/", &issuer, ":", &label, SECRET, &secret, "&issuer=", &issuer] {
             uri.push_str(part);
         }
         if parameters.algorithm() != Algorithm::Sha1 {
@@ -87,6 +86,29 @@ impl OtpauthUri {
         &self.0
     }
 
+    /// The secret in groups of four characters, for those who cannot scan and type it. Wiped when dropped.
+    ///
+    /// ```
+    /// # use poterne::{OtpauthUri, Parameters, Secret};
+    /// # let secret = Secret::from_bytes(b"12345678901234567890")?;
+    /// let uri = OtpauthUri::build(&secret, &Parameters::totp(), "Département", "a.martin", false)?;
+    /// assert_eq!(uri.secret_to_type().as_str(), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
+    /// # Ok::<(), poterne::Error>(())
+    /// ```
+    pub fn secret_to_type(&self) -> Zeroizing<String> {
+        let (_, after) = self.0.split_once(SECRET).unwrap_or_default();
+        let (secret, _) = after.split_once('&').unwrap_or_default();
+        // One allocation: a growing text would leave copies of the secret behind.
+        let mut grouped = Zeroizing::new(String::with_capacity(secret.len().saturating_mul(2)));
+        for group in secret.as_bytes().chunks(4) {
+            if !grouped.is_empty() {
+                grouped.push(' ');
+            }
+            grouped.extend(group.iter().copied().map(char::from));
+        }
+        grouped
+    }
+
     /// The QR code to scan.
     ///
     /// # Errors
@@ -102,6 +124,8 @@ impl fmt::Debug for OtpauthUri {
         f.write_str("OtpauthUri { .. }")
     }
 }
+
+const SECRET: &str = "?secret=";
 
 /// Refuses what some applications silently ignore: they would show codes that are never right.
 pub(crate) fn check_compatible(parameters: &Parameters, secret_len: usize) -> Result<(), Error> {

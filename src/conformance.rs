@@ -120,7 +120,33 @@ fn uri_vectors() {
             word => panic!("{word}"),
         };
         let uri = OtpauthUri::build(&secret, &parameters, &text("issuer"), &text("label"), incompatible);
-        case.compare(uri, |uri| assert_eq!(uri.as_str(), case.one("uri")));
+        case.compare(uri, |uri| {
+            assert_eq!(uri.as_str(), case.one("uri"));
+            // What was built is read as it was.
+            let content = OtpauthUri::parse(uri.as_str()).unwrap();
+            assert_eq!(*content.parameters(), parameters.with_authenticator(Authenticator::App));
+            assert_eq!(content.secret().as_bytes(), secret.as_bytes());
+            assert_eq!((content.issuer(), content.label()), (Some(&*text("issuer")), &*text("label")));
+        });
+    });
+}
+
+#[test]
+fn uri_parse_vectors() {
+    run("uri-parse.txt", |case| {
+        case.compare(OtpauthUri::parse(&text(case.one("uri"))), |content| {
+            let [kind, algorithm, digits, time_step, counter] = words(case.one("parameters"));
+            let t0 = if kind == "time" { "0" } else { "-" };
+            let mut expected = parameters("app", kind, algorithm, digits, time_step, t0).unwrap();
+            if counter != "-" {
+                expected = expected.with_counter(counter.parse().unwrap()).unwrap();
+            }
+            assert_eq!(*content.parameters(), expected);
+            assert_eq!(content.secret().as_bytes(), case.bytes("secret"));
+            let issuer = (case.one("issuer") != "none").then(|| text(case.one("issuer")));
+            assert_eq!(content.issuer(), issuer.as_deref());
+            assert_eq!(content.label(), text(case.one("label")));
+        });
     });
 }
 

@@ -106,9 +106,9 @@ pub use algorithm::Algorithm;
 pub use error::{Error, ErrorKind};
 pub use otp::{Digits, Match, Otp, match_otp};
 pub use parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
-pub use provisioning::OtpauthUri;
 #[cfg(feature = "qr")]
 pub use provisioning::Qr;
+pub use provisioning::{OtpauthContent, OtpauthUri};
 pub use secret::Secret;
 pub use submitted::split_password_and_code;
 pub use time::UnixTime;

@@ -1,9 +1,11 @@
 //! Handing a secret over: the otpauth URI and its QR code.
 
+mod parse;
 #[cfg(feature = "qr")]
 mod qr;
 mod uri;
 
+pub use parse::OtpauthContent;
 #[cfg(feature = "qr")]
 pub use qr::Qr;
 pub use uri::OtpauthUri;

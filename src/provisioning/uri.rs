@@ -6,6 +6,7 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
+use super::OtpauthContent;
 use crate::algorithm::Algorithm;
 use crate::error::{Error, ErrorKind};
 use crate::otp::Digits;
@@ -79,6 +80,15 @@ impl OtpauthUri {
             MovingFactor::Time(_) => {}
         }
         Ok(Self(uri))
+    }
+
+    /// Reads a URI that another system has made.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Uri`] for what is no otpauth URI or could be misunderstood; [`ErrorKind::Secret`] for a secret that is not
+    /// base32 or too long; [`ErrorKind::Counter`] for a counter above 2^63 - 1.
+    pub fn parse(text: &str) -> Result<OtpauthContent, Error> {
+        OtpauthContent::parse(text)
     }
 
     /// The text. It holds the secret: show it, and do not keep it.

@@ -1,0 +1,48 @@
+//! What the agent holds: a phone with an application, or a hardware token.
+
+use poterne::{Error, Otp, OtpauthUri, Parameters, Secret, TokenRecord, UnixTime, totp};
+
+/// Something that shows codes.
+pub(crate) struct Authenticator {
+    secret: Secret,
+    /// Seconds by which its clock is fast.
+    pub(crate) fast: i64,
+}
+
+impl Authenticator {
+    /// A phone that scans the QR code. Everything but the secret is what every application takes for granted.
+    pub(crate) fn scan(uri: &OtpauthUri) -> Result<Self, Error> {
+        let (_, query) = uri.as_str().split_once('?').unwrap_or_default();
+        let secret = query.split('&').find_map(|pair| pair.strip_prefix("secret=")).unwrap_or_default();
+        Ok(Self { secret: Secret::from_base32(secret)?, fast: 0 })
+    }
+
+    /// A hardware token, and what its manufacturer says of it.
+    pub(crate) fn token() -> Result<(Self, TokenRecord), Error> {
+        let secret = Secret::generate(20)?;
+        let copy = Secret::from_bytes(secret.as_bytes())?;
+        Ok((Self { secret, fast: 0 }, TokenRecord::new(copy, Parameters::totp())))
+    }
+
+    /// The code that it shows.
+    pub(crate) fn code(&self, now: UnixTime) -> Result<Otp, Error> {
+        totp::generate(&self.secret, &Parameters::totp(), later(now, self.fast)?)
+    }
+
+    /// A code that it shows neither now nor half a minute before or after.
+    pub(crate) fn wrong_code(&self, now: UnixTime) -> Result<&'static str, Error> {
+        let shown = [self.code(later(now, -STEP)?)?, self.code(now)?, self.code(later(now, STEP)?)?];
+        let is_wrong = |code: &&str| shown.iter().all(|shown| shown.as_str() != *code);
+        let code = ["000000", "111111", "222222", "333333"].into_iter().find(is_wrong);
+        Ok(code.expect("three of these four at most are shown"))
+    }
+}
+
+/// A moment some seconds after another, or before it.
+pub(crate) fn later(time: UnixTime, seconds: i64) -> Result<UnixTime, Error> {
+    let time = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    UnixTime::from_secs(time.saturating_add(seconds))
+}
+
+/// The seconds for which a code is shown.
+pub(crate) const STEP: i64 = 30;

@@ -1,0 +1,53 @@
+//! A login with a second factor, on SQLite: `cargo run --release --example login`.
+//!
+//! In a terminal it is a small login desk: enroll agents, log in, play the help desk. Without one it rehearses the life of two
+//! credentials, checks every step against the guide, and exits with 1 if one is not as it should be.
+//!
+//! `store` and `application` are what an application has of its own, to copy; `keys` opens its keyring. The other modules are
+//! the show: `authenticator` is the agent's phone, `rehearsal` and `desk` are the two ways to run it.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to its user")]
+
+mod application;
+mod authenticator;
+mod desk;
+mod help_desk;
+mod keys;
+mod rehearsal;
+mod store;
+
+use std::error::Error;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("login: {}", explained(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<ExitCode, Box<dyn Error>> {
+    if !std::io::stdin().is_terminal() {
+        return Ok(if rehearsal::run()? { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    let database = std::env::args_os().nth(1).map_or("poterne-demo.sqlite".into(), PathBuf::from);
+    desk::run(&database)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The message of an error, and what is behind it: the library's messages leave out what the database said.
+fn explained(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}

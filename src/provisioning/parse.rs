@@ -1,0 +1,209 @@
+//! Reading otpauth URIs as other systems really write them.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
+
+use zeroize::Zeroizing;
+
+use crate::algorithm::Algorithm;
+use crate::error::{Error, ErrorKind};
+use crate::otp::Digits;
+use crate::parameters::Parameters;
+use crate::secret::Secret;
+
+/// What an otpauth URI says, to bring a credential in from another system.
+///
+/// Reading is tolerant where nothing can be misunderstood: letter case, spaces, dashes and padding in the secret, `SHA-1` or
+/// `HmacSHA1` for `SHA1`, defaults that are left out, parameters that nobody knows. It is strict where something could be: a
+/// parameter twice, a counter that is missing, digits or a time step out of range, names that are not UTF-8.
+///
+/// ```
+/// use poterne::{OtpauthContent, OtpauthUri};
+///
+/// let text = "otpauth://totp/Extranet:a.martin?secret=gezdgnbvgy3tqojqgezdgnbvgy3tqojq&issuer=Extranet";
+/// let content = OtpauthUri::parse(text)?;
+/// assert_eq!(content.secret().as_bytes(), b"12345678901234567890");
+/// assert_eq!((content.issuer(), content.label()), (Some("Extranet"), "a.martin"));
+/// # Ok::<(), poterne::Error>(())
+/// ```
+pub struct OtpauthContent {
+    secret: Secret,
+    parameters: Parameters,
+    issuer: Option<String>,
+    label: String,
+}
+
+impl OtpauthContent {
+    /// The shared secret.
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// The secret and the parameters, to import them.
+    pub fn into_parts(self) -> (Secret, Parameters) {
+        (self.secret, self.parameters)
+    }
+
+    /// The parameters; the authenticator is an application.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// The issuer: the parameter of this name, else what stands before the label's first colon.
+    pub fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
+    }
+
+    /// The label without the issuer; it may be empty.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+        if text.len() > MAX_LEN {
+            return Err(uri_error("the URI is longer than 4,096 bytes"));
+        }
+        let text = text.trim_matches([' ', '\t', '\r', '\n']);
+        let rest = strip_prefix_ignoring_case(text, "otpauth://")
+            .ok_or(uri_error("the text does not begin with otpauth://: copy the whole URI"))?;
+        if rest.contains('#') {
+            return Err(uri_error("a # in a URI is written %23: the rest of this one would be lost"));
+        }
+        let (path, query) =
+            rest.split_once('?').ok_or(uri_error("the URI has no parameters: copy it whole"))?;
+        let (kind, label) = path.split_once('/').unwrap_or((path, ""));
+        let parameters = if kind.eq_ignore_ascii_case("totp") {
+            Parameters::totp()
+        } else if kind.eq_ignore_ascii_case("hotp") {
+            Parameters::hotp().with_authenticator(crate::parameters::Authenticator::App)
+        } else {
+            return Err(uri_error("the URI is neither of type totp nor hotp"));
+        };
+        Self::from_query(parameters, &decoded(label, false)?, &Query::parse(query)?)
+    }
+
+    fn from_query(mut parameters: Parameters, path: &str, query: &Query<'_>) -> Result<Self, Error> {
+        let secret = query.get("secret")?.ok_or(uri_error("the URI has no secret: copy it whole"))?;
+        if let Some(name) = query.get("algorithm")? {
+            parameters = parameters.with_algorithm(algorithm(&name)?);
+        }
+        if let Some(digits) = query.number("digits")? {
+            let digits = Digits::new(digits).map_err(|_| uri_error("the URI's digits are not 6, 7 or 8"))?;
+            parameters = parameters.with_digits(digits);
+        }
+        if parameters.time_steps().is_ok() {
+            if let Some(period) = query.number("period")? {
+                parameters = parameters
+                    .with_time_step(period)
+                    .map_err(|_| uri_error("the URI's period is not 1 to 86,400 seconds"))?;
+            }
+        } else {
+            let counter = query.number("counter")?.ok_or(uri_error(
+                "the URI of type hotp has no counter: with a guess, codes that were used would be accepted again",
+            ))?;
+            parameters = parameters.with_counter(counter)?;
+        }
+        let (prefix, label) = match path.split_once(':') {
+            Some((prefix, label)) => (Some(prefix.trim_matches(' ')), label.trim_start_matches(' ')),
+            None => (None, path),
+        };
+        let issuer = match query.get("issuer")? {
+            Some(issuer) if !issuer.is_empty() => Some(String::from(issuer.as_str())),
+            _ => prefix.filter(|prefix| !prefix.is_empty()).map(String::from),
+        };
+        if issuer.iter().flat_map(|issuer| issuer.chars()).chain(label.chars()).any(char::is_control) {
+            return Err(uri_error("the URI has control characters in its names"));
+        }
+        Ok(Self { secret: Secret::from_base32(&secret)?, parameters, issuer, label: label.into() })
+    }
+}
+
+impl fmt::Debug for OtpauthContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OtpauthContent { .. }")
+    }
+}
+
+/// The parameters of a URI, still encoded.
+struct Query<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Query<'a> {
+    fn parse(query: &'a str) -> Result<Self, Error> {
+        let pairs: Vec<_> = query
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+            .collect();
+        if pairs.iter().any(|(name, _)| name.starts_with("amp;")) {
+            return Err(uri_error("the URI was copied from a page's source: write & instead of &amp;"));
+        }
+        Ok(Self(pairs))
+    }
+
+    /// The decoded value of a parameter, whose name is compared without case.
+    fn get(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
+        let mut values = self.0.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        let value = values.next();
+        if values.next().is_some() {
+            return Err(uri_error("the URI has a parameter twice"));
+        }
+        value.map(|(_, value)| decoded(value, true)).transpose()
+    }
+
+    /// A decimal parameter, all of it, without a sign.
+    fn number<T: FromStr>(&self, name: &str) -> Result<Option<T>, Error> {
+        let Some(text) = self.get(name)? else { return Ok(None) };
+        let digits_only = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        match text.parse() {
+            Ok(number) if digits_only => Ok(Some(number)),
+            _ => Err(uri_error("the URI's digits, period or counter is not a number in range")),
+        }
+    }
+}
+
+/// The names under which SHA-1, SHA-256 and SHA-512 are met: `SHA1`, `sha1`, `SHA-1`, `HmacSHA1`, `HMAC_SHA256`.
+fn algorithm(name: &str) -> Result<Algorithm, Error> {
+    let plain = name.to_ascii_uppercase().replace(['-', '_'], "");
+    let plain = plain.strip_prefix("HMAC").unwrap_or(&plain);
+    [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512]
+        .into_iter()
+        .find(|algorithm| algorithm.name() == plain)
+        .ok_or(uri_error("the URI's algorithm is not SHA1, SHA256 or SHA512"))
+}
+
+/// Percent-decoding, once; in a query `+` is a space, as forms write it. The text may be the secret: wiped when dropped.
+fn decoded(text: &str, is_query: bool) -> Result<Zeroizing<String>, Error> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => match (rest.next().and_then(hex_digit), rest.next().and_then(hex_digit)) {
+                (Some(high), Some(low)) => high << 4 | low,
+                _ => return Err(uri_error("a % in the URI is not followed by two hexadecimal digits")),
+            },
+            b'+' if is_query => b' ',
+            byte => byte,
+        });
+    }
+    match core::str::from_utf8(&bytes) {
+        Ok(decoded) => Ok(Zeroizing::new(decoded.into())),
+        Err(_) => Err(uri_error("the URI's names are not UTF-8")),
+    }
+}
+
+fn hex_digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+fn uri_error(message: &'static str) -> Error {
+    Error::new(ErrorKind::Uri, message)
+}
+
+const MAX_LEN: usize = 4096;

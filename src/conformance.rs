@@ -170,7 +170,7 @@ fn semantics_vectors() {
         "1.3", "1.4", "1.5", "2.1", "2.2", "2.3", "3.0", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7",
         "3.7b", "3.8", "4.1", "4.2", "4.4", "4.5", "4.6", "4.7", "4.8", "4.9", "5.1", "5.2", "5.3", "5.4",
         "6.1", "6.2", "6.3", "7.2", "7.3", "7.4", "7.6", "7.7", "7.8", "8.2", "8.3", "8.4", "8.5", "8.6",
-        "8.7", "8.8",
+        "8.7", "8.8", "8.9",
     ] {
         assert!(rules.split(' ').any(|shown| shown == rule), "no case shows rule {rule}");
     }
@@ -404,6 +404,12 @@ impl Script {
                 let attempt = time(now).and_then(|now| verifier.confirm(record, account, &typed(code), now));
                 self.attempt(attempt, &swap, expected);
             }
+            ["replace", now, code, pending] => {
+                let pending = self.copies[pending].as_str();
+                let attempt =
+                    time(now).and_then(|now| verifier.replace(record, pending, account, &typed(code), now));
+                self.attempt(attempt, &swap, expected);
+            }
             ["resynchronize", now, first, second] => {
                 let attempt = time(now).and_then(|now| {
                     verifier.resynchronize(record, account, &typed(first), &typed(second), now)
@@ -424,15 +430,15 @@ impl Script {
                 }
             }
             ["temporary_code", now, expiry, uses, choice] => {
-                let suspend = match choice {
-                    "suspend" => true,
-                    "keep" => false,
+                let meanwhile = match choice {
+                    "suspend" => Meanwhile::Suspend,
+                    "keep" => Meanwhile::Keep,
                     _ => panic!("{choice}"),
                 };
                 let uses = uses.parse().unwrap();
                 let change = time(now).and_then(|now| {
                     let expiry = if expiry == "none" { None } else { Some(time(expiry)?) };
-                    verifier.temporary_code(record, account, expiry, uses, suspend, now)
+                    verifier.temporary_code(record, account, expiry, uses, meanwhile, now)
                 });
                 if let Some(code) = self.change(change, &swap, expected) {
                     self.temporary = Some(code.as_str().into());

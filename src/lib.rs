@@ -121,6 +121,6 @@ pub use {
     recovery::{RecoveryCodes, TemporaryCode},
     store::{Login, LoginStep, Store},
     token::TokenRecord,
-    verifier::{Attempt, Change, Enrollment, Imported, Status, Stored, TemporaryStatus, Verifier},
+    verifier::{Attempt, Change, Enrollment, Imported, Meanwhile, Status, Stored, TemporaryStatus, Verifier},
     verify::State,
 };

@@ -9,7 +9,7 @@ use crate::credential::Record;
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Outcome, Refusal};
 use crate::time::UnixTime;
-use crate::verifier::{Attempt, Verifier};
+use crate::verifier::{Attempt, Change, Stored, Verifier};
 
 /// The table in which the application keeps records: one row an account.
 ///
@@ -31,12 +31,75 @@ pub trait Store {
     /// UPDATE poterne SET record = :new WHERE account = :account AND record = :old
     /// ```
     ///
-    /// Returns the number of updated rows. A serialization failure, a deadlock, a commit that failed or whose answer was lost
-    /// are 0 rows.
+    /// Returns the number of updated rows. A serialization failure, a deadlock, a lock that others kept, a commit that failed or
+    /// whose answer was lost are 0 rows; what waits for a lock waits three times in a login, so let it wait a second or two.
     ///
     /// # Errors
     /// Whatever else the database says, by [`Error::unavailable`].
     fn swap(&mut self, account: &str, old: Option<&str>, new: &Record) -> Result<u64, Error>;
+
+    /// Makes an attempt on the stored record, stores what it gives, and says what it came to; after a conflict again, at most
+    /// three times. [`Verifier::login`] is this with [`Verifier::verify`].
+    ///
+    /// ```
+    /// # use poterne::{Error, Outcome, Store, UnixTime, Verifier};
+    /// # fn confirm(verifier: &Verifier, table: &mut impl Store, code: &str, now: UnixTime) -> Result<Outcome, Error> {
+    /// table.attempt("a.martin", |record| verifier.confirm(record, "a.martin", code, now))
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of `make` and of the store, and [`ErrorKind::Rows`] if a swap updates more than one row. An error is never a
+    /// verdict.
+    fn attempt(
+        &mut self,
+        account: &str,
+        mut make: impl FnMut(&str) -> Result<Attempt, Error>,
+    ) -> Result<Outcome, Error>
+    where
+        Self: Sized,
+    {
+        for _ in 0..MAX_SWAPS {
+            let old = self.load(account)?.unwrap_or_default();
+            let attempt = make(&old)?;
+            let rows = if attempt.changed() { self.swap(account, Some(&old), attempt.record())? } else { 0 };
+            let outcome = attempt.outcome(rows)?;
+            if !matches!(outcome, Outcome::Refused(Refusal::Conflict)) {
+                return Ok(outcome);
+            }
+        }
+        Ok(Outcome::Refused(Refusal::Conflict))
+    }
+
+    /// Makes a change on the stored record and stores it; after a conflict again, at most three times.
+    ///
+    /// ```
+    /// # use poterne::{Error, Store, Stored, UnixTime, Verifier};
+    /// # fn unlock(verifier: &Verifier, table: &mut impl Store, now: UnixTime) -> Result<Stored<()>, Error> {
+    /// table.change("a.martin", |record| verifier.unlock(record, "a.martin", now))
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`attempt`](Self::attempt).
+    fn change<T>(
+        &mut self,
+        account: &str,
+        mut make: impl FnMut(&str) -> Result<Change<T>, Error>,
+    ) -> Result<Stored<T>, Error>
+    where
+        Self: Sized,
+    {
+        for _ in 0..MAX_SWAPS {
+            let old = self.load(account)?.unwrap_or_default();
+            let change = make(&old)?;
+            let rows = self.swap(account, Some(&old), change.record())?;
+            if let Stored::Done(value) = change.stored(rows)? {
+                return Ok(Stored::Done(value));
+            }
+        }
+        Ok(Stored::Conflict)
+    }
 }
 
 impl Verifier {
@@ -52,20 +115,7 @@ impl Verifier {
         now: UnixTime,
         store: &mut impl Store,
     ) -> Result<Outcome, Error> {
-        let mut login = self.start_login(account, submitted, now);
-        loop {
-            match login.step() {
-                LoginStep::Load => {
-                    let record = store.load(account)?;
-                    login.loaded(record.as_deref())?;
-                }
-                LoginStep::Swap { old, new } => {
-                    let rows = store.swap(account, Some(old), new)?;
-                    login.swapped(rows)?;
-                }
-                LoginStep::Done => return login.outcome(),
-            }
-        }
+        store.attempt(account, |record| self.verify(record, account, submitted, now))
     }
 
     /// Proves that a store compares, for the start of an application: a swap with an old record that cannot be there must

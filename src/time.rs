@@ -38,8 +38,8 @@ impl UnixTime {
     }
 
     /// This time and some seconds, at most [`UnixTime::MAX`].
-    #[cfg(feature = "getrandom")]
-    pub(crate) fn saturating_add(self, seconds: u64) -> Self {
+    #[must_use]
+    pub fn saturating_add(self, seconds: u64) -> Self {
         Self(self.0.saturating_add(seconds)).min(Self::MAX)
     }
 }

@@ -207,13 +207,36 @@ impl Verifier {
         if record.is_empty() {
             return Ok(self.absent(submitted, now));
         }
-        self.attempt(record, account, |credential| {
-            let mut decision = credential.confirm(submitted, now, &self.policy)?;
-            if let Outcome::Confirmed(confirmed) = &mut decision.outcome {
-                let count = u8::try_from(self.policy.get(PolicyOption::RecoveryCodes)).unwrap_or_default();
-                confirmed.recovery_codes = credential.codes.issue_recovery(count)?;
+        self.attempt(record, account, |credential| self.confirm_credential(credential, submitted, now))
+    }
+
+    /// The first code of a new authenticator that replaces an old one. It is not a login.
+    ///
+    /// `old` is the record that was stored when the new authenticator was enrolled, `pending` the new one, kept outside the
+    /// table. The swap compares with `old`; whatever is refused leaves it as it is, and the old authenticator works on.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify), for both records.
+    pub fn replace(
+        &self,
+        old: &str,
+        pending: &str,
+        account: &str,
+        submitted: &str,
+        now: UnixTime,
+    ) -> Result<Attempt, Error> {
+        let account = Account::new(account)?;
+        let old = trimmed(old);
+        frame(|| {
+            if self.open(old, account)?.credential.state == State::Revoked {
+                return Ok(Attempt::new(Record::as_given(old), Decision::unchanged(Refusal::Revoked)));
             }
-            Ok(decision)
+            let mut credential = self.open(trimmed(pending), account)?.credential;
+            let decision = self.confirm_credential(&mut credential, submitted, now)?;
+            if let Outcome::Refused(refusal) = decision.outcome {
+                return Ok(Attempt::new(Record::as_given(old), Decision::unchanged(refusal)));
+            }
+            Ok(Attempt::new(self.seal(account, &credential)?, decision))
         })
     }
 
@@ -261,8 +284,7 @@ impl Verifier {
 
     /// Issues a temporary code in place of the former one, and clears the failures.
     ///
-    /// Without an expiry it is valid for 24 hours, at most for 30 days; `uses` is 1 to 50. `suspend` puts the authenticator out
-    /// of use (lost, stolen); without it everything stays as it is (forgotten at home).
+    /// Without an expiry it is valid for 24 hours, at most for 30 days; `uses` is 1 to 50.
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] for another expiry or number of uses, [`ErrorKind::State`] unless the credential is active or
@@ -273,7 +295,7 @@ impl Verifier {
         account: &str,
         expiry: Option<UnixTime>,
         uses: u32,
-        suspend: bool,
+        meanwhile: Meanwhile,
         now: UnixTime,
     ) -> Result<Change<TemporaryCode>, Error> {
         let expiry = expiry.unwrap_or(now.saturating_add(DEFAULT_LIFETIME));
@@ -286,7 +308,7 @@ impl Verifier {
             .ok_or(Error::new(ErrorKind::Argument, "a temporary code has 1 to 50 uses"))?;
         self.change(record, account, |credential| {
             credential.in_use()?;
-            if suspend {
+            if meanwhile == Meanwhile::Suspend {
                 credential.suspend()?;
             }
             credential.clear_failures();
@@ -388,6 +410,21 @@ impl Verifier {
         })
     }
 
+    /// Confirms, and issues the recovery codes that the policy says.
+    fn confirm_credential(
+        &self,
+        credential: &mut Credential,
+        submitted: &str,
+        now: UnixTime,
+    ) -> Result<Decision, Error> {
+        let mut decision = credential.confirm(submitted, now, &self.policy)?;
+        if let Outcome::Confirmed(confirmed) = &mut decision.outcome {
+            let count = u8::try_from(self.policy.get(PolicyOption::RecoveryCodes)).unwrap_or_default();
+            confirmed.recovery_codes = credential.codes.issue_recovery(count)?;
+        }
+        Ok(decision)
+    }
+
     /// Opens the record, lets `decide` change the credential, and seals it again if it did.
     fn attempt(
         &self,
@@ -436,6 +473,15 @@ impl Verifier {
     fn seal(&self, account: Account<'_>, credential: &Credential) -> Result<Record, Error> {
         credential::seal(&self.keyring, &self.application, account, credential)
     }
+}
+
+/// What becomes of the authenticator when a temporary code is issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Meanwhile {
+    /// It is suspended: lost or stolen.
+    Suspend,
+    /// It is kept as it is: forgotten at home.
+    Keep,
 }
 
 /// The keyring's ids and the application: no key is printed.

@@ -11,8 +11,9 @@
 use std::fmt::Debug;
 
 use poterne::{
-    Authenticator, Digits, Error, ErrorKind, Imported, Keyring, Match, Outcome, Parameters, Policy,
-    PolicyOption, Refusal, Secret, State, TimeSteps, TokenRecord, UnixTime, Verifier, hotp, match_otp, totp,
+    Authenticator, Digits, Error, ErrorKind, Imported, Keyring, Match, Meanwhile, Outcome, Parameters,
+    Policy, PolicyOption, Refusal, Secret, State, TimeSteps, TokenRecord, UnixTime, Verifier, hotp,
+    match_otp, totp,
 };
 
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -254,16 +255,16 @@ fn counts_and_lifetimes_out_of_range_are_errors() {
     }
     for uses in [0, 51, 257, u32::MAX] {
         assert_eq!(
-            kind(verifier.temporary_code(record, "a", None, uses, false, time(9))),
+            kind(verifier.temporary_code(record, "a", None, uses, Meanwhile::Keep, time(9))),
             ErrorKind::Argument
         );
     }
     let (now, month) = (time(1_000_000_000), 30 * 86_400);
     for (expiry, is_ok) in [(-1, false), (0, true), (month, true), (month + 1, false)] {
         let expiry = Some(time(1_000_000_000 + expiry));
-        assert_eq!(verifier.temporary_code(record, "a", expiry, 1, false, now).is_ok(), is_ok);
+        assert_eq!(verifier.temporary_code(record, "a", expiry, 1, Meanwhile::Keep, now).is_ok(), is_ok);
     }
-    assert!(verifier.temporary_code(record, "a", None, 1, false, UnixTime::MAX).is_ok());
+    assert!(verifier.temporary_code(record, "a", None, 1, Meanwhile::Keep, UnixTime::MAX).is_ok());
 }
 
 #[test]
@@ -292,7 +293,7 @@ fn nothing_that_is_printed_holds_a_secret() {
     texts.push(shown(&outcome));
     let Outcome::Confirmed(confirmed) = outcome else { panic!() };
     texts.push(shown(confirmed.recovery_codes()));
-    let change = verifier.temporary_code(&record, "a.martin", None, 1, true, time(0)).unwrap();
+    let change = verifier.temporary_code(&record, "a.martin", None, 1, Meanwhile::Suspend, time(0)).unwrap();
     texts.push(shown(&change));
     let temporary = change.stored(1).unwrap();
     texts.push(shown(&temporary));

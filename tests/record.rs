@@ -11,8 +11,8 @@
 use std::collections::HashSet;
 
 use poterne::{
-    Error, ErrorKind, Imported, Keyring, Outcome, Parameters, Record, Refusal, Secret, UnixTime, Verifier,
-    hotp,
+    Error, ErrorKind, Imported, Keyring, Meanwhile, Outcome, Parameters, Record, Refusal, Secret, UnixTime,
+    Verifier, hotp,
 };
 use proptest::prelude::*;
 
@@ -54,8 +54,9 @@ fn refused(verifier: &Verifier, record: &str, account: &str) -> ErrorKind {
         verifier.verify(record, account, &code(), now()).map(drop),
         verifier.confirm(record, account, &code(), now()).map(drop),
         verifier.resynchronize(record, account, &code(), &code(), now()).map(drop),
+        verifier.replace(record, record, account, &code(), now()).map(drop),
         verifier.recovery_codes(record, account, 8).map(drop),
-        verifier.temporary_code(record, account, None, 1, true, now()).map(drop),
+        verifier.temporary_code(record, account, None, 1, Meanwhile::Suspend, now()).map(drop),
         verifier.unlock(record, account, now()).map(drop),
         verifier.suspend(record, account).map(drop),
         verifier.resume(record, account).map(drop),
@@ -67,7 +68,7 @@ fn refused(verifier: &Verifier, record: &str, account: &str) -> ErrorKind {
         verifier.inspect(record, account, now()).map(drop),
     ]
     .map(|result: Result<(), Error>| result.expect_err("a damaged record is refused").kind());
-    assert_eq!(kinds, [kinds[0]; 14]);
+    assert_eq!(kinds, [kinds[0]; 15]);
     kinds[0]
 }
 
@@ -215,7 +216,7 @@ proptest! {
             prop_assert!(seen.insert(record.as_str().to_owned()));
         }
         if temporary {
-            let change = verifier.temporary_code(record.as_str(), &account, None, 50, true, now()).unwrap();
+            let change = verifier.temporary_code(record.as_str(), &account, None, 50, Meanwhile::Suspend, now()).unwrap();
             record = change.record().clone();
             prop_assert!(seen.insert(record.as_str().to_owned()));
         }

@@ -1,14 +1,20 @@
 //! What the application does with records: every change of one goes through the same compare-and-swap.
 
-use poterne::{
-    Attempt, Change, Enrollment, Error, Outcome, Refusal, Status, Store, Stored, UnixTime, Verifier,
-};
+use poterne::{Change, Enrollment, Error, Outcome, Record, Status, Store, Stored, UnixTime, Verifier};
 
 use crate::store::SqliteStore;
 
 pub(crate) struct Application {
     pub(crate) verifier: Verifier,
     pub(crate) store: SqliteStore,
+}
+
+/// A new authenticator, for an account that keeps the old one until this is confirmed.
+#[derive(Clone)]
+pub(crate) struct Replacement {
+    pub(crate) pending: Record,
+    /// The record in the table when it was enrolled. If it has changed since, suspended or revoked perhaps, it stays.
+    pub(crate) old: String,
 }
 
 impl Application {
@@ -27,7 +33,22 @@ impl Application {
         submitted: &str,
         now: UnixTime,
     ) -> Result<Outcome, Error> {
-        self.attempt(account, |verifier, record| verifier.confirm(record, account, submitted, now))
+        let Self { verifier, store } = self;
+        store.attempt(account, |record| verifier.confirm(record, account, submitted, now))
+    }
+
+    /// Tried once: whatever changed the old record since the enrollment, it stays.
+    pub(crate) fn replace(
+        &mut self,
+        account: &str,
+        Replacement { pending, old }: &Replacement,
+        submitted: &str,
+        now: UnixTime,
+    ) -> Result<Outcome, Error> {
+        let attempt = self.verifier.replace(old, pending.as_str(), account, submitted, now)?;
+        let rows =
+            if attempt.changed() { self.store.swap(account, Some(old), attempt.record())? } else { 0 };
+        attempt.outcome(rows)
     }
 
     pub(crate) fn resynchronize(
@@ -36,7 +57,8 @@ impl Application {
         [first, second]: [&str; 2],
         now: UnixTime,
     ) -> Result<Outcome, Error> {
-        self.attempt(account, |verifier, record| verifier.resynchronize(record, account, first, second, now))
+        let Self { verifier, store } = self;
+        store.attempt(account, |record| verifier.resynchronize(record, account, first, second, now))
     }
 
     /// What the help desk may see; none if the account has no record.
@@ -45,50 +67,13 @@ impl Application {
         record.map(|record| self.verifier.inspect(&record, account, now)).transpose()
     }
 
-    /// A change of the help desk. After a conflict it is made again, on the record as it is then.
+    /// A change of the help desk.
     pub(crate) fn change<T>(
         &mut self,
         account: &str,
         change: impl Fn(&Verifier, &str) -> Result<Change<T>, Error>,
     ) -> Result<Stored<T>, Error> {
-        for _ in 0..SWAPS {
-            let old = self.store.load(account)?.unwrap_or_default();
-            let changed = change(&self.verifier, &old)?;
-            let rows = self.store.swap(account, Some(&old), changed.record())?;
-            if let Stored::Done(value) = changed.stored(rows)? {
-                return Ok(Stored::Done(value));
-            }
-        }
-        Ok(Stored::Conflict)
-    }
-
-    /// The loop of `Verifier::login`, for the other attempts.
-    fn attempt(
-        &mut self,
-        account: &str,
-        attempt: impl Fn(&Verifier, &str) -> Result<Attempt, Error>,
-    ) -> Result<Outcome, Error> {
-        for _ in 0..SWAPS {
-            let old = self.store.load(account)?.unwrap_or_default();
-            let outcome = finish(attempt(&self.verifier, &old)?, &mut self.store, account, &old)?;
-            if !matches!(outcome, Outcome::Refused(Refusal::Conflict)) {
-                return Ok(outcome);
-            }
-        }
-        Ok(Outcome::Refused(Refusal::Conflict))
+        let Self { verifier, store } = self;
+        store.change(account, |record| change(verifier, record))
     }
 }
-
-/// Replaces the old record by that of an attempt, and reads the verdict.
-pub(crate) fn finish(
-    attempt: Attempt,
-    store: &mut impl Store,
-    account: &str,
-    old: &str,
-) -> Result<Outcome, Error> {
-    let rows = if attempt.changed() { store.swap(account, Some(old), attempt.record())? } else { 0 };
-    attempt.outcome(rows)
-}
-
-/// As `Verifier::login`.
-const SWAPS: usize = 3;

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use poterne::{
-    Error, OtpauthUri, Outcome, Parameters, Record, RecoveryCodes, Refusal, State, Store, UnixTime, Verifier,
+    Error, OtpauthUri, Outcome, Parameters, RecoveryCodes, Refusal, State, Store, UnixTime, Verifier,
 };
 
-use crate::application::{Application, finish};
+use crate::application::{Application, Replacement};
 use crate::store::SqliteStore;
 use crate::{explained, keys};
 
@@ -28,14 +28,6 @@ pub(crate) struct Desk {
     pub(crate) application: Application,
     replacements: HashMap<String, Replacement>,
     has_ended: bool,
-}
-
-/// A new authenticator, for an account that keeps the old one until this is confirmed.
-#[derive(Clone)]
-struct Replacement {
-    pending: Record,
-    /// The record in the table when it was enrolled. If it has changed since, suspended or revoked perhaps, it stays.
-    old: String,
 }
 
 pub(crate) type Done = Result<(), Error>;
@@ -127,38 +119,24 @@ impl Desk {
     fn confirm_account(&mut self, account: &str, question: &str) -> Done {
         let Some(code) = self.ask(question) else { return Ok(()) };
         let outcome = match self.replacements.get(account).cloned() {
-            Some(replacement) => self.confirm_replacement(account, replacement, &code)?,
+            Some(replacement) => self.application.replace(account, &replacement, &code, now()?)?,
             None => self.application.confirm(account, &code, now()?)?,
         };
         match outcome {
             Outcome::Confirmed(confirmed) => {
+                self.replacements.remove(account);
                 println!("Confirmed, not a login yet. Recovery codes, shown this once: print them.");
                 print_codes(confirmed.recovery_codes());
             }
-            Outcome::Refused(refusal) => println!("Not confirmed: {}.", reason(refusal)),
+            Outcome::Refused(refusal) => {
+                if matches!(refusal, Refusal::Conflict | Refusal::Revoked) {
+                    self.replacements.remove(account);
+                }
+                println!("Not confirmed: {}.", reason(refusal));
+            }
             outcome => println!("Not confirmed: {}.", outcome.code()),
         }
         Ok(())
-    }
-
-    fn confirm_replacement(
-        &mut self,
-        account: &str,
-        Replacement { pending, old }: Replacement,
-        code: &str,
-    ) -> Result<Outcome, Error> {
-        let now = now()?;
-        let Application { verifier, store } = &mut self.application;
-        let attempt = verifier.confirm(pending.as_str(), account, code, now)?;
-        if verifier.inspect(attempt.record().as_str(), account, now)?.state() == State::Pending {
-            // Not confirmed: its record, with the failure, stays here, and the old one in the table.
-            let replacement = Replacement { pending: attempt.record().clone(), old };
-            self.replacements.insert(account.to_owned(), replacement);
-            return attempt.outcome(1);
-        }
-        let outcome = finish(attempt, store, account, &old)?;
-        self.replacements.remove(account);
-        Ok(outcome)
     }
 
     fn log_in(&mut self) -> Done {

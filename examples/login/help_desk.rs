@@ -1,8 +1,8 @@
 //! The help desk's part of the login desk.
 
 use poterne::{
-    Authenticator, Change, Error, MovingFactor, Outcome, PolicyOption, Refusal, Status, Stored, UnixTime,
-    Verifier,
+    Authenticator, Change, Error, Meanwhile, MovingFactor, Outcome, PolicyOption, Refusal, Status, Stored,
+    UnixTime, Verifier,
 };
 
 use crate::desk::{Desk, Done, now, print_codes, reason};
@@ -59,13 +59,13 @@ impl Desk {
 
     fn temporary_code(&mut self, account: &str) -> Done {
         let question = "Suspend the authenticator (lost or stolen, not just at home)? [y/n] ";
-        let suspend = match self.ask(question).as_deref() {
-            Some("y") => true,
-            Some("n") => false,
+        let meanwhile = match self.ask(question).as_deref() {
+            Some("y") => Meanwhile::Suspend,
+            Some("n") => Meanwhile::Keep,
             _ => return Ok(()),
         };
         let code = self.change(account, |verifier, record, now| {
-            verifier.temporary_code(record, account, None, 1, suspend, now)
+            verifier.temporary_code(record, account, None, 1, meanwhile, now)
         })?;
         if let Some(code) = code {
             println!("For one login within 24 hours, shown this once: {}", code.as_str());

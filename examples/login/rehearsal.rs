@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use poterne::{
-    Change, Enrollment, Keyring, Method, Outcome, Parameters, PolicyOption, Refusal, Status, Store, UnixTime,
-    Verifier,
+    Change, Enrollment, Keyring, Meanwhile, Method, Outcome, Parameters, PolicyOption, Refusal, Status,
+    Store, UnixTime, Verifier,
 };
 
-use crate::application::{Application, finish};
+use crate::application::Application;
 use crate::authenticator::{Authenticator, STEP, later};
 use crate::store::SqliteStore;
 
@@ -97,8 +97,10 @@ impl Rehearsal {
         let other_read = other.load(PHONE)?.unwrap_or_default();
         let attempt = verifier.verify(&read, PHONE, code.as_str(), self.now)?;
         let other_attempt = verifier.verify(&other_read, PHONE, code.as_str(), self.now)?;
-        let outcome = finish(attempt, store, PHONE, &read)?;
-        let other_outcome = finish(other_attempt, &mut other, PHONE, &other_read)?;
+        let rows = store.swap(PHONE, Some(&read), attempt.record())?;
+        let outcome = attempt.outcome(rows)?;
+        let other_rows = other.swap(PHONE, Some(&other_read), other_attempt.record())?;
+        let other_outcome = other_attempt.outcome(other_rows)?;
         self.outcome(
             "one code at two servers",
             &outcome,
@@ -164,7 +166,7 @@ impl Rehearsal {
     fn lose_and_find(&mut self, phone: &Authenticator) -> Played {
         self.pass(HOUR)?;
         let temporary_code = self.change(PHONE, |verifier, record, now| {
-            verifier.temporary_code(record, PHONE, None, 1, true, now)
+            verifier.temporary_code(record, PHONE, None, 1, Meanwhile::Suspend, now)
         })?;
         self.state(PHONE, "phone lost: temporary code", "suspended", "for 24 hours and one login")?;
         let code = phone.code(self.now)?;

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use poterne::{
-    Authenticator, Imported, Keyring, Outcome, Parameters, Policy, PolicyOption, Record, Secret, Stored,
-    UnixTime, Verifier, hotp,
+    Authenticator, Imported, Keyring, Meanwhile, Outcome, Parameters, Policy, PolicyOption, Record, Secret,
+    Stored, UnixTime, Verifier, hotp,
 };
 
 #[derive(Arbitrary, Debug)]
@@ -140,8 +140,9 @@ fuzz_target!(|history: History| {
             }
             Call::IssueTemporary { uses, suspend } => {
                 let uses = u32::from(uses % 50) + 1;
+                let meanwhile = if *suspend { Meanwhile::Suspend } else { Meanwhile::Keep };
                 let change =
-                    verifier.temporary_code(&read, "a", None, uses, *suspend, time(now)).expect("in use");
+                    verifier.temporary_code(&read, "a", None, uses, meanwhile, time(now)).expect("in use");
                 let rows = swap(change.record());
                 if let Stored::Done(issued) = change.stored(rows).expect("0 or 1 row") {
                     codes.push(issued.as_str().to_owned());

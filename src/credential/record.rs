@@ -62,6 +62,9 @@ impl Parts {
     }
 
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
+        if text.is_empty() {
+            return Err(Error::new(ErrorKind::Record, "there is no record: enroll the account first"));
+        }
         let (Some(generation), Some(format)) = (text.get(..7), text.get(7..8)) else { return Err(DAMAGED) };
         if generation != &MAGIC[..7] {
             return Err(DAMAGED);

@@ -39,8 +39,10 @@ impl Qr {
         let blocks =
             Zeroizing::new(self.0.render().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build());
         let mut text = Zeroizing::new(String::with_capacity(blocks.len().saturating_mul(2)));
+        // With the quiet zone the number of rows is odd: below the last one is the terminal's own background.
+        let last = blocks.lines().last().unwrap_or_default();
         for line in blocks.lines() {
-            text.push_str("\x1b[97;40m");
+            text.push_str(if core::ptr::eq(line, last) { "\x1b[97;49m" } else { "\x1b[97;40m" });
             text.push_str(line);
             text.push_str("\x1b[0m\n");
         }

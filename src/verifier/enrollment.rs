@@ -27,8 +27,8 @@ impl Enrollment {
         Self { record, secret, parameters, allow_incompatible }
     }
 
-    /// The pending record. It goes into the column only if that is empty; to replace an authenticator, keep it elsewhere until
-    /// it is confirmed, and let that swap compare with the old record.
+    /// The pending record. It goes into the column only if that is empty; to replace an authenticator, keep it elsewhere and
+    /// confirm it with [`Verifier::replace`](crate::Verifier::replace).
     pub fn record(&self) -> &Record {
         &self.record
     }

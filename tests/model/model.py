@@ -646,6 +646,18 @@ def confirm(credential: Credential, policy: Policy, submitted: bytes, now: int) 
     return _confirm(credential, policy, submitted, now, at_first_login=False)
 
 
+def replace_authenticator(
+    old: Credential, pending: Credential, policy: Policy, submitted: bytes, now: int
+) -> Attempt:
+    """8.9: only a confirmed authenticator takes the place of the old one."""
+    check_time(now)
+    if old.state == "revoked":
+        return unchanged("revoked")
+    attempt = confirm(pending, policy, submitted, now)
+    verdict = attempt.outcome(1)
+    return Attempt(attempt.credential, verdict) if isinstance(verdict, Confirmed) else Attempt(None, verdict)
+
+
 def _confirm(credential: Credential, policy: Policy, submitted: bytes, now: int, at_first_login: bool) -> Attempt:
     """8.2, and 3.3 at the first login."""
     early = _validity_and_throttling(credential, policy, now)

@@ -270,7 +270,6 @@ class Script:
         return call.split(" "), expected or "stored"
 
     def _create(self, call, expected, numbers, factor, algorithm, digits, time_step, t0, secret, **more) -> None:
-        expect(self.column.content is None, "there is a credential")
         expect(factor in ("time", "counter"), f"unknown word {factor}")
         if factor == "time":
             more.update(time_step=number_of(time_step), t0=number_of(t0))
@@ -285,7 +284,8 @@ class Script:
                 **numbers, **more,
             )
             sealed = self.vault.seal(change.credential, self.account)
-            change.stored(self.column.swap(None, sealed))
+            change.stored(1)
+            self.column.content = sealed
             return "stored"
 
         same(expected, or_error(create))
@@ -389,6 +389,12 @@ class Script:
     def confirm(self, old, rows, now, text) -> Result:
         return self.attempt(old, rows, model.confirm(self.open(old), self.policy, self.typed(text), number_of(now)))
 
+    def replace(self, old, rows, now, text, pending) -> Result:
+        expect(pending in self.forks, "no such fork")
+        credentials = self.open(old), self.open(self.forks[pending])
+        attempt = model.replace_authenticator(*credentials, self.policy, self.typed(text), number_of(now))
+        return self.attempt(old, rows, attempt)
+
     def resynchronize(self, old, rows, now, first, second) -> Result:
         first, second = self.typed(first), self.typed(second)
         return self.attempt(
@@ -445,6 +451,7 @@ VERBS = {
     "verify": Verb(2, True, Script.verify),
     "verify_absent": Verb(2, True, Script.verify_absent),
     "confirm": Verb(2, True, Script.confirm),
+    "replace": Verb(3, True, Script.replace),
     "resynchronize": Verb(3, True, Script.resynchronize),
     "inspect": Verb(1, False, Script.inspect),
     "recovery_codes": Verb(1, True, Script.recovery_codes),

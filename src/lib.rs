@@ -67,44 +67,51 @@ extern crate alloc;
 #[cfg_attr(test, macro_use)]
 extern crate std;
 
-mod algorithm;
+// In the order of their dependencies: each uses only what stands above it.
+mod error;
+mod time;
+mod wipe;
+#[cfg(feature = "getrandom")]
+mod random;
 mod base32;
+mod secret;
+mod algorithm;
+mod digits;
+mod otp;
+mod submitted;
+mod parameters;
+mod match_otp;
+pub mod hotp;
+pub mod totp;
+#[cfg(feature = "getrandom")]
+mod policy;
+#[cfg(feature = "getrandom")]
+mod recovery;
+#[cfg(feature = "getrandom")]
+mod outcome;
+mod message;
+#[cfg(feature = "getrandom")]
+mod verify;
 #[cfg(feature = "getrandom")]
 mod credential;
-mod error;
+mod provisioning;
+#[cfg(feature = "getrandom")]
+mod token;
+#[cfg(feature = "getrandom")]
+mod verifier;
+#[cfg(feature = "getrandom")]
+mod store;
 pub mod guide;
 
 #[cfg(all(test, feature = "getrandom"))]
 mod conformance;
-pub mod hotp;
-mod otp;
-#[cfg(feature = "getrandom")]
-mod outcome;
-mod parameters;
-#[cfg(feature = "getrandom")]
-mod policy;
-mod provisioning;
-#[cfg(feature = "getrandom")]
-mod random;
-#[cfg(feature = "getrandom")]
-mod recovery;
-mod secret;
-#[cfg(feature = "getrandom")]
-mod store;
-mod submitted;
-mod time;
-#[cfg(feature = "getrandom")]
-mod token;
-pub mod totp;
-#[cfg(feature = "getrandom")]
-mod verifier;
-#[cfg(feature = "getrandom")]
-mod verify;
-mod wipe;
 
 pub use algorithm::Algorithm;
+pub use digits::Digits;
 pub use error::{Error, ErrorKind};
-pub use otp::{Digits, Match, Otp, match_otp};
+pub use match_otp::{Match, match_otp};
+pub use message::Language;
+pub use otp::Otp;
 pub use parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
 #[cfg(feature = "qr")]
 pub use provisioning::Qr;

@@ -1,4 +1,4 @@
-//! The one-time password: its digits, dynamic truncation (RFC 4226 5.3), and the search among candidates.
+//! The one-time password: dynamic truncation (RFC 4226 5.3), and the search among candidates.
 
 use core::fmt;
 use core::ops::RangeInclusive;
@@ -7,61 +7,9 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroize;
 
 use crate::algorithm::{BATCH, DigestParts, HmacKey};
+use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
-use crate::parameters::Parameters;
-use crate::secret::Secret;
-use crate::submitted::Submitted;
 use crate::wipe;
-
-/// The number of digits of an OTP (RFC 4226 5.3, "Digit").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Digits {
-    /// 6 digits, the default.
-    Six,
-    /// 7 digits.
-    Seven,
-    /// 8 digits.
-    Eight,
-}
-
-impl Digits {
-    /// The digits for a number.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Argument`] unless it is 6, 7 or 8.
-    pub fn new(digits: u32) -> Result<Self, Error> {
-        match digits {
-            6 => Ok(Self::Six),
-            7 => Ok(Self::Seven),
-            8 => Ok(Self::Eight),
-            _ => Err(Error::new(ErrorKind::Argument, "an OTP has 6, 7 or 8 digits")),
-        }
-    }
-
-    /// 6, 7 or 8.
-    pub const fn as_usize(self) -> usize {
-        match self {
-            Self::Six => 6,
-            Self::Seven => 7,
-            Self::Eight => 8,
-        }
-    }
-
-    /// The remainder of a truncated digest by 10^digits.
-    ///
-    /// A division would take a time that depends on the secret value. For `x < 2^31`, `(x * factor) >> shift` is the quotient:
-    /// it grows with `x`, and the tests look at both sides of each of its steps.
-    #[inline(always)]
-    fn reduce(self, truncated: u32) -> u32 {
-        let (modulus, factor, shift) = match self {
-            Self::Six => (1_000_000, 1_125_899_907, 50),
-            Self::Seven => (10_000_000, 1_801_439_851, 54),
-            Self::Eight => (100_000_000, 1_441_151_881, 57),
-        };
-        let [.., a, b, c, d] = (u64::from(truncated).wrapping_mul(factor) >> shift).to_be_bytes();
-        truncated.wrapping_sub(u32::from_be_bytes([a, b, c, d]).wrapping_mul(modulus))
-    }
-}
 
 /// A one-time password to show; wiped when dropped, never compared.
 pub struct Otp {
@@ -104,67 +52,6 @@ impl fmt::Debug for Otp {
     }
 }
 
-/// What the stateless [`match_otp`] found. It is not a login: whoever calls it keeps the watermark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-#[non_exhaustive]
-pub enum Match {
-    /// The smallest moving factor above the watermark whose OTP was submitted.
-    Found(u64),
-    /// Only moving factors at or below the watermark have this OTP: it was used before.
-    Replayed,
-    /// No candidate has this OTP.
-    NotFound,
-    /// What was submitted is not an OTP of so many digits.
-    Malformed,
-}
-
-/// Looks for a submitted OTP among candidates, without any state: for those who keep their own.
-///
-/// `candidates` are absolute moving factors, at most 10,000 of them; of `parameters` the algorithm and the digits count.
-/// Candidates at or below `watermark` never match, they only tell a replay. Every candidate is computed and compared,
-/// whatever was submitted.
-///
-/// ```
-/// use poterne::{Match, Parameters, Secret, match_otp};
-///
-/// // RFC 4226 appendix D.
-/// let secret = Secret::from_bytes(b"12345678901234567890")?;
-/// let found = match_otp(&secret, &Parameters::hotp(), "162 583", 5..=9, None)?;
-/// assert_eq!(found, Match::Found(7));
-/// let again = match_otp(&secret, &Parameters::hotp(), "162583", 5..=9, Some(7))?;
-/// assert_eq!(again, Match::Replayed);
-/// # Ok::<(), poterne::Error>(())
-/// ```
-///
-/// # Errors
-/// [`ErrorKind::Argument`] for no candidates or more than 10,000, [`ErrorKind::Counter`] if none is below 2^64 - 1.
-pub fn match_otp(
-    secret: &Secret,
-    parameters: &Parameters,
-    submitted: &str,
-    candidates: RangeInclusive<u64>,
-    watermark: Option<u64>,
-) -> Result<Match, Error> {
-    let (first, last) = (*candidates.start(), (*candidates.end()).min(LAST_FACTOR));
-    if first > LAST_FACTOR {
-        return Err(NO_CANDIDATE);
-    }
-    if last < first || last.saturating_sub(first) >= MAX_CANDIDATES {
-        return Err(Error::new(ErrorKind::Argument, "a search takes 1 to 10,000 candidates"));
-    }
-    let Submitted::Otp(value) = Submitted::parse(submitted, parameters.digits()) else {
-        return Ok(Match::Malformed);
-    };
-    let key = HmacKey::new(parameters.algorithm(), secret.as_bytes());
-    let found = search(&key, parameters.digits(), value, first..=last, watermark, |_| Choice::from(1));
-    Ok(match found {
-        Found { eligible: Some(factor), .. } => Match::Found(factor),
-        Found { used: true, .. } => Match::Replayed,
-        Found { .. } => Match::NotFound,
-    })
-}
-
 /// The highest moving factor that can be accepted: its successor is still a counter.
 pub(crate) const LAST_FACTOR: u64 = u64::MAX - 1;
 
@@ -172,8 +59,6 @@ pub(crate) const NO_CANDIDATE: Error = Error::new(
     ErrorKind::Counter,
     "no moving factor is left for this credential: enroll a new authenticator",
 );
-
-const MAX_CANDIDATES: u64 = 10_000;
 
 /// Whether a candidate is above the watermark; neither is secret.
 #[inline(always)]
@@ -259,25 +144,6 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
-
-    /// The quotient of `reduce` does not fall when `x` grows, so it is right everywhere if it is right on both sides of each
-    /// multiple of the modulus, and at the end.
-    #[test]
-    fn reduction_is_the_remainder_for_all_31_bit_values() {
-        for (digits, modulus) in
-            [(Digits::Six, 1_000_000), (Digits::Seven, 10_000_000), (Digits::Eight, 100_000_000)]
-        {
-            let mut steps = 0;
-            for multiple in (0..1_u32 << 31).step_by(modulus) {
-                for value in [multiple.saturating_sub(1), multiple] {
-                    assert_eq!(digits.reduce(value) as usize, value as usize % modulus, "{value}");
-                }
-                steps += 1;
-            }
-            assert_eq!(steps, (1_usize << 31) / modulus + 1);
-            assert_eq!(digits.reduce((1 << 31) - 1) as usize, ((1 << 31) - 1) % modulus);
-        }
-    }
 
     #[test]
     fn truncation_reads_the_bytes_at_the_offset() {

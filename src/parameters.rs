@@ -1,8 +1,8 @@
 //! The parameters of a one-time password.
 
 use crate::algorithm::Algorithm;
+use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
-use crate::otp::Digits;
 use crate::time::UnixTime;
 
 /// What holds the secret and shows the codes.

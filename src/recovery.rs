@@ -12,7 +12,6 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::Error;
-use crate::outcome::Method;
 use crate::random;
 use crate::submitted::{Code, CodeKind};
 use crate::time::UnixTime;
@@ -132,7 +131,7 @@ impl CodeSlots {
     }
 
     /// Spends the slot that holds `code`. Every slot is compared, whatever the code and whatever was found.
-    pub(crate) fn spend(&mut self, code: &Code, now: UnixTime) -> Option<Method> {
+    pub(crate) fn spend(&mut self, code: &Code, now: UnixTime) -> Option<CodeKind> {
         let mut submitted = hash(&self.key, code);
         let (mut found, mut found_at) = (Choice::from(0), 0_u8);
         for (slot, at) in self.recovery.iter().zip(0_u8..) {
@@ -149,11 +148,11 @@ impl CodeSlots {
             if let Some(slot) = self.recovery.get_mut(usize::from(found_at)) {
                 *slot = None;
             }
-            return Some(Method::RecoveryCode);
+            return Some(CodeKind::Recovery);
         }
         if bool::from(temporary) {
             self.spend_temporary();
-            return Some(Method::TemporaryCode);
+            return Some(CodeKind::Temporary);
         }
         None
     }

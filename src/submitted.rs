@@ -7,7 +7,7 @@
 
 use zeroize::Zeroize;
 
-use crate::otp::Digits;
+use crate::digits::Digits;
 
 /// What the user typed, sorted by its shape alone (guide, semantics 2).
 pub(crate) enum Submitted {

@@ -10,14 +10,14 @@ mod watermark;
 mod window;
 
 use crate::algorithm::{Algorithm, HmacKey};
+use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
-use crate::otp::Digits;
 use crate::outcome::{Accepted, Confirmed, Method, Outcome, Refusal, Resynchronized};
 use crate::parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
 use crate::policy::{Policy, PolicyOption};
 use crate::recovery::{CodeSlots, RecoveryCodes};
 use crate::secret::Secret;
-use crate::submitted::Submitted;
+use crate::submitted::{CodeKind, Submitted};
 use crate::time::UnixTime;
 
 /// Everything that is known of a credential: what a record holds once it is opened.
@@ -175,7 +175,11 @@ impl Credential {
             Submitted::Code(code) => {
                 let failures_before = u32::from(self.failures);
                 match self.codes.spend(code, now) {
-                    Some(method) => {
+                    Some(kind) => {
+                        let method = match kind {
+                            CodeKind::Recovery => Method::RecoveryCode,
+                            CodeKind::Temporary => Method::TemporaryCode,
+                        };
                         self.succeeded();
                         Ok(Decision::changed(self.accepted(method, None, failures_before)))
                     }

@@ -3,7 +3,7 @@
 use zeroize::Zeroize;
 
 use crate::algorithm::Algorithm;
-use crate::otp::Digits;
+use crate::digits::Digits;
 use crate::parameters::{Authenticator, MovingFactor, TimeSteps};
 use crate::recovery::{CodeHash, CodeSlots, MAX_USES, RECOVERY_SLOTS, TemporarySlot};
 use crate::secret::Secret;

@@ -8,8 +8,8 @@ use core::str::FromStr;
 use zeroize::Zeroizing;
 
 use crate::algorithm::Algorithm;
+use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
-use crate::otp::Digits;
 use crate::parameters::Parameters;
 use crate::secret::Secret;
 

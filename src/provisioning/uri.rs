@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use super::OtpauthContent;
 use crate::algorithm::Algorithm;
+use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
-use crate::otp::Digits;
 use crate::parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
 use crate::secret::Secret;
 use crate::time::UnixTime;

@@ -3,7 +3,7 @@
 use super::imported::FULL_SECRET_LEN;
 use crate::algorithm::Algorithm;
 use crate::credential::Opened;
-use crate::otp::Digits;
+use crate::digits::Digits;
 use crate::parameters::{Authenticator, MovingFactor};
 use crate::policy::Policy;
 use crate::time::UnixTime;

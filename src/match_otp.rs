@@ -1,0 +1,75 @@
+//! The bare, stateless search for a submitted code.
+
+use core::ops::RangeInclusive;
+
+use subtle::Choice;
+
+use crate::algorithm::HmacKey;
+use crate::error::{Error, ErrorKind};
+use crate::otp::{self, Found, LAST_FACTOR, NO_CANDIDATE};
+use crate::parameters::Parameters;
+use crate::secret::Secret;
+use crate::submitted::Submitted;
+
+/// What the stateless [`match_otp`] found. It is not a login: whoever calls it keeps the watermark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+#[non_exhaustive]
+pub enum Match {
+    /// The smallest moving factor above the watermark whose OTP was submitted.
+    Found(u64),
+    /// Only moving factors at or below the watermark have this OTP: it was used before.
+    Replayed,
+    /// No candidate has this OTP.
+    NotFound,
+    /// What was submitted is not an OTP of so many digits.
+    Malformed,
+}
+
+/// Looks for a submitted OTP among candidates, without any state: for those who keep their own.
+///
+/// `candidates` are absolute moving factors, at most 10,000 of them; of `parameters` the algorithm and the digits count.
+/// Candidates at or below `watermark` never match, they only tell a replay. Every candidate is computed and compared,
+/// whatever was submitted.
+///
+/// ```
+/// use poterne::{Match, Parameters, Secret, match_otp};
+///
+/// // RFC 4226 appendix D.
+/// let secret = Secret::from_bytes(b"12345678901234567890")?;
+/// let found = match_otp(&secret, &Parameters::hotp(), "162 583", 5..=9, None)?;
+/// assert_eq!(found, Match::Found(7));
+/// let again = match_otp(&secret, &Parameters::hotp(), "162583", 5..=9, Some(7))?;
+/// assert_eq!(again, Match::Replayed);
+/// # Ok::<(), poterne::Error>(())
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::Argument`] for no candidates or more than 10,000, [`ErrorKind::Counter`] if none is below 2^64 - 1.
+pub fn match_otp(
+    secret: &Secret,
+    parameters: &Parameters,
+    submitted: &str,
+    candidates: RangeInclusive<u64>,
+    watermark: Option<u64>,
+) -> Result<Match, Error> {
+    let (first, last) = (*candidates.start(), (*candidates.end()).min(LAST_FACTOR));
+    if first > LAST_FACTOR {
+        return Err(NO_CANDIDATE);
+    }
+    if last < first || last.saturating_sub(first) >= MAX_CANDIDATES {
+        return Err(Error::new(ErrorKind::Argument, "a search takes 1 to 10,000 candidates"));
+    }
+    let Submitted::Otp(value) = Submitted::parse(submitted, parameters.digits()) else {
+        return Ok(Match::Malformed);
+    };
+    let key = HmacKey::new(parameters.algorithm(), secret.as_bytes());
+    let found = otp::search(&key, parameters.digits(), value, first..=last, watermark, |_| Choice::from(1));
+    Ok(match found {
+        Found { eligible: Some(factor), .. } => Match::Found(factor),
+        Found { used: true, .. } => Match::Replayed,
+        Found { .. } => Match::NotFound,
+    })
+}
+
+const MAX_CANDIDATES: u64 = 10_000;

@@ -115,7 +115,7 @@ pub use otp::Otp;
 pub use parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
 #[cfg(feature = "qr")]
 pub use provisioning::Qr;
-pub use provisioning::{OtpauthContent, OtpauthUri};
+pub use provisioning::{OtpauthContent, OtpauthUri, apps};
 pub use secret::Secret;
 pub use submitted::split_password_and_code;
 pub use time::UnixTime;

@@ -23,7 +23,7 @@ impl Language {
     }
 
     /// One of two texts.
-    const fn choose(self, english: &'static str, french: &'static str) -> &'static str {
+    pub(crate) const fn choose(self, english: &'static str, french: &'static str) -> &'static str {
         match self {
             Self::English => english,
             Self::French => french,

@@ -1,5 +1,6 @@
 //! Handing a secret over: the otpauth URI and its QR code.
 
+pub mod apps;
 mod parse;
 #[cfg(feature = "qr")]
 mod qr;

@@ -2,10 +2,11 @@
 
 use core::fmt;
 use std::string::String;
+use std::vec::Vec;
 
 use qrcode::render::svg;
 use qrcode::render::unicode::Dense1x2;
-use qrcode::{EcLevel, QrCode};
+use qrcode::{Color, EcLevel, QrCode};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
@@ -33,6 +34,39 @@ impl Qr {
         Zeroizing::new(self.0.render::<svg::Color<'_>>().min_dimensions(300, 300).build())
     }
 
+    /// A PNG image, black on white, eight pixels a module, one bit a pixel.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] if the image cannot be written, which memory alone could cause.
+    pub fn png(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let fault = |_| Error::new(ErrorKind::Internal, "the QR code's image could not be made: try again");
+        let side = self.width().saturating_add(QUIET_ZONE.saturating_mul(2));
+        let pixels = u32::try_from(side.saturating_mul(PIXELS)).unwrap_or_default();
+        // Eight pixels of one bit: a module is a byte, and a light one has all bits set.
+        let mut image = Zeroizing::new(Vec::with_capacity(side.saturating_mul(side).saturating_mul(PIXELS)));
+        for y in 0..side {
+            for _ in 0..PIXELS {
+                image.extend((0..side).map(|x| if self.is_dark(x, y) { 0x00 } else { 0xff }));
+            }
+        }
+        // One allocation: a growing buffer would leave copies of the image behind.
+        let mut png = Zeroizing::new(Vec::with_capacity(image.len().saturating_add(4096)));
+        let mut encoder = png::Encoder::new(&mut *png, pixels, pixels);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.set_depth(png::BitDepth::One);
+        encoder.write_header().map_err(fault)?.write_image_data(&image).map_err(fault)?;
+        Ok(png)
+    }
+
+    /// Whether the module is dark, counted with the quiet zone.
+    fn is_dark(&self, x: usize, y: usize) -> bool {
+        let inside = |at: usize| at.checked_sub(QUIET_ZONE).filter(|at| *at < self.width());
+        match (inside(x), inside(y)) {
+            (Some(x), Some(y)) => self.0[(x, y)] == Color::Dark,
+            _ => false,
+        }
+    }
+
     /// Text for a terminal: half blocks in black and white by ANSI colors, so that any theme shows it right.
     pub fn text(&self) -> Zeroizing<String> {
         // A full block is light: white foreground on black.
@@ -55,3 +89,9 @@ impl fmt::Debug for Qr {
         f.write_str("Qr { .. }")
     }
 }
+
+/// Light modules on each side, ISO/IEC 18004 5.3.8.
+const QUIET_ZONE: usize = 4;
+
+/// Pixels on a side of a module.
+const PIXELS: usize = 8;

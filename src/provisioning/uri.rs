@@ -7,6 +7,7 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use super::OtpauthContent;
+use super::apps::Feature;
 use crate::algorithm::Algorithm;
 use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
@@ -137,20 +138,34 @@ impl fmt::Debug for OtpauthUri {
 
 const SECRET: &str = "?secret=";
 
-/// Refuses what some applications silently ignore: they would show codes that are never right.
+/// Refuses what the table of applications does not have everywhere: some would show codes that are never right.
 pub(crate) fn check_compatible(parameters: &Parameters, secret_len: usize) -> Result<(), Error> {
-    let steps = MovingFactor::Time(TimeSteps::default());
-    if parameters.moving_factor() == steps
-        && parameters.algorithm() == Algorithm::Sha1
-        && parameters.digits() == Digits::Six
-        && secret_len == 20
-    {
+    if features(parameters, secret_len).iter().flatten().all(|feature| feature.is_honored_everywhere()) {
         return Ok(());
     }
     Err(Error::new(
         ErrorKind::Uri,
         "some authenticator applications ignore these parameters: use SHA-1, 6 digits, 30 seconds and 20 bytes, or set allow_incompatible",
     ))
+}
+
+/// What goes beyond the defaults that every application honors.
+fn features(parameters: &Parameters, secret_len: usize) -> [Option<Feature>; 4] {
+    let moving_factor = match parameters.moving_factor() {
+        MovingFactor::Counter => Some(Feature::Hotp),
+        MovingFactor::Time(steps) => (steps != TimeSteps::default()).then_some(Feature::SixtySeconds),
+    };
+    let algorithm = match parameters.algorithm() {
+        Algorithm::Sha1 => None,
+        Algorithm::Sha256 => Some(Feature::Sha256),
+        Algorithm::Sha512 => Some(Feature::Sha512),
+    };
+    let digits = match parameters.digits() {
+        Digits::Six => None,
+        Digits::Seven => Some(Feature::SevenDigits),
+        Digits::Eight => Some(Feature::EightDigits),
+    };
+    [moving_factor, algorithm, digits, (secret_len != 20).then_some(Feature::LongSecret)]
 }
 
 fn check_name(name: &str, max_len: usize, allow_incompatible: bool) -> Result<(), Error> {

@@ -174,12 +174,9 @@ impl Verifier {
         submitted: &str,
         now: UnixTime,
     ) -> Result<Attempt, Error> {
-        let account = Account::new(account)?;
-        let record = trimmed(record);
-        if record.is_empty() {
-            return Ok(self.absent(submitted, now));
-        }
-        self.attempt(record, account, |credential| credential.verify(submitted, now, &self.policy))
+        self.attempt(record, account, submitted, now, |credential| {
+            credential.verify(submitted, now, &self.policy)
+        })
     }
 
     /// A login of an account that has no record: [`Refusal::NotEnrolled`], after the work that a login takes.
@@ -202,12 +199,9 @@ impl Verifier {
         submitted: &str,
         now: UnixTime,
     ) -> Result<Attempt, Error> {
-        let account = Account::new(account)?;
-        let record = trimmed(record);
-        if record.is_empty() {
-            return Ok(self.absent(submitted, now));
-        }
-        self.attempt(record, account, |credential| self.confirm_credential(credential, submitted, now))
+        self.attempt(record, account, submitted, now, |credential| {
+            self.confirm_credential(credential, submitted, now)
+        })
     }
 
     /// The first code of a new authenticator that replaces an old one. It is not a login.
@@ -253,12 +247,9 @@ impl Verifier {
         second: &str,
         now: UnixTime,
     ) -> Result<Attempt, Error> {
-        let account = Account::new(account)?;
-        let record = trimmed(record);
-        if record.is_empty() {
-            return Ok(self.absent(first, now));
-        }
-        self.attempt(record, account, |credential| credential.resynchronize(first, second, now, &self.policy))
+        self.attempt(record, account, first, now, |credential| {
+            credential.resynchronize(first, second, now, &self.policy)
+        })
     }
 
     /// Issues 1 to 10 recovery codes in place of the former ones.
@@ -425,8 +416,24 @@ impl Verifier {
         Ok(decision)
     }
 
-    /// Opens the record, lets `decide` change the credential, and seals it again if it did.
+    /// An attempt on a record; without one, on the decoy.
     fn attempt(
+        &self,
+        record: &str,
+        account: &str,
+        submitted: &str,
+        now: UnixTime,
+        decide: impl FnOnce(&mut Credential) -> Result<Decision, Error>,
+    ) -> Result<Attempt, Error> {
+        let account = Account::new(account)?;
+        match trimmed(record) {
+            "" => Ok(self.absent(submitted, now)),
+            record => self.attempt_on(record, account, decide),
+        }
+    }
+
+    /// Opens the record, lets `decide` change the credential, and seals it again if it did.
+    fn attempt_on(
         &self,
         record: &str,
         account: Account<'_>,
@@ -444,7 +451,7 @@ impl Verifier {
     /// The work of a login on the decoy, and a refusal.
     fn absent(&self, submitted: &str, now: UnixTime) -> Attempt {
         let decoy = Account::new(DECOY_ACCOUNT).and_then(|account| {
-            self.attempt(self.decoy.as_str(), account, |credential| {
+            self.attempt_on(self.decoy.as_str(), account, |credential| {
                 credential.verify(submitted, now, &self.policy)
             })
         });

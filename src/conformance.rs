@@ -458,8 +458,11 @@ impl Script {
             }
             ["rename", new_account] => {
                 let new_account = text(new_account);
-                let change = verifier.rename(record, account, &new_account);
-                if self.change(change, &swap, expected).is_some() {
+                let stored = verifier.rename(record, account, &new_account).and_then(|rename| {
+                    let new = rename.record().as_str().to_string();
+                    rename.stored(self.swap(&swap, &new))
+                });
+                if self.stored(stored, expected).is_some() {
                     self.account = new_account;
                 }
             }
@@ -498,6 +501,10 @@ impl Script {
             assert_ne!(new, swap.given);
             change.stored(self.swap(swap, &new))
         });
+        self.stored(stored, expected)
+    }
+
+    fn stored<T>(&self, stored: Result<Stored<T>, Error>, expected: &str) -> Option<T> {
         let (value, actual) = match stored {
             Ok(Stored::Done(value)) => (Some(value), "stored".into()),
             Ok(Stored::Conflict) => (None, "conflict".into()),

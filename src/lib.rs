@@ -128,6 +128,8 @@ pub use {
     recovery::{RecoveryCodes, TemporaryCode},
     store::{Login, LoginStep, Store},
     token::TokenRecord,
-    verifier::{Attempt, Change, Enrollment, Imported, Meanwhile, Status, Stored, TemporaryStatus, Verifier},
+    verifier::{
+        Attempt, Change, Enrollment, Imported, Meanwhile, Rename, Status, Stored, TemporaryStatus, Verifier,
+    },
     verify::State,
 };

@@ -14,7 +14,7 @@ use crate::verifier::{Attempt, Change, Stored, Verifier};
 /// The table in which the application keeps records: one row an account.
 ///
 /// ```sql
-/// CREATE TABLE poterne (account VARCHAR(255) PRIMARY KEY, record CHAR(504) NOT NULL)
+/// CREATE TABLE poterne (account VARCHAR(255) PRIMARY KEY, record VARCHAR(504) NOT NULL)
 /// ```
 ///
 /// Errors are made with [`Error::unavailable`]: the database did not answer, so nobody logs in.

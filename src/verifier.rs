@@ -7,7 +7,7 @@ mod imported;
 mod status;
 
 pub use attempt::Attempt;
-pub use change::{Change, Stored};
+pub use change::{Change, Rename, Stored};
 pub use enrollment::Enrollment;
 pub use imported::Imported;
 pub use status::{Status, TemporaryStatus};
@@ -360,15 +360,16 @@ impl Verifier {
         self.change(record, account, |_| Ok(()))
     }
 
-    /// The same credential for another name of the account: an agent who is renamed, a token that leaves the stock.
+    /// The same credential for another name of the account: an agent who is renamed, a token that leaves the stock. Recovery and
+    /// temporary codes go along: enroll a token that comes back from somebody else anew.
     ///
     /// # Errors
     /// As [`inspect`](Self::inspect), for both accounts.
-    pub fn rename(&self, record: &str, account: &str, new_account: &str) -> Result<Change<()>, Error> {
+    pub fn rename(&self, record: &str, account: &str, new_account: &str) -> Result<Rename, Error> {
         let (account, new_account) = (Account::new(account)?, Account::new(new_account)?);
         frame(|| {
             let credential = self.open(trimmed(record), account)?.credential;
-            Ok(Change::new(self.seal(new_account, &credential)?, ()))
+            Ok(Rename::new(self.seal(new_account, &credential)?))
         })
     }
 

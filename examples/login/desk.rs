@@ -100,6 +100,10 @@ impl Desk {
             println!("{account} is enrolled and not confirmed yet. The same QR code once more:");
             return self.application.verifier.otpauth_uri(record, account, ISSUER, account).map(Some);
         }
+        if state == State::Revoked {
+            println!("{account} is revoked, for good. Delete its row first, then enroll it again.");
+            return Ok(None);
+        }
         println!("{account} has an authenticator already ({}).", state.name());
         if !self.agrees("Replace it, once the new one is confirmed?") {
             return Ok(None);

@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind};
 pub struct Record(String);
 
 impl Record {
-    /// The length of every record, in characters: the column is `CHAR(504)` or `VARCHAR(504)`.
+    /// The length of every record, in characters: the column is `VARCHAR(504)`.
     pub const LEN: usize = MAGIC.len() + ENCODED_LEN;
 
     /// The text to store.

@@ -29,9 +29,11 @@ impl Qr {
         self.0.width()
     }
 
-    /// An SVG image, black on white, of at least 300 pixels a side.
+    /// An SVG image, black on white, of at least 300 pixels a side, for a file or inside a page.
     pub fn svg(&self) -> Zeroizing<String> {
-        Zeroizing::new(self.0.render::<svg::Color<'_>>().min_dimensions(300, 300).build())
+        let document = Zeroizing::new(self.0.render::<svg::Color<'_>>().min_dimensions(300, 300).build());
+        // An XML declaration may stand in a file but not inside a page.
+        Zeroizing::new(document.find("<svg").and_then(|at| document.get(at..)).unwrap_or_default().into())
     }
 
     /// A PNG image, black on white, eight pixels a module, one bit a pixel.

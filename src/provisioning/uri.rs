@@ -92,6 +92,15 @@ impl OtpauthUri {
         OtpauthContent::parse(text)
     }
 
+    /// A URI from a text that is one, for its QR code; the text is kept as it is.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn from_text(text: &str) -> Result<Self, Error> {
+        Self::parse(text)?;
+        Ok(Self(Zeroizing::new(text.into())))
+    }
+
     /// The text. It holds the secret: show it, and do not keep it.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -56,6 +56,41 @@ impl<T> Stored<T> {
     }
 }
 
+/// The record of a renamed account, for the row of the new name. It is no [`Change`], which would store it in the old one.
+///
+/// ```sql
+/// UPDATE poterne SET account = :new_account, record = :new WHERE account = :account AND record = :old
+/// ```
+///
+/// ```compile_fail,E0308
+/// # use poterne::{Store, Verifier};
+/// # fn rename(verifier: &Verifier, table: &mut impl Store) {
+/// let stored = table.change("a.martin", |record| verifier.rename(record, "a.martin", "a.durand"));
+/// # }
+/// ```
+#[must_use = "store the record under the new name, commit, and ask whether it is stored"]
+#[derive(Debug)]
+pub struct Rename(Change<()>);
+
+impl Rename {
+    pub(super) fn new(record: Record) -> Self {
+        Self(Change::new(record, ()))
+    }
+
+    /// The record to store, under the new name.
+    pub fn record(&self) -> &Record {
+        self.0.record()
+    }
+
+    /// Whether the renaming counts, for the number of rows that the committed swap updated: 1, or 0 for a conflict.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Rows`] for any other number: the swap is wrong.
+    pub fn stored(self, rows_updated: u64) -> Result<Stored<()>, Error> {
+        self.0.stored(rows_updated)
+    }
+}
+
 impl<T> fmt::Debug for Change<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Change { .. }")

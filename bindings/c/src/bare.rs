@@ -1,0 +1,207 @@
+//! The bare RFC layer, stateless, and what an application needs beside it.
+
+use std::ffi::c_char;
+
+use poterne::{Match, Secret, hotp, match_otp, split_password_and_code};
+
+use crate::guard::{Failure, Output, bytes, guard, put, submitted, text, time, unique};
+use crate::status::{
+    POTERNE_E_ARGUMENT, POTERNE_NOT_FOUND, POTERNE_OK, POTERNE_REFUSED_MALFORMED, POTERNE_REFUSED_REPLAYED,
+};
+use crate::structs::{self, poterne_parameters};
+
+/// The watermark of a caller that has none yet.
+pub const POTERNE_NO_WATERMARK: u64 = u64::MAX;
+
+/// The one-time password of a counter or time step (RFC 4226, RFC 6238).
+///
+/// @param parameters of which the algorithm and the digits count, with its `struct_size` set
+/// @param secret, secret_len the shared secret, 1 to 1,024 bytes
+/// @param moving_factor the counter, or the time step of `poterne_time_step`
+/// @param out, cap, len the digits; 9 is enough
+/// @return `POTERNE_OK`, `POTERNE_E_SECRET`, `POTERNE_E_ARGUMENT`, `POTERNE_E_COUNTER`, `POTERNE_E_TIME`, `POTERNE_E_BUFFER`,
+///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// Texts have their lengths, structures the size that they state, `out` has `cap` writable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_otp(
+    parameters: *const poterne_parameters,
+    secret: *const u8,
+    secret_len: usize,
+    moving_factor: u64,
+    out: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let output = Output::new(out.cast(), cap, len)?;
+            let parameters = structs::read(parameters)?.to_parameters()?;
+            let secret = Secret::from_bytes(bytes(secret, secret_len)?)?;
+            output.write(hotp::generate(&secret, &parameters, moving_factor).as_str().as_bytes())?;
+        }
+        Ok(POTERNE_OK)
+    })
+}
+
+/// Looks for a submitted code among candidates, without any state: the caller keeps the watermark. Never 0 for a code that is
+/// not right; 0 is not a login either.
+///
+/// @param parameters of which the algorithm and the digits count, with its `struct_size` set
+/// @param secret, secret_len the shared secret, 1 to 1,024 bytes
+/// @param typed, typed_len what the user typed, as it is
+/// @param first, last the candidates, absolute moving factors, at most 10,000
+/// @param watermark the highest factor accepted before, or `POTERNE_NO_WATERMARK`
+/// @param found the absolute moving factor; 0 unless the status is `POTERNE_OK`
+/// @return `POTERNE_OK`, `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`, `POTERNE_NOT_FOUND`, `POTERNE_E_SECRET`,
+///     `POTERNE_E_ARGUMENT`, `POTERNE_E_COUNTER`, `POTERNE_E_TIME`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_otp`; `found` is null or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_match(
+    parameters: *const poterne_parameters,
+    secret: *const u8,
+    secret_len: usize,
+    typed: *const c_char,
+    typed_len: usize,
+    first: u64,
+    last: u64,
+    watermark: u64,
+    found: *mut u64,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            *unique(found)? = 0;
+            let parameters = structs::read(parameters)?.to_parameters()?;
+            let secret = Secret::from_bytes(bytes(secret, secret_len)?)?;
+            let typed = submitted(typed, typed_len)?;
+            let watermark = (watermark != POTERNE_NO_WATERMARK).then_some(watermark);
+            Ok(match match_otp(&secret, &parameters, typed, first..=last, watermark)? {
+                Match::Found(factor) => {
+                    *unique(found)? = factor;
+                    POTERNE_OK
+                }
+                Match::Replayed => POTERNE_REFUSED_REPLAYED,
+                Match::Malformed => POTERNE_REFUSED_MALFORMED,
+                _ => POTERNE_NOT_FOUND,
+            })
+        }
+    })
+}
+
+/// The time step of a time (RFC 6238 4.2).
+///
+/// @param parameters of which the time step and `t0` count, with its `struct_size` set
+/// @param now Unix seconds, or `POTERNE_NOW`
+/// @param step where it goes; 0 on failure
+/// @return `POTERNE_OK`, `POTERNE_E_TIME`, `POTERNE_E_ARGUMENT` (counter-based), `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
+///     `POTERNE_E_COUNTER`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_otp`; `step` is null or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_time_step(
+    parameters: *const poterne_parameters,
+    now: i64,
+    step: *mut u64,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            *unique(step)? = 0;
+            let parameters = structs::read(parameters)?.to_parameters()?;
+            let poterne::MovingFactor::Time(steps) = parameters.moving_factor() else {
+                return Err(Failure(POTERNE_E_ARGUMENT));
+            };
+            *unique(step)? = steps.at(time(now)?)?;
+        }
+        Ok(POTERNE_OK)
+    })
+}
+
+/// Decodes a shared secret from base32 as people write it: any case, spaces and dashes anywhere, padding at the end.
+///
+/// @param base32, base32_len the text
+/// @param out, cap, len the bytes, and a NUL behind them; 1,025 is enough
+/// @return `POTERNE_OK`, `POTERNE_E_SECRET`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`,
+///     `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_otp`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_base32_decode(
+    base32: *const c_char,
+    base32_len: usize,
+    out: *mut u8,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let output = Output::new(out, cap, len)?;
+            output.write(Secret::from_base32(text(base32, base32_len)?)?.as_bytes())?;
+        }
+        Ok(POTERNE_OK)
+    })
+}
+
+/// Splits a field in which the password is typed first and the code behind it. Nothing is copied: the password is the first
+/// `password_len` bytes of the field, the code the `digits` bytes behind them.
+///
+/// @param field, field_len the field
+/// @param digits 6, 7 or 8
+/// @param password_len the length of the password; the whole field if there is no code
+/// @return `POTERNE_OK`: there is a code. `POTERNE_REFUSED_MALFORMED`: there is none. `POTERNE_E_ARGUMENT`, `POTERNE_E_UTF8`,
+///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_otp`; `password_len` is null or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_split(
+    field: *const c_char,
+    field_len: usize,
+    digits: u32,
+    password_len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            *unique(password_len)? = 0;
+            let digits = poterne::Digits::new(digits)?;
+            let (password, code) = split_password_and_code(text(field, field_len)?, digits);
+            put(password_len, password.len());
+            Ok(if code.is_some() { POTERNE_OK } else { POTERNE_REFUSED_MALFORMED })
+        }
+    })
+}
+
+/// Overwrites memory with zeros, in a way that no compiler removes. NULL with a length of 0 is fine.
+///
+/// @return `POTERNE_OK`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// `memory` points to `len` writable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_wipe(memory: *mut std::ffi::c_void, len: usize) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise; `bytes` looks for null and an impossible length.
+        unsafe {
+            bytes(memory.cast(), len)?;
+            if len > 0 {
+                zeroize::Zeroize::zeroize(std::slice::from_raw_parts_mut(memory.cast::<u8>(), len));
+            }
+        }
+        Ok(POTERNE_OK)
+    })
+}

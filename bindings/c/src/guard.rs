@@ -1,0 +1,196 @@
+//! The one boundary of all exports: null checks, outputs, and panics that never leave.
+
+use std::ffi::c_char;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::sync::Once;
+
+use poterne::{Error, UnixTime};
+
+use crate::status::{
+    POTERNE_E_ARGUMENT, POTERNE_E_BUFFER, POTERNE_E_INTERNAL, POTERNE_E_NULL, POTERNE_E_UTF8, POTERNE_OK,
+};
+
+/// A status below 0, on its way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Failure(pub(crate) i32);
+
+pub(crate) type Status = Result<i32, Failure>;
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(error.kind().number())
+    }
+}
+
+/// Runs the body of an export. A panic becomes [`POTERNE_E_INTERNAL`], silently: it must not end the program, and the default
+/// hook would print to its standard error and read its environment. The hook is that of this library's own copy of std.
+pub(crate) fn guard(body: impl FnOnce() -> Status) -> i32 {
+    static SILENCE: Once = Once::new();
+    SILENCE.call_once(|| set_hook(Box::new(|_| {})));
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(status)) | Ok(Err(Failure(status))) => status,
+        Err(payload) => {
+            // Dropping what a panic carries could panic again.
+            std::mem::forget(payload);
+            POTERNE_E_INTERNAL
+        }
+    }
+}
+
+/// The same for exports that return nothing.
+pub(crate) fn guard_free(body: impl FnOnce()) {
+    let _ = guard(|| {
+        body();
+        Ok(POTERNE_OK)
+    });
+}
+
+/// The bytes of a pointer and a length; null is allowed with 0.
+///
+/// # Safety
+/// Behind a pointer that is not null there are `len` readable bytes, for the length of the call.
+pub(crate) unsafe fn bytes<'a>(pointer: *const u8, len: usize) -> Result<&'a [u8], Failure> {
+    if len == 0 {
+        return Ok(&[]);
+    }
+    if pointer.is_null() {
+        return Err(Failure(POTERNE_E_NULL));
+    }
+    if isize::try_from(len).is_err() {
+        return Err(Failure(POTERNE_E_ARGUMENT));
+    }
+    // SAFETY: not null, and the caller vouches for `len` bytes, which fit an isize.
+    Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
+}
+
+/// The text of a pointer and a length.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn text<'a>(pointer: *const c_char, len: usize) -> Result<&'a str, Failure> {
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { bytes(pointer.cast(), len)? };
+    std::str::from_utf8(bytes).map_err(|_| Failure(POTERNE_E_UTF8))
+}
+
+/// What the end user typed: never an error, so what is no text is something that is no code.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn submitted<'a>(pointer: *const c_char, len: usize) -> Result<&'a str, Failure> {
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { bytes(pointer.cast(), len)? };
+    Ok(std::str::from_utf8(bytes).unwrap_or("\u{fffd}"))
+}
+
+/// A time; [`POTERNE_NOW`] asks the system's clock.
+pub(crate) fn time(seconds: i64) -> Result<UnixTime, Failure> {
+    if seconds == POTERNE_NOW {
+        return Ok(UnixTime::try_from(std::time::SystemTime::now())?);
+    }
+    Ok(UnixTime::from_secs(seconds)?)
+}
+
+/// Something behind a pointer, to read.
+///
+/// # Safety
+/// A pointer that is not null points to a live `T` that nobody changes during the call.
+pub(crate) unsafe fn shared<'a, T>(pointer: *const T) -> Result<&'a T, Failure> {
+    // SAFETY: the caller's promise.
+    unsafe { pointer.as_ref() }.ok_or(Failure(POTERNE_E_NULL))
+}
+
+/// Something behind a pointer, to change.
+///
+/// # Safety
+/// A pointer that is not null points to a live `T` that nobody else uses during the call.
+pub(crate) unsafe fn unique<'a, T>(pointer: *mut T) -> Result<&'a mut T, Failure> {
+    // SAFETY: the caller's promise.
+    unsafe { pointer.as_mut() }.ok_or(Failure(POTERNE_E_NULL))
+}
+
+/// Writes through a pointer that may be null.
+///
+/// # Safety
+/// A pointer that is not null points to a writable `T`.
+pub(crate) unsafe fn put<T>(pointer: *mut T, value: T) {
+    if !pointer.is_null() {
+        // SAFETY: not null, and the caller's promise. Unaligned, for callers that pack their structures.
+        unsafe { pointer.write_unaligned(value) }
+    }
+}
+
+/// A handle to give to the caller.
+///
+/// # Safety
+/// As [`put`].
+pub(crate) unsafe fn put_handle<T>(pointer: *mut *mut T, value: T) {
+    // SAFETY: the caller's promise.
+    unsafe { put(pointer, Box::into_raw(Box::new(value))) }
+}
+
+/// Takes a handle back and drops it; null is fine.
+///
+/// # Safety
+/// Not null, it came from [`put_handle`] and is not used again.
+pub(crate) unsafe fn free<T>(handle: *mut T) {
+    if !handle.is_null() {
+        // SAFETY: the caller's promise.
+        guard_free(|| drop(unsafe { Box::from_raw(handle) }));
+    }
+}
+
+/// Where a text goes: `cap` bytes at `out`, and its length, without the NUL, at `len`.
+pub(crate) struct Output {
+    out: *mut u8,
+    cap: usize,
+    len: *mut usize,
+}
+
+impl Output {
+    /// Empties the output: whatever fails later, the caller finds zeros.
+    ///
+    /// # Safety
+    /// Not null, `out` points to `cap` writable bytes and `len` to a writable length, until the end of the call.
+    pub(crate) unsafe fn new(out: *mut u8, cap: usize, len: *mut usize) -> Result<Self, Failure> {
+        // SAFETY: the caller's promise.
+        unsafe { put(len, 0) };
+        if out.is_null() && cap > 0 {
+            return Err(Failure(POTERNE_E_NULL));
+        }
+        if isize::try_from(cap).is_err() {
+            return Err(Failure(POTERNE_E_ARGUMENT));
+        }
+        if cap > 0 {
+            // SAFETY: not null, and the caller vouches for `cap` bytes.
+            unsafe { out.write(0) };
+        }
+        Ok(Self { out, cap, len })
+    }
+
+    /// Whether so many bytes and a NUL fit; else the length is written. Asked before anything is spent.
+    pub(crate) fn fits(&self, len: usize) -> Result<(), Failure> {
+        if len < self.cap {
+            return Ok(());
+        }
+        // SAFETY: the promise of `new`.
+        unsafe { put(self.len, len) };
+        Err(Failure(POTERNE_E_BUFFER))
+    }
+
+    /// Writes the text and a NUL.
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
+        self.fits(bytes.len())?;
+        // SAFETY: the bytes and a NUL fit into what the promise of `new` speaks of, which the library's own bytes cannot
+        // overlap.
+        unsafe {
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.out, bytes.len());
+            self.out.add(bytes.len()).write(0);
+            put(self.len, bytes.len());
+        }
+        Ok(())
+    }
+}
+
+/// The system's clock, as a time argument.
+pub const POTERNE_NOW: i64 = i64::MIN;

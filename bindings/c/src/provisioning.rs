@@ -1,0 +1,219 @@
+//! otpauth URIs, QR codes and the table of applications.
+
+use std::ffi::c_char;
+
+use poterne::{Language, OtpauthUri, apps};
+
+use crate::guard::{Failure, Output, guard, shared, text};
+use crate::status::{POTERNE_E_ARGUMENT, POTERNE_OK};
+use crate::structs::{self, poterne_parameters};
+use crate::verifier::poterne_verifier;
+
+/// The size of a buffer that holds any otpauth URI.
+pub const POTERNE_URI_MAX: usize = 2048;
+
+/// The otpauth URI of a pending credential: the text of its QR code, which holds the secret. Show it, wipe it, keep nothing.
+///
+/// @param record, record_len the pending record
+/// @param issuer, issuer_len the organization, 1 to 64 bytes
+/// @param label, label_len the account as its owner knows it, 1 to 255 bytes
+/// @param out, cap, len the URI; `POTERNE_URI_MAX` is enough
+/// @return `POTERNE_OK`, `POTERNE_E_STATE` (not pending any more), `POTERNE_E_URI`, `POTERNE_E_RECORD`,
+///     `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
+///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// Handles are live, texts have their lengths, `out` has `cap` writable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_otpauth_uri(
+    verifier: *const poterne_verifier,
+    record: *const c_char,
+    record_len: usize,
+    account: *const c_char,
+    account_len: usize,
+    issuer: *const c_char,
+    issuer_len: usize,
+    label: *const c_char,
+    label_len: usize,
+    out: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let output = Output::new(out.cast(), cap, len)?;
+            let (record, account) = (text(record, record_len)?, text(account, account_len)?);
+            let (issuer, label) = (text(issuer, issuer_len)?, text(label, label_len)?);
+            let uri = shared(verifier)?.get()?.otpauth_uri(record, account, issuer, label)?;
+            output.write(uri.as_str().as_bytes())?;
+        }
+        Ok(POTERNE_OK)
+    })
+}
+
+/// Reads an otpauth URI that another system has made.
+///
+/// @param uri, uri_len the URI
+/// @param parameters what it says, with its `struct_size` set; zeros on failure
+/// @param secret, secret_cap, secret_len the secret's bytes, and a NUL behind them; 1,025 is enough
+/// @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
+///     `POTERNE_E_ARGUMENT`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_otpauth_uri`; `parameters` has the size that it states.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_uri_parse(
+    uri: *const c_char,
+    uri_len: usize,
+    parameters: *mut poterne_parameters,
+    secret: *mut u8,
+    secret_cap: usize,
+    secret_len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let output = Output::new(secret, secret_cap, secret_len)?;
+            structs::write(parameters, &poterne_parameters::default())?;
+            let content = OtpauthUri::parse(text(uri, uri_len)?)?;
+            output.write(content.secret().as_bytes())?;
+            structs::write(parameters, &poterne_parameters::from_parameters(content.parameters()))?;
+        }
+        Ok(POTERNE_OK)
+    })
+}
+
+/// The QR code of a text, an otpauth URI above all, as an SVG image.
+///
+/// @param uri, uri_len an otpauth URI
+/// @param out, cap, len the image; ask for its length with a `cap` of 0
+/// @return `POTERNE_OK`, `POTERNE_E_URI` (too long, or no otpauth URI), `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`,
+///     `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_otpauth_uri`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_qr_svg(
+    uri: *const c_char,
+    uri_len: usize,
+    out: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let output = Output::new(out.cast(), cap, len)?;
+            output.write(OtpauthUri::from_text(text(uri, uri_len)?)?.qr()?.svg().as_bytes())?;
+        }
+        Ok(POTERNE_OK)
+    })
+}
+
+/// The QR code as a PNG image; as `poterne_qr_svg`.
+///
+/// @return as `poterne_qr_svg`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_otpauth_uri`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_qr_png(
+    uri: *const c_char,
+    uri_len: usize,
+    out: *mut u8,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let output = Output::new(out, cap, len)?;
+            output.write(&OtpauthUri::from_text(text(uri, uri_len)?)?.qr()?.png()?)?;
+        }
+        Ok(POTERNE_OK)
+    })
+}
+
+/// The QR code as text for a terminal, in black and white by ANSI colors; as `poterne_qr_svg`.
+///
+/// @return as `poterne_qr_svg`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_otpauth_uri`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_qr_text(
+    uri: *const c_char,
+    uri_len: usize,
+    out: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let output = Output::new(out.cast(), cap, len)?;
+            output.write(OtpauthUri::from_text(text(uri, uri_len)?)?.qr()?.text().as_bytes())?;
+        }
+        Ok(POTERNE_OK)
+    })
+}
+
+/// The secret of an otpauth URI in groups of four characters, for those who cannot scan and type it.
+///
+/// @return as `poterne_qr_svg`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_otpauth_uri`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_secret_to_type(
+    uri: *const c_char,
+    uri_len: usize,
+    out: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let output = Output::new(out.cast(), cap, len)?;
+            output.write(OtpauthUri::from_text(text(uri, uri_len)?)?.secret_to_type().as_bytes())?;
+        }
+        Ok(POTERNE_OK)
+    })
+}
+
+/// The table of authenticator applications and what they honor, with its sources, as an HTML fragment.
+///
+/// @param language, language_len `en` or `fr`
+/// @param out, cap, len the fragment, in UTF-8; ask for its length with a `cap` of 0
+/// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (another language), `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`,
+///     `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_otpauth_uri`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_apps_html(
+    language: *const c_char,
+    language_len: usize,
+    out: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let output = Output::new(out.cast(), cap, len)?;
+            let language = Language::from_tag(text(language, language_len)?);
+            output.write(apps::html(language.ok_or(Failure(POTERNE_E_ARGUMENT))?).as_bytes())?;
+        }
+        Ok(POTERNE_OK)
+    })
+}

@@ -1,0 +1,96 @@
+//! Every status: frozen numbers, never used again.
+
+/// Done; for `poterne_login` and `poterne_outcome`: a login, accepted AND stored. Nothing else that is refused or still to
+/// be done is 0.
+pub const POTERNE_OK: i32 = 0;
+
+/// The code is wrong; a failure was counted.
+pub const POTERNE_REFUSED_WRONG_CODE: i32 = 1;
+/// The code was used before.
+pub const POTERNE_REFUSED_REPLAYED: i32 = 2;
+/// What was typed is not a code.
+pub const POTERNE_REFUSED_MALFORMED: i32 = 3;
+/// Too many failures; `wait_seconds` of the result says how long.
+pub const POTERNE_REFUSED_WAIT: i32 = 4;
+/// Locked until the help desk unlocks it.
+pub const POTERNE_REFUSED_LOCKED: i32 = 5;
+/// The authenticator was not confirmed yet.
+pub const POTERNE_REFUSED_PENDING: i32 = 6;
+/// The credential is revoked.
+pub const POTERNE_REFUSED_REVOKED: i32 = 7;
+/// Before the validity begins.
+pub const POTERNE_REFUSED_NOT_YET_VALID: i32 = 8;
+/// After the validity ended.
+pub const POTERNE_REFUSED_EXPIRED: i32 = 9;
+/// The server's clock is behind an accepted code.
+pub const POTERNE_REFUSED_CLOCK_BEHIND: i32 = 10;
+/// The phone's clock is wrong; `clock_off_steps` of the result says by how much.
+pub const POTERNE_REFUSED_CLOCK_OFF: i32 = 11;
+/// The stored record changed in between: load it and try again.
+pub const POTERNE_REFUSED_CONFLICT: i32 = 12;
+/// The account has no record.
+pub const POTERNE_REFUSED_NOT_ENROLLED: i32 = 13;
+/// The authenticator is suspended; recovery and temporary codes work.
+pub const POTERNE_REFUSED_SUSPENDED: i32 = 14;
+/// The authenticator is confirmed already.
+pub const POTERNE_REFUSED_NOT_PENDING: i32 = 15;
+
+/// Not a verdict: replace the stored record by that of the attempt, commit, then call `poterne_outcome`.
+pub const POTERNE_STORE: i32 = 101;
+/// The authenticator is resynchronized. Not a login.
+pub const POTERNE_RESYNCHRONIZED: i32 = 102;
+/// The authenticator is confirmed; `poterne_codes` gives its recovery codes. Not a login.
+pub const POTERNE_CONFIRMED: i32 = 103;
+/// A change of the help desk is stored; `poterne_codes` gives the codes that it issued. Not a login.
+pub const POTERNE_CHANGED: i32 = 104;
+/// Of `poterne_match`: no candidate has this code.
+pub const POTERNE_NOT_FOUND: i32 = 105;
+
+/// An argument is outside its range.
+pub const POTERNE_E_ARGUMENT: i32 = -1;
+/// A pointer that must not be null is null.
+pub const POTERNE_E_NULL: i32 = -2;
+/// A buffer is too small; the length says what it needs, without the NUL.
+pub const POTERNE_E_BUFFER: i32 = -3;
+/// The caller was compiled for another version, or a structure's size or reserved fields are wrong.
+pub const POTERNE_E_VERSION: i32 = -4;
+/// A text is not UTF-8.
+pub const POTERNE_E_UTF8: i32 = -5;
+/// A time is out of range, or before the credential's `t0`.
+pub const POTERNE_E_TIME: i32 = -6;
+/// The record is damaged, or belongs to another account or application.
+pub const POTERNE_E_RECORD: i32 = -7;
+/// The record's key is not in the keyring.
+pub const POTERNE_E_UNKNOWN_KEY: i32 = -8;
+/// The record was written by a later version of the library.
+pub const POTERNE_E_RECORD_FORMAT: i32 = -9;
+/// The credential's state does not allow the call.
+pub const POTERNE_E_STATE: i32 = -10;
+/// The number of updated rows is neither 0 nor 1.
+pub const POTERNE_E_ROWS: i32 = -11;
+/// The attempt was spent, or never was one.
+pub const POTERNE_E_ATTEMPT: i32 = -12;
+/// The keyring's text is damaged.
+pub const POTERNE_E_KEYRING: i32 = -13;
+/// The keyring's file cannot be read, or others can read it.
+pub const POTERNE_E_KEYRING_FILE: i32 = -14;
+/// The shared secret is not base32, too short or too long.
+pub const POTERNE_E_SECRET: i32 = -15;
+/// The otpauth URI cannot be built or read.
+pub const POTERNE_E_URI: i32 = -16;
+/// No moving factor is left.
+pub const POTERNE_E_COUNTER: i32 = -17;
+/// The system gave no randomness.
+pub const POTERNE_E_RANDOM: i32 = -18;
+/// The store is unavailable.
+pub const POTERNE_E_STORE: i32 = -19;
+/// The token file is damaged.
+pub const POTERNE_E_TOKEN_FILE: i32 = -20;
+/// The token file's password or key is wrong.
+pub const POTERNE_E_TOKEN_PASSWORD: i32 = -21;
+/// The token file's authentication code is wrong or missing.
+pub const POTERNE_E_TOKEN_MAC: i32 = -22;
+/// The token file asks for what the library does not have.
+pub const POTERNE_E_TOKEN_UNSUPPORTED: i32 = -23;
+/// A fault of the library.
+pub const POTERNE_E_INTERNAL: i32 = -99;

@@ -1,0 +1,154 @@
+//! What statuses mean, for journals and for people.
+
+use std::ffi::c_char;
+
+use poterne::{ErrorKind, Language, Refusal};
+
+use crate::guard::{Failure, Output, guard, text};
+use crate::status::{
+    POTERNE_CHANGED, POTERNE_CONFIRMED, POTERNE_E_ARGUMENT, POTERNE_NOT_FOUND, POTERNE_OK,
+    POTERNE_RESYNCHRONIZED, POTERNE_STORE,
+};
+use crate::verifier::POTERNE_ABI;
+
+/// The version of the library: `0.1.0`, NUL-terminated. Never NULL, never freed.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn poterne_version() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}
+
+/// The generation of the interface that the library has: compare it with `POTERNE_ABI` of the header.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn poterne_abi() -> u32 {
+    POTERNE_ABI
+}
+
+/// The stable text of a status, for the application's own journal: `ok`, `refused.replayed`, `error.record`.
+///
+/// @param out, cap, len the text; 64 is enough
+/// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no such status), `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// `out` has `cap` writable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_status_name(
+    status: i32,
+    out: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let output = unsafe { Output::new(out.cast(), cap, len)? };
+        let name = match status {
+            POTERNE_OK => "ok".into(),
+            POTERNE_STORE => "store".into(),
+            POTERNE_RESYNCHRONIZED => "resynchronized".into(),
+            POTERNE_CONFIRMED => "confirmed".into(),
+            POTERNE_CHANGED => "changed".into(),
+            POTERNE_NOT_FOUND => "not_found".into(),
+            1.. => String::from(refusal(status, 0, 0)?.code()),
+            _ => format!("error.{}", error_kind(status)?.name()),
+        };
+        output.write(name.as_bytes())?;
+        Ok(POTERNE_OK)
+    })
+}
+
+/// What the help desk may read about a status, and do next, in English or French. Not for the end user.
+///
+/// @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
+/// @param language, language_len `en` or `fr`
+/// @param out, cap, len the text, in UTF-8; 256 is enough
+/// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no refusal and no error, or another language), `POTERNE_E_BUFFER`,
+///     `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// `language` has its length, `out` has `cap` writable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_status_text(
+    status: i32,
+    detail: i64,
+    language: *const c_char,
+    language_len: usize,
+    out: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let (output, language) =
+            unsafe { (Output::new(out.cast(), cap, len)?, text(language, language_len)?) };
+        let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
+        let text = match status {
+            1.. => refusal(status, u64::try_from(detail).unwrap_or_default(), detail)?.message(language),
+            _ => error_kind(status)?.message(language).into(),
+        };
+        output.write(text.as_bytes())?;
+        Ok(POTERNE_OK)
+    })
+}
+
+/// What the end user may read when a login was refused or failed, in English or French: one and the same text, but for
+/// `POTERNE_REFUSED_WAIT` and `POTERNE_REFUSED_LOCKED`, to be shown only once the password is right.
+///
+/// @param detail `wait_seconds` of the result for `POTERNE_REFUSED_WAIT`, else 0
+/// @return as `poterne_status_text`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_status_text`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_user_text(
+    status: i32,
+    detail: i64,
+    language: *const c_char,
+    language_len: usize,
+    out: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let (output, language) =
+            unsafe { (Output::new(out.cast(), cap, len)?, text(language, language_len)?) };
+        let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
+        let refusal = match status {
+            POTERNE_OK => return Err(Failure(POTERNE_E_ARGUMENT)),
+            1.. => refusal(status, u64::try_from(detail).unwrap_or_default(), detail)?,
+            // An error is nobody's verdict; the person reads a plain refusal.
+            _ => error_kind(status).map(|_| Refusal::WrongCode)?,
+        };
+        output.write(refusal.message_to_user(language).as_bytes())?;
+        Ok(POTERNE_OK)
+    })
+}
+
+fn refusal(number: i32, seconds: u64, steps: i64) -> Result<Refusal, Failure> {
+    let refusals = [
+        Refusal::WrongCode,
+        Refusal::Replayed,
+        Refusal::Malformed,
+        Refusal::Wait { seconds },
+        Refusal::Locked,
+        Refusal::Pending,
+        Refusal::Revoked,
+        Refusal::NotYetValid,
+        Refusal::Expired,
+        Refusal::ClockBehind,
+        Refusal::ClockOff { steps },
+        Refusal::Conflict,
+        Refusal::NotEnrolled,
+        Refusal::Suspended,
+        Refusal::NotPending,
+    ];
+    refusals.into_iter().find(|refusal| refusal.number() == number).ok_or(Failure(POTERNE_E_ARGUMENT))
+}
+
+fn error_kind(number: i32) -> Result<ErrorKind, Failure> {
+    ErrorKind::ALL.iter().find(|kind| kind.number() == number).copied().ok_or(Failure(POTERNE_E_ARGUMENT))
+}

@@ -1,0 +1,81 @@
+//! `include/poterne.h` is what the documents of the crate say, and every export goes through the guard. `BLESS=1` rewrites
+//! the header.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn crate_dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+fn header() -> String {
+    let config = cbindgen::Config::from_file(crate_dir().join("cbindgen.toml")).unwrap();
+    let mut text = Vec::new();
+    cbindgen::Builder::new()
+        .with_config(config)
+        .with_crate(crate_dir())
+        .generate()
+        .expect("the exports can be read")
+        .write(&mut text);
+    without_safety(&String::from_utf8(text).unwrap())
+}
+
+/// What Rust must know of an export's pointers says nothing to a C programmer that its contract does not.
+fn without_safety(header: &str) -> String {
+    let (mut kept, mut in_safety) = (String::new(), false);
+    for line in header.lines() {
+        if line.trim() == "// # Safety" {
+            in_safety = true;
+            // And the empty line before it.
+            let without = kept.trim_end().strip_suffix("//").map(str::len);
+            kept.truncate(without.unwrap_or(kept.len()));
+            continue;
+        }
+        in_safety &= line.trim_start().starts_with("//");
+        if !in_safety {
+            kept.push_str(line.trim_end());
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
+#[test]
+fn the_committed_header_is_that_of_the_crate() {
+    let path = crate_dir().join("../../include/poterne.h");
+    let header = header();
+    assert!(header.matches("POTERNE_API").count() > 40);
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, &header).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == header,
+        "include/poterne.h is not up to date: run with BLESS=1 and look at the difference"
+    );
+}
+
+/// Every `extern "C"` function has the guard, or `free`, which has it, as its whole body; or it computes nothing.
+#[test]
+fn every_export_goes_through_the_guard() {
+    let mut exports = 0;
+    for file in fs::read_dir(crate_dir().join("src")).unwrap() {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        for part in text.split("#[unsafe(no_mangle)]").skip(1) {
+            exports += 1;
+            let name = part.split("fn ").nth(1).and_then(|rest| rest.split('(').next()).unwrap();
+            let (_, body) = part.split_once("{\n").unwrap();
+            let body = body.split("\n}\n").next().unwrap().trim();
+            let is_guarded = body.starts_with("guard(|| {") && body.ends_with("})");
+            let is_free = name.ends_with("_free") && {
+                let statements: Vec<_> = body.lines().filter(|line| !line.trim().starts_with("//")).collect();
+                statements.len() == 1 && statements.concat().trim().starts_with("unsafe { free(")
+            };
+            let is_constant = ["poterne_version", "poterne_abi"].contains(&name);
+            assert!(is_guarded || is_free || is_constant, "{name} does not go through the guard");
+        }
+    }
+    assert!(exports > 40, "{exports}");
+}

@@ -1,9 +1,11 @@
 //! The guide: long documents, compiled with the crate.
 //!
 //! - [integration]: what to build around the library, and in which order.
+//! - [integration_fr] : en français, ce qu'il faut construire autour de la bibliothèque, et dans quel ordre.
 //! - [databases]: the swap on SQLite, PostgreSQL, MySQL, MariaDB, Oracle and SQL Server.
 //! - [enrollment]: handing an authenticator over, replacing it, moving in from another system.
 //! - [help_desk]: lost phones, locked accounts, nightly work, key rotation, restored backups.
+//! - [help_desk_fr] : en français, téléphones perdus, comptes bloqués, travaux de nuit, changement de clés, sauvegardes restaurées.
 //! - [defaults]: every option and every fixed number, and its reason.
 //! - [lessons]: how others failed, and what stops it here.
 //! - [personal_data]: what is kept about a person, and texts for the register.
@@ -30,8 +32,14 @@ pub mod glossary {}
 #[doc = include_str!("guide/help_desk.md")]
 pub mod help_desk {}
 
+#[doc = include_str!("guide/help_desk_fr.md")]
+pub mod help_desk_fr {}
+
 #[doc = include_str!("guide/integration.md")]
 pub mod integration {}
+
+#[doc = include_str!("guide/integration_fr.md")]
+pub mod integration_fr {}
 
 #[doc = include_str!("guide/lessons.md")]
 pub mod lessons {}

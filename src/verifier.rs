@@ -361,7 +361,7 @@ impl Verifier {
     }
 
     /// The same credential for another name of the account: an agent who is renamed, a token that leaves the stock. Recovery and
-    /// temporary codes go along: enroll a token that comes back from somebody else anew.
+    /// temporary codes go along: issue new ones before a token that came back is handed out again.
     ///
     /// # Errors
     /// As [`inspect`](Self::inspect), for both accounts.

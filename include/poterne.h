@@ -487,7 +487,8 @@ int32_t poterne_outcome(struct poterne_attempt *attempt,
 //
 // @param attempt the attempt, as `poterne_outcome` left it
 // @param out, cap, len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued
-// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT`, `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_INTERNAL`
+// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT`, `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`,
+//     `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_codes(const struct poterne_attempt *attempt,
@@ -542,7 +543,7 @@ int32_t poterne_match(const struct poterne_parameters *parameters,
 // @param now Unix seconds, or `POTERNE_NOW`
 // @param step where it goes; 0 on failure
 // @return `POTERNE_OK`, `POTERNE_E_TIME`, `POTERNE_E_ARGUMENT` (counter-based), `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
-//     `POTERNE_E_COUNTER`, `POTERNE_E_INTERNAL`
+//     `POTERNE_E_COUNTER`, `POTERNE_E_SECRET` (its length in the parameters), `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_time_step(const struct poterne_parameters *parameters,

@@ -6,7 +6,9 @@ use poterne::{Attempt, Change, Outcome, Record, RecoveryCodes, Rename, Temporary
 use zeroize::Zeroize;
 
 use crate::guard::{Failure, Output, Status, guard};
-use crate::status::{POTERNE_E_ATTEMPT, POTERNE_E_ROWS, POTERNE_REFUSED_CONFLICT, POTERNE_STORE};
+use crate::status::{
+    POTERNE_E_ATTEMPT, POTERNE_E_ROWS, POTERNE_E_VERSION, POTERNE_REFUSED_CONFLICT, POTERNE_STORE,
+};
 use crate::structs::{self, poterne_attempt, poterne_result};
 
 /// The size of a record's buffer: a record has 504 characters and a NUL.
@@ -57,7 +59,8 @@ pub unsafe extern "C" fn poterne_outcome(
 ///
 /// @param attempt the attempt, as `poterne_outcome` left it
 /// @param out, cap, len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued
-/// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT`, `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_INTERNAL`
+/// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT`, `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`,
+///     `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety
@@ -108,6 +111,9 @@ impl Filled {
             check_size(pointer)?;
             Self(pointer.read_unaligned())
         };
+        if filled.0.reserved != 0 {
+            return Err(Failure(POTERNE_E_VERSION));
+        }
         let is_filled =
             filled.0.opaque[..8] == filled.mark() && matches!(filled.0.opaque[PHASE], READY | TOLD);
         if is_filled { Ok(filled) } else { Err(Failure(POTERNE_E_ATTEMPT)) }
@@ -122,10 +128,12 @@ impl Filled {
             let mark = self.mark();
             self.0.opaque[..8].copy_from_slice(&mark);
         }
-        // SAFETY: the caller's promise. A larger structure of the caller keeps its own size.
+        // SAFETY: the caller's promise. A larger structure of the caller keeps its own size; what it has beyond ours becomes 0.
         unsafe {
             self.0.struct_size = pointer.cast::<u32>().read_unaligned();
             pointer.write_unaligned(self.0);
+            let beyond = (self.0.struct_size as usize).saturating_sub(size_of::<poterne_attempt>());
+            pointer.add(1).cast::<u8>().write_bytes(0, beyond);
         }
     }
 
@@ -328,7 +336,7 @@ pub(crate) fn write_record(output: &Output, record: &Record) -> Status {
 unsafe fn check_size(pointer: *const poterne_attempt) -> Result<(), Failure> {
     // SAFETY: the caller's promise.
     if unsafe { structs::stated_size(pointer)? } < size_of::<poterne_attempt>() {
-        return Err(Failure(crate::status::POTERNE_E_VERSION));
+        return Err(Failure(POTERNE_E_VERSION));
     }
     Ok(())
 }

@@ -101,7 +101,7 @@ pub unsafe extern "C" fn poterne_match(
 /// @param now Unix seconds, or `POTERNE_NOW`
 /// @param step where it goes; 0 on failure
 /// @return `POTERNE_OK`, `POTERNE_E_TIME`, `POTERNE_E_ARGUMENT` (counter-based), `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
-///     `POTERNE_E_COUNTER`, `POTERNE_E_INTERNAL`
+///     `POTERNE_E_COUNTER`, `POTERNE_E_SECRET` (its length in the parameters), `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety

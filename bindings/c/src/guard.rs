@@ -158,12 +158,12 @@ impl Output {
         if out.is_null() && cap > 0 {
             return Err(Failure(POTERNE_E_NULL));
         }
+        if cap > 0 {
+            // SAFETY: not null, and the caller vouches for `cap` bytes, of which there is one at least.
+            unsafe { out.write(0) };
+        }
         if isize::try_from(cap).is_err() {
             return Err(Failure(POTERNE_E_ARGUMENT));
-        }
-        if cap > 0 {
-            // SAFETY: not null, and the caller vouches for `cap` bytes.
-            unsafe { out.write(0) };
         }
         Ok(Self { out, cap, len })
     }

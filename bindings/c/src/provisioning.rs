@@ -76,8 +76,10 @@ pub unsafe extern "C" fn poterne_uri_parse(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            let output = Output::new(secret, secret_cap, secret_len)?;
+            // Both outputs are emptied before either can fail.
+            let output = Output::new(secret, secret_cap, secret_len);
             structs::write(parameters, &poterne_parameters::default())?;
+            let output = output?;
             let content = OtpauthUri::parse(text(uri, uri_len)?)?;
             output.write(content.secret().as_bytes())?;
             structs::write(parameters, &poterne_parameters::from_parameters(content.parameters()))?;

@@ -254,7 +254,8 @@ pub(crate) unsafe fn read<T: Sized32>(pointer: *const T) -> Result<T, Failure> {
     Ok(value)
 }
 
-/// Copies a structure out, never beyond the size that the caller states, which stays.
+/// Copies a structure out, never beyond the size that the caller states, which stays. What the caller has beyond ours becomes
+/// 0: a later header's fields, at their default.
 ///
 /// # Safety
 /// Not null, `pointer` points to as many writable bytes as its first u32 says.
@@ -266,6 +267,7 @@ pub(crate) unsafe fn write<T: Sized32>(pointer: *mut T, value: &T) -> Result<(),
     unsafe {
         let from = std::ptr::from_ref(value).cast::<u8>();
         std::ptr::copy_nonoverlapping(from.add(4), pointer.cast::<u8>().add(4), len.saturating_sub(4));
+        pointer.cast::<u8>().add(len).write_bytes(0, size - len);
     }
     Ok(())
 }

@@ -1,0 +1,1224 @@
+/*
+ * Bad arguments to every function of the C interface: hostile HEADER, the path of poterne.h.
+ *
+ * The functions, and the statuses that each may return, are read from the header. Every input is a block of exactly its size,
+ * every output has a canary on both sides and is filled before the call, so what is not written, or too much, shows.
+ */
+
+#define _POSIX_C_SOURCE 200809L
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "poterne.h"
+
+#define NOW 1700000010
+#define CANARY 16
+
+static unsigned long calls, faults;
+
+static void fault(const char *where, const char *what) {
+    fprintf(stderr, "%s: %s\n", where, what);
+    faults++;
+}
+
+static void check(int holds, const char *where, const char *what) {
+    calls++;
+    if (!holds)
+        fault(where, what);
+}
+
+static void *get(size_t size) {
+    void *memory = malloc(size);
+    if (memory == NULL && size > 0) {
+        fprintf(stderr, "out of memory\n");
+        exit(1);
+    }
+    return memory;
+}
+
+/* A random number, the same in every run. */
+static uint64_t seed = 20261121;
+
+static uint64_t dice(void) {
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return seed;
+}
+
+/* ---- The header ---- */
+
+#define MAX_FUNCTIONS 128
+#define MAX_STATUSES 64
+
+typedef struct function {
+    char name[64];
+    int32_t allowed[MAX_STATUSES];
+    size_t count;
+    int has_row;
+} function;
+
+static function functions[MAX_FUNCTIONS];
+static size_t function_count;
+
+static struct {
+    char name[64];
+    int32_t value;
+} constants[256];
+
+static size_t constant_count;
+
+static function *find(const char *name, size_t len) {
+    for (size_t i = 0; i < function_count; i++)
+        if (strlen(functions[i].name) == len && memcmp(functions[i].name, name, len) == 0)
+            return &functions[i];
+    return NULL;
+}
+
+static size_t word_len(const char *at) {
+    return strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+}
+
+static void allow(function *function, int32_t status) {
+    if (function->count == MAX_STATUSES) {
+        fprintf(stderr, "too many statuses\n");
+        exit(1);
+    }
+    function->allowed[function->count++] = status;
+}
+
+/* The statuses after @return; `as poterne_x` takes those of another function. */
+static void read_statuses(function *function, const char *returns) {
+    for (const char *at = returns; *at != 0;) {
+        size_t len = word_len(at);
+        if (len == 0) {
+            at++;
+            continue;
+        }
+        if (strncmp(at, "POTERNE_REFUSED_...", 19) == 0) {
+            for (int32_t refusal = 1; refusal <= 15; refusal++)
+                allow(function, refusal);
+        } else if (strncmp(at, "POTERNE_", 8) == 0) {
+            size_t i = 0;
+            while (i < constant_count && (strlen(constants[i].name) != len || memcmp(constants[i].name, at, len) != 0))
+                i++;
+            if (i < constant_count)
+                allow(function, constants[i].value);
+            else
+                fault(function->name, "the header names a status that it does not define");
+        } else if (at - returns > 3 && strncmp(at - 4, "as `", 4) == 0) {
+            const struct function *other = find(at, len);
+            if (other == NULL || other->count == 0)
+                fault(function->name, "the header speaks of the statuses of a function that has none");
+            for (size_t i = 0; other != NULL && i < other->count; i++)
+                allow(function, other->allowed[i]);
+        }
+        at += len;
+    }
+}
+
+static void read_header(const char *path) {
+    FILE *file = fopen(path, "r");
+    char text[512];
+    static char returns[1 << 14];
+    int in_return = 0, is_api = 0;
+    if (file == NULL) {
+        perror(path);
+        exit(1);
+    }
+    returns[0] = 0;
+    while (fgets(text, sizeof text, file) != NULL) {
+        char name[64];
+        int value;
+        if (sscanf(text, "#define %63s %d", name, &value) == 2 && constant_count < 256) {
+            strcpy(constants[constant_count].name, name);
+            constants[constant_count++].value = value;
+        }
+        if (strncmp(text, "// ", 3) == 0) {
+            if (strncmp(text, "// @return", 10) == 0)
+                in_return = 1;
+            else if (strncmp(text, "//     ", 7) != 0)
+                in_return = 0;
+            if (in_return && strlen(returns) + strlen(text) < sizeof returns)
+                strcat(returns, text);
+        } else if (strncmp(text, "POTERNE_API", 11) == 0) {
+            is_api = 1;
+        } else if (strncmp(text, "//", 2) != 0) {
+            char *open = strchr(text, '('), *begin = open;
+            if (is_api && open != NULL && function_count < MAX_FUNCTIONS) {
+                function *new = &functions[function_count];
+                while (begin > text && word_len(begin - 1) > 0)
+                    begin--;
+                memcpy(new->name, begin, (size_t)(open - begin));
+                read_statuses(new, returns);
+                /* What returns nothing, or no status. */
+                if (new->count == 0)
+                    allow(new, POTERNE_OK);
+                function_count++;
+            }
+            is_api = 0;
+            in_return = 0;
+            returns[0] = 0;
+        }
+    }
+    fclose(file);
+}
+
+/* ---- What the calls are given ---- */
+
+typedef struct {
+    const void *at;
+    size_t len;
+} text;
+
+static char active[POTERNE_RECORD_MAX], pending[POTERNE_RECORD_MAX], code[9], second_code[9], keyring_text[512];
+static const uint8_t secret[] = "12345678901234567890";
+static const char uri[] = "otpauth://totp/i:l?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=i";
+static char keyring_path[] = "/tmp/poterne-hostile-XXXXXX";
+
+#define LITERAL(value) {value, sizeof value - 1}
+
+static text t_active, t_pending, t_code, t_second, t_keyring;
+static const text t_secret = LITERAL("12345678901234567890"), t_uri = LITERAL(uri), t_path = LITERAL(keyring_path),
+                  t_account = LITERAL("a.martin"), t_other = LITERAL("b.martin"), t_application = LITERAL("hostile"),
+                  t_base32 = LITERAL("GEZDGNBVGY3TQOJQ"), t_field = LITERAL("password123456"), t_name = LITERAL("name"),
+                  t_language = LITERAL("fr");
+
+static poterne_parameters parameters;
+static poterne_imported imported;
+static poterne_store store;
+
+static poterne_keyring *new_keyring(void) {
+    poterne_keyring *keyring;
+    if (poterne_keyring_parse(t_keyring.at, t_keyring.len, &keyring) != POTERNE_OK)
+        fault("new_keyring", "cannot be parsed");
+    return keyring;
+}
+
+static poterne_verifier *new_verifier(void) {
+    poterne_keyring *keyring = new_keyring();
+    poterne_verifier *verifier;
+    if (poterne_verifier_new(POTERNE_ABI, keyring, "hostile", 7, &verifier) != POTERNE_OK)
+        fault("new_verifier", "cannot be made");
+    poterne_keyring_free(keyring);
+    return verifier;
+}
+
+/* The application's table: one row, and what its callbacks do. */
+typedef struct {
+    char record[POTERNE_RECORD_MAX];
+    int32_t load_status, swap_status;
+    int64_t rows;
+    int lies, fills, loads, swaps;
+} table;
+
+static void begin_table(table *table) {
+    memset(table, 0, sizeof *table);
+    memcpy(table->record, active, sizeof active);
+}
+
+static table plain;
+
+static int32_t load(void *arg, const char *account, char *record) {
+    table *table = arg == NULL ? &plain : arg;
+    table->loads++;
+    if (strcmp(account, "a.martin") != 0)
+        return 1;
+    if (table->fills)
+        memset(record, table->fills, POTERNE_RECORD_MAX);
+    else
+        memcpy(record, table->record, POTERNE_RECORD_MAX);
+    return table->load_status;
+}
+
+static int32_t swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+    table *table = arg == NULL ? &plain : arg;
+    table->swaps++;
+    *rows = strcmp(account, "a.martin") == 0 && strcmp(old_record, table->record) == 0;
+    if (table->lies)
+        *rows = table->rows;
+    else if (*rows == 1 && table->swap_status == 0)
+        strcpy(table->record, record);
+    return table->swap_status;
+}
+
+/* ---- Parameters of a call ---- */
+
+typedef enum {
+    END,
+    KEYRING,    /* a handle, to change or to read */
+    VERIFIER,
+    HANDLE,     /* where a new handle goes */
+    IN,         /* a text and its length, or bytes */
+    TYPED,      /* a text that is never an error */
+    OUT,        /* a buffer, its size, its length */
+    STRUCT_IN,
+    STRUCT_OUT,
+    ATTEMPT,    /* to be filled */
+    ASKED,      /* filled, for poterne_outcome */
+    TOLD,       /* confirmed, for poterne_codes */
+    POINTER,    /* handed to callbacks */
+    MEMORY,     /* bytes to wipe */
+    WORD,       /* where 8 bytes go */
+    TIME,
+    NUMBER
+} kind;
+
+typedef struct {
+    kind kind;
+    const void *data; /* a text, or a structure */
+    uint64_t number;  /* or the structure's size */
+    int is_optional;
+    size_t reserved; /* where a structure has its reserved field, or 0 */
+    int is_bytes;    /* an input that is no text */
+} parameter;
+
+typedef struct {
+    unsigned char *block; /* with its canaries */
+    void *at;
+    size_t size; /* behind `at` */
+    size_t given;
+    size_t len, *len_at;
+    uint64_t number;
+} slot;
+
+#define MAX_PARAMETERS 12
+
+typedef struct {
+    const char *name;
+    int32_t (*call)(slot *);
+    int32_t good;
+    int is_never_0;
+    parameter parameters[MAX_PARAMETERS];
+} row;
+
+#define P(i) s[i].at
+#define B(i) s[i].at, s[i].given
+#define O(i) s[i].at, s[i].given, s[i].len_at
+#define N32(i) (uint32_t)s[i].number
+#define I32(i) (int32_t)(uint32_t)s[i].number
+#define I64(i) (int64_t)s[i].number
+#define N64(i) s[i].number
+#define CALL(name, ...) \
+    static int32_t call_##name(slot *s) { return poterne_##name(__VA_ARGS__); }
+
+CALL(outcome, P(0), I64(1), P(2))
+CALL(codes, P(0), O(1))
+CALL(otp, P(0), B(1), N64(2), O(3))
+CALL(match, P(0), B(1), B(2), N64(3), N64(4), N64(5), P(6))
+CALL(time_step, P(0), I64(1), P(2))
+CALL(base32_decode, B(0), O(1))
+CALL(split, B(0), N32(1), P(2))
+CALL(wipe, B(0))
+CALL(keyring_generate, N32(0), P(1))
+CALL(keyring_parse, B(0), P(1))
+CALL(keyring_open, B(0), P(1))
+CALL(keyring_add, P(0), N32(1))
+CALL(keyring_promote, P(0), N32(1))
+CALL(keyring_remove, P(0), N32(1))
+CALL(keyring_to_text, P(0), O(1))
+CALL(login, P(0), P(1), P(2), B(3), B(4), I64(5), P(6))
+CALL(otpauth_uri, P(0), B(1), B(2), B(3), B(4), O(5))
+CALL(uri_parse, B(0), P(1), O(2))
+CALL(qr_svg, B(0), O(1))
+CALL(qr_png, B(0), O(1))
+CALL(qr_text, B(0), O(1))
+CALL(secret_to_type, B(0), O(1))
+CALL(apps_html, B(0), O(1))
+CALL(status_name, I32(0), O(1))
+CALL(status_text, I32(0), I64(1), B(2), O(3))
+CALL(user_text, I32(0), I64(1), B(2), O(3))
+CALL(verifier_new, N32(0), P(1), B(2), P(3))
+CALL(verifier_set, P(0), I32(1), I64(2))
+CALL(verifier_get, P(0), I32(1), P(2))
+CALL(enroll, P(0), B(1), P(2), I64(3), O(4))
+CALL(enroll_token, P(0), B(1), P(2), B(3), I64(4), O(5))
+CALL(import, P(0), B(1), P(2), B(3), P(4), I64(5), O(6))
+CALL(inspect, P(0), B(1), B(2), I64(3), P(4))
+CALL(verify, P(0), B(1), B(2), B(3), I64(4), P(5))
+CALL(confirm, P(0), B(1), B(2), B(3), I64(4), P(5))
+CALL(replace, P(0), B(1), B(2), B(3), B(4), I64(5), P(6))
+CALL(resynchronize, P(0), B(1), B(2), B(3), B(4), I64(5), P(6))
+CALL(recovery_codes, P(0), B(1), B(2), N32(3), P(4))
+CALL(temporary_code, P(0), B(1), B(2), I64(3), N32(4), N32(5), I64(6), P(7))
+CALL(unlock, P(0), B(1), B(2), I64(3), P(4))
+CALL(suspend, P(0), B(1), B(2), P(3))
+CALL(resume, P(0), B(1), B(2), P(3))
+CALL(revoke, P(0), B(1), B(2), P(3))
+CALL(forget, P(0), B(1), B(2), I64(3), P(4))
+CALL(reseal, P(0), B(1), B(2), P(3))
+CALL(rename, P(0), B(1), B(2), B(3), P(4))
+
+static int32_t call_keyring_free(slot *s) {
+    poterne_keyring_free(s[0].at);
+    s[0].at = NULL;
+    return POTERNE_OK;
+}
+
+static int32_t call_verifier_free(slot *s) {
+    poterne_verifier_free(s[0].at);
+    s[0].at = NULL;
+    return POTERNE_OK;
+}
+
+static int32_t call_version(slot *s) {
+    (void)s;
+    return poterne_version() != NULL && strlen(poterne_version()) >= 5 ? POTERNE_OK : POTERNE_E_INTERNAL;
+}
+
+static int32_t call_abi(slot *s) {
+    (void)s;
+    return poterne_abi() == POTERNE_ABI ? POTERNE_OK : POTERNE_E_INTERNAL;
+}
+
+#define KEYRING_ {KEYRING, NULL, 0, 0, 0, 0}
+#define VERIFIER_ {VERIFIER, NULL, 0, 0, 0, 0}
+#define FREED_(kind) {kind, NULL, 0, 1, 0, 0}
+#define HANDLE_ {HANDLE, NULL, 0, 0, 0, 0}
+#define IN_(data) {IN, &data, 0, 0, 0, 0}
+#define BYTES_(data) {IN, &data, 0, 0, 0, 1}
+#define TYPED_(data) {TYPED, &data, 0, 0, 0, 0}
+#define OUT_ {OUT, NULL, 0, 0, 0, 0}
+#define PARAMETERS_(optional) {STRUCT_IN, &parameters, sizeof parameters, optional, offsetof(poterne_parameters, reserved), 0}
+#define IMPORTED_ {STRUCT_IN, &imported, sizeof imported, 1, 0, 0}
+#define STORE_ {STRUCT_IN, &store, sizeof store, 0, offsetof(poterne_store, reserved), 0}
+#define RESULT_ {STRUCT_OUT, NULL, sizeof(poterne_result), 1, 0, 0}
+#define ATTEMPT_ {ATTEMPT, NULL, sizeof(poterne_attempt), 0, 0, 0}
+#define WORD_ {WORD, NULL, 0, 0, 0, 0}
+#define TIME_ {TIME, NULL, NOW, 0, 0, 0}
+#define NUMBER_(number) {NUMBER, NULL, number, 0, 0, 0}
+#define RECORD_ VERIFIER_, IN_(t_active), IN_(t_account)
+
+static const row rows[] = {
+    {"outcome", call_outcome, POTERNE_OK, 0,
+     {{ASKED, NULL, sizeof(poterne_attempt), 0, offsetof(poterne_attempt, reserved), 0}, NUMBER_(1), RESULT_}},
+    {"codes", call_codes, POTERNE_OK, 0,
+     {{TOLD, NULL, sizeof(poterne_attempt), 0, offsetof(poterne_attempt, reserved), 0}, OUT_}},
+    {"otp", call_otp, POTERNE_OK, 0, {PARAMETERS_(0), BYTES_(t_secret), NUMBER_(7), OUT_}},
+    {"match", call_match, POTERNE_OK, 0,
+     {PARAMETERS_(0), BYTES_(t_secret), TYPED_(t_code), NUMBER_(56666660), NUMBER_(56666670), NUMBER_(UINT64_MAX), WORD_}},
+    {"time_step", call_time_step, POTERNE_OK, 0, {PARAMETERS_(0), TIME_, WORD_}},
+    {"base32_decode", call_base32_decode, POTERNE_OK, 0, {IN_(t_base32), OUT_}},
+    {"split", call_split, POTERNE_OK, 0, {IN_(t_field), NUMBER_(6), WORD_}},
+    {"wipe", call_wipe, POTERNE_OK, 0, {{MEMORY, NULL, 32, 0, 0, 0}}},
+    {"keyring_generate", call_keyring_generate, POTERNE_OK, 0, {NUMBER_(20261121), HANDLE_}},
+    {"keyring_parse", call_keyring_parse, POTERNE_OK, 0, {IN_(t_keyring), HANDLE_}},
+    {"keyring_open", call_keyring_open, POTERNE_OK, 0, {IN_(t_path), HANDLE_}},
+    {"keyring_add", call_keyring_add, POTERNE_OK, 0, {KEYRING_, NUMBER_(77)}},
+    {"keyring_promote", call_keyring_promote, POTERNE_OK, 0, {KEYRING_, NUMBER_(2)}},
+    {"keyring_remove", call_keyring_remove, POTERNE_OK, 0, {KEYRING_, NUMBER_(2)}},
+    {"keyring_to_text", call_keyring_to_text, POTERNE_OK, 0, {KEYRING_, OUT_}},
+    {"keyring_free", call_keyring_free, POTERNE_OK, 0, {FREED_(KEYRING)}},
+    {"login", call_login, POTERNE_OK, 0,
+     {VERIFIER_, STORE_, {POINTER, NULL, 0, 1, 0, 0}, IN_(t_account), TYPED_(t_code), TIME_, RESULT_}},
+    {"otpauth_uri", call_otpauth_uri, POTERNE_OK, 0,
+     {VERIFIER_, IN_(t_pending), IN_(t_account), IN_(t_name), IN_(t_name), OUT_}},
+    {"uri_parse", call_uri_parse, POTERNE_OK, 0,
+     {IN_(t_uri), {STRUCT_OUT, NULL, sizeof(poterne_parameters), 0, 0, 0}, OUT_}},
+    {"qr_svg", call_qr_svg, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
+    {"qr_png", call_qr_png, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
+    {"qr_text", call_qr_text, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
+    {"secret_to_type", call_secret_to_type, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
+    {"apps_html", call_apps_html, POTERNE_OK, 0, {IN_(t_language), OUT_}},
+    {"version", call_version, POTERNE_OK, 0, {{END, NULL, 0, 0, 0, 0}}},
+    {"abi", call_abi, POTERNE_OK, 0, {{END, NULL, 0, 0, 0, 0}}},
+    {"status_name", call_status_name, POTERNE_OK, 0, {NUMBER_(4), OUT_}},
+    {"status_text", call_status_text, POTERNE_OK, 0, {NUMBER_(4), NUMBER_(90), IN_(t_language), OUT_}},
+    {"user_text", call_user_text, POTERNE_OK, 0, {NUMBER_(4), NUMBER_(90), IN_(t_language), OUT_}},
+    {"verifier_new", call_verifier_new, POTERNE_OK, 0, {NUMBER_(POTERNE_ABI), KEYRING_, IN_(t_application), HANDLE_}},
+    {"verifier_set", call_verifier_set, POTERNE_OK, 0, {VERIFIER_, NUMBER_(POTERNE_OPTION_MAX_FAILURES), NUMBER_(10)}},
+    {"verifier_get", call_verifier_get, POTERNE_OK, 0, {VERIFIER_, NUMBER_(POTERNE_OPTION_MAX_FAILURES), WORD_}},
+    {"verifier_free", call_verifier_free, POTERNE_OK, 0, {FREED_(VERIFIER)}},
+    {"enroll", call_enroll, POTERNE_OK, 0, {VERIFIER_, IN_(t_account), PARAMETERS_(1), TIME_, OUT_}},
+    {"enroll_token", call_enroll_token, POTERNE_OK, 0,
+     {VERIFIER_, IN_(t_account), PARAMETERS_(1), BYTES_(t_secret), TIME_, OUT_}},
+    {"import", call_import, POTERNE_OK, 0,
+     {VERIFIER_, IN_(t_account), PARAMETERS_(1), BYTES_(t_secret), IMPORTED_, TIME_, OUT_}},
+    {"inspect", call_inspect, POTERNE_OK, 0, {RECORD_, TIME_, {STRUCT_OUT, NULL, sizeof(poterne_status), 0, 0, 0}}},
+    {"verify", call_verify, POTERNE_STORE, 1, {RECORD_, TYPED_(t_code), TIME_, ATTEMPT_}},
+    {"confirm", call_confirm, POTERNE_STORE, 1,
+     {VERIFIER_, IN_(t_pending), IN_(t_account), TYPED_(t_code), TIME_, ATTEMPT_}},
+    {"replace", call_replace, POTERNE_STORE, 1,
+     {VERIFIER_, IN_(t_active), IN_(t_pending), IN_(t_account), TYPED_(t_code), TIME_, ATTEMPT_}},
+    {"resynchronize", call_resynchronize, POTERNE_STORE, 1,
+     {VERIFIER_, IN_(t_pending), IN_(t_account), TYPED_(t_code), TYPED_(t_second), TIME_, ATTEMPT_}},
+    {"recovery_codes", call_recovery_codes, POTERNE_STORE, 1, {RECORD_, NUMBER_(8), ATTEMPT_}},
+    {"temporary_code", call_temporary_code, POTERNE_STORE, 1,
+     {RECORD_, NUMBER_(0), NUMBER_(1), NUMBER_(POTERNE_KEEP), TIME_, ATTEMPT_}},
+    {"unlock", call_unlock, POTERNE_STORE, 1, {RECORD_, TIME_, ATTEMPT_}},
+    {"suspend", call_suspend, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
+    {"resume", call_resume, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
+    {"revoke", call_revoke, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
+    {"forget", call_forget, POTERNE_STORE, 1, {RECORD_, TIME_, ATTEMPT_}},
+    {"reseal", call_reseal, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
+    {"rename", call_rename, POTERNE_STORE, 1, {RECORD_, IN_(t_other), ATTEMPT_}},
+};
+
+#define ROWS (sizeof rows / sizeof rows[0])
+
+/* ---- One call ---- */
+
+typedef enum { AS_IT_IS, IS_NULL, NULL_AND_0, NO_LEN, LENGTH, CAPACITY, STATED, TAIL, RESERVED, CONTENT, VALUE } change;
+
+typedef struct {
+    int at;
+    change change;
+    uint64_t value;
+    const void *content;
+    size_t content_len;
+} mutation;
+
+static const mutation none = {-1, AS_IT_IS, 0, NULL, 0};
+
+/* The size that the outputs of the row's good call need, with the NUL. */
+static size_t need;
+
+static poterne_attempt asked(const poterne_verifier *verifier) {
+    poterne_attempt attempt;
+    attempt.struct_size = sizeof attempt;
+    if (poterne_verify(verifier, active, 504, "a.martin", 8, code, 6, NOW, &attempt) != POTERNE_STORE)
+        fault("verify", "the right code is not to be stored");
+    return attempt;
+}
+
+static poterne_attempt told(const poterne_verifier *verifier) {
+    poterne_attempt attempt;
+    attempt.struct_size = sizeof attempt;
+    if (poterne_confirm(verifier, pending, 504, "a.martin", 8, code, 6, NOW, &attempt) != POTERNE_STORE ||
+        poterne_outcome(&attempt, 1, NULL) != POTERNE_CONFIRMED)
+        fault("confirm", "the right code does not confirm");
+    return attempt;
+}
+
+/* A block with a canary on both sides. */
+static void guarded(slot *slot, size_t size) {
+    slot->block = get(size + 2 * CANARY);
+    memset(slot->block, 0x5a, CANARY);
+    memset(slot->block + CANARY, 0xa5, size);
+    memset(slot->block + CANARY + size, 0x5a, CANARY);
+    slot->at = slot->block + CANARY;
+    slot->size = slot->given = size;
+}
+
+/* A block of exactly its size: a tool sees what is read behind it. */
+static void exact(slot *slot, const void *from, size_t size) {
+    slot->block = get(size);
+    if (size > 0)
+        memcpy(slot->block, from, size);
+    slot->at = slot->block;
+    slot->size = slot->given = size;
+}
+
+static void structure(slot *slot, const void *from, size_t size, const parameter *parameter, const mutation *m, int is_mine) {
+    uint32_t stated = (uint32_t)size;
+    size_t there = size;
+    if (is_mine && (m->change == STATED || m->change == TAIL)) {
+        stated = (uint32_t)m->value;
+        /* What is no size is all that may be read. */
+        there = stated < 8 || stated > 4096 ? 4 : stated;
+    }
+    guarded(slot, there);
+    if (from != NULL) {
+        memset(slot->at, 0, there);
+        memcpy(slot->at, from, there < size ? there : size);
+    }
+    memcpy(slot->at, &stated, 4);
+    if (is_mine && m->change == TAIL)
+        memset((unsigned char *)slot->at + there - 1, 1, 1);
+    if (is_mine && m->change == RESERVED)
+        memset((unsigned char *)slot->at + parameter->reserved, 1, 1);
+}
+
+static void prepare(slot *slot, const parameter *parameter, const mutation *m, int is_mine) {
+    const text *data = parameter->data;
+    poterne_verifier *verifier;
+    poterne_attempt attempt;
+    size_t size = (size_t)parameter->number;
+    memset(slot, 0, sizeof *slot);
+    slot->number = parameter->number;
+    slot->len_at = &slot->len;
+    slot->len = 0xa5a5;
+    switch (parameter->kind) {
+    case KEYRING:
+        slot->at = new_keyring();
+        break;
+    case VERIFIER:
+        slot->at = new_verifier();
+        break;
+    case HANDLE:
+    case WORD:
+        guarded(slot, 8);
+        break;
+    case IN:
+    case TYPED:
+        if (is_mine && m->change == CONTENT)
+            exact(slot, m->content, m->content_len);
+        else
+            exact(slot, data->at, data->len);
+        break;
+    case OUT:
+        guarded(slot, is_mine && m->change == CAPACITY && m->value <= need ? (size_t)m->value : need);
+        if (is_mine && m->change == CAPACITY)
+            slot->given = (size_t)m->value;
+        break;
+    case MEMORY:
+        guarded(slot, size);
+        break;
+    case STRUCT_IN:
+        structure(slot, parameter->data, size, parameter, m, is_mine);
+        break;
+    case STRUCT_OUT:
+    case ATTEMPT:
+        structure(slot, NULL, size, parameter, m, is_mine);
+        break;
+    case ASKED:
+    case TOLD:
+        verifier = new_verifier();
+        attempt = parameter->kind == ASKED ? asked(verifier) : told(verifier);
+        poterne_verifier_free(verifier);
+        structure(slot, &attempt, size, parameter, m, is_mine);
+        break;
+    case POINTER:
+        begin_table(&plain);
+        slot->at = &plain;
+        break;
+    default:
+        break;
+    }
+    if (!is_mine)
+        return;
+    if (m->change == LENGTH)
+        slot->given = (size_t)m->value;
+    if (m->change == VALUE)
+        slot->number = m->value;
+    if (m->change == NO_LEN)
+        slot->len_at = NULL;
+    if (m->change == IS_NULL || m->change == NULL_AND_0) {
+        if (parameter->kind == KEYRING)
+            poterne_keyring_free(slot->at);
+        if (parameter->kind == VERIFIER)
+            poterne_verifier_free(slot->at);
+        slot->at = NULL;
+        if (m->change == NULL_AND_0)
+            slot->given = 0;
+    }
+}
+
+static int is_filled(const unsigned char *at, size_t len, int with) {
+    for (size_t i = 0; i < len; i++)
+        if (at[i] != with)
+            return 0;
+    return 1;
+}
+
+/* What an output must be after the call. */
+static void examine(const char *where, const slot *slot, const parameter *parameter, int32_t status) {
+    const unsigned char *at = slot->at;
+    uint32_t stated = 0;
+    if (slot->block != NULL && (parameter->kind != IN && parameter->kind != TYPED))
+        check(is_filled(slot->block, CANARY, 0x5a) && is_filled(slot->block + CANARY + slot->size, CANARY, 0x5a), where,
+              "something is written outside a buffer");
+    if (parameter->kind == OUT && slot->len_at != NULL) {
+        if (status == POTERNE_E_BUFFER)
+            check(slot->len >= slot->given, where, "a length that is not what is needed");
+        else if (status < 0)
+            check(slot->len == 0, where, "a failure leaves a length");
+        else
+            check(slot->len < slot->given && at != NULL && at[slot->len] == 0, where, "an output without its NUL");
+    }
+    if (at == NULL)
+        return;
+    switch (parameter->kind) {
+    case OUT:
+        if (status < 0 && slot->size > 0)
+            check(at[0] == 0, where, "a failure leaves an output");
+        break;
+    case HANDLE:
+    case WORD:
+        if (status < 0)
+            check(is_filled(at, 8, 0), where, "a failure leaves a value");
+        else
+            check(!is_filled(at, 8, 0xa5), where, "an output is not written");
+        break;
+    case STRUCT_OUT:
+    case ATTEMPT:
+        memcpy(&stated, at, 4);
+        if (stated < 8 || stated > 4096 || (parameter->kind == ATTEMPT && stated < sizeof(poterne_attempt))) {
+            check(is_filled(at + 4, slot->size - 4, 0xa5), where, "written to a structure of a wrong size");
+        } else {
+            size_t from = 4;
+            check(stated == slot->size, where, "the size is overwritten");
+            if (parameter->number == sizeof(poterne_result) && parameter->is_optional) {
+                int32_t told_status;
+                memcpy(&told_status, at + 4, 4);
+                check(told_status == status, where, "the result has another status than the call");
+                from = 8;
+            }
+            if (status < 0)
+                check(is_filled(at + from, slot->size - from, 0), where, "a failure leaves something in a structure");
+            /* What a later header has behind our fields. */
+            if (slot->size > parameter->number)
+                check(is_filled(at + parameter->number, slot->size - parameter->number, 0), where,
+                      "the fields of a later header are not zeros");
+        }
+        break;
+    case MEMORY:
+        if (status == POTERNE_OK)
+            check(is_filled(at, slot->given, 0), where, "memory is not wiped");
+        break;
+    default:
+        break;
+    }
+}
+
+static size_t count_of(const row *row) {
+    size_t count = 0;
+    while (count < MAX_PARAMETERS && row->parameters[count].kind != END)
+        count++;
+    return count;
+}
+
+static int32_t run(const row *row, const mutation *m, const char *what) {
+    slot slots[MAX_PARAMETERS];
+    size_t count = count_of(row);
+    char where[160], said[64], full[64];
+    for (size_t i = 0; i < count; i++)
+        prepare(&slots[i], &row->parameters[i], m, (int)i == m->at);
+    int32_t status = row->call(slots);
+    calls++;
+    sprintf(where, "poterne_%.40s, parameter %d, %.40s %" PRIx64 ": %" PRId32, row->name, m->at, what, m->value, status);
+    sprintf(full, "poterne_%.40s", row->name);
+    const function *function = find(full, strlen(full));
+    int is_allowed = 0;
+    for (size_t i = 0; i < function->count; i++)
+        is_allowed |= function->allowed[i] == status;
+    sprintf(said, "status %" PRId32 " is not documented", status);
+    check(is_allowed, where, said);
+    check(status != POTERNE_E_INTERNAL, where, "a fault of the library");
+    check(!row->is_never_0 || status != 0, where, "0 where 0 must never be");
+    for (size_t i = 0; i < count; i++) {
+        const parameter *parameter = &row->parameters[i];
+        examine(where, &slots[i], parameter, status);
+        if (parameter->kind == HANDLE && status == POTERNE_OK) {
+            void *handle;
+            memcpy(&handle, slots[i].at, sizeof handle);
+            if (strncmp(row->name, "verifier", 8) == 0)
+                poterne_verifier_free(handle);
+            else
+                poterne_keyring_free(handle);
+        }
+        if (parameter->kind == OUT && status == POTERNE_E_BUFFER && need == 0)
+            need = slots[i].len + 1;
+        if (parameter->kind == KEYRING)
+            poterne_keyring_free(slots[i].at);
+        if (parameter->kind == VERIFIER)
+            poterne_verifier_free(slots[i].at);
+        free(slots[i].block);
+    }
+    return status;
+}
+
+static int32_t one(const row *row, int at, change change, uint64_t value, const char *what) {
+    mutation m = none;
+    m.at = at;
+    m.change = change;
+    m.value = value;
+    return run(row, &m, what);
+}
+
+static int32_t content(const row *row, int at, const void *content, size_t len, const char *what) {
+    mutation m = none;
+    m.at = at;
+    m.change = CONTENT;
+    m.content = content;
+    m.content_len = len;
+    return run(row, &m, what);
+}
+
+static void is(const row *row, int32_t status, int32_t expected, const char *what) {
+    char said[96];
+    sprintf(said, "%.40s gives %" PRId32 ", not %" PRId32, what, status, expected);
+    check(status == expected, row->name, said);
+}
+
+static const uint64_t extremes[] = {0,          1,          2,         3,           6,         9,        10,       11,
+                                    51,         65,         101,       201,         10001,     30 * 86400, INT32_MAX, 0x80000000u,
+                                    UINT32_MAX, UINT32_MAX + 1ull, INT64_MAX, 1ull << 63, UINT64_MAX - 1, UINT64_MAX};
+
+static void hostile_input(const row *row, int i, const parameter *parameter) {
+    const text *data = parameter->data;
+    is(row, one(row, i, IS_NULL, 0, "NULL"), POTERNE_E_NULL, "NULL with a length");
+    one(row, i, NULL_AND_0, 0, "NULL and 0");
+    one(row, i, LENGTH, 0, "length");
+    one(row, i, LENGTH, 1, "length");
+    one(row, i, LENGTH, data->len - 1, "length");
+    is(row, one(row, i, LENGTH, SIZE_MAX, "length"), POTERNE_E_ARGUMENT, "a length of SIZE_MAX");
+    is(row, one(row, i, LENGTH, SIZE_MAX / 2 + 1, "length"), POTERNE_E_ARGUMENT, "a length of half of it");
+    int32_t status = content(row, i, "\xff\xfe" "a.b.", 6, "not UTF-8");
+    if (parameter->kind == IN && !parameter->is_bytes)
+        is(row, status, POTERNE_E_UTF8, "what is not UTF-8");
+    else if (parameter->kind == TYPED)
+        check(status > 0, row->name, "what the user typed is an error, or right");
+    status = content(row, i, "a\0b", 3, "an embedded NUL");
+    if (data == &t_account)
+        is(row, status, POTERNE_E_ARGUMENT, "an account with a NUL");
+    static char long_text[20000];
+    memset(long_text, 'A', sizeof long_text);
+    content(row, i, long_text, sizeof long_text, "20,000 bytes");
+    for (int round = 0; round < 8; round++) {
+        unsigned char noise[600];
+        size_t len = dice() % sizeof noise;
+        for (size_t at = 0; at < len; at++)
+            noise[at] = (unsigned char)(round % 2 ? dice() % 128 : dice());
+        content(row, i, noise, len, "noise");
+    }
+    /* One bit of it turned: a record, a secret or a text of another value. */
+    for (int round = 0; round < 8 && data->len <= 600; round++) {
+        unsigned char turned[600];
+        memcpy(turned, data->at, data->len);
+        turned[dice() % data->len] ^= (unsigned char)(1 << dice() % 7);
+        status = content(row, i, turned, data->len, "a turned bit");
+        if (data == &t_active || data == &t_pending)
+            check(status == POTERNE_E_RECORD || status == POTERNE_E_UNKNOWN_KEY || status == POTERNE_E_RECORD_FORMAT, row->name,
+                  "a record with a turned bit is opened");
+    }
+}
+
+static void hostile_structure(const row *row, int i, const parameter *parameter) {
+    uint64_t size = parameter->number;
+    int is_attempt = parameter->kind == ATTEMPT || parameter->kind == ASKED || parameter->kind == TOLD;
+    int is_store = parameter->data == &store;
+    static const uint64_t wrong[] = {0, 4, 7, 4097, 0x7fffffff, UINT32_MAX};
+    for (size_t w = 0; w < sizeof wrong / sizeof wrong[0]; w++)
+        is(row, one(row, i, STATED, wrong[w], "struct_size"), POTERNE_E_VERSION, "a wrong struct_size");
+    int32_t status = one(row, i, STATED, 8, "struct_size");
+    /* A caller of an earlier version may have fewer fields, but for what had none. */
+    if (is_attempt || is_store)
+        is(row, status, POTERNE_E_VERSION, "a struct_size of 8");
+    one(row, i, STATED, size - 1, "struct_size");
+    one(row, i, STATED, size - 8, "struct_size");
+    is(row, one(row, i, STATED, size + 16, "struct_size"), row->good, "a larger structure, zeros behind");
+    if (parameter->kind == STRUCT_IN)
+        is(row, one(row, i, TAIL, size + 16, "a tail"), POTERNE_E_VERSION, "a larger structure, not zeros behind");
+    if (parameter->reserved > 0)
+        is(row, one(row, i, RESERVED, 0, "reserved"), POTERNE_E_VERSION, "a reserved field that is not 0");
+}
+
+/* Each field of a structure at its extremes. */
+static void hostile_fields(const row *row, int i, const parameter *parameter) {
+    unsigned char changed[256];
+    void *kept = get((size_t)parameter->number);
+    memcpy(kept, parameter->data, (size_t)parameter->number);
+    for (size_t at = 4; parameter->data != &store && at < parameter->number; at += 4)
+        for (size_t v = 0; v < sizeof extremes / sizeof extremes[0]; v++) {
+            uint32_t field = (uint32_t)extremes[v];
+            memcpy(changed, kept, (size_t)parameter->number);
+            memcpy(changed + at, &field, 4);
+            memcpy((void *)(uintptr_t)parameter->data, changed, (size_t)parameter->number);
+            one(row, i, AS_IT_IS, at << 32 | field, "a field");
+        }
+    memcpy((void *)(uintptr_t)parameter->data, kept, (size_t)parameter->number);
+    free(kept);
+}
+
+static void hostile_row(const row *row) {
+    size_t count = count_of(row);
+    need = 0;
+    for (size_t i = 0; i < count; i++)
+        if (row->parameters[i].kind == OUT) {
+            is(row, one(row, (int)i, NULL_AND_0, 0, "asking for the size"), POTERNE_E_BUFFER, "a buffer of no size");
+            check(need > 0, row->name, "the size that is needed is not told");
+        }
+    is(row, run(row, &none, "good"), row->good, "the good call");
+    for (size_t j = 0; j < count; j++) {
+        const parameter *parameter = &row->parameters[j];
+        int i = (int)j;
+        switch (parameter->kind) {
+        case IN:
+        case TYPED:
+            hostile_input(row, i, parameter);
+            break;
+        case OUT:
+            is(row, one(row, i, IS_NULL, 0, "NULL"), POTERNE_E_NULL, "NULL with a size");
+            is(row, one(row, i, NO_LEN, 0, "no length"), row->good, "a length that nobody asks for");
+            is(row, one(row, i, CAPACITY, 0, "capacity"), POTERNE_E_BUFFER, "no capacity");
+            is(row, one(row, i, CAPACITY, 1, "capacity"), POTERNE_E_BUFFER, "a capacity of 1");
+            is(row, one(row, i, CAPACITY, need - 1, "capacity"), POTERNE_E_BUFFER, "one byte less than needed");
+            is(row, one(row, i, CAPACITY, need, "capacity"), row->good, "what is needed");
+            is(row, one(row, i, CAPACITY, SIZE_MAX, "capacity"), POTERNE_E_ARGUMENT, "a capacity of SIZE_MAX");
+            break;
+        case MEMORY:
+            is(row, one(row, i, IS_NULL, 0, "NULL"), POTERNE_E_NULL, "NULL with a length");
+            is(row, one(row, i, NULL_AND_0, 0, "NULL and 0"), POTERNE_OK, "NULL and 0");
+            is(row, one(row, i, LENGTH, 0, "length"), POTERNE_OK, "no length");
+            is(row, one(row, i, LENGTH, 1, "length"), POTERNE_OK, "one byte");
+            is(row, one(row, i, LENGTH, parameter->number - 1, "length"), POTERNE_OK, "all but one byte");
+            is(row, one(row, i, LENGTH, SIZE_MAX, "length"), POTERNE_E_ARGUMENT, "a length of SIZE_MAX");
+            break;
+        case STRUCT_IN:
+            hostile_structure(row, i, parameter);
+            hostile_fields(row, i, parameter);
+            goto null;
+        case STRUCT_OUT:
+        case ATTEMPT:
+        case ASKED:
+        case TOLD:
+            hostile_structure(row, i, parameter);
+            goto null;
+        case TIME:
+            is(row, one(row, i, VALUE, (uint64_t)INT64_MIN + 1, "time"), POTERNE_E_TIME, "a time of INT64_MIN + 1");
+            is(row, one(row, i, VALUE, (uint64_t)-1, "time"), POTERNE_E_TIME, "a time of -1");
+            is(row, one(row, i, VALUE, INT64_MAX, "time"), POTERNE_E_TIME, "a time of INT64_MAX");
+            one(row, i, VALUE, (uint64_t)INT64_MIN, "POTERNE_NOW");
+            one(row, i, VALUE, 0, "time");
+            one(row, i, VALUE, 253402300799, "time");
+            is(row, one(row, i, VALUE, 253402300800, "time"), POTERNE_E_TIME, "the year 10000");
+            break;
+        case NUMBER:
+            for (size_t v = 0; v < sizeof extremes / sizeof extremes[0]; v++) {
+                one(row, i, VALUE, extremes[v], "number");
+                one(row, i, VALUE, 0 - extremes[v], "number");
+            }
+            break;
+        default:
+        null: {
+            int32_t status = one(row, i, IS_NULL, 0, "NULL");
+            if (parameter->is_optional)
+                is(row, status, row->good, "NULL, which is fine");
+            else
+                is(row, status, POTERNE_E_NULL, "NULL");
+        }
+        }
+    }
+}
+
+/* ---- Attempts ---- */
+
+static poterne_verifier *shared_verifier;
+
+static int32_t ask(poterne_attempt *attempt, int64_t updated) {
+    poterne_result result;
+    memset(&result, 0xa5, sizeof result);
+    result.struct_size = sizeof result;
+    int32_t status = poterne_outcome(attempt, updated, &result);
+    check(result.status == status, "outcome", "the result has another status than the call");
+    if (status != POTERNE_OK)
+        check(result.method == 0 && result.moving_factor == 0, "outcome", "no login, and a method");
+    return status;
+}
+
+/* No verdict, and no codes. */
+static void is_no_attempt(poterne_attempt *attempt, const char *what) {
+    char out[POTERNE_CODES_MAX];
+    size_t len = 0;
+    poterne_attempt other = *attempt;
+    check(poterne_codes(attempt, out, sizeof out, &len) == POTERNE_E_ATTEMPT && len == 0, "codes", what);
+    check(ask(attempt, 1) == POTERNE_E_ATTEMPT, "outcome", what);
+    check(ask(&other, 0) == POTERNE_E_ATTEMPT, "outcome", what);
+}
+
+static void hostile_attempts(void) {
+    poterne_attempt attempt, other;
+    memset(&attempt, 0, sizeof attempt);
+    attempt.struct_size = sizeof attempt;
+    is_no_attempt(&attempt, "a zeroed attempt");
+    memset(&attempt, 0xff, sizeof attempt);
+    attempt.struct_size = sizeof attempt;
+    attempt.reserved = 0;
+    is_no_attempt(&attempt, "an attempt of ones");
+    for (int round = 0; round < 20000; round++) {
+        unsigned char *at = (unsigned char *)&attempt;
+        for (size_t i = 0; i < sizeof attempt; i++)
+            at[i] = (unsigned char)dice();
+        attempt.struct_size = sizeof attempt;
+        attempt.reserved = 0;
+        attempt.changed = round % 2;
+        /* As a filled one has its phase. */
+        attempt.opaque[8] = (uint8_t)(1 + round % 2);
+        is_no_attempt(&attempt, "a random attempt");
+    }
+    /* Spent, whatever came of it. */
+    static const int64_t updated[] = {1, 0, -1, 2, INT64_MAX, INT64_MIN};
+    static const int32_t said[] = {POTERNE_OK,     POTERNE_REFUSED_CONFLICT, POTERNE_E_ROWS,
+                                   POTERNE_E_ROWS, POTERNE_E_ROWS,           POTERNE_E_ROWS};
+    for (size_t i = 0; i < sizeof updated / sizeof updated[0]; i++) {
+        attempt = asked(shared_verifier);
+        check(ask(&attempt, updated[i]) == said[i], "outcome", "another verdict for these rows");
+        check(ask(&attempt, 1) == POTERNE_E_ATTEMPT, "outcome", "a spent attempt has a verdict");
+        check(ask(&attempt, 0) == POTERNE_E_ATTEMPT, "outcome", "a spent attempt has a verdict");
+    }
+    /* A result of a wrong size spends it too: the header says "whatever comes of it". */
+    poterne_result small = {0};
+    attempt = asked(shared_verifier);
+    check(poterne_outcome(&attempt, 1, &small) == POTERNE_E_VERSION, "outcome", "a result of no size");
+    check(ask(&attempt, 1) == POTERNE_E_ATTEMPT, "outcome", "a spent attempt has a verdict");
+    /* A copy can be spent, as the header says; but it is the same verdict. */
+    attempt = asked(shared_verifier);
+    other = attempt;
+    check(ask(&attempt, 0) == POTERNE_REFUSED_CONFLICT, "outcome", "0 rows are no conflict");
+    check(ask(&other, 1) == POTERNE_OK, "outcome", "a copy gives another verdict");
+    check(ask(&other, 1) == POTERNE_E_ATTEMPT, "outcome", "a spent copy has a verdict");
+    /* A refusal of which nothing is stored stays one, whatever the rows. */
+    for (size_t i = 0; i < sizeof updated / sizeof updated[0]; i++) {
+        attempt.struct_size = sizeof attempt;
+        check(poterne_verify(shared_verifier, active, 504, "a.martin", 8, "abc", 3, NOW, &attempt) == POTERNE_REFUSED_MALFORMED,
+              "verify", "letters are a code");
+        check(ask(&attempt, updated[i]) == POTERNE_REFUSED_MALFORMED, "outcome", "another refusal for these rows");
+    }
+    /* Any byte of the record or the verdict changed. */
+    const poterne_attempt filled = asked(shared_verifier), confirmed = told(shared_verifier);
+    for (size_t i = offsetof(poterne_attempt, record_len); i < sizeof attempt; i++)
+        for (int bit = 0; bit < 8; bit++) {
+            char out[POTERNE_CODES_MAX];
+            size_t len = 0;
+            attempt = filled;
+            ((unsigned char *)&attempt)[i] ^= (unsigned char)(1 << bit);
+            is_no_attempt(&attempt, "an attempt with a changed bit");
+            attempt = confirmed;
+            ((unsigned char *)&attempt)[i] ^= (unsigned char)(1 << bit);
+            check(poterne_codes(&attempt, out, sizeof out, &len) == POTERNE_E_ATTEMPT && len == 0 && out[0] == 0, "codes",
+                  "an attempt with a changed bit has codes");
+        }
+    /* The record of one in the place of another's. */
+    attempt = filled;
+    memcpy(attempt.record, active, 504);
+    is_no_attempt(&attempt, "an attempt with another record");
+    /* No codes before the verdict, none of a login. */
+    char out[POTERNE_CODES_MAX];
+    size_t len = 0;
+    attempt.struct_size = sizeof attempt;
+    check(poterne_confirm(shared_verifier, pending, 504, "a.martin", 8, code, 6, NOW, &attempt) == POTERNE_STORE, "confirm",
+          "not to be stored");
+    check(poterne_codes(&attempt, out, sizeof out, &len) == POTERNE_E_ATTEMPT, "codes", "codes before the verdict");
+    check(ask(&attempt, 0) == POTERNE_REFUSED_CONFLICT, "outcome", "0 rows are no conflict");
+    check(poterne_codes(&attempt, out, sizeof out, &len) == POTERNE_E_ATTEMPT, "codes", "codes after a conflict");
+}
+
+/* ---- The store's callbacks ---- */
+
+static int32_t log_in(table *table, const char *typed) {
+    poterne_result result;
+    memset(&result, 0xa5, sizeof result);
+    result.struct_size = sizeof result;
+    int32_t status =
+        poterne_login(shared_verifier, &store, table, "a.martin", 8, typed, strlen(typed), NOW, &result);
+    check(result.status == status, "login", "the result has another status than the call");
+    check(status == POTERNE_OK || result.method == 0, "login", "no login, and a method");
+    return status;
+}
+
+static void hostile_store(void) {
+    static const int32_t wrong[] = {7, -1, 2, INT32_MIN, INT32_MAX, 101};
+    table table;
+    begin_table(&table);
+    check(log_in(&table, code) == POTERNE_OK && table.swaps == 1, "login", "the right code is refused");
+    check(log_in(&table, code) == POTERNE_REFUSED_REPLAYED, "login", "the same code twice");
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        begin_table(&table);
+        table.load_status = wrong[i];
+        check(log_in(&table, code) == POTERNE_E_STORE && table.swaps == 0, "login", "a load that failed");
+        begin_table(&table);
+        table.swap_status = wrong[i];
+        check(log_in(&table, code) == POTERNE_E_STORE && table.swaps == 1, "login", "a swap that failed");
+    }
+    begin_table(&table);
+    table.swap_status = 1;
+    check(log_in(&table, code) == POTERNE_E_STORE, "login", "a swap that said 1");
+    begin_table(&table);
+    table.load_status = 1;
+    check(log_in(&table, code) == POTERNE_REFUSED_NOT_ENROLLED && table.swaps == 0, "login", "no row");
+    static const int64_t lies[] = {2, -1, INT64_MAX, INT64_MIN, 3};
+    for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+        begin_table(&table);
+        table.lies = 1;
+        table.rows = lies[i];
+        check(log_in(&table, code) == POTERNE_E_ROWS && table.swaps == 1, "login", "rows that cannot be");
+    }
+    /* A result that cannot be written spends no code. */
+    poterne_result small = {0};
+    begin_table(&table);
+    check(poterne_login(shared_verifier, &store, &table, "a.martin", 8, code, 6, NOW, &small) == POTERNE_E_VERSION &&
+              table.loads == 0,
+          "login", "a result of no size");
+    begin_table(&table);
+    table.lies = 1;
+    check(log_in(&table, code) == POTERNE_REFUSED_CONFLICT && table.swaps == 3, "login", "conflicts without end");
+    static const int fills[] = {'A', ' ', 0xff, 'P', 0x80};
+    for (size_t i = 0; i < sizeof fills / sizeof fills[0]; i++) {
+        begin_table(&table);
+        table.fills = fills[i];
+        int32_t status = log_in(&table, code);
+        check(status != POTERNE_OK && table.swaps == 0, "login", "a record without a NUL");
+    }
+    /* Wrong codes until it is locked, the store counting along. */
+    begin_table(&table);
+    check(poterne_verifier_set(shared_verifier, POTERNE_OPTION_MAX_FAILURES, 2) == POTERNE_OK, "verifier_set", "not set");
+    check(log_in(&table, "000000") == POTERNE_REFUSED_WRONG_CODE, "login", "a wrong code");
+    check(log_in(&table, "000000") == POTERNE_REFUSED_WRONG_CODE, "login", "a wrong code");
+    check(log_in(&table, code) == POTERNE_REFUSED_LOCKED, "login", "a lock that does not hold");
+    check(poterne_verifier_set(shared_verifier, POTERNE_OPTION_MAX_FAILURES, 20) == POTERNE_OK, "verifier_set", "not set");
+}
+
+/* ---- Threads and fork ---- */
+
+#define THREADS 8
+#define ROUNDS 40
+
+typedef struct {
+    pthread_t thread;
+    unsigned wrong;
+} worker;
+
+/* Each with a table of its own, all with one verifier. Only what belongs to the thread is written. */
+static void *work(void *arg) {
+    worker *worker = arg;
+    for (int round = 0; round < ROUNDS; round++) {
+        table table;
+        poterne_result result;
+        memset(&result, 0, sizeof result);
+        result.struct_size = sizeof result;
+        begin_table(&table);
+        table.swap_status = round % 4 == 3 ? -1 : 0;
+        int32_t status = poterne_login(shared_verifier, &store, &table, "a.martin", 8, code, 6, NOW, &result);
+        worker->wrong += status != (round % 4 == 3 ? POTERNE_E_STORE : POTERNE_OK);
+        poterne_attempt attempt;
+        attempt.struct_size = sizeof attempt;
+        worker->wrong +=
+            poterne_confirm(shared_verifier, pending, 504, "a.martin", 8, code, 6, NOW, &attempt) != POTERNE_STORE;
+        worker->wrong += poterne_outcome(&attempt, 1, NULL) != POTERNE_CONFIRMED;
+    }
+    return NULL;
+}
+
+static void hostile_threads(void) {
+    worker workers[THREADS];
+    memset(workers, 0, sizeof workers);
+    for (int i = 0; i < THREADS; i++)
+        if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0) {
+            fault("threads", "cannot be started");
+            return;
+        }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(workers[i].thread, NULL);
+        check(workers[i].wrong == 0, "threads", "another verdict than alone");
+    }
+}
+
+static int all_is_well(void) {
+    table table;
+    begin_table(&table);
+    unsigned long before = faults;
+    check(log_in(&table, code) == POTERNE_OK, "fork", "the right code is refused");
+    poterne_verifier *fresh = new_verifier();
+    poterne_verifier_free(fresh);
+    return faults == before;
+}
+
+/* The child verifies and goes on, and so does the parent; their randomness is not the same. */
+static void hostile_fork(void) {
+    int ends[2], status;
+    poterne_attempt mine, theirs;
+    if (pipe(ends) != 0) {
+        fault("fork", "no pipe");
+        return;
+    }
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        int well = all_is_well();
+        mine = asked(shared_verifier);
+        well &= write(ends[1], &mine, sizeof mine) == (ssize_t)sizeof mine;
+        _exit(well ? 0 : 1);
+    }
+    mine = asked(shared_verifier);
+    check(child > 0 && read(ends[0], &theirs, sizeof theirs) == (ssize_t)sizeof theirs, "fork", "the child says nothing");
+    check(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0, "fork",
+          "the child could not go on");
+    check(memcmp(mine.record, theirs.record, 504) != 0, "fork", "parent and child seal with one nonce");
+    check(ask(&theirs, 1) == POTERNE_OK && ask(&mine, 1) == POTERNE_OK, "fork", "an attempt is refused");
+    all_is_well();
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* ---- All of it ---- */
+
+static void seal(char *out, uint32_t state, text *sealed) {
+    size_t len = 0;
+    poterne_verifier *verifier = new_verifier();
+    imported.state = state;
+    if (poterne_import(verifier, "a.martin", 8, &parameters, secret, 20, &imported, NOW, out, POTERNE_RECORD_MAX, &len) !=
+        POTERNE_OK)
+        fault("import", "the credential cannot be sealed");
+    sealed->at = out;
+    sealed->len = len;
+    poterne_verifier_free(verifier);
+}
+
+static void begin(void) {
+    poterne_keyring *keyring;
+    size_t len = 0;
+    parameters.struct_size = sizeof parameters;
+    imported.struct_size = sizeof imported;
+    store.struct_size = sizeof store;
+    store.load = load;
+    store.swap = swap;
+    if (poterne_keyring_generate(1, &keyring) != POTERNE_OK || poterne_keyring_add(keyring, 2) != POTERNE_OK ||
+        poterne_keyring_to_text(keyring, keyring_text, sizeof keyring_text, &len) != POTERNE_OK)
+        fault("begin", "no keyring");
+    poterne_keyring_free(keyring);
+    t_keyring.at = keyring_text;
+    t_keyring.len = len;
+    int file = mkstemp(keyring_path);
+    if (file < 0 || write(file, keyring_text, len) != (ssize_t)len || close(file) != 0)
+        fault("begin", "the keyring cannot be written to a file");
+    uint64_t step = 0;
+    if (poterne_time_step(&parameters, NOW, &step) != POTERNE_OK ||
+        poterne_otp(&parameters, secret, 20, step, code, sizeof code, &t_code.len) != POTERNE_OK ||
+        poterne_otp(&parameters, secret, 20, step + 1, second_code, sizeof second_code, &t_second.len) != POTERNE_OK)
+        fault("begin", "no codes");
+    t_code.at = code;
+    t_second.at = second_code;
+    parameters.authenticator = POTERNE_TOKEN;
+    seal(pending, POTERNE_STATE_PENDING, &t_pending);
+    parameters.authenticator = 0;
+    seal(active, POTERNE_STATE_ACTIVE, &t_active);
+    shared_verifier = new_verifier();
+}
+
+int main(int argc, char **argv) {
+    if (argc != 2) {
+        fprintf(stderr, "usage: hostile HEADER\n");
+        return 1;
+    }
+    read_header(argv[1]);
+    begin();
+    for (size_t i = 0; i < ROWS; i++) {
+        char name[64];
+        sprintf(name, "poterne_%.40s", rows[i].name);
+        function *function = find(name, strlen(name));
+        if (function == NULL) {
+            fault(name, "is not in the header");
+            continue;
+        }
+        function->has_row = 1;
+        hostile_row(&rows[i]);
+    }
+    for (size_t i = 0; i < function_count; i++)
+        if (!functions[i].has_row)
+            fault(functions[i].name, "has no row in this program");
+    hostile_attempts();
+    hostile_store();
+    hostile_threads();
+    hostile_fork();
+    poterne_verifier_free(shared_verifier);
+    unlink(keyring_path);
+    printf("%zu functions, %lu checks, %lu faults\n", function_count, calls, faults);
+    return faults != 0;
+}

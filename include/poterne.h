@@ -13,8 +13,8 @@
  *
  * Memory: the caller owns every buffer and structure; nothing but handles is freed, by the _free function of their type.
  * Inputs are pointer and length; NULL is allowed with 0. Text outputs are NUL-terminated, and their length does not count the
- * NUL; too small a buffer is POTERNE_E_BUFFER, the length says what is needed, and nothing is spent. Outputs are written on
- * every return: zeros on failure.
+ * NUL and may be NULL; too small a buffer is POTERNE_E_BUFFER, the length says what is needed, and nothing is spent. Outputs
+ * are written on every return: zeros on failure, of a text an empty one. Inputs and outputs must not overlap.
  *
  * Structures begin with their size: set struct_size to sizeof. 0 in a field is its default.
  *
@@ -482,8 +482,8 @@ int32_t poterne_outcome(struct poterne_attempt *attempt,
                         int64_t rows_updated,
                         struct poterne_result *result);
 
-// The codes that a confirmation or a change has issued, for showing them once: recovery codes with a line feed between
-// them, or one temporary code. Only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`.
+// The codes that a confirmation or a change has issued, to show now: recovery codes with a line feed between them, or one
+// temporary code. They can be had until the attempt is wiped, and only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`.
 //
 // @param attempt the attempt, as `poterne_outcome` left it
 // @param out, cap, len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued

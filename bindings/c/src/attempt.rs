@@ -54,8 +54,8 @@ pub unsafe extern "C" fn poterne_outcome(
     })
 }
 
-/// The codes that a confirmation or a change has issued, for showing them once: recovery codes with a line feed between
-/// them, or one temporary code. Only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`.
+/// The codes that a confirmation or a change has issued, to show now: recovery codes with a line feed between them, or one
+/// temporary code. They can be had until the attempt is wiped, and only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`.
 ///
 /// @param attempt the attempt, as `poterne_outcome` left it
 /// @param out, cap, len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued

@@ -727,6 +727,34 @@ int32_t poterne_uri_parse(const char *uri,
                           size_t secret_cap,
                           size_t *secret_len);
 
+// The issuer that an otpauth URI of another system names; an empty text if it names none.
+//
+// @param uri, uri_len the URI
+// @param out, cap, len the name, in UTF-8; 4,097 is enough
+// @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
+//     `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+// Since 0.1.
+POTERNE_API
+int32_t poterne_uri_issuer(const char *uri,
+                           size_t uri_len,
+                           char *out,
+                           size_t cap,
+                           size_t *len);
+
+// The label of an otpauth URI of another system, without its issuer; it may be empty.
+//
+// @param uri, uri_len the URI
+// @param out, cap, len the name, in UTF-8; 4,097 is enough
+// @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
+//     `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+// Since 0.1.
+POTERNE_API
+int32_t poterne_uri_label(const char *uri,
+                          size_t uri_len,
+                          char *out,
+                          size_t cap,
+                          size_t *len);
+
 // The QR code of a text, an otpauth URI above all, as an SVG image.
 //
 // @param uri, uri_len an otpauth URI

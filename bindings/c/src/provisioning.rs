@@ -88,6 +88,62 @@ pub unsafe extern "C" fn poterne_uri_parse(
     })
 }
 
+/// The issuer that an otpauth URI of another system names; an empty text if it names none.
+///
+/// @param uri, uri_len the URI
+/// @param out, cap, len the name, in UTF-8; 4,097 is enough
+/// @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
+///     `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_otpauth_uri`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_uri_issuer(
+    uri: *const c_char,
+    uri_len: usize,
+    out: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let output = Output::new(out.cast(), cap, len)?;
+            output.write(OtpauthUri::parse(text(uri, uri_len)?)?.issuer().unwrap_or_default().as_bytes())?;
+        }
+        Ok(POTERNE_OK)
+    })
+}
+
+/// The label of an otpauth URI of another system, without its issuer; it may be empty.
+///
+/// @param uri, uri_len the URI
+/// @param out, cap, len the name, in UTF-8; 4,097 is enough
+/// @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
+///     `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_otpauth_uri`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_uri_label(
+    uri: *const c_char,
+    uri_len: usize,
+    out: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let output = Output::new(out.cast(), cap, len)?;
+            output.write(OtpauthUri::parse(text(uri, uri_len)?)?.label().as_bytes())?;
+        }
+        Ok(POTERNE_OK)
+    })
+}
+
 /// The QR code of a text, an otpauth URI above all, as an SVG image.
 ///
 /// @param uri, uri_len an otpauth URI

@@ -329,6 +329,8 @@ CALL(uri_parse, B(0), P(1), O(2))
 CALL(qr_svg, B(0), O(1))
 CALL(qr_png, B(0), O(1))
 CALL(qr_text, B(0), O(1))
+CALL(uri_issuer, B(0), O(1))
+CALL(uri_label, B(0), O(1))
 CALL(secret_to_type, B(0), O(1))
 CALL(apps_html, B(0), O(1))
 CALL(status_name, I32(0), O(1))
@@ -424,6 +426,8 @@ static const row rows[] = {
     {"qr_svg", call_qr_svg, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
     {"qr_png", call_qr_png, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
     {"qr_text", call_qr_text, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
+    {"uri_issuer", call_uri_issuer, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
+    {"uri_label", call_uri_label, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
     {"secret_to_type", call_secret_to_type, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
     {"apps_html", call_apps_html, POTERNE_OK, 0, {IN_(t_language), OUT_}},
     {"version", call_version, POTERNE_OK, 0, {{END, NULL, 0, 0, 0, 0}}},

@@ -16,7 +16,8 @@
  * NUL and may be NULL; too small a buffer is POTERNE_E_BUFFER, the length says what is needed, and nothing is spent. Outputs
  * are written on every return: zeros on failure, of a text an empty one. Inputs and outputs must not overlap.
  *
- * Structures begin with their size: set struct_size to sizeof. 0 in a field is its default.
+ * Structures begin with their size: set struct_size to sizeof. 0 in a field is its default. poterne_attempt and poterne_store
+ * keep their size for ever.
  *
  * Threads: functions that take a const handle may be called by any number of threads at once. There is no global state, no
  * file but that of poterne_keyring_open, no environment, no locale; a child after fork() may go on.
@@ -30,16 +31,11 @@
 
 #include <stddef.h>
 #include <stdint.h>
+/* On Windows, define POTERNE_SHARED to link with the DLL. */
 #if defined(_WIN32) && defined(POTERNE_SHARED)
 #define POTERNE_API __declspec(dllimport)
 #else
 #define POTERNE_API
-#endif
-
-#if defined(__GNUC__) || defined(__clang__)
-#define POTERNE_MUST_USE __attribute__((warn_unused_result))
-#else
-#define POTERNE_MUST_USE
 #endif
 
 /* The system's clock, as a time argument. */

@@ -61,7 +61,7 @@ fn connect(database: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(database)?;
     // How long a swap waits for another one's lock; a login swaps three times at most.
     connection.busy_timeout(Duration::from_secs(2))?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    enter_wal(&connection)?;
     // With NORMAL, a power cut can take back what was committed last: a used code would be accepted again.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.execute(
@@ -69,6 +69,20 @@ fn connect(database: &Path) -> rusqlite::Result<Connection> {
         [],
     )?;
     Ok(connection)
+}
+
+/// Write-ahead logging lets readers and a writer go on together. On a new file two servers that start at the same moment
+/// get "busy" here at once, whatever the timeout.
+fn enter_wal(connection: &Connection) -> rusqlite::Result<()> {
+    for _ in 0..100 {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            done => return done,
+        }
+    }
+    connection.pragma_update(None, "journal_mode", "WAL")
 }
 
 fn accounts(connection: &Connection) -> rusqlite::Result<Vec<String>> {

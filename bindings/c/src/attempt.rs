@@ -44,6 +44,10 @@ pub unsafe extern "C" fn poterne_outcome(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
+            if !result.is_null() {
+                // Before the attempt is spent for a result that cannot be written.
+                structs::stated_size(result)?;
+            }
             let outcome = Filled::take(attempt).and_then(|mut filled| {
                 let outcome = filled.outcome(rows_updated);
                 filled.give_back(attempt);

@@ -1,0 +1,140 @@
+#include "application.h"
+
+#include <stdio.h>
+#include <string.h>
+
+poterne_verifier *open_verifier(const char *keys)
+{
+    poterne_keyring *keyring = NULL;
+    poterne_verifier *verifier = NULL;
+    int32_t status = poterne_keyring_open(keys, strlen(keys), &keyring);
+    if (status == POTERNE_OK)
+        status = poterne_verifier_new(POTERNE_ABI, keyring, APPLICATION, strlen(APPLICATION), &verifier);
+    /* The verifier has its own copy. */
+    poterne_keyring_free(keyring);
+    if (status != POTERNE_OK) {
+        char name[64];
+        (void)poterne_status_name(status, name, sizeof name, NULL);
+        fprintf(stderr, "%s: %s\n", keys, name);
+    }
+    return verifier;
+}
+
+sqlite3 *open_table(const char *database)
+{
+    sqlite3 *connection = NULL;
+    int tries = 0;
+    int rc = sqlite3_open(database, &connection);
+    if (rc == SQLITE_OK)
+        /* How long a swap waits for another one's lock; a login swaps three times at most. */
+        rc = sqlite3_busy_timeout(connection, 2000);
+    if (rc == SQLITE_OK)
+        /* The switch to WAL does not wait: of two programs that begin at once on a new file, one finds it locked. */
+        while ((rc = sqlite3_exec(connection, "PRAGMA journal_mode = WAL", NULL, NULL, NULL)) == SQLITE_BUSY && tries++ < 100)
+            sqlite3_sleep(20);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(connection,
+                          /* With NORMAL, a power cut can take back what was committed last: a used code would be accepted again. */
+                          "PRAGMA synchronous = FULL;"
+                          "CREATE TABLE IF NOT EXISTS poterne (account TEXT NOT NULL PRIMARY KEY, record TEXT NOT NULL)",
+                          NULL, NULL, NULL);
+    if (rc != SQLITE_OK) {
+        fprintf(stderr, "%s: %s\n", database, sqlite3_errmsg(connection));
+        sqlite3_close(connection);
+        return NULL;
+    }
+    return connection;
+}
+
+int32_t load_record(void *connection, const char *account, char *record)
+{
+    sqlite3_stmt *select = NULL;
+    int32_t found = -1;
+    if (sqlite3_prepare_v2(connection, "SELECT record FROM poterne WHERE account = ?1", -1, &select, NULL) != SQLITE_OK)
+        return -1;
+    if (sqlite3_bind_text(select, 1, account, -1, SQLITE_STATIC) == SQLITE_OK) {
+        int rc = sqlite3_step(select);
+        if (rc == SQLITE_DONE) {
+            found = 1;
+        } else if (rc == SQLITE_ROW) {
+            const unsigned char *text = sqlite3_column_text(select, 0);
+            int len = sqlite3_column_bytes(select, 0);
+            /* What is longer is no record, and must not be cut to something else. */
+            if (text && len < POTERNE_RECORD_MAX) {
+                memcpy(record, text, (size_t)len);
+                record[len] = '\0';
+                found = 0;
+            }
+        }
+    }
+    sqlite3_finalize(select);
+    return found;
+}
+
+/* One statement in a transaction of its own. */
+static int32_t write_record(sqlite3 *connection, const char *sql, const char *account, const char *old_record,
+                            const char *record, int64_t *rows)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t changed = 0;
+    *rows = 0;
+    /* IMMEDIATE takes the write lock at once: two servers queue here, and never deadlock. In a transaction that is open
+     * already it fails: then the caller would not know when the record is committed. */
+    int rc = sqlite3_exec(connection, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    if (rc == SQLITE_BUSY)
+        /* Another server kept the lock for too long: nothing was written. */
+        return 0;
+    if (rc != SQLITE_OK)
+        return -1;
+    rc = sqlite3_prepare_v2(connection, sql, -1, &statement, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_text(statement, 1, account, -1, SQLITE_STATIC);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_text(statement, 2, record, -1, SQLITE_STATIC);
+    if (rc == SQLITE_OK && old_record)
+        rc = sqlite3_bind_text(statement, 3, old_record, -1, SQLITE_STATIC);
+    if (rc == SQLITE_OK && (rc = sqlite3_step(statement)) == SQLITE_DONE) {
+        changed = sqlite3_changes(connection);
+        rc = SQLITE_OK;
+    }
+    sqlite3_finalize(statement);
+    if (rc != SQLITE_OK) {
+        (void)sqlite3_exec(connection, "ROLLBACK", NULL, NULL, NULL);
+        return -1;
+    }
+    /* What is not committed is not stored, whatever the reason: 0 rows. */
+    if (sqlite3_exec(connection, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
+        *rows = changed;
+    else
+        (void)sqlite3_exec(connection, "ROLLBACK", NULL, NULL, NULL);
+    return 0;
+}
+
+int32_t swap_record(void *connection, const char *account, const char *old_record, const char *record, int64_t *rows)
+{
+    /* The old record in the WHERE clause is what makes a code work once. */
+    return write_record(connection, "UPDATE poterne SET record = ?2 WHERE account = ?1 AND record = ?3", account,
+                        old_record, record, rows);
+}
+
+int32_t insert_record(sqlite3 *connection, const char *account, const char *record, int64_t *rows)
+{
+    return write_record(connection,
+                        "INSERT INTO poterne (account, record) VALUES (?1, ?2) ON CONFLICT (account) DO NOTHING",
+                        account, NULL, record, rows);
+}
+
+int say(int32_t status, int64_t wait_seconds)
+{
+    char text[256];
+    /* A number that this library does not know is printed as it is, and refused like the others. */
+    if (poterne_status_name(status, text, sizeof text, NULL) == POTERNE_OK)
+        printf("journal: %s\n", text);
+    else
+        printf("journal: %d\n", (int)status);
+    if (status == POTERNE_OK || status == POTERNE_CONFIRMED || status == POTERNE_CHANGED)
+        return DONE;
+    if (poterne_user_text(status, wait_seconds, "en", 2, text, sizeof text, NULL) == POTERNE_OK)
+        printf("screen: %s\n", text);
+    return status > 0 ? REFUSED : FAILED;
+}

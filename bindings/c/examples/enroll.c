@@ -1,0 +1,153 @@
+/* Enrolls an account: a secret, its QR code, and the first code that proves that the phone has it.
+ *
+ *     enroll DATABASE KEYS keyring               makes the keyring's file, once for all servers
+ *     enroll DATABASE KEYS new ACCOUNT SVG       stores a pending record, shows the QR code, writes it to a file as well
+ *     enroll DATABASE KEYS confirm ACCOUNT CODE  the first code; shows the recovery codes, once
+ *
+ * Exits with 0: done. 1: refused. 2: failed. */
+#define _POSIX_C_SOURCE 200809L
+
+#include "application.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Writes what holds a secret: for its owner alone from the first moment on, and never over another file. */
+static int write_private(const char *path, const char *text, size_t len)
+{
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    if (file < 0) {
+        perror(path);
+        return -1;
+    }
+    int failed = write(file, text, len) != (ssize_t)len || fsync(file) != 0;
+    if (close(file) != 0 || failed) {
+        perror(path);
+        (void)unlink(path);
+        return -1;
+    }
+    return 0;
+}
+
+static int make_keyring(const char *keys)
+{
+    poterne_keyring *keyring = NULL;
+    /* The most that a keyring can have, and a NUL. */
+    static char text[16386];
+    size_t len = 0;
+    /* The day of creation recognizes a key. */
+    int32_t status = poterne_keyring_generate(20261121, &keyring);
+    if (status == POTERNE_OK)
+        status = poterne_keyring_to_text(keyring, text, sizeof text, &len);
+    poterne_keyring_free(keyring);
+    int failed = status == POTERNE_OK && write_private(keys, text, len) != 0;
+    (void)poterne_wipe(text, sizeof text);
+    return failed ? FAILED : say(status, 0);
+}
+
+/* The QR code on the terminal and in a file, and the same secret for those who cannot scan. */
+static int show(const char *uri, size_t uri_len, const char *svg_file)
+{
+    char secret[256];
+    size_t svg_len = 0, text_len = 0;
+    char *svg = NULL, *text = NULL;
+    int code = FAILED;
+
+    /* With a capacity of 0 the library says what it needs, without the NUL. */
+    if (poterne_qr_svg(uri, uri_len, NULL, 0, &svg_len) != POTERNE_E_BUFFER
+        || poterne_qr_text(uri, uri_len, NULL, 0, &text_len) != POTERNE_E_BUFFER)
+        return FAILED;
+    svg = malloc(svg_len + 1);
+    text = malloc(text_len + 1);
+    if (svg && text && poterne_qr_svg(uri, uri_len, svg, svg_len + 1, &svg_len) == POTERNE_OK
+        && poterne_qr_text(uri, uri_len, text, text_len + 1, &text_len) == POTERNE_OK
+        && poterne_secret_to_type(uri, uri_len, secret, sizeof secret, NULL) == POTERNE_OK
+        && write_private(svg_file, svg, svg_len) == 0) {
+        printf("%s\nsecret to type: %s\nuri: %s\n", text, secret, uri);
+        printf("remove %s once it is scanned: it holds the secret\n", svg_file);
+        code = DONE;
+    }
+    if (svg)
+        (void)poterne_wipe(svg, svg_len);
+    if (text)
+        (void)poterne_wipe(text, text_len);
+    (void)poterne_wipe(secret, sizeof secret);
+    free(svg);
+    free(text);
+    return code;
+}
+
+static int enroll(const poterne_verifier *verifier, sqlite3 *table, const char *account, const char *svg_file)
+{
+    static const char issuer[] = "City of Example";
+    char record[POTERNE_RECORD_MAX], uri[POTERNE_URI_MAX];
+    size_t record_len = 0, uri_len = 0;
+    int64_t rows = 0;
+    int32_t status = poterne_enroll(verifier, account, strlen(account), NULL, POTERNE_NOW, record, sizeof record,
+                                    &record_len);
+    if (status == POTERNE_OK)
+        status = poterne_otpauth_uri(verifier, record, record_len, account, strlen(account), issuer, strlen(issuer),
+                                     account, strlen(account), uri, sizeof uri, &uri_len);
+    if (status != POTERNE_OK)
+        return say(status, 0);
+    /* Only where there is no record: an active one would be lost, and with it the login. */
+    if (insert_record(table, account, record, &rows) < 0)
+        return say(POTERNE_E_STORE, 0);
+    int code = REFUSED;
+    if (rows == 1)
+        code = show(uri, uri_len, svg_file);
+    else
+        printf("%s has a record already\n", account);
+    (void)poterne_wipe(uri, sizeof uri);
+    return code;
+}
+
+static int confirm(const poterne_verifier *verifier, sqlite3 *table, const char *account, const char *typed)
+{
+    char record[POTERNE_RECORD_MAX] = "", codes[POTERNE_CODES_MAX];
+    int64_t rows = 0;
+    poterne_attempt attempt = {0};
+    poterne_result result = {0};
+    attempt.struct_size = sizeof attempt;
+    result.struct_size = sizeof result;
+
+    if (load_record(table, account, record) < 0)
+        return say(POTERNE_E_STORE, 0);
+    int32_t status = poterne_confirm(verifier, record, strlen(record), account, strlen(account), typed, strlen(typed),
+                                     POTERNE_NOW, &attempt);
+    if (status == POTERNE_STORE && swap_record(table, account, record, attempt.record, &rows) < 0)
+        status = POTERNE_E_STORE;
+    if (status > 0)
+        status = poterne_outcome(&attempt, rows, &result);
+    /* No later call gives them. */
+    if (status == POTERNE_CONFIRMED && poterne_codes(&attempt, codes, sizeof codes, NULL) == POTERNE_OK) {
+        printf("recovery codes, shown this once:\n%s\n", codes);
+        (void)poterne_wipe(codes, sizeof codes);
+    }
+    (void)poterne_wipe(&attempt, sizeof attempt);
+    if (status == POTERNE_REFUSED_CLOCK_OFF)
+        printf("the clock of the phone is %d time steps off: set it to automatic\n", (int)result.clock_off_steps);
+    return say(status, (int64_t)result.wait_seconds);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 4 && strcmp(argv[3], "keyring") == 0)
+        return make_keyring(argv[2]);
+    int is_new = argc == 6 && strcmp(argv[3], "new") == 0;
+    if (!is_new && !(argc == 6 && strcmp(argv[3], "confirm") == 0)) {
+        fprintf(stderr, "usage: %s DATABASE KEYS keyring | new ACCOUNT SVG | confirm ACCOUNT CODE\n", argv[0]);
+        return FAILED;
+    }
+    int code = FAILED;
+    sqlite3 *table = open_table(argv[1]);
+    poterne_verifier *verifier = open_verifier(argv[2]);
+    if (table && verifier)
+        code = (is_new ? enroll : confirm)(verifier, table, argv[4], argv[5]);
+    poterne_verifier_free(verifier);
+    sqlite3_close(table);
+    return code;
+}

@@ -1,0 +1,137 @@
+/* What the help desk does. Every change is a compare-and-swap, as a login is: a blind write would revive used codes.
+ *
+ *     help_desk DATABASE KEYS inspect ACCOUNT
+ *     help_desk DATABASE KEYS unlock ACCOUNT
+ *     help_desk DATABASE KEYS lost ACCOUNT      suspends the authenticator; a temporary code for 24 hours, shown once
+ *     help_desk DATABASE KEYS resume ACCOUNT
+ *     help_desk DATABASE KEYS forget            all records, every night
+ *
+ * Exits with 0: done. 1: refused. 2: failed. */
+#include "application.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef int32_t (*change_fn)(const poterne_verifier *verifier, const char *record, size_t record_len,
+                             const char *account, size_t account_len, poterne_attempt *attempt);
+
+static int32_t unlock(const poterne_verifier *verifier, const char *record, size_t record_len, const char *account,
+                      size_t account_len, poterne_attempt *attempt)
+{
+    return poterne_unlock(verifier, record, record_len, account, account_len, POTERNE_NOW, attempt);
+}
+
+static int32_t lost(const poterne_verifier *verifier, const char *record, size_t record_len, const char *account,
+                    size_t account_len, poterne_attempt *attempt)
+{
+    return poterne_temporary_code(verifier, record, record_len, account, account_len, 0, 0, POTERNE_SUSPEND,
+                                  POTERNE_NOW, attempt);
+}
+
+static int32_t forget(const poterne_verifier *verifier, const char *record, size_t record_len, const char *account,
+                      size_t account_len, poterne_attempt *attempt)
+{
+    return poterne_forget(verifier, record, record_len, account, account_len, POTERNE_NOW, attempt);
+}
+
+/* One change: load, change, swap, outcome. */
+static int32_t change_once(const poterne_verifier *verifier, sqlite3 *table, const char *account, change_fn what)
+{
+    char record[POTERNE_RECORD_MAX] = "", codes[POTERNE_CODES_MAX];
+    int64_t rows = 0;
+    poterne_attempt attempt = {0};
+    attempt.struct_size = sizeof attempt;
+
+    int32_t loaded = load_record(table, account, record);
+    if (loaded != 0)
+        return loaded < 0 ? POTERNE_E_STORE : POTERNE_REFUSED_NOT_ENROLLED;
+    int32_t status = what(verifier, record, strlen(record), account, strlen(account), &attempt);
+    if (status == POTERNE_STORE && swap_record(table, account, record, attempt.record, &rows) < 0)
+        status = POTERNE_E_STORE;
+    if (status > 0)
+        status = poterne_outcome(&attempt, rows, NULL);
+    if (status == POTERNE_CHANGED && poterne_codes(&attempt, codes, sizeof codes, NULL) == POTERNE_OK) {
+        if (codes[0])
+            printf("temporary code, shown this once: %s\n", codes);
+        (void)poterne_wipe(codes, sizeof codes);
+    }
+    (void)poterne_wipe(&attempt, sizeof attempt);
+    return status;
+}
+
+static int32_t change(const poterne_verifier *verifier, sqlite3 *table, const char *account, change_fn what)
+{
+    int32_t status = POTERNE_REFUSED_CONFLICT;
+    for (int tries = 0; tries < 3 && status == POTERNE_REFUSED_CONFLICT; tries++)
+        status = change_once(verifier, table, account, what);
+    return status;
+}
+
+static int inspect(const poterne_verifier *verifier, sqlite3 *table, const char *account)
+{
+    static const char *const states[] = {"pending", "active", "suspended", "revoked"};
+    char record[POTERNE_RECORD_MAX] = "";
+    poterne_status seen = {0};
+    seen.struct_size = sizeof seen;
+    int32_t loaded = load_record(table, account, record);
+    if (loaded != 0)
+        return say(loaded < 0 ? POTERNE_E_STORE : POTERNE_REFUSED_NOT_ENROLLED, 0);
+    int32_t status = poterne_inspect(verifier, record, strlen(record), account, strlen(account), POTERNE_NOW, &seen);
+    if (status == POTERNE_OK)
+        printf("%s: %s, %u failures%s, %u recovery codes left, temporary code for %u logins\n", account,
+               seen.state < 4 ? states[seen.state] : "in a state of a later version", (unsigned)seen.failures,
+               seen.locked ? ", locked" : "", (unsigned)seen.recovery_codes_left, (unsigned)seen.temporary_uses_left);
+    return say(status, 0);
+}
+
+/* All accounts first, then the changes: a SELECT that stays open would hold the others' records where they were. */
+static int forget_all(const poterne_verifier *verifier, sqlite3 *table)
+{
+    char **accounts = NULL;
+    int count = 0, columns = 0, done = 0;
+    if (sqlite3_get_table(table, "SELECT account FROM poterne", &accounts, &count, &columns, NULL) != SQLITE_OK)
+        return say(POTERNE_E_STORE, 0);
+    /* The first row of the result is the column's name. */
+    for (int row = 1; row <= count; row++) {
+        int32_t status = change(verifier, table, accounts[row], forget);
+        if (status == POTERNE_CHANGED) {
+            done++;
+        } else {
+            printf("%s\n", accounts[row]);
+            (void)say(status, 0);
+        }
+    }
+    sqlite3_free_table(accounts);
+    printf("forgotten: %d of %d records\n", done, count);
+    return done == count ? DONE : FAILED;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        change_fn what;
+    } changes[] = {{"unlock", unlock}, {"lost", lost}, {"resume", poterne_resume}};
+    const size_t number = sizeof changes / sizeof *changes;
+    size_t i = 0;
+    while (argc == 5 && i < number && strcmp(argv[3], changes[i].name) != 0)
+        i++;
+    int is_forget = argc == 4 && strcmp(argv[3], "forget") == 0;
+    int is_inspect = argc == 5 && strcmp(argv[3], "inspect") == 0;
+    if (!is_forget && !is_inspect && (argc != 5 || i == number)) {
+        fprintf(stderr, "usage: %s DATABASE KEYS forget | inspect ACCOUNT | unlock ACCOUNT | lost ACCOUNT | resume ACCOUNT\n",
+                argv[0]);
+        return FAILED;
+    }
+    int code = FAILED;
+    sqlite3 *table = open_table(argv[1]);
+    poterne_verifier *verifier = open_verifier(argv[2]);
+    if (table && verifier)
+        code = is_forget    ? forget_all(verifier, table)
+               : is_inspect ? inspect(verifier, table, argv[4])
+                            : say(change(verifier, table, argv[4], changes[i].what), 0);
+    poterne_verifier_free(verifier);
+    sqlite3_close(table);
+    return code;
+}

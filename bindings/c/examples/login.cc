@@ -1,0 +1,61 @@
+// The same login in C++17: handles that free themselves, and a result that cannot be ignored.
+//
+//     login DATABASE KEYS ACCOUNT CODE
+//
+// Exits with 0: let them in (if the password is right too). 1: refused. 2: failed; refuse as well.
+#include "application.h"
+
+#include <cstdio>
+#include <memory>
+#include <string_view>
+
+namespace {
+
+struct Free {
+    void operator()(poterne_verifier *verifier) const noexcept { poterne_verifier_free(verifier); }
+    void operator()(sqlite3 *table) const noexcept { sqlite3_close(table); }
+};
+
+// unique_ptr, as nobody else frees them; threads get a const reference to the verifier, and a table each.
+using Verifier = std::unique_ptr<poterne_verifier, Free>;
+using Table = std::unique_ptr<sqlite3, Free>;
+
+// What a login came to. Nothing but poterne_login makes one that let_in() says yes to.
+class [[nodiscard]] Login {
+public:
+    Login(const poterne_verifier &verifier, sqlite3 &table, std::string_view account, std::string_view typed) noexcept
+    {
+        // Both callbacks are C functions: no exception may pass through the library.
+        const poterne_store store{sizeof store, 0, load_record, swap_record};
+        result_.struct_size = sizeof result_;
+        status_ = poterne_login(&verifier, &store, &table, account.data(), account.size(), typed.data(), typed.size(),
+                                POTERNE_NOW, &result_);
+    }
+
+    bool let_in() const noexcept { return status_ == POTERNE_OK; }
+    int32_t status() const noexcept { return status_; }
+    const poterne_result &result() const noexcept { return result_; }
+
+private:
+    poterne_result result_{};
+    int32_t status_ = POTERNE_E_INTERNAL;
+};
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    if (argc != 5) {
+        std::fprintf(stderr, "usage: %s DATABASE KEYS ACCOUNT CODE\n", argv[0]);
+        return FAILED;
+    }
+    const Table table{open_table(argv[1])};
+    const Verifier verifier{open_verifier(argv[2])};
+    if (!table || !verifier)
+        return FAILED;
+    const Login login{*verifier, *table, argv[3], argv[4]};
+    if (login.let_in())
+        std::printf("accepted: method %u, %u recovery codes left\n", static_cast<unsigned>(login.result().method),
+                    static_cast<unsigned>(login.result().recovery_codes_left));
+    return say(login.status(), static_cast<int64_t>(login.result().wait_seconds));
+}

@@ -1,0 +1,64 @@
+/* A login without callbacks: poterne_verify gives the record to store, poterne_outcome the verdict. This is the way of COBOL,
+ * PL/SQL, WinDev and of every language that cannot hand a function to C.
+ *
+ *     login_two_steps DATABASE KEYS ACCOUNT CODE
+ *
+ * Exits with 0: let them in (if the password is right too). 1: refused. 2: failed; refuse as well. */
+#include "application.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Load, verify, swap, outcome. */
+static int32_t try_once(const poterne_verifier *verifier, sqlite3 *table, const char *account, const char *typed,
+                        poterne_result *result)
+{
+    char record[POTERNE_RECORD_MAX] = "";
+    int64_t rows = 0;
+    poterne_attempt attempt = {0};
+    attempt.struct_size = sizeof attempt;
+
+    /* An account without a row is an empty record: the library takes the same time to refuse it. */
+    if (load_record(table, account, record) < 0)
+        return POTERNE_E_STORE;
+    int32_t status = poterne_verify(verifier, record, strlen(record), account, strlen(account), typed, strlen(typed),
+                                    POTERNE_NOW, &attempt);
+    /* The new record is stored whatever the verdict will be: it may count a failure. */
+    if (status == POTERNE_STORE && swap_record(table, account, record, attempt.record, &rows) < 0)
+        status = POTERNE_E_STORE;
+    /* Below 0 there is no verdict to ask for. */
+    if (status > 0)
+        status = poterne_outcome(&attempt, rows, result);
+    (void)poterne_wipe(&attempt, sizeof attempt);
+    return status;
+}
+
+static int login(const poterne_verifier *verifier, sqlite3 *table, const char *account, const char *typed)
+{
+    poterne_result result = {0};
+    result.struct_size = sizeof result;
+    int32_t status = POTERNE_REFUSED_CONFLICT;
+    /* Somebody else stored a record in between: begin again, three times at most. */
+    for (int tries = 0; tries < 3 && status == POTERNE_REFUSED_CONFLICT; tries++)
+        status = try_once(verifier, table, account, typed, &result);
+    if (status == POTERNE_OK)
+        printf("accepted: method %u, %u recovery codes left\n", (unsigned)result.method,
+               (unsigned)result.recovery_codes_left);
+    return say(status, (int64_t)result.wait_seconds);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 5) {
+        fprintf(stderr, "usage: %s DATABASE KEYS ACCOUNT CODE\n", argv[0]);
+        return FAILED;
+    }
+    int code = FAILED;
+    sqlite3 *table = open_table(argv[1]);
+    poterne_verifier *verifier = open_verifier(argv[2]);
+    if (table && verifier)
+        code = login(verifier, table, argv[3], argv[4]);
+    poterne_verifier_free(verifier);
+    sqlite3_close(table);
+    return code;
+}

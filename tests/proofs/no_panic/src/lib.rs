@@ -1,0 +1,88 @@
+//! The calls of a login, each under a guard that is left in the object file unless the compiler proves that it cannot unwind.
+//!
+//! They are exported, so their arguments can be anything. An allocation that fails ends the program, which is no panic.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+
+use no_panic::no_panic;
+use poterne::{
+    Digits, Error, Match, Otp, Outcome, Parameters, Secret, UnixTime, Verifier, hotp, split_password_and_code,
+};
+
+struct OrAbort;
+
+// SAFETY: the system's allocator, which keeps the contract; it does not return without memory.
+unsafe impl GlobalAlloc for OrAbort {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        let memory = unsafe { System.alloc(layout) };
+        if memory.is_null() {
+            std::process::abort();
+        }
+        memory
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+#[global_allocator]
+static OR_ABORT: OrAbort = OrAbort;
+
+macro_rules! calls {
+    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $result:ty $body:block)*) => {
+        $(
+            // SAFETY: nothing else is linked to this library, so no other symbol has the name.
+            #[unsafe(export_name = concat!("poterne_proof_", stringify!($name)))]
+            #[no_panic]
+            #[inline(never)]
+            pub fn $name($($argument: $type),*) -> $result $body
+        )*
+    };
+}
+
+calls! {
+    fn match_otp(
+        secret: &Secret, parameters: &Parameters, submitted: &str, first: u64, last: u64, watermark: Option<u64>
+    ) -> Result<Match, Error> {
+        poterne::match_otp(secret, parameters, submitted, first..=last, watermark)
+    }
+
+    fn hotp_generate(secret: &Secret, parameters: &Parameters, counter: u64) -> Otp {
+        hotp::generate(secret, parameters, counter)
+    }
+
+    fn secret_from_base32(text: &str) -> Result<Secret, Error> {
+        Secret::from_base32(text)
+    }
+
+    fn split(field: &str, digits: Digits) -> (&str, Option<&str>) {
+        split_password_and_code(field, digits)
+    }
+
+    fn verify(
+        verifier: &Verifier, record: &str, account: &str, submitted: &str, now: UnixTime, rows: u64
+    ) -> Result<Outcome, Error> {
+        verifier.verify(record, account, submitted, now)?.outcome(rows)
+    }
+
+    fn confirm(
+        verifier: &Verifier, record: &str, account: &str, submitted: &str, now: UnixTime, rows: u64
+    ) -> Result<Outcome, Error> {
+        verifier.confirm(record, account, submitted, now)?.outcome(rows)
+    }
+
+    fn resynchronize(
+        verifier: &Verifier, record: &str, account: &str, first: &str, second: &str, now: UnixTime, rows: u64
+    ) -> Result<Outcome, Error> {
+        verifier.resynchronize(record, account, first, second, now)?.outcome(rows)
+    }
+
+    fn control(text: &str, at: usize) -> u8 {
+        text.as_bytes()[at]
+    }
+}

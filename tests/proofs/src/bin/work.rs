@@ -1,0 +1,188 @@
+//! Counts the instructions of calls that must do the same work. Runs under callgrind.
+//!
+//! The name of each count is `GROUP|TOLERANCE|CASE`: within a group the counts differ by at most the tolerance, which pays for
+//! what the verdict changes in the record. In a control they must differ by more.
+
+use std::ffi::CString;
+use std::hint::black_box;
+
+use poterne::{
+    Algorithm, Authenticator, Digits, Imported, Meanwhile, Outcome, Parameters, State, Verifier, match_otp,
+};
+use poterne_proofs::fixture::{self, ACCOUNT, STEP, now};
+use poterne_proofs::{leaky, valgrind};
+
+#[path = "../randomness.rs"]
+mod randomness;
+
+/// No difference at all.
+const SAME: u32 = 0;
+/// What it takes to write down which slot is empty. To compare a slot takes five times as much.
+const SLOT: u32 = 4;
+/// What it takes to note that a code was accepted or refused. To compute a candidate takes thirty times as much.
+const VERDICT: u32 = 100;
+/// One text less to copy, and other names. One compression of SHA-1 takes three times as much.
+const ABSENT: u32 = 500;
+
+fn main() {
+    searches();
+    windows();
+    pairs();
+    codes();
+    controls();
+}
+
+/// The stateless search: W and its siblings.
+fn searches() {
+    let secret = fixture::secret();
+    for algorithm in [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512] {
+        for digits in [Digits::Six, Digits::Eight] {
+            let parameters = Parameters::totp().with_algorithm(algorithm).with_digits(digits);
+            let group = format!("search {algorithm} {}", digits.as_usize());
+            let right = |factor| fixture::code(&parameters, factor);
+            for (case, code, watermark) in [
+                ("right at -1", right(STEP - 1), None),
+                ("right at 0", right(STEP), None),
+                ("right at +1", right(STEP + 1), None),
+                ("wrong", fixture::wrong_code(&parameters), None),
+                ("replayed", right(STEP), Some(STEP + 1)),
+            ] {
+                count(&group, SAME, case, || {
+                    let window = STEP - 1..=STEP + 1;
+                    match_otp(black_box(&secret), &parameters, black_box(&code), window, black_box(watermark))
+                });
+            }
+        }
+    }
+}
+
+/// A login with an OTP, through the record.
+fn windows() {
+    let verifier = fixture::verifier();
+    let app = Parameters::totp();
+    let token = app.with_authenticator(Authenticator::Token);
+    let counter = Parameters::hotp().with_counter(STEP).expect("below the limit");
+    for (name, parameters, first, last) in
+        [("app", app, STEP - 1, STEP + 1), ("token", token, STEP - 2, STEP + 1), ("counter", counter, STEP, STEP + 9)]
+    {
+        let record = fixture::record(&verifier, &parameters, None);
+        let right = |factor| fixture::code(&parameters, factor);
+        let wrong = fixture::wrong_code(&parameters);
+        for factor in first..=last {
+            let case = format!("right at {factor}");
+            login(&format!("{name}: factor"), SAME, &case, &verifier, &record, &right(factor));
+        }
+        login(&format!("{name}: verdict"), VERDICT, "right", &verifier, &record, &right(first));
+        login(&format!("{name}: verdict"), VERDICT, "wrong", &verifier, &record, &wrong);
+    }
+
+    let record = fixture::record(&verifier, &app, None);
+    let wrong = fixture::wrong_code(&app);
+    login("no record", ABSENT, "wrong", &verifier, &record, &wrong);
+    login("no record", ABSENT, "not enrolled", &verifier, "", &wrong);
+
+    let used = fixture::record(&verifier, &app, Some(STEP + 1));
+    login("replay", SAME, "replayed at -1", &verifier, &used, &fixture::code(&app, STEP - 1));
+    login("replay", SAME, "replayed at +1", &verifier, &used, &fixture::code(&app, STEP + 1));
+
+    let pending = fixture::import(&verifier, Imported::new(fixture::secret(), app).with_state(State::Pending));
+    for (case, code) in
+        [("wrong", wrong), ("at -10", fixture::code(&app, STEP - 10)), ("at +10", fixture::code(&app, STEP + 10))]
+    {
+        count("clock off", SAME, case, || {
+            verifier.confirm(&pending, ACCOUNT, black_box(&code), now()).and_then(|attempt| attempt.outcome(1))
+        });
+    }
+}
+
+/// A resynchronization over 1,000 counters.
+fn pairs() {
+    let verifier = fixture::verifier();
+    let counter = Parameters::hotp().with_counter(STEP).expect("below the limit");
+    let record = fixture::record(&verifier, &counter, None);
+    let (right, wrong) = (|factor| fixture::code(&counter, factor), fixture::wrong_code(&counter));
+    for (case, first, second) in [
+        ("first pair", right(STEP), right(STEP + 1)),
+        ("last pair", right(STEP + 999), right(STEP + 1000)),
+        ("only the first code", right(STEP), wrong.clone()),
+        ("no pair", wrong.clone(), wrong),
+    ] {
+        count("pair", VERDICT, case, || {
+            verifier
+                .resynchronize(&record, ACCOUNT, black_box(&first), black_box(&second), now())
+                .and_then(|attempt| attempt.outcome(1))
+        });
+    }
+}
+
+/// Recovery codes and the temporary code. One and the same code stands in different slots: the text does not differ.
+fn codes() {
+    let verifier = fixture::verifier();
+    let fresh = fixture::record(&verifier, &Parameters::totp(), None);
+    let issue = |first: u64| {
+        randomness::set(first, 0);
+        let change = verifier.recovery_codes(&fresh, ACCOUNT, 10).expect("an active record");
+        let record = change.record().as_str().to_owned();
+        let codes = change.stored(1).expect("one row").done().expect("stored");
+        (record, codes.iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let common = issue(1000).1[0].clone();
+    for slot in [0, 5, 9] {
+        // The numbers begin earlier, so that as many other codes come first.
+        let (record, _) = (900..=1000)
+            .map(issue)
+            .find(|(_, codes)| codes.iter().position(|code| *code == common) == Some(slot))
+            .expect("each code takes as many numbers");
+        login("slot", SLOT, &format!("right in slot {slot}"), &verifier, &record, &common);
+        if slot == 0 {
+            login("slot: verdict", VERDICT, "right", &verifier, &record, &common);
+        }
+    }
+    login("slot: verdict", VERDICT, "wrong", &verifier, &issue(2000).0, &common);
+
+    let change = verifier.temporary_code(&issue(2000).0, ACCOUNT, None, 2, Meanwhile::Keep, now()).expect("an active record");
+    let record = change.record().as_str().to_owned();
+    let code = change.stored(1).expect("one row").done().expect("stored");
+    let other = verifier.temporary_code(&record, ACCOUNT, None, 2, Meanwhile::Keep, now()).expect("an active record");
+    login("temporary code", VERDICT, "right", &verifier, &record, code.as_str());
+    login("temporary code", VERDICT, "wrong", &verifier, other.record().as_str(), code.as_str());
+}
+
+/// Early exits, which must be seen.
+fn controls() {
+    for at in [STEP - 1, STEP + 1] {
+        let value = leaky::hotp(fixture::SECRET, at);
+        count("control: window", VERDICT, &format!("right at {at}"), || {
+            leaky::window(fixture::SECRET, STEP - 1, black_box(value))
+        });
+    }
+    let mut hashes = [[0; 8]; 10];
+    for (hash, byte) in hashes.iter_mut().zip(0..) {
+        *hash = [byte; 8];
+    }
+    for at in [0, 9] {
+        count("control: slots", SLOT, &format!("slot {at}"), || leaky::slot(&hashes, black_box(&hashes[at])));
+    }
+}
+
+fn login(group: &str, tolerance: u32, case: &str, verifier: &Verifier, record: &str, code: &str) {
+    let attempt = || {
+        verifier
+            .verify(black_box(record), ACCOUNT, black_box(code), now())
+            .and_then(|attempt| attempt.outcome(1))
+            .expect("a record")
+    };
+    let accepted = matches!(attempt(), Outcome::Accepted(_));
+    assert_eq!(accepted, case.starts_with("right"), "{group}, {case}");
+    count(group, tolerance, case, attempt);
+}
+
+fn count<T>(group: &str, tolerance: u32, case: &str, call: impl Fn() -> T) {
+    let name = CString::new(format!("{group}|{tolerance}|{case}")).expect("no NUL");
+    // The first call resolves symbols and warms the allocator up.
+    drop(black_box(call()));
+    valgrind::zero_stats();
+    let result = black_box(call());
+    valgrind::dump_stats(&name);
+    drop(result);
+}

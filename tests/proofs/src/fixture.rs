@@ -1,0 +1,46 @@
+//! One account, and records for it.
+
+use poterne::{Imported, Keyring, Parameters, Secret, UnixTime, Verifier, hotp};
+
+/// The present time step, in January 2005 for steps of 30 seconds.
+pub const STEP: u64 = 37_037_037;
+
+pub const ACCOUNT: &str = "a.martin";
+
+/// RFC 4226 appendix D.
+pub const SECRET: &[u8; 20] = b"12345678901234567890";
+
+pub fn now() -> UnixTime {
+    UnixTime::from_secs((STEP * 30).try_into().expect("small")).expect("a time")
+}
+
+pub fn secret() -> Secret {
+    Secret::from_bytes(SECRET).expect("20 bytes")
+}
+
+pub fn verifier() -> Verifier {
+    Verifier::new(Keyring::generate(20261121).expect("randomness"), "proofs").expect("a verifier")
+}
+
+/// The OTP of a moving factor.
+pub fn code(parameters: &Parameters, factor: u64) -> String {
+    hotp::generate(&secret(), parameters, factor).as_str().to_owned()
+}
+
+/// An OTP that no moving factor near [`STEP`] has.
+pub fn wrong_code(parameters: &Parameters) -> String {
+    let near: Vec<String> = (STEP - 400..STEP + 400).map(|factor| code(parameters, factor)).collect();
+    (STEP + 400..)
+        .map(|factor| code(parameters, factor))
+        .find(|code| !near.contains(code))
+        .expect("a million codes")
+}
+
+/// An active record; of a counter-based one the counter is [`STEP`].
+pub fn record(verifier: &Verifier, parameters: &Parameters, watermark: Option<u64>) -> String {
+    import(verifier, Imported::new(secret(), *parameters).with_watermark(watermark))
+}
+
+pub fn import(verifier: &Verifier, imported: Imported) -> String {
+    verifier.import(ACCOUNT, imported, now()).expect("it fits together").record().as_str().to_owned()
+}

@@ -458,7 +458,8 @@ typedef struct poterne_status {
 extern "C" {
 #endif // __cplusplus
 
-// Reports how many rows the committed swap updated, and gives the verdict. The attempt is spent, whatever comes of it.
+// Reports how many rows the committed swap updated, and gives the verdict. The attempt is spent, whatever
+// comes of it, unless the size of `result` is wrong.
 //
 // Store the record of the attempt in a transaction of its own and COMMIT before this call, whatever the verdict will be:
 // `UPDATE ... SET record = :new WHERE account = :account AND record = :old`. A commit that failed, or whose answer was lost,

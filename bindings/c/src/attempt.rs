@@ -17,7 +17,8 @@ pub const POTERNE_RECORD_MAX: usize = 512;
 /// The size of a buffer that holds all codes of `poterne_codes`.
 pub const POTERNE_CODES_MAX: usize = 128;
 
-/// Reports how many rows the committed swap updated, and gives the verdict. The attempt is spent, whatever comes of it.
+/// Reports how many rows the committed swap updated, and gives the verdict. The attempt is spent, whatever
+/// comes of it, unless the size of `result` is wrong.
 ///
 /// Store the record of the attempt in a transaction of its own and COMMIT before this call, whatever the verdict will be:
 /// `UPDATE ... SET record = :new WHERE account = :account AND record = :old`. A commit that failed, or whose answer was lost,

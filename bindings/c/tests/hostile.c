@@ -957,10 +957,11 @@ static void hostile_attempts(void) {
         check(ask(&attempt, 1) == POTERNE_E_ATTEMPT, "outcome", "a spent attempt has a verdict");
         check(ask(&attempt, 0) == POTERNE_E_ATTEMPT, "outcome", "a spent attempt has a verdict");
     }
-    /* A result of a wrong size spends it too: the header says "whatever comes of it". */
+    /* A result of a wrong size is seen before the attempt is spent. */
     poterne_result small = {0};
     attempt = asked(shared_verifier);
     check(poterne_outcome(&attempt, 1, &small) == POTERNE_E_VERSION, "outcome", "a result of no size");
+    check(ask(&attempt, 1) == POTERNE_OK, "outcome", "a result of no size has spent the attempt");
     check(ask(&attempt, 1) == POTERNE_E_ATTEMPT, "outcome", "a spent attempt has a verdict");
     /* A copy can be spent, as the header says; but it is the same verdict. */
     attempt = asked(shared_verifier);

@@ -76,6 +76,12 @@ calls! {
         verifier.confirm(record, account, submitted, now)?.outcome(rows)
     }
 
+    fn replace(
+        verifier: &Verifier, old: &str, pending: &str, account: &str, submitted: &str, now: UnixTime, rows: u64
+    ) -> Result<Outcome, Error> {
+        verifier.replace(old, pending, account, submitted, now)?.outcome(rows)
+    }
+
     fn resynchronize(
         verifier: &Verifier, record: &str, account: &str, first: &str, second: &str, now: UnixTime, rows: u64
     ) -> Result<Outcome, Error> {

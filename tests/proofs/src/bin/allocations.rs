@@ -44,7 +44,8 @@ fn main() {
     for algorithm in [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512] {
         let parameters = parameters.with_algorithm(algorithm);
         let right = fixture::code(&parameters, STEP);
-        for (code, watermark) in [(right.as_str(), None), (&wrong, None), (&right, Some(STEP)), ("12", None)] {
+        for (code, watermark) in [(right.as_str(), None), (&wrong, None), (&right, Some(STEP)), ("12", None)]
+        {
             search += count(|| {
                 match_otp(&secret, &parameters, black_box(code), STEP - 1..=STEP + 1, black_box(watermark))
             })
@@ -60,13 +61,12 @@ fn main() {
     let with_codes = change.record().as_str().to_owned();
     let recovery = change.stored(1).expect("one row").done().expect("stored");
     let recovery = recovery.iter().next().expect("ten codes");
-    let pending = fixture::import(
-        &verifier,
-        Imported::new(fixture::secret(), parameters).with_state(State::Pending),
-    );
+    let pending =
+        fixture::import(&verifier, Imported::new(fixture::secret(), parameters).with_state(State::Pending));
     let mut locked = active.clone();
     for failure in 1..=20 {
-        let later = UnixTime::from_secs((STEP * 30 - 10_000 + failure * 1000).try_into().expect("small")).expect("a time");
+        let later = UnixTime::from_secs((STEP * 30 - 10_000 + failure * 1000).try_into().expect("small"))
+            .expect("a time");
         let attempt = verifier.verify(&locked, ACCOUNT, &wrong, later).expect("a record");
         locked = attempt.record().as_str().to_owned();
     }
@@ -81,7 +81,8 @@ fn main() {
         ("verify_not_enrolled", "", &right, "refused.not_enrolled"),
     ] {
         let (allocations, code) = count(|| {
-            let attempt = verifier.verify(black_box(record), ACCOUNT, black_box(code), now()).expect("a record");
+            let attempt =
+                verifier.verify(black_box(record), ACCOUNT, black_box(code), now()).expect("a record");
             attempt.outcome(1).expect("one row").code()
         });
         assert_eq!(code, expected, "{name}");

@@ -10,8 +10,8 @@
 use std::hint::black_box;
 
 use poterne::{
-    Algorithm, Authenticator, Digits, ErrorKind, Imported, Keyring, Match, Meanwhile, Outcome, Parameters, Refusal,
-    Secret, State, Verifier, hotp, match_otp,
+    Algorithm, Authenticator, Digits, ErrorKind, Imported, Keyring, Match, Meanwhile, Outcome, Parameters,
+    Refusal, Secret, State, Verifier, hotp, match_otp,
 };
 use poterne_proofs::fixture::{self, ACCOUNT, SECRET, STEP, now};
 use poterne_proofs::leaky;
@@ -133,7 +133,8 @@ fn search() -> usize {
             (wrong, Some(STEP), Match::NotFound),
             (right(STEP), Some(STEP), Match::Replayed),
         ] {
-            let found = match_otp(&secret(), &parameters, &code, STEP - 1..=STEP + 1, watermark).expect("in range");
+            let found =
+                match_otp(&secret(), &parameters, &code, STEP - 1..=STEP + 1, watermark).expect("in range");
             reached(&found, 1);
             assert_eq!(defined(found), expected);
             calls += 1;
@@ -146,9 +147,10 @@ fn search() -> usize {
 fn typed_otp() -> usize {
     let parameters = Parameters::totp();
     let key = fixture::secret();
-    for (code, expected) in
-        [(fixture::code(&parameters, STEP), Match::Found(STEP)), (fixture::wrong_code(&parameters), Match::NotFound)]
-    {
+    for (code, expected) in [
+        (fixture::code(&parameters, STEP), Match::Found(STEP)),
+        (fixture::wrong_code(&parameters), Match::NotFound),
+    ] {
         mark_undefined(code.as_bytes());
         let found = match_otp(&key, &parameters, &code, STEP - 1..=STEP + 1, None).expect("in range");
         reached(&found, 1);
@@ -181,7 +183,8 @@ fn record_otp() -> usize {
     }
     let used = fixture::record(&verifier, &app, Some(STEP));
     let code = fixture::code(&app, STEP);
-    let attempt = verifier.verify(&undefined_record(&used, SECRET_FIELD), ACCOUNT, &code, now()).expect("a record");
+    let attempt =
+        verifier.verify(&undefined_record(&used, SECRET_FIELD), ACCOUNT, &code, now()).expect("a record");
     assert_eq!(defined(attempt).outcome(0).expect("nothing changed").code(), "refused.replayed");
     calls + 1
 }
@@ -189,7 +192,8 @@ fn record_otp() -> usize {
 fn record_first_code() -> usize {
     let verifier = fixture::verifier();
     let app = Parameters::totp();
-    let pending = fixture::import(&verifier, Imported::new(fixture::secret(), app).with_state(State::Pending));
+    let pending =
+        fixture::import(&verifier, Imported::new(fixture::secret(), app).with_state(State::Pending));
     for (code, expected) in [
         (fixture::code(&app, STEP + 1), "confirmed"),
         (fixture::code(&app, STEP - 7), "refused.clock_off"),
@@ -217,8 +221,9 @@ fn record_pair() -> usize {
         let stored = fixture::record(&verifier, &parameters, None);
         for (second, expected) in [(right(STEP + 71), "resynchronized"), (wrong, "refused.wrong_code")] {
             let record = undefined_record(&stored, SECRET_FIELD);
-            let attempt =
-                verifier.resynchronize(&record, ACCOUNT, &right(STEP + 70), &second, now()).expect("a record");
+            let attempt = verifier
+                .resynchronize(&record, ACCOUNT, &right(STEP + 70), &second, now())
+                .expect("a record");
             reached(attempt.record().as_str(), SECRET_CHARACTERS);
             assert_eq!(defined(attempt).outcome(1).expect("one row").code(), expected);
         }
@@ -247,8 +252,7 @@ fn typed_code() -> usize {
 
 /// A keyring whose key is secret seals, and opens up to the verdict on the tag: beyond, all that a record holds is undefined.
 fn keyring_key() -> usize {
-    randomness::set(0, 32);
-    let keyring = Keyring::generate(20261121).expect("randomness");
+    let (keyring, _) = randomness::secret(|| Keyring::generate(20261121).expect("randomness"));
     let text = keyring.to_text();
     reached(text.as_str(), 52);
     let verifier = Verifier::new(keyring, "proofs").expect("a verifier");
@@ -273,8 +277,8 @@ fn keyring_text() -> usize {
 /// A fresh secret, into the record and the URI.
 fn enroll() -> usize {
     let verifier = fixture::verifier();
-    randomness::set(0, 20);
-    let enrollment = verifier.enroll(ACCOUNT, Parameters::totp(), now()).expect("an enrollment");
+    let (enrollment, _) = randomness::secret(|| verifier.enroll(ACCOUNT, Parameters::totp(), now()));
+    let enrollment = enrollment.expect("an enrollment");
     reached(enrollment.record().as_str(), SECRET_CHARACTERS);
     reached(enrollment.otpauth_uri("A", "b").expect("a URI").as_str(), 32);
     2
@@ -284,8 +288,9 @@ fn enroll() -> usize {
 fn issue_codes() -> usize {
     let verifier = fixture::verifier();
     let fresh = fixture::record(&verifier, &Parameters::totp(), None);
-    randomness::set(0, 8);
-    drop(black_box(verifier.recovery_codes(&fresh, ACCOUNT, 10).expect("an active record")));
+    let (change, marked) = randomness::secret(|| verifier.recovery_codes(&fresh, ACCOUNT, 10));
+    drop(black_box(change.expect("an active record")));
+    assert_eq!(marked, 10);
     1
 }
 
@@ -302,7 +307,8 @@ fn codes() -> (Verifier, String, [TypedCode; 4]) {
     let record = change.record().as_str().to_owned();
     let recovery = change.stored(1).expect("one row").done().expect("stored");
     let recovery: Vec<_> = recovery.iter().map(str::to_owned).collect();
-    let change = verifier.temporary_code(&record, ACCOUNT, None, 2, Meanwhile::Keep, now()).expect("an active record");
+    let change =
+        verifier.temporary_code(&record, ACCOUNT, None, 2, Meanwhile::Keep, now()).expect("an active record");
     let record = change.record().as_str().to_owned();
     let temporary = change.stored(1).expect("one row").done().expect("stored");
     let code = |text: &str, expected| TypedCode { text: text.to_owned(), expected };
@@ -340,9 +346,9 @@ fn undefined_record(record: &str, (first, end): (usize, usize)) -> String {
 
 fn all_parameters() -> impl Iterator<Item = Parameters> {
     let digits = [Digits::Six, Digits::Seven, Digits::Eight];
-    [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512]
-        .into_iter()
-        .flat_map(move |algorithm| digits.map(|digits| Parameters::totp().with_algorithm(algorithm).with_digits(digits)))
+    [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512].into_iter().flat_map(move |algorithm| {
+        digits.map(|digits| Parameters::totp().with_algorithm(algorithm).with_digits(digits))
+    })
 }
 
 fn secret() -> Secret {

@@ -261,7 +261,14 @@ fn hmac_states(key: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         sha1::block_api::compress(&mut sha1, &[short]);
         states.push(("HMAC-SHA-1 of the secret", sha1.map(u32::to_ne_bytes).concat()));
         let mut sha256 = [
-            0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+            0x6a09_e667,
+            0xbb67_ae85,
+            0x3c6e_f372,
+            0xa54f_f53a,
+            0x510e_527f,
+            0x9b05_688c,
+            0x1f83_d9ab,
+            0x5be0_cd19,
         ];
         sha2::block_api::compress256(&mut sha256, &[short]);
         states.push(("HMAC-SHA-256 of the secret", sha256.map(u32::to_ne_bytes).concat()));

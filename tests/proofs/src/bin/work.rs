@@ -62,9 +62,11 @@ fn windows() {
     let app = Parameters::totp();
     let token = app.with_authenticator(Authenticator::Token);
     let counter = Parameters::hotp().with_counter(STEP).expect("below the limit");
-    for (name, parameters, first, last) in
-        [("app", app, STEP - 1, STEP + 1), ("token", token, STEP - 2, STEP + 1), ("counter", counter, STEP, STEP + 9)]
-    {
+    for (name, parameters, first, last) in [
+        ("app", app, STEP - 1, STEP + 1),
+        ("token", token, STEP - 2, STEP + 1),
+        ("counter", counter, STEP, STEP + 9),
+    ] {
         let record = fixture::record(&verifier, &parameters, None);
         let right = |factor| fixture::code(&parameters, factor);
         let wrong = fixture::wrong_code(&parameters);
@@ -85,12 +87,17 @@ fn windows() {
     login("replay", SAME, "replayed at -1", &verifier, &used, &fixture::code(&app, STEP - 1));
     login("replay", SAME, "replayed at +1", &verifier, &used, &fixture::code(&app, STEP + 1));
 
-    let pending = fixture::import(&verifier, Imported::new(fixture::secret(), app).with_state(State::Pending));
-    for (case, code) in
-        [("wrong", wrong), ("at -10", fixture::code(&app, STEP - 10)), ("at +10", fixture::code(&app, STEP + 10))]
-    {
+    let pending =
+        fixture::import(&verifier, Imported::new(fixture::secret(), app).with_state(State::Pending));
+    for (case, code) in [
+        ("wrong", wrong),
+        ("at -10", fixture::code(&app, STEP - 10)),
+        ("at +10", fixture::code(&app, STEP + 10)),
+    ] {
         count("clock off", SAME, case, || {
-            verifier.confirm(&pending, ACCOUNT, black_box(&code), now()).and_then(|attempt| attempt.outcome(1))
+            verifier
+                .confirm(&pending, ACCOUNT, black_box(&code), now())
+                .and_then(|attempt| attempt.outcome(1))
         });
     }
 }
@@ -120,7 +127,7 @@ fn codes() {
     let verifier = fixture::verifier();
     let fresh = fixture::record(&verifier, &Parameters::totp(), None);
     let issue = |first: u64| {
-        randomness::set(first, 0);
+        randomness::start_at(first);
         let change = verifier.recovery_codes(&fresh, ACCOUNT, 10).expect("an active record");
         let record = change.record().as_str().to_owned();
         let codes = change.stored(1).expect("one row").done().expect("stored");
@@ -140,10 +147,13 @@ fn codes() {
     }
     login("slot: verdict", VERDICT, "wrong", &verifier, &issue(2000).0, &common);
 
-    let change = verifier.temporary_code(&issue(2000).0, ACCOUNT, None, 2, Meanwhile::Keep, now()).expect("an active record");
+    let change = verifier
+        .temporary_code(&issue(2000).0, ACCOUNT, None, 2, Meanwhile::Keep, now())
+        .expect("an active record");
     let record = change.record().as_str().to_owned();
     let code = change.stored(1).expect("one row").done().expect("stored");
-    let other = verifier.temporary_code(&record, ACCOUNT, None, 2, Meanwhile::Keep, now()).expect("an active record");
+    let other =
+        verifier.temporary_code(&record, ACCOUNT, None, 2, Meanwhile::Keep, now()).expect("an active record");
     login("temporary code", VERDICT, "right", &verifier, &record, code.as_str());
     login("temporary code", VERDICT, "wrong", &verifier, other.record().as_str(), code.as_str());
 }

@@ -118,7 +118,6 @@ macro_rules! pads {
                     $compress(&mut pads.inner, core::slice::from_ref(&key));
                     xor(&mut key, 0x36 ^ 0x5c);
                     $compress(&mut pads.outer, core::slice::from_ref(&key));
-                    wipe::value(&mut key);
                     pads
                 }
 
@@ -148,8 +147,6 @@ macro_rules! pads {
                     for (parts, state) in out.iter_mut().zip(&states) {
                         *parts = $parts(state);
                     }
-                    wipe::value(outer_blocks.as_flattened_mut());
-                    wipe::value(states.as_flattened_mut());
                 }
             }
 

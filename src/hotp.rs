@@ -4,6 +4,7 @@ use crate::algorithm::HmacKey;
 use crate::otp::Otp;
 use crate::parameters::Parameters;
 use crate::secret::Secret;
+use crate::wipe;
 
 /// The OTP of a counter. Of `parameters` the algorithm and the digits count.
 ///
@@ -16,6 +17,9 @@ use crate::secret::Secret;
 /// # Ok::<(), poterne::Error>(())
 /// ```
 pub fn generate(secret: &Secret, parameters: &Parameters, counter: u64) -> Otp {
-    let key = HmacKey::new(parameters.algorithm(), secret.as_bytes());
-    Otp::generate(&key, counter, parameters.digits())
+    let algorithm = parameters.algorithm();
+    wipe::after_otp(algorithm, || {
+        let key = HmacKey::new(algorithm, secret.as_bytes());
+        Otp::generate(&key, counter, parameters.digits())
+    })
 }

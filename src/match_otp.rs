@@ -10,6 +10,7 @@ use crate::otp::{self, Found, LAST_FACTOR, NO_CANDIDATE};
 use crate::parameters::Parameters;
 use crate::secret::Secret;
 use crate::submitted::Submitted;
+use crate::wipe;
 
 /// What the stateless [`match_otp`] found. It is not a login: whoever calls it keeps the watermark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,16 +61,18 @@ pub fn match_otp(
     if last < first || last.saturating_sub(first) >= MAX_CANDIDATES {
         return Err(Error::new(ErrorKind::Argument, "a search takes 1 to 10,000 candidates"));
     }
-    let Submitted::Otp(value) = Submitted::parse(submitted, parameters.digits()) else {
-        return Ok(Match::Malformed);
-    };
-    let key = HmacKey::new(parameters.algorithm(), secret.as_bytes());
-    let found = otp::search(&key, parameters.digits(), value, first..=last, watermark, |_| Choice::from(1));
-    Ok(match found {
-        Found { eligible: Some(factor), .. } => Match::Found(factor),
-        Found { used: true, .. } => Match::Replayed,
-        Found { .. } => Match::NotFound,
-    })
+    let (algorithm, digits) = (parameters.algorithm(), parameters.digits());
+    Ok(wipe::after_otp(algorithm, || {
+        let Submitted::Otp(value) = Submitted::parse(submitted, digits) else {
+            return Match::Malformed;
+        };
+        let key = HmacKey::new(algorithm, secret.as_bytes());
+        match otp::search(&key, digits, value, first..=last, watermark, |_| Choice::from(1)) {
+            Found { eligible: Some(factor), .. } => Match::Found(factor),
+            Found { used: true, .. } => Match::Replayed,
+            Found { .. } => Match::NotFound,
+        }
+    }))
 }
 
 const MAX_CANDIDATES: u64 = 10_000;

@@ -9,7 +9,6 @@ use zeroize::Zeroize;
 use crate::algorithm::{BATCH, DigestParts, HmacKey};
 use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
-use crate::wipe;
 
 /// A one-time password to show; wiped when dropped, never compared.
 pub struct Otp {
@@ -118,7 +117,6 @@ pub(crate) fn scan(
         }
         left = left.saturating_sub(BATCH as u64);
     }
-    wipe::value(&mut parts);
 }
 
 /// Dynamic truncation, RFC 4226 5.3: four bytes from an offset of 0 to 15, without the sign bit.

@@ -1,20 +1,22 @@
 //! Recovery codes and the temporary code (guide, semantics 5).
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-use base32::Alphabet;
 use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::base32::{self, Alphabet};
 use crate::error::Error;
 use crate::random;
 use crate::submitted::{Code, CodeKind};
 use crate::time::UnixTime;
+use crate::wipe;
 
 /// Recovery codes to show once, in the form XXXXX-XXXXX; wiped when dropped.
 ///
@@ -112,12 +114,12 @@ impl CodeSlots {
 
     /// Issues `count` recovery codes in place of the former ones.
     pub(crate) fn issue_recovery(&mut self, count: u8) -> Result<RecoveryCodes, Error> {
-        let mut codes = Vec::with_capacity(usize::from(count));
+        let mut codes = vec![Zeroizing::default(); usize::from(count)];
         self.recovery = [None; RECOVERY_SLOTS];
-        for slot in self.recovery.iter_mut().take(usize::from(count)) {
+        for (slot, text) in self.recovery.iter_mut().zip(&mut codes) {
             let (code, shown) = random_code(CodeKind::Recovery)?;
             *slot = Some(hash(&self.key, &code));
-            codes.push(shown);
+            *text = shown;
         }
         self.issued = count;
         Ok(RecoveryCodes(codes))
@@ -202,28 +204,38 @@ fn hash(key: &[u8; 16], code: &Code) -> CodeHash {
 /// A random code, and its text in groups. One without a letter could be taken for an OTP and is drawn again: 1 in 100,000.
 fn random_code(kind: CodeKind) -> Result<(Code, Zeroizing<String>), Error> {
     loop {
-        let bytes = Zeroizing::new(random::array::<8>()?);
-        let mut text = Zeroizing::new(base32::encode(Alphabet::Crockford, bytes.as_slice()));
-        text.truncate(kind.code_len());
-        if let Some(code) = Code::parse(text.as_bytes(), kind) {
-            return Ok((code, grouped(&text, kind)));
+        let (mut bytes, mut characters) = (random::array::<10>()?, [0; 16]);
+        for (block, bytes) in characters.chunks_exact_mut(8).zip(bytes.chunks_exact(5)) {
+            if let (Some(block), Some(bytes)) = (block.first_chunk_mut(), bytes.first_chunk()) {
+                *block = base32::encode_block(*bytes, Alphabet::Crockford);
+            }
+        }
+        let drawn = Code::drawn(&characters, kind);
+        wipe::value(&mut bytes);
+        wipe::value(&mut characters);
+        if let Some(code) = drawn {
+            let text = grouped(&code);
+            return Ok((code, text));
         }
     }
 }
 
-fn grouped(text: &str, kind: CodeKind) -> Zeroizing<String> {
-    let group = match kind {
-        CodeKind::Recovery => 5,
-        CodeKind::Temporary => 4,
+/// The code with a dash between its groups.
+fn grouped(code: &Code) -> Zeroizing<String> {
+    let (group, len) = match code.kind() {
+        CodeKind::Recovery => (5_usize, 11),
+        CodeKind::Temporary => (4, 14),
     };
-    let mut grouped = Zeroizing::new(String::with_capacity(16));
-    for characters in text.as_bytes().chunks(group) {
-        if !grouped.is_empty() {
-            grouped.push('-');
+    let mut text = [b'-'; 14];
+    for (field, characters) in text.chunks_mut(group.saturating_add(1)).zip(code.as_bytes().chunks(group)) {
+        for (byte, character) in field.iter_mut().zip(characters) {
+            *byte = *character;
         }
-        grouped.extend(characters.iter().copied().map(char::from));
     }
-    grouped
+    let shown = core::str::from_utf8(&text).ok().and_then(|text| text.get(..len)).unwrap_or_default();
+    let shown = Zeroizing::new(String::from(shown));
+    wipe::value(&mut text);
+    shown
 }
 
 type HmacSha256 = Hmac<Sha256>;

@@ -33,7 +33,7 @@ impl Secret {
     /// [`ErrorKind::Secret`] unless it has 1 to 1,024 bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         if bytes.is_empty() || bytes.len() > Self::MAX_LEN {
-            return Err(Error::new(ErrorKind::Secret, "a secret has 1 to 1,024 bytes"));
+            return Err(LENGTH);
         }
         Ok(Self(bytes.into()))
     }
@@ -47,7 +47,11 @@ impl Secret {
         if text.len() > Self::MAX_LEN.saturating_mul(8) {
             return Err(Error::new(ErrorKind::Secret, "the text is too long for a secret"));
         }
-        Self::from_bytes(&base32::decode_lenient(text)?)
+        let bytes = base32::decode_lenient::<{ Self::MAX_LEN }>(text)?;
+        if bytes.is_empty() {
+            return Err(LENGTH);
+        }
+        Ok(Self(bytes))
     }
 
     /// A fresh random secret of `len` bytes, 16 to 64; RFC 4226 R6 recommends 20.
@@ -74,6 +78,8 @@ impl Secret {
         base32::encode(&self.0)
     }
 }
+
+const LENGTH: Error = Error::new(ErrorKind::Secret, "a secret has 1 to 1,024 bytes");
 
 impl Drop for Secret {
     fn drop(&mut self) {

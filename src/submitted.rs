@@ -102,6 +102,19 @@ impl Code {
         letters.then_some(code)
     }
 
+    /// A code that was drawn: characters of Crockford's alphabet, at least as many as it has; none if they are digits only.
+    #[cfg(feature = "getrandom")]
+    pub(crate) fn drawn(characters: &[u8], kind: CodeKind) -> Option<Self> {
+        let mut code = Self { characters: [0; TEMPORARY_LEN], kind };
+        let mut letters = 0;
+        for (character, drawn) in code.characters.iter_mut().zip(characters).take(kind.code_len()) {
+            *character = *drawn;
+            // The bit in which ASCII's letters differ from its digits.
+            letters |= *drawn & 0x40;
+        }
+        (letters != 0).then_some(code)
+    }
+
     pub(crate) fn kind(&self) -> CodeKind {
         self.kind
     }

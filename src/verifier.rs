@@ -61,7 +61,7 @@ impl Verifier {
     /// system gives no randomness.
     pub fn new(keyring: Keyring, application: &str) -> Result<Self, Error> {
         let application = Application::new(application)?;
-        let decoy = frame(|| {
+        let decoy = wipe::after_record(|| {
             let secret = Secret::generate(20)?;
             let key = random::array()?;
             let credential =
@@ -125,7 +125,7 @@ impl Verifier {
     /// (guide, semantics 1.3 to 1.5 and 8.3); [`ErrorKind::Random`] if the system gives no randomness.
     pub fn import(&self, account: &str, imported: Imported, now: UnixTime) -> Result<Change<()>, Error> {
         let account = Account::new(account)?;
-        frame(|| {
+        wipe::after_record(|| {
             let allow_short_secret = self.policy.is_on(PolicyOption::AllowShortSecret);
             let credential = imported.into_credential(random::array()?, allow_short_secret, now)?;
             Ok(Change::new(self.seal(account, &credential)?, ()))
@@ -145,7 +145,7 @@ impl Verifier {
         label: &str,
     ) -> Result<OtpauthUri, Error> {
         let account = Account::new(account)?;
-        frame(|| {
+        wipe::after_record(|| {
             let credential = self.open(trimmed(record), account)?.credential;
             let (State::Pending, Some(secret)) = (credential.state, &credential.secret) else {
                 return Err(Error::new(
@@ -182,10 +182,10 @@ impl Verifier {
     /// A login of an account that has no record: [`Refusal::NotEnrolled`], after the work that a login takes.
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] for an account that is no name.
+    /// [`ErrorKind::Argument`] for an account that is no name; [`ErrorKind::Random`] if the system gives no randomness.
     pub fn verify_absent(&self, account: &str, submitted: &str, now: UnixTime) -> Result<Attempt, Error> {
         Account::new(account)?;
-        Ok(self.absent(submitted, now))
+        self.absent(submitted, now)
     }
 
     /// The first code of a pending authenticator. It is not a login.
@@ -221,14 +221,14 @@ impl Verifier {
     ) -> Result<Attempt, Error> {
         let account = Account::new(account)?;
         let old = trimmed(old);
-        frame(|| {
+        wipe::after_record(|| {
             if self.open(old, account)?.credential.state == State::Revoked {
-                return Ok(Attempt::new(Record::as_given(old), Decision::unchanged(Refusal::Revoked)));
+                return Ok(Attempt::new(Record::of_text(old), Decision::unchanged(Refusal::Revoked)));
             }
             let mut credential = self.open(trimmed(pending), account)?.credential;
             let decision = self.confirm_credential(&mut credential, submitted, now)?;
             if let Outcome::Refused(refusal) = decision.outcome {
-                return Ok(Attempt::new(Record::as_given(old), Decision::unchanged(refusal)));
+                return Ok(Attempt::new(Record::of_text(old), Decision::unchanged(refusal)));
             }
             Ok(Attempt::new(self.seal(account, &credential)?, decision))
         })
@@ -367,7 +367,7 @@ impl Verifier {
     /// As [`inspect`](Self::inspect), for both accounts.
     pub fn rename(&self, record: &str, account: &str, new_account: &str) -> Result<Rename, Error> {
         let (account, new_account) = (Account::new(account)?, Account::new(new_account)?);
-        frame(|| {
+        wipe::after_record(|| {
             let credential = self.open(trimmed(record), account)?.credential;
             Ok(Rename::new(self.seal(new_account, &credential)?))
         })
@@ -380,7 +380,7 @@ impl Verifier {
     /// [`ErrorKind::Argument`] for an account that is no name.
     pub fn inspect(&self, record: &str, account: &str, now: UnixTime) -> Result<Status, Error> {
         let account = Account::new(account)?;
-        frame(|| {
+        wipe::after_record(|| {
             let opened = self.open(trimmed(record), account)?;
             Ok(Status::new(&opened, &self.policy, self.keyring.primary_key_id(), now))
         })
@@ -393,7 +393,7 @@ impl Verifier {
         parameters: Parameters,
         now: UnixTime,
     ) -> Result<Enrollment, Error> {
-        frame(|| {
+        wipe::after_record(|| {
             let copy = Secret::from_bytes(secret.as_bytes())?;
             let credential = Credential::new(State::Pending, copy, &parameters, random::array()?, now);
             let record = self.seal(account, &credential)?;
@@ -428,7 +428,7 @@ impl Verifier {
     ) -> Result<Attempt, Error> {
         let account = Account::new(account)?;
         match trimmed(record) {
-            "" => Ok(self.absent(submitted, now)),
+            "" => self.absent(submitted, now),
             record => self.attempt_on(record, account, decide),
         }
     }
@@ -440,24 +440,22 @@ impl Verifier {
         account: Account<'_>,
         decide: impl FnOnce(&mut Credential) -> Result<Decision, Error>,
     ) -> Result<Attempt, Error> {
-        frame(|| {
+        wipe::after_record(|| {
             let mut credential = self.open(record, account)?.credential;
             let decision = decide(&mut credential)?;
             let record =
-                if decision.changed { self.seal(account, &credential)? } else { Record::as_given(record) };
+                if decision.changed { self.seal(account, &credential)? } else { Record::of_text(record) };
             Ok(Attempt::new(record, decision))
         })
     }
 
     /// The work of a login on the decoy, and a refusal.
-    fn absent(&self, submitted: &str, now: UnixTime) -> Attempt {
-        let decoy = Account::new(DECOY_ACCOUNT).and_then(|account| {
-            self.attempt_on(self.decoy.as_str(), account, |credential| {
-                credential.verify(submitted, now, &self.policy)
-            })
-        });
-        drop(decoy);
-        Attempt::new(Record::as_given(""), Decision::unchanged(Refusal::NotEnrolled))
+    fn absent(&self, submitted: &str, now: UnixTime) -> Result<Attempt, Error> {
+        let decoy = Account::new(DECOY_ACCOUNT)?;
+        let _ = self.attempt_on(self.decoy.as_str(), decoy, |credential| {
+            credential.verify(submitted, now, &self.policy)
+        })?;
+        Ok(Attempt::new(Record::of_text(""), Decision::unchanged(Refusal::NotEnrolled)))
     }
 
     fn change<T>(
@@ -467,7 +465,7 @@ impl Verifier {
         change: impl FnOnce(&mut Credential) -> Result<T, Error>,
     ) -> Result<Change<T>, Error> {
         let account = Account::new(account)?;
-        frame(|| {
+        wipe::after_record(|| {
             let mut credential = self.open(trimmed(record), account)?.credential;
             let value = change(&mut credential)?;
             Ok(Change::new(self.seal(account, &credential)?, value))
@@ -501,17 +499,6 @@ impl core::fmt::Debug for Verifier {
             .field("policy", &self.policy)
             .finish_non_exhaustive()
     }
-}
-
-/// Runs what handles secrets in a frame of its own, then overwrites the stack it has used.
-fn frame<T>(work: impl FnOnce() -> T) -> T {
-    #[inline(never)]
-    fn run<T>(work: impl FnOnce() -> T) -> T {
-        work()
-    }
-    let result = run(work);
-    wipe::stack();
-    result
 }
 
 /// A record without the trailing spaces of CHAR columns.

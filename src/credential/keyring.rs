@@ -57,9 +57,7 @@ impl Keyring {
     /// # Errors
     /// [`ErrorKind::Keyring`] if the text is damaged; the message says how.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let keyring = Self::parse_lines(text);
-        wipe::stack();
-        keyring
+        wipe::after_record(|| Self::parse_lines(text))
     }
 
     /// A keyring from a file that nobody but its owner can read.
@@ -118,11 +116,12 @@ impl Keyring {
                 "a keyring has at most 64 keys: remove the oldest first",
             ));
         }
-        let mut bytes = Box::new([0; KEY_LEN]);
-        random::fill(bytes.as_mut_slice())?;
-        self.keys.push(Key::new(key_id, bytes));
-        wipe::stack();
-        Ok(())
+        wipe::after_record(|| {
+            let mut bytes = Box::new([0; KEY_LEN]);
+            random::fill(bytes.as_mut_slice())?;
+            self.keys.push(Key::new(key_id, bytes));
+            Ok(())
+        })
     }
 
     /// Makes a key the primary one. Every server must have it before.
@@ -266,7 +265,7 @@ impl Key {
             return Err(damaged("a line of the keyring is not KEY_ID [primary] KEY CHECK"));
         };
         let mut bytes = Box::new([0; KEY_LEN]);
-        let decoded = base32::decode_into(key.as_bytes(), bytes.as_mut_slice());
+        let decoded = base32::decode_into(key.bytes(), bytes.as_mut_slice()).filter(|len| *len == KEY_LEN);
         // Spare bits that are not 0 would give one key two texts.
         let canonical = base32::encode(bytes.as_slice());
         if decoded.is_none() || !bool::from(canonical.as_bytes().ct_eq(key.as_bytes())) {

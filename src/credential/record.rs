@@ -3,8 +3,6 @@
 use alloc::string::String;
 use core::fmt;
 
-use base32ct::{Base32UpperUnpadded, Encoding};
-
 use super::state::PLAINTEXT_LEN;
 use crate::base32;
 use crate::error::{Error, ErrorKind};
@@ -18,25 +16,24 @@ pub struct Record(String);
 
 impl Record {
     /// The length of every record, in characters: the column is `VARCHAR(504)`.
-    pub const LEN: usize = MAGIC.len() + ENCODED_LEN;
+    pub const LEN: usize = 8 * TEXT_BLOCKS;
 
     /// The text to store.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text that the application has: a record without its trailing spaces, or nothing.
-    pub(crate) fn as_given(text: &str) -> Self {
-        Self(text.into())
+    /// A record that is one, or none.
+    pub(crate) fn of_text(text: &str) -> Self {
+        Self(text.get(..Self::LEN).unwrap_or_default().into())
     }
 
     pub(super) fn from_parts(parts: &Parts) -> Self {
-        let mut text = [0; Self::LEN];
-        let (magic, encoded) = text.split_at_mut(MAGIC.len());
-        magic.copy_from_slice(MAGIC.as_bytes());
-        // 310 bytes fill 496 characters, and base32 is UTF-8: nothing here can fail.
-        let _ = Base32UpperUnpadded::encode(parts.as_bytes(), encoded);
-        Self(core::str::from_utf8(&text).unwrap_or_default().into())
+        let mut text = [MAGIC; TEXT_BLOCKS];
+        let [_, encoded @ ..] = &mut text;
+        base32::encode_blocks(&parts.0, encoded);
+        // Base32 is UTF-8.
+        Self::of_text(core::str::from_utf8(text.as_flattened()).unwrap_or_default())
     }
 }
 
@@ -54,48 +51,50 @@ impl fmt::Debug for Record {
 }
 
 /// The bytes of a record: key id, nonce, ciphertext, tag.
-pub(super) struct Parts([u8; PARTS_LEN]);
+pub(super) struct Parts([[u8; 5]; PARTS_LEN / 5]);
 
 impl Parts {
     pub(super) const fn new() -> Self {
-        Self([0; PARTS_LEN])
+        Self([[0; 5]; PARTS_LEN / 5])
     }
 
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
         if text.is_empty() {
             return Err(Error::new(ErrorKind::Record, "there is no record: enroll the account first"));
         }
-        let (Some(generation), Some(format)) = (text.get(..7), text.get(7..8)) else { return Err(DAMAGED) };
-        if generation != &MAGIC[..7] {
+        let Some(([generation @ .., format], _)) = text.as_bytes().split_first_chunk::<8>() else {
+            return Err(DAMAGED);
+        };
+        let [known @ .., known_format] = &MAGIC;
+        if generation != known || !format.is_ascii() {
             return Err(DAMAGED);
         }
-        if format != &MAGIC[7..] {
+        if format != known_format {
             return Err(Error::new(
                 ErrorKind::RecordFormat,
                 "the record was written by a later version: update poterne on this server",
             ));
         }
+        let whole: &[u8; Record::LEN] = text.as_bytes().try_into().map_err(|_| DAMAGED)?;
+        let mut blocks = [MAGIC; TEXT_BLOCKS];
+        blocks.as_flattened_mut().copy_from_slice(whole);
+        let [_, encoded @ ..] = &blocks;
         let mut parts = Self::new();
-        let encoded = text.as_bytes().get(MAGIC.len()..).unwrap_or_default();
-        base32::decode_into(encoded, &mut parts.0).ok_or(DAMAGED)?;
+        base32::decode_blocks(encoded, &mut parts.0).ok_or(DAMAGED)?;
         Ok(parts)
-    }
-
-    fn as_bytes(&self) -> &[u8] {
-        &self.0
     }
 
     /// Key id, nonce, ciphertext and tag.
     pub(super) fn split(&mut self) -> (&mut [u8; 4], &mut [u8; 24], &mut [u8; PLAINTEXT_LEN], &mut [u8; 16]) {
         // The lengths are those of the array: see `PARTS_LEN`.
-        let (key_id, rest) = self.0.split_first_chunk_mut().expect("4 of 310 bytes");
+        let (key_id, rest) = self.0.as_flattened_mut().split_first_chunk_mut().expect("4 of 310 bytes");
         let (nonce, rest) = rest.split_first_chunk_mut().expect("24 of 306 bytes");
         let (ciphertext, tag) = rest.split_first_chunk_mut().expect("266 of 282 bytes");
         (key_id, nonce, ciphertext, tag.first_chunk_mut().expect("16 bytes"))
     }
 
     pub(super) fn key_id(&self) -> u32 {
-        let [a, b, c, d, ..] = self.0;
+        let [[a, b, c, d, _], ..] = self.0;
         u32::from_be_bytes([a, b, c, d])
     }
 }
@@ -106,11 +105,11 @@ pub(super) const DAMAGED: Error = Error::new(
     "the record is damaged, or not of this account and application: look at the row, restore it or enroll again",
 );
 
-const MAGIC: &str = "POTERNE1";
+const MAGIC: [u8; 8] = *b"POTERNE1";
 
 const PARTS_LEN: usize = 4 + 24 + PLAINTEXT_LEN + 16;
 
-/// 310 bytes are 2,480 bits, a multiple of 5: one record, one text.
-const ENCODED_LEN: usize = PARTS_LEN * 8 / 5;
+/// The magic is as long as a block of base32, and 310 bytes are 62 whole blocks: one record, one text.
+const TEXT_BLOCKS: usize = 1 + PARTS_LEN / 5;
 
-const _: () = assert!(PARTS_LEN * 8 % 5 == 0 && Record::LEN == 504);
+const _: () = assert!(PARTS_LEN % 5 == 0 && Record::LEN == 504);

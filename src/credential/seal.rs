@@ -92,10 +92,10 @@ impl AssociatedData {
     }
 
     fn push(&mut self, bytes: &[u8]) {
-        let end = self.len.saturating_add(bytes.len());
-        if let Some(field) = self.bytes.get_mut(self.len..end) {
+        let rest = self.bytes.get_mut(self.len..).unwrap_or_default();
+        if let Some((field, _)) = rest.split_at_mut_checked(bytes.len()) {
             field.copy_from_slice(bytes);
-            self.len = end;
+            self.len = self.len.saturating_add(bytes.len());
         }
     }
 

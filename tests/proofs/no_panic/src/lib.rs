@@ -1,4 +1,4 @@
-//! The calls of a login, each under a guard that is left in the object file unless the compiler proves that it cannot unwind.
+//! The calls of a login and of the help desk, each under a guard that is left in the object file unless the compiler proves that it cannot unwind.
 //!
 //! They are exported, so their arguments can be anything. An allocation that fails ends the program, which is no panic.
 
@@ -6,7 +6,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 
 use no_panic::no_panic;
 use poterne::{
-    Digits, Error, Match, Otp, Outcome, Parameters, Secret, UnixTime, Verifier, hotp, split_password_and_code,
+    Change, Digits, Enrollment, Error, Imported, Match, Meanwhile, Otp, Outcome, Parameters, RecoveryCodes,
+    Rename, Secret, Status, TemporaryCode, UnixTime, Verifier, hotp, split_password_and_code, totp,
 };
 
 struct OrAbort;
@@ -86,6 +87,67 @@ calls! {
         verifier: &Verifier, record: &str, account: &str, first: &str, second: &str, now: UnixTime, rows: u64
     ) -> Result<Outcome, Error> {
         verifier.resynchronize(record, account, first, second, now)?.outcome(rows)
+    }
+
+    fn verify_absent(verifier: &Verifier, account: &str, submitted: &str, now: UnixTime) -> Result<Outcome, Error> {
+        verifier.verify_absent(account, submitted, now)?.outcome(0)
+    }
+
+    fn inspect(verifier: &Verifier, record: &str, account: &str, now: UnixTime) -> Result<Status, Error> {
+        verifier.inspect(record, account, now)
+    }
+
+    fn recovery_codes(verifier: &Verifier, record: &str, account: &str, count: u32) -> Result<Change<RecoveryCodes>, Error> {
+        verifier.recovery_codes(record, account, count)
+    }
+
+    fn temporary_code(
+        verifier: &Verifier, record: &str, account: &str, expiry: Option<UnixTime>, uses: u32, meanwhile: Meanwhile,
+        now: UnixTime
+    ) -> Result<Change<TemporaryCode>, Error> {
+        verifier.temporary_code(record, account, expiry, uses, meanwhile, now)
+    }
+
+    fn unlock(verifier: &Verifier, record: &str, account: &str, now: UnixTime) -> Result<Change<()>, Error> {
+        verifier.unlock(record, account, now)
+    }
+
+    fn suspend(verifier: &Verifier, record: &str, account: &str) -> Result<Change<()>, Error> {
+        verifier.suspend(record, account)
+    }
+
+    fn resume(verifier: &Verifier, record: &str, account: &str) -> Result<Change<()>, Error> {
+        verifier.resume(record, account)
+    }
+
+    fn revoke(verifier: &Verifier, record: &str, account: &str) -> Result<Change<()>, Error> {
+        verifier.revoke(record, account)
+    }
+
+    fn forget(verifier: &Verifier, record: &str, account: &str, now: UnixTime) -> Result<Change<()>, Error> {
+        verifier.forget(record, account, now)
+    }
+
+    fn reseal(verifier: &Verifier, record: &str, account: &str) -> Result<Change<()>, Error> {
+        verifier.reseal(record, account)
+    }
+
+    fn rename(verifier: &Verifier, record: &str, account: &str, new_account: &str) -> Result<Rename, Error> {
+        verifier.rename(record, account, new_account)
+    }
+
+    fn import(verifier: &Verifier, account: &str, imported: Imported, now: UnixTime) -> Result<Change<()>, Error> {
+        verifier.import(account, imported, now)
+    }
+
+    fn enroll(
+        verifier: &Verifier, account: &str, parameters: Parameters, now: UnixTime
+    ) -> Result<Enrollment, Error> {
+        verifier.enroll(account, parameters, now)
+    }
+
+    fn totp_generate(secret: &Secret, parameters: &Parameters, now: UnixTime) -> Result<Otp, Error> {
+        totp::generate(secret, parameters, now)
     }
 
     fn control(text: &str, at: usize) -> u8 {

@@ -4,8 +4,8 @@
 //! allowed, because a verdict or a public text is looked at, says `verdicts.txt`. Each case shows that its marks reach the end:
 //! what comes out is undefined, and has the right value.
 //!
-//! A record is marked through its text: counter mode and base32 hand a mark on bit by bit, so the characters over the secret in
-//! the ciphertext become the secret in the plaintext, and nothing else.
+//! A record is marked through its text: counter mode hands a mark on bit by bit and base32 block by block, so the blocks over the
+//! secret in the ciphertext become the secret in the plaintext, and nothing else.
 
 use std::hint::black_box;
 
@@ -332,15 +332,15 @@ fn login(verifier: &Verifier, record: &str, fields: (usize, usize), code: &str) 
 /// Guide, semantics 9.6: the first and the last byte of the secret, of the code key and all hashes.
 const SECRET_FIELD: (usize, usize) = (64, 84);
 const CODE_FIELDS: (usize, usize) = (128, 232);
-/// The characters that hold nothing but the secret.
-const SECRET_CHARACTERS: usize = 31;
+/// The characters of the blocks that hold nothing but the secret.
+const SECRET_CHARACTERS: usize = 24;
 
-/// A record whose characters over these bytes of the plaintext are undefined, those that are shared with other bytes apart.
+/// A record whose blocks over these bytes of the plaintext are undefined, those that are shared with other bytes apart.
 fn undefined_record(record: &str, (first, end): (usize, usize)) -> String {
-    // Guide, semantics 9.1: eight characters, then in base32 28 bytes before the ciphertext.
-    let bits = |byte: usize| (28 + byte) * 8;
+    // Guide, semantics 9.1: eight characters, then in base32 28 bytes before the ciphertext. Five bytes are eight characters.
+    let block = |byte: usize| 8 + 8 * byte;
     let record = record.to_owned();
-    mark_undefined(&record.as_bytes()[8 + bits(first).div_ceil(5)..8 + bits(end) / 5]);
+    mark_undefined(&record.as_bytes()[block((28 + first).div_ceil(5))..block((28 + end) / 5)]);
     record
 }
 

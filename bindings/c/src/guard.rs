@@ -27,6 +27,12 @@ impl From<Error> for Failure {
 pub(crate) fn guard(body: impl FnOnce() -> Status) -> i32 {
     static SILENCE: Once = Once::new();
     SILENCE.call_once(|| set_hook(Box::new(|_| {})));
+    let body = || {
+        planted::before();
+        let status = body();
+        planted::after();
+        status
+    };
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(status)) | Ok(Err(Failure(status))) => status,
         Err(payload) => {
@@ -34,6 +40,53 @@ pub(crate) fn guard(body: impl FnOnce() -> Status) -> i32 {
             std::mem::forget(payload);
             POTERNE_E_INTERNAL
         }
+    }
+}
+
+/// Without the tests' build there is nothing planted.
+#[cfg(not(poterne_planted_panics))]
+mod planted {
+    pub(super) fn before() {}
+
+    pub(super) fn after() {}
+}
+
+/// The fault that the tests of this boundary plant: exports panic, and what their panic carries panics when it is dropped.
+#[cfg(poterne_planted_panics)]
+#[allow(clippy::panic, reason = "the fault that is planted")]
+mod planted {
+    use std::cell::Cell;
+
+    thread_local! {
+        static PLACE: Cell<i32> = const { Cell::new(0) };
+    }
+
+    struct Payload;
+
+    impl Drop for Payload {
+        fn drop(&mut self) {
+            panic!("once more");
+        }
+    }
+
+    pub(super) fn before() {
+        panic_at(1);
+    }
+
+    pub(super) fn after() {
+        panic_at(2);
+    }
+
+    fn panic_at(place: i32) {
+        if PLACE.get() == place {
+            std::panic::panic_any(Payload);
+        }
+    }
+
+    /// Where the exports panic from here on, in this thread: 1 before, 2 after their work, 0 nowhere.
+    #[unsafe(export_name = "poterne_planted_panics")]
+    extern "C" fn from_here_on(place: i32) {
+        PLACE.set(place);
     }
 }
 

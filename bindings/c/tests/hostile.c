@@ -1,5 +1,6 @@
 /*
- * Bad arguments to every function of the C interface: hostile HEADER, the path of poterne.h.
+ * Bad arguments to every function of the C interface: hostile HEADER, the path of poterne.h. Compiled with PLANTED_PANICS and
+ * linked with a library in which every function can be made to panic, it does that instead.
  *
  * The functions, and the statuses that each may return, are read from the header. Every input is a block of exactly its size,
  * every output has a canary on both sides and is filled before the call, so what is not written, or too much, shows.
@@ -728,6 +729,30 @@ static int32_t run(const row *row, const mutation *m, const char *what) {
     return status;
 }
 
+#ifdef PLANTED_PANICS
+void poterne_planted_panics(int32_t place);
+
+/* A panic before and after the work of a function is a status, and the next call is as if nothing had been. */
+static void panicking_row(const row *row) {
+    int has_guard = strcmp(row->name, "version") != 0 && strcmp(row->name, "abi") != 0;
+    int has_status = strstr(row->name, "_free") == NULL;
+    size_t count = count_of(row);
+    need = POTERNE_URI_MAX * 100;
+    for (int32_t place = 1; has_guard && place <= 2; place++) {
+        slot slots[MAX_PARAMETERS];
+        for (size_t i = 0; i < count; i++)
+            prepare(&slots[i], &row->parameters[i], &none, 0);
+        poterne_planted_panics(place);
+        int32_t status = row->call(slots);
+        poterne_planted_panics(0);
+        check(status == (has_status ? POTERNE_E_INTERNAL : POTERNE_OK), row->name, "a panic is no internal error");
+        for (size_t i = 0; i < count; i++)
+            free(slots[i].block);
+    }
+    check(run(row, &none, "after a panic") == row->good, row->name, "after a panic the good call is not good");
+}
+#endif
+
 static int32_t one(const row *row, int at, change change, uint64_t value, const char *what) {
     mutation m = none;
     m.at = at;
@@ -1213,7 +1238,11 @@ int main(int argc, char **argv) {
             continue;
         }
         function->has_row = 1;
+#ifdef PLANTED_PANICS
+        panicking_row(&rows[i]);
+#else
         hostile_row(&rows[i]);
+#endif
     }
     for (size_t i = 0; i < function_count; i++)
         if (!functions[i].has_row)

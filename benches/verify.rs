@@ -1,56 +1,80 @@
-//! Time of the public calls: the bare match (W: one code, three candidates), and the whole record path of a login.
+//! Time of the public calls, each in every case that could make a difference. It is the processor time of this thread, so that what
+//! else the machine does counts as little as it can.
 
 #![allow(missing_docs, reason = "criterion's macro makes an item")]
 
 use std::hint::black_box;
+use std::time::Duration;
 
-use criterion::{Criterion, criterion_group, criterion_main};
-use poterne::{Imported, Keyring, Parameters, Secret, UnixTime, Verifier, hotp, match_otp};
+use cpu_time::ThreadTime;
+use criterion::measurement::{Measurement, ValueFormatter, WallTime};
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use poterne::{
+    Algorithm, Imported, Keyring, Otp, Parameters, Policy, PolicyOption, Secret, Stored, UnixTime, Verifier,
+    hotp, match_otp,
+};
 
-/// A step of RFC 6238 appendix B.
-const STEP: u64 = 37_037_037;
-
-fn bare_match(criterion: &mut Criterion) {
-    let secret = Secret::from_bytes(b"12345678901234567890").expect("a secret");
-    let parameters = Parameters::totp();
+/// The bare match of a code: one step early, right, one step late, wrong, used.
+fn bare_match(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("match");
     for (name, step, watermark) in [
         ("right-1", STEP - 1, None),
         ("right", STEP, None),
         ("right+1", STEP + 1, None),
-        ("wrong", STEP + 9, None),
+        ("wrong", WRONG, None),
         ("replayed", STEP, Some(STEP)),
     ] {
-        let otp = hotp::generate(&secret, &parameters, step);
+        let (secret, parameters, otp) = (secret(), Parameters::totp(), code(&Parameters::totp(), step));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                match_otp(
-                    black_box(&secret),
-                    &parameters,
-                    black_box(otp.as_str()),
-                    STEP - 1..=STEP + 1,
-                    black_box(watermark),
-                )
+                let otp = black_box(otp.as_str());
+                match_otp(black_box(&secret), &parameters, otp, STEP - 1..=STEP + 1, black_box(watermark))
             });
         });
     }
     group.finish();
 }
 
-fn record_path(criterion: &mut Criterion) {
-    let secret = || Secret::from_bytes(b"12345678901234567890").expect("a secret");
-    let verifier =
-        Verifier::new(Keyring::generate(20261121).expect("randomness"), "bench").expect("a verifier");
-    let now = UnixTime::from_secs(i64::try_from(STEP * 30).expect("small")).expect("a time");
-    let imported = Imported::new(secret(), Parameters::totp());
-    let change = verifier.import("a.martin", imported, now).expect("an import");
-    let record = change.record().as_str();
+/// Each hash with each width of a window, up to the look-ahead of a counter.
+fn window(criterion: &mut Criterion<CpuTime>) {
+    let mut group = criterion.benchmark_group("window");
+    for algorithm in [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512] {
+        for candidates in [1, 3, 5, 10, 21, 100] {
+            let parameters = Parameters::hotp().with_algorithm(algorithm);
+            let (secret, otp) = (secret(), code(&parameters, WRONG));
+            group.bench_function(BenchmarkId::new(algorithm.name(), candidates), |bencher| {
+                bencher.iter(|| {
+                    let otp = black_box(otp.as_str());
+                    match_otp(black_box(&secret), &parameters, otp, 1..=candidates, None)
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+/// The whole path of a login: open the record, verify, seal it, and ask for the verdict.
+fn record(criterion: &mut Criterion<CpuTime>) {
+    let verifier = verifier(Policy::default());
+    let active = imported(&verifier, Imported::new(secret(), Parameters::totp()));
+    let used = imported(&verifier, Imported::new(secret(), Parameters::totp()).with_watermark(Some(STEP)));
+    let change = verifier.recovery_codes(&active, ACCOUNT, 10).expect("an active record");
+    let with_codes = change.record().as_str().to_owned();
+    let Ok(Stored::Done(codes)) = change.stored(1) else { unreachable!("one row was updated") };
+    let recovery_code = codes.iter().next().expect("ten codes");
+    let (right, wrong) = (code(&Parameters::totp(), STEP), code(&Parameters::totp(), WRONG));
     let mut group = criterion.benchmark_group("record");
-    for (name, step) in [("right", STEP), ("wrong", STEP + 9)] {
-        let otp = hotp::generate(&secret(), &Parameters::totp(), step);
+    for (name, record, typed) in [
+        ("right", active.as_str(), right.as_str()),
+        ("wrong", &active, wrong.as_str()),
+        ("replayed", &used, right.as_str()),
+        ("malformed", &active, "12345"),
+        ("recovery code", &with_codes, recovery_code),
+        ("not enrolled", "", right.as_str()),
+    ] {
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                let attempt = verifier.verify(black_box(record), "a.martin", black_box(otp.as_str()), now);
+                let attempt = verifier.verify(black_box(record), ACCOUNT, black_box(typed), now());
                 attempt.and_then(|attempt| attempt.outcome(1))
             });
         });
@@ -58,5 +82,109 @@ fn record_path(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, bare_match, record_path);
+/// A pair of codes that is not there, so that all is searched: 201 time steps, 1,000 and 10,000 counters.
+fn resynchronize(criterion: &mut Criterion<CpuTime>) {
+    let token = Parameters::totp().with_authenticator(poterne::Authenticator::Token);
+    let mut group = criterion.benchmark_group("resynchronize");
+    for (name, parameters, option, value) in [
+        ("201 steps", token, PolicyOption::MaxDrift, 100),
+        ("1000 counters", Parameters::hotp(), PolicyOption::ResyncLookAhead, 1_000),
+        ("10000 counters", Parameters::hotp(), PolicyOption::ResyncLookAhead, 10_000),
+    ] {
+        let verifier = verifier(Policy::default().with(option, value).expect("in its bounds"));
+        let record = imported(&verifier, Imported::new(secret(), parameters));
+        let (first, second) = (code(&parameters, STEP + 20_000), code(&parameters, STEP + 30_000));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let (first, second) = (black_box(first.as_str()), black_box(second.as_str()));
+                verifier.resynchronize(&record, ACCOUNT, first, second, now())?.outcome(1)
+            });
+        });
+    }
+    group.finish();
+}
+
+/// What is done once for an account.
+fn enrollment(criterion: &mut Criterion<CpuTime>) {
+    let verifier = verifier(Policy::default());
+    let active = imported(&verifier, Imported::new(secret(), Parameters::totp()));
+    let enrollment = verifier.enroll(ACCOUNT, Parameters::totp(), now()).expect("an enrollment");
+    let mut group = criterion.benchmark_group("enrollment");
+    group.bench_function("enroll", |bencher| {
+        bencher.iter(|| verifier.enroll(black_box(ACCOUNT), Parameters::totp(), now()));
+    });
+    group.bench_function("otpauth URI", |bencher| {
+        bencher.iter(|| enrollment.otpauth_uri(black_box("Grand Angle"), ACCOUNT));
+    });
+    group.bench_function("8 recovery codes", |bencher| {
+        bencher.iter(|| verifier.recovery_codes(black_box(&active), ACCOUNT, 8)?.stored(1));
+    });
+    group.finish();
+}
+
+fn secret() -> Secret {
+    Secret::from_bytes(b"12345678901234567890").expect("a secret")
+}
+
+fn code(parameters: &Parameters, factor: u64) -> Otp {
+    hotp::generate(&secret(), parameters, factor)
+}
+
+fn verifier(policy: Policy) -> Verifier {
+    let keyring = Keyring::generate(20261121).expect("randomness");
+    Verifier::new(keyring, "bench").expect("a verifier").with_policy(policy)
+}
+
+fn imported(verifier: &Verifier, imported: Imported) -> String {
+    let change = verifier.import(ACCOUNT, imported, now()).expect("an import");
+    change.record().as_str().to_owned()
+}
+
+fn now() -> UnixTime {
+    UnixTime::from_secs(i64::try_from(STEP * 30).expect("small")).expect("a time")
+}
+
+/// The processor time of this thread, shown as criterion shows time.
+struct CpuTime;
+
+impl Measurement for CpuTime {
+    type Intermediate = ThreadTime;
+    type Value = Duration;
+
+    fn start(&self) -> ThreadTime {
+        ThreadTime::now()
+    }
+
+    fn end(&self, start: ThreadTime) -> Duration {
+        start.elapsed()
+    }
+
+    fn add(&self, first: &Duration, second: &Duration) -> Duration {
+        first.saturating_add(*second)
+    }
+
+    fn zero(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn to_f64(&self, value: &Duration) -> f64 {
+        WallTime.to_f64(value)
+    }
+
+    fn formatter(&self) -> &dyn ValueFormatter {
+        WallTime.formatter()
+    }
+}
+
+/// A step of RFC 6238 appendix B, and one that is far from it.
+const STEP: u64 = 37_037_037;
+const WRONG: u64 = STEP + 9;
+
+const ACCOUNT: &str = "a.martin";
+
+criterion_group!(
+    name = benches;
+    config = Criterion::default().with_measurement(CpuTime);
+    targets = bare_match, window, record, resynchronize, enrollment
+);
 criterion_main!(benches);

@@ -1,0 +1,73 @@
+//! W, the whole path of a login, and a resynchronization, beside the compressions that they cannot do without.
+//!
+//! W is one 6-digit SHA-1 code and three candidates: two compressions for the key, two for each candidate. A resynchronization
+//! over 1,000 counters computes 1,001 codes under one key: 2,004.
+
+use std::hint::black_box;
+
+use poterne::{Imported, Keyring, Parameters, Secret, UnixTime, Verifier, hotp, match_otp};
+
+use crate::{Contestant, compress, take_turns};
+
+pub(crate) fn measure(rounds: usize) {
+    let parameters = Parameters::totp();
+    let (verifier, key) = (verifier(), secret());
+    let record = record(&verifier, parameters);
+    let code = |step| hotp::generate(&secret(), &parameters, step);
+    let (right, wrong) = (code(STEP), code(STEP + 9));
+    let w = |typed: &str| {
+        let found = match_otp(black_box(&key), &parameters, black_box(typed), STEP - 1..=STEP + 1, None);
+        let _ = black_box(found);
+    };
+    let path = |typed: &str| {
+        let attempt = verifier.verify(black_box(&record), ACCOUNT, black_box(typed), now());
+        let _ = black_box(attempt.and_then(|attempt| attempt.outcome(1)));
+    };
+    take_turns(
+        "login",
+        rounds,
+        &mut [
+            Contestant::new("8 compressions", 1_000, || compress(8)),
+            Contestant::new("W, wrong", 1_000, || w(wrong.as_str())),
+            Contestant::new("W, right", 1_000, || w(right.as_str())),
+            Contestant::new("record path, wrong", 100, || path(wrong.as_str())),
+            Contestant::new("record path, right", 100, || path(right.as_str())),
+        ],
+    );
+
+    let counters = self::record(&verifier, Parameters::hotp());
+    let (first, second) = (code(STEP), code(STEP + 9));
+    take_turns(
+        "resynchronization",
+        rounds,
+        &mut [
+            Contestant::new("2000 compressions", 5, || compress(2_000)),
+            Contestant::new("1000 counters", 5, || {
+                let (first, second) = (black_box(first.as_str()), second.as_str());
+                let attempt = verifier.resynchronize(&counters, ACCOUNT, first, second, now());
+                let _ = black_box(attempt.and_then(|attempt| attempt.outcome(1)));
+            }),
+        ],
+    );
+}
+
+pub(crate) fn verifier() -> Verifier {
+    Verifier::new(Keyring::generate(20261121).expect("randomness"), "bench").expect("a verifier")
+}
+
+pub(crate) fn record(verifier: &Verifier, parameters: Parameters) -> String {
+    let change = verifier.import(ACCOUNT, Imported::new(secret(), parameters), now()).expect("an import");
+    change.record().as_str().to_owned()
+}
+
+pub(crate) fn secret() -> Secret {
+    Secret::from_bytes(b"12345678901234567890").expect("a secret")
+}
+
+pub(crate) fn now() -> UnixTime {
+    UnixTime::from_secs(i64::try_from(STEP * 30).expect("small")).expect("a time")
+}
+
+/// A step of RFC 6238 appendix B.
+pub(crate) const STEP: u64 = 37_037_037;
+pub(crate) const ACCOUNT: &str = "a.martin";

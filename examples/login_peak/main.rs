@@ -1,0 +1,42 @@
+//! A department's morning: `cargo run --release --example login_peak`.
+//!
+//! Ten thousand agents log in within ten minutes, on a simulated clock that goes as fast as the machine does. They mistype, click
+//! twice, use recovery codes; some are guessed at. What each of them must be told is known beforehand, and checked: the exit
+//! status is 1 if one outcome differs. `--help` lists the options; PostgreSQL is in `benches/peak`, which plays the same morning.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to its user")]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "its own small numbers")]
+
+mod chart;
+mod database;
+mod figures;
+mod growth;
+mod memory;
+mod morning;
+mod options;
+mod play;
+mod run;
+mod screen;
+mod sqlite;
+
+use std::process::ExitCode;
+
+use crate::memory::Memory;
+use crate::options::Options;
+use crate::run::Run;
+use crate::sqlite::Sqlite;
+
+fn main() -> ExitCode {
+    options::main(&["memory", "sqlite"], run)
+}
+
+fn run(options: Options) -> Result<bool, Box<dyn std::error::Error>> {
+    let mut run = Run::new(options);
+    if run.wants("memory") {
+        run.morning(&Memory::new())?;
+    }
+    if run.wants("sqlite") {
+        run.morning(&Sqlite::new()?)?;
+    }
+    run.finish()
+}

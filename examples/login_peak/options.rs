@@ -1,0 +1,106 @@
+//! The command line.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+pub(crate) struct Options {
+    /// How many come this morning.
+    pub(crate) agents: usize,
+    /// How many records there are, theirs among them.
+    pub(crate) records: usize,
+    pub(crate) threads: usize,
+    pub(crate) seed: u64,
+    pub(crate) stores: Vec<String>,
+    pub(crate) growth: bool,
+    pub(crate) svg: Option<PathBuf>,
+    pub(crate) tsv: Option<PathBuf>,
+}
+
+/// Reads the options, runs, and turns what comes of it into an exit status.
+pub(crate) fn main(stores: &[&str], run: fn(Options) -> Result<bool, Box<dyn Error>>) -> ExitCode {
+    let done = match Options::parse(std::env::args().skip(1), stores) {
+        Ok(Some(options)) => run(options),
+        Ok(None) => {
+            print!("{}", HELP.replace("{stores}", &stores.join(",")));
+            Ok(true)
+        }
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("login_peak: {error}");
+            let mut source = error.source();
+            while let Some(error) = source {
+                eprintln!("  because: {error}");
+                source = error.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Options {
+    /// None if help is asked for.
+    fn parse(
+        mut arguments: impl Iterator<Item = String>,
+        stores: &[&str],
+    ) -> Result<Option<Self>, Box<dyn Error>> {
+        let mut options = Self {
+            agents: 10_000,
+            records: 0,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            seed: 1,
+            stores: stores.iter().map(ToString::to_string).collect(),
+            growth: false,
+            svg: None,
+            tsv: None,
+        };
+        while let Some(option) = arguments.next() {
+            let mut value =
+                || arguments.next().ok_or(format!("{option} wants a value; --help lists the options"));
+            match option.as_str() {
+                "--help" | "-h" => return Ok(None),
+                "--agents" => options.agents = number(&value()?)?,
+                "--records" => options.records = number(&value()?)?,
+                "--threads" => options.threads = number(&value()?)?,
+                "--seed" => options.seed = value()?.parse()?,
+                "--stores" => options.stores = value()?.split(',').map(str::to_owned).collect(),
+                "--growth" => options.growth = true,
+                "--svg" => options.svg = Some(value()?.into()),
+                "--tsv" => options.tsv = Some(value()?.into()),
+                _ => return Err(format!("{option} is no option; --help lists them").into()),
+            }
+        }
+        if let Some(store) = options.stores.iter().find(|store| !stores.contains(&store.as_str())) {
+            return Err(format!("{store} is no store; there are {}", stores.join(", ")).into());
+        }
+        options.records = options.records.max(options.agents);
+        Ok(Some(options))
+    }
+}
+
+/// 1 or more; 1_000_000 and 1000000 are the same.
+fn number(text: &str) -> Result<usize, Box<dyn Error>> {
+    match text.replace('_', "").parse() {
+        Ok(number @ 1..) => Ok(number),
+        _ => Err(format!("{text} is no number from 1").into()),
+    }
+}
+
+const HELP: &str = "\
+A department's morning: agents log in from 8:55 to 9:05, on a simulated clock.
+
+  --agents N     how many come (10000)
+  --records N    how many records the table has, theirs among them (as many as agents)
+  --threads N    how many log in at once (as many as the machine has cores)
+  --seed N       another morning (1)
+  --stores LIST  where the records are ({stores})
+  --growth       then ten times more of everything: threads, records, window
+  --svg FILE     draws arrivals and times
+  --tsv FILE     appends the figures, as lines `peak<TAB>STORE<TAB>WHAT<TAB>VALUE`
+
+The exit status is 1 if one outcome is not what the guide says.
+";

@@ -1,0 +1,208 @@
+//! A morning is played: threads take visits in the order of arrival, each as soon as it is free.
+
+use std::collections::{BTreeMap, HashMap};
+use std::error::Error;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use poterne::{Record, Store, Stored, Verifier};
+
+use crate::database::{Database, Row, Timed};
+use crate::morning::{self, Kind, Morning, Typed, Visit};
+use crate::screen::Progress;
+
+/// What came of it.
+#[derive(Default)]
+pub(crate) struct Played {
+    /// Of the thread that took longest, but for the time in which halves of double clicks wait for each other.
+    pub(crate) elapsed: Duration,
+    /// Nanoseconds of each login, in ascending order.
+    pub(crate) times: Vec<u64>,
+    pub(crate) outcomes: BTreeMap<&'static str, usize>,
+    /// Outcomes that the guide does not allow for this visit.
+    pub(crate) unexpected: usize,
+    /// Nanoseconds of all logins, in the database.
+    pub(crate) database: u64,
+    pub(crate) conflicts: u64,
+    /// How often a login loaded its record again after a conflict.
+    pub(crate) retries: u64,
+}
+
+/// Recovery codes, by account.
+pub(crate) type Codes = HashMap<usize, String>;
+
+/// Fills the table with the records of a morning, and gives the recovery codes that are used in it.
+pub(crate) fn fill(
+    database: &impl Database,
+    verifier: &Verifier,
+    morning: &Morning,
+    records: usize,
+    seed: u64,
+) -> Result<Codes, Box<dyn Error>> {
+    let recovery = morning.recovery_accounts();
+    let mut codes = Codes::new();
+    let mut progress = Progress::new("records", records);
+    let mut rows = (0..records).map(|account| -> Row {
+        progress.show(account);
+        let (name, now) = (morning::account_name(account), morning::start()?);
+        let change = verifier.import(&name, morning::credential(seed, account)?, now)?;
+        let mut record: Record = change.record().clone();
+        if recovery.binary_search(&account).is_ok() {
+            let change = verifier.recovery_codes(record.as_str(), &name, 8)?;
+            record = change.record().clone();
+            if let Stored::Done(issued) = change.stored(1)? {
+                codes.insert(account, issued.iter().next().unwrap_or_default().to_owned());
+            }
+        }
+        Ok((name, record))
+    });
+    database.fill(&mut rows)?;
+    Ok(codes)
+}
+
+pub(crate) fn play(
+    database: &impl Database,
+    verifier: &Verifier,
+    morning: &Morning,
+    codes: &Codes,
+    threads: usize,
+) -> Result<Played, Box<dyn Error>> {
+    let connections = (0..threads).map(|_| database.connect()).collect::<Result<Vec<_>, _>>()?;
+    let clicks = (0..morning.double_clicks).map(|_| DoubleClick::default()).collect();
+    let desk = Desk {
+        verifier,
+        morning,
+        codes,
+        clicks,
+        is_parallel: threads > 1,
+        begin: Instant::now(),
+        next: AtomicUsize::new(0),
+        has_failed: AtomicBool::new(false),
+    };
+    let results: Vec<_> = thread::scope(|scope| {
+        let desk = &desk;
+        let work = |connection| scope.spawn(move || desk.work(Timed::new(connection)));
+        let workers: Vec<_> = connections.into_iter().map(work).collect();
+        let mut progress = Progress::new(database.name(), morning.visits.len());
+        while progress.is_shown() && workers.iter().any(|worker| !worker.is_finished()) {
+            progress.show(desk.next.load(Ordering::Relaxed));
+            thread::sleep(Duration::from_millis(50));
+        }
+        workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).collect()
+    });
+    let mut played = Played::default();
+    for result in results {
+        played.add(result?);
+    }
+    played.times.sort_unstable();
+    played.unexpected += desk.clicks.iter().filter(|click| !click.is_right()).count();
+    Ok(played)
+}
+
+/// What the threads share.
+struct Desk<'p> {
+    verifier: &'p Verifier,
+    morning: &'p Morning,
+    codes: &'p Codes,
+    clicks: Vec<DoubleClick>,
+    /// Both halves of a double click wait for each other.
+    is_parallel: bool,
+    begin: Instant,
+    next: AtomicUsize,
+    has_failed: AtomicBool,
+}
+
+impl Desk<'_> {
+    fn work<S: Store>(&self, mut store: Timed<S>) -> Result<Played, poterne::Error> {
+        let mut played = Played::default();
+        let mut waited = Duration::ZERO;
+        while let Some(visit) = self.morning.visits.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            if let (Some(click), true) = (visit.double_click, self.is_parallel) {
+                let begin = Instant::now();
+                self.clicks[click].wait_for_the_other(&self.has_failed);
+                waited += begin.elapsed();
+            }
+            if let Err(error) = self.serve(visit, &mut store, &mut played) {
+                self.has_failed.store(true, Ordering::Relaxed);
+                return Err(error);
+            }
+        }
+        played.elapsed = self.begin.elapsed().saturating_sub(waited);
+        played.database = store.nanoseconds;
+        played.conflicts = store.conflicts;
+        played.retries = store.loads - played.times.len() as u64;
+        Ok(played)
+    }
+
+    fn serve<S: Store>(
+        &self,
+        visit: &Visit,
+        store: &mut Timed<S>,
+        played: &mut Played,
+    ) -> Result<(), poterne::Error> {
+        let account = morning::account_name(visit.account);
+        let click = visit.double_click.map(|click| &self.clicks[click]);
+        for (at, one) in visit.tries.iter().enumerate() {
+            let typed = match &one.typed {
+                Typed::Otp(otp) => otp,
+                Typed::RecoveryCode => self.codes.get(&visit.account).map_or("", String::as_str),
+            };
+            let begin = Instant::now();
+            let outcome = self.verifier.login(&account, typed, one.now, store)?;
+            played.times.push(begin.elapsed().as_nanos() as u64);
+            let code = outcome.code();
+            *played.outcomes.entry(code).or_default() += 1;
+            match click {
+                Some(click) => click.count(code),
+                None => played.unexpected += usize::from(visit.kind.expected()[at] != code),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Played {
+    fn add(&mut self, other: Self) {
+        self.elapsed = self.elapsed.max(other.elapsed);
+        self.times.extend(other.times);
+        for (code, count) in other.outcomes {
+            *self.outcomes.entry(code).or_default() += count;
+        }
+        self.unexpected += other.unexpected;
+        self.database += other.database;
+        self.conflicts += other.conflicts;
+        self.retries += other.retries;
+    }
+}
+
+/// One code, sent twice at the same moment.
+#[derive(Default)]
+struct DoubleClick {
+    here: AtomicUsize,
+    accepted: AtomicUsize,
+    replayed: AtomicUsize,
+}
+
+impl DoubleClick {
+    /// The other half is the next visit, which the next free thread takes.
+    fn wait_for_the_other(&self, has_failed: &AtomicBool) {
+        self.here.fetch_add(1, Ordering::Relaxed);
+        let mut turns = 0_u32;
+        while self.here.load(Ordering::Relaxed) < 2 && !has_failed.load(Ordering::Relaxed) {
+            // Whoever yields at once is late when the other half comes.
+            turns = turns.saturating_add(1);
+            if turns < 100_000 { std::hint::spin_loop() } else { thread::yield_now() }
+        }
+    }
+
+    fn count(&self, code: &str) {
+        let [accepted, replayed] = Kind::DoubleClick.expected() else { return };
+        self.accepted.fetch_add(usize::from(code == *accepted), Ordering::Relaxed);
+        self.replayed.fetch_add(usize::from(code == *replayed), Ordering::Relaxed);
+    }
+
+    fn is_right(&self) -> bool {
+        self.accepted.load(Ordering::Relaxed) == 1 && self.replayed.load(Ordering::Relaxed) == 1
+    }
+}

@@ -1,0 +1,43 @@
+//! A department's morning on PostgreSQL: `tests/databases cargo run --release --manifest-path benches/peak/Cargo.toml`.
+//!
+//! The program is that of `examples/login_peak`, with another store.
+
+#[path = "../../../examples/login_peak/chart.rs"]
+mod chart;
+#[path = "../../../examples/login_peak/database.rs"]
+mod database;
+#[path = "../../../examples/login_peak/figures.rs"]
+mod figures;
+#[path = "../../../examples/login_peak/growth.rs"]
+mod growth;
+#[path = "../../../examples/login_peak/memory.rs"]
+mod memory;
+#[path = "../../../examples/login_peak/morning.rs"]
+mod morning;
+#[path = "../../../examples/login_peak/options.rs"]
+mod options;
+#[path = "../../../examples/login_peak/play.rs"]
+mod play;
+mod postgresql;
+#[path = "../../../examples/login_peak/run.rs"]
+mod run;
+#[path = "../../../examples/login_peak/screen.rs"]
+mod screen;
+
+use std::process::ExitCode;
+
+use crate::options::Options;
+use crate::postgresql::Postgresql;
+use crate::run::Run;
+
+fn main() -> ExitCode {
+    options::main(&["postgresql"], run)
+}
+
+fn run(options: Options) -> Result<bool, Box<dyn std::error::Error>> {
+    let mut run = Run::new(options);
+    if run.wants("postgresql") {
+        run.morning(&Postgresql::new()?)?;
+    }
+    run.finish()
+}

@@ -30,6 +30,7 @@ fn main() {
     let rounds = std::env::args().nth(1).map_or(ROUNDS, |rounds| rounds.parse().expect("a number of rounds"));
     let mut contestants: Vec<(&str, Box<dyn Contestant>)> = vec![
         ("poterne match", Box::new(ours::Match::new())),
+        ("poterne match from bytes", Box::new(ours::MatchFromBytes::new())),
         ("poterne record", Box::new(ours::Record::new())),
         ("poterne match through C", Box::new(ours_through_c::Match::new())),
         ("poterne record through C", Box::new(ours_through_c::Record::new())),

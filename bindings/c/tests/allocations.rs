@@ -1,0 +1,97 @@
+//! How often the calls of a login allocate in Rust, as lines `CALL = ALLOCATIONS`: allocations.c prints the same through C, and
+//! `callers` compares.
+
+#![allow(clippy::print_stdout, reason = "the lines are what it is for")]
+#![allow(clippy::arithmetic_side_effects, reason = "small numbers")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::hint::black_box;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use poterne::{Imported, Keyring, Match, Parameters, Secret, UnixTime, Verifier, hotp, match_otp};
+
+struct Counting;
+
+// SAFETY: the system's allocator, which keeps the contract; counting changes nothing.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's promise.
+        unsafe { System.realloc(pointer, layout, new_size) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+
+fn main() {
+    let parameters = Parameters::totp();
+    let code = |step| hotp::generate(&secret(), &parameters, step);
+    let (right, wrong) = (code(STEP), code(STEP + 9));
+    for (name, typed, watermark, expected) in [
+        ("right", right.as_str(), None, Match::Found(STEP)),
+        ("wrong", wrong.as_str(), None, Match::NotFound),
+        ("replayed", right.as_str(), Some(STEP), Match::Replayed),
+        ("malformed", "12", None, Match::Malformed),
+    ] {
+        // C hands the secret's bytes over with every call.
+        let (found, count) =
+            counted(|| match_otp(&secret(), &parameters, black_box(typed), STEP - 1..=STEP + 1, watermark));
+        assert_eq!(found.expect("candidates"), expected, "{name}");
+        println!("match_{name} = {count}");
+    }
+
+    let keyring = Keyring::generate(1).expect("randomness");
+    let verifier = Verifier::new(keyring, "allocations").expect("a verifier");
+    let import = |watermark| {
+        let imported = Imported::new(secret(), parameters).with_watermark(watermark);
+        verifier.import(ACCOUNT, imported, now()).expect("an import").record().as_str().to_owned()
+    };
+    let (active, used) = (import(None), import(Some(STEP)));
+    for (name, record, typed, expected) in [
+        ("right", active.as_str(), right.as_str(), "accepted.otp"),
+        ("wrong", &active, wrong.as_str(), "refused.wrong_code"),
+        ("replayed", &used, right.as_str(), "refused.replayed"),
+        ("malformed", &active, "12", "refused.malformed"),
+        ("not_enrolled", "", right.as_str(), "refused.not_enrolled"),
+    ] {
+        let (outcome, count) = counted(|| {
+            verifier
+                .verify(black_box(record), ACCOUNT, black_box(typed), now())
+                .and_then(|attempt| attempt.outcome(1))
+        });
+        assert_eq!(outcome.expect("a record").code(), expected, "{name}");
+        println!("login_{name} = {count}");
+    }
+}
+
+fn counted<T>(call: impl FnOnce() -> T) -> (T, usize) {
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    let result = black_box(call());
+    (result, ALLOCATIONS.load(Ordering::Relaxed) - before)
+}
+
+fn secret() -> Secret {
+    Secret::from_bytes(b"12345678901234567890").expect("a secret")
+}
+
+fn now() -> UnixTime {
+    UnixTime::from_secs(i64::try_from(STEP * 30).expect("small")).expect("a time")
+}
+
+/// A step of RFC 6238 appendix B.
+const STEP: u64 = 37_037_037;
+const ACCOUNT: &str = "a.martin";

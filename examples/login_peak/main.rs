@@ -27,13 +27,16 @@ use crate::run::Run;
 use crate::sqlite::Sqlite;
 
 fn main() -> ExitCode {
-    options::main(&["memory", "sqlite"], run)
+    options::main(&["memory", "sqlite"], &["careless"], run)
 }
 
 fn run(options: Options) -> Result<bool, Box<dyn std::error::Error>> {
     let mut run = Run::new(options);
     if run.wants("memory") {
         run.morning(&Memory::new())?;
+    }
+    if run.wants("careless") {
+        run.morning(&Memory::new().without_comparison())?;
     }
     if run.wants("sqlite") {
         run.morning(&Sqlite::new()?)?;

@@ -17,9 +17,13 @@ pub(crate) struct Options {
     pub(crate) tsv: Option<PathBuf>,
 }
 
-/// Reads the options, runs, and turns what comes of it into an exit status.
-pub(crate) fn main(stores: &[&str], run: fn(Options) -> Result<bool, Box<dyn Error>>) -> ExitCode {
-    let done = match Options::parse(std::env::args().skip(1), stores) {
+/// Reads the options, with the `stores` that are played unless others are asked for; runs, and turns what comes of it into an exit status.
+pub(crate) fn main(
+    stores: &[&str],
+    others: &[&str],
+    run: fn(Options) -> Result<bool, Box<dyn Error>>,
+) -> ExitCode {
+    let done = match Options::parse(std::env::args().skip(1), stores, others) {
         Ok(Some(options)) => run(options),
         Ok(None) => {
             print!("{}", HELP.replace("{stores}", &stores.join(",")));
@@ -47,6 +51,7 @@ impl Options {
     fn parse(
         mut arguments: impl Iterator<Item = String>,
         stores: &[&str],
+        others: &[&str],
     ) -> Result<Option<Self>, Box<dyn Error>> {
         let mut options = Self {
             agents: 10_000,
@@ -74,8 +79,9 @@ impl Options {
                 _ => return Err(format!("{option} is no option; --help lists them").into()),
             }
         }
-        if let Some(store) = options.stores.iter().find(|store| !stores.contains(&store.as_str())) {
-            return Err(format!("{store} is no store; there are {}", stores.join(", ")).into());
+        let known = [stores, others].concat();
+        if let Some(store) = options.stores.iter().find(|store| !known.contains(&store.as_str())) {
+            return Err(format!("{store} is no store; there are {}", known.join(", ")).into());
         }
         options.records = options.records.max(options.agents);
         Ok(Some(options))
@@ -97,7 +103,8 @@ A department's morning: agents log in from 8:55 to 9:05, on a simulated clock.
   --records N    how many records the table has, theirs among them (as many as agents)
   --threads N    how many log in at once (as many as the machine has cores)
   --seed N       another morning (1)
-  --stores LIST  where the records are ({stores})
+  --stores LIST  where the records are ({stores}); `careless` swaps without comparing, to see what
+                 comes of it
   --growth       then ten times more of everything: threads, records, window
   --svg FILE     draws arrivals and times
   --tsv FILE     appends the figures, as lines `peak<TAB>STORE<TAB>WHAT<TAB>VALUE`

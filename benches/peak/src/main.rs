@@ -31,13 +31,16 @@ use crate::postgresql::Postgresql;
 use crate::run::Run;
 
 fn main() -> ExitCode {
-    options::main(&["postgresql"], run)
+    options::main(&["postgresql"], &["careless"], run)
 }
 
 fn run(options: Options) -> Result<bool, Box<dyn std::error::Error>> {
     let mut run = Run::new(options);
     if run.wants("postgresql") {
         run.morning(&Postgresql::new()?)?;
+    }
+    if run.wants("careless") {
+        run.morning(&Postgresql::new()?.without_comparison())?;
     }
     run.finish()
 }

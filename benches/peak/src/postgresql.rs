@@ -13,6 +13,7 @@ use crate::database::{Database, Row};
 /// The server that `tests/databases` has started.
 pub(crate) struct Postgresql {
     url: String,
+    update: &'static str,
 }
 
 impl Postgresql {
@@ -25,7 +26,13 @@ impl Postgresql {
             "DROP TABLE IF EXISTS poterne;
              CREATE TABLE poterne (account VARCHAR(255) NOT NULL PRIMARY KEY, record VARCHAR(504) NOT NULL)",
         )?;
-        Ok(Self { url })
+        Ok(Self { url, update: "UPDATE poterne SET record = $3 WHERE account = $1 AND record = $2" })
+    }
+
+    /// Whatever is stored is overwritten.
+    pub(crate) fn without_comparison(self) -> Self {
+        // The parameter is there, and compares with nothing.
+        Self { update: "UPDATE poterne SET record = $3 WHERE account = $1 AND $2 <> ''", ..self }
     }
 }
 
@@ -51,7 +58,7 @@ impl Database for Postgresql {
     fn connect(&self) -> Result<Connection, Box<dyn Error>> {
         let mut client = Client::connect(&self.url, NoTls)?;
         let select = client.prepare("SELECT record FROM poterne WHERE account = $1")?;
-        let update = client.prepare("UPDATE poterne SET record = $3 WHERE account = $1 AND record = $2")?;
+        let update = client.prepare(self.update)?;
         Ok(Connection { client, select, update })
     }
 }

@@ -8,7 +8,8 @@ use poterne::{Imported, Parameters, Policy, PolicyOption, Secret, hotp};
 use crate::figures::{duration, per_mille, slope, thousands};
 use crate::memory::Memory;
 use crate::morning::{self, Morning};
-use crate::{play, run};
+use crate::play::{self, Clicks};
+use crate::run;
 
 /// Prints three tables, and gives the slopes.
 pub(crate) fn show() -> Result<[(&'static str, f64); 3], Box<dyn Error>> {
@@ -55,7 +56,7 @@ fn played(agents: usize, records: usize, threads: usize) -> Result<(play::Played
     let (database, verifier) = (Memory::new(), run::verifier()?);
     let morning = Morning::new(agents, records, 1)?;
     let codes = play::fill(&database, &verifier, &morning, records, 1)?;
-    let played = play::play(&database, &verifier, &morning, &codes, threads)?;
+    let played = play::play(&database, &verifier, &morning, &codes, threads, Clicks::AsTheyCome)?;
     if played.unexpected > 0 {
         return Err(format!("{} unexpected outcomes", played.unexpected).into());
     }

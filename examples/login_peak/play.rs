@@ -29,6 +29,15 @@ pub(crate) struct Played {
     pub(crate) retries: u64,
 }
 
+/// How the halves of a double click come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Clicks {
+    /// They wait for each other, so that the race is certain.
+    AtOnce,
+    /// As it happens, so that nobody waits.
+    AsTheyCome,
+}
+
 /// Recovery codes, by account.
 pub(crate) type Codes = HashMap<usize, String>;
 
@@ -67,15 +76,15 @@ pub(crate) fn play(
     morning: &Morning,
     codes: &Codes,
     threads: usize,
+    clicks: Clicks,
 ) -> Result<Played, Box<dyn Error>> {
     let connections = (0..threads).map(|_| database.connect()).collect::<Result<Vec<_>, _>>()?;
-    let clicks = (0..morning.double_clicks).map(|_| DoubleClick::default()).collect();
     let desk = Desk {
         verifier,
         morning,
         codes,
-        clicks,
-        is_parallel: threads > 1,
+        clicks: (0..morning.double_clicks).map(|_| DoubleClick::default()).collect(),
+        is_parallel: threads > 1 && clicks == Clicks::AtOnce,
         begin: Instant::now(),
         next: AtomicUsize::new(0),
         has_failed: AtomicBool::new(false),

@@ -11,7 +11,7 @@ use crate::database::Database;
 use crate::figures::per_mille;
 use crate::morning::Morning;
 use crate::options::Options;
-use crate::play::{self, Played};
+use crate::play::{self, Clicks, Played};
 use crate::{chart, growth, screen};
 
 pub(crate) struct Run {
@@ -42,7 +42,7 @@ impl Run {
         };
         let verifier = verifier()?;
         let codes = play::fill(database, &verifier, &morning, records, seed)?;
-        let played = play::play(database, &verifier, &morning, &codes, threads)?;
+        let played = play::play(database, &verifier, &morning, &codes, threads, Clicks::AtOnce)?;
         let expected = morning.expected();
         screen::played(database.name(), &played, &expected);
         self.is_right &= played.unexpected == 0

@@ -11,6 +11,7 @@ mod figures;
 #[path = "../../../examples/login_peak/growth.rs"]
 mod growth;
 #[path = "../../../examples/login_peak/memory.rs"]
+#[allow(dead_code, reason = "the careless store is PostgreSQL too here")]
 mod memory;
 #[path = "../../../examples/login_peak/morning.rs"]
 mod morning;

@@ -14,7 +14,8 @@ pub(crate) type Compress = fn(&mut States, &Blocks);
 /// Those that this processor can run, each checked against the `sha1` crate before it is timed.
 pub(crate) fn checked() -> Vec<(&'static str, Compress)> {
     let mut lanes: Vec<(&str, Compress)> = Vec::new();
-    if is_x86_feature_detected!("sha") && is_x86_feature_detected!("sse4.1") {
+    let has_sse = is_x86_feature_detected!("ssse3") && is_x86_feature_detected!("sse4.1");
+    if is_x86_feature_detected!("sha") && has_sse {
         lanes.push(("SHA-NI, 2 lanes", |states, blocks| {
             // SAFETY: the processor has these instructions.
             unsafe { sha_ni::<2>(states, blocks) }

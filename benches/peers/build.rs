@@ -17,8 +17,9 @@ fn main() {
     }
 
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    println!("cargo::rerun-if-env-changed=POTERNE_LIBRARY");
-    let ours = env::var("POTERNE_LIBRARY").unwrap_or("../../target/release/libpoterne.so".into());
+    println!("cargo::rerun-if-env-changed=CARGO_TARGET_DIR");
+    let target = env::var("CARGO_TARGET_DIR").unwrap_or("../../target".into());
+    let ours = format!("{target}/release/libpoterne.so");
     println!("cargo::rerun-if-changed={ours}");
     // Under the name that the linker looks for, and under its soname.
     for name in ["libpoterne.so", "libpoterne.so.1"] {

@@ -1,9 +1,12 @@
 //! What a morning needs of a database, and how the time in it is measured.
 
 use std::error::Error;
-use std::time::Instant;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 use poterne::{Record, Store};
+
+use crate::play::DoubleClick;
 
 /// A table of records, which many threads use, each by a connection of its own.
 pub(crate) trait Database: Sync {
@@ -20,18 +23,21 @@ pub(crate) trait Database: Sync {
 /// An account's name and its record.
 pub(crate) type Row = Result<(String, Record), poterne::Error>;
 
-/// A connection that looks at the clock around each call.
-pub(crate) struct Timed<S> {
+/// A connection that looks at the clock around each call, and holds a race where it is wanted.
+pub(crate) struct Timed<'d, S> {
     store: S,
+    /// After the next load the other half of the double click is waited for, unless somebody has failed.
+    pub(crate) race: Option<(&'d DoubleClick, &'d AtomicBool)>,
+    pub(crate) waited: Duration,
     pub(crate) nanoseconds: u64,
     pub(crate) loads: u64,
     /// Swaps that updated no row, because another one came first.
     pub(crate) conflicts: u64,
 }
 
-impl<S> Timed<S> {
+impl<S> Timed<'_, S> {
     pub(crate) fn new(store: S) -> Self {
-        Self { store, nanoseconds: 0, loads: 0, conflicts: 0 }
+        Self { store, race: None, waited: Duration::ZERO, nanoseconds: 0, loads: 0, conflicts: 0 }
     }
 
     fn timed<T>(&mut self, call: impl FnOnce(&mut S) -> T) -> T {
@@ -42,10 +48,16 @@ impl<S> Timed<S> {
     }
 }
 
-impl<S: Store> Store for Timed<S> {
+impl<S: Store> Store for Timed<'_, S> {
     fn load(&mut self, account: &str) -> Result<Option<String>, poterne::Error> {
         self.loads += 1;
-        self.timed(|store| store.load(account))
+        let record = self.timed(|store| store.load(account));
+        if let Some((click, has_failed)) = self.race.take() {
+            let begin = Instant::now();
+            click.wait_for_the_other(has_failed);
+            self.waited += begin.elapsed();
+        }
+        record
     }
 
     fn swap(&mut self, account: &str, old: Option<&str>, new: &Record) -> Result<u64, poterne::Error> {

@@ -15,7 +15,7 @@ use crate::screen::Progress;
 /// What came of it.
 #[derive(Default)]
 pub(crate) struct Played {
-    /// Of the thread that took longest, but for the time in which halves of double clicks wait for each other.
+    /// By the clock, the waits of double clicks included.
     pub(crate) elapsed: Duration,
     /// Nanoseconds of each login, in ascending order.
     pub(crate) times: Vec<u64>,
@@ -32,7 +32,7 @@ pub(crate) struct Played {
 /// How the halves of a double click come.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Clicks {
-    /// They wait for each other, so that the race is certain.
+    /// Both have loaded the record before one of them stores anything: the race is certain.
     AtOnce,
     /// As it happens, so that nobody waits.
     AsTheyCome,
@@ -115,7 +115,7 @@ struct Desk<'p> {
     morning: &'p Morning,
     codes: &'p Codes,
     clicks: Vec<DoubleClick>,
-    /// Both halves of a double click wait for each other.
+    /// Both halves of a double click wait for each other, once they have loaded the record.
     is_parallel: bool,
     begin: Instant,
     next: AtomicUsize,
@@ -123,31 +123,25 @@ struct Desk<'p> {
 }
 
 impl Desk<'_> {
-    fn work<S: Store>(&self, mut store: Timed<S>) -> Result<Played, poterne::Error> {
+    fn work<'d, S: Store>(&'d self, mut store: Timed<'d, S>) -> Result<Played, poterne::Error> {
         let mut played = Played::default();
-        let mut waited = Duration::ZERO;
         while let Some(visit) = self.morning.visits.get(self.next.fetch_add(1, Ordering::Relaxed)) {
-            if let (Some(click), true) = (visit.double_click, self.is_parallel) {
-                let begin = Instant::now();
-                self.clicks[click].wait_for_the_other(&self.has_failed);
-                waited += begin.elapsed();
-            }
             if let Err(error) = self.serve(visit, &mut store, &mut played) {
                 self.has_failed.store(true, Ordering::Relaxed);
                 return Err(error);
             }
         }
-        played.elapsed = self.begin.elapsed().saturating_sub(waited);
+        played.elapsed = self.begin.elapsed();
         played.database = store.nanoseconds;
         played.conflicts = store.conflicts;
         played.retries = store.loads - played.times.len() as u64;
         Ok(played)
     }
 
-    fn serve<S: Store>(
-        &self,
+    fn serve<'d, S: Store>(
+        &'d self,
         visit: &Visit,
-        store: &mut Timed<S>,
+        store: &mut Timed<'d, S>,
         played: &mut Played,
     ) -> Result<(), poterne::Error> {
         let account = morning::account_name(visit.account);
@@ -157,9 +151,11 @@ impl Desk<'_> {
                 Typed::Otp(otp) => otp,
                 Typed::RecoveryCode => self.codes.get(&visit.account).map_or("", String::as_str),
             };
-            let begin = Instant::now();
+            store.race = click.filter(|_| self.is_parallel).map(|click| (click, &self.has_failed));
+            let (begin, waited) = (Instant::now(), store.waited);
             let outcome = self.verifier.login(&account, typed, one.now, store)?;
-            played.times.push(begin.elapsed().as_nanos() as u64);
+            let time = begin.elapsed().saturating_sub(store.waited - waited);
+            played.times.push(time.as_nanos() as u64);
             let code = outcome.code();
             *played.outcomes.entry(code).or_default() += 1;
             match click {
@@ -187,7 +183,7 @@ impl Played {
 
 /// One code, sent twice at the same moment.
 #[derive(Default)]
-struct DoubleClick {
+pub(crate) struct DoubleClick {
     here: AtomicUsize,
     accepted: AtomicUsize,
     replayed: AtomicUsize,
@@ -195,13 +191,10 @@ struct DoubleClick {
 
 impl DoubleClick {
     /// The other half is the next visit, which the next free thread takes.
-    fn wait_for_the_other(&self, has_failed: &AtomicBool) {
+    pub(crate) fn wait_for_the_other(&self, has_failed: &AtomicBool) {
         self.here.fetch_add(1, Ordering::Relaxed);
-        let mut turns = 0_u32;
         while self.here.load(Ordering::Relaxed) < 2 && !has_failed.load(Ordering::Relaxed) {
-            // Whoever yields at once is late when the other half comes.
-            turns = turns.saturating_add(1);
-            if turns < 100_000 { std::hint::spin_loop() } else { thread::yield_now() }
+            thread::yield_now();
         }
     }
 

@@ -1,0 +1,24 @@
+package io.github.poterne;
+
+import java.util.Objects;
+
+/** HOTP, RFC 4226: the bare, stateless generation. */
+public final class Hotp {
+    private Hotp() {}
+
+    /**
+     * The one-time password of a counter.
+     *
+     * @param secret the shared secret
+     * @param parameters of which the algorithm and the digits count
+     * @param counter the counter; a negative number stands for the unsigned number of the same bits
+     * @return the digits
+     */
+    public static String generate(Secret secret, Parameters parameters, long counter) {
+        Request request = new Request().bytes(Objects.requireNonNull(secret, "secret").open())
+                .bytes(Objects.requireNonNull(parameters, "parameters").packed()).number(counter);
+        try (Response response = request.send(Native::hotp, 0)) {
+            return response.text();
+        }
+    }
+}

@@ -1,0 +1,285 @@
+package io.github.poterne;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+
+/**
+ * A column of records in a table of the application's, over JDBC.
+ *
+ * <pre>{@code
+ * JdbcColumn column = new JdbcColumn(dataSource, "poterne", "account", "record").timeout(5);
+ * Accepted accepted = column.login(verifier, "a.martin", code);   // or RefusedException
+ * }</pre>
+ *
+ * <p>Each call takes a connection of its own from the source, works in a transaction of its own, commits before the verdict is
+ * read, and gives the connection back as it was. The source must not be one whose transactions a server manages (JTA): their
+ * commit comes too late. Values are bound, and passed as they were loaded: never trimmed.
+ *
+ * <p>A serialization failure, a deadlock or a lock that others kept is 0 rows: the login tries again. Any other
+ * {@link SQLException}, a timeout too, is a {@link PoterneException} of kind {@link ErrorKind#STORE}, never a verdict.
+ *
+ * <p>Threads can share it, if they can share the source.
+ */
+public final class JdbcColumn implements Store {
+    private final DataSource dataSource;
+    private final String table;
+    private final String accountColumn;
+    private final String recordColumn;
+    private final int timeout;
+
+    /**
+     * A column of a table. Names are letters, digits, {@code _}, {@code $} and {@code #}, not quoted; the table's may have a
+     * schema and a catalog before it, with dots between them. The account column must be unique.
+     *
+     * @param dataSource gives connections to the primary server
+     * @param table the table
+     * @param accountColumn the column with the account's name
+     * @param recordColumn the column with the record, VARCHAR(504)
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another name
+     */
+    public JdbcColumn(DataSource dataSource, String table, String accountColumn, String recordColumn) {
+        this(Objects.requireNonNull(dataSource, "dataSource"), checked(TABLE, table, "table"),
+                checked(COLUMN, accountColumn, "accountColumn"), checked(COLUMN, recordColumn, "recordColumn"), 5);
+    }
+
+    private JdbcColumn(DataSource dataSource, String table, String accountColumn, String recordColumn, int timeout) {
+        this.dataSource = dataSource;
+        this.table = table;
+        this.accountColumn = accountColumn;
+        this.recordColumn = recordColumn;
+        this.timeout = timeout;
+    }
+
+    /**
+     * The same column with another timeout of its statements.
+     *
+     * @param seconds how long a statement may take, at least 1; 5 unless this is called. A login has up to six statements
+     * @return another column
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} below 1
+     */
+    public JdbcColumn timeout(int seconds) {
+        if (seconds < 1) {
+            throw new PoterneException(ErrorKind.ARGUMENT, "a timeout has at least 1 second");
+        }
+        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, seconds);
+    }
+
+    /**
+     * Logs someone in.
+     *
+     * @param verifier the verifier
+     * @param account the account's name as it is stored
+     * @param submitted what the user typed
+     * @param now the time
+     * @return what was accepted
+     * @throws RefusedException if the login is refused
+     * @throws PoterneException as {@link Verifier#login(String, String, Store)}; it is never a login
+     */
+    public Accepted login(Verifier verifier, String account, String submitted, Instant now) {
+        return Objects.requireNonNull(verifier, "verifier").login(account, submitted, this, now);
+    }
+
+    /**
+     * Logs someone in, now.
+     *
+     * @param verifier the verifier
+     * @param account the account's name as it is stored
+     * @param submitted what the user typed
+     * @return what was accepted
+     * @throws RefusedException if the login is refused
+     * @throws PoterneException as {@link Verifier#login(String, String, Store)}; it is never a login
+     */
+    public Accepted login(Verifier verifier, String account, String submitted) {
+        return login(verifier, account, submitted, Instant.now());
+    }
+
+    /**
+     * Proves that the table compares, for the start of an application: see {@link Verifier#checkStore}.
+     *
+     * @param verifier the verifier
+     * @param account an account that has a record
+     * @throws PoterneException as {@link Verifier#checkStore}
+     */
+    public void check(Verifier verifier, String account) {
+        Objects.requireNonNull(verifier, "verifier").checkStore(account, this);
+    }
+
+    /** {@inheritDoc} More than one row is an error of kind {@link ErrorKind#ROWS}. */
+    @Override
+    public Optional<String> load(String account) {
+        Objects.requireNonNull(account, "account");
+        String sql = "SELECT " + recordColumn + " FROM " + table + " WHERE " + accountColumn + " = ?";
+        try {
+            return inTransaction(connection -> {
+                Optional<String> record = select(connection, sql, account);
+                connection.rollback();
+                return record;
+            });
+        } catch (SQLException error) {
+            throw PoterneException.unavailable(error);
+        }
+    }
+
+    /** {@inheritDoc} If it updates more than one row, it is rolled back. */
+    @Override
+    public long swap(String account, String old, String replacement) {
+        Objects.requireNonNull(account, "account");
+        Objects.requireNonNull(old, "old");
+        Objects.requireNonNull(replacement, "replacement");
+        String sql = updateWhere(recordColumn + " = ?");
+        try {
+            return inTransaction(connection -> committed(connection, update(connection, sql, replacement, account, old)));
+        } catch (SQLException error) {
+            if (error instanceof LostCommit || Conflicts.isConflict(error)) {
+                return 0;
+            }
+            throw PoterneException.unavailable(error);
+        }
+    }
+
+    /**
+     * Stores the first record of an account, and commits: into the account's row if that has no record yet, else into a row of
+     * its own. A record that is there is never replaced.
+     *
+     * @param account the account's name
+     * @param record the pending record of its enrollment
+     * @return 1 if it is stored; 0 if the account has a record already
+     * @throws PoterneException of kind {@link ErrorKind#STORE} whatever else the database says
+     */
+    public long insert(String account, String record) {
+        Objects.requireNonNull(account, "account");
+        Objects.requireNonNull(record, "record");
+        String fill = updateWhere(recordColumn + " IS NULL");
+        String insert = "INSERT INTO " + table + " (" + accountColumn + ", " + recordColumn + ") VALUES (?, ?)";
+        try {
+            return inTransaction(connection -> {
+                long filled = update(connection, fill, record, account);
+                return committed(connection, filled == 0 ? update(connection, insert, account, record) : filled);
+            });
+        } catch (SQLException error) {
+            if (error instanceof LostCommit || Conflicts.isConflict(error) || Conflicts.isDuplicate(error)) {
+                return 0;
+            }
+            throw PoterneException.unavailable(error);
+        }
+    }
+
+    private String updateWhere(String condition) {
+        return "UPDATE " + table + " SET " + recordColumn + " = ? WHERE " + accountColumn + " = ? AND " + condition;
+    }
+
+    private Optional<String> select(Connection connection, String sql, String account) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, sql, account); ResultSet rows = statement.executeQuery()) {
+            String record = rows.next() ? rows.getString(1) : null;
+            if (rows.next()) {
+                throw new PoterneException(
+                        ErrorKind.ROWS, "the account has more than one row: make the account column unique");
+            }
+            return Optional.ofNullable(record);
+        }
+    }
+
+    private long update(Connection connection, String sql, String... values) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, sql, values)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    private PreparedStatement prepare(Connection connection, String sql, String... values) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        try {
+            statement.setQueryTimeout(timeout);
+            for (int i = 0; i < values.length; i++) {
+                statement.setString(i + 1, values[i]);
+            }
+            return statement;
+        } catch (SQLException | RuntimeException error) {
+            statement.close();
+            throw error;
+        }
+    }
+
+    /** Commits one row, and nothing else. */
+    private static long committed(Connection connection, long rows) throws SQLException {
+        if (rows != 1) {
+            connection.rollback();
+            return rows;
+        }
+        try {
+            connection.commit();
+            return rows;
+        } catch (SQLException error) {
+            throw new LostCommit(error);
+        }
+    }
+
+    /** A commit that failed, or whose answer was lost: 0 rows (semantics 7.2). */
+    private static final class LostCommit extends SQLException {
+        private static final long serialVersionUID = 1;
+
+        LostCommit(SQLException cause) {
+            super(cause);
+        }
+    }
+
+    private interface Work<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    /** A connection and a transaction of their own, whatever the source's default; the connection is given back as it was. */
+    private <T> T inTransaction(Work<T> work) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            boolean isAutoCommit = connection.getAutoCommit();
+            connection.setAutoCommit(false);
+            T result;
+            try {
+                result = work.run(connection);
+            } catch (SQLException | RuntimeException | Error error) {
+                // Turning autocommit on would commit what could not be rolled back.
+                if (isRolledBack(connection, error)) {
+                    restore(connection, isAutoCommit);
+                }
+                throw error;
+            }
+            restore(connection, isAutoCommit);
+            return result;
+        }
+    }
+
+    private static boolean isRolledBack(Connection connection, Throwable error) {
+        try {
+            connection.rollback();
+            return true;
+        } catch (SQLException | RuntimeException another) {
+            error.addSuppressed(another);
+            return false;
+        }
+    }
+
+    private static void restore(Connection connection, boolean isAutoCommit) {
+        try {
+            connection.setAutoCommit(isAutoCommit);
+        } catch (SQLException error) {
+            // What was done is done; the pool finds out that the connection is broken.
+        }
+    }
+
+    private static String checked(Pattern pattern, String name, String parameter) {
+        if (!pattern.matcher(Objects.requireNonNull(name, parameter)).matches()) {
+            throw new PoterneException(
+                    ErrorKind.ARGUMENT, parameter + " is no name: letters, digits, _, $ and #, not quoted");
+        }
+        return name;
+    }
+
+    private static final String NAME = "[\\p{L}_][\\p{L}\\p{N}_$#]{0,127}";
+    private static final Pattern COLUMN = Pattern.compile(NAME);
+    private static final Pattern TABLE = Pattern.compile(NAME + "(\\." + NAME + "){0,2}");
+}

@@ -1,0 +1,42 @@
+package io.github.poterne;
+
+/** By what a login was accepted. */
+public enum Method {
+    /** A one-time password of the authenticator. */
+    OTP(1, "otp"),
+    /** A recovery code, which is spent. */
+    RECOVERY_CODE(2, "recovery_code"),
+    /** A temporary code of the help desk. */
+    TEMPORARY_CODE(3, "temporary_code");
+
+    private final int number;
+    private final String code;
+
+    Method(int number, String name) {
+        this.number = number;
+        this.code = "accepted." + name;
+    }
+
+    /**
+     * The number in every language.
+     *
+     * @return the number
+     */
+    public int number() {
+        return number;
+    }
+
+    /** The code of an outcome by this method. */
+    String code() {
+        return code;
+    }
+
+    static Method of(long number) {
+        for (Method value : values()) {
+            if (value.number == number) {
+                return value;
+            }
+        }
+        throw new PoterneException(ErrorKind.VERSION, "the native library gave a number that the jar does not know");
+    }
+}

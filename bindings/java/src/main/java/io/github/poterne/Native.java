@@ -1,0 +1,132 @@
+package io.github.poterne;
+
+/**
+ * The natives: each takes a handle (0 if it needs none) and a packed request, and gives a packed response.
+ *
+ * <p>They can be called with anything: what is wrong is an error in the response, never a crash.
+ */
+final class Native {
+    static {
+        Loader.load();
+    }
+
+    private Native() {}
+
+    static native byte[] version(long handle, byte[] request, int length);
+
+    static native byte[] refusalMessage(long handle, byte[] request, int length);
+
+    static native byte[] errorMessage(long handle, byte[] request, int length);
+
+    static native byte[] language(long handle, byte[] request, int length);
+
+    static native byte[] numbers(long handle, byte[] request, int length);
+
+    static native byte[] keyringGenerate(long handle, byte[] request, int length);
+
+    static native byte[] keyringParse(long handle, byte[] request, int length);
+
+    static native byte[] keyringOpen(long handle, byte[] request, int length);
+
+    static native byte[] keyringAdd(long handle, byte[] request, int length);
+
+    static native byte[] keyringPromote(long handle, byte[] request, int length);
+
+    static native byte[] keyringRemove(long handle, byte[] request, int length);
+
+    static native byte[] keyringText(long handle, byte[] request, int length);
+
+    static native byte[] keyringIds(long handle, byte[] request, int length);
+
+    static native byte[] policyOptions(long handle, byte[] request, int length);
+
+    static native byte[] policyWith(long handle, byte[] request, int length);
+
+    static native byte[] parameters(long handle, byte[] request, int length);
+
+    static native byte[] parametersWith(long handle, byte[] request, int length);
+
+    static native byte[] verifierNew(long handle, byte[] request, int length);
+
+    static native byte[] close(long handle, byte[] request, int length);
+
+    static native byte[] enroll(long handle, byte[] request, int length);
+
+    static native byte[] enrollToken(long handle, byte[] request, int length);
+
+    static native byte[] enrollmentUri(long handle, byte[] request, int length);
+
+    static native byte[] importCredential(long handle, byte[] request, int length);
+
+    static native byte[] otpauthUri(long handle, byte[] request, int length);
+
+    static native byte[] verify(long handle, byte[] request, int length);
+
+    static native byte[] verifyAbsent(long handle, byte[] request, int length);
+
+    static native byte[] confirm(long handle, byte[] request, int length);
+
+    static native byte[] replace(long handle, byte[] request, int length);
+
+    static native byte[] resynchronize(long handle, byte[] request, int length);
+
+    static native byte[] inspect(long handle, byte[] request, int length);
+
+    static native byte[] outcome(long handle, byte[] request, int length);
+
+    static native byte[] stored(long handle, byte[] request, int length);
+
+    static native byte[] recoveryCodes(long handle, byte[] request, int length);
+
+    static native byte[] temporaryCode(long handle, byte[] request, int length);
+
+    static native byte[] unlock(long handle, byte[] request, int length);
+
+    static native byte[] suspend(long handle, byte[] request, int length);
+
+    static native byte[] resume(long handle, byte[] request, int length);
+
+    static native byte[] revoke(long handle, byte[] request, int length);
+
+    static native byte[] forget(long handle, byte[] request, int length);
+
+    static native byte[] reseal(long handle, byte[] request, int length);
+
+    static native byte[] rename(long handle, byte[] request, int length);
+
+    static native byte[] loginStart(long handle, byte[] request, int length);
+
+    static native byte[] loginLoaded(long handle, byte[] request, int length);
+
+    static native byte[] loginSwapped(long handle, byte[] request, int length);
+
+    static native byte[] checkStore(long handle, byte[] request, int length);
+
+    static native byte[] uriBuild(long handle, byte[] request, int length);
+
+    static native byte[] uriParse(long handle, byte[] request, int length);
+
+    static native byte[] uriSecretToType(long handle, byte[] request, int length);
+
+    static native byte[] qr(long handle, byte[] request, int length);
+
+    static native byte[] apps(long handle, byte[] request, int length);
+
+    static native byte[] appsTable(long handle, byte[] request, int length);
+
+    static native byte[] hotp(long handle, byte[] request, int length);
+
+    static native byte[] totp(long handle, byte[] request, int length);
+
+    static native byte[] timeStep(long handle, byte[] request, int length);
+
+    static native byte[] match(long handle, byte[] request, int length);
+
+    static native byte[] split(long handle, byte[] request, int length);
+
+    static native byte[] secretGenerate(long handle, byte[] request, int length);
+
+    static native byte[] secretDecode(long handle, byte[] request, int length);
+
+    static native byte[] secretEncode(long handle, byte[] request, int length);
+}

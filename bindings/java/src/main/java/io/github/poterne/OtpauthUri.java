@@ -1,0 +1,112 @@
+package io.github.poterne;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * An otpauth URI: the text of the QR code, which holds the secret. Show it, do not keep it, and close it: it is wiped.
+ */
+public final class OtpauthUri implements AutoCloseable {
+    /** In UTF-8. */
+    private final byte[] text;
+
+    private OtpauthUri(byte[] text) {
+        this.text = text;
+    }
+
+    /** The URI that a native gives. */
+    static OtpauthUri from(Response response) {
+        return new OtpauthUri(response.bytes());
+    }
+
+    /**
+     * Builds a URI of a secret that the caller has. A verifier's own credentials have {@link Enrollment#otpauthUri}.
+     *
+     * @param secret the shared secret
+     * @param parameters how codes are made
+     * @param issuer the organization
+     * @param label the account as its owner knows it
+     * @param allowIncompatible lets through what some applications are known to ignore or to misread
+     * @return the URI
+     * @throws PoterneException of kind {@link ErrorKind#URI} for names or parameters that authenticator applications misread
+     */
+    public static OtpauthUri build(
+            Secret secret, Parameters parameters, String issuer, String label, boolean allowIncompatible) {
+        Request request = new Request().bytes(Objects.requireNonNull(secret, "secret").open())
+                .bytes(Objects.requireNonNull(parameters, "parameters").packed())
+                .text(issuer, "issuer").text(label, "label").flag(allowIncompatible);
+        try (Response response = request.send(Native::uriBuild, 0)) {
+            return from(response);
+        }
+    }
+
+    /**
+     * Reads a URI that another system has made.
+     *
+     * @param text the URI
+     * @return what it says
+     * @throws PoterneException of kind {@link ErrorKind#URI} for what is no otpauth URI or could be misunderstood,
+     *     {@link ErrorKind#SECRET} for a secret that is not base32 or too long, {@link ErrorKind#COUNTER} for a counter above
+     *     2^63 - 1
+     */
+    public static OtpauthContent parse(String text) {
+        try (Response response = new Request().text(text, "text").send(Native::uriParse, 0)) {
+            return new OtpauthContent(response);
+        }
+    }
+
+    /**
+     * A URI from a text that is one, for its QR code; the text is kept as it is.
+     *
+     * @param text the URI
+     * @return the URI
+     * @throws PoterneException as {@link #parse}
+     */
+    public static OtpauthUri ofText(String text) {
+        parse(text).close();
+        return new OtpauthUri(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The text.
+     *
+     * @return the text, which holds the secret
+     */
+    public String text() {
+        return new String(text, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The secret in groups of four characters, for those who cannot scan and type it.
+     *
+     * @return the groups
+     */
+    public String secretToType() {
+        try (Response response = new Request().bytes(text).send(Native::uriSecretToType, 0)) {
+            return response.text();
+        }
+    }
+
+    /**
+     * The QR code to scan.
+     *
+     * @return the QR code
+     * @throws PoterneException of kind {@link ErrorKind#URI} if the URI is too long for a QR code
+     */
+    public Qr qr() {
+        return new Qr(text.clone());
+    }
+
+    /** Wipes the text. Closing twice is fine. */
+    @Override
+    public void close() {
+        Arrays.fill(text, (byte) 0);
+    }
+
+    /** Nothing of the URI. */
+    @Override
+    public String toString() {
+        return "OtpauthUri";
+    }
+}

@@ -1,0 +1,105 @@
+package io.github.poterne;
+
+import java.util.Locale;
+
+/** The options of a {@link Policy}. */
+public enum PolicyOption {
+    /** Time steps before the present one whose code an application may still show: typing, and the way to the server. 0 to 10, default 1. */
+    APP_STEPS_BACKWARD(1),
+    /** Time steps after the present one, for an application. 0 to 10, default 1. */
+    APP_STEPS_FORWARD(2),
+    /** Time steps before the present one, for a hardware token. 0 to 10, default 2. */
+    TOKEN_STEPS_BACKWARD(3),
+    /** Time steps after the present one, for a hardware token. 0 to 10, default 1. */
+    TOKEN_STEPS_FORWARD(4),
+    /** Counters that are tried: s of RFC 4226 7.4. 1 to 100, default 10. */
+    LOOK_AHEAD(5),
+    /** Failures after which a credential is locked. 1 to 100, default 20. */
+    MAX_FAILURES(6),
+    /** Time steps by which a token's clock may differ. 1 to 200, default 120. */
+    MAX_DRIFT(7),
+    /** Counters that are tried in a resynchronization. 1 to 10,000, default 1000. */
+    RESYNC_LOOK_AHEAD(8),
+    /** Recovery codes that a confirmation issues. 0 to 10, default 8. */
+    RECOVERY_CODES(9),
+    /** 1: the first login with a pending authenticator confirms it (roll-outs by letter). 0 to 1, default 0. */
+    CONFIRM_AT_FIRST_LOGIN(10),
+    /** 1: secrets of 10 to 15 bytes may be brought in. 0 to 1, default 0. */
+    ALLOW_SHORT_SECRET(11),
+    /** 1: parameters and names that some authenticator applications do not honor may be enrolled. 0 to 1, default 0. */
+    ALLOW_INCOMPATIBLE(12);
+
+    private final int number;
+
+    PolicyOption(int number) {
+        this.number = number;
+    }
+
+    /**
+     * The number in every language.
+     *
+     * @return the number
+     */
+    public int number() {
+        return number;
+    }
+
+    /**
+     * The smallest value.
+     *
+     * @return the value
+     */
+    public long min() {
+        return Facts.of(this).min;
+    }
+
+    /**
+     * The largest value.
+     *
+     * @return the value
+     */
+    public long max() {
+        return Facts.of(this).max;
+    }
+
+    /**
+     * The value in {@link Policy#standard()}.
+     *
+     * @return the value
+     */
+    public long defaultValue() {
+        return Facts.of(this).defaultValue;
+    }
+
+    /** What the native library says of an option. */
+    private static final class Facts {
+        private static final Facts[] ALL = read();
+
+        final long min;
+        final long max;
+        final long defaultValue;
+
+        private Facts(Response response) {
+            min = response.number();
+            max = response.number();
+            defaultValue = response.number();
+        }
+
+        static Facts of(PolicyOption option) {
+            return ALL[option.ordinal()];
+        }
+
+        private static Facts[] read() {
+            Response response = new Request().send(Native::policyOptions, 0);
+            Facts[] all = new Facts[response.small()];
+            for (PolicyOption option : values()) {
+                boolean isSame = response.number() == option.number() && response.text().equals(option.name().toLowerCase(Locale.ROOT));
+                if (!isSame) {
+                    throw new PoterneException(ErrorKind.VERSION, "the native library has other policy options than the jar");
+                }
+                all[option.ordinal()] = new Facts(response);
+            }
+            return all;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.poterne;
+
+import java.util.Arrays;
+
+/** The QR code of an otpauth URI, with error correction M and its quiet zone. It shows the secret: close it. */
+public final class Qr implements AutoCloseable {
+    /** The URI, in UTF-8. */
+    private final byte[] uri;
+    private final int width;
+
+    /** Takes the array. */
+    Qr(byte[] uri) {
+        this.uri = uri;
+        try (Response response = form(0)) {
+            width = response.small();
+        }
+    }
+
+    /**
+     * Modules on a side, without the quiet zone: 21 for version 1, 4 more for each version after it.
+     *
+     * @return the modules
+     */
+    public int width() {
+        return width;
+    }
+
+    /**
+     * An SVG image, black on white, of at least 300 pixels a side, for a file or inside a page.
+     *
+     * @return the image
+     */
+    public String svg() {
+        try (Response response = form(1)) {
+            return response.text();
+        }
+    }
+
+    /**
+     * A PNG image, black on white, eight pixels a module.
+     *
+     * @return the bytes of the file, for the caller to wipe
+     */
+    public byte[] png() {
+        try (Response response = form(2)) {
+            return response.bytes();
+        }
+    }
+
+    /**
+     * Text for a terminal: half blocks in black and white by ANSI colors.
+     *
+     * @return the text
+     */
+    public String text() {
+        try (Response response = form(3)) {
+            return response.text();
+        }
+    }
+
+    private Response form(int form) {
+        return new Request().bytes(uri).number(form).send(Native::qr, 0);
+    }
+
+    /** Wipes the URI. Closing twice is fine. */
+    @Override
+    public void close() {
+        Arrays.fill(uri, (byte) 0);
+    }
+
+    /** Nothing of the URI. */
+    @Override
+    public String toString() {
+        return "Qr";
+    }
+}

@@ -1,0 +1,114 @@
+package io.github.poterne;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What a native is given: numbers of eight bytes, and texts behind their length of four. Wiped once it is sent. */
+final class Request {
+    /** A native of {@link Native}. */
+    interface Call {
+        byte[] call(long handle, byte[] request, int length);
+    }
+
+    private byte[] bytes;
+    private int length;
+
+    Request() {
+        this(256);
+    }
+
+    Request(int capacity) {
+        bytes = new byte[capacity];
+    }
+
+    Response send(Call call, long handle) {
+        try {
+            return Response.of(call.call(handle, bytes, length));
+        } finally {
+            Arrays.fill(bytes, 0, length, (byte) 0);
+        }
+    }
+
+    Request number(long number) {
+        reserve(Long.BYTES);
+        putNumber(number);
+        return this;
+    }
+
+    Request flag(boolean flag) {
+        reserve(1);
+        bytes[length++] = (byte) (flag ? 1 : 0);
+        return this;
+    }
+
+    /** The second in which the instant lies. */
+    Request time(Instant time) {
+        return number(time.getEpochSecond());
+    }
+
+    Request optional(OptionalLong number) {
+        return number.isPresent() ? flag(true).number(number.getAsLong()) : flag(false);
+    }
+
+    Request optionalTime(Optional<Instant> time) {
+        return time.isPresent() ? flag(true).time(time.get()) : flag(false);
+    }
+
+    Request bytes(byte[] value) {
+        reserve(Integer.BYTES + value.length);
+        putLength(value.length);
+        System.arraycopy(value, 0, bytes, length, value.length);
+        length += value.length;
+        return this;
+    }
+
+    /** A text that means what it says: half a surrogate pair, which UTF-8 does not have, is an error of kind UTF8. */
+    Request text(String value, String name) {
+        Objects.requireNonNull(value, name);
+        for (int i = 0; i < value.length(); i++) {
+            char unit = value.charAt(i);
+            if (Character.isHighSurrogate(unit) && i + 1 < value.length() && Character.isLowSurrogate(value.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(unit)) {
+                throw new PoterneException(ErrorKind.UTF8, name + " has half a surrogate pair: it is no text");
+            }
+        }
+        return typed(value, name);
+    }
+
+    /**
+     * A text in which what is no character may become a question mark, since that is wrong there as well: a record, or what
+     * somebody typed.
+     */
+    Request typed(String value, String name) {
+        byte[] encoded = Objects.requireNonNull(value, name).getBytes(StandardCharsets.UTF_8);
+        bytes(encoded);
+        Arrays.fill(encoded, (byte) 0);
+        return this;
+    }
+
+    private void putLength(int value) {
+        bytes[length++] = (byte) (value >>> 24);
+        bytes[length++] = (byte) (value >>> 16);
+        bytes[length++] = (byte) (value >>> 8);
+        bytes[length++] = (byte) value;
+    }
+
+    private void putNumber(long value) {
+        putLength((int) (value >>> 32));
+        putLength((int) value);
+    }
+
+    /** Makes room; an array that is left behind for a larger one is wiped. */
+    private void reserve(int more) {
+        if (bytes.length - length < more) {
+            byte[] larger = Arrays.copyOf(bytes, Math.max(2 * bytes.length, Math.addExact(length, more)));
+            Arrays.fill(bytes, 0, length, (byte) 0);
+            bytes = larger;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.poterne;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What a native gives back. Close it if it holds a secret: it is wiped. */
+final class Response implements AutoCloseable {
+    private final byte[] bytes;
+    private int at;
+
+    private Response(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** The response, or the error that it says. */
+    static Response of(byte[] bytes) {
+        Response response = new Response(bytes);
+        if (response.flag()) {
+            ErrorKind kind = ErrorKind.of((int) response.number());
+            throw new PoterneException(kind, response.text());
+        }
+        return response;
+    }
+
+    /** A part of a response, which has no status. */
+    static Response within(byte[] bytes) {
+        return new Response(bytes);
+    }
+
+    boolean flag() {
+        return bytes[at++] != 0;
+    }
+
+    long number() {
+        return (long) integer() << 32 | integer() & 0xffffffffL;
+    }
+
+    /** A number that fits an int. */
+    int small() {
+        return Math.toIntExact(number());
+    }
+
+    Instant time() {
+        return Instant.ofEpochSecond(number());
+    }
+
+    OptionalLong optionalNumber() {
+        return flag() ? OptionalLong.of(number()) : OptionalLong.empty();
+    }
+
+    Optional<Instant> optionalTime() {
+        return flag() ? Optional.of(time()) : Optional.empty();
+    }
+
+    Optional<String> optionalText() {
+        return flag() ? Optional.of(text()) : Optional.empty();
+    }
+
+    byte[] bytes() {
+        int length = integer();
+        at += length;
+        return Arrays.copyOfRange(bytes, at - length, at);
+    }
+
+    String text() {
+        int length = integer();
+        at += length;
+        return new String(bytes, at - length, length, StandardCharsets.UTF_8);
+    }
+
+    /** What is not read yet. */
+    byte[] rest() {
+        return Arrays.copyOfRange(bytes, at, bytes.length);
+    }
+
+    @Override
+    public void close() {
+        Arrays.fill(bytes, (byte) 0);
+    }
+
+    private int integer() {
+        int value = bytes[at] << 24 | (bytes[at + 1] & 0xff) << 16 | (bytes[at + 2] & 0xff) << 8 | bytes[at + 3] & 0xff;
+        at += Integer.BYTES;
+        return value;
+    }
+}

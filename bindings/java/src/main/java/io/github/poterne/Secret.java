@@ -1,0 +1,127 @@
+package io.github.poterne;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A shared secret (RFC 4226 5.1): 1 to 1,024 bytes, wiped when it is closed, never printed and never compared.
+ *
+ * <p>A record takes 16 to 64 of them; {@link Hotp}, {@link Totp} and {@link Match} take all. One thread closes it, when no other
+ * uses it.
+ */
+public final class Secret implements AutoCloseable {
+    private final byte[] bytes;
+    private boolean isClosed;
+
+    /** Takes the array. */
+    Secret(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /**
+     * A secret from its bytes, which are copied.
+     *
+     * @param bytes 1 to 1,024 bytes
+     * @return the secret
+     * @throws PoterneException of kind {@link ErrorKind#SECRET} for another length
+     */
+    public static Secret ofBytes(byte[] bytes) {
+        return decoded(new Request().flag(false).bytes(Objects.requireNonNull(bytes, "bytes")));
+    }
+
+    /**
+     * A secret from base32 as people write it: any case; spaces, tabs, line ends and dashes anywhere; padding at the end.
+     *
+     * @param text the text
+     * @return the secret
+     * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not base32, is empty or too long
+     */
+    public static Secret ofBase32(String text) {
+        return decoded(new Request().flag(true).typed(text, "text"));
+    }
+
+    /**
+     * A secret from base32, as {@link #ofBase32(String)}, in an array that the caller can wipe.
+     *
+     * @param text the text; it is not changed
+     * @return the secret
+     * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not base32, is empty or too long
+     */
+    public static Secret ofBase32(char[] text) {
+        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(Objects.requireNonNull(text, "text")));
+        byte[] bytes = Arrays.copyOf(encoded.array(), encoded.limit());
+        try {
+            return decoded(new Request().flag(true).bytes(bytes));
+        } finally {
+            Arrays.fill(encoded.array(), (byte) 0);
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    /**
+     * A fresh random secret; RFC 4226 R6 recommends 20 bytes.
+     *
+     * @param length 16 to 64 bytes
+     * @return the secret
+     * @throws PoterneException of kind {@link ErrorKind#SECRET} for another length, {@link ErrorKind#RANDOM} if the system gives
+     *     no randomness
+     */
+    public static Secret generate(int length) {
+        try (Response response = new Request().number(length).send(Native::secretGenerate, 0)) {
+            return new Secret(response.bytes());
+        }
+    }
+
+    private static Secret decoded(Request request) {
+        try (Response response = request.send(Native::secretDecode, 0)) {
+            return new Secret(response.bytes());
+        }
+    }
+
+    /**
+     * A copy of the bytes.
+     *
+     * @return the bytes, for the caller to wipe
+     */
+    public byte[] toBytes() {
+        return open().clone();
+    }
+
+    /**
+     * The base32 text: upper case, without padding.
+     *
+     * @return the text, in an array for the caller to wipe
+     */
+    public char[] toBase32() {
+        try (Response response = new Request().bytes(open()).send(Native::secretEncode, 0)) {
+            byte[] text = response.bytes();
+            char[] characters = StandardCharsets.US_ASCII.decode(ByteBuffer.wrap(text)).array();
+            Arrays.fill(text, (byte) 0);
+            return characters;
+        }
+    }
+
+    /** The bytes themselves, for a request. */
+    byte[] open() {
+        if (isClosed) {
+            throw new PoterneException(ErrorKind.SECRET, "the secret is closed: make a new one");
+        }
+        return bytes;
+    }
+
+    /** Wipes the secret. Closing twice is fine. */
+    @Override
+    public void close() {
+        isClosed = true;
+        Arrays.fill(bytes, (byte) 0);
+    }
+
+    /** Nothing of the secret. */
+    @Override
+    public String toString() {
+        return "Secret";
+    }
+}

@@ -1,0 +1,37 @@
+package io.github.poterne;
+
+/** Where a credential is in its life. */
+public enum State {
+    /** Enrolled, not confirmed yet. */
+    PENDING(0),
+    /** In use. */
+    ACTIVE(1),
+    /** The authenticator is out of use; recovery and temporary codes work. */
+    SUSPENDED(2),
+    /** Ended. */
+    REVOKED(3);
+
+    private final int number;
+
+    State(int number) {
+        this.number = number;
+    }
+
+    /**
+     * The number in every language.
+     *
+     * @return the number
+     */
+    public int number() {
+        return number;
+    }
+
+    static State of(long number) {
+        for (State value : values()) {
+            if (value.number == number) {
+                return value;
+            }
+        }
+        throw new PoterneException(ErrorKind.VERSION, "the native library gave a number that the jar does not know");
+    }
+}

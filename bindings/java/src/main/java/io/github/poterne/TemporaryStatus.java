@@ -1,0 +1,32 @@
+package io.github.poterne;
+
+import java.time.Instant;
+
+/** A temporary code that is valid. */
+public final class TemporaryStatus {
+    private final Instant expiry;
+    private final int usesLeft;
+
+    TemporaryStatus(Response response) {
+        expiry = response.time();
+        usesLeft = response.small();
+    }
+
+    /**
+     * The last second of its validity.
+     *
+     * @return the second
+     */
+    public Instant expiry() {
+        return expiry;
+    }
+
+    /**
+     * How many times it can still be used.
+     *
+     * @return the count
+     */
+    public int usesLeft() {
+        return usesLeft;
+    }
+}

@@ -1,0 +1,115 @@
+//! The one border of all natives: null checks, copies, and panics that never leave.
+//!
+//! Arrays are copied whole, by region: nothing of the virtual machine's heap is held while the library works, and no Java code
+//! is called.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::ptr::null_mut;
+use std::sync::Once;
+
+use jni_sys::{JNIEnv, jbyteArray, jint, jlong};
+use poterne::ErrorKind;
+use zeroize::optimization_barrier;
+
+use crate::request::Request;
+use crate::response::{Failure, Response};
+
+/// What a native does, in safe code.
+pub(crate) type Body = fn(jlong, &mut Request<'_>) -> Result<Response, Failure>;
+
+/// Runs the body of a native on the first `length` bytes of `request`.
+///
+/// Null is returned only if the virtual machine has no memory for the response; it then throws by itself.
+///
+/// # Safety
+/// The virtual machine calls, or somebody who hands over what it would.
+pub(crate) unsafe fn call(
+    env: *mut JNIEnv,
+    handle: jlong,
+    request: jbyteArray,
+    length: jint,
+    body: Body,
+) -> jbyteArray {
+    // SAFETY: the caller's promise.
+    unsafe { with_request(env, request, length, |bytes| respond(handle, bytes, body)) }
+        .unwrap_or_else(|failure| failure.into())
+        // SAFETY: the caller's promise.
+        .with_bytes(|bytes| unsafe { new_array(env, bytes) })
+}
+
+/// The body, behind the guard. A panic becomes an internal error, silently: it must not end the program, and the default hook
+/// would print to its standard error and read its environment. The hook is that of this library's own copy of std.
+fn respond(handle: jlong, bytes: Result<&[u8], Failure>, body: Body) -> Result<Response, Failure> {
+    static SILENCE: Once = Once::new();
+    SILENCE.call_once(|| set_hook(Box::new(|_| {})));
+    let run = || {
+        let mut request = Request::new(bytes?);
+        let response = body(handle, &mut request)?;
+        request.end()?;
+        Ok(response)
+    };
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(response) => response,
+        Err(payload) => {
+            // Dropping what a panic carries could panic again.
+            std::mem::forget(payload);
+            Err(Failure::of(ErrorKind::Internal))
+        }
+    }
+}
+
+/// Copies the request in, hands it to `work`, and wipes the copy.
+///
+/// # Safety
+/// As [`call`].
+unsafe fn with_request<T>(
+    env: *mut JNIEnv,
+    request: jbyteArray,
+    length: jint,
+    work: impl FnOnce(Result<&[u8], Failure>) -> T,
+) -> T {
+    if request.is_null() {
+        return work(Err(Failure::of(ErrorKind::Null)));
+    }
+    // SAFETY: the caller's promise; the array is not null.
+    let available = unsafe { ((**env).v1_1.GetArrayLength)(env, request) };
+    let len = match usize::try_from(length) {
+        Ok(len) if length <= available && len <= MAX_REQUEST => len,
+        _ => return work(Err(Failure::of(ErrorKind::Argument))),
+    };
+    let (mut small, mut large) = ([0_u8; SMALL_REQUEST], Vec::new());
+    let bytes = match small.get_mut(..len) {
+        Some(bytes) => bytes,
+        None => {
+            large.resize(len, 0);
+            large.as_mut_slice()
+        }
+    };
+    // SAFETY: the array has `length` bytes at least, and so has the buffer.
+    unsafe { ((**env).v1_1.GetByteArrayRegion)(env, request, 0, length, bytes.as_mut_ptr().cast()) };
+    let result = work(Ok(bytes));
+    bytes.fill(0);
+    optimization_barrier(bytes);
+    result
+}
+
+/// Copies the response out, in an array of the virtual machine's.
+///
+/// # Safety
+/// As [`call`].
+unsafe fn new_array(env: *mut JNIEnv, bytes: &[u8]) -> jbyteArray {
+    let Ok(length) = jint::try_from(bytes.len()) else { return null_mut() };
+    // SAFETY: the caller's promise.
+    let array = unsafe { ((**env).v1_1.NewByteArray)(env, length) };
+    if !array.is_null() {
+        // SAFETY: the array was made with this length.
+        unsafe { ((**env).v1_1.SetByteArrayRegion)(env, array, 0, length, bytes.as_ptr().cast()) };
+    }
+    array
+}
+
+/// What nearly every request fits in: a record of 504 characters, names and a code.
+const SMALL_REQUEST: usize = 1024;
+
+/// More than any call can use.
+const MAX_REQUEST: usize = 16 * 1024 * 1024;

@@ -1,0 +1,90 @@
+//! The natives of the class `io.github.poterne.Native`, by their Java names.
+
+use jni_sys::{JNIEnv, jbyteArray, jclass, jint, jlong};
+
+use crate::{
+    attempt, bare, boundary, help_desk, keyring, login, parameters, policy, provisioning, text, verifier,
+};
+
+macro_rules! natives {
+    ($($name:literal => $module:ident::$body:ident;)*) => {
+        $(
+            const _: () = {
+                // SAFETY: the name is that of a native and of nothing else.
+                #[unsafe(export_name = concat!("Java_io_github_poterne_Native_", $name))]
+                unsafe extern "system" fn native(
+                    env: *mut JNIEnv,
+                    _class: jclass,
+                    handle: jlong,
+                    request: jbyteArray,
+                    length: jint,
+                ) -> jbyteArray {
+                    // SAFETY: the virtual machine calls.
+                    unsafe { boundary::call(env, handle, request, length, $module::$body) }
+                }
+            };
+        )*
+    };
+}
+
+natives! {
+    "version" => text::version;
+    "refusalMessage" => text::refusal_message;
+    "errorMessage" => text::error_message;
+    "language" => text::language;
+    "numbers" => text::numbers;
+    "keyringGenerate" => keyring::generate;
+    "keyringParse" => keyring::parse;
+    "keyringOpen" => keyring::open;
+    "keyringAdd" => keyring::add;
+    "keyringPromote" => keyring::promote;
+    "keyringRemove" => keyring::remove;
+    "keyringText" => keyring::text;
+    "keyringIds" => keyring::ids;
+    "policyOptions" => policy::options;
+    "policyWith" => policy::with;
+    "parameters" => parameters::defaults;
+    "parametersWith" => parameters::with;
+    "verifierNew" => verifier::new;
+    "close" => verifier::close;
+    "enroll" => verifier::enroll;
+    "enrollToken" => verifier::enroll_token;
+    "enrollmentUri" => verifier::enrollment_uri;
+    "importCredential" => verifier::import;
+    "otpauthUri" => verifier::otpauth_uri;
+    "verify" => verifier::verify;
+    "verifyAbsent" => verifier::verify_absent;
+    "confirm" => verifier::confirm;
+    "replace" => verifier::replace;
+    "resynchronize" => verifier::resynchronize;
+    "inspect" => verifier::inspect;
+    "outcome" => attempt::outcome;
+    "stored" => attempt::stored;
+    "recoveryCodes" => help_desk::recovery_codes;
+    "temporaryCode" => help_desk::temporary_code;
+    "unlock" => help_desk::unlock;
+    "suspend" => help_desk::suspend;
+    "resume" => help_desk::resume;
+    "revoke" => help_desk::revoke;
+    "forget" => help_desk::forget;
+    "reseal" => help_desk::reseal;
+    "rename" => help_desk::rename;
+    "loginStart" => login::start;
+    "loginLoaded" => login::loaded;
+    "loginSwapped" => login::swapped;
+    "checkStore" => login::check_store;
+    "uriBuild" => provisioning::build;
+    "uriParse" => provisioning::parse;
+    "uriSecretToType" => provisioning::secret_to_type;
+    "qr" => provisioning::qr;
+    "apps" => provisioning::apps;
+    "appsTable" => provisioning::apps_table;
+    "hotp" => bare::hotp;
+    "totp" => bare::totp;
+    "timeStep" => bare::time_step;
+    "match" => bare::find;
+    "split" => bare::split;
+    "secretGenerate" => bare::secret_generate;
+    "secretDecode" => bare::secret_decode;
+    "secretEncode" => bare::secret_encode;
+}

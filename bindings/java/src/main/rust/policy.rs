@@ -1,0 +1,34 @@
+//! `Policy`: Java keeps the values of all options, in the order of their numbers.
+
+use poterne::{ErrorKind, Policy, PolicyOption};
+
+use crate::request::Request;
+use crate::response::{Failure, Response};
+
+/// Of each option its number, name, bounds and default.
+pub(crate) fn options(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> {
+    let response = Response::done().count(PolicyOption::ALL.len());
+    Ok(PolicyOption::ALL.iter().fold(response, |response, option| {
+        let (min, max) = option.bounds();
+        let response = response.number(option.number().into()).text(option.name());
+        response.number(min).number(max).number(option.default_value())
+    }))
+}
+
+/// The values with another one for an option.
+pub(crate) fn with(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
+    let policy = read(request)?;
+    let number: i32 = request.small()?;
+    let option = PolicyOption::ALL.iter().find(|option| option.number() == number);
+    let policy = policy.with(*option.ok_or_else(|| Failure::of(ErrorKind::Argument))?, request.number()?)?;
+    Ok(PolicyOption::ALL
+        .iter()
+        .fold(Response::done(), |response, option| response.number(policy.get(*option))))
+}
+
+/// Reads all values.
+pub(crate) fn read(request: &mut Request<'_>) -> Result<Policy, Failure> {
+    PolicyOption::ALL
+        .iter()
+        .try_fold(Policy::default(), |policy, option| Ok(policy.with(*option, request.number()?)?))
+}

@@ -1,0 +1,137 @@
+//! What Java gets back: 0 and the result, or 1, the number of an error and its message.
+
+use poterne::{Error, ErrorKind, Language, UnixTime};
+use zeroize::optimization_barrier;
+
+/// A result on its way out; wiped when dropped.
+pub(crate) struct Response(Vec<u8>);
+
+impl Response {
+    pub(crate) fn done() -> Self {
+        Self::starting_with(DONE)
+    }
+
+    fn starting_with(byte: u8) -> Self {
+        let mut bytes = Vec::with_capacity(TYPICAL);
+        bytes.push(byte);
+        Self(bytes)
+    }
+
+    pub(crate) fn number(mut self, number: i64) -> Self {
+        self.extend(&number.to_be_bytes());
+        self
+    }
+
+    /// A counter or time step, of which Java sees the bits.
+    pub(crate) fn factor(self, factor: u64) -> Self {
+        self.number(i64::from_be_bytes(factor.to_be_bytes()))
+    }
+
+    /// A count.
+    pub(crate) fn count(self, count: usize) -> Self {
+        self.number(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    pub(crate) fn time(self, time: UnixTime) -> Self {
+        self.factor(time.as_secs())
+    }
+
+    pub(crate) fn flag(mut self, flag: bool) -> Self {
+        self.extend(&[flag.into()]);
+        self
+    }
+
+    /// A flag, and behind a yes what `write` writes.
+    pub(crate) fn optional<T>(self, value: Option<T>, write: impl FnOnce(Self, T) -> Self) -> Self {
+        let response = self.flag(value.is_some());
+        match value {
+            Some(value) => write(response, value),
+            None => response,
+        }
+    }
+
+    /// Bytes behind their length.
+    pub(crate) fn bytes(mut self, bytes: &[u8]) -> Self {
+        self.extend(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
+        self.extend(bytes);
+        self
+    }
+
+    pub(crate) fn text(self, text: &str) -> Self {
+        self.bytes(text.as_bytes())
+    }
+
+    /// What another response holds, as bytes.
+    pub(crate) fn nested(self, other: &Self) -> Self {
+        self.bytes(other.0.get(1..).unwrap_or_default())
+    }
+
+    /// What `bytes` hold, in place.
+    pub(crate) fn raw(mut self, bytes: &[u8]) -> Self {
+        self.extend(bytes);
+        self
+    }
+
+    pub(crate) fn with_bytes<T>(self, work: impl FnOnce(&[u8]) -> T) -> T {
+        work(&self.0)
+    }
+
+    /// Appends; a buffer that is left behind for a larger one is wiped.
+    fn extend(&mut self, bytes: &[u8]) {
+        let needed = self.0.len().saturating_add(bytes.len());
+        if needed > self.0.capacity() {
+            let mut larger = Vec::with_capacity(needed.saturating_mul(2));
+            larger.extend_from_slice(&self.0);
+            wipe(&mut self.0);
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(bytes);
+    }
+}
+
+impl Drop for Response {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+/// By whole words, see the library's own `wipe`.
+fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    optimization_barrier(bytes);
+}
+
+/// An error on its way out.
+pub(crate) struct Failure {
+    kind: ErrorKind,
+    message: String,
+}
+
+impl Failure {
+    /// An error that this binding finds itself.
+    pub(crate) fn of(kind: ErrorKind) -> Self {
+        Self::new(kind, kind.message(Language::English))
+    }
+
+    pub(crate) fn new(kind: ErrorKind, message: &str) -> Self {
+        Self { kind, message: message.into() }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { kind: error.kind(), message: error.to_string() }
+    }
+}
+
+impl From<Failure> for Response {
+    fn from(failure: Failure) -> Self {
+        Self::starting_with(FAILED).number(failure.kind.number().into()).text(&failure.message)
+    }
+}
+
+const DONE: u8 = 0;
+const FAILED: u8 = 1;
+
+/// An attempt with its record fits.
+const TYPICAL: usize = 640;

@@ -1,0 +1,83 @@
+//! The version, numbers with their names, and messages for people.
+
+use poterne::{ErrorKind, Language, Refusal};
+
+use crate::request::Request;
+use crate::response::{Failure, Response};
+
+pub(crate) fn version(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> {
+    Ok(Response::done().text(env!("CARGO_PKG_VERSION")))
+}
+
+/// What a refusal says to the help desk, or to the end user.
+pub(crate) fn refusal_message(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
+    let refusal = refusal(request.small()?, request.number()?)?;
+    let (language, is_for_user) = (language_of(request)?, request.flag()?);
+    Ok(Response::done().text(&if is_for_user {
+        refusal.message_to_user(language)
+    } else {
+        refusal.message(language)
+    }))
+}
+
+pub(crate) fn error_message(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
+    let number: i32 = request.small()?;
+    let kind = ErrorKind::ALL.iter().find(|kind| kind.number() == number);
+    let kind = kind.ok_or_else(|| Failure::of(ErrorKind::Argument))?;
+    Ok(Response::done().text(kind.message(language_of(request)?)))
+}
+
+/// The language of a tag; none for others.
+pub(crate) fn language(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
+    let number = Language::from_tag(request.text()?)
+        .and_then(|language| LANGUAGES.iter().zip(1..).find(|(other, _)| **other == language))
+        .map_or(0, |(_, number)| number);
+    Ok(Response::done().number(number))
+}
+
+pub(crate) fn language_of(request: &mut Request<'_>) -> Result<Language, Failure> {
+    let number = request.number()?;
+    let found = LANGUAGES.into_iter().zip(1..).find(|(_, other)| *other == number);
+    found.map(|(language, _)| language).ok_or_else(|| Failure::of(ErrorKind::Argument))
+}
+
+/// Every error kind and refusal, with its name or text code: what the enums of Java are compared with.
+pub(crate) fn numbers(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> {
+    let response = Response::done().count(ErrorKind::ALL.len());
+    let response = ErrorKind::ALL
+        .iter()
+        .fold(response, |response, kind| response.number(kind.number().into()).text(kind.name()));
+    let response = response.count(REFUSALS.len());
+    Ok(REFUSALS
+        .iter()
+        .fold(response, |response, refusal| response.number(refusal.number().into()).text(refusal.code())))
+}
+
+fn refusal(number: i32, detail: i64) -> Result<Refusal, Failure> {
+    let found = REFUSALS.iter().find(|refusal| refusal.number() == number);
+    match *found.ok_or_else(|| Failure::of(ErrorKind::Argument))? {
+        Refusal::Wait { .. } => Ok(Refusal::Wait { seconds: u64::try_from(detail).unwrap_or_default() }),
+        Refusal::ClockOff { .. } => Ok(Refusal::ClockOff { steps: detail }),
+        refusal => Ok(refusal),
+    }
+}
+
+const LANGUAGES: [Language; 2] = [Language::English, Language::French];
+
+const REFUSALS: [Refusal; 15] = [
+    Refusal::WrongCode,
+    Refusal::Replayed,
+    Refusal::Malformed,
+    Refusal::Wait { seconds: 0 },
+    Refusal::Locked,
+    Refusal::Pending,
+    Refusal::Revoked,
+    Refusal::NotYetValid,
+    Refusal::Expired,
+    Refusal::ClockBehind,
+    Refusal::ClockOff { steps: 0 },
+    Refusal::Conflict,
+    Refusal::NotEnrolled,
+    Refusal::Suspended,
+    Refusal::NotPending,
+];

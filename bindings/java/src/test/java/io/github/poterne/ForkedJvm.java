@@ -1,0 +1,41 @@
+package io.github.poterne;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A virtual machine of its own, so that a crash is seen, and properties and class loaders are fresh. */
+final class ForkedJvm {
+    record Result(int exit, String said) {}
+
+    private ForkedJvm() {}
+
+    /** Runs a main class of the tests with these options. */
+    static Result run(List<String> options, Class<?> main, String... arguments) throws IOException, InterruptedException {
+        Process process = start(options, main, arguments);
+        String said;
+        try (var output = process.getInputStream()) {
+            said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        if (!process.waitFor(300, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("it does not end: " + said);
+        }
+        return new Result(process.exitValue(), said);
+    }
+
+    static Process start(List<String> options, Class<?> main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (Runtime.version().feature() >= 24) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+}

@@ -1,0 +1,293 @@
+package io.github.poterne;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Bad input of every kind: exceptions and refusals, never a crash. */
+class HostileTest {
+    private static final Instant NOW = Instant.ofEpochSecond(1_763_800_000);
+    private static final Keyring KEYRING = Keyring.generate(20261121);
+    private static final Verifier VERIFIER = new Verifier(KEYRING, "grand-angle");
+    private static final Secret SECRET = Secret.ofBytes("12345678901234567890".getBytes());
+    private static final String RECORD = record();
+
+    private static String record() {
+        return VERIFIER.importCredential("a.martin", Imported.of(SECRET, Parameters.totp()), NOW).record();
+    }
+
+    @AfterAll
+    static void close() {
+        VERIFIER.close();
+        KEYRING.close();
+        SECRET.close();
+    }
+
+    /** Every public method and constructor, with null for each parameter that can be null. */
+    @Test
+    void nullIsNamed() throws Exception {
+        int count = 0;
+        for (Class<?> type : List.of(
+                Keyring.class, Verifier.class, Parameters.class, Policy.class, Policy.Builder.class, PolicyOption.class,
+                Secret.class, Imported.class, Hotp.class, Totp.class, Match.class, OtpauthUri.class, Enrollment.class,
+                PasswordAndCode.class, JdbcColumn.class, Apps.class, Apps.App.class, Language.class, Refused.class,
+                ErrorKind.class, PoterneException.class)) {
+            List<Executable> calls = new ArrayList<>(List.of(type.getConstructors()));
+            for (Method method : type.getDeclaredMethods()) {
+                boolean isOurs = Modifier.isPublic(method.getModifiers()) && !method.isSynthetic()
+                        && !method.getName().equals("equals") && !method.getName().equals("valueOf");
+                if (isOurs) {
+                    calls.add(method);
+                }
+            }
+            for (Executable call : calls) {
+                for (int at = 0; at < call.getParameterCount(); at++) {
+                    if (!call.getParameterTypes()[at].isPrimitive()) {
+                        assertNullRefused(call, at);
+                        count++;
+                    }
+                }
+            }
+        }
+        assertTrue(count > 120, "only " + count + " parameters");
+    }
+
+    private static void assertNullRefused(Executable call, int at) throws ReflectiveOperationException {
+        Object[] arguments = new Object[call.getParameterCount()];
+        for (int i = 0; i < arguments.length; i++) {
+            arguments[i] = i == at ? null : sample(call.getParameterTypes()[i]);
+        }
+        try {
+            if (call instanceof Constructor<?> constructor) {
+                constructor.newInstance(arguments);
+            } else {
+                ((Method) call).invoke(sample(call.getDeclaringClass()), arguments);
+            }
+        } catch (InvocationTargetException thrown) {
+            assertEquals(NullPointerException.class, thrown.getCause().getClass(), () -> call + " " + at);
+            assertTrue(thrown.getCause().getMessage().matches("[a-zA-Z0-9]+"),
+                    () -> call + " does not name it: " + thrown.getCause().getMessage());
+            return;
+        }
+        throw new AssertionError(call + " takes null at " + at);
+    }
+
+    private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
+            Map.entry(String.class, "x"), Map.entry(byte[].class, new byte[20]), Map.entry(char[].class, new char[8]),
+            Map.entry(int.class, 1), Map.entry(long.class, 1L), Map.entry(boolean.class, false),
+            Map.entry(Instant.class, NOW), Map.entry(Optional.class, Optional.empty()),
+            Map.entry(OptionalLong.class, OptionalLong.empty()), Map.entry(Path.class, Path.of("keys")),
+            Map.entry(Parameters.class, Parameters.totp()), Map.entry(Policy.class, Policy.standard()),
+            Map.entry(Policy.Builder.class, Policy.builder()), Map.entry(Secret.class, SECRET),
+            Map.entry(Keyring.class, KEYRING), Map.entry(Verifier.class, VERIFIER),
+            Map.entry(Imported.class, Imported.of(SECRET, Parameters.totp())),
+            Map.entry(Refused.class, new Refused(Refusal.WAIT, 5)),
+            Map.entry(Enrollment.class, VERIFIER.enroll("a.martin", Parameters.totp(), NOW)),
+            Map.entry(Apps.App.class, Apps.all().get(0)), Map.entry(Throwable.class, new Exception()),
+            Map.entry(Store.class, new Broken()), Map.entry(javax.sql.DataSource.class, new org.sqlite.SQLiteDataSource()),
+            Map.entry(JdbcColumn.class, new JdbcColumn(new org.sqlite.SQLiteDataSource(), "t", "a", "r")));
+
+    private static Object sample(Class<?> type) {
+        return type.isEnum() ? type.getEnumConstants()[0] : SAMPLES.get(type);
+    }
+
+    /** A table that has a record, and updates without comparing. */
+    static final class Broken implements Store {
+        String record = RECORD;
+
+        @Override
+        public Optional<String> load(String account) {
+            return Optional.of(record);
+        }
+
+        @Override
+        public long swap(String account, String old, String replacement) {
+            record = replacement;
+            return 1;
+        }
+    }
+
+    @Test
+    void aStoreThatDoesNotCompareIsFound() {
+        PoterneException error =
+                assertThrows(PoterneException.class, () -> VERIFIER.checkStore("a.martin", new Broken()));
+        assertEquals(ErrorKind.ROWS, error.kind());
+    }
+
+    @Test
+    void whatIsTypedIsNeverAnError() {
+        String code = Totp.generate(SECRET, Parameters.totp(), NOW);
+        for (String typed : List.of("", " ", "x".repeat(1 << 20), "\ud800", "\udc00" + code, "\0", "１２３４５６", "-".repeat(64))) {
+            Attempt attempt = VERIFIER.verify(RECORD, "a.martin", typed, NOW);
+            assertFalse(attempt.isChanged());
+            assertEquals("refused.malformed", attempt.outcome(1).code());
+        }
+        assertEquals("accepted.otp", VERIFIER.verify(RECORD, "a.martin", code, NOW).outcome(1).code());
+    }
+
+    @Test
+    void garbageRecordsAreErrors() {
+        String cut = RECORD.substring(1);
+        for (String record : List.of("x", "\ud800", "x".repeat(1 << 20), cut, RECORD + "A", RECORD.toLowerCase(), "POTERNE1")) {
+            assertKind(ErrorKind.RECORD, () -> VERIFIER.verify(record, "a.martin", "123456", NOW));
+            assertKind(ErrorKind.RECORD, () -> VERIFIER.inspect(record, "a.martin", NOW));
+        }
+        assertKind(ErrorKind.RECORD, () -> VERIFIER.verify(RECORD, "a.durand", "123456", NOW));
+        assertKind(ErrorKind.RECORD_FORMAT, () -> VERIFIER.verify("POTERNE2" + RECORD.substring(8), "a.martin", "1", NOW));
+    }
+
+    @Test
+    void namesAndTimes() {
+        assertKind(ErrorKind.ARGUMENT, () -> VERIFIER.verify(RECORD, "", "123456", NOW));
+        assertKind(ErrorKind.ARGUMENT, () -> VERIFIER.verify(RECORD, "x".repeat(1 << 20), "123456", NOW));
+        assertKind(ErrorKind.ARGUMENT, () -> VERIFIER.verify(RECORD, "a\0", "123456", NOW));
+        // Two halves would both become question marks, and two accounts one.
+        assertKind(ErrorKind.UTF8, () -> VERIFIER.verify(RECORD, "a\ud800", "123456", NOW));
+        assertKind(ErrorKind.UTF8, () -> VERIFIER.rename(RECORD, "a.martin", "\udc00\ud800"));
+        assertKind(ErrorKind.UTF8, () -> new Verifier(KEYRING, "\udfff"));
+        for (Instant time : List.of(Instant.ofEpochSecond(-1), Instant.MIN, Instant.MAX, Instant.ofEpochSecond(253402300800L))) {
+            assertKind(ErrorKind.TIME, () -> VERIFIER.verify(RECORD, "a.martin", "123456", time));
+        }
+        assertKind(ErrorKind.ARGUMENT, () -> Keyring.generate(0));
+        assertKind(ErrorKind.ARGUMENT, () -> Keyring.generate(1L << 32));
+        assertKind(ErrorKind.ARGUMENT, () -> VERIFIER.recoveryCodes(RECORD, "a.martin", -1));
+        assertKind(ErrorKind.ARGUMENT, () -> Policy.builder().maxFailures(Long.MIN_VALUE));
+        assertKind(ErrorKind.COUNTER, () -> Parameters.hotp().withCounter(-1));
+        assertKind(ErrorKind.ARGUMENT, () -> Parameters.hotp().withTimeStep(30));
+        assertKind(ErrorKind.KEYRING_FILE, () -> Keyring.open(Path.of("no such file")));
+    }
+
+    @Test
+    void rowsThatAreNoAnswer() {
+        String wrong = Totp.generate(SECRET, Parameters.totp(), NOW.plusSeconds(3600));
+        for (long rows : new long[] {2, -1, -2, Long.MAX_VALUE, Long.MIN_VALUE}) {
+            Attempt attempt = VERIFIER.verify(RECORD, "a.martin", wrong, NOW);
+            assertKind(ErrorKind.ROWS, () -> attempt.outcome(rows));
+            assertKind(ErrorKind.ATTEMPT, () -> attempt.outcome(1));
+            Change<Void> change = VERIFIER.suspend(RECORD, "a.martin");
+            assertKind(ErrorKind.ROWS, () -> change.stored(rows));
+            assertKind(ErrorKind.ATTEMPT, () -> change.stored(1));
+        }
+    }
+
+    @Test
+    void whatIsClosedIsClosed() {
+        Keyring keyring = Keyring.generate(1);
+        Verifier verifier = new Verifier(keyring, "closed");
+        Enrollment enrollment = verifier.enroll("a.martin", Parameters.totp(), NOW);
+        Secret secret = Secret.generate(20);
+        for (AutoCloseable closeable : List.of(keyring, verifier, enrollment, secret)) {
+            for (int twice = 0; twice < 2; twice++) {
+                try {
+                    closeable.close();
+                } catch (Exception error) {
+                    throw new AssertionError(error);
+                }
+            }
+        }
+        assertKind(ErrorKind.ARGUMENT, keyring::toText);
+        assertKind(ErrorKind.ARGUMENT, () -> new Verifier(keyring, "closed"));
+        assertKind(ErrorKind.ARGUMENT, () -> verifier.enroll("a.martin", Parameters.totp(), NOW));
+        assertKind(ErrorKind.ARGUMENT, () -> verifier.verify(RECORD, "a.martin", "123456", NOW));
+        assertKind(ErrorKind.ARGUMENT, () -> enrollment.otpauthUri("issuer", "label"));
+        assertKind(ErrorKind.SECRET, secret::toBytes);
+        // A slot that is used again has another generation.
+        try (Keyring another = Keyring.generate(2)) {
+            assertKind(ErrorKind.ARGUMENT, keyring::toText);
+            assertEquals(2, another.primaryKeyId());
+        }
+    }
+
+    @Test
+    void nothingSecretIsPrinted() {
+        try (Enrollment enrollment = VERIFIER.enroll("a.martin", Parameters.totp(), NOW);
+                OtpauthUri uri = enrollment.otpauthUri("Département", "a.martin"); Qr qr = uri.qr()) {
+            String secret = uri.text().replaceFirst(".*secret=([A-Z2-7]+).*", "$1");
+            Attempt attempt = VERIFIER.confirm(enrollment.record(), "a.martin", "000000", NOW);
+            Change<RecoveryCodes> change = VERIFIER.recoveryCodes(RECORD, "a.martin", 3);
+            RecoveryCodes codes = change.stored(1);
+            String printed = List.of(KEYRING, VERIFIER, enrollment, uri, qr, SECRET, attempt, change, codes,
+                    Imported.of(SECRET, Parameters.totp()), OtpauthUri.parse(uri.text()), attempt.outcome(1)).toString();
+            assertEquals(32, secret.length());
+            assertFalse(printed.contains(secret) || printed.contains("POTERNE1") || printed.contains(codes.all().get(0)));
+            assertEquals(3, codes.size());
+        }
+    }
+
+    /** One verifier, 64 threads, and somebody who closes it under them. */
+    @Test
+    void threads() throws Exception {
+        String code = Totp.generate(SECRET, Parameters.totp(), NOW);
+        Verifier shared = new Verifier(KEYRING, "grand-angle");
+        ExecutorService pool = Executors.newFixedThreadPool(64);
+        try {
+            Function<Integer, Integer> work = calls -> {
+                int accepted = 0;
+                for (int i = 0; i < calls; i++) {
+                    Outcome outcome = shared.verify(RECORD, "a.martin", i % 2 == 0 ? code : "12345", NOW).outcome(1);
+                    accepted += outcome.isAccepted() ? 1 : 0;
+                }
+                return accepted;
+            };
+            List<Future<Integer>> all = new ArrayList<>();
+            for (int i = 0; i < 64; i++) {
+                all.add(pool.submit(() -> work.apply(1000)));
+            }
+            for (Future<Integer> one : all) {
+                assertEquals(500, one.get());
+            }
+            List<Future<?>> closing = new ArrayList<>();
+            for (int i = 0; i < 64; i++) {
+                closing.add(pool.submit(() -> assertKind(ErrorKind.ARGUMENT, () -> work.apply(Integer.MAX_VALUE))));
+            }
+            Thread.sleep(50);
+            shared.close();
+            for (Future<?> one : closing) {
+                one.get();
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @Test
+    void aMillionRandomRequests() throws Exception {
+        ForkedJvm.Result result = ForkedJvm.run(List.of(), RandomBytes.class, "1000000", "20261121");
+        assertEquals(0, result.exit(), result::said);
+        assertTrue(result.said().startsWith("1000000 calls of "), result::said);
+        // Something got through, or the requests would be nothing but noise.
+        assertTrue(result.said().contains("ok="), result::said);
+    }
+
+    /** The checks of the virtual machine on what natives do with it find nothing, and say nothing. */
+    @Test
+    void checkedJni() throws Exception {
+        ForkedJvm.Result result = ForkedJvm.run(List.of("-Xcheck:jni"), RandomBytes.class, "100000", "7");
+        assertEquals(0, result.exit(), result::said);
+        assertEquals(1, result.said().lines().count(), result::said);
+    }
+
+    private static void assertKind(ErrorKind kind, Runnable call) {
+        assertEquals(kind, assertThrows(PoterneException.class, call::run).kind());
+    }
+}

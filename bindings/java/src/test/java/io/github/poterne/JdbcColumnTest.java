@@ -1,0 +1,487 @@
+package io.github.poterne;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The JDBC column on real engines. */
+class JdbcColumnTest {
+    private static final Instant NOW = Instant.ofEpochSecond(1_763_800_000);
+    private static final Keyring KEYRING = Keyring.generate(20261121);
+    private static final Verifier VERIFIER = new Verifier(KEYRING, "grand-angle");
+    private static final Secret SECRET = Secret.ofBytes("12345678901234567890".getBytes());
+
+    @AfterAll
+    static void close() {
+        VERIFIER.close();
+        KEYRING.close();
+        SECRET.close();
+    }
+
+    private static String code(Instant time) {
+        return Totp.generate(SECRET, Parameters.totp(), time);
+    }
+
+    private static String record() {
+        return VERIFIER.importCredential("a.martin", Imported.of(SECRET, Parameters.totp()), NOW).record();
+    }
+
+    private static JdbcColumn column(DataSource source) {
+        return new JdbcColumn(source, "poterne", "account", "record").timeout(5);
+    }
+
+    /** A table with one active credential. */
+    private static void table(Engine engine) throws SQLException {
+        engine.createTable("poterne", "VARCHAR(255)", "VARCHAR(504)");
+        assertEquals(1, column(engine.source()).insert("a.martin", record()));
+    }
+
+    private static Refusal refusal(Runnable login) {
+        return assertThrows(RefusedException.class, login::run).refusal();
+    }
+
+    private static PoterneException unavailable(Runnable call) {
+        PoterneException error = assertThrows(PoterneException.class, call::run);
+        assertEquals(ErrorKind.STORE, error.kind());
+        assertInstanceOf(SQLException.class, error.getCause());
+        return error;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLogin(Engine engine) throws SQLException {
+        table(engine);
+        JdbcColumn column = column(engine.source());
+        Accepted accepted = column.login(VERIFIER, "a.martin", code(NOW), NOW);
+        assertEquals("accepted.otp", accepted.code());
+        assertEquals(Refusal.REPLAYED, refusal(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW)));
+        assertEquals(Refusal.NOT_ENROLLED, refusal(() -> column.login(VERIFIER, "a.durand", code(NOW), NOW)));
+        Instant later = NOW.plusSeconds(60);
+        assertEquals(Refusal.WRONG_CODE, refusal(() -> column.login(VERIFIER, "a.martin", code(NOW.minusSeconds(3600)), later)));
+        // The failure is stored although the login was refused.
+        assertEquals(1, VERIFIER.inspect(column.load("a.martin").orElseThrow(), "a.martin", later).failures());
+        assertEquals(1, column.login(VERIFIER, "a.martin", code(later), later).failuresBefore());
+        // A record that is there is never replaced by a first one.
+        assertEquals(0, column.insert("a.martin", record()));
+        column.check(VERIFIER, "a.martin");
+        assertEquals(ErrorKind.STATE,
+                assertThrows(PoterneException.class, () -> column.check(VERIFIER, "a.durand")).kind());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theHelpDesk(Engine engine) throws SQLException {
+        table(engine);
+        JdbcColumn column = column(engine.source());
+        column.change("a.martin", record -> VERIFIER.suspend(record, "a.martin"));
+        assertEquals(Refusal.SUSPENDED, refusal(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW)));
+        TemporaryCode temporary = column.change("a.martin",
+                record -> VERIFIER.temporaryCode(record, "a.martin", Optional.empty(), 1, Meanwhile.SUSPEND, NOW));
+        assertEquals(Method.TEMPORARY_CODE, column.login(VERIFIER, "a.martin", temporary.text(), NOW).method());
+        column.change("a.martin", record -> VERIFIER.resume(record, "a.martin"));
+        assertEquals(Method.OTP, column.login(VERIFIER, "a.martin", code(NOW), NOW).method());
+    }
+
+    /** The connection comes back as it was lent, whatever its default; nothing stays open. */
+    @ParameterizedTest
+    @EnumSource
+    void autocommit(Engine engine) throws SQLException {
+        for (boolean isOn : new boolean[] {true, false}) {
+            table(engine);
+            List<Connection> lent = new ArrayList<>();
+            JdbcColumn column = column(Engine.source(() -> {
+                Connection connection = engine.connect();
+                connection.setAutoCommit(isOn);
+                lent.add(connection);
+                // Closed below: the test looks at it first.
+                return Engine.watched(connection, (real, method, arguments) -> {
+                    if (method.equals("close")) {
+                        assertEquals(isOn, real.getAutoCommit());
+                    }
+                });
+            }));
+            column.login(VERIFIER, "a.martin", code(NOW), NOW);
+            // Another connection sees it: it was committed.
+            assertEquals(Refusal.REPLAYED,
+                    refusal(() -> column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW)));
+            assertEquals(2, lent.size());
+            assertTrue(lent.get(0).isClosed() && lent.get(1).isClosed());
+        }
+    }
+
+    /** What fails after the UPDATE is rolled back, also where giving the connection back would commit. */
+    @ParameterizedTest
+    @EnumSource
+    void rollback(Engine engine) throws SQLException {
+        table(engine);
+        String before = column(engine.source()).load("a.martin").orElseThrow();
+        AtomicInteger commits = new AtomicInteger();
+        JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+            if (method.equals("commit")) {
+                commits.incrementAndGet();
+                throw new SQLException("no commit today");
+            }
+        })));
+        assertEquals(Refusal.CONFLICT, refusal(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW)));
+        assertEquals(3, commits.get());
+        assertEquals(before, column(engine.source()).load("a.martin").orElseThrow());
+        JdbcColumn throwing = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+            if (method.equals("commit")) {
+                throw new IllegalStateException("a fault of a driver");
+            }
+        })));
+        assertThrows(IllegalStateException.class, () -> throwing.login(VERIFIER, "a.martin", code(NOW), NOW));
+        assertEquals(before, column(engine.source()).load("a.martin").orElseThrow());
+    }
+
+    /** A commit whose answer is lost is no login, and its code is spent. */
+    @ParameterizedTest
+    @EnumSource
+    void lostCommit(Engine engine) throws SQLException {
+        table(engine);
+        JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+            if (method.equals("commit")) {
+                real.commit();
+                throw new SQLException("the answer was lost");
+            }
+        })));
+        assertEquals(Refusal.REPLAYED, refusal(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW)));
+    }
+
+    /** Somebody else is first, between load and swap, at every isolation level: a Conflict, then a new try. */
+    @ParameterizedTest
+    @EnumSource
+    void conflict(Engine engine) throws SQLException {
+        int[] levels = engine == Engine.SQLITE ? new int[] {Connection.TRANSACTION_SERIALIZABLE} : new int[] {
+            Connection.TRANSACTION_READ_COMMITTED, Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE
+        };
+        for (int level : levels) {
+            table(engine);
+            AtomicInteger swaps = new AtomicInteger();
+            JdbcColumn other = column(engine.source());
+            JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+                if (method.equals("setAutoCommit") && arguments[0].equals(false)) {
+                    real.setTransactionIsolation(level);
+                }
+                boolean isSwap = method.equals("prepareStatement") && arguments[0].toString().startsWith("UPDATE");
+                if (isSwap && swaps.incrementAndGet() == 1) {
+                    other.change("a.martin", record -> VERIFIER.reseal(record, "a.martin"));
+                }
+            })));
+            assertEquals("accepted.otp", column.login(VERIFIER, "a.martin", code(NOW), NOW).code());
+            assertEquals(2, swaps.get());
+        }
+    }
+
+    /** The library tries three times, in `login`, `attempt` and `change` alike. */
+    @ParameterizedTest
+    @EnumSource
+    void threeTries(Engine engine) throws SQLException {
+        table(engine);
+        AtomicInteger swaps = new AtomicInteger();
+        JdbcColumn real = column(engine.source());
+        Store contended = new Store() {
+            @Override
+            public Optional<String> load(String account) {
+                return real.load(account);
+            }
+
+            @Override
+            public long swap(String account, String old, String replacement) {
+                swaps.incrementAndGet();
+                real.change(account, record -> VERIFIER.reseal(record, account));
+                return real.swap(account, old, replacement);
+            }
+        };
+        assertEquals(Refusal.CONFLICT, refusal(() -> VERIFIER.login("a.martin", code(NOW), contended, NOW)));
+        assertEquals(3, swaps.getAndSet(0));
+        Outcome outcome = contended.attempt("a.martin", record -> VERIFIER.verify(record, "a.martin", code(NOW), NOW));
+        assertEquals("refused.conflict", outcome.code());
+        assertEquals(3, swaps.getAndSet(0));
+        assertEquals(Refusal.CONFLICT,
+                refusal(() -> contended.change("a.martin", record -> VERIFIER.revoke(record, "a.martin"))));
+        assertEquals(3, swaps.get());
+    }
+
+    /** A serialization failure of the server itself: its snapshot is older than the row. */
+    @ParameterizedTest
+    @EnumSource(names = {"POSTGRESQL", "MARIADB"})
+    void serializationFailure(Engine engine) throws SQLException {
+        table(engine);
+        String old = column(engine.source()).load("a.martin").orElseThrow();
+        // What the server really says to this sequence.
+        try (Connection connection = engine.connect()) {
+            connection.setAutoCommit(false);
+            changeBehind(engine, connection);
+            SQLException error = assertThrows(SQLException.class,
+                    () -> connection.createStatement().executeUpdate("UPDATE poterne SET record = 'x'"));
+            assertTrue(engine == Engine.MARIADB ? error.getErrorCode() == 1020 : error.getSQLState().equals("40001"));
+            connection.rollback();
+        }
+        JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+            if (method.equals("prepareStatement") && arguments[0].toString().startsWith("UPDATE")) {
+                changeBehind(engine, real);
+            }
+        })));
+        assertEquals(0, column.swap("a.martin", old, record()));
+    }
+
+    /** The connection takes its snapshot, then another one changes the row. */
+    private static void changeBehind(Engine engine, Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            if (engine == Engine.MARIADB) {
+                statement.execute("SET innodb_snapshot_isolation = ON");
+            } else {
+                statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            }
+            statement.executeQuery("SELECT record FROM poterne").close();
+        }
+        column(engine.source()).change("a.martin", record -> VERIFIER.reseal(record, "a.martin"));
+    }
+
+    /** Two transactions that wait for each other: the server ends one, which is a Conflict if it is ours. */
+    @ParameterizedTest
+    @EnumSource(names = {"POSTGRESQL", "MARIADB"})
+    void deadlock(Engine engine) throws Exception {
+        table(engine);
+        engine.createTable("other", "VARCHAR(255)", "VARCHAR(504)");
+        engine.execute("INSERT INTO other VALUES ('x', 'x')");
+        String old = column(engine.source()).load("a.martin").orElseThrow();
+        AtomicReference<String> ours = new AtomicReference<>("ours went through");
+        try (Connection rival = engine.connect()) {
+            rival.setAutoCommit(false);
+            CompletableFuture<?>[] waiting = new CompletableFuture<?>[1];
+            // Ours takes the other table's row first, in its own transaction; the rival has the account's.
+            JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+                if (method.equals("prepareStatement") && arguments[0].toString().startsWith("UPDATE")) {
+                    try (Statement mine = real.createStatement(); Statement theirs = rival.createStatement()) {
+                        mine.executeUpdate("UPDATE other SET record = 'ours'");
+                        // The rival has written more, so the server ends ours.
+                        theirs.executeUpdate("UPDATE poterne SET record = record");
+                        theirs.executeUpdate("UPDATE poterne SET record = 'theirs'");
+                    }
+                    waiting[0] = CompletableFuture.runAsync(() -> {
+                        try (Statement theirs = rival.createStatement()) {
+                            theirs.executeUpdate("UPDATE other SET record = 'theirs'");
+                        } catch (SQLException error) {
+                            ours.set("the rival was ended: " + error.getSQLState());
+                        }
+                    });
+                    try {
+                        // Until it waits.
+                        Thread.sleep(30);
+                    } catch (InterruptedException error) {
+                        throw new AssertionError(error);
+                    }
+                }
+            })));
+            long rows = column.swap("a.martin", old, record());
+            waiting[0].get();
+            rival.rollback();
+            // Either way there is no third: ended, 0 rows; or the rival ended, and ours compared with what was there.
+            assertEquals(ours.get().startsWith("the rival was ended") ? 1 : 0, rows, ours::get);
+        }
+    }
+
+    /** A lock that others keep: the statement ends after its timeout, which is no verdict. */
+    @ParameterizedTest
+    @EnumSource(names = {"POSTGRESQL", "MARIADB"})
+    void timeout(Engine engine) throws Exception {
+        table(engine);
+        try (Connection rival = engine.connect(); Statement statement = rival.createStatement()) {
+            rival.setAutoCommit(false);
+            statement.executeUpdate("UPDATE poterne SET record = 'theirs'");
+            JdbcColumn column = column(engine.source()).timeout(1);
+            String old = column.load("a.martin").orElseThrow();
+            long begin = System.nanoTime();
+            unavailable(() -> column.swap("a.martin", old, record()));
+            unavailable(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW));
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            assertTrue(seconds > 1.5 && seconds < 8, () -> seconds + " s");
+            rival.rollback();
+        }
+        assertEquals("accepted.otp", column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW).code());
+        assertEquals(ErrorKind.ARGUMENT,
+                assertThrows(PoterneException.class, () -> column(engine.source()).timeout(0)).kind());
+    }
+
+    /** A lock that SQLite cannot get is 0 rows. */
+    @Test
+    void busySqlite() throws SQLException {
+        table(Engine.SQLITE);
+        String old = column(Engine.SQLITE.source()).load("a.martin").orElseThrow();
+        DataSource impatient = Engine.source(() -> {
+            Connection connection = Engine.SQLITE.connect();
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA busy_timeout = 100");
+            }
+            return connection;
+        });
+        try (Connection rival = Engine.SQLITE.connect(); Statement statement = rival.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            assertEquals(0, column(impatient).swap("a.martin", old, record()));
+            statement.execute("ROLLBACK");
+        }
+        assertEquals(1, column(impatient).swap("a.martin", old, record()));
+    }
+
+    /** The server ends the connection between load and swap, or in the middle of one. */
+    @ParameterizedTest
+    @EnumSource(names = {"POSTGRESQL", "MARIADB"})
+    void lostConnection(Engine engine) throws SQLException {
+        for (String moment : List.of("SELECT", "UPDATE")) {
+            table(engine);
+            JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+                if (method.equals("prepareStatement") && arguments[0].toString().startsWith(moment)) {
+                    kill(engine, real);
+                }
+            })));
+            unavailable(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW));
+            // The code was not spent.
+            assertEquals("accepted.otp", column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW).code());
+        }
+        // Before the commit: 0 rows, and the next try goes through on a new connection.
+        table(engine);
+        AtomicInteger killed = new AtomicInteger();
+        JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+            if (method.equals("commit") && killed.getAndIncrement() == 0) {
+                kill(engine, real);
+            }
+        })));
+        assertEquals("accepted.otp", column.login(VERIFIER, "a.martin", code(NOW), NOW).code());
+        assertEquals(2, killed.get());
+    }
+
+    private static void kill(Engine engine, Connection connection) throws SQLException {
+        boolean isPostgresql = engine == Engine.POSTGRESQL;
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(isPostgresql ? "SELECT pg_backend_pid()" : "SELECT CONNECTION_ID()")) {
+            rows.next();
+            long id = rows.getLong(1);
+            engine.execute(isPostgresql ? "SELECT pg_terminate_backend(" + id + ", 5000)" : "KILL " + id);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void moreThanOneRow(Engine engine) throws SQLException {
+        engine.execute("DROP TABLE IF EXISTS twice", "CREATE TABLE twice (account VARCHAR(255), record VARCHAR(504))");
+        String record = record();
+        engine.execute("INSERT INTO twice VALUES ('a.martin', '" + record + "')",
+                "INSERT INTO twice VALUES ('a.martin', '" + record + "')");
+        JdbcColumn column = new JdbcColumn(engine.source(), "twice", "account", "record");
+        assertEquals(ErrorKind.ROWS,
+                assertThrows(PoterneException.class, () -> column.login(VERIFIER, "a.martin", code(NOW), NOW)).kind());
+        // Rolled back, and the library calls two rows an error.
+        String replacement = record();
+        assertEquals(2, column.swap("a.martin", record, replacement));
+        assertEquals(0, column.swap("a.martin", replacement, record));
+        Attempt attempt = VERIFIER.verify(record, "a.martin", code(NOW), NOW);
+        assertEquals(ErrorKind.ROWS, assertThrows(PoterneException.class, () -> attempt.outcome(2)).kind());
+    }
+
+    /** Columns that pad: the account is passed as it was loaded, the record has nothing to pad. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a.martin", "a.martin            "})
+    void charColumns(String account) throws SQLException {
+        Engine.POSTGRESQL.createTable("poterne", "CHAR(20)", "CHAR(504)");
+        JdbcColumn column = column(Engine.POSTGRESQL.source());
+        assertEquals(1, column.insert(account, record()));
+        assertEquals("accepted.otp", column.login(VERIFIER, account, code(NOW), NOW).code());
+        assertEquals(Refusal.REPLAYED, refusal(() -> column.login(VERIFIER, account, code(NOW), NOW)));
+        column.check(VERIFIER, account);
+    }
+
+    /** MariaDB has no CHAR above 255: the account alone pads there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a.martin", "a.martin            "})
+    void charAccounts(String account) throws SQLException {
+        Engine.MARIADB.createTable("poterne", "CHAR(20)", "VARCHAR(504)");
+        JdbcColumn column = column(Engine.MARIADB.source());
+        assertEquals(1, column.insert(account, record()));
+        assertEquals("accepted.otp", column.login(VERIFIER, account, code(NOW), NOW).code());
+        column.check(VERIFIER, account);
+    }
+
+    /** A row without a record gets its first one, once. */
+    @ParameterizedTest
+    @EnumSource
+    void emptyColumn(Engine engine) throws SQLException {
+        engine.createTable("poterne", "VARCHAR(255)", "VARCHAR(504)");
+        engine.execute("INSERT INTO poterne (account) VALUES ('a.martin')");
+        JdbcColumn column = column(engine.source());
+        assertEquals(Optional.empty(), column.load("a.martin"));
+        assertEquals(Refusal.NOT_ENROLLED, refusal(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW)));
+        String first = record();
+        assertEquals(1, column.insert("a.martin", first));
+        assertEquals(0, column.insert("a.martin", record()));
+        assertEquals(Optional.of(first), column.load("a.martin"));
+    }
+
+    /** The control of `check`: a statement that has lost its comparison is found. */
+    @ParameterizedTest
+    @EnumSource
+    void aStatementThatDoesNotCompare(Engine engine) throws SQLException {
+        table(engine);
+        JdbcColumn broken = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+            if (method.equals("prepareStatement")) {
+                arguments[0] = arguments[0].toString().replace("AND record = ?", "AND ? <> ''");
+            }
+        })));
+        PoterneException error = assertThrows(PoterneException.class, () -> broken.check(VERIFIER, "a.martin"));
+        assertEquals(ErrorKind.ROWS, error.kind());
+    }
+
+    @Test
+    void unavailableDatabases() {
+        SQLException cause = new SQLException("nobody is there");
+        JdbcColumn column = column(Engine.source(() -> {
+            throw cause;
+        }));
+        assertEquals(cause, unavailable(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW)).getCause());
+        unavailable(() -> column.insert("a.martin", record()));
+        JdbcColumn nowhere = new JdbcColumn(Engine.POSTGRESQL.source(), "no_such_table", "account", "record");
+        unavailable(() -> nowhere.login(VERIFIER, "a.martin", code(NOW), NOW));
+    }
+
+    @Test
+    void names() throws SQLException {
+        DataSource source = Engine.POSTGRESQL.source();
+        for (String name : List.of("", " ", "a b", "a;b", "a\"b", "a'b", "a--", "a)", "1a", "a..b", ".a", "a.", "a.b.c.d", "a\0")) {
+            for (int at = 0; at < 3; at++) {
+                String[] names = {"poterne", "account", "record"};
+                names[at] = name;
+                PoterneException error = assertThrows(
+                        PoterneException.class, () -> new JdbcColumn(source, names[0], names[1], names[2]), name);
+                assertEquals(ErrorKind.ARGUMENT, error.kind());
+            }
+        }
+        assertThrows(PoterneException.class, () -> new JdbcColumn(source, "poterne", "a.b", "record"));
+        table(Engine.POSTGRESQL);
+        JdbcColumn qualified = new JdbcColumn(source, "public.poterne", "account", "record");
+        assertEquals("accepted.otp", qualified.login(VERIFIER, "a.martin", code(NOW), NOW).code());
+        // Values are bound.
+        String odd = "x'; DROP TABLE poterne; --";
+        assertEquals(Refusal.NOT_ENROLLED, refusal(() -> qualified.login(VERIFIER, odd, code(NOW), NOW)));
+        assertTrue(qualified.load("a.martin").isPresent());
+    }
+}

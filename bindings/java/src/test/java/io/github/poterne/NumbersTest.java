@@ -1,0 +1,85 @@
+package io.github.poterne;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What stands in the enums is what the library says: numbers, names, texts. */
+class NumbersTest {
+    @Test
+    void numbersAndNames() {
+        Response response = new Request().send(Native::numbers, 0);
+        assertEquals(ErrorKind.values().length, response.number());
+        for (ErrorKind kind : ErrorKind.values()) {
+            assertEquals(kind.number(), response.number());
+            String name = response.text();
+            assertEquals("error." + name, kind.code());
+            assertEquals(kind.name().toLowerCase(Locale.ROOT), name);
+        }
+        assertEquals(Refusal.values().length, response.number());
+        for (Refusal refusal : Refusal.values()) {
+            assertEquals(refusal.number(), response.number());
+            assertEquals(refusal.code(), response.text());
+            assertEquals("refused." + refusal.name().toLowerCase(Locale.ROOT), refusal.code());
+        }
+        for (PolicyOption option : PolicyOption.values()) {
+            assertEquals(option.ordinal() + 1, option.number());
+            assertEquals(option.defaultValue(), Policy.standard().get(option));
+            assertTrue(option.min() <= option.defaultValue() && option.defaultValue() <= option.max());
+        }
+    }
+
+    @Test
+    void policies() {
+        Policy policy = Policy.builder().maxFailures(10).recoveryCodes(0).confirmAtFirstLogin(true).build();
+        assertEquals(10, policy.get(PolicyOption.MAX_FAILURES));
+        assertEquals(0, policy.get(PolicyOption.RECOVERY_CODES));
+        assertEquals(1, policy.get(PolicyOption.CONFIRM_AT_FIRST_LOGIN));
+        assertEquals(20, Policy.standard().get(PolicyOption.MAX_FAILURES));
+        assertNotEquals(Policy.standard(), policy);
+        assertEquals(Policy.standard(), Policy.builder().build());
+    }
+
+    @Test
+    void messages() {
+        assertEquals("La base de données ne répond pas. Prévenez l'exploitation ; personne ne peut se connecter d'ici là.",
+                ErrorKind.STORE.message(Language.FRENCH));
+        assertEquals("Too many failed attempts. Try again in 1 second.",
+                new Refused(Refusal.WAIT, 1).messageToUser(Language.ENGLISH));
+        assertEquals("L'horloge du téléphone retarde de 3 intervalles de code. Faites régler la date et l'heure automatiquement.",
+                new Refused(Refusal.CLOCK_OFF, -3).message(Language.FRENCH));
+        for (Language language : Language.values()) {
+            Set<String> toUser = new HashSet<>();
+            Set<String> toHelpDesk = new HashSet<>();
+            for (Refusal refusal : Refusal.values()) {
+                toUser.add(new Refused(refusal, 5).messageToUser(language));
+                toHelpDesk.add(new Refused(refusal, 5).message(language));
+            }
+            // One text for all but Wait and Locked.
+            assertEquals(3, toUser.size());
+            assertEquals(Refusal.values().length, toHelpDesk.size());
+        }
+        assertEquals(Optional.of(Language.FRENCH), Language.fromTag("fr-FR"));
+        assertEquals(Optional.empty(), Language.fromTag("de"));
+    }
+
+    @Test
+    void applications() {
+        List<Apps.App> apps = Apps.all();
+        assertTrue(apps.size() >= 19);
+        Apps.App microsoft =
+                apps.stream().filter(app -> app.name().equals("Microsoft Authenticator")).findAny().orElseThrow();
+        Apps.Fact fact = microsoft.fact(Apps.Feature.SHA256);
+        assertEquals(Apps.Support.IGNORED, fact.support());
+        assertTrue(fact.source().isPresent());
+        assertTrue(Apps.html(Language.FRENCH).contains("<td>Microsoft Authenticator</td>"));
+        assertTrue(Apps.markdown(Language.ENGLISH).contains("| Microsoft Authenticator |"));
+    }
+}

@@ -1,0 +1,253 @@
+package io.github.poterne;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The conformance suite that every language runs. */
+class VectorsTest {
+    private static final Path FOLDER = Path.of("../../tests/vectors");
+
+    @TestFactory
+    Stream<DynamicContainer> vectors() throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(FOLDER)) {
+            files = all.filter(file -> file.toString().endsWith(".txt")).sorted().toList();
+        }
+        // A file that nobody reads would be a suite that nobody runs.
+        assertEquals(17, files.size());
+        return files.stream().map(file -> {
+            String name = file.getFileName().toString();
+            List<VectorFile.Case> cases = read(file);
+            return DynamicContainer.dynamicContainer(
+                    name, cases.stream().map(one -> DynamicTest.dynamicTest(one.name(), () -> run(name, one))));
+        });
+    }
+
+    /** An expected value that is wrong and a key that nobody knows are found. */
+    @Test
+    void controls() throws IOException {
+        String hotp = Files.readString(FOLDER.resolve("hotp.txt"));
+        VectorFile.Case wrong = VectorFile.read(hotp.replaceFirst("otp = .", "otp = X")).get(0);
+        assertThrows(AssertionError.class, () -> run("hotp.txt", wrong));
+        VectorFile.Case unknown = VectorFile.read(hotp.replaceFirst("\notp = ", "\nopt = ")).get(0);
+        assertThrows(AssertionError.class, () -> run("hotp.txt", unknown));
+        VectorFile.Case right = VectorFile.read(hotp).get(0);
+        run("hotp.txt", right);
+        String semantics = Files.readString(FOLDER.resolve("semantics-4.txt"));
+        long found = VectorFile.read(semantics.replace("-> accepted otp ", "-> accepted otp 9")).stream()
+                .filter(one -> fails("semantics-4.txt", one)).count();
+        assertTrue(found > 10, () -> found + " cases failed");
+    }
+
+    private static boolean fails(String file, VectorFile.Case one) {
+        try {
+            run(file, one);
+            return false;
+        } catch (AssertionError error) {
+            return true;
+        }
+    }
+
+    private static List<VectorFile.Case> read(Path file) {
+        try {
+            return VectorFile.read(file);
+        } catch (IOException error) {
+            throw new AssertionError(error);
+        }
+    }
+
+    private static void run(String file, VectorFile.Case one) {
+        switch (file) {
+            case "hotp.txt" -> hotp(one);
+            case "totp.txt" -> totp(one);
+            case "base32.txt" -> base32(one);
+            case "match.txt" -> match(one);
+            case "split.txt" -> split(one);
+            case "keyring.txt" -> keyring(one);
+            case "uri.txt" -> uri(one);
+            case "uri-parse.txt" -> uriParse(one);
+            default -> {
+                try (Script script = new Script()) {
+                    one.lines().forEach(script::run);
+                    assertTrue(script.steps > 0 || one.lines().stream().anyMatch(line -> line.value().contains("->")));
+                }
+            }
+        }
+    }
+
+    private static void hotp(VectorFile.Case one) {
+        one.allow("algorithm", "digits", "secret", "counter", "otp");
+        try (Secret secret = secret(one)) {
+            Parameters parameters = bare(one);
+            long counter = Long.parseUnsignedLong(one.one("counter"));
+            assertEquals(one.one("otp"), Hotp.generate(secret, parameters, counter));
+            Match match = Match.find(secret, parameters, one.one("otp"), counter, counter, OptionalLong.empty());
+            assertEquals(OptionalLong.of(counter), match.movingFactor());
+        }
+    }
+
+    private static void totp(VectorFile.Case one) {
+        one.allow("algorithm", "digits", "secret", "time_step", "t0", "time", "otp", "error");
+        try (Secret secret = secret(one)) {
+            expect(one, "otp", () -> {
+                Parameters parameters = bare(one).withTimeStep(Integer.parseInt(one.one("time_step")))
+                        .withT0(Instant.ofEpochSecond(Long.parseLong(one.one("t0"))));
+                Instant now = Instant.ofEpochSecond(Long.parseLong(one.one("time")));
+                String otp = Totp.generate(secret, parameters, now);
+                assertEquals(otp, Hotp.generate(secret, parameters, Totp.timeStep(parameters, now)));
+                return otp;
+            });
+        }
+    }
+
+    private static void base32(VectorFile.Case one) {
+        one.allow("text", "secret", "canonical", "error");
+        String text = VectorFile.text(one.one("text"));
+        expect(one, "canonical", () -> {
+            try (Secret secret = Secret.ofBase32(text); Secret again = Secret.ofBase32(text.toCharArray())) {
+                assertArrayEquals(VectorFile.bytes(one.one("secret")), secret.toBytes());
+                assertArrayEquals(secret.toBytes(), again.toBytes());
+                return new String(secret.toBase32());
+            }
+        });
+    }
+
+    private static void match(VectorFile.Case one) {
+        one.allow("algorithm", "digits", "secret", "submitted", "candidates", "watermark", "match");
+        String[] candidates = one.one("candidates").split(" ");
+        String watermark = one.one("watermark");
+        String actual = Script.errorOr(() -> {
+            try (Secret secret = secret(one)) {
+                Match match = Match.find(
+                        secret, bare(one), VectorFile.text(one.one("submitted")),
+                        Long.parseUnsignedLong(candidates[0]), Long.parseUnsignedLong(candidates[1]),
+                        watermark.equals("none") ? OptionalLong.empty() : OptionalLong.of(Long.parseUnsignedLong(watermark)));
+                String kind = match.kind().name().toLowerCase(Locale.ROOT);
+                return match.movingFactor().isPresent()
+                        ? kind + " " + Long.toUnsignedString(match.movingFactor().getAsLong()) : kind;
+            }
+        });
+        assertEquals(one.one("match"), actual);
+    }
+
+    private static void split(VectorFile.Case one) {
+        one.allow("field", "digits", "password", "code");
+        char[] field = VectorFile.text(one.one("field")).toCharArray();
+        try (PasswordAndCode split = PasswordAndCode.split(field, Integer.parseInt(one.one("digits")))) {
+            assertEquals(VectorFile.text(one.one("password")), new String(split.password()));
+            String code = one.one("code");
+            assertEquals(code.equals("none") ? Optional.empty() : Optional.of(VectorFile.text(code)), split.code());
+        }
+    }
+
+    private static void keyring(VectorFile.Case one) {
+        one.allow("text", "primary", "keys", "error");
+        StringBuilder text = new StringBuilder();
+        one.lines().stream().filter(line -> line.key().equals("text"))
+                .forEach(line -> text.append(VectorFile.text(line.value())).append('\n'));
+        boolean isText = StandardCharsets.UTF_8.newEncoder().canEncode(text);
+        expect(one, "primary", () -> {
+            // Half a surrogate pair is no text; in bytes it would be the same as another damage.
+            try (Keyring keyring = isText ? Keyring.parse(text.toString()) : Keyring.parse(text.toString().replace('\ud800', '?'))) {
+                assertEquals(Integer.parseInt(one.one("keys")), keyring.keyIds().size());
+                try (Keyring again = Keyring.parse(keyring.toText())) {
+                    assertArrayEquals(keyring.toText(), again.toText());
+                }
+                return String.valueOf(keyring.primaryKeyId());
+            }
+        });
+    }
+
+    private static void uri(VectorFile.Case one) {
+        one.allow("parameters", "secret", "issuer", "label", "incompatible", "uri", "error");
+        String[] words = one.one("parameters").split(" ");
+        try (Secret secret = secret(one)) {
+            expect(one, "uri", () -> {
+                Parameters parameters = parameters(words[0], words[1], words[2], words[3], words[4], words[5]);
+                if (!words[6].equals("-")) {
+                    parameters = parameters.withCounter(Long.parseUnsignedLong(words[6]));
+                }
+                try (OtpauthUri uri = OtpauthUri.build(
+                        secret, parameters, VectorFile.text(one.one("issuer")), VectorFile.text(one.one("label")),
+                        one.one("incompatible").equals("yes"));
+                        OtpauthContent content = OtpauthUri.parse(uri.text())) {
+                    assertArrayEquals(secret.toBytes(), content.secret().toBytes());
+                    assertEquals(parameters.withAuthenticator(Authenticator.APP), content.parameters());
+                    return uri.text();
+                }
+            });
+        }
+    }
+
+    private static void uriParse(VectorFile.Case one) {
+        one.allow("uri", "parameters", "secret", "issuer", "label", "error");
+        expect(one, "label", () -> {
+            try (OtpauthContent content = OtpauthUri.parse(VectorFile.text(one.one("uri")))) {
+                String[] words = one.one("parameters").split(" ");
+                String t0 = words[0].equals("time") ? "0" : "-";
+                Parameters expected = parameters("app", words[0], words[1], words[2], words[3], t0);
+                if (!words[4].equals("-")) {
+                    expected = expected.withCounter(Long.parseUnsignedLong(words[4]));
+                }
+                assertEquals(expected, content.parameters());
+                assertArrayEquals(VectorFile.bytes(one.one("secret")), content.secret().toBytes());
+                String issuer = one.one("issuer");
+                assertEquals(issuer.equals("none") ? Optional.empty() : Optional.of(VectorFile.text(issuer)), content.issuer());
+                assertEquals(VectorFile.text(one.one("label")), content.label());
+                return one.one("label");
+            }
+        });
+    }
+
+    /** The error that the case names, or the value of a key. */
+    private static void expect(VectorFile.Case one, String key, Supplier<String> call) {
+        String actual = Script.errorOr(call);
+        if (one.has("error")) {
+            // Where bytes are no UTF-8, a string cannot even hold them: half a surrogate pair is refused before.
+            boolean isNoText = actual.equals("error utf8") && one.lines().stream().anyMatch(
+                    line -> VectorFile.text(line.value()).indexOf('\ud800') >= 0);
+            assertTrue(isNoText || actual.equals("error " + one.one("error")), () -> actual + ", not " + one.one("error"));
+        } else {
+            assertEquals(one.one(key), actual);
+        }
+    }
+
+    private static Secret secret(VectorFile.Case one) {
+        return Secret.ofBytes(VectorFile.bytes(one.one("secret")));
+    }
+
+    private static Parameters bare(VectorFile.Case one) {
+        return Parameters.totp().withAlgorithm(Algorithm.valueOf(one.one("algorithm")))
+                .withDigits(Integer.parseInt(one.one("digits")));
+    }
+
+    static Parameters parameters(
+            String authenticator, String factor, String algorithm, String digits, String timeStep, String t0) {
+        Parameters parameters = switch (factor) {
+            case "time" -> Parameters.totp().withTimeStep(Integer.parseInt(timeStep))
+                    .withT0(Instant.ofEpochSecond(Long.parseLong(t0)));
+            case "counter" -> Parameters.hotp();
+            default -> throw new AssertionError("unknown factor " + factor);
+        };
+        return parameters.withAuthenticator(Authenticator.valueOf(authenticator.toUpperCase(Locale.ROOT)))
+                .withAlgorithm(Algorithm.valueOf(algorithm)).withDigits(Integer.parseInt(digits));
+    }
+}

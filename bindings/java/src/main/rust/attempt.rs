@@ -10,10 +10,10 @@ use crate::response::{Failure, Response};
 
 /// The verdict of an attempt, for a number of updated rows.
 pub(crate) fn outcome(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let mut verdict = Verdict::read(request)?;
+    let verdict = Verdict::read(request)?;
     // Semantics 7.2 and 7.3.
     match (verdict.changed, request.number()?) {
-        (false, _) | (true, 1) => Ok(Response::done().raw(verdict.rest.bytes()?)),
+        (false, _) | (true, 1) => Ok(Response::done().raw(verdict.rest.rest())),
         (true, 0) => Ok(write_outcome(Response::done(), &Outcome::Refused(Refusal::Conflict))),
         _ => Err(Failure::of(ErrorKind::Rows)),
     }
@@ -21,9 +21,9 @@ pub(crate) fn outcome(_: i64, request: &mut Request<'_>) -> Result<Response, Fai
 
 /// Whether a change is stored, and what it brings.
 pub(crate) fn stored(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let mut verdict = Verdict::read(request)?;
+    let verdict = Verdict::read(request)?;
     match request.number()? {
-        1 => Ok(Response::done().flag(true).raw(verdict.rest.bytes()?)),
+        1 => Ok(Response::done().flag(true).raw(verdict.rest.rest())),
         0 => Ok(Response::done().flag(false)),
         _ => Err(Failure::of(ErrorKind::Rows)),
     }
@@ -49,25 +49,23 @@ impl<'a> Verdict<'a> {
 /// The record, whether it changed, and the verdict.
 pub(crate) fn write_attempt(attempt: Attempt) -> Result<Response, Failure> {
     let changed = attempt.changed();
-    let response = Response::done().text(attempt.record().as_str()).flag(changed);
-    let outcome = write_outcome(Response::done(), &attempt.outcome(1)?);
-    Ok(response.nested(&Response::done().flag(changed).nested(&outcome)))
+    let response = Response::attempt().text(attempt.record().as_str()).flag(changed);
+    let verdict = write_outcome(Response::done().flag(changed), &attempt.outcome(1)?);
+    Ok(response.nested(&verdict))
 }
 
 /// The record, and what the change brings.
 pub(crate) fn write_change<T: Brought>(change: Change<T>) -> Result<Response, Failure> {
-    let response = Response::done().text(change.record().as_str());
-    let brought = match change.stored(1)?.done() {
-        Some(value) => value.write(Response::done()),
-        None => return Err(Failure::of(ErrorKind::Internal)),
-    };
-    Ok(response.nested(&Response::done().flag(true).nested(&brought)))
+    let response = Response::attempt().text(change.record().as_str());
+    match change.stored(1)?.done() {
+        Some(value) => Ok(response.nested(&value.write(Response::done().flag(true)))),
+        None => Err(Failure::of(ErrorKind::Internal)),
+    }
 }
 
 /// The record of a renamed account.
 pub(crate) fn write_rename(rename: &Rename) -> Response {
-    let verdict = Response::done().flag(true).nested(&Response::done());
-    Response::done().text(rename.record().as_str()).nested(&verdict)
+    Response::attempt().text(rename.record().as_str()).nested(&Response::done().flag(true))
 }
 
 /// What an outcome is, its numbers, and the recovery codes of a confirmation.

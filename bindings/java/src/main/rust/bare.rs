@@ -7,7 +7,7 @@ use crate::request::Request;
 use crate::response::{Failure, Response};
 
 pub(crate) fn hotp(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let (secret, parameters) = (Secret::from_bytes(request.bytes()?)?, parameters::read(request)?);
+    let (secret, parameters) = (Secret::from_bytes(request.bytes()?)?, parameters::read_bare(request)?);
     let otp = poterne::hotp::generate(&secret, &parameters, request.factor()?);
     Ok(Response::done().text(otp.as_str()))
 }
@@ -28,7 +28,7 @@ pub(crate) fn time_step(_: i64, request: &mut Request<'_>) -> Result<Response, F
 
 /// Looks for a submitted code among candidates.
 pub(crate) fn find(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let (secret, parameters) = (Secret::from_bytes(request.bytes()?)?, parameters::read(request)?);
+    let (secret, parameters) = (Secret::from_bytes(request.bytes()?)?, parameters::read_bare(request)?);
     let (submitted, candidates) = (request.submitted()?, request.factor()?..=request.factor()?);
     let watermark = request.optional(Request::factor)?;
     let (found, factor) = match match_otp(&secret, &parameters, submitted, candidates, watermark)? {

@@ -50,6 +50,11 @@ pub(crate) fn read(request: &mut Request<'_>) -> Result<Parameters, Failure> {
     Ok(parameters)
 }
 
+/// What counts in the bare layer: the algorithm and the digits.
+pub(crate) fn read_bare(request: &mut Request<'_>) -> Result<Parameters, Failure> {
+    Ok(Parameters::hotp().with_algorithm(algorithm(request)?).with_digits(digits(request)?))
+}
+
 pub(crate) fn write(response: Response, parameters: &Parameters) -> Response {
     let is_time = matches!(parameters.moving_factor(), MovingFactor::Time(_));
     let response = response

@@ -61,6 +61,11 @@ impl<'a> Request<'a> {
         Ok(bytes)
     }
 
+    /// What is not read yet.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
     pub(crate) fn text(&mut self) -> Result<&'a str, Failure> {
         std::str::from_utf8(self.bytes()?).map_err(|_| Failure::of(ErrorKind::Utf8))
     }

@@ -8,11 +8,16 @@ pub(crate) struct Response(Vec<u8>);
 
 impl Response {
     pub(crate) fn done() -> Self {
-        Self::starting_with(DONE)
+        Self::starting_with(DONE, SMALL)
     }
 
-    fn starting_with(byte: u8) -> Self {
-        let mut bytes = Vec::with_capacity(TYPICAL);
+    /// With room for an attempt and its record.
+    pub(crate) fn attempt() -> Self {
+        Self::starting_with(DONE, ATTEMPT)
+    }
+
+    fn starting_with(byte: u8, capacity: usize) -> Self {
+        let mut bytes = Vec::with_capacity(capacity);
         bytes.push(byte);
         Self(bytes)
     }
@@ -126,12 +131,15 @@ impl From<Error> for Failure {
 
 impl From<Failure> for Response {
     fn from(failure: Failure) -> Self {
-        Self::starting_with(FAILED).number(failure.kind.number().into()).text(&failure.message)
+        Self::starting_with(FAILED, SMALL).number(failure.kind.number().into()).text(&failure.message)
     }
 }
 
 const DONE: u8 = 0;
 const FAILED: u8 = 1;
 
-/// An attempt with its record fits.
-const TYPICAL: usize = 640;
+/// What most results fit in.
+const SMALL: usize = 64;
+
+/// A record of 504 characters and a verdict.
+const ATTEMPT: usize = 640;

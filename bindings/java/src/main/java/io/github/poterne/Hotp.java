@@ -16,7 +16,7 @@ public final class Hotp {
      */
     public static String generate(Secret secret, Parameters parameters, long counter) {
         Request request = new Request().bytes(Objects.requireNonNull(secret, "secret").open())
-                .bytes(Objects.requireNonNull(parameters, "parameters").packed()).number(counter);
+                .bare(Objects.requireNonNull(parameters, "parameters")).number(counter);
         try (Response response = request.send(Native::hotp, 0)) {
             return response.text();
         }

@@ -61,7 +61,7 @@ public final class Match {
     public static Match find(
             Secret secret, Parameters parameters, String submitted, long first, long last, OptionalLong watermark) {
         Request request = new Request().bytes(Objects.requireNonNull(secret, "secret").open())
-                .bytes(Objects.requireNonNull(parameters, "parameters").packed())
+                .bare(Objects.requireNonNull(parameters, "parameters"))
                 .typed(submitted, "submitted").number(first).number(last)
                 .optional(Objects.requireNonNull(watermark, "watermark"));
         Response response = request.send(Native::match, 0);

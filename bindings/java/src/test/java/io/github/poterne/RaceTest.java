@@ -1,0 +1,101 @@
+package io.github.poterne;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One code, submitted in parallel on PostgreSQL: exactly one login in each round. {@code -Dpoterne.rounds} is how many. */
+class RaceTest {
+    private static final int ROUNDS = Integer.getInteger("poterne.rounds", 20);
+    private static final Instant START = Instant.ofEpochSecond(1_763_800_000);
+
+    @TempDir
+    Path folder;
+
+    private final Keyring keyring = Keyring.generate(20261121);
+    private final Secret secret = Secret.generate(20);
+
+    @BeforeEach
+    void table() throws SQLException {
+        Engine.POSTGRESQL.createTable("race", "VARCHAR(255)", "VARCHAR(504)");
+        try (Verifier verifier = new Verifier(keyring, "race")) {
+            String record =
+                    verifier.importCredential("a.martin", Imported.of(secret, Parameters.totp()), START).record();
+            new JdbcColumn(Engine.POSTGRESQL.source(), "race", "account", "record").insert("a.martin", record);
+        }
+    }
+
+    /** Each round has its own code: the present one of the next time step. */
+    private Instant at(int round) {
+        return START.plusSeconds(30L * round);
+    }
+
+    private String code(int round) {
+        return Totp.generate(secret, Parameters.totp(), at(round));
+    }
+
+    @Test
+    void sixtyFourThreads() throws Exception {
+        try (Race race = new Race(keyring, 64, false)) {
+            for (int round = 0; round < ROUNDS; round++) {
+                assertEquals(1, race.round("a.martin", code(round), at(round)), "round " + round);
+            }
+        }
+    }
+
+    @Test
+    void fourServers() throws Exception {
+        for (int accepted : servers("compare", ROUNDS)) {
+            assertEquals(1, accepted);
+        }
+    }
+
+    /** The control: without the comparison one code lets several in, or these races would find nothing. */
+    @Test
+    void withoutTheComparison() throws Exception {
+        List<Integer> rounds = servers("naive", ROUNDS);
+        assertTrue(rounds.stream().anyMatch(accepted -> accepted > 1), () -> "let in: " + rounds);
+    }
+
+    /** Four virtual machines of 16 threads; how many were let in, in each round. */
+    private List<Integer> servers(String mode, int rounds) throws Exception {
+        Path file = folder.resolve("race.keys");
+        Files.write(file, keyring.toText());
+        List<Process> servers = new ArrayList<>();
+        List<PrintStream> inputs = new ArrayList<>();
+        List<BufferedReader> outputs = new ArrayList<>();
+        try {
+            for (int i = 0; i < 4; i++) {
+                Process server = ForkedJvm.start(List.of(), Race.class, file.toString(), "16", mode);
+                servers.add(server);
+                inputs.add(new PrintStream(server.getOutputStream(), true));
+                outputs.add(new BufferedReader(new InputStreamReader(server.getInputStream())));
+            }
+            List<Integer> all = new ArrayList<>();
+            for (int round = 0; round < rounds; round++) {
+                String line = "a.martin " + code(round) + " " + at(round).getEpochSecond();
+                inputs.forEach(input -> input.println(line));
+                int accepted = 0;
+                for (BufferedReader output : outputs) {
+                    accepted += Integer.parseInt(output.readLine());
+                }
+                all.add(accepted);
+            }
+            return all;
+        } finally {
+            servers.forEach(Process::destroyForcibly);
+        }
+    }
+}

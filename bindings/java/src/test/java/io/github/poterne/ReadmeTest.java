@@ -1,0 +1,98 @@
+package io.github.poterne;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The examples of the README are compiled and run, as they stand there. */
+class ReadmeTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void examples() throws Exception {
+        List<String> files = new ArrayList<>();
+        Matcher blocks = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("README.md")));
+        while (blocks.find()) {
+            String name = blocks.group(1).replaceFirst("(?s).*?class (\\w+).*", "$1");
+            files.add(Files.writeString(folder.resolve(name + ".java"), blocks.group(1)).toString());
+        }
+        assertEquals(2, files.size());
+        // In Java 8, as the README promises.
+        List<String> options = List.of("--release", "8", "-Xlint:-options", "-cp", "target/classes", "-d", folder.toString());
+        String[] arguments = Stream.concat(options.stream(), files.stream()).toArray(String[]::new);
+        assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments));
+
+        Path keys = folder.resolve("poterne.keys");
+        Files.createFile(keys, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Engine.SQLITE.createTable("poterne", "VARCHAR(255)", "VARCHAR(504)");
+        DataSource source = Engine.SQLITE.source();
+        JdbcColumn column = new JdbcColumn(source, "poterne", "account", "record");
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
+                Keyring keyring = Keyring.generate(20261121); Verifier verifier = new Verifier(keyring, "grand-angle")) {
+            Files.write(keys, keyring.toText());
+            Object enrolling = construct(loader, "Enrolling", verifier, column);
+            Object login = construct(loader, "SecondFactor", keys, source);
+
+            assertTrue(call(enrolling, "begin", "a.martin").toString().startsWith("<svg"));
+            assertInstanceOf(IllegalStateException.class, thrown(enrolling, "begin", "a.martin"));
+            String refusal = "Sign-in refused. Check your password, wait for the next code, then try again.";
+            assertEquals(refusal, call(login, "refuse", "a.martin", "000000"));
+
+            String code;
+            try (OtpauthUri uri = verifier.otpauthUri(column.load("a.martin").orElseThrow(), "a.martin", "i", "l");
+                    OtpauthContent content = OtpauthUri.parse(uri.text())) {
+                code = Totp.generate(content.secret(), content.parameters(), java.time.Instant.now());
+            }
+            RecoveryCodes codes = (RecoveryCodes) call(enrolling, "confirm", "a.martin", code);
+            assertEquals(8, codes.size());
+            assertInstanceOf(RefusedException.class, thrown(enrolling, "confirm", "a.martin", code));
+            assertEquals(refusal, call(login, "refuse", "a.martin", code));
+            assertNull(call(login, "refuse", "a.martin", codes.all().get(0)));
+            TemporaryCode temporary = (TemporaryCode) call(enrolling, "forgotten", "a.martin");
+            assertNull(call(login, "refuse", "a.martin", temporary.text()));
+            Engine.SQLITE.execute("DROP TABLE poterne");
+            assertEquals("Not available. Try again later.", call(login, "refuse", "a.martin", code));
+        }
+    }
+
+    private static Object construct(ClassLoader loader, String name, Object... arguments) throws Exception {
+        var constructor = loader.loadClass(name).getDeclaredConstructors()[0];
+        constructor.setAccessible(true);
+        return constructor.newInstance(arguments);
+    }
+
+    private static Object call(Object object, String name, Object... arguments) throws Exception {
+        Method method = Stream.of(object.getClass().getDeclaredMethods())
+                .filter(one -> one.getName().equals(name)).findAny().orElseThrow();
+        method.setAccessible(true);
+        return method.invoke(object, arguments);
+    }
+
+    private static Throwable thrown(Object object, String name, Object... arguments) throws Exception {
+        try {
+            call(object, name, arguments);
+        } catch (InvocationTargetException error) {
+            return error.getCause();
+        }
+        throw new AssertionError(name + " did not throw");
+    }
+}

@@ -19,7 +19,8 @@ pub(crate) type Body = fn(jlong, &mut Request<'_>) -> Result<Response, Failure>;
 
 /// Runs the body of a native on the first `length` bytes of `request`.
 ///
-/// Null is returned only if the virtual machine has no memory for the response; it then throws by itself.
+/// The response is written over the request, and its array returned, if it fits there: that wipes the request, and a new array
+/// would cost as much as two compressions of SHA-1. Null is returned only if the virtual machine has no memory for the response; it then throws by itself.
 ///
 /// # Safety
 /// The virtual machine calls, or somebody who hands over what it would.
@@ -34,7 +35,9 @@ pub(crate) unsafe fn call(
     unsafe { with_request(env, request, length, |bytes| respond(handle, bytes, body)) }
         .unwrap_or_else(|failure| failure.into())
         // SAFETY: the caller's promise.
-        .with_bytes(|bytes| unsafe { new_array(env, bytes) })
+        .with_bytes(usize::try_from(length).unwrap_or_default(), |bytes| unsafe {
+            write_over(env, request, length, bytes).unwrap_or_else(|| new_array(env, bytes))
+        })
 }
 
 /// The body, behind the guard. A panic becomes an internal error, silently: it must not end the program, and the default hook
@@ -93,7 +96,31 @@ unsafe fn with_request<T>(
     result
 }
 
-/// Copies the response out, in an array of the virtual machine's.
+/// Copies the response over the whole request, if its array has room.
+///
+/// # Safety
+/// As [`call`].
+unsafe fn write_over(
+    env: *mut JNIEnv,
+    request: jbyteArray,
+    request_length: jint,
+    bytes: &[u8],
+) -> Option<jbyteArray> {
+    if request.is_null() {
+        return None;
+    }
+    // SAFETY: the caller's promise; the array is not null.
+    let available = unsafe { ((**env).v1_1.GetArrayLength)(env, request) };
+    let length = jint::try_from(bytes.len()).ok()?;
+    if !(request_length..=available).contains(&length) {
+        return None;
+    }
+    // SAFETY: the array has `length` bytes at least.
+    unsafe { ((**env).v1_1.SetByteArrayRegion)(env, request, 0, length, bytes.as_ptr().cast()) };
+    Some(request)
+}
+
+/// Copies the response out, in a new array of the virtual machine's.
 ///
 /// # Safety
 /// As [`call`].

@@ -8,7 +8,7 @@ use crate::response::{Failure, Response};
 /// The defaults of a moving factor.
 pub(crate) fn defaults(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let parameters = if moving_factor_is_time(request)? { Parameters::totp() } else { Parameters::hotp() };
-    Ok(write(Response::done(), &parameters))
+    Ok(Response::done().nested(&write(Response::done(), &parameters)))
 }
 
 /// Parameters with another value.
@@ -27,7 +27,7 @@ pub(crate) fn with(_: i64, request: &mut Request<'_>) -> Result<Response, Failur
         }
         _ => return Err(Failure::of(ErrorKind::Version)),
     };
-    Ok(write(Response::done(), &parameters))
+    Ok(Response::done().nested(&write(Response::done(), &parameters)))
 }
 
 pub(crate) fn read(request: &mut Request<'_>) -> Result<Parameters, Failure> {

@@ -77,20 +77,31 @@ impl Response {
         self
     }
 
-    pub(crate) fn with_bytes<T>(self, work: impl FnOnce(&[u8]) -> T) -> T {
+    /// The bytes, with zeros behind them up to a length: what they are written over is gone.
+    pub(crate) fn with_bytes<T>(mut self, length: usize, work: impl FnOnce(&[u8]) -> T) -> T {
+        if (self.0.len()..=ATTEMPT).contains(&length) {
+            self.reserve(length);
+            self.0.resize(length, 0);
+        }
         work(&self.0)
     }
 
-    /// Appends; a buffer that is left behind for a larger one is wiped.
     fn extend(&mut self, bytes: &[u8]) {
         let needed = self.0.len().saturating_add(bytes.len());
         if needed > self.0.capacity() {
-            let mut larger = Vec::with_capacity(needed.saturating_mul(2));
+            self.reserve(needed.saturating_mul(2));
+        }
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Makes room; a buffer that is left behind for a larger one is wiped.
+    fn reserve(&mut self, capacity: usize) {
+        if capacity > self.0.capacity() {
+            let mut larger = Vec::with_capacity(capacity);
             larger.extend_from_slice(&self.0);
             wipe(&mut self.0);
             self.0 = larger;
         }
-        self.0.extend_from_slice(bytes);
     }
 }
 

@@ -65,7 +65,7 @@ public final class Parameters {
     }
 
     private static Parameters defaults(MovingFactor movingFactor) {
-        return new Parameters(new Request().number(movingFactor.number()).send(Native::parameters, 0).rest());
+        return new Parameters(new Request().number(movingFactor.number()).send(Native::parameters, 0).bytes());
     }
 
     /**
@@ -254,7 +254,7 @@ public final class Parameters {
 
     private Parameters with(int what, UnaryOperator<Request> value) {
         Request request = value.apply(new Request().bytes(packed).number(what));
-        return new Parameters(request.send(Native::parametersWith, 0).rest());
+        return new Parameters(request.send(Native::parametersWith, 0).bytes());
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What a native is given: numbers of eight bytes, and texts behind their length of four. Wiped once it is sent. */
+/** What a native is given: numbers of eight bytes, and texts behind their length of four. Wiped once it is sent, and used once. */
 final class Request {
     /** A native of {@link Native}. */
     interface Call {
@@ -26,10 +26,15 @@ final class Request {
     }
 
     Response send(Call call, long handle) {
+        byte[] response = null;
         try {
-            return Response.of(call.call(handle, bytes, length));
+            response = call.call(handle, bytes, length);
+            return Response.of(response);
         } finally {
-            Arrays.fill(bytes, 0, length, (byte) 0);
+            // A native writes its response over the request, if it fits.
+            if (response != bytes) {
+                Arrays.fill(bytes, 0, length, (byte) 0);
+            }
         }
     }
 

@@ -71,11 +71,6 @@ final class Response implements AutoCloseable {
         return new String(bytes, at - length, length, StandardCharsets.UTF_8);
     }
 
-    /** What is not read yet. */
-    byte[] rest() {
-        return Arrays.copyOfRange(bytes, at, bytes.length);
-    }
-
     @Override
     public void close() {
         Arrays.fill(bytes, (byte) 0);

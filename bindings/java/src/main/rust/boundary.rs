@@ -20,7 +20,8 @@ pub(crate) type Body = fn(jlong, &mut Request<'_>) -> Result<Response, Failure>;
 /// Runs the body of a native on the first `length` bytes of `request`.
 ///
 /// The response is written over the request, and its array returned, if it fits there: that wipes the request, and a new array
-/// would cost as much as two compressions of SHA-1. Null is returned only if the virtual machine has no memory for the response; it then throws by itself.
+/// would cost as much as copying in and out. Null is returned only if the virtual machine has no memory for the response; it then
+/// throws by itself.
 ///
 /// # Safety
 /// The virtual machine calls, or somebody who hands over what it would.

@@ -66,7 +66,8 @@ public final class Keyring implements AutoCloseable {
      *     read or write it; of kind {@link ErrorKind#KEYRING} if its text is damaged
      */
     public static Keyring open(Path path) {
-        return new Keyring(new Request().text(Objects.requireNonNull(path, "path").toString(), "path").send(Native::keyringOpen, 0));
+        String name = Objects.requireNonNull(path, "path").toString();
+        return new Keyring(new Request().text(name, "path").send(Native::keyringOpen, 0));
     }
 
     /**
@@ -80,7 +81,7 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * Makes a key the primary one. Every server must have it before. Verifiers that were made from this keyring keep the old one.
+     * Makes a key the primary one. Every server must have it before. Verifiers made from this keyring keep the old one.
      *
      * @param keyId the key
      * @throws PoterneException of kind {@link ErrorKind#UNKNOWN_KEY} if the keyring does not have it

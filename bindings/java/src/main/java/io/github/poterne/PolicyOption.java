@@ -4,7 +4,10 @@ import java.util.Locale;
 
 /** The options of a {@link Policy}. */
 public enum PolicyOption {
-    /** Time steps before the present one whose code an application may still show: typing, and the way to the server. 0 to 10, default 1. */
+    /**
+     * Time steps before the present one whose code an application may still show: typing, and the way to the server.
+     * 0 to 10, default 1.
+     */
     APP_STEPS_BACKWARD(1),
     /** Time steps after the present one, for an application. 0 to 10, default 1. */
     APP_STEPS_FORWARD(2),
@@ -93,7 +96,8 @@ public enum PolicyOption {
             Response response = new Request().send(Native::policyOptions, 0);
             Facts[] all = new Facts[response.small()];
             for (PolicyOption option : values()) {
-                boolean isSame = response.number() == option.number() && response.text().equals(option.name().toLowerCase(Locale.ROOT));
+                boolean isSame = response.number() == option.number()
+                        && response.text().equals(option.name().toLowerCase(Locale.ROOT));
                 if (!isSame) {
                     throw new PoterneException(ErrorKind.VERSION, "the native library has other policy options than the jar");
                 }

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What a native is given: numbers of eight bytes, and texts behind their length of four. Wiped once it is sent, and used once. */
+/** What a native is given: numbers of eight bytes, and texts behind their length of four. It is sent once, and so wiped. */
 final class Request {
     /** A native of {@link Native}. */
     interface Call {

@@ -58,7 +58,8 @@ public final class Verifier implements AutoCloseable {
      * @param store the application's table
      * @param now the time
      * @return what was accepted
-     * @throws PoterneException as {@link #verify(String, String, String)}, and whatever the store throws: it is never a login; of kind
+     * @throws PoterneException as {@link #verify(String, String, String)}, and whatever the store throws: it is never a
+     *     login; of kind
      *     {@link ErrorKind#ROWS} if a swap updates more than one row
      * @throws RefusedException if the login is refused
      */
@@ -77,7 +78,8 @@ public final class Verifier implements AutoCloseable {
      * @param submitted what the user typed
      * @param store the application's table
      * @return what was accepted
-     * @throws PoterneException as {@link #verify(String, String, String)}, and whatever the store throws: it is never a login; of kind
+     * @throws PoterneException as {@link #verify(String, String, String)}, and whatever the store throws: it is never a
+     *     login; of kind
      *     {@link ErrorKind#ROWS} if a swap updates more than one row
      * @throws RefusedException if the login is refused
      */
@@ -124,7 +126,8 @@ public final class Verifier implements AutoCloseable {
      * @param parameters how it makes codes
      * @param now the time
      * @return the record to store
-     * @throws PoterneException as {@link #enroll(String, Parameters)}, and {@link ErrorKind#SECRET} for a secret that is too short
+     * @throws PoterneException as {@link #enroll(String, Parameters)}, and {@link ErrorKind#SECRET} for a secret that is
+     *     too short
      *     or too long
      */
     public Enrollment enrollToken(String account, Secret secret, Parameters parameters, Instant now) {
@@ -140,7 +143,8 @@ public final class Verifier implements AutoCloseable {
      * @param secret the token's secret
      * @param parameters how it makes codes
      * @return the record to store
-     * @throws PoterneException as {@link #enroll(String, Parameters)}, and {@link ErrorKind#SECRET} for a secret that is too short
+     * @throws PoterneException as {@link #enroll(String, Parameters)}, and {@link ErrorKind#SECRET} for a secret that is
+     *     too short
      *     or too long
      */
     public Enrollment enrollToken(String account, Secret secret, Parameters parameters) {
@@ -184,7 +188,8 @@ public final class Verifier implements AutoCloseable {
      * @param issuer the organization
      * @param label the account as its owner knows it
      * @return the URI
-     * @throws PoterneException of kind {@link ErrorKind#STATE} if it is not pending: once confirmed, no call returns the secret;
+     * @throws PoterneException of kind {@link ErrorKind#STATE} if it is not pending: once confirmed, no call returns the
+     *     secret;
      *     {@link ErrorKind#URI} for a name that cannot be shown by every authenticator application; as {@link #inspect(String,
      *     String)} for the record
      */
@@ -203,7 +208,8 @@ public final class Verifier implements AutoCloseable {
      * @param submitted what the user typed
      * @param now the time
      * @return the record to store, and the verdict behind it
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not open;
+     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
      *     {@link ErrorKind#ARGUMENT} for an account that is no name; {@link ErrorKind#TIME} before {@code t0};
      *     {@link ErrorKind#COUNTER} if no moving factor is left; {@link ErrorKind#RANDOM} if the system gives no randomness.
      *     Whatever the user typed is an outcome, never an error
@@ -220,7 +226,8 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @param submitted what the user typed
      * @return the record to store, and the verdict behind it
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not open;
+     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
      *     {@link ErrorKind#ARGUMENT} for an account that is no name; {@link ErrorKind#TIME} before {@code t0};
      *     {@link ErrorKind#COUNTER} if no moving factor is left; {@link ErrorKind#RANDOM} if the system gives no randomness.
      *     Whatever the user typed is an outcome, never an error
@@ -353,7 +360,8 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @param count 1 to 10
      * @return the record to store, and the codes behind it
-     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another count; {@link ErrorKind#STATE} unless the credential is
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another count; {@link ErrorKind#STATE} unless the
+     *     credential is
      *     active or suspended; as {@link #inspect(String, String)} for the record
      */
     public Change<RecoveryCodes> recoveryCodes(String record, String account, int count) {
@@ -371,10 +379,12 @@ public final class Verifier implements AutoCloseable {
      * @param meanwhile what becomes of the authenticator
      * @param now the time
      * @return the record to store, and the code behind it
-     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another expiry or number of uses; {@link ErrorKind#STATE} unless
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another expiry or number of uses;
+     *     {@link ErrorKind#STATE} unless
      *     the credential is active or suspended; as {@link #inspect(String, String)} for the record
      */
-    public Change<TemporaryCode> temporaryCode(String record, String account, Optional<Instant> expiry, int uses, Meanwhile meanwhile, Instant now) {
+    public Change<TemporaryCode> temporaryCode(
+            String record, String account, Optional<Instant> expiry, int uses, Meanwhile meanwhile, Instant now) {
         Objects.requireNonNull(expiry, "expiry");
         boolean isSuspended = Objects.requireNonNull(meanwhile, "meanwhile") == Meanwhile.SUSPEND;
         Request request = recordOf(record, account).optionalTime(expiry).number(uses).flag(isSuspended).time(checked(now));
@@ -390,10 +400,12 @@ public final class Verifier implements AutoCloseable {
      * @param uses 1 to 50
      * @param meanwhile what becomes of the authenticator
      * @return the record to store, and the code behind it
-     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another expiry or number of uses; {@link ErrorKind#STATE} unless
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another expiry or number of uses;
+     *     {@link ErrorKind#STATE} unless
      *     the credential is active or suspended; as {@link #inspect(String, String)} for the record
      */
-    public Change<TemporaryCode> temporaryCode(String record, String account, Optional<Instant> expiry, int uses, Meanwhile meanwhile) {
+    public Change<TemporaryCode> temporaryCode(
+            String record, String account, Optional<Instant> expiry, int uses, Meanwhile meanwhile) {
         return temporaryCode(record, account, expiry, uses, meanwhile, Instant.now());
     }
 
@@ -404,7 +416,8 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @param now the time
      * @return the record to store
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not open;
+     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
      *     {@link ErrorKind#STATE} if the credential's state does not allow it;
      *     {@link ErrorKind#TIME} before its {@code t0}
      */
@@ -419,7 +432,8 @@ public final class Verifier implements AutoCloseable {
      * @param record what the table holds for the account
      * @param account the account's name as it is stored
      * @return the record to store
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not open;
+     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
      *     {@link ErrorKind#STATE} if the credential's state does not allow it;
      *     {@link ErrorKind#TIME} before its {@code t0}
      */
@@ -435,7 +449,8 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @param now the time
      * @return the record to store
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not open;
+     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
      *     {@link ErrorKind#STATE} if the credential's state does not allow it;
      *     {@link ErrorKind#TIME} before its {@code t0}
      */
@@ -450,7 +465,8 @@ public final class Verifier implements AutoCloseable {
      * @param record what the table holds for the account
      * @param account the account's name as it is stored
      * @return the record to store
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not open;
+     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
      *     {@link ErrorKind#STATE} if the credential's state does not allow it;
      *     {@link ErrorKind#TIME} before its {@code t0}
      */
@@ -464,7 +480,8 @@ public final class Verifier implements AutoCloseable {
      * @param record what the table holds for the account
      * @param account the account's name as it is stored
      * @return the record to store
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not open;
+     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
      *     {@link ErrorKind#STATE} if the credential's state does not allow it
      */
     public Change<Void> suspend(String record, String account) {
@@ -477,7 +494,8 @@ public final class Verifier implements AutoCloseable {
      * @param record what the table holds for the account
      * @param account the account's name as it is stored
      * @return the record to store
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not open;
+     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
      *     {@link ErrorKind#STATE} if the credential's state does not allow it
      */
     public Change<Void> resume(String record, String account) {
@@ -490,7 +508,8 @@ public final class Verifier implements AutoCloseable {
      * @param record what the table holds for the account
      * @param account the account's name as it is stored
      * @return the record to store
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not open
+     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open
      */
     public Change<Void> revoke(String record, String account) {
         return new Change<>(recordOf(record, account).send(Native::revoke, handle.get()), nothing -> null);
@@ -502,7 +521,8 @@ public final class Verifier implements AutoCloseable {
      * @param record what the table holds for the account
      * @param account the account's name as it is stored
      * @return the record to store
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not open
+     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open
      */
     public Change<Void> reseal(String record, String account) {
         return new Change<>(recordOf(record, account).send(Native::reseal, handle.get()), nothing -> null);
@@ -516,7 +536,8 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @param newAccount the new name
      * @return the record to store under the new name
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not open
+     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open
      */
     public Rename rename(String record, String account, String newAccount) {
         return new Rename(recordOf(record, account).text(newAccount, "newAccount").send(Native::rename, handle.get()));
@@ -529,7 +550,8 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @param now the time
      * @return the status
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not open;
+     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
      *     {@link ErrorKind#ARGUMENT} for an account that is no name
      */
     public Status inspect(String record, String account, Instant now) {
@@ -542,7 +564,8 @@ public final class Verifier implements AutoCloseable {
      * @param record what the table holds for the account
      * @param account the account's name as it is stored
      * @return the status
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not open;
+     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
      *     {@link ErrorKind#ARGUMENT} for an account that is no name
      */
     public Status inspect(String record, String account) {
@@ -555,7 +578,8 @@ public final class Verifier implements AutoCloseable {
      *
      * @param account one that has a record; if the store is wrong, it gets the same credential, sealed anew
      * @param store the application's table
-     * @throws PoterneException of kind {@link ErrorKind#ROWS} if a row was updated; {@link ErrorKind#STATE} if the account has no
+     * @throws PoterneException of kind {@link ErrorKind#ROWS} if a row was updated; {@link ErrorKind#STATE} if the
+     *     account has no
      *     record; as {@link #inspect(String, String)} for its record; whatever the store throws
      */
     public void checkStore(String account, Store store) {

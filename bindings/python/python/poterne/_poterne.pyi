@@ -1,0 +1,465 @@
+# The native half of the package, and the documentation of its calls.
+#
+# Everywhere: `now` is Unix seconds, by default the system's clock. `account` is the account's name as it is stored. A wrong code
+# is an outcome, never an error; errors are `poterne.Error`. Arguments of a wrong type are a TypeError and spend nothing. Objects
+# are shared between threads without a lock; none can be copied or pickled.
+
+from os import PathLike
+from types import TracebackType
+from typing import Any, Callable, ClassVar, Final, Generic, Literal, Optional, Tuple, Type, TypedDict, TypeVar, Union, final
+
+from typing_extensions import Self, Unpack
+
+from poterne._enums import Method, Refusal, State
+from poterne._store import SupportsStore
+
+_T = TypeVar("_T")
+_Algorithm = Literal["SHA1", "SHA256", "SHA512"]
+_Secret = Union[bytes, bytearray, Secret]
+_PlainFact = Tuple[str, Optional[str], Optional[str]]
+
+VERSION: Final[str]
+
+class _Parameters(TypedDict, total=False):
+    # How codes are made. With `counter` they are counter-based (RFC 4226), without it time-based (RFC 6238).
+    authenticator: Literal["app", "token"]
+    algorithm: _Algorithm
+    digits: int
+    time_step: int
+    t0: int
+    counter: int
+    secret_len: int
+    not_before: Optional[int]
+    not_after: Optional[int]
+
+@final
+class Secret:
+    """A shared secret of 1 to 1,024 bytes: wiped when it goes, never printed. `bytes` and `str` are not wiped by Python."""
+
+    def __new__(cls, secret: Union[bytes, bytearray]) -> Self: ...
+    @staticmethod
+    def from_base32(text: str) -> Secret:
+        """From base32 as people write it: any case, spaces and dashes anywhere, padding at the end."""
+    @staticmethod
+    def generate(length: int = 20) -> Secret:
+        """A fresh one of 16 to 64 bytes."""
+    def to_base32(self) -> str: ...
+    def to_bytes(self) -> bytes: ...
+
+@final
+class Keyring:
+    """The keys that seal records. A verifier takes a copy: later changes concern verifiers that are made later."""
+
+    @staticmethod
+    def generate(key_id: int) -> Keyring:
+        """One fresh key, the primary. The id is a number to recognize it by; the day of creation reads well: 20261121."""
+    @staticmethod
+    def parse(text: str) -> Keyring:
+        """From its text, for keys that come from systemd credentials, a container's secret or a vault."""
+    @staticmethod
+    def open(path: Union[str, PathLike[str]]) -> Keyring:
+        """From a file that nobody but its owner can read."""
+    def add(self, key_id: int) -> None:
+        """Adds a fresh secondary key, which opens records but does not seal them."""
+    def promote(self, key_id: int) -> None:
+        """Makes a key the primary one. Every server must have it before."""
+    def remove(self, key_id: int) -> None:
+        """Removes a secondary key. Reseal the records that it sealed before."""
+    def to_text(self) -> str:
+        """All keys in clear: write it to a file of mode 0600."""
+    @property
+    def primary_key_id(self) -> int: ...
+    @property
+    def key_ids(self) -> list[int]: ...
+
+@final
+class Policy:
+    """What a verifier allows; each option has a default. Out of its bounds is an error of kind ARGUMENT."""
+
+    def __new__(
+        cls,
+        *,
+        app_steps_backward: Optional[int] = None,
+        app_steps_forward: Optional[int] = None,
+        token_steps_backward: Optional[int] = None,
+        token_steps_forward: Optional[int] = None,
+        look_ahead: Optional[int] = None,
+        max_failures: Optional[int] = None,
+        max_drift: Optional[int] = None,
+        resync_look_ahead: Optional[int] = None,
+        recovery_codes: Optional[int] = None,
+        confirm_at_first_login: Optional[bool] = None,
+        allow_short_secret: Optional[bool] = None,
+        allow_incompatible: Optional[bool] = None,
+    ) -> Self: ...
+    @property
+    def app_steps_backward(self) -> int: ...
+    @property
+    def app_steps_forward(self) -> int: ...
+    @property
+    def token_steps_backward(self) -> int: ...
+    @property
+    def token_steps_forward(self) -> int: ...
+    @property
+    def look_ahead(self) -> int: ...
+    @property
+    def max_failures(self) -> int: ...
+    @property
+    def max_drift(self) -> int: ...
+    @property
+    def resync_look_ahead(self) -> int: ...
+    @property
+    def recovery_codes(self) -> int: ...
+    @property
+    def confirm_at_first_login(self) -> bool: ...
+    @property
+    def allow_short_secret(self) -> bool: ...
+    @property
+    def allow_incompatible(self) -> bool: ...
+
+@final
+class Verifier:
+    """Makes and checks the records of one application. Make one at the start, and share it between threads.
+
+    `application` is part of every record: the same on all servers, for ever.
+    """
+
+    def __new__(cls, keyring: Keyring, application: str, *, policy: Optional[Policy] = None) -> Self: ...
+    @property
+    def policy(self) -> Policy: ...
+    def enroll(self, account: str, *, now: Optional[int] = None, **parameters: Unpack[_Parameters]) -> Enrollment:
+        """A credential with a fresh secret, pending until its first code is confirmed."""
+    def enroll_token(
+        self, account: str, secret: _Secret, *, now: Optional[int] = None, **parameters: Unpack[_Parameters]
+    ) -> Enrollment:
+        """A hardware token whose secret is known, pending until its first code is confirmed."""
+    def import_credential(
+        self,
+        account: str,
+        secret: _Secret,
+        *,
+        state: Optional[State] = None,
+        watermark: Optional[int] = None,
+        drift: int = 0,
+        last_sync: Optional[int] = None,
+        now: Optional[int] = None,
+        **parameters: Unpack[_Parameters],
+    ) -> Change[None]:
+        """A credential that exists elsewhere, active unless `state` says otherwise. Bring its counter or watermark along, or a
+        code that the other system has accepted is accepted once more.
+        """
+    def otpauth_uri(self, record: str, account: str, issuer: str, label: str) -> OtpauthUri:
+        """The URI of a pending credential, once more. Once confirmed, no call returns the secret."""
+    def verify(self, record: Optional[str], account: str, submitted: str, *, now: Optional[int] = None) -> Attempt:
+        """A login: `record` is what the table holds for the account, None without a row; `submitted` what the user typed."""
+    def verify_absent(self, account: str, submitted: str, *, now: Optional[int] = None) -> Attempt:
+        """A login of an account without a record: NOT_ENROLLED, after the work that a login takes."""
+    def confirm(self, record: Optional[str], account: str, submitted: str, *, now: Optional[int] = None) -> Attempt:
+        """The first code of a pending authenticator. Not a login."""
+    def replace(self, old: str, pending: str, account: str, submitted: str, *, now: Optional[int] = None) -> Attempt:
+        """The first code of a new authenticator that replaces an old one; the swap compares with `old`, the record that was
+        stored when the new one was enrolled. Not a login.
+        """
+    def resynchronize(
+        self, record: Optional[str], account: str, first: str, second: str, *, now: Optional[int] = None
+    ) -> Attempt:
+        """Two codes in a row, for a token whose clock or counter is out of reach. Not a login."""
+    def recovery_codes(self, record: str, account: str, *, count: Optional[int] = None) -> Change[Tuple[str, ...]]:
+        """1 to 10 recovery codes in place of the former ones; 8 unless `count` says otherwise."""
+    def temporary_code(
+        self,
+        record: str,
+        account: str,
+        *,
+        suspend: bool,
+        expiry: Optional[int] = None,
+        uses: int = 1,
+        now: Optional[int] = None,
+    ) -> Change[str]:
+        """A temporary code, valid for 24 hours unless `expiry` says otherwise. `suspend` the authenticator if it is lost or
+        stolen, not if it was forgotten at home.
+        """
+    def unlock(self, record: str, account: str, *, now: Optional[int] = None) -> Change[None]:
+        """Clears the failures, and a watermark that only a wrong clock can have set."""
+    def suspend(self, record: str, account: str) -> Change[None]:
+        """Puts the authenticator out of use; recovery and temporary codes work."""
+    def resume(self, record: str, account: str) -> Change[None]:
+        """Puts the authenticator back in use."""
+    def revoke(self, record: str, account: str) -> Change[None]:
+        """Ends a credential: its secret and codes are erased."""
+    def forget(self, record: str, account: str, *, now: Optional[int] = None) -> Change[None]:
+        """Drops what no longer matters; run it on all records every night."""
+    def reseal(self, record: str, account: str) -> Change[None]:
+        """The same credential under the primary key."""
+    def rename(self, record: str, account: str, new_account: str) -> Rename:
+        """The same credential for another name of the account."""
+    def inspect(self, record: str, account: str, *, now: Optional[int] = None) -> Status:
+        """What the help desk may see."""
+    def login(self, account: str, submitted: str, *, store: SupportsStore, now: Optional[int] = None) -> Outcome:
+        """Loads, verifies, swaps; after a conflict again, at most three times. Returns an outcome that is accepted, or raises
+        `Refused`. An exception of the store becomes the cause of an `Error` of kind STORE.
+        """
+    def check_store(self, account: str, *, store: SupportsStore) -> None:
+        """Proves that a store compares, at the start of an application: a swap with an old record that cannot be there must
+        update nothing. `account` is one that has a record.
+        """
+
+@final
+class Attempt:
+    """A login try, whose verdict cannot be read yet. It is used once, and `if attempt:` is a TypeError."""
+
+    @property
+    def record(self) -> str:
+        """The record to store; the one that was given if nothing changed."""
+    @property
+    def changed(self) -> bool:
+        """Whether there is something to store. If not, skip the swap and ask for the outcome with 0 rows."""
+    def outcome(self, rows_updated: int) -> Outcome:
+        """The verdict, for the number of rows that the committed swap updated: 1, or 0 for a conflict. Another number is an
+        error of kind ROWS: the swap is wrong. A commit that failed, or whose answer was lost, is 0.
+        """
+    def __bool__(self) -> bool: ...
+
+@final
+class Outcome:
+    """What an attempt came to. Only `accepted` is a login; `if outcome:` is a TypeError."""
+
+    @property
+    def accepted(self) -> bool: ...
+    @property
+    def confirmed(self) -> bool: ...
+    @property
+    def resynchronized(self) -> bool: ...
+    @property
+    def refusal(self) -> Optional[Refusal]: ...
+    @property
+    def code(self) -> str:
+        """A stable text for the application's own journal: accepted.otp, refused.replayed."""
+    @property
+    def method(self) -> Optional[Method]:
+        """By what a login was accepted."""
+    @property
+    def moving_factor(self) -> Optional[int]:
+        """The counter or time step of the OTP."""
+    @property
+    def drift(self) -> int:
+        """The drift of a token's clock, in time steps."""
+    @property
+    def recovery_codes_left(self) -> int:
+        """After a login; else 0."""
+    @property
+    def failures_before(self) -> int:
+        """How many failures were counted before this login: worth showing to the person. Else 0."""
+    @property
+    def recovery_codes(self) -> Tuple[str, ...]:
+        """What a confirmation has issued, to show now: they cannot be had again."""
+    @property
+    def wait_seconds(self) -> int:
+        """Seconds until the next attempt, of a WAIT; else 0."""
+    @property
+    def clock_off_steps(self) -> int:
+        """Time steps of a CLOCK_OFF, negative: the phone is slow; else 0."""
+    def message(self, tag: str, /) -> Optional[str]:
+        """What the help desk may read of a refusal, in the language of the tag."""
+    def message_to_user(self, tag: str, /) -> Optional[str]:
+        """What the end user may read of a refusal."""
+    def __bool__(self) -> bool: ...
+
+@final
+class Change(Generic[_T]):
+    """A changed record to store, used once; `if change:` is a TypeError."""
+
+    @property
+    def record(self) -> str: ...
+    def stored(self, rows_updated: int) -> _T:
+        """What the change brings, for the number of rows that the committed swap updated: 1. With 0 it raises `Conflict`.
+        """
+    def __bool__(self) -> bool: ...
+    @classmethod
+    def __class_getitem__(cls, key: Any, /) -> Any: ...
+
+@final
+class Rename:
+    """The record of a renamed account, for the row of the new name. It is no `Change`, which would be stored in the old one:
+
+    UPDATE poterne SET account = :new_account, record = :new WHERE account = :account AND record = :old
+    """
+
+    @property
+    def record(self) -> str: ...
+    def stored(self, rows_updated: int) -> None: ...
+    def __bool__(self) -> bool: ...
+
+@final
+class Enrollment:
+    """A pending credential: the record to store, and the URI to show. Its secret is wiped by `wipe`, at the end of a `with`, or
+    when the object goes.
+    """
+
+    @property
+    def record(self) -> str:
+        """It goes into the column only if that is empty; to replace an authenticator, keep it elsewhere, see `replace`."""
+    def otpauth_uri(self, issuer: str, label: str) -> OtpauthUri:
+        """The text of the QR code. The issuer is the organization, the label the account as its owner knows it."""
+    def wipe(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        _type: Optional[Type[BaseException]],
+        _value: Optional[BaseException],
+        _traceback: Optional[TracebackType],
+        /,
+    ) -> None: ...
+    def __bool__(self) -> bool: ...
+
+@final
+class Status:
+    """What the help desk may see of a credential: never the secret, counter, watermark or a date of use."""
+
+    @property
+    def state(self) -> State: ...
+    @property
+    def authenticator(self) -> Literal["app", "token"]: ...
+    @property
+    def moving_factor(self) -> Literal["counter", "time"]: ...
+    @property
+    def time_step(self) -> Optional[int]: ...
+    @property
+    def t0(self) -> Optional[int]: ...
+    @property
+    def algorithm(self) -> _Algorithm: ...
+    @property
+    def digits(self) -> int: ...
+    @property
+    def failures(self) -> int: ...
+    @property
+    def wait_seconds(self) -> int: ...
+    @property
+    def is_locked(self) -> bool: ...
+    @property
+    def drift(self) -> int: ...
+    @property
+    def recovery_codes_left(self) -> int: ...
+    @property
+    def temporary_code(self) -> Optional[TemporaryStatus]: ...
+    @property
+    def not_before(self) -> Optional[int]: ...
+    @property
+    def not_after(self) -> Optional[int]: ...
+    @property
+    def is_secret_weak(self) -> bool: ...
+    @property
+    def key_id(self) -> int: ...
+    @property
+    def needs_reseal(self) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class TemporaryStatus:
+    """A temporary code that is valid."""
+
+    @property
+    def expiry(self) -> int: ...
+    @property
+    def uses_left(self) -> int: ...
+
+@final
+class OtpauthUri:
+    """An otpauth URI: the text of the QR code, which holds the secret."""
+
+    @staticmethod
+    def build(
+        secret: _Secret,
+        issuer: str,
+        label: str,
+        *,
+        allow_incompatible: bool = False,
+        **parameters: Unpack[_Parameters],
+    ) -> OtpauthUri: ...
+    @staticmethod
+    def parse(text: str) -> OtpauthContent:
+        """Reads a URI that another system has made."""
+    @staticmethod
+    def from_text(text: str) -> OtpauthUri:
+        """A URI from a text that is one, for its QR code."""
+    def as_str(self) -> str:
+        """The text: show it, and do not keep it."""
+    def secret_to_type(self) -> str:
+        """The secret in groups of four characters, for those who cannot scan."""
+    def qr(self) -> Qr: ...
+
+@final
+class OtpauthContent:
+    """What an otpauth URI says: `verifier.import_credential(account, content.secret, **content.parameters)`."""
+
+    @property
+    def secret(self) -> Secret: ...
+    @property
+    def parameters(self) -> _Parameters: ...
+    @property
+    def issuer(self) -> Optional[str]: ...
+    @property
+    def label(self) -> str: ...
+
+@final
+class Qr:
+    """A QR code to scan, with its quiet zone."""
+
+    @property
+    def width(self) -> int:
+        """Modules on a side."""
+    def svg(self) -> str: ...
+    def png(self) -> bytes: ...
+    def text(self) -> str:
+        """For a terminal."""
+
+@final
+class Match:
+    """What `match_otp` found. It is no login: whoever calls it keeps the watermark. `if match:` is a TypeError."""
+
+    @property
+    def result(self) -> Literal["found", "replayed", "not_found", "malformed"]: ...
+    @property
+    def found(self) -> bool: ...
+    @property
+    def moving_factor(self) -> Optional[int]: ...
+    def __bool__(self) -> bool: ...
+
+def hotp(secret: _Secret, counter: int, *, digits: int = 6, algorithm: Optional[_Algorithm] = None) -> str:
+    """The one-time password of a counter (RFC 4226), with SHA-1 unless `algorithm` says otherwise."""
+
+def totp(
+    secret: _Secret,
+    now: Optional[int] = None,
+    *,
+    digits: int = 6,
+    algorithm: Optional[_Algorithm] = None,
+    time_step: int = 30,
+    t0: int = 0,
+) -> str:
+    """The one-time password of a time (RFC 6238)."""
+
+def match_otp(
+    secret: _Secret,
+    submitted: str,
+    first: int,
+    last: int,
+    *,
+    watermark: Optional[int] = None,
+    digits: int = 6,
+    algorithm: Optional[_Algorithm] = None,
+) -> Match:
+    """Looks for a code among the moving factors `first` to `last`, at most 10,000, without any state: for those who keep their
+    own. Factors at or below `watermark` never match, they only tell a replay.
+    """
+
+def split_password_and_code(field: str, *, digits: int = 6) -> Tuple[str, Optional[str]]:
+    """Splits a field in which the password is typed first and the code behind it; None if there is no code."""
+
+def error_message(kind: int, tag: str) -> str: ...
+def apps() -> list[Tuple[str, str, _PlainFact, list[Tuple[str, _PlainFact]]]]: ...
+def apps_markdown(tag: str) -> str: ...
+def apps_html(tag: str) -> str: ...
+def attempt(store: SupportsStore, account: str, make: Callable[[str], Attempt]) -> Outcome: ...
+def change(store: SupportsStore, account: str, make: Callable[[str], Change[_T]]) -> _T: ...

@@ -1,0 +1,19 @@
+//! Messages for people, in English and French.
+
+use poterne::{ErrorKind, Language};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::argument::Name;
+
+/// A language by its tag.
+pub(crate) fn language(tag: &Name) -> PyResult<Language> {
+    Language::from_tag(tag).ok_or_else(|| PyValueError::new_err("the languages are en and fr"))
+}
+
+#[pyfunction]
+pub(crate) fn error_message(kind: i32, tag: Name) -> PyResult<&'static str> {
+    let kind = ErrorKind::ALL.iter().find(|each| each.number() == kind);
+    let kind = kind.ok_or_else(|| PyValueError::new_err("no kind of error has this number"))?;
+    Ok(kind.message(language(&tag)?))
+}

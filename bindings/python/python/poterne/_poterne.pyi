@@ -18,6 +18,35 @@ _Algorithm = Literal["SHA1", "SHA256", "SHA512"]
 _Secret = Union[bytes, bytearray, Secret]
 _PlainFact = Tuple[str, Optional[str], Optional[str]]
 
+__all__ = [
+    "Attempt",
+    "Change",
+    "Enrollment",
+    "Keyring",
+    "Match",
+    "OtpauthContent",
+    "OtpauthUri",
+    "Outcome",
+    "Policy",
+    "Qr",
+    "Rename",
+    "Secret",
+    "Status",
+    "TemporaryStatus",
+    "VERSION",
+    "Verifier",
+    "apps",
+    "apps_html",
+    "apps_markdown",
+    "attempt",
+    "change",
+    "error_message",
+    "hotp",
+    "match_otp",
+    "split_password_and_code",
+    "totp",
+]
+
 VERSION: Final[str]
 
 class _Parameters(TypedDict, total=False):
@@ -276,7 +305,7 @@ class Change(Generic[_T]):
         """
     def __bool__(self) -> bool: ...
     @classmethod
-    def __class_getitem__(cls, key: Any, /) -> Any: ...
+    def __class_getitem__(cls, key: Any) -> Any: ...
 
 @final
 class Rename:

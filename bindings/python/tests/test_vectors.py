@@ -1,0 +1,351 @@
+"""The vectors of every language, through the package. Lines `state` look into the record: the Rust library's tests read them."""
+
+from __future__ import annotations
+
+import pathlib
+from typing import Any, Callable, Dict, List, Optional
+
+import model
+import pytest
+import run
+from conftest import ROOT
+from run import Case, Result, bytes_of, expect, number_of, optional_number, option_words, same, table, text_of, yes
+
+import poterne
+
+FILES = sorted((ROOT / "tests" / "vectors").glob("*.txt"))
+
+
+def modeled(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """A call, with errors as the vectors name them."""
+    try:
+        return call(*arguments, **options)
+    except poterne.Error as error:
+        raise model.ModelError(error.kind.name.lower()) from None
+
+
+def text(word: str) -> str:
+    """Bytes that are no UTF-8 become lone surrogates, as Python's own interfaces give them."""
+    return text_of(word).decode("utf-8", "surrogateescape")
+
+
+def parameters(factor: str, algorithm: str, digits: str, time_step: str, t0: str, counter: str) -> Dict[str, Any]:
+    given: Dict[str, Any] = {"algorithm": algorithm, "digits": number_of(digits)}
+    expect(factor in ("time", "counter"), "an unknown factor")
+    if factor == "time":
+        return {**given, "time_step": number_of(time_step), "t0": number_of(t0)}
+    return {**given, "counter": 0 if counter == "-" else number_of(counter)}
+
+
+class Script(run.Script):
+    """One credential in a column, and the package instead of the model."""
+
+    def __init__(self) -> None:
+        super().__init__(is_sealed=True)
+        self.keyring = poterne.Keyring.generate(1)
+        self.application: Any = "vectors"
+        self.account: Any = "a.martin"
+        self.options: Dict[str, Any] = {}
+
+    @property
+    def verifier(self) -> poterne.Verifier:
+        return poterne.Verifier(self.keyring, self.application, policy=poterne.Policy(**self.options))
+
+    def set_policy(self, value: str) -> None:
+        for key, word in option_words(value.split(" "), " ".join(model.POLICY_BOUNDS)).items():
+            number = number_of(word)
+            self.options[key] = bool(number) if isinstance(getattr(poterne.Policy(), key), bool) else number
+
+    def set_keyring(self, value: str) -> None:
+        self.keyring = poterne.Keyring.parse(text(value))
+
+    def set_application(self, value: str) -> None:
+        self.application = text(value)
+
+    def set_account(self, value: str) -> None:
+        self.account = text(value)
+
+    def set_record(self, value: str) -> None:
+        self.column.content = text(value)
+
+    def state_line(self, value: str) -> None:
+        option_words(value.split(" "), "state watermark counter failures last_failure last_sync drift")
+
+    def _create(self, call, expected, numbers, factor, algorithm, digits, time_step, t0, secret, **more) -> None:
+        options = parameters(factor, algorithm, digits, time_step, t0, "-")
+        now = numbers.pop("now", None)
+        options.update({key: number for key, number in numbers.items() if key != "drift" or number is not None})
+        options["now"] = options.get("t0", 0) if now is None else now
+
+        def create() -> str:
+            if call is model.enroll_token:
+                made = modeled(self.verifier.enroll_token, self.account, bytes_of(secret), **options)
+            else:
+                state = poterne.State[more["state"].upper()]
+                made = modeled(
+                    self.verifier.import_credential, self.account, bytes_of(secret), state=state,
+                    authenticator=more["authenticator"], **options,
+                )
+            self.column.content = made.record
+            return "stored"
+
+        same(expected, run.or_error(create))
+
+    def attempt(self, old, rows, attempt: poterne.Attempt) -> Result:
+        record, changed = attempt.record, attempt.changed
+        if not changed:
+            same(old if old is None else old.rstrip(" "), record)
+            rows = 0 if rows is None else rows
+        elif rows is None:
+            rows = self.column.swap(old, record)
+        outcome = modeled(attempt.outcome, rows)
+        if outcome.refusal is not None:
+            words = ["refused", outcome.refusal.name.lower()]
+            same("refused." + words[1], outcome.code)
+            if outcome.refusal is poterne.Refusal.WAIT:
+                words.append(str(outcome.wait_seconds))
+            if outcome.refusal is poterne.Refusal.CLOCK_OFF:
+                words.append(str(outcome.clock_off_steps))
+            return Result(" ".join(words), {})
+        factor = "" if outcome.moving_factor is None else f" {outcome.moving_factor}"
+        keys = {"drift": outcome.drift}
+        if outcome.accepted:
+            words = "accepted " + outcome.method.name.lower() + factor
+            same("accepted." + outcome.method.name.lower(), outcome.code)
+            keys.update(recovery=outcome.recovery_codes_left, failures_before=outcome.failures_before)
+        else:
+            words = outcome.code + factor
+            self.recovery += outcome.recovery_codes
+            if outcome.confirmed:
+                keys.update(codes=len(outcome.recovery_codes))
+        return Result(words, {key: str(value) for key, value in keys.items()})
+
+    def change(self, old, rows, change, account: Optional[str] = None):
+        rows = self.column.swap(old, change.record) if rows is None else rows
+        try:
+            brought = modeled(change.stored, rows)
+        except poterne.Conflict:
+            return Result("conflict", {}), None
+        self.account = self.account if account is None else account
+        return Result("stored", {}), brought
+
+    def typed(self, word: str) -> str:
+        return super().typed(word).decode("utf-8", "surrogateescape")
+
+    def verify(self, old, rows, now, word) -> Result:
+        expect(old is not None, "no credential")
+        return self.attempt(
+            old, rows, modeled(self.verifier.verify, old, self.account, self.typed(word), now=number_of(now))
+        )
+
+    def verify_absent(self, old, rows, now, word) -> Result:
+        attempt = modeled(self.verifier.verify_absent, self.account, self.typed(word), now=number_of(now))
+        same("", attempt.record)
+        return self.attempt("", rows, attempt)
+
+    def confirm(self, old, rows, now, word) -> Result:
+        return self.attempt(
+            old, rows, modeled(self.verifier.confirm, old, self.account, self.typed(word), now=number_of(now))
+        )
+
+    def replace(self, old, rows, now, word, pending) -> Result:
+        attempt = modeled(
+            self.verifier.replace, old, self.forks[pending], self.account, self.typed(word), now=number_of(now)
+        )
+        return self.attempt(old, rows, attempt)
+
+    def resynchronize(self, old, rows, now, first, second) -> Result:
+        attempt = modeled(
+            self.verifier.resynchronize, old, self.account, self.typed(first), self.typed(second), now=number_of(now)
+        )
+        return self.attempt(old, rows, attempt)
+
+    def inspect(self, old, rows, now) -> Result:
+        status = modeled(self.verifier.inspect, old, self.account, now=number_of(now))
+        temporary = status.temporary_code
+        keys: Dict[str, Any] = {
+            "failures": status.failures,
+            "wait": status.wait_seconds,
+            "drift": status.drift,
+            "recovery": status.recovery_codes_left,
+            "temporary": 0 if temporary is None else temporary.uses_left,
+            "locked": yes(status.is_locked),
+            "weak": yes(status.is_secret_weak),
+        }
+        return Result(status.state.name.lower(), {key: str(value) for key, value in keys.items()})
+
+    def recovery_codes(self, old, rows, count) -> Result:
+        change = modeled(self.verifier.recovery_codes, old, self.account, count=number_of(count))
+        result, codes = self.change(old, rows, change)
+        self.recovery += codes or ()
+        return result
+
+    def temporary_code(self, old, rows, now, expiry, uses, choice) -> Result:
+        expect(choice in ("suspend", "keep"), f"unknown word {choice}")
+        change = modeled(
+            self.verifier.temporary_code, old, self.account, suspend=choice == "suspend",
+            expiry=optional_number(expiry), uses=number_of(uses), now=number_of(now),
+        )
+        result, code = self.change(old, rows, change)
+        self.temporary = self.temporary if code is None else code
+        return result
+
+    def unlock(self, old, rows, now) -> Result:
+        return self.change(old, rows, modeled(self.verifier.unlock, old, self.account, now=number_of(now)))[0]
+
+    def forget(self, old, rows, now) -> Result:
+        return self.change(old, rows, modeled(self.verifier.forget, old, self.account, now=number_of(now)))[0]
+
+    def suspend(self, old, rows) -> Result:
+        return self.change(old, rows, modeled(self.verifier.suspend, old, self.account))[0]
+
+    def resume(self, old, rows) -> Result:
+        return self.change(old, rows, modeled(self.verifier.resume, old, self.account))[0]
+
+    def revoke(self, old, rows) -> Result:
+        return self.change(old, rows, modeled(self.verifier.revoke, old, self.account))[0]
+
+    def reseal(self, old, rows) -> Result:
+        return self.change(old, rows, modeled(self.verifier.reseal, old, self.account))[0]
+
+    def rename(self, old, rows, account) -> Result:
+        name = text(account)
+        return self.change(old, rows, modeled(self.verifier.rename, old, self.account, name), name)[0]
+
+
+def hotp(case: Case) -> None:
+    values = table(case, "algorithm digits secret counter otp")
+    options = {"digits": number_of(values["digits"]), "algorithm": values["algorithm"]}
+    secret, counter = bytes_of(values["secret"]), number_of(values["counter"])
+    same(values["otp"], poterne.hotp(secret, counter, **options))
+    assert poterne.match_otp(secret, values["otp"], counter, counter, **options).moving_factor == counter
+
+
+def totp(case: Case) -> None:
+    values = table(case, "algorithm digits secret time_step t0 time", either="otp error")
+    options = {key: number_of(values[key]) for key in ("digits", "time_step", "t0")}
+
+    def call() -> str:
+        secret, now = bytes_of(values["secret"]), number_of(values["time"])
+        return modeled(poterne.totp, secret, now, algorithm=values["algorithm"], **options)
+
+    same(values.get("otp") or "error " + values["error"], run.or_error(call))
+
+
+def base32(case: Case) -> None:
+    values = table(case, "text", either="secret canonical error")
+    actual = run.or_error(
+        lambda: "hex:" + modeled(poterne.Secret.from_base32, text(values["text"])).to_bytes().hex()
+    )
+    same(values.get("secret") or "error " + values["error"], actual)
+    if "canonical" in values:
+        same(values["canonical"], poterne.Secret(bytes_of(values["secret"])).to_base32())
+
+
+def match(case: Case) -> None:
+    values = table(case, "algorithm digits secret submitted candidates watermark match")
+    first, last = (number_of(word) for word in values["candidates"].split(" "))
+
+    def call() -> str:
+        found = modeled(
+            poterne.match_otp, bytes_of(values["secret"]), text(values["submitted"]), first, last,
+            watermark=optional_number(values["watermark"]), digits=number_of(values["digits"]),
+            algorithm=values["algorithm"],
+        )
+        assert found.found == (found.moving_factor is not None)
+        return f"found {found.moving_factor}" if found.found else found.result
+
+    same(values["match"], run.or_error(call))
+
+
+def split(case: Case) -> None:
+    values = table(case, "field digits password code")
+    password, code = poterne.split_password_and_code(text(values["field"]), digits=number_of(values["digits"]))
+    same(text(values["password"]), password)
+    same("none" if values["code"] == "none" else text(values["code"]), "none" if code is None else code)
+
+
+def keyring(case: Case) -> None:
+    values = table(case, "", repeated="text", either="primary keys error")
+    whole = b"".join(text_of(line) + b"\n" for line in values["text"].split("\n"))
+
+    def call() -> str:
+        parsed = modeled(poterne.Keyring.parse, whole.decode("utf-8", "surrogateescape"))
+        same(parsed.to_text(), poterne.Keyring.parse(parsed.to_text()).to_text())
+        return f"{parsed.primary_key_id} {len(parsed.key_ids)}"
+
+    same(f"error {values['error']}" if "error" in values else f"{values['primary']} {values['keys']}", run.or_error(call))
+
+
+def uri(case: Case) -> None:
+    values = table(case, "parameters secret issuer label incompatible", either="uri error")
+    authenticator, *words = values["parameters"].split(" ")
+    secret, issuer, label = bytes_of(values["secret"]), text(values["issuer"]), text(values["label"])
+    options = parameters(*words)
+    expect(values["incompatible"] in ("yes", "no"), "an unknown word")
+
+    def call() -> str:
+        built = modeled(
+            poterne.OtpauthUri.build, secret, issuer, label, authenticator=authenticator,
+            allow_incompatible=values["incompatible"] == "yes", **options,
+        )
+        content = poterne.OtpauthUri.parse(built.as_str())
+        assert (content.secret.to_bytes(), content.issuer, content.label) == (secret, issuer, label)
+        options.pop("t0", None)
+        assert content.parameters == {**options, "authenticator": "app"}
+        return built.as_str()
+
+    same(values.get("uri") or "error " + values["error"], run.or_error(call))
+
+
+def uri_parse(case: Case) -> None:
+    values = table(case, "uri", either="parameters secret issuer label error")
+    content = None
+    try:
+        content = modeled(poterne.OtpauthUri.parse, text(values["uri"]))
+    except model.ModelError as error:
+        same(f"error {values.get('error')}", f"error {error.kind}")
+    if content is not None:
+        factor, algorithm, digits, time_step, counter = values["parameters"].split(" ")
+        expected = parameters(factor, algorithm, digits, time_step, "0", counter)
+        expected.pop("t0", None)
+        assert content.parameters == {**expected, "authenticator": "app"}
+        same(values["secret"], "hex:" + content.secret.to_bytes().hex())
+        assert content.issuer == (None if values["issuer"] == "none" else text(values["issuer"]))
+        same(text(values["label"]), content.label)
+
+
+def script(case: Case) -> None:
+    run.run_script(case, Script())
+
+
+KINDS: Dict[str, Callable[[Case], None]] = {
+    "hotp": hotp, "totp": totp, "base32": base32, "match": match, "split": split, "keyring": keyring, "uri": uri,
+    "uri-parse": uri_parse, "record": script,
+}
+
+
+def cases() -> List[Any]:
+    found = []
+    for path in FILES:
+        kind = script if path.stem.startswith("semantics-") else KINDS[path.stem]
+        found += [pytest.param(kind, case, id=f"{path.stem}:{case.name}") for case in run.read_cases(str(path))]
+    return found
+
+
+@pytest.mark.parametrize("kind, case", cases())
+def test_vector(kind: Callable[[Case], None], case: Case) -> None:
+    assert case.lines
+    kind(case)
+
+
+def test_every_file_is_run() -> None:
+    assert {path.stem for path in FILES if not path.stem.startswith("semantics-")} == set(KINDS)
+    assert len(cases()) > 1300
+
+
+def test_a_wrong_vector_is_found(tmp_path: pathlib.Path) -> None:
+    wrong = (ROOT / "tests" / "vectors" / "hotp.txt").read_text().replace("otp = ", "otp = X", 1)
+    (tmp_path / "hotp.txt").write_text(wrong)
+    with pytest.raises(run.Failure):
+        hotp(run.read_cases(str(tmp_path / "hotp.txt"))[0])

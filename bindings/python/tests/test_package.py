@@ -1,0 +1,440 @@
+"""What Python adds: types, one use, no truth values, nothing secret in sight, threads."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import pickle
+import threading
+import time
+from typing import Any, Callable, Dict, List
+
+import agent
+import pytest
+from agent import ACCOUNT, NOW, SECRET, STEP, Table, code
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import poterne
+from poterne import ErrorKind, Refusal, _poterne, apps
+
+VERIFIER = agent.verifier()
+RECORD = agent.record(VERIFIER)
+
+
+def attempt() -> poterne.Attempt:
+    return VERIFIER.verify(RECORD, ACCOUNT, code(), now=NOW)
+
+
+def objects() -> Dict[str, Any]:
+    """One of every class."""
+    enrollment = VERIFIER.enroll(ACCOUNT, now=NOW)
+    uri = enrollment.otpauth_uri("poterne", ACCOUNT)
+    return {
+        "Attempt": attempt(),
+        "Change": VERIFIER.temporary_code(RECORD, ACCOUNT, suspend=False, now=NOW),
+        "Enrollment": enrollment,
+        "Keyring": poterne.Keyring.generate(1),
+        "Match": poterne.match_otp(SECRET, code(), STEP, STEP),
+        "OtpauthContent": poterne.OtpauthUri.parse(uri.as_str()),
+        "OtpauthUri": uri,
+        "Outcome": attempt().outcome(1),
+        "Policy": poterne.Policy(),
+        "Qr": uri.qr(),
+        "Rename": VERIFIER.rename(RECORD, ACCOUNT, "a.durand"),
+        "Secret": poterne.Secret(SECRET),
+        "Status": VERIFIER.inspect(RECORD, ACCOUNT, now=NOW),
+        "TemporaryStatus": VERIFIER.inspect(
+            VERIFIER.temporary_code(RECORD, ACCOUNT, suspend=False, now=NOW).record, ACCOUNT, now=NOW
+        ).temporary_code,
+        "Verifier": VERIFIER,
+    }
+
+
+def test_there_is_one_object_of_every_class() -> None:
+    classes = {name for name in dir(_poterne) if isinstance(getattr(_poterne, name), type)}
+    assert set(objects()) == classes and len(classes) == 15
+
+
+@pytest.mark.parametrize("name", ["Attempt", "Change", "Enrollment", "Match", "Outcome", "Rename"])
+def test_no_object_is_a_verdict(name: str) -> None:
+    thing = objects()[name]
+    with pytest.raises(TypeError):
+        bool(thing)
+    with pytest.raises(TypeError):
+        _ = thing or "let in"
+    with pytest.raises(TypeError):
+        _ = not thing
+
+
+@pytest.mark.parametrize("name", sorted(set(objects()) - {"Policy", "Status", "TemporaryStatus"}))
+def test_objects_are_neither_copied_nor_pickled_nor_built(name: str) -> None:
+    thing = objects()[name]
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        with pytest.raises(TypeError):
+            pickle.dumps(thing, protocol)
+    for copied in (copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError):
+            copied(thing)
+    if name not in ("Secret", "Verifier"):
+        with pytest.raises(TypeError):
+            type(thing)()
+    with pytest.raises(TypeError):
+        object.__new__(type(thing))
+    with pytest.raises(AttributeError):
+        thing.accepted = True
+    with pytest.raises(TypeError):
+        type("Derived", (type(thing),), {})
+
+
+def test_no_secret_code_or_record_is_shown() -> None:
+    every = objects()
+    keyring = every["Keyring"]
+    keys = [word for word in keyring.to_text().split() if len(word) == 52]
+    uri = every["OtpauthUri"].as_str()
+    secrets = [code(), RECORD, uri, *keys, SECRET.decode(), every["Secret"].to_base32()]
+    secrets += [every["OtpauthContent"].secret.to_base32(), every["Change"].record, every["Enrollment"].record]
+    assert len(keys) == 1
+    for thing in every.values():
+        for shown in (repr(thing), str(thing), f"{thing}", "%s" % (thing,)):
+            assert len(shown) < 300
+            assert not any(secret in shown for secret in secrets), type(thing)
+
+
+def test_errors_show_nothing_that_was_given() -> None:
+    odd = "topsecret\udc80"
+    calls: List[Callable[[], object]] = [
+        lambda: poterne.Secret.from_base32(odd),
+        lambda: poterne.Secret.from_base32("topsecret!"),
+        lambda: poterne.Keyring.parse(odd),
+        lambda: poterne.OtpauthUri.parse(odd),
+        lambda: poterne.OtpauthUri.from_text("topsecret"),
+        lambda: VERIFIER.verify(odd, ACCOUNT, code(), now=NOW),
+        lambda: VERIFIER.verify(RECORD, odd, code(), now=NOW),
+        lambda: VERIFIER.enroll(odd),
+        lambda: VERIFIER.enroll(ACCOUNT, algorithm="topsecret"),  # type: ignore[arg-type]
+        lambda: VERIFIER.enroll(ACCOUNT, topsecret=1),  # type: ignore[call-arg]
+        lambda: poterne.hotp("topsecret", 1),  # type: ignore[arg-type]
+        lambda: poterne.Keyring.open("/nowhere/topsecret"),
+    ]
+    for call in calls:
+        with pytest.raises((poterne.Error, ValueError, TypeError)) as caught:
+            call()
+        exception: Any = caught.value
+        while exception is not None:
+            assert "topsecret" not in repr(exception) + str(exception) + repr(exception.__dict__)
+            exception = exception.__cause__ or exception.__context__
+
+
+@pytest.mark.parametrize("rows", [1, 0])
+def test_an_attempt_is_used_once(rows: int) -> None:
+    once = attempt()
+    assert once.outcome(rows).accepted == (rows == 1)
+    for use in (lambda: once.outcome(1), lambda: once.record, lambda: once.changed):
+        with pytest.raises(poterne.Error) as caught:
+            use()
+        assert caught.value.kind is ErrorKind.ATTEMPT
+
+
+def test_a_change_an_enrollment_and_a_renaming_are_used_once() -> None:
+    change = VERIFIER.recovery_codes(RECORD, ACCOUNT)
+    assert len(set(change.stored(1))) == 8
+    rename = VERIFIER.rename(RECORD, ACCOUNT, "a.durand")
+    assert VERIFIER.inspect(rename.record, "a.durand").state is poterne.State.ACTIVE
+    rename.stored(1)
+    with VERIFIER.enroll(ACCOUNT) as enrollment:
+        enrollment.otpauth_uri("poterne", ACCOUNT)
+    enrollment.wipe()
+    for use in (
+        lambda: change.stored(1),
+        lambda: change.record,
+        lambda: rename.stored(1),
+        lambda: enrollment.record,
+        lambda: enrollment.otpauth_uri("poterne", ACCOUNT),
+    ):
+        with pytest.raises(poterne.Error) as caught:
+            use()
+        assert caught.value.kind is ErrorKind.ATTEMPT
+
+
+@pytest.mark.parametrize("rows", [True, False, 1.0, 0.0, None, "1", b"1", [1], object()])
+def test_what_is_no_number_of_rows_spends_nothing(rows: Any) -> None:
+    once, change = attempt(), VERIFIER.suspend(RECORD, ACCOUNT)
+    with pytest.raises(TypeError):
+        once.outcome(rows)
+    with pytest.raises(TypeError):
+        change.stored(rows)
+    assert once.outcome(1).accepted
+    change.stored(1)
+
+
+@pytest.mark.parametrize("rows", [-1, 2, 2**63, 2**64, 2**64 + 1, -(2**64), 10**40])
+def test_a_wrong_number_of_rows_is_an_error(rows: int) -> None:
+    for use in (attempt().outcome, VERIFIER.suspend(RECORD, ACCOUNT).stored):
+        with pytest.raises(poterne.Error) as caught:
+            use(rows)
+        assert caught.value.kind is ErrorKind.ROWS
+
+
+def test_a_conflict_of_a_change_cannot_be_overlooked() -> None:
+    with pytest.raises(poterne.Conflict):
+        VERIFIER.suspend(RECORD, ACCOUNT).stored(0)
+    assert not issubclass(poterne.Conflict, (poterne.Error, poterne.Refused))
+
+
+@pytest.mark.parametrize("now, kind", [(-1, "TIME"), (253402300800, "TIME"), (2**63 - 1, "TIME"), (-(2**63), "TIME")])
+def test_an_impossible_time(now: int, kind: str) -> None:
+    with pytest.raises(poterne.Error) as caught:
+        VERIFIER.verify(RECORD, ACCOUNT, code(), now=now)
+    assert caught.value.kind is ErrorKind[kind]
+
+
+def test_the_clock_is_the_system_s() -> None:
+    now = int(time.time())
+    secret = poterne.Secret.generate()
+    assert poterne.totp(secret) in (poterne.totp(secret, now), poterne.totp(secret, now + 1))
+    assert VERIFIER.verify(RECORD, ACCOUNT, code()).outcome(1).refusal is Refusal.WRONG_CODE
+
+
+def test_whatever_the_user_types_is_an_outcome() -> None:
+    for typed in ["", " ", "\0", "123456\0", "12345\udc80", "\ud800", "é", "１２３４５６", "1" * 10_000_000, "-1", "+12345"]:
+        outcome = VERIFIER.verify(RECORD, ACCOUNT, typed, now=NOW).outcome(0)
+        assert outcome.refusal is Refusal.MALFORMED, ascii(typed[:20])
+        assert poterne.match_otp(SECRET, typed, STEP, STEP).result == "malformed"
+
+
+def test_what_is_no_record_is_an_error_and_nothing_is_not_enrolled() -> None:
+    for damaged in ["x", RECORD[:-1], RECORD.lower(), RECORD + "A", "\udc80", "POTERNE1", "A" * 10_000_000]:
+        with pytest.raises(poterne.Error) as caught:
+            VERIFIER.verify(damaged, ACCOUNT, code(), now=NOW)
+        assert caught.value.kind is ErrorKind.RECORD
+    for nothing in (None, "", "   "):
+        assert VERIFIER.verify(nothing, ACCOUNT, code(), now=NOW).outcome(0).refusal is Refusal.NOT_ENROLLED
+
+
+# Everything that Python can hand over, but for what would be right.
+ODD = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.integers(min_value=2**62), st.floats(), st.binary(max_size=40),
+    st.text(max_size=40), st.text(st.characters(categories=["Cs"]), min_size=1, max_size=3),
+    st.lists(st.integers(), max_size=2), st.just(object()),
+)
+CALLS: List[Callable[..., Any]] = [
+    lambda a, b, c, d: VERIFIER.verify(a, b, c, now=d),
+    lambda a, b, c, d: VERIFIER.verify(RECORD, a, b, now=d),
+    lambda a, b, c, d: VERIFIER.verify_absent(a, b, now=d),
+    lambda a, b, c, d: VERIFIER.confirm(RECORD, ACCOUNT, a, now=b),
+    lambda a, b, c, d: VERIFIER.resynchronize(RECORD, ACCOUNT, a, b, now=c),
+    lambda a, b, c, d: VERIFIER.replace(a, b, c, d),
+    lambda a, b, c, d: VERIFIER.enroll(a, now=b, digits=c, time_step=d),
+    lambda a, b, c, d: VERIFIER.enroll(ACCOUNT, counter=a, secret_len=b, not_before=c, not_after=d),
+    lambda a, b, c, d: VERIFIER.enroll(ACCOUNT, algorithm=a, authenticator=b, t0=c, now=d),
+    lambda a, b, c, d: VERIFIER.enroll_token(ACCOUNT, a, now=b, counter=c),
+    lambda a, b, c, d: VERIFIER.import_credential(ACCOUNT, SECRET, watermark=a, drift=b, last_sync=c, state=d),
+    lambda a, b, c, d: VERIFIER.recovery_codes(RECORD, ACCOUNT, count=a),
+    lambda a, b, c, d: VERIFIER.temporary_code(RECORD, ACCOUNT, suspend=a, expiry=b, uses=c, now=d),
+    lambda a, b, c, d: VERIFIER.rename(RECORD, a, b),
+    lambda a, b, c, d: VERIFIER.login(a, b, store=c, now=d),
+    lambda a, b, c, d: VERIFIER.check_store(a, store=b),
+    lambda a, b, c, d: poterne.Verifier(a, b, policy=c),
+    lambda a, b, c, d: poterne.Policy(max_failures=a, confirm_at_first_login=b, look_ahead=c),
+    lambda a, b, c, d: poterne.hotp(a, b, digits=c, algorithm=d),
+    lambda a, b, c, d: poterne.totp(SECRET, a, digits=b, time_step=c, t0=d),
+    lambda a, b, c, d: poterne.match_otp(SECRET, a, b, c, watermark=d),
+    lambda a, b, c, d: poterne.split_password_and_code(a, digits=b),
+    lambda a, b, c, d: poterne.Keyring.generate(a),
+    lambda a, b, c, d: poterne.Keyring.parse(a),
+    lambda a, b, c, d: poterne.Keyring.open(a),
+    lambda a, b, c, d: poterne.Secret(a),
+    lambda a, b, c, d: poterne.Secret.generate(a),
+    lambda a, b, c, d: poterne.Secret.from_base32(a),
+    lambda a, b, c, d: poterne.OtpauthUri.build(SECRET, a, b, allow_incompatible=c, digits=d),
+    lambda a, b, c, d: poterne.OtpauthUri.parse(a),
+    lambda a, b, c, d: ErrorKind.STORE.message(a),
+    lambda a, b, c, d: apps.markdown(a),
+    lambda a, b, c, d: attempt().outcome(a),
+    lambda a, b, c, d: VERIFIER.suspend(RECORD, ACCOUNT).stored(a),
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+@settings(max_examples=150, deadline=None)
+@given(a=ODD, b=ODD, c=ODD, d=ODD)
+def test_no_argument_reaches_a_panic(call: Callable[..., Any], a: Any, b: Any, c: Any, d: Any) -> None:
+    try:
+        call(a, b, c, d)
+    except (TypeError, ValueError, OverflowError, poterne.Error, poterne.Refused, poterne.Conflict):
+        # UnicodeEncodeError is a ValueError, and would carry the whole text.
+        pass
+
+
+@settings(max_examples=300, deadline=None)
+@given(number=st.integers())
+def test_numbers_are_whole_or_refused(number: int) -> None:
+    try:
+        given = poterne.match_otp(SECRET, poterne.hotp(SECRET, number), number, number).moving_factor
+    except OverflowError:
+        assert not 0 <= number < 2**64
+    except poterne.Error as error:
+        assert (error.kind, number) == (ErrorKind.COUNTER, 2**64 - 1)
+    else:
+        assert given == number
+
+
+@settings(max_examples=300, deadline=None)
+@given(password=st.text(st.characters(), max_size=80), digits=st.sampled_from([6, 7, 8]))
+def test_splitting_keeps_every_character(password: str, digits: int) -> None:
+    typed = "0123456789"[:digits]
+    assert poterne.split_password_and_code(password + typed, digits=digits) == (password, typed)
+    assert poterne.split_password_and_code(password + "x", digits=digits) == (password + "x", None)
+
+
+def test_enumerations_have_the_library_s_numbers() -> None:
+    for kind in ErrorKind:
+        for language in ("en", "fr", "fr-FR"):
+            assert kind.message(language).endswith(".")
+    assert len({kind.message("fr") for kind in ErrorKind}) == len(ErrorKind) == 24
+    # A kind that is not the library's has no message.
+    for number in set(range(-120, 10)) - {kind.value for kind in ErrorKind}:
+        with pytest.raises(ValueError):
+            _poterne.error_message(number, "en")
+    with pytest.raises(ValueError):
+        ErrorKind.STORE.message("de")
+    norm = (agent.__file__.rsplit("bindings", 1)[0]) + "src/guide/semantics.md"
+    with open(norm, encoding="utf-8") as file:
+        numbers = file.read().split("## 12.", 1)[1]
+    for enumeration, before in ((Refusal, "Refusal:"), (ErrorKind, "ErrorKind:"), (poterne.Method, "Method:")):
+        listed = numbers.split(before, 1)[1].split("\n\n", 1)[0].replace("\n", " ").rstrip(".")
+        found = {}
+        for item in listed.split(","):
+            number, name = item.split()[:2]
+            snake = "".join("_" + letter if letter.isupper() else letter for letter in name).lstrip("_").upper()
+            found[snake] = int(number)
+        assert {member.name: member.value for member in enumeration} == found
+
+
+def test_messages_of_a_refusal() -> None:
+    with pytest.raises(poterne.Refused) as caught:
+        VERIFIER.login(ACCOUNT, code(STEP + 9), store=Table({ACCOUNT: RECORD}), now=NOW)
+    refused = caught.value
+    assert (refused.refusal, str(refused), refused.wait_seconds) == (Refusal.WRONG_CODE, "refused.wrong_code", 0)
+    assert refused.message("fr").startswith("Le code est incorrect")
+    assert refused.message_to_user("fr").startswith("Connexion refusée.")
+    assert refused.outcome.message("en") == refused.message()
+    assert attempt().outcome(1).message("en") is None
+    assert not issubclass(poterne.Refused, poterne.Error)
+    with pytest.raises(TypeError):
+        poterne.Refused(attempt().outcome(1))
+
+
+def test_a_wait_says_how_long() -> None:
+    table = Table({ACCOUNT: RECORD})
+    for _ in range(3):
+        with pytest.raises(poterne.Refused):
+            VERIFIER.login(ACCOUNT, code(STEP + 9), store=table, now=NOW)
+    with pytest.raises(poterne.Refused) as caught:
+        VERIFIER.login(ACCOUNT, code(), store=table, now=NOW)
+    assert (caught.value.refusal, caught.value.wait_seconds) == (Refusal.WAIT, 5)
+    assert "5 secondes" in caught.value.message_to_user("fr")
+
+
+def test_the_policy_is_the_verifier_s() -> None:
+    policy = poterne.Policy(max_failures=1, confirm_at_first_login=True)
+    verifier = poterne.Verifier(poterne.Keyring.generate(1), "tests", policy=policy)
+    assert verifier.policy == policy != poterne.Policy()
+    assert (verifier.policy.max_failures, verifier.policy.confirm_at_first_login) == (1, True)
+    assert (poterne.Policy().max_failures, poterne.Policy().recovery_codes) == (20, 8)
+    with pytest.raises(poterne.Error) as caught:
+        poterne.Policy(max_failures=101)
+    assert caught.value.kind is ErrorKind.ARGUMENT
+    with pytest.raises(TypeError):
+        poterne.Policy(max_failure=1)  # type: ignore[call-arg]
+
+
+def test_a_keyring_turns_over(tmp_path: Any) -> None:
+    keyring = poterne.Keyring.generate(1)
+    old = poterne.Verifier(keyring, "tests")
+    record = agent.record(old)
+    keyring.add(2)
+    keyring.promote(2)
+    # The verifier that was made before keeps its copy.
+    assert not old.inspect(record, ACCOUNT).needs_reseal
+    new = poterne.Verifier(keyring, "tests")
+    assert new.inspect(record, ACCOUNT).needs_reseal
+    resealed = new.reseal(record, ACCOUNT).record
+    keyring.remove(1)
+    last = poterne.Verifier(keyring, "tests")
+    assert last.inspect(resealed, ACCOUNT).key_id == 2
+    with pytest.raises(poterne.Error) as caught:
+        last.inspect(record, ACCOUNT)
+    assert caught.value.kind is ErrorKind.UNKNOWN_KEY
+    file = tmp_path / "poterne.keys"
+    file.write_text(keyring.to_text())
+    file.chmod(0o644)
+    with pytest.raises(poterne.Error) as caught:
+        poterne.Keyring.open(file)
+    assert caught.value.kind is ErrorKind.KEYRING_FILE
+    file.chmod(0o600)
+    assert poterne.Keyring.open(file).key_ids == poterne.Keyring.open(str(file)).key_ids == [2]
+
+
+def test_a_qr_code_has_three_forms() -> None:
+    qr = VERIFIER.enroll(ACCOUNT).otpauth_uri("poterne", ACCOUNT).qr()
+    assert qr.svg().startswith("<svg") and qr.png().startswith(b"\x89PNG") and "█" in qr.text()
+    assert qr.width % 4 == 1
+
+
+def test_the_table_of_applications() -> None:
+    assert len(apps.APPS) == 19
+    for app in apps.APPS:
+        assert set(app.facts) == {
+            "sha256", "sha512", "seven_digits", "eight_digits", "sixty_seconds", "hotp", "long_secret",
+        }
+        assert app.name in apps.markdown("fr") and app.name in apps.html()
+        assert {fact.support for fact in app.facts.values()} <= {"honored", "ignored", "fails", "refused", "unknown"}
+
+
+def test_threads_share_a_verifier() -> None:
+    failures: List[BaseException] = []
+    accepted: List[int] = []
+    once = [attempt() for _ in range(200)]
+    begin = threading.Barrier(8)
+
+    def work(number: int) -> None:
+        try:
+            begin.wait()
+            for step in range(200):
+                account = f"{number}.{step}"
+                record = VERIFIER.import_credential(account, SECRET, now=NOW).record
+                assert VERIFIER.verify(record, account, code(), now=NOW).outcome(1).accepted
+                VERIFIER.enroll(account).otpauth_uri("poterne", "x").as_str()
+                # One attempt, eight threads: one of them gets the verdict.
+                try:
+                    accepted.append(once[step].outcome(1).moving_factor or 0)
+                except poterne.Error as error:
+                    assert error.kind is ErrorKind.ATTEMPT
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert accepted == [STEP] * 200
+
+
+def test_nothing_leaks() -> None:
+    def use() -> None:
+        attempt().outcome(1)
+        with pytest.raises(poterne.Refused):
+            VERIFIER.login(ACCOUNT, "x", store=Table({ACCOUNT: RECORD}))
+
+    for _ in range(50):
+        use()
+    gc.collect()
+    before = len(gc.get_objects())
+    for _ in range(500):
+        use()
+    gc.collect()
+    assert len(gc.get_objects()) - before < 50

@@ -1,0 +1,245 @@
+"""The library's loops over stores in Python that work, fail, lie and race."""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional
+
+import agent
+import pytest
+from agent import ACCOUNT, NOW, STEP, Table, code
+
+import poterne
+from poterne import ErrorKind, Refusal
+
+VERIFIER = agent.verifier()
+
+
+def table() -> Table:
+    return Table({ACCOUNT: agent.record(VERIFIER)})
+
+
+class Store:
+    """Neither derived nor registered: two methods are enough."""
+
+    def __init__(self, load: Any = None, swap: Any = None) -> None:
+        self.table, self.answers, self.calls = table(), (load, swap), [0, 0]
+
+    def load(self, account: str) -> Any:
+        return self._answer(0, lambda: self.table.load(account))
+
+    def swap(self, account: str, old: Optional[str], new: str) -> Any:
+        return self._answer(1, lambda: self.table.swap(account, old, new))
+
+    def _answer(self, which: int, truth: Any) -> Any:
+        self.calls[which] += 1
+        answer = self.answers[which]
+        if isinstance(answer, BaseException) or (isinstance(answer, type) and issubclass(answer, BaseException)):
+            raise answer
+        return truth() if answer is None else answer
+
+
+def login(store: Any, typed: Optional[str] = None) -> poterne.Outcome:
+    return VERIFIER.login(ACCOUNT, code() if typed is None else typed, store=store, now=NOW)
+
+
+def test_a_login_is_one_load_and_one_swap_and_its_code_is_spent() -> None:
+    store = Store()
+    accepted = login(store)
+    assert accepted.accepted and accepted.code == "accepted.otp" and accepted.method is poterne.Method.OTP
+    assert (accepted.moving_factor, accepted.failures_before, store.calls) == (STEP, 0, [1, 1])
+    with pytest.raises(poterne.Refused) as caught:
+        login(store)
+    assert caught.value.refusal is Refusal.REPLAYED
+    assert store.calls == [2, 1]
+
+
+def test_a_failure_counts_before_it_is_told() -> None:
+    store = Store()
+    with pytest.raises(poterne.Refused):
+        login(store, code(STEP + 9))
+    assert VERIFIER.inspect(store.table.rows[ACCOUNT], ACCOUNT, now=NOW).failures == 1
+
+
+def test_conflicts_are_tried_three_times() -> None:
+    store = Store(swap=0)
+    with pytest.raises(poterne.Refused) as caught:
+        login(store)
+    assert (caught.value.refusal, store.calls) == (Refusal.CONFLICT, [3, 3])
+
+
+@pytest.mark.parametrize("raised", [OSError("away"), KeyError, ValueError, MemoryError, poterne.Conflict(), StopIteration])
+@pytest.mark.parametrize("place", ["load", "swap"])
+def test_an_exception_of_the_store_is_unavailable(place: str, raised: Any) -> None:
+    store = Store(**{place: raised})
+    for call in (lambda: login(store), lambda: VERIFIER.check_store(ACCOUNT, store=store)):
+        with pytest.raises(poterne.Error) as caught:
+            call()
+        assert caught.value.kind is ErrorKind.STORE
+        cause = caught.value.__cause__
+        assert cause is raised or type(cause) is raised
+
+
+def test_a_refusal_from_within_is_no_verdict() -> None:
+    inner = poterne.Refused(VERIFIER.verify(None, ACCOUNT, "x").outcome(0))
+    with pytest.raises(poterne.Error) as caught:
+        login(Store(load=inner))
+    assert caught.value.kind is ErrorKind.STORE and caught.value.__cause__ is inner
+
+
+def test_an_error_of_this_package_and_an_interruption_come_out_as_they_are() -> None:
+    for raised in (poterne.Error(ErrorKind.ROWS, "two rows"), KeyboardInterrupt(), SystemExit(3)):
+        for place in ("load", "swap"):
+            with pytest.raises(type(raised)) as caught:
+                login(Store(**{place: raised}))
+            assert caught.value is raised
+
+
+@pytest.mark.parametrize("answer", [True, False, 1.0, "1", b"1", [1], object()])
+def test_a_swap_that_returns_no_number_is_unavailable(answer: Any) -> None:
+    with pytest.raises(poterne.Error) as caught:
+        login(Store(swap=answer))
+    assert caught.value.kind is ErrorKind.STORE and isinstance(caught.value.__cause__, TypeError)
+
+
+@pytest.mark.parametrize("answer", [-1, 2, 2**64, 10**30])
+def test_a_swap_that_lies_is_an_error(answer: int) -> None:
+    with pytest.raises(poterne.Error) as caught:
+        login(Store(swap=answer))
+    assert caught.value.kind is ErrorKind.ROWS
+
+
+@pytest.mark.parametrize("answer", [b"POTERNE1", 1, 1.5, [], object()])
+def test_a_load_that_returns_no_text_is_unavailable(answer: Any) -> None:
+    with pytest.raises(poterne.Error) as caught:
+        login(Store(load=answer))
+    assert caught.value.kind is ErrorKind.STORE and isinstance(caught.value.__cause__, TypeError)
+
+
+def test_a_load_that_returns_another_record_is_an_error() -> None:
+    for answer in ("x", "\udc80", agent.record(VERIFIER, "b.durand")):
+        with pytest.raises(poterne.Error) as caught:
+            login(Store(load=answer))
+        assert caught.value.kind is ErrorKind.RECORD
+
+
+@pytest.mark.parametrize("store", [None, object(), {}, 1, "store"])
+def test_what_is_no_store_is_unavailable(store: Any) -> None:
+    with pytest.raises(poterne.Error) as caught:
+        login(store)
+    assert caught.value.kind is ErrorKind.STORE and isinstance(caught.value.__cause__, AttributeError)
+
+
+def test_an_account_without_a_row_is_not_enrolled() -> None:
+    with pytest.raises(poterne.Refused) as caught:
+        login(Table())
+    assert caught.value.refusal is Refusal.NOT_ENROLLED
+
+
+def test_a_store_may_call_the_verifier() -> None:
+    class Nosy(Table):
+        def load(self, account: str) -> Optional[str]:
+            record = super().load(account)
+            assert record is not None
+            VERIFIER.verify(record, account, code(), now=NOW).outcome(1)
+            with pytest.raises(poterne.Refused):
+                VERIFIER.login(account, "x", store=Table(self.rows), now=NOW)
+            return record
+
+    assert login(Nosy(table().rows)).accepted
+
+
+def test_check_store_finds_a_swap_that_does_not_compare() -> None:
+    VERIFIER.check_store(ACCOUNT, store=table())
+
+    class Blind(Table):
+        def swap(self, account: str, old: Optional[str], new: str) -> int:
+            self.rows[account] = new
+            return 1
+
+    with pytest.raises(poterne.Error) as caught:
+        VERIFIER.check_store(ACCOUNT, store=Blind(table().rows))
+    assert caught.value.kind is ErrorKind.ROWS
+    with pytest.raises(poterne.Error) as caught:
+        VERIFIER.check_store("b.durand", store=table())
+    assert caught.value.kind is ErrorKind.STATE
+
+
+class Busy(Table):
+    """Somebody else changes the row before the first swaps."""
+
+    def __init__(self, rows: Any, times: int) -> None:
+        super().__init__(rows)
+        self.times = times
+        self.loads = 0
+
+    def load(self, account: str) -> Optional[str]:
+        self.loads += 1
+        return super().load(account)
+
+    def swap(self, account: str, old: Optional[str], new: str) -> int:
+        if self.times:
+            self.times -= 1
+            self.rows[account] = VERIFIER.reseal(self.rows[account], account).record
+        return super().swap(account, old, new)
+
+
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_the_loops_around_every_call(times: int) -> None:
+    enrollment = VERIFIER.enroll(ACCOUNT, now=NOW)
+    secret = poterne.OtpauthUri.parse(enrollment.otpauth_uri("poterne", ACCOUNT).as_str()).secret
+    store = Busy({ACCOUNT: enrollment.record}, times)
+    typed = poterne.totp(secret, NOW)
+    confirmed = store.attempt(ACCOUNT, lambda record: VERIFIER.confirm(record, ACCOUNT, typed, now=NOW))
+    assert confirmed.confirmed and not confirmed.accepted and len(confirmed.recovery_codes) == 8
+    assert store.loads == times + 1
+
+    store.times, store.loads = times, 0
+    codes = store.change(ACCOUNT, lambda record: VERIFIER.recovery_codes(record, ACCOUNT, count=3))
+    assert len(codes) == 3 and store.loads == times + 1
+    assert VERIFIER.login(ACCOUNT, codes[1], store=store, now=NOW).recovery_codes_left == 2
+
+    store.times = times
+    temporary = store.change(
+        ACCOUNT, lambda record: VERIFIER.temporary_code(record, ACCOUNT, suspend=True, now=NOW)
+    )
+    assert VERIFIER.login(ACCOUNT, temporary, store=store, now=NOW).method is poterne.Method.TEMPORARY_CODE
+    store.times = times
+    store.change(ACCOUNT, lambda record: VERIFIER.resume(record, ACCOUNT))
+    assert VERIFIER.inspect(store.rows[ACCOUNT], ACCOUNT).state is poterne.State.ACTIVE
+
+
+def test_a_change_gives_up_after_three_conflicts() -> None:
+    store = Busy(table().rows, 3)
+    with pytest.raises(poterne.Conflict):
+        store.change(ACCOUNT, lambda record: VERIFIER.suspend(record, ACCOUNT))
+    assert store.loads == 3
+
+
+def test_what_the_callers_function_raises_comes_out_as_it_is() -> None:
+    store = table()
+    raised = ZeroDivisionError()
+
+    def fail(_: str) -> Any:
+        raise raised
+
+    for loop in (store.attempt, store.change):
+        with pytest.raises(ZeroDivisionError) as caught:
+            loop(ACCOUNT, fail)
+        assert caught.value is raised
+        with pytest.raises(TypeError):
+            loop(ACCOUNT, lambda record: record)  # type: ignore[arg-type, return-value]
+    with pytest.raises(poterne.Error) as error:
+        store.change("b.durand", lambda record: VERIFIER.unlock(record, "b.durand"))
+    assert error.value.kind is ErrorKind.RECORD
+
+
+def test_a_function_makes_the_same_change_each_time() -> None:
+    made: List[Any] = []
+
+    def fickle(record: str) -> Any:
+        made.append(VERIFIER.suspend(record, ACCOUNT) if not made else VERIFIER.recovery_codes(record, ACCOUNT))
+        return made[-1]
+
+    with pytest.raises(TypeError):
+        Busy(table().rows, 1).change(ACCOUNT, fickle)
+    assert len(made) == 2

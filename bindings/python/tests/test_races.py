@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, Iterator, List, Optional, Tuple
 
 import agent
 import pytest
@@ -102,43 +102,63 @@ def test_threads(database: Database, rounds: int) -> None:
     engine.dispose()
 
 
-def contend(
-    keyring: str, place: Tuple[str, Optional[str], str], rounds: int, begin: Any, results: Any
-) -> None:
+# The keyring's text, the database, and how many rounds.
+Task = Tuple[str, Tuple[str, Optional[str], str], int]
+
+
+def contend(tasks: Any, begin: Any, results: Any) -> None:
     """A server process of its own: its keyring is the others', its connections are not."""
-    database = Database(*place)
-    verifier = poterne.Verifier(poterne.Keyring.parse(keyring), "tests")
-    engine = database.engine(pool_size=1, max_overflow=0)
-    store = Column(engine)
-    for number in range(rounds):
-        begin.wait(60)
-        results.put((number, login(verifier, store, f"agent{number}")))
-    engine.dispose()
+    for keyring, place, rounds in iter(tasks.get, None):
+        verifier = poterne.Verifier(poterne.Keyring.parse(keyring), "tests")
+        engine = Database(*place).engine(pool_size=1, max_overflow=0)
+        store = Column(engine)
+        for number in range(rounds):
+            begin.wait(60)
+            results.put((number, login(verifier, store, f"agent{number}")))
+        engine.dispose()
 
 
-def test_processes(database: Database, rounds: int) -> None:
+class Contenders:
+    """Processes that race on one database after the other: to start them takes longer than to race."""
+
+    def __init__(self) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self.tasks: List[Any] = [spawn.SimpleQueue() for _ in range(PROCESSES)]
+        self.results: Any = spawn.Queue()
+        # Kept: a barrier that nobody here refers to is taken from those who wait at it.
+        self.begin: Any = spawn.Barrier(PROCESSES)
+        self.processes = [
+            spawn.Process(target=contend, args=(tasks, self.begin, self.results)) for tasks in self.tasks
+        ]
+        for process in self.processes:
+            process.start()
+
+    def give(self, task: Optional[Task]) -> None:
+        for tasks in self.tasks:
+            tasks.put(task)
+
+
+@pytest.fixture(scope="module")
+def contenders() -> Iterator[Contenders]:
+    contenders = Contenders()
+    yield contenders
+    contenders.give(None)
+    for process in contenders.processes:
+        process.join(60)
+        assert process.exitcode == 0
+
+
+def test_processes(database: Database, rounds: int, contenders: Contenders) -> None:
     keyring = poterne.Keyring.generate(1)
     verifier = poterne.Verifier(keyring, "tests")
     store = Column(connect=database.connect, paramstyle=database.paramstyle)
     for number in range(rounds):
         enroll(verifier, store, number)
-    # Not forked from here, where there are threads and connections, but from a process that has imported and no more.
-    server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload(["databases", "poterne.sql"])
-    begin, results = server.Barrier(PROCESSES), server.Queue()
-    place = (database.kind, database.isolation, database.file)
-    processes = [
-        server.Process(target=contend, args=(keyring.to_text(), place, rounds, begin, results)) for _ in range(PROCESSES)
-    ]
-    for process in processes:
-        process.start()
+    contenders.give((keyring.to_text(), (database.kind, database.isolation, database.file), rounds))
     found: List[List[Result]] = [[] for _ in range(rounds)]
     for _ in range(rounds * PROCESSES):
-        number, result = results.get(timeout=120)
+        number, result = contenders.results.get(timeout=60)
         found[number].append(result)
-    for process in processes:
-        process.join(60)
-        assert process.exitcode == 0
     for each in found:
         assert len(each) == PROCESSES
         judge(each)

@@ -16,8 +16,8 @@ def code(step: int = STEP) -> str:
     return poterne.hotp(SECRET, step)
 
 
-def verifier(**policy: int) -> poterne.Verifier:
-    return poterne.Verifier(poterne.Keyring.generate(20261121), "tests", policy=poterne.Policy(**policy))
+def verifier() -> poterne.Verifier:
+    return poterne.Verifier(poterne.Keyring.generate(20261121), "tests")
 
 
 def record(verifier: poterne.Verifier, account: str = ACCOUNT) -> str:

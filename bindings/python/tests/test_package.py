@@ -306,9 +306,9 @@ def test_enumerations_have_the_library_s_numbers() -> None:
         listed = numbers.split(before, 1)[1].split("\n\n", 1)[0].replace("\n", " ").rstrip(".")
         found = {}
         for item in listed.split(","):
-            number, name = item.split()[:2]
+            value, name = item.split()[:2]
             snake = "".join("_" + letter if letter.isupper() else letter for letter in name).lstrip("_").upper()
-            found[snake] = int(number)
+            found[snake] = int(value)
         assert {member.name: member.value for member in enumeration} == found
 
 

@@ -163,12 +163,11 @@ def test_every_paramstyle_of_sqlite(style: str, tmp_path: Any) -> None:
     "name", ["", "poterne; DROP TABLE agents", "a b", 'a"b', "a'b", "a.b.c.d", ".a", "a.", "a--", "é", "1a", "a\n", "a" * 129, None, 1]
 )
 def test_names_are_names(name: Any) -> None:
-    for place in ("table", "account", "record"):
+    places: List[Any] = ["table", "account", "record"]
+    wrong = [{place: name} for place in places] + [{"account": "a.b"}, {"record": "a.b"}]
+    for names in wrong:
         with pytest.raises(ValueError):
-            Column(connect=lambda: None, paramstyle="qmark", **{place: name})
-    for place in ("account", "record"):
-        with pytest.raises(ValueError):
-            Column(connect=lambda: None, paramstyle="qmark", **{place: "a.b"})
+            Column(connect=lambda: None, paramstyle="qmark", **names)
 
 
 def test_a_connection_or_session_is_no_engine(database: Database) -> None:
@@ -177,9 +176,10 @@ def test_a_connection_or_session_is_no_engine(database: Database) -> None:
         for wrong in (connection, session, engine.pool, database.connect, "sqlite://"):
             with pytest.raises(TypeError):
                 Column(wrong)  # type: ignore[arg-type]
-    for options in ({}, {"engine": engine, "connect": database.connect}, {"connect": database.connect}):
+    both: List[Any] = [{}, {"engine": engine, "connect": database.connect}, {"connect": database.connect}]
+    for options in both:
         with pytest.raises(TypeError):
-            Column(**options)  # type: ignore[arg-type]
+            Column(**options)
     with pytest.raises(TypeError):
         Column(engine, paramstyle="qmark")
     with pytest.raises(ValueError):

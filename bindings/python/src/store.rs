@@ -25,10 +25,9 @@ impl<'py> PythonStore<'py> {
 
     fn call_load(&self, account: &str) -> PyResult<Option<String>> {
         let record = self.object.call_method1(intern!(self.object.py(), "load"), (account,))?;
-        let wrong = || PyTypeError::new_err("load must return the record as text, or None if there is no row");
         match record.extract::<Option<Text>>() {
             Ok(record) => Ok(record.map(|record| (*record).into())),
-            Err(_) => Err(wrong()),
+            Err(_) => Err(PyTypeError::new_err("load must return the record as text, or None without a row")),
         }
     }
 
@@ -56,11 +55,7 @@ impl Store for PythonStore<'_> {
 
 /// The loop around a call that makes an attempt.
 #[pyfunction]
-pub(crate) fn attempt(
-    store: &Bound<'_, PyAny>,
-    account: Name,
-    make: &Bound<'_, PyAny>,
-) -> PyResult<Outcome> {
+pub(crate) fn attempt(store: &Bound<'_, PyAny>, account: Name, make: &Bound<'_, PyAny>) -> PyResult<Outcome> {
     let make = |record: &str| {
         let made = make.call1((record,))?;
         let attempt = made.cast::<Attempt>().map_err(|_| {

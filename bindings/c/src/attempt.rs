@@ -2,14 +2,13 @@
 
 use std::ffi::c_char;
 
-use poterne::{Attempt, Change, Outcome, Record, RecoveryCodes, Rename, TemporaryCode};
-use zeroize::Zeroize;
-
 use crate::guard::{Failure, Output, Status, guard};
 use crate::status::{
-    POTERNE_E_ATTEMPT, POTERNE_E_ROWS, POTERNE_E_VERSION, POTERNE_REFUSED_CONFLICT, POTERNE_STORE,
+    POTERNE_E_ATTEMPT, POTERNE_E_ROWS, POTERNE_E_VERSION, POTERNE_OK, POTERNE_REFUSED_CONFLICT, POTERNE_STORE,
 };
 use crate::structs::{self, poterne_attempt, poterne_result};
+use crate::wipe::wipe;
+use poterne::{Attempt, Change, Outcome, Record, RecoveryCodes, Rename, TemporaryCode};
 
 /// The size of a record's buffer: a record has 504 characters and a NUL.
 pub const POTERNE_RECORD_MAX: usize = 512;
@@ -86,7 +85,7 @@ pub unsafe extern "C" fn poterne_codes(
                 return Err(Failure(POTERNE_E_ATTEMPT));
             }
             output.write(filled.codes())?;
-            Ok(crate::status::POTERNE_OK)
+            Ok(POTERNE_OK)
         }
     })
 }
@@ -170,6 +169,8 @@ impl Filled {
         let verdict = decode(&self.0.opaque[RESULT..RESULT + 48]);
         let (phase, outcome) = match (self.0.changed, rows_updated) {
             (0, _) => (0, Ok(verdict)),
+            // A login has no codes to give afterwards.
+            (_, 1) if verdict.status == POTERNE_OK => (0, Ok(verdict)),
             (_, 1) => (TOLD, Ok(verdict)),
             (_, 0) => {
                 let conflict = poterne_result { status: POTERNE_REFUSED_CONFLICT, ..Default::default() };
@@ -178,7 +179,7 @@ impl Filled {
             _ => (0, Err(Failure(POTERNE_E_ROWS))),
         };
         if phase == 0 {
-            self.0.opaque.zeroize();
+            wipe(&mut self.0.opaque);
         }
         self.0.opaque[PHASE] = phase;
         outcome
@@ -187,32 +188,37 @@ impl Filled {
     /// A mark over record and verdict, to know memory that no call has filled. It is no signature: whoever writes into the
     /// application's memory needs none.
     fn mark(&self) -> [u8; 8] {
-        let mut lanes =
-            [0x706f_7465_726e_6531_u64, 0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f, 0x1656_67b1_9e37_79f9];
-        let fields = [self.0.record_len, self.0.changed];
-        lanes[0] ^= u64::from(fields[0]) << 32 | u64::from(fields[1]);
+        // Four lanes, so that their multiplications overlap; the constants are digits of the golden ratio and its kin.
+        let mut lanes = [
+            0x706f_7465_726e_6531_u64 ^ u64::from(self.0.record_len) << 32 ^ u64::from(self.0.changed),
+            0x9e37_79b9_7f4a_7c15,
+            0xc2b2_ae3d_27d4_eb4f,
+            0x1656_67b1_9e37_79f9,
+        ];
         let record = self.0.record.map(|character| character as u8);
         for bytes in [&record[..], &self.0.opaque[8..]] {
-            for chunk in bytes.chunks(32) {
-                for (lane, word) in lanes.iter_mut().zip(chunk.chunks(8)) {
-                    let mut padded = [0; 8];
-                    padded[..word.len()].copy_from_slice(word);
-                    *lane = (*lane ^ u64::from_le_bytes(padded))
-                        .wrapping_mul(0x9fb2_1c65_1e98_df25)
-                        .rotate_left(29);
+            for chunk in bytes.chunks(64) {
+                for (lane, pair) in lanes.iter_mut().zip(chunk.chunks(16)) {
+                    let [first, second] =
+                        [0, 8].map(|at| pair[at..].first_chunk().copied().unwrap_or_default());
+                    let [first, second] = [u64::from_le_bytes(first), u64::from_le_bytes(second)];
+                    *lane = mixed(first ^ 0x9fb2_1c65_1e98_df25, second ^ *lane);
                 }
             }
         }
-        lanes
-            .iter()
-            .fold(0_u64, |mark, lane| (mark ^ lane).wrapping_mul(0x9fb2_1c65_1e98_df25) ^ mark >> 31)
-            .to_le_bytes()
+        lanes.into_iter().fold(0, |mark, lane| mixed(mark ^ 0x9fb2_1c65_1e98_df25, lane)).to_le_bytes()
     }
+}
+
+/// Both halves of the product, one over the other.
+fn mixed(first: u64, second: u64) -> u64 {
+    let product = u128::from(first).wrapping_mul(u128::from(second));
+    (product >> 64) as u64 ^ product as u64
 }
 
 impl Drop for Filled {
     fn drop(&mut self) {
-        self.0.opaque.zeroize();
+        wipe(&mut self.0.opaque);
     }
 }
 
@@ -333,7 +339,7 @@ pub(crate) unsafe fn report(
 /// A record into the caller's buffer.
 pub(crate) fn write_record(output: &Output, record: &Record) -> Status {
     output.write(record.as_str().as_bytes())?;
-    Ok(crate::status::POTERNE_OK)
+    Ok(POTERNE_OK)
 }
 
 /// # Safety

@@ -9,6 +9,7 @@ use crate::status::{
     POTERNE_E_ARGUMENT, POTERNE_NOT_FOUND, POTERNE_OK, POTERNE_REFUSED_MALFORMED, POTERNE_REFUSED_REPLAYED,
 };
 use crate::structs::{self, poterne_parameters};
+use crate::wipe::wipe;
 
 /// The watermark of a caller that has none yet.
 pub const POTERNE_NO_WATERMARK: u64 = u64::MAX;
@@ -199,7 +200,7 @@ pub unsafe extern "C" fn poterne_wipe(memory: *mut std::ffi::c_void, len: usize)
         unsafe {
             bytes(memory.cast(), len)?;
             if len > 0 {
-                zeroize::Zeroize::zeroize(std::slice::from_raw_parts_mut(memory.cast::<u8>(), len));
+                wipe(std::slice::from_raw_parts_mut(memory.cast::<u8>(), len));
             }
         }
         Ok(POTERNE_OK)

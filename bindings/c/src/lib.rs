@@ -18,3 +18,4 @@ pub mod status;
 pub mod structs;
 pub mod text;
 pub mod verifier;
+mod wipe;

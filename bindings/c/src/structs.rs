@@ -236,6 +236,10 @@ pub(crate) unsafe fn stated_size<T>(pointer: *const T) -> Result<usize, Failure>
 pub(crate) unsafe fn read<T: Sized32>(pointer: *const T) -> Result<T, Failure> {
     // SAFETY: the caller's promise.
     let size = unsafe { stated_size(pointer)? };
+    if size == size_of::<T>() {
+        // SAFETY: the caller's promise, for `size` bytes; every pattern of bits is a value of the plain integers of a `T`.
+        return Ok(unsafe { pointer.read_unaligned() });
+    }
     // SAFETY: the caller's promise, for `size` bytes.
     let given = unsafe { std::slice::from_raw_parts(pointer.cast::<u8>(), size) };
     let (known, beyond) = given.split_at(size.min(size_of::<T>()));

@@ -36,10 +36,10 @@ impl Alphabet {
             Self::Crockford => each(b'0')
                 .wrapping_add(values)
                 .wrapping_add(times(b'A' - b'9' - 1, at_least(10, values)))
-                .wrapping_add(at_least(18, values))
-                .wrapping_add(at_least(20, values))
-                .wrapping_add(at_least(22, values))
-                .wrapping_add(at_least(27, values)),
+                .wrapping_add(at_least(18, values) >> 7)
+                .wrapping_add(at_least(20, values) >> 7)
+                .wrapping_add(at_least(22, values) >> 7)
+                .wrapping_add(at_least(27, values) >> 7),
         }
     }
 }
@@ -68,10 +68,9 @@ const fn values(characters: u64) -> (u64, u64) {
     let ascii = characters & each(0x7f);
     let letters = at_least(b'A', ascii) & !at_least(b'Z' + 1, ascii);
     let digits = at_least(b'2', ascii) & !at_least(b'7' + 1, ascii);
-    let wrong = (characters & each(0x80)) | ((letters | digits) ^ each(1));
+    let wrong = (characters & each(0x80)) | ((letters | digits) ^ each(0x80));
     // Of five bits, `A` is 1 and gives 0; `2` is 18 and gives 26.
-    let offsets = times(31, letters) | times(8, digits);
-    ((ascii & each(0x1f)).wrapping_add(offsets) & each(0x1f), wrong)
+    (((ascii & each(0x1f)).wrapping_sub(letters >> 7)).wrapping_add(digits >> 4), wrong)
 }
 
 /// Encodes five bytes.
@@ -92,24 +91,16 @@ const fn each(byte: u8) -> u64 {
     u64::from_be_bytes([byte; 8])
 }
 
-/// 1 in each byte that is at least `least`; the bytes are below 128.
+/// The high bit of each byte that is at least `least`; the bytes are below 128.
 #[inline(always)]
 const fn at_least(least: u8, bytes: u64) -> u64 {
-    bytes.wrapping_add(each(0x80_u8.wrapping_sub(least))) >> 7 & each(1)
+    bytes.wrapping_add(each(0x80_u8.wrapping_sub(least))) & each(0x80)
 }
 
-/// `factor` in each byte that is 1, 0 in each that is 0.
+/// `factor`, below 128, in each byte whose high bit is set, 0 in each that is 0. Vectors of words have no multiplication.
 #[inline(always)]
-const fn times(factor: u8, ones: u64) -> u64 {
-    // One shift for each bit of the constant: vectors of words have no multiplication.
-    let (mut product, mut bit) = (0, 0_u32);
-    while bit < u8::BITS {
-        if factor >> bit & 1 == 1 {
-            product |= ones << bit;
-        }
-        bit = bit.wrapping_add(1);
-    }
-    product
+const fn times(factor: u8, high: u64) -> u64 {
+    high.wrapping_sub(high >> 7) & each(factor)
 }
 
 /// Encodes whole blocks in RFC 4648. Each step is a loop of its own: so the compiler handles several blocks at once.

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::ops::RangeInclusive;
 
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
 use crate::algorithm::{BATCH, DigestParts, HmacKey};
@@ -61,8 +61,8 @@ pub(crate) const NO_CANDIDATE: Error = Error::new(
 
 /// Whether a candidate is above the watermark; neither is secret.
 #[inline(always)]
-pub(crate) fn is_above(factor: u64, watermark: Option<u64>) -> Choice {
-    Choice::from(u8::from(watermark.is_none_or(|watermark| factor > watermark)))
+pub(crate) fn is_above(factor: u64, watermark: Option<u64>) -> bool {
+    watermark.is_none_or(|watermark| factor > watermark)
 }
 
 /// What [`search`] saw.
@@ -73,7 +73,7 @@ pub(crate) struct Found {
     pub(crate) used: bool,
 }
 
-/// Looks for `value` among the candidates; eligible are those above the watermark that are allowed.
+/// Looks for `value` among the candidates; eligible are those above the watermark that are allowed, which is not secret.
 #[inline(always)]
 pub(crate) fn search(
     key: &HmacKey,
@@ -81,19 +81,21 @@ pub(crate) fn search(
     value: u32,
     candidates: RangeInclusive<u64>,
     watermark: Option<u64>,
-    is_allowed: impl Fn(u64) -> Choice,
+    is_allowed: impl Fn(u64) -> bool,
 ) -> Found {
-    let (mut factor, mut eligible, mut used) = (0, Choice::from(0), Choice::from(0));
+    // Bits in whole words: each operation on a `Choice` costs a trip through memory, and there is one for each candidate.
+    let (mut factor, mut eligible, mut used) = (0, 0, 0);
     scan(key, digits, candidates, |candidate, candidate_value| {
-        let equal = candidate_value.ct_eq(&value);
-        let is_above = is_above(candidate, watermark);
-        let is_eligible = equal & is_above & is_allowed(candidate);
-        factor.conditional_assign(&candidate, is_eligible & !eligible);
+        let equal = u64::from(candidate_value.ct_eq(&value).unwrap_u8());
+        let above = u64::from(is_above(candidate, watermark));
+        let is_eligible = equal & above & u64::from(is_allowed(candidate));
+        let is_first = is_eligible & !eligible;
+        factor |= candidate & is_first.wrapping_neg();
         eligible |= is_eligible;
-        used |= equal & !is_above;
+        used |= equal & !above;
     });
     // The end of the secret computation: whether a code was accepted or replayed is what the verdict tells.
-    Found { eligible: bool::from(eligible).then_some(factor), used: bool::from(used) }
+    Found { eligible: (eligible == 1).then_some(factor), used: used == 1 }
 }
 
 /// Computes the OTP of every candidate, in order, and shows each to `visit`.
@@ -124,15 +126,15 @@ pub(crate) fn scan(
 /// The offset is secret. `digest[offset]` would show it in the cache, so each of its bits selects one half of what is left.
 #[inline(always)]
 fn truncate(parts: &DigestParts) -> u32 {
-    let bit = |bit: u32| Choice::from(parts.last >> bit & 1);
-    let [w0, w1, w2, w3, w4] = parts.head;
-    let select = |a: u32, b: u32, choice: Choice| u32::conditional_select(&a, &b, choice);
-    let eight = bit(3);
-    let [a, b, c] = [select(w0, w2, eight), select(w1, w3, eight), select(w2, w4, eight)];
-    let four = bit(2);
-    let mut bytes = u64::from(select(a, b, four)) << 32 | u64::from(select(b, c, four));
-    bytes.conditional_assign(&(bytes << 16), bit(1));
-    bytes.conditional_assign(&(bytes << 8), bit(0));
+    // The compiler must not see where the bits come from, or it could branch on them.
+    let offset = u64::from(core::hint::black_box(parts.last));
+    let select = |a: u64, b: u64, bit: u32| a ^ ((a ^ b) & (offset >> bit & 1).wrapping_neg());
+    let [w0, w1, w2, w3, w4] = parts.head.map(u64::from);
+    let (ab, bc) = (w0 << 32 | w1, w1 << 32 | w2);
+    let (cd, de) = (w2 << 32 | w3, w3 << 32 | w4);
+    let bytes = select(select(ab, cd, 3), select(bc, de, 3), 2);
+    let bytes = select(bytes, bytes << 16, 1);
+    let bytes = select(bytes, bytes << 8, 0);
     let [a, b, c, d, ..] = bytes.to_be_bytes();
     u32::from_be_bytes([a & 0x7f, b, c, d])
 }

@@ -92,7 +92,7 @@ impl Credential {
         otp::scan(&self.hmac_key()?, self.digits, candidates, |factor, value| {
             let is_eligible = first_equal & value.ct_eq(&second) & Choice::from(u8::from(is_allowed(factor)));
             nearest.consider(factor, signed(factor).abs_diff(center), is_eligible);
-            first_equal = value.ct_eq(&first) & otp::is_above(factor, self.watermark);
+            first_equal = value.ct_eq(&first) & Choice::from(u8::from(otp::is_above(factor, self.watermark)));
         });
         Ok(nearest.factor())
     }

@@ -43,7 +43,7 @@ impl Credential {
         let found =
             otp::search(&self.hmac_key()?, self.digits, value, first..=last, self.watermark, |factor| {
                 let drift = self.drift_after(offset(factor), idle);
-                Choice::from(u8::from(self.may_drift(drift, policy)))
+                self.may_drift(drift, policy)
             });
         let Some(factor) = found.eligible else { return Ok(not_accepted(&found)) };
         self.set_drift(self.drift_after(offset(factor), idle));
@@ -60,8 +60,7 @@ impl Credential {
         let last = self.counter.saturating_add(look_ahead).saturating_sub(1).min(LAST_FACTOR);
         let used = self.counter.checked_sub(1);
         let first = used.unwrap_or(self.counter);
-        let found =
-            otp::search(&self.hmac_key()?, self.digits, value, first..=last, used, |_| Choice::from(1));
+        let found = otp::search(&self.hmac_key()?, self.digits, value, first..=last, used, |_| true);
         let Some(factor) = found.eligible else { return Ok(not_accepted(&found)) };
         self.spend_factor(factor, now);
         Ok(Checked::Accepted(factor))

@@ -1,13 +1,15 @@
-/* One code from everywhere at once is accepted once: 50 threads, then 8 processes, on one SQLite file.
+/* One code from everywhere at once is accepted once: 50 threads, then 8 processes, on one table.
  *
- *     race DIRECTORY ROUNDS
+ *     race PLACE ROUNDS
+ *
+ * PLACE is a new directory for SQLite (race_sqlite.c), a port for PostgreSQL (race_postgresql.c).
  *
  * The control is the swap that everybody writes first, without the old record in its WHERE clause: it must accept more than
  * once in some round, or this test would not see a race. */
 #define _DEFAULT_SOURCE
 #define _POSIX_C_SOURCE 200809L
 
-#include "application.h"
+#include "race.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -15,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,13 +37,12 @@ struct shared {
 
 static struct shared *shared;
 static const poterne_verifier *verifier;
-static char database[4096];
 static int rounds;
 
 /* The process that began. */
 static pid_t first;
 
-static void stop(const char *what)
+void stop(const char *what)
 {
     fprintf(stderr, "race: %s\n", what);
     /* Nobody comes to the barrier any more: the whole group ends, instead of waiting for one another. */
@@ -58,34 +58,19 @@ static void end(int signal)
     kill(0, SIGKILL);
 }
 
-/* The fault: whoever is last wins, and everybody believes to have stored. */
-static int32_t naive_swap(void *connection, const char *account, const char *old_record, const char *record, int64_t *rows)
-{
-    sqlite3_stmt *update = NULL;
-    (void)old_record;
-    if (sqlite3_prepare_v2(connection, "UPDATE poterne SET record = ?2 WHERE account = ?1", -1, &update, NULL) != SQLITE_OK)
-        return -1;
-    sqlite3_bind_text(update, 1, account, -1, SQLITE_STATIC);
-    sqlite3_bind_text(update, 2, record, -1, SQLITE_STATIC);
-    int rc = sqlite3_step(update);
-    *rows = rc == SQLITE_DONE ? sqlite3_changes(connection) : 0;
-    sqlite3_finalize(update);
-    return 0;
-}
-
 /* Everybody has the old record in hand before somebody stores the new one: without the pause one login is over before the next
  * begins, and there is no race. */
 static int32_t slow_load(void *connection, const char *account, char *record)
 {
     const struct timespec pause = {0, 5000000};
-    int32_t found = load_record(connection, account, record);
+    int32_t found = race_load(connection, account, record);
     nanosleep(&pause, NULL);
     return found;
 }
 
-static void submit(sqlite3 *table, int who)
+static void submit(void *table, int who)
 {
-    const poterne_store store = {sizeof store, 0, slow_load, shared->is_naive ? naive_swap : swap_record};
+    const poterne_store store = {sizeof store, 0, slow_load, shared->is_naive ? race_naive_swap : race_swap};
     pthread_barrier_wait(&shared->barrier);
     pthread_barrier_wait(&shared->barrier);
     shared->status[who] = poterne_login(verifier, &store, table, ACCOUNT, strlen(ACCOUNT), shared->code,
@@ -93,28 +78,18 @@ static void submit(sqlite3 *table, int who)
     pthread_barrier_wait(&shared->barrier);
 }
 
-/* As the examples open it, but it does not wait for the disk: this is about order, not about power cuts. */
-static sqlite3 *open_fast(void)
-{
-    sqlite3 *table = open_table(database);
-    if (!table || sqlite3_busy_timeout(table, 20000) != SQLITE_OK
-        || sqlite3_exec(table, "PRAGMA synchronous = OFF", NULL, NULL, NULL) != SQLITE_OK)
-        stop("no connection");
-    return table;
-}
-
 /* All rounds of one of those who submit; the connection is its own. */
 static void *submit_all(void *arg)
 {
-    sqlite3 *table = open_fast();
+    void *table = race_open();
     for (int round = 0; round < rounds; round++)
         submit(table, *(const int *)arg);
-    sqlite3_close(table);
+    race_close(table);
     return NULL;
 }
 
 /* A fresh credential of its own secret, and its code of now. */
-static void prepare(sqlite3 *table, int round)
+static void prepare(void *table, int round)
 {
     char record[POTERNE_RECORD_MAX];
     uint8_t secret[20] = {0};
@@ -129,14 +104,14 @@ static void prepare(sqlite3 *table, int round)
         || poterne_time_step(&parameters, NOW, &step) != POTERNE_OK
         || poterne_otp(&parameters, secret, sizeof secret, step, shared->code, sizeof shared->code, NULL) != POTERNE_OK)
         stop("no credential");
-    int32_t found = load_record(table, ACCOUNT, old);
-    if (found < 0 || (found == 1 ? insert_record(table, ACCOUNT, record, &rows)
-                                 : swap_record(table, ACCOUNT, old, record, &rows)) != 0 || rows != 1)
+    int32_t found = race_load(table, ACCOUNT, old);
+    if (found < 0 || (found == 1 ? race_insert(table, ACCOUNT, record, &rows)
+                                 : race_swap(table, ACCOUNT, old, record, &rows)) != 0 || rows != 1)
         stop("the record was not stored");
 }
 
 /* The rounds, seen from the one who prepares them and counts. Gives the rounds in which not exactly one was accepted. */
-static int count(sqlite3 *table, int number, const char *who)
+static int count(void *table, int number, const char *who)
 {
     int wrong = 0, accepted = 0, conflicts = 0;
     for (int round = 0; round < rounds; round++) {
@@ -159,8 +134,8 @@ static int count(sqlite3 *table, int number, const char *who)
         wrong += now_accepted != 1;
         accepted += now_accepted;
     }
-    printf("race: %s: %d rounds, %d codes sent, %d accepted, %d conflicts\n", who, rounds, rounds * number, accepted,
-           conflicts);
+    printf("race: C, %s: %s: %d rounds, %d codes sent, %d accepted, %d conflicts\n", race_database, who, rounds,
+           rounds * number, accepted, conflicts);
     return wrong;
 }
 
@@ -173,7 +148,7 @@ static void make_barrier(int number, int between)
     pthread_barrierattr_destroy(&attributes);
 }
 
-static int with_threads(sqlite3 *table, const char *who, int is_naive)
+static int with_threads(void *table, const char *who, int is_naive)
 {
     pthread_t threads[THREADS];
     int numbers[THREADS];
@@ -207,26 +182,23 @@ static int with_processes(const char *who)
             _exit(0);
         }
     }
-    sqlite3 *table = open_fast();
+    void *table = race_open();
     int wrong = count(table, PROCESSES, who);
     for (int i = 0; i < PROCESSES; i++) {
         int exit_status = 0;
         if (waitpid(children[i], &exit_status, 0) < 0 || exit_status != 0)
             stop("a process failed");
     }
-    sqlite3_close(table);
+    race_close(table);
     return wrong;
 }
 
 int main(int argc, char **argv)
 {
     if (argc != 3 || (rounds = atoi(argv[2])) < 1) {
-        fprintf(stderr, "usage: %s DIRECTORY ROUNDS\n", argv[0]);
+        fprintf(stderr, "usage: %s PLACE ROUNDS\n", argv[0]);
         return 2;
     }
-    if (mkdir(argv[1], 0700) != 0
-        || snprintf(database, sizeof database, "%s/d", argv[1]) >= (int)sizeof database)
-        stop("the directory is there already, or cannot be made");
     /* A group of its own, so that the end of the group is nobody else's. A barrier that somebody does not come to would wait
      * for ever. */
     first = getpid();
@@ -234,6 +206,7 @@ int main(int argc, char **argv)
     signal(SIGTERM, end);
     signal(SIGALRM, end);
     alarm(900);
+    race_begin(argv[1]);
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED)
         stop("no memory");
@@ -247,12 +220,12 @@ int main(int argc, char **argv)
 
     /* The processes first: fork in a program without threads and connections. */
     int wrong = with_processes("8 processes");
-    sqlite3 *table = open_fast();
+    void *table = race_open();
     wrong += with_threads(table, "50 threads", 0);
     /* The control needs no more rounds than it takes to see the fault. */
     rounds = rounds < 10 ? rounds : 10;
     int seen = with_threads(table, "control, a naive swap", 1);
-    sqlite3_close(table);
+    race_close(table);
     poterne_verifier_free(made);
     if (wrong)
         fprintf(stderr, "race: in %d rounds not exactly one was accepted\n", wrong);

@@ -18,6 +18,8 @@
 
 #include "poterne.h"
 
+#include "documented.h"
+
 #define NOW 1700000010
 #define CANARY 16
 
@@ -51,124 +53,6 @@ static uint64_t dice(void) {
     seed ^= seed >> 7;
     seed ^= seed << 17;
     return seed;
-}
-
-/* ---- The header ---- */
-
-#define MAX_FUNCTIONS 128
-#define MAX_STATUSES 64
-
-typedef struct function {
-    char name[64];
-    int32_t allowed[MAX_STATUSES];
-    size_t count;
-    int has_row;
-} function;
-
-static function functions[MAX_FUNCTIONS];
-static size_t function_count;
-
-static struct {
-    char name[64];
-    int32_t value;
-} constants[256];
-
-static size_t constant_count;
-
-static function *find(const char *name, size_t len) {
-    for (size_t i = 0; i < function_count; i++)
-        if (strlen(functions[i].name) == len && memcmp(functions[i].name, name, len) == 0)
-            return &functions[i];
-    return NULL;
-}
-
-static size_t word_len(const char *at) {
-    return strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
-}
-
-static void allow(function *function, int32_t status) {
-    if (function->count == MAX_STATUSES) {
-        fprintf(stderr, "too many statuses\n");
-        exit(1);
-    }
-    function->allowed[function->count++] = status;
-}
-
-/* The statuses after @return; `as poterne_x` takes those of another function. */
-static void read_statuses(function *function, const char *returns) {
-    for (const char *at = returns; *at != 0;) {
-        size_t len = word_len(at);
-        if (len == 0) {
-            at++;
-            continue;
-        }
-        if (strncmp(at, "POTERNE_REFUSED_...", 19) == 0) {
-            for (int32_t refusal = 1; refusal <= 15; refusal++)
-                allow(function, refusal);
-        } else if (strncmp(at, "POTERNE_", 8) == 0) {
-            size_t i = 0;
-            while (i < constant_count && (strlen(constants[i].name) != len || memcmp(constants[i].name, at, len) != 0))
-                i++;
-            if (i < constant_count)
-                allow(function, constants[i].value);
-            else
-                fault(function->name, "the header names a status that it does not define");
-        } else if (at - returns > 3 && strncmp(at - 4, "as `", 4) == 0) {
-            const struct function *other = find(at, len);
-            if (other == NULL || other->count == 0)
-                fault(function->name, "the header speaks of the statuses of a function that has none");
-            for (size_t i = 0; other != NULL && i < other->count; i++)
-                allow(function, other->allowed[i]);
-        }
-        at += len;
-    }
-}
-
-static void read_header(const char *path) {
-    FILE *file = fopen(path, "r");
-    char text[512];
-    static char returns[1 << 14];
-    int in_return = 0, is_api = 0;
-    if (file == NULL) {
-        perror(path);
-        exit(1);
-    }
-    returns[0] = 0;
-    while (fgets(text, sizeof text, file) != NULL) {
-        char name[64];
-        int value;
-        if (sscanf(text, "#define %63s %d", name, &value) == 2 && constant_count < 256) {
-            strcpy(constants[constant_count].name, name);
-            constants[constant_count++].value = value;
-        }
-        if (strncmp(text, "// ", 3) == 0) {
-            if (strncmp(text, "// @return", 10) == 0)
-                in_return = 1;
-            else if (strncmp(text, "//     ", 7) != 0)
-                in_return = 0;
-            if (in_return && strlen(returns) + strlen(text) < sizeof returns)
-                strcat(returns, text);
-        } else if (strncmp(text, "POTERNE_API", 11) == 0) {
-            is_api = 1;
-        } else if (strncmp(text, "//", 2) != 0) {
-            char *open = strchr(text, '('), *begin = open;
-            if (is_api && open != NULL && function_count < MAX_FUNCTIONS) {
-                function *new = &functions[function_count];
-                while (begin > text && word_len(begin - 1) > 0)
-                    begin--;
-                memcpy(new->name, begin, (size_t)(open - begin));
-                read_statuses(new, returns);
-                /* What returns nothing, or no status. */
-                if (new->count == 0)
-                    allow(new, POTERNE_OK);
-                function_count++;
-            }
-            is_api = 0;
-            in_return = 0;
-            returns[0] = 0;
-        }
-    }
-    fclose(file);
 }
 
 /* ---- What the calls are given ---- */
@@ -1237,7 +1121,7 @@ int main(int argc, char **argv) {
             fault(name, "is not in the header");
             continue;
         }
-        function->has_row = 1;
+        function->is_used = 1;
 #ifdef PLANTED_PANICS
         panicking_row(&rows[i]);
 #else
@@ -1245,7 +1129,7 @@ int main(int argc, char **argv) {
 #endif
     }
     for (size_t i = 0; i < function_count; i++)
-        if (!functions[i].has_row)
+        if (!functions[i].is_used)
             fault(functions[i].name, "has no row in this program");
     hostile_attempts();
     hostile_store();

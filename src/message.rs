@@ -355,6 +355,12 @@ mod tests {
         assert!(off(-1).starts_with("L'horloge du téléphone retarde de 1 intervalle de code."));
         assert!(off(10).starts_with("L'horloge du téléphone avance de 10 intervalles de code."));
         assert!(off(0).starts_with("L'horloge du téléphone est à l'heure."));
+        let wait = |seconds| Refusal::Wait { seconds }.message_to_user(Language::English);
+        assert!(wait(1).ends_with("in 1 second."), "{}", wait(1));
+        assert!(wait(900).ends_with("in 900 seconds."), "{}", wait(900));
+        let off = |steps| Refusal::ClockOff { steps }.message(Language::English);
+        assert!(off(-1).starts_with("The phone's clock is slow by 1 code interval."));
+        assert!(off(10).starts_with("The phone's clock is fast by 10 code intervals."));
     }
 
     #[test]

@@ -331,3 +331,35 @@ fn step_at(steps: TimeSteps, now: UnixTime) -> Result<i64, Error> {
 fn candidate(step: i64) -> Option<u64> {
     u64::try_from(step).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hotp;
+
+    /// No record comes here, since `import` refuses such counters; the last ones work all the same, and then it is an error
+    /// (semantics 1.3).
+    #[test]
+    fn the_last_counter_is_accepted_and_then_none_is_left() {
+        let now = UnixTime::from_secs(1_700_000_010).expect("a time");
+        let secret = || Secret::from_bytes(b"12345678901234567890").expect("a secret");
+        let code = |factor| hotp::generate(&secret(), &Parameters::hotp(), factor);
+        let mut credential = Credential::new(State::Active, secret(), &Parameters::hotp(), [7; 16], now);
+        let policy = Policy::default();
+        let last = u64::MAX - 1;
+
+        credential.counter = last;
+        let pair = credential.resynchronize(code(last).as_str(), "000000", now, &policy);
+        assert_eq!(pair.err().map(|error| error.kind()), Some(ErrorKind::Counter));
+        let decision = credential.verify(code(last).as_str(), now, &policy).expect("a counter is left");
+        let Outcome::Accepted(accepted) = decision.outcome else { panic!("the last counter is refused") };
+        assert_eq!((accepted.moving_factor(), credential.counter), (Some(last), u64::MAX));
+        let none = credential.verify(code(last).as_str(), now, &policy);
+        assert_eq!(none.err().map(|error| error.kind()), Some(ErrorKind::Counter));
+
+        credential.counter = last - 1;
+        let pair = credential.resynchronize(code(last - 1).as_str(), code(last).as_str(), now, &policy);
+        assert_eq!(pair.expect("two counters are left").outcome.code(), "resynchronized");
+        assert_eq!(credential.counter, u64::MAX);
+    }
+}

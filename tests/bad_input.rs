@@ -11,9 +11,9 @@
 use std::fmt::Debug;
 
 use poterne::{
-    Authenticator, Digits, Error, ErrorKind, Imported, Keyring, Match, Meanwhile, Outcome, Parameters,
-    Policy, PolicyOption, Refusal, Secret, State, TimeSteps, TokenRecord, UnixTime, Verifier, hotp,
-    match_otp, totp,
+    Authenticator, Digits, Error, ErrorKind, Imported, Keyring, Match, Meanwhile, OtpauthUri, Outcome,
+    Parameters, Policy, PolicyOption, Refusal, Secret, State, TimeSteps, TokenRecord, UnixTime, Verifier,
+    hotp, match_otp, totp,
 };
 
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -207,6 +207,38 @@ fn odd_parameters_are_errors() {
     }
     let drifting_app = Imported::new(secret(), Parameters::totp()).with_drift(1);
     assert_eq!(kind(verifier().import("a", drifting_app, time(0))), ErrorKind::Argument);
+    let marked_counter = Imported::new(secret(), Parameters::hotp()).with_watermark(Some(0));
+    assert_eq!(kind(verifier().import("a", marked_counter, time(0))), ErrorKind::Argument);
+}
+
+#[test]
+fn odd_keys_are_errors() {
+    let mut keyring = Keyring::generate(1).unwrap();
+    assert_eq!(kind(Keyring::generate(0)), ErrorKind::Argument);
+    for id in [0, 1] {
+        assert_eq!(kind(keyring.add(id)), ErrorKind::Argument);
+    }
+    for id in [0, 2] {
+        assert_eq!(kind(keyring.promote(id)), ErrorKind::UnknownKey);
+        assert_eq!(kind(keyring.remove(id)), ErrorKind::UnknownKey);
+    }
+    assert_eq!(kind(keyring.remove(1)), ErrorKind::Argument);
+    for id in 2..=64 {
+        keyring.add(id).unwrap();
+    }
+    assert_eq!(kind(keyring.add(65)), ErrorKind::Argument);
+    // All 64 are there, and only they.
+    assert_eq!(Keyring::parse(&keyring.to_text()).unwrap().to_text(), keyring.to_text());
+    assert_eq!(keyring.to_text().lines().count(), 1 + 64);
+}
+
+#[test]
+fn an_error_keeps_its_source_and_does_not_print_it() {
+    let error = Error::unavailable("host 10.0.0.7 does not answer");
+    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "host 10.0.0.7 does not answer");
+    assert!(!format!("{error} {error:?}").contains("10.0.0.7"));
+    let plain = Keyring::generate(0).unwrap_err();
+    assert!(std::error::Error::source(&plain).is_none());
 }
 
 #[test]
@@ -283,6 +315,8 @@ fn nothing_that_is_printed_holds_a_secret() {
     let otp = totp::generate(&fresh_secret, &Parameters::totp(), time(1_700_000_010)).unwrap();
     texts.extend([shown(&verifier), shown(&enrollment), shown(&uri), shown(&fresh_secret), shown(&otp)]);
     texts.push(shown(&uri.qr().unwrap()));
+    texts.push(shown(&OtpauthUri::parse(uri.as_str()).unwrap()));
+    texts.push(shown(&verifier.start_login("a.martin", otp.as_str(), time(1_700_000_010))));
     texts.push(shown(enrollment.record()));
     let attempt = verifier
         .confirm(enrollment.record().as_str(), "a.martin", otp.as_str(), time(1_700_000_010))

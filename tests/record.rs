@@ -126,6 +126,22 @@ fn every_truncation_and_insertion_is_refused() {
     }
 }
 
+/// 9.3: a later format is told apart, by one ASCII character; everything else is damage.
+#[test]
+fn a_later_format_is_not_a_damaged_record() {
+    let verifier = verifier("app");
+    let record = import(&verifier, "a.martin");
+    for (begin, expected) in [
+        ("POTERNE2", ErrorKind::RecordFormat),
+        ("POTERNEz", ErrorKind::RecordFormat),
+        ("POTERNE\u{e9}", ErrorKind::Record),
+        ("POTERNX1", ErrorKind::Record),
+        ("poterne1", ErrorKind::Record),
+    ] {
+        assert_eq!(refused(&verifier, &format!("{begin}{}", &record[8..]), "a.martin"), expected, "{begin}");
+    }
+}
+
 #[test]
 fn records_do_not_change_hands() {
     let (one, other) = (verifier("app"), verifier("other"));

@@ -14,7 +14,7 @@ use std::thread;
 
 use poterne::{
     Error, ErrorKind, Imported, Keyring, Login, LoginStep, Outcome, Parameters, Record, Refusal, Secret,
-    Store, UnixTime, Verifier, hotp,
+    State, Store, UnixTime, Verifier, hotp,
 };
 
 const STEP: u64 = 56_666_667;
@@ -111,6 +111,49 @@ fn conflicts_are_tried_three_times() {
         let mut table = Table { interfering: Some((Arc::clone(&verifier), times)), ..table(&verifier) };
         let outcome = verifier.login("a.martin", &code(STEP), now(), &mut table).unwrap();
         assert_eq!((outcome.code(), table.swaps, table.loads), (expected, swaps, swaps));
+    }
+}
+
+#[test]
+fn changes_are_tried_three_times() {
+    for (times, is_done, swaps) in [(0, true, 1), (2, true, 3), (3, false, 3)] {
+        let verifier = Arc::new(verifier());
+        let mut table = table(&verifier);
+        table.interfering = Some((Arc::clone(&verifier), times));
+        let stored = table.change("a.martin", |record| verifier.suspend(record, "a.martin")).unwrap();
+        assert_eq!((stored.done().is_some(), table.swaps, table.loads), (is_done, swaps, swaps));
+        let record = table.load("a.martin").unwrap().unwrap();
+        let state = verifier.inspect(&record, "a.martin", now()).unwrap().state();
+        assert_eq!(state, if is_done { State::Suspended } else { State::Active });
+    }
+    let verifier = verifier();
+    let mut table = table(&verifier);
+    table.answer = Some(2);
+    let lied = table.change("a.martin", |record| verifier.suspend(record, "a.martin"));
+    assert_eq!(lied.map(drop).unwrap_err().kind(), ErrorKind::Rows);
+}
+
+/// 7.7, step by step.
+#[test]
+fn a_login_by_steps_is_tried_three_times() {
+    let verifier = verifier();
+    let record = import(&verifier);
+    for (conflicts, code_of_outcome) in [(2, "accepted.otp"), (3, "refused.conflict")] {
+        let code = code(STEP);
+        let mut login = verifier.start_login("a.martin", &code, now());
+        let mut swaps = 0;
+        loop {
+            match login.step() {
+                LoginStep::Load => login.loaded(Some(&record)).unwrap(),
+                LoginStep::Swap { old, new } => {
+                    assert!(old == record && new.as_ref() != record);
+                    swaps += 1;
+                    login.swapped(u64::from(swaps > conflicts)).unwrap();
+                }
+                LoginStep::Done => break,
+            }
+        }
+        assert_eq!((login.outcome().unwrap().code(), swaps), (code_of_outcome, 3));
     }
 }
 

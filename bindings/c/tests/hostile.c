@@ -979,6 +979,47 @@ static void hostile_store(void) {
     check(poterne_verifier_set(shared_verifier, POTERNE_OPTION_MAX_FAILURES, 20) == POTERNE_OK, "verifier_set", "not set");
 }
 
+/* ---- What must not be set, and what must be ---- */
+
+static void hostile_structs(void) {
+    poterne_parameters mixed;
+    uint64_t step;
+    char name[64];
+    size_t len;
+    memset(&mixed, 0, sizeof mixed);
+    mixed.struct_size = sizeof mixed;
+    mixed.moving_factor = POTERNE_COUNTER;
+    check(poterne_otp(&mixed, secret, 20, 0, name, sizeof name, &len) == POTERNE_OK && strcmp(name, "755224") == 0, "otp",
+          "RFC 4226 D");
+    mixed.time_step = 30;
+    check(poterne_otp(&mixed, secret, 20, 0, name, sizeof name, &len) == POTERNE_E_ARGUMENT, "otp", "a counter with a time step");
+    mixed.time_step = 0;
+    mixed.t0 = 1;
+    check(poterne_otp(&mixed, secret, 20, 0, name, sizeof name, &len) == POTERNE_E_ARGUMENT, "otp", "a counter with a t0");
+    mixed.t0 = 0;
+    mixed.moving_factor = POTERNE_TIME;
+    mixed.counter = 1;
+    check(poterne_time_step(&mixed, NOW, &step) == POTERNE_E_ARGUMENT, "time_step", "a time step with a counter");
+    poterne_store halves[2] = {store, store};
+    halves[0].load = NULL;
+    halves[1].swap = NULL;
+    for (size_t i = 0; i < 2; i++) {
+        begin_table(&plain);
+        check(poterne_login(shared_verifier, &halves[i], &plain, "a.martin", 8, code, 6, NOW, NULL) == POTERNE_E_NULL &&
+                  plain.loads == 0,
+              "login", "a store without a callback");
+    }
+    static const struct {
+        int32_t status;
+        const char *name;
+    } names[] = {{POTERNE_OK, "ok"}, {POTERNE_STORE, "store"}, {POTERNE_RESYNCHRONIZED, "resynchronized"},
+                 {POTERNE_CONFIRMED, "confirmed"}, {POTERNE_CHANGED, "changed"}, {POTERNE_NOT_FOUND, "not_found"},
+                 {POTERNE_REFUSED_REPLAYED, "refused.replayed"}, {POTERNE_E_RECORD, "error.record"}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        check(poterne_status_name(names[i].status, name, sizeof name, &len) == POTERNE_OK && strcmp(name, names[i].name) == 0,
+              "status_name", names[i].name);
+}
+
 /* ---- Threads and fork ---- */
 
 #define THREADS 8
@@ -1133,6 +1174,7 @@ int main(int argc, char **argv) {
             fault(functions[i].name, "has no row in this program");
     hostile_attempts();
     hostile_store();
+    hostile_structs();
     hostile_threads();
     hostile_fork();
     poterne_verifier_free(shared_verifier);

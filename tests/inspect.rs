@@ -1,0 +1,69 @@
+//! What the help desk may see of a credential is what was sealed (semantics 8.8).
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use poterne::{
+    Algorithm, Authenticator, Digits, ErrorKind, Imported, Keyring, Meanwhile, MovingFactor, Parameters,
+    Secret, State, TimeSteps, UnixTime, Verifier,
+};
+
+fn time(seconds: i64) -> UnixTime {
+    UnixTime::from_secs(seconds).unwrap()
+}
+
+#[test]
+fn a_status_shows_what_was_sealed() {
+    let verifier = Verifier::new(Keyring::generate(20261121).unwrap(), "app").unwrap();
+    let (from, to) = (time(1_600_000_000), time(1_900_000_000));
+    let parameters = Parameters::totp()
+        .with_authenticator(Authenticator::Token)
+        .with_algorithm(Algorithm::Sha256)
+        .with_digits(Digits::Eight)
+        .with_time_step(60)
+        .and_then(|parameters| parameters.with_t0(time(1_000)))
+        .and_then(|parameters| parameters.with_validity(Some(from), Some(to)))
+        .unwrap();
+    let now = time(1_700_000_010);
+    let secret = Secret::from_bytes(&[7; 32]).unwrap();
+    let change = verifier.import("a", Imported::new(secret, parameters).with_drift(-3), now).unwrap();
+    let status = verifier.inspect(change.record().as_str(), "a", now).unwrap();
+    assert_eq!(status.state(), State::Active);
+    assert_eq!(status.authenticator(), Authenticator::Token);
+    let steps = TimeSteps::new(60, time(1_000)).unwrap();
+    assert_eq!(status.moving_factor(), MovingFactor::Time(steps));
+    assert_eq!(status.algorithm(), Algorithm::Sha256);
+    assert_eq!(status.digits(), Digits::Eight);
+    assert_eq!((status.not_before(), status.not_after()), (Some(from), Some(to)));
+    assert_eq!((status.drift(), status.failures(), status.wait_seconds()), (-3, 0, 0));
+    assert_eq!((status.key_id(), status.needs_reseal()), (20261121, false));
+    assert!(!status.is_locked() && !status.is_secret_weak());
+    assert_eq!(status.recovery_codes_left(), 0);
+    assert_eq!(status.temporary_code(), None);
+}
+
+/// 5.2: the default is 24 hours and one use; a code that is not valid any more is not shown.
+#[test]
+fn a_temporary_code_is_shown_while_it_is_valid() {
+    let verifier = Verifier::new(Keyring::generate(1).unwrap(), "app").unwrap();
+    let now = time(1_700_000_010);
+    let secret = Secret::from_bytes(&[7; 20]).unwrap();
+    let change = verifier.import("a", Imported::new(secret, Parameters::totp()), now).unwrap();
+    let change =
+        verifier.temporary_code(change.record().as_str(), "a", None, 1, Meanwhile::Suspend, now).unwrap();
+    let record = change.record().as_str();
+    let expiry = now.as_secs() + 86_400;
+    let at = |seconds: u64| verifier.inspect(record, "a", time(i64::try_from(seconds).unwrap())).unwrap();
+    let code = at(expiry).temporary_code().unwrap();
+    assert_eq!((code.expiry().as_secs(), code.uses_left()), (expiry, 1));
+    assert_eq!(at(expiry).state(), State::Suspended);
+    assert_eq!(at(expiry + 1).temporary_code(), None);
+}
+
+#[test]
+fn no_record_is_an_error_where_nobody_logs_in() {
+    let verifier = Verifier::new(Keyring::generate(1).unwrap(), "app").unwrap();
+    for record in ["", "   "] {
+        assert_eq!(verifier.inspect(record, "a", time(0)).unwrap_err().kind(), ErrorKind::Record);
+        assert_eq!(verifier.unlock(record, "a", time(0)).unwrap_err().kind(), ErrorKind::Record);
+    }
+}

@@ -1,0 +1,104 @@
+//! The numbers and text codes of section 12 of the norm, which bindings and journals rely on.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use poterne::{
+    Algorithm, ErrorKind, Imported, Keyring, Meanwhile, Method, Outcome, Parameters, Refusal, Secret, State,
+    UnixTime, Verifier, hotp,
+};
+
+#[test]
+fn refusals() {
+    let expected = [
+        (Refusal::WrongCode, "refused.wrong_code"),
+        (Refusal::Replayed, "refused.replayed"),
+        (Refusal::Malformed, "refused.malformed"),
+        (Refusal::Wait { seconds: 1 }, "refused.wait"),
+        (Refusal::Locked, "refused.locked"),
+        (Refusal::Pending, "refused.pending"),
+        (Refusal::Revoked, "refused.revoked"),
+        (Refusal::NotYetValid, "refused.not_yet_valid"),
+        (Refusal::Expired, "refused.expired"),
+        (Refusal::ClockBehind, "refused.clock_behind"),
+        (Refusal::ClockOff { steps: 1 }, "refused.clock_off"),
+        (Refusal::Conflict, "refused.conflict"),
+        (Refusal::NotEnrolled, "refused.not_enrolled"),
+        (Refusal::Suspended, "refused.suspended"),
+        (Refusal::NotPending, "refused.not_pending"),
+    ];
+    for (number, (refusal, code)) in (1..).zip(expected) {
+        assert_eq!((refusal.number(), refusal.code()), (number, code));
+        assert_eq!(Outcome::Refused(refusal).code(), code);
+    }
+}
+
+#[test]
+fn error_kinds() {
+    let expected = [
+        (ErrorKind::Argument, -1),
+        (ErrorKind::Null, -2),
+        (ErrorKind::Buffer, -3),
+        (ErrorKind::Version, -4),
+        (ErrorKind::Utf8, -5),
+        (ErrorKind::Time, -6),
+        (ErrorKind::Record, -7),
+        (ErrorKind::UnknownKey, -8),
+        (ErrorKind::RecordFormat, -9),
+        (ErrorKind::State, -10),
+        (ErrorKind::Rows, -11),
+        (ErrorKind::Attempt, -12),
+        (ErrorKind::Keyring, -13),
+        (ErrorKind::KeyringFile, -14),
+        (ErrorKind::Secret, -15),
+        (ErrorKind::Uri, -16),
+        (ErrorKind::Counter, -17),
+        (ErrorKind::Random, -18),
+        (ErrorKind::Store, -19),
+        (ErrorKind::TokenFile, -20),
+        (ErrorKind::TokenPassword, -21),
+        (ErrorKind::TokenMac, -22),
+        (ErrorKind::TokenUnsupported, -23),
+        (ErrorKind::Internal, -99),
+    ];
+    assert_eq!(expected.map(|(kind, _)| kind), *ErrorKind::ALL);
+    for (kind, number) in expected {
+        assert_eq!(kind.number(), number, "{kind:?}");
+    }
+}
+
+#[test]
+fn methods_states_and_algorithms() {
+    assert_eq!([Method::Otp, Method::RecoveryCode, Method::TemporaryCode].map(Method::number), [1, 2, 3]);
+    let states = [State::Pending, State::Active, State::Suspended, State::Revoked];
+    assert_eq!(states.map(State::number), [0, 1, 2, 3]);
+    let algorithms = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512];
+    assert_eq!(algorithms.map(|algorithm| algorithm.to_string()), ["SHA1", "SHA256", "SHA512"]);
+}
+
+#[test]
+fn outcomes_that_are_no_refusal() {
+    let now = UnixTime::from_secs(1_700_000_010).unwrap();
+    let verifier = Verifier::new(Keyring::generate(1).unwrap(), "app").unwrap();
+    let secret = || Secret::from_bytes(b"12345678901234567890").unwrap();
+    let code = |counter| hotp::generate(&secret(), &Parameters::hotp(), counter).as_str().to_owned();
+    let imported = Imported::new(secret(), Parameters::hotp());
+    let pending = verifier.import("a", imported.with_state(State::Pending), now).unwrap();
+    let attempt = verifier.confirm(pending.record().as_str(), "a", &code(0), now).unwrap();
+    let record = attempt.record().as_str().to_owned();
+    assert_eq!(attempt.outcome(1).unwrap().code(), "confirmed");
+    let resynchronized = verifier.resynchronize(&record, "a", &code(500), &code(501), now).unwrap();
+    assert_eq!(resynchronized.outcome(1).unwrap().code(), "resynchronized");
+    let verify = |record: &str, code: &str| {
+        verifier.verify(record, "a", code, now).unwrap().outcome(1).unwrap().code()
+    };
+    assert_eq!(verify(&record, &code(1)), "accepted.otp");
+    let change = verifier.recovery_codes(&record, "a", 1).unwrap();
+    let record = change.record().as_str().to_owned();
+    let codes = change.stored(1).unwrap().done().unwrap();
+    assert_eq!((codes.len(), codes.is_empty()), (1, false));
+    assert_eq!(verify(&record, codes.iter().next().unwrap()), "accepted.recovery_code");
+    let change = verifier.temporary_code(&record, "a", None, 1, Meanwhile::Keep, now).unwrap();
+    let record = change.record().as_str().to_owned();
+    let temporary = change.stored(1).unwrap().done().unwrap();
+    assert_eq!(verify(&record, temporary.as_str()), "accepted.temporary_code");
+}

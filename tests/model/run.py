@@ -243,32 +243,38 @@ class Script:
         self.column.content = text_of(value).decode("latin-1")
 
     def import_line(self, value: str) -> None:
-        words, expected = self._expected_error(value)
+        call, expected = self._expected_error(value)
+        same(expected, self.imported(call))
+
+    def imported(self, call: str) -> str:
+        words = call.split(" ")
         expect(len(words) >= 8, "too few words")
         authenticator, factor, algorithm, digits, time_step, t0, secret, state = words[:8]
         expect(authenticator in ("app", "token") and state in ("pending", "active", "suspended"), "an unknown word")
         options = option_words(words[8:], "now counter watermark drift last_sync not_before not_after")
         numbers = {key: optional_number(word) for key, word in options.items()}
-        self._create(
-            model.import_credential, expected, numbers, factor, algorithm, digits, time_step, t0, secret,
+        return self._create(
+            model.import_credential, numbers, factor, algorithm, digits, time_step, t0, secret,
             authenticator=authenticator, state=state,
         )
 
     def enroll_token_line(self, value: str) -> None:
-        words, expected = self._expected_error(value)
+        call, expected = self._expected_error(value)
+        same(expected, self.token_enrolled(call))
+
+    def token_enrolled(self, call: str) -> str:
+        words = call.split(" ")
         expect(len(words) >= 6, "too few words")
         options = option_words(words[6:], "now counter not_before not_after")
-        self._create(
-            model.enroll_token, expected, {key: optional_number(word) for key, word in options.items()}, *words[:6]
-        )
+        return self._create(model.enroll_token, {key: optional_number(word) for key, word in options.items()}, *words[:6])
 
     @staticmethod
-    def _expected_error(value: str) -> Tuple[List[str], str]:
+    def _expected_error(value: str) -> Tuple[str, str]:
         call, arrow, expected = value.partition(" -> ")
         expect(not arrow or expected.startswith("error "), "only an error can stand there")
-        return call.split(" "), expected or "stored"
+        return call, expected or "stored"
 
-    def _create(self, call, expected, numbers, factor, algorithm, digits, time_step, t0, secret, **more) -> None:
+    def _create(self, call, numbers, factor, algorithm, digits, time_step, t0, secret, **more) -> str:
         expect(factor in ("time", "counter"), f"unknown word {factor}")
         if factor == "time":
             more.update(time_step=number_of(time_step), t0=number_of(t0))
@@ -287,7 +293,7 @@ class Script:
             self.column.content = sealed
             return "stored"
 
-        same(expected, or_error(create))
+        return or_error(create)
 
     def state_line(self, value: str) -> None:
         expected = option_words(value.split(" "), "state watermark counter failures last_failure last_sync drift")
@@ -299,6 +305,9 @@ class Script:
     def step(self, value: str) -> None:
         call, arrow, expected = value.partition(" -> ")
         expect(arrow != "", "a step without a result")
+        self._compare(expected, self.carry_out(call))
+
+    def carry_out(self, call: str) -> Result:
         words = call.split(" ")
         verb = VERBS.get(words[0])
         expect(verb is not None, f"unknown verb {words[0]}")
@@ -314,10 +323,9 @@ class Script:
         expect(not behind, "words too many")
         old = self.forks[fork] if fork is not None else self.column.content
         try:
-            result = getattr(self, words[0])(old, rows, *arguments)
+            return getattr(self, words[0])(old, rows, *arguments)
         except ModelError as error:
-            result = Result(f"error {error.kind}", {})
-        self._compare(expected, result)
+            return Result(f"error {error.kind}", {})
 
     @staticmethod
     def _compare(expected: str, result: Result) -> None:

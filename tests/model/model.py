@@ -526,7 +526,7 @@ def _search(credential: Credential, policy: Policy, code: str, now: int) -> _Sea
     forward = policy.app_steps_forward if is_app else policy.token_steps_forward
     center = credential.step(now) + credential.drift
     watermark = -1 if credential.watermark is None else credential.watermark
-    if watermark > center + forward + grown:
+    if credential.watermark is not None and watermark > center + forward + grown:
         return _Search(refused=unchanged("clock_behind"))
     equal = [i for i in _candidates(center - backward - grown, center + forward + grown) if credential.otp(i) == code]
     for i in equal:
@@ -625,6 +625,7 @@ def temporary_code(credential: Credential, now: int, expiry: Optional[int], uses
     _must_be(credential, "active", "suspended")  # 8.6
     if expiry is None:
         expiry = min(now + 86400, MAX_TIME)
+    check_time(expiry)
     if not now <= expiry <= min(now + PERIOD, MAX_TIME) or not 1 <= uses <= 50:
         raise ModelError("argument")
     code = _new_code(12)

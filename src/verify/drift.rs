@@ -9,14 +9,14 @@ impl Credential {
     /// Takes note that the token's clock was seen (semantics 4.2): to 30 days, and for time-based tokens only.
     pub(super) fn synchronize(&mut self, now: UnixTime) {
         if self.is_time_based_token() {
-            self.last_sync = Some(period(now));
+            self.last_sync = Some(u16::try_from(period(now)).unwrap_or(u16::MAX));
         }
     }
 
     /// How far the clock may have gone, in steps, since it was last seen: half a minute for each begun period of 30 days.
     pub(super) fn idle(&self, steps: TimeSteps, now: UnixTime) -> i64 {
         let Some(last_sync) = self.last_sync.filter(|_| self.is_time_based_token()) else { return 0 };
-        let periods = i64::from(period(now)).saturating_sub(last_sync.into()).saturating_add(1).max(1);
+        let periods = period(now).saturating_sub(last_sync.into()).saturating_add(1).max(1);
         let time_step = i64::from(steps.time_step()).max(1);
         let rounded_up = periods.saturating_mul(30).saturating_add(time_step).saturating_sub(1);
         rounded_up.checked_div(time_step).unwrap_or(MAX_IDLE).min(MAX_IDLE)
@@ -51,9 +51,9 @@ pub(super) fn without_typing(offset: i64) -> i64 {
     if offset < 0 { offset.saturating_add(1) } else { offset }
 }
 
-/// The 30-day period of a time.
-fn period(now: UnixTime) -> u16 {
-    u16::try_from(now.as_secs() / PERIOD).unwrap_or(u16::MAX)
+/// The 30-day period of a time: at most 97,763, which is more than a record holds.
+fn period(now: UnixTime) -> i64 {
+    i64::try_from(now.as_secs() / PERIOD).unwrap_or(i64::MAX)
 }
 
 /// 30 days, in seconds.

@@ -50,7 +50,7 @@ pub unsafe extern "C" fn poterne_outcome(
             }
             let outcome = Filled::take(attempt).and_then(|mut filled| {
                 let outcome = filled.outcome(rows_updated);
-                filled.give_back(attempt);
+                filled.give_back_told(attempt);
                 outcome
             });
             report(result, outcome)
@@ -123,15 +123,24 @@ impl Filled {
         if is_filled { Ok(filled) } else { Err(Failure(POTERNE_E_ATTEMPT)) }
     }
 
+    /// Copies out what [`outcome`](Self::outcome) has changed: the record has been stored, and is as it was.
+    ///
+    /// # Safety
+    /// As [`take`](Self::take), writable.
+    unsafe fn give_back_told(&mut self, pointer: *mut poterne_attempt) {
+        if self.0.opaque[PHASE] != 0 {
+            self.set_mark();
+        }
+        // SAFETY: the caller's promise.
+        unsafe { (&raw mut (*pointer).opaque).write_unaligned(self.0.opaque) };
+    }
+
     /// Copies it out.
     ///
     /// # Safety
     /// As [`take`](Self::take), writable.
-    unsafe fn give_back(mut self, pointer: *mut poterne_attempt) {
-        if self.0.opaque[PHASE] != 0 {
-            let mark = self.mark();
-            self.0.opaque[..8].copy_from_slice(&mark);
-        }
+    unsafe fn give_back(&mut self, pointer: *mut poterne_attempt) {
+        self.set_mark();
         // SAFETY: the caller's promise. A larger structure of the caller keeps its own size; what it has beyond ours becomes 0.
         unsafe {
             self.0.struct_size = pointer.cast::<u32>().read_unaligned();
@@ -139,6 +148,11 @@ impl Filled {
             let beyond = (self.0.struct_size as usize).saturating_sub(size_of::<poterne_attempt>());
             pointer.add(1).cast::<u8>().write_bytes(0, beyond);
         }
+    }
+
+    fn set_mark(&mut self) {
+        let mark = self.mark();
+        self.0.opaque[..8].copy_from_slice(&mark);
     }
 
     fn set_record(&mut self, record: &str) {
@@ -195,8 +209,10 @@ impl Filled {
             0xc2b2_ae3d_27d4_eb4f,
             0x1656_67b1_9e37_79f9,
         ];
-        let record = self.0.record.map(|character| character as u8);
-        for bytes in [&record[..], &self.0.opaque[8..]] {
+        // SAFETY: a `c_char` is a byte, and every pattern of bits is a value of a `u8`.
+        let record =
+            unsafe { std::slice::from_raw_parts(self.0.record.as_ptr().cast::<u8>(), POTERNE_RECORD_MAX) };
+        for bytes in [record, &self.0.opaque[8..]] {
             for chunk in bytes.chunks(64) {
                 for (lane, pair) in lanes.iter_mut().zip(chunk.chunks(16)) {
                     let [first, second] =
@@ -227,10 +243,10 @@ impl Drop for Filled {
 /// # Safety
 /// Not null, `pointer` points to a writable attempt of the size that it states.
 pub(crate) unsafe fn clear(pointer: *mut poterne_attempt) -> Result<(), Failure> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller's promise. The size that it states stays.
     unsafe {
-        check_size(pointer)?;
-        Filled::empty().give_back(pointer);
+        let size = check_size(pointer)?;
+        pointer.cast::<u8>().add(size_of::<u32>()).write_bytes(0, size - size_of::<u32>());
     }
     Ok(())
 }
@@ -344,12 +360,10 @@ pub(crate) fn write_record(output: &Output, record: &Record) -> Status {
 
 /// # Safety
 /// Not null, `pointer` points to as many bytes as it states.
-unsafe fn check_size(pointer: *const poterne_attempt) -> Result<(), Failure> {
+unsafe fn check_size(pointer: *const poterne_attempt) -> Result<usize, Failure> {
     // SAFETY: the caller's promise.
-    if unsafe { structs::stated_size(pointer)? } < size_of::<poterne_attempt>() {
-        return Err(Failure(POTERNE_E_VERSION));
-    }
-    Ok(())
+    let size = unsafe { structs::stated_size(pointer)? };
+    if size < size_of::<poterne_attempt>() { Err(Failure(POTERNE_E_VERSION)) } else { Ok(size) }
 }
 
 fn encode(result: &poterne_result) -> [u8; 48] {

@@ -123,6 +123,11 @@ pub(crate) unsafe fn bytes<'a>(pointer: *const u8, len: usize) -> Result<&'a [u8
 pub(crate) unsafe fn text<'a>(pointer: *const c_char, len: usize) -> Result<&'a str, Failure> {
     // SAFETY: the caller's promise.
     let bytes = unsafe { bytes(pointer.cast(), len)? };
+    if bytes.is_ascii() {
+        // A record is, and this is a quarter of the work.
+        // SAFETY: ASCII is UTF-8.
+        return Ok(unsafe { std::str::from_utf8_unchecked(bytes) });
+    }
     std::str::from_utf8(bytes).map_err(|_| Failure(POTERNE_E_UTF8))
 }
 

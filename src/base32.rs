@@ -10,6 +10,7 @@ use alloc::vec;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
+use crate::separators;
 use crate::wipe;
 
 /// The 32 characters of an encoding.
@@ -144,10 +145,8 @@ pub(crate) fn decode_blocks<const N: usize>(text: &[[u8; 8]; N], bytes: &mut [[u
 pub(crate) fn decode_lenient<const MAX_LEN: usize>(text: &str) -> Result<Box<[u8]>, Error> {
     let mut bytes = [0; MAX_LEN];
     let unpadded = text.trim_end_matches(['=', ' ', '\t', '\r', '\n', '-']);
-    let characters = unpadded.bytes().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'-'));
-    let decoded = decode_into(characters.map(|byte| byte.to_ascii_uppercase()), &mut bytes)
-        .and_then(|len| bytes.get(..len))
-        .map(Box::from);
+    let characters = separators::without(unpadded).map(|byte| byte.to_ascii_uppercase());
+    let decoded = decode_into(characters, &mut bytes).and_then(|len| bytes.get(..len)).map(Box::from);
     wipe::value(&mut bytes);
     decoded.ok_or(Error::new(
         ErrorKind::Secret,

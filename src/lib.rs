@@ -73,6 +73,7 @@ mod time;
 mod wipe;
 #[cfg(feature = "getrandom")]
 mod random;
+mod separators;
 mod base32;
 mod secret;
 mod algorithm;

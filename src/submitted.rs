@@ -8,6 +8,7 @@
 use zeroize::Zeroize;
 
 use crate::digits::Digits;
+use crate::separators;
 
 /// What the user typed, sorted by its shape alone (guide, semantics 2).
 pub(crate) enum Submitted {
@@ -41,8 +42,7 @@ impl Submitted {
         }
         let mut characters = [0_u8; TEMPORARY_LEN];
         let mut len = 0_usize;
-        let kept = text.bytes().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'-'));
-        for byte in kept {
+        for byte in separators::without(text) {
             // The longest thing to type has 12 characters.
             let Some(slot) = characters.get_mut(len) else { return Self::wiped(characters) };
             *slot = byte;

@@ -223,7 +223,8 @@ impl<'v> Walk<'v> {
             (MovingFactor::Counter, _) => return false,
             (_, Authenticator::App) => 0,
             _ => {
-                let periods = (period(now) - self.last_sync + 1).max(1);
+                // What is stored ends at 65,535, the present period does not.
+                let periods = (period(now) - self.last_sync.min(65_535) + 1).max(1);
                 (30 * periods + self.time_step - 1).div_euclid(self.time_step).min(6)
             }
         };
@@ -232,7 +233,7 @@ impl<'v> Walk<'v> {
 }
 
 fn period(now: UnixTime) -> i64 {
-    (now.as_secs() / 2_592_000).min(65_535) as i64
+    (now.as_secs() / 2_592_000) as i64
 }
 
 const TWICE: &str = "is accepted twice";

@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use crate::guard::{Failure, Output, Status, guard};
+use crate::guard::{Failure, Output, Status, bytes, guard};
 use crate::status::{
     POTERNE_E_ATTEMPT, POTERNE_E_ROWS, POTERNE_E_VERSION, POTERNE_OK, POTERNE_REFUSED_CONFLICT, POTERNE_STORE,
 };
@@ -48,9 +48,9 @@ pub unsafe extern "C" fn poterne_outcome(
                 // Before the attempt is spent for a result that cannot be written.
                 structs::stated_size(result)?;
             }
-            let outcome = Filled::take(attempt).and_then(|mut filled| {
-                let outcome = filled.outcome(rows_updated);
-                filled.give_back_told(attempt);
+            let outcome = Verdict::read(attempt).and_then(|mut verdict| {
+                let outcome = verdict.outcome(rows_updated);
+                verdict.write(attempt);
                 outcome
             });
             report(result, outcome)
@@ -80,162 +80,133 @@ pub unsafe extern "C" fn poterne_codes(
         // SAFETY: the caller's promise.
         unsafe {
             let output = Output::new(out.cast(), cap, len)?;
-            let filled = Filled::take(attempt)?;
-            if filled.0.opaque[PHASE] != TOLD {
+            let verdict = Verdict::read(attempt)?;
+            if verdict.opaque[PHASE] != TOLD {
                 return Err(Failure(POTERNE_E_ATTEMPT));
             }
-            output.write(filled.codes())?;
+            let codes = (&raw const (*attempt).opaque).cast::<u8>().add(CODES);
+            output.write(bytes(codes, verdict.codes_len())?)?;
             Ok(POTERNE_OK)
         }
     })
 }
 
-/// An attempt of the caller, copied in and wiped when dropped.
-struct Filled(poterne_attempt);
+/// The verdict of an attempt: what is copied out of the caller's memory and into it. The record and the codes stay there.
+struct Verdict {
+    record_len: u32,
+    changed: u32,
+    /// The opaque part up to the codes.
+    opaque: [u8; CODES],
+}
 
-impl Filled {
-    const fn empty() -> Self {
-        Self(poterne_attempt {
-            struct_size: size_of::<poterne_attempt>() as u32,
-            reserved: 0,
-            record_len: 0,
-            changed: 0,
-            record: [0; POTERNE_RECORD_MAX],
-            opaque: [0; 256],
-        })
+impl Verdict {
+    fn new(record_len: usize, changed: bool, result: &poterne_result, codes_len: usize) -> Self {
+        let mut opaque = [0; CODES];
+        opaque[PHASE] = READY;
+        opaque[CODES_LEN] = codes_len as u8;
+        opaque[RESULT..].copy_from_slice(&encode(result));
+        Self { record_len: record_len as u32, changed: changed.into(), opaque }
     }
 
-    /// Copies a filled attempt in.
+    /// Reads the verdict of a filled attempt.
     ///
     /// # Safety
     /// Not null, `pointer` points to an attempt of the size that it states.
-    unsafe fn take(pointer: *const poterne_attempt) -> Result<Self, Failure> {
-        // SAFETY: the caller's promise; `check_size` has seen the size.
-        let filled = unsafe {
+    unsafe fn read(pointer: *const poterne_attempt) -> Result<Self, Failure> {
+        // SAFETY: the caller's promise; `check_size` has seen the size. Unaligned, for callers that pack their structures.
+        let (reserved, verdict) = unsafe {
             check_size(pointer)?;
-            Self(pointer.read_unaligned())
+            let verdict = Self {
+                record_len: (&raw const (*pointer).record_len).read_unaligned(),
+                changed: (&raw const (*pointer).changed).read_unaligned(),
+                opaque: (&raw const (*pointer).opaque).cast::<[u8; CODES]>().read_unaligned(),
+            };
+            ((&raw const (*pointer).reserved).read_unaligned(), verdict)
         };
-        if filled.0.reserved != 0 {
+        if reserved != 0 {
             return Err(Failure(POTERNE_E_VERSION));
         }
-        let is_filled =
-            filled.0.opaque[..8] == filled.mark() && matches!(filled.0.opaque[PHASE], READY | TOLD);
-        if is_filled { Ok(filled) } else { Err(Failure(POTERNE_E_ATTEMPT)) }
-    }
-
-    /// Copies out what [`outcome`](Self::outcome) has changed: the record has been stored, and is as it was.
-    ///
-    /// # Safety
-    /// As [`take`](Self::take), writable.
-    unsafe fn give_back_told(&mut self, pointer: *mut poterne_attempt) {
-        if self.0.opaque[PHASE] != 0 {
-            self.set_mark();
-        }
+        let has_phase = matches!(verdict.opaque[PHASE], READY | TOLD);
         // SAFETY: the caller's promise.
-        unsafe { (&raw mut (*pointer).opaque).write_unaligned(self.0.opaque) };
+        let is_filled = has_phase && unsafe { verdict.opaque[..8] == verdict.mark(pointer) };
+        if is_filled { Ok(verdict) } else { Err(Failure(POTERNE_E_ATTEMPT)) }
     }
 
-    /// Copies it out.
+    /// Writes it with its mark, or wipes it with the codes once there is nothing left to ask for.
     ///
     /// # Safety
-    /// As [`take`](Self::take), writable.
-    unsafe fn give_back(&mut self, pointer: *mut poterne_attempt) {
-        self.set_mark();
-        // SAFETY: the caller's promise. A larger structure of the caller keeps its own size; what it has beyond ours becomes 0.
+    /// As [`read`](Self::read), writable.
+    unsafe fn write(mut self, pointer: *mut poterne_attempt) {
+        // SAFETY: the caller's promise.
         unsafe {
-            self.0.struct_size = pointer.cast::<u32>().read_unaligned();
-            pointer.write_unaligned(self.0);
-            let beyond = (self.0.struct_size as usize).saturating_sub(size_of::<poterne_attempt>());
-            pointer.add(1).cast::<u8>().write_bytes(0, beyond);
+            let opaque = (&raw mut (*pointer).opaque).cast::<u8>();
+            if self.opaque[PHASE] == SPENT {
+                wipe(std::slice::from_raw_parts_mut(opaque, OPAQUE));
+            } else {
+                let mark = self.mark(pointer);
+                self.opaque[..8].copy_from_slice(&mark);
+                (&raw mut (*pointer).record_len).write_unaligned(self.record_len);
+                (&raw mut (*pointer).changed).write_unaligned(self.changed);
+                opaque.cast::<[u8; CODES]>().write_unaligned(self.opaque);
+            }
         }
     }
 
-    fn set_mark(&mut self) {
-        let mark = self.mark();
-        self.0.opaque[..8].copy_from_slice(&mark);
-    }
-
-    fn set_record(&mut self, record: &str) {
-        let kept = record.len().min(POTERNE_RECORD_MAX - 1);
-        for (to, from) in self.0.record.iter_mut().zip(&record.as_bytes()[..kept]) {
-            *to = *from as c_char;
-        }
-        self.0.record_len = kept as u32;
-    }
-
-    fn set_verdict(&mut self, changed: bool, result: &poterne_result, codes: &str) {
-        self.0.changed = changed.into();
-        self.0.opaque[PHASE] = READY;
-        self.0.opaque[CODES_LEN] = codes.len() as u8;
-        self.0.opaque[RESULT..RESULT + 48].copy_from_slice(&encode(result));
-        self.0.opaque[CODES..CODES + codes.len()].copy_from_slice(codes.as_bytes());
-    }
-
-    fn codes(&self) -> &[u8] {
-        &self.0.opaque[CODES..][..usize::from(self.0.opaque[CODES_LEN]).min(POTERNE_CODES_MAX)]
-    }
-
-    /// The verdict; from here on the attempt only gives codes, if it has any to give.
+    /// What the login came to; from here on the attempt only gives codes, if it has any to give.
     fn outcome(&mut self, rows_updated: i64) -> Result<poterne_result, Failure> {
-        if self.0.opaque[PHASE] != READY {
+        if self.opaque[PHASE] != READY {
             return Err(Failure(POTERNE_E_ATTEMPT));
         }
-        let verdict = decode(&self.0.opaque[RESULT..RESULT + 48]);
-        let (phase, outcome) = match (self.0.changed, rows_updated) {
-            (0, _) => (0, Ok(verdict)),
+        let verdict = decode(&self.opaque[RESULT..]);
+        let (phase, outcome) = match (self.changed, rows_updated) {
+            (0, _) => (SPENT, Ok(verdict)),
             // A login has no codes to give afterwards.
-            (_, 1) if verdict.status == POTERNE_OK => (0, Ok(verdict)),
+            (_, 1) if verdict.status == POTERNE_OK => (SPENT, Ok(verdict)),
             (_, 1) => (TOLD, Ok(verdict)),
             (_, 0) => {
                 let conflict = poterne_result { status: POTERNE_REFUSED_CONFLICT, ..Default::default() };
-                (0, Ok(conflict))
+                (SPENT, Ok(conflict))
             }
-            _ => (0, Err(Failure(POTERNE_E_ROWS))),
+            _ => (SPENT, Err(Failure(POTERNE_E_ROWS))),
         };
-        if phase == 0 {
-            wipe(&mut self.0.opaque);
-        }
-        self.0.opaque[PHASE] = phase;
+        self.opaque[PHASE] = phase;
         outcome
     }
 
-    /// A mark over record and verdict, to know memory that no call has filled. It is no signature: whoever writes into the
-    /// application's memory needs none.
-    fn mark(&self) -> [u8; 8] {
-        // Four lanes, so that their multiplications overlap; the constants are digits of the golden ratio and its kin.
-        let mut lanes = [
-            0x706f_7465_726e_6531_u64 ^ u64::from(self.0.record_len) << 32 ^ u64::from(self.0.changed),
-            0x9e37_79b9_7f4a_7c15,
-            0xc2b2_ae3d_27d4_eb4f,
-            0x1656_67b1_9e37_79f9,
-        ];
-        // SAFETY: a `c_char` is a byte, and every pattern of bits is a value of a `u8`.
-        let record =
-            unsafe { std::slice::from_raw_parts(self.0.record.as_ptr().cast::<u8>(), POTERNE_RECORD_MAX) };
-        for bytes in [record, &self.0.opaque[8..]] {
-            for chunk in bytes.chunks(64) {
-                for (lane, pair) in lanes.iter_mut().zip(chunk.chunks(16)) {
-                    let [first, second] =
-                        [0, 8].map(|at| pair[at..].first_chunk().copied().unwrap_or_default());
-                    let [first, second] = [u64::from_le_bytes(first), u64::from_le_bytes(second)];
-                    *lane = mixed(first ^ 0x9fb2_1c65_1e98_df25, second ^ *lane);
-                }
+    /// A mark over the verdict and the codes, to know memory that no call has filled. It is no signature: whoever writes into
+    /// the application's memory needs none. The record has been stored when the verdict is asked for, and has its own seal.
+    ///
+    /// # Safety
+    /// As [`read`](Self::read).
+    unsafe fn mark(&self, pointer: *const poterne_attempt) -> [u8; 8] {
+        let codes: &[u8] = if self.codes_len() == 0 {
+            &[]
+        } else {
+            // SAFETY: the caller's promise; so many codes are in the opaque part.
+            unsafe {
+                let codes = (&raw const (*pointer).opaque).cast::<u8>().add(CODES);
+                std::slice::from_raw_parts(codes, POTERNE_CODES_MAX)
             }
-        }
-        lanes.into_iter().fold(0, |mark, lane| mixed(mark ^ 0x9fb2_1c65_1e98_df25, lane)).to_le_bytes()
+        };
+        // The constants are digits of the golden ratio and its kin.
+        let start = 0x706f_7465_726e_6531 ^ u64::from(self.record_len) << 32 ^ u64::from(self.changed);
+        let words = self.opaque[8..].chunks_exact(8).chain(codes.chunks_exact(8));
+        let mark = words.fold(start, |mark, word| {
+            let word = word.first_chunk().copied().map_or(0, u64::from_le_bytes);
+            mixed(mark ^ word ^ 0x9fb2_1c65_1e98_df25)
+        });
+        mark.to_le_bytes()
+    }
+
+    fn codes_len(&self) -> usize {
+        usize::from(self.opaque[CODES_LEN]).min(POTERNE_CODES_MAX)
     }
 }
 
-/// Both halves of the product, one over the other.
-fn mixed(first: u64, second: u64) -> u64 {
-    let product = u128::from(first).wrapping_mul(u128::from(second));
+/// Both halves of a product, one over the other.
+fn mixed(value: u64) -> u64 {
+    let product = u128::from(value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (product >> 64) as u64 ^ product as u64
-}
-
-impl Drop for Filled {
-    fn drop(&mut self) {
-        wipe(&mut self.0.opaque);
-    }
 }
 
 /// Empties the caller's attempt before anything can fail: a zeroed attempt has no verdict.
@@ -254,11 +225,11 @@ pub(crate) unsafe fn clear(pointer: *mut poterne_attempt) -> Result<(), Failure>
 /// Hands an attempt over.
 ///
 /// # Safety
-/// As [`clear`].
+/// [`clear`] has emptied what `pointer` points to.
 pub(crate) unsafe fn give(pointer: *mut poterne_attempt, attempt: Attempt) -> Status {
-    let mut filled = Filled::empty();
     let changed = attempt.changed();
-    filled.set_record(attempt.record().as_str());
+    // SAFETY: the caller's promise.
+    let record_len = unsafe { put_record(pointer, attempt.record()) };
     // The library's own verdict, which goes behind the mark.
     let outcome = attempt.outcome(1)?;
     let codes = match &outcome {
@@ -266,37 +237,65 @@ pub(crate) unsafe fn give(pointer: *mut poterne_attempt, attempt: Attempt) -> St
         _ => zeroize::Zeroizing::default(),
     };
     let result = poterne_result::from_outcome(&outcome);
-    filled.set_verdict(changed, &result, &codes);
     // SAFETY: the caller's promise.
-    unsafe { filled.give_back(pointer) };
+    unsafe { put_verdict(pointer, record_len, changed, &result, &codes) };
     Ok(if changed { POTERNE_STORE } else { result.status })
 }
 
 /// Hands a change over.
 ///
 /// # Safety
-/// As [`clear`].
+/// As [`give`].
 pub(crate) unsafe fn give_change<T: Codes>(pointer: *mut poterne_attempt, change: Change<T>) -> Status {
-    let mut filled = Filled::empty();
-    filled.set_record(change.record().as_str());
-    let codes = change.stored(1)?.done().map(|codes| codes.lines()).unwrap_or_default();
-    filled.set_verdict(true, &poterne_result::changed(), &codes);
     // SAFETY: the caller's promise.
-    unsafe { filled.give_back(pointer) };
+    let record_len = unsafe { put_record(pointer, change.record()) };
+    let codes = change.stored(1)?.done().map(|codes| codes.lines()).unwrap_or_default();
+    // SAFETY: the caller's promise.
+    unsafe { put_verdict(pointer, record_len, true, &poterne_result::changed(), &codes) };
     Ok(POTERNE_STORE)
 }
 
 /// Hands a renaming over.
 ///
 /// # Safety
-/// As [`clear`].
+/// As [`give`].
 pub(crate) unsafe fn give_rename(pointer: *mut poterne_attempt, rename: Rename) -> Status {
-    let mut filled = Filled::empty();
-    filled.set_record(rename.record().as_str());
-    filled.set_verdict(true, &poterne_result::changed(), "");
     // SAFETY: the caller's promise.
-    unsafe { filled.give_back(pointer) };
+    unsafe {
+        let record_len = put_record(pointer, rename.record());
+        put_verdict(pointer, record_len, true, &poterne_result::changed(), "");
+    }
     Ok(POTERNE_STORE)
+}
+
+/// # Safety
+/// As [`give`].
+unsafe fn put_record(pointer: *mut poterne_attempt, record: &Record) -> usize {
+    let text = record.as_str().as_bytes();
+    const { assert!(Record::LEN < POTERNE_RECORD_MAX) };
+    // SAFETY: the caller's promise; a record has at most `Record::LEN` bytes, so that one of the zeros stays behind it.
+    unsafe { (&raw mut (*pointer).record).cast::<u8>().copy_from_nonoverlapping(text.as_ptr(), text.len()) };
+    text.len()
+}
+
+/// The codes, and last the verdict, whose mark says that all of the attempt is there.
+///
+/// # Safety
+/// As [`give`].
+unsafe fn put_verdict(
+    pointer: *mut poterne_attempt,
+    record_len: usize,
+    changed: bool,
+    result: &poterne_result,
+    codes: &str,
+) {
+    let kept = codes.len().min(POTERNE_CODES_MAX);
+    // SAFETY: the caller's promise; so many codes fit the opaque part.
+    unsafe {
+        let place = (&raw mut (*pointer).opaque).cast::<u8>().add(CODES);
+        place.copy_from_nonoverlapping(codes.as_ptr(), kept);
+        Verdict::new(record_len, changed, result, kept).write(pointer);
+    }
 }
 
 /// What a change may bring.
@@ -404,14 +403,17 @@ fn decode(bytes: &[u8]) -> poterne_result {
 }
 
 // The opaque part: mark 8, phase, length of the codes, the result from 16, the codes from 64.
+const OPAQUE: usize = 256;
 const PHASE: usize = 8;
 const CODES_LEN: usize = 9;
 const RESULT: usize = 16;
 const CODES: usize = 64;
 
+/// Nothing can be asked for.
+const SPENT: u8 = 0;
 /// The verdict can be asked.
 const READY: u8 = 1;
 /// It was told; codes can be had.
 const TOLD: u8 = 2;
 
-const _: () = assert!(CODES + POTERNE_CODES_MAX <= 256);
+const _: () = assert!(CODES + POTERNE_CODES_MAX <= OPAQUE);

@@ -123,12 +123,7 @@ pub(crate) unsafe fn bytes<'a>(pointer: *const u8, len: usize) -> Result<&'a [u8
 pub(crate) unsafe fn text<'a>(pointer: *const c_char, len: usize) -> Result<&'a str, Failure> {
     // SAFETY: the caller's promise.
     let bytes = unsafe { bytes(pointer.cast(), len)? };
-    if bytes.is_ascii() {
-        // A record is, and this is a quarter of the work.
-        // SAFETY: ASCII is UTF-8.
-        return Ok(unsafe { std::str::from_utf8_unchecked(bytes) });
-    }
-    std::str::from_utf8(bytes).map_err(|_| Failure(POTERNE_E_UTF8))
+    utf8(bytes).ok_or(Failure(POTERNE_E_UTF8))
 }
 
 /// What the end user typed: never an error, so what is no text is something that is no code.
@@ -138,7 +133,16 @@ pub(crate) unsafe fn text<'a>(pointer: *const c_char, len: usize) -> Result<&'a 
 pub(crate) unsafe fn submitted<'a>(pointer: *const c_char, len: usize) -> Result<&'a str, Failure> {
     // SAFETY: the caller's promise.
     let bytes = unsafe { bytes(pointer.cast(), len)? };
-    Ok(std::str::from_utf8(bytes).unwrap_or("\u{fffd}"))
+    Ok(utf8(bytes).unwrap_or("\u{fffd}"))
+}
+
+fn utf8(bytes: &[u8]) -> Option<&str> {
+    if bytes.is_ascii() {
+        // Records and codes are, and this is a quarter of the work.
+        // SAFETY: ASCII is UTF-8.
+        return Some(unsafe { std::str::from_utf8_unchecked(bytes) });
+    }
+    std::str::from_utf8(bytes).ok()
 }
 
 /// A time; [`POTERNE_NOW`] asks the system's clock.

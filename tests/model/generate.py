@@ -55,9 +55,7 @@ class Author:
         credential = script.column.content.credential  # type: ignore[attr-defined]
         self._move_on(credential)
         now = self._now(server)
-        # Of two errors, the norm does not say which comes first: a wrong time or argument stands alone.
-        is_open = self._is_open(script, script.column.content)
-        if is_open and self._chance(0.02):
+        if self._chance(0.02):
             now = self._pick((-1, model.MAX_TIME + 1, max(0, credential.t0 - 1), model.MAX_TIME))
         if self._guesses:
             self._guesses -= 1
@@ -68,10 +66,11 @@ class Author:
             return [Line(server, *self._beginning(script, now))]
         if self._chance(0.03):
             return self._replacement(script, server, now)
-        if is_open and credential.state in ("active", "suspended") and 0 <= now <= model.MAX_TIME and self._chance(0.02):
+        # Of two wrong arguments either may be told (8.11): a wrong time stands alone.
+        if 0 <= now <= model.MAX_TIME and self._chance(0.02):
             return [Line(server, now, "step", self._mistake(script, now))]
         call = self._call(script, credential, now)
-        if not call.startswith("fork") and 0 <= now <= model.MAX_TIME:
+        if not call.startswith("fork"):
             call += self._behind(script, is_write=not call.startswith("inspect"))
         return [Line(server, now, "step", call)]
 
@@ -121,7 +120,8 @@ class Author:
         enrolls_token = is_token and self._chance(0.3)
         # One wrong parameter at most.
         now = min(max(now, 0), model.MAX_TIME)
-        wrong = self._pick(("t0", "secret", "range", "foreign", "digits", "time_step", "now")) if self._chance(0.1) else ""
+        kinds = ("t0", "secret", "range", "foreign", "digits", "time_step", "now", "validity")
+        wrong = self._pick(kinds) if self._chance(0.1) else ""
         length = self._length(script.policy, wrong == "secret")
         time_step = 30 if self._chance(0.7) else self._pick((31, 60, 120))
         t0 = 0 if self._chance(0.6) else self._pick((now, max(0, now - 25), max(0, now - 3600), now // 2))
@@ -140,11 +140,12 @@ class Author:
             "hex:" + SECRETS[length].hex(),
         ]
         options = [f"now={now}"]
-        # The norm does not say what bounds in the wrong order are.
         not_before = max(0, now + self._pick((-10, 0, 5, 100)))
-        if self._chance(0.12):
+        if wrong == "validity" and 0 < not_before <= model.MAX_TIME:
+            options += [f"not_before={not_before}", f"not_after={not_before - 1}"]
+        elif self._chance(0.12):
             options.append(f"not_before={min(not_before, model.MAX_TIME)}")
-        if self._chance(0.12):
+        if wrong != "validity" and self._chance(0.12):
             not_after = max(not_before, now + self._pick((-5, 0, 100, 3600, 40 * DAY)))
             options.append(f"not_after={min(not_after, model.MAX_TIME)}")
         if not is_time_based:

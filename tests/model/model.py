@@ -15,7 +15,7 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass, field, fields, replace
-from typing import Iterable, List, NamedTuple, Optional, Tuple, Union
+from typing import Callable, Iterable, List, NamedTuple, Optional, Tuple, Union
 
 MAX_TIME = 253402300799  # 31 December 9999
 LAST_FACTOR = 2**64 - 2  # 1.3: counter + 1 must still fit
@@ -613,21 +613,25 @@ def _with_recovery_codes(credential: Credential, count: int) -> Tuple[Credential
     return replace(credential, issued=count, recovery=slots), tuple(_grouped(code, 5) for code in codes)
 
 
-def recovery_codes(credential: Credential, count: int) -> Change:
-    _must_be(credential, "active", "suspended")  # 8.6
+def recovery_codes(opened: Callable[[], Credential], count: int) -> Change:
     if not 1 <= count <= SLOTS:
         raise ModelError("argument")
+    credential = opened()
+    _must_be(credential, "active", "suspended")  # 8.6
     return Change(*_with_recovery_codes(credential, count))
 
 
-def temporary_code(credential: Credential, now: int, expiry: Optional[int], uses: int, suspending: bool) -> Change:
+def temporary_code(
+    opened: Callable[[], Credential], now: int, expiry: Optional[int], uses: int, suspending: bool
+) -> Change:
     check_time(now)
-    _must_be(credential, "active", "suspended")  # 8.6
     if expiry is None:
         expiry = min(now + 86400, MAX_TIME)
     check_time(expiry)
     if not now <= expiry <= min(now + PERIOD, MAX_TIME) or not 1 <= uses <= 50:
         raise ModelError("argument")
+    credential = opened()
+    _must_be(credential, "active", "suspended")  # 8.6
     code = _new_code(12)
     held = Temporary(code_digest(credential.code_key, "temporary_code", code), expiry, uses)
     state = "suspended" if suspending else credential.state
@@ -648,13 +652,13 @@ def confirm(credential: Credential, policy: Policy, submitted: bytes, now: int) 
 
 
 def replace_authenticator(
-    old: Credential, pending: Credential, policy: Policy, submitted: bytes, now: int
+    old: Credential, pending: Callable[[], Credential], policy: Policy, submitted: bytes, now: int
 ) -> Attempt:
     """8.9: only a confirmed authenticator takes the place of the old one."""
     check_time(now)
     if old.state == "revoked":
         return unchanged("revoked")
-    attempt = confirm(pending, policy, submitted, now)
+    attempt = confirm(pending(), policy, submitted, now)
     verdict = attempt.outcome(1)
     return Attempt(attempt.credential, verdict) if isinstance(verdict, Confirmed) else Attempt(None, verdict)
 
@@ -851,6 +855,8 @@ def import_credential(
     for instant in (t0, not_before, not_after):
         if instant is not None:
             check_time(instant)
+    if not_before is not None and not_after is not None and not_before > not_after:
+        raise ModelError("argument")
     is_time_based = factor == "time"
     learns_drift = is_time_based and authenticator == "token"
     if is_time_based and not 30 <= time_step <= 120:

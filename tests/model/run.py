@@ -179,6 +179,7 @@ class Result(NamedTuple):
 class Verb(NamedTuple):
     arguments: int
     is_write: bool
+    has_time: bool = False
 
 
 def yes(value: bool) -> str:
@@ -323,6 +324,8 @@ class Script:
         expect(not behind, "words too many")
         old = self.forks[fork] if fork is not None else self.column.content
         try:
+            if verb.has_time:
+                model.check_time(number_of(arguments[0]))  # 8.11: before the record
             return getattr(self, words[0])(old, rows, *arguments)
         except ModelError as error:
             return Result(f"error {error.kind}", {})
@@ -398,8 +401,9 @@ class Script:
 
     def replace(self, old, rows, now, text, pending) -> Result:
         expect(pending in self.forks, "no such fork")
-        credentials = self.open(old), self.open(self.forks[pending])
-        attempt = model.replace_authenticator(*credentials, self.policy, self.typed(text), number_of(now))
+        attempt = model.replace_authenticator(
+            self.open(old), lambda: self.open(self.forks[pending]), self.policy, self.typed(text), number_of(now)
+        )
         return self.attempt(old, rows, attempt)
 
     def resynchronize(self, old, rows, now, first, second) -> Result:
@@ -414,14 +418,14 @@ class Script:
         return Result(status.state, {**keys, "locked": yes(status.locked), "weak": yes(status.weak)})
 
     def recovery_codes(self, old, rows, count) -> Result:
-        result, codes = self.change(old, rows, model.recovery_codes(self.open(old), number_of(count)))
+        result, codes = self.change(old, rows, model.recovery_codes(lambda: self.open(old), number_of(count)))
         self.recovery += codes
         return result
 
     def temporary_code(self, old, rows, now, expiry, uses, choice) -> Result:
         expect(choice in ("suspend", "keep"), f"unknown word {choice}")
         change = model.temporary_code(
-            self.open(old), number_of(now), optional_number(expiry), number_of(uses), choice == "suspend"
+            lambda: self.open(old), number_of(now), optional_number(expiry), number_of(uses), choice == "suspend"
         )
         result, codes = self.change(old, rows, change)
         self.temporary = codes[0] if codes else self.temporary
@@ -446,7 +450,9 @@ class Script:
         return self.change(old, rows, model.reseal(self.open(old)))[0]
 
     def rename(self, old, rows, account) -> Result:
-        return self.change(old, rows, model.rename(self.open(old)), text_of(account))[0]
+        new_account = text_of(account)
+        model.name(new_account, 255)  # 8.11: before the record
+        return self.change(old, rows, model.rename(self.open(old)), new_account)[0]
 
     def fork(self, old, rows, name) -> Result:
         expect(name not in self.forks and old is not None, "a fork that is taken, or of nothing")
@@ -456,16 +462,16 @@ class Script:
 
 # Verbs and lines are methods of `Script`; a class derived from it runs the same files through another implementation.
 VERBS = {
-    "verify": Verb(2, True),
-    "verify_absent": Verb(2, True),
-    "confirm": Verb(2, True),
-    "replace": Verb(3, True),
-    "resynchronize": Verb(3, True),
-    "inspect": Verb(1, False),
+    "verify": Verb(2, True, has_time=True),
+    "verify_absent": Verb(2, True, has_time=True),
+    "confirm": Verb(2, True, has_time=True),
+    "replace": Verb(3, True, has_time=True),
+    "resynchronize": Verb(3, True, has_time=True),
+    "inspect": Verb(1, False, has_time=True),
     "recovery_codes": Verb(1, True),
-    "temporary_code": Verb(4, True),
-    "unlock": Verb(1, True),
-    "forget": Verb(1, True),
+    "temporary_code": Verb(4, True, has_time=True),
+    "unlock": Verb(1, True, has_time=True),
+    "forget": Verb(1, True, has_time=True),
     "suspend": Verb(0, True),
     "resume": Verb(0, True),
     "revoke": Verb(0, True),

@@ -2,9 +2,13 @@
 //!
 //! W is one 6-digit SHA-1 code and three candidates: two compressions for the key, two for each candidate. On one state they take
 //! longer than W's, of which several go on at the same time; goals are given against one state. A resynchronization
-//! over 1,000 counters computes 1,001 codes under one key: 2,004.
+//! over 1,000 counters computes 1,001 codes under one key: 2,004. The whole path of a login cannot do without the cipher, once to
+//! open and once to seal, and a nonce from the system.
 
 use std::hint::black_box;
+
+use xaes_256_gcm::aead::{AeadInOut, KeyInit};
+use xaes_256_gcm::{Nonce, Tag, Xaes256Gcm};
 
 use poterne::{Imported, Keyring, Parameters, Secret, UnixTime, Verifier, hotp, match_otp};
 
@@ -24,6 +28,7 @@ pub(crate) fn measure(rounds: usize) {
         let attempt = verifier.verify(black_box(&record), ACCOUNT, black_box(typed), now());
         let _ = black_box(attempt.and_then(|attempt| attempt.outcome(1)));
     };
+    let cipher = Xaes256Gcm::new(&[7; 32].into());
     take_turns(
         "login",
         rounds,
@@ -34,6 +39,11 @@ pub(crate) fn measure(rounds: usize) {
             Contestant::new("W, right", 1_000, || w(right.as_str())),
             Contestant::new("record path, wrong", 100, || path(wrong.as_str())),
             Contestant::new("record path, right", 100, || path(right.as_str())),
+            Contestant::new("the cipher, to seal and to open", 1_000, || seal_and_open(&cipher)),
+            Contestant::new("a nonce from the system", 1_000, || {
+                let mut nonce = [0; 24];
+                let _ = black_box(getrandom::fill(black_box(&mut nonce)));
+            }),
         ],
     );
 
@@ -51,6 +61,17 @@ pub(crate) fn measure(rounds: usize) {
             }),
         ],
     );
+}
+
+/// The plaintext of a record, and about as much associated data as a name takes.
+fn seal_and_open(cipher: &Xaes256Gcm) {
+    let (nonce, associated) = (Nonce::from(black_box([9; 24])), black_box([5; 40]));
+    let mut text = black_box([3_u8; 266]);
+    let tag = cipher.encrypt_inout_detached(&nonce, &associated, text.as_mut_slice().into());
+    let tag = black_box(tag.unwrap_or(Tag::default()));
+    let opened =
+        cipher.decrypt_inout_detached(&nonce, &associated, black_box(&mut text).as_mut_slice().into(), &tag);
+    let _ = black_box(opened);
 }
 
 /// Two for the key, then three inner ones and three outer ones, which do not wait for each other.

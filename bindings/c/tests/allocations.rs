@@ -4,38 +4,13 @@
 #![allow(clippy::print_stdout, reason = "the lines are what it is for")]
 #![allow(clippy::arithmetic_side_effects, reason = "small numbers")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+#[path = "../../../tests/proofs/src/counting.rs"]
+mod counting;
+
 use std::hint::black_box;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use counting::count;
 use poterne::{Imported, Keyring, Match, Parameters, Secret, UnixTime, Verifier, hotp, match_otp};
-
-struct Counting;
-
-// SAFETY: the system's allocator, which keeps the contract; counting changes nothing.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller's promise.
-        unsafe { System.realloc(pointer, layout, new_size) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
-
-static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
 
 fn main() {
     let parameters = Parameters::totp();
@@ -48,10 +23,10 @@ fn main() {
         ("malformed", "12", None, Match::Malformed),
     ] {
         // C hands the secret's bytes over with every call.
-        let (found, count) =
-            counted(|| match_otp(&secret(), &parameters, black_box(typed), STEP - 1..=STEP + 1, watermark));
+        let (allocations, found) =
+            count(|| match_otp(&secret(), &parameters, black_box(typed), STEP - 1..=STEP + 1, watermark));
         assert_eq!(found.expect("candidates"), expected, "{name}");
-        println!("match_{name} = {count}");
+        println!("match_{name} = {allocations}");
     }
 
     let keyring = Keyring::generate(1).expect("randomness");
@@ -68,20 +43,14 @@ fn main() {
         ("malformed", &active, "12", "refused.malformed"),
         ("not_enrolled", "", right.as_str(), "refused.not_enrolled"),
     ] {
-        let (outcome, count) = counted(|| {
+        let (allocations, outcome) = count(|| {
             verifier
                 .verify(black_box(record), ACCOUNT, black_box(typed), now())
                 .and_then(|attempt| attempt.outcome(1))
         });
         assert_eq!(outcome.expect("a record").code(), expected, "{name}");
-        println!("login_{name} = {count}");
+        println!("login_{name} = {allocations}");
     }
-}
-
-fn counted<T>(call: impl FnOnce() -> T) -> (T, usize) {
-    let before = ALLOCATIONS.load(Ordering::Relaxed);
-    let result = black_box(call());
-    (result, ALLOCATIONS.load(Ordering::Relaxed) - before)
 }
 
 fn secret() -> Secret {

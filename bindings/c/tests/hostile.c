@@ -65,12 +65,12 @@ typedef struct {
 static char active[POTERNE_RECORD_MAX], pending[POTERNE_RECORD_MAX], code[9], second_code[9], keyring_text[512];
 static const uint8_t secret[] = "12345678901234567890";
 static const char uri[] = "otpauth://totp/i:l?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=i";
-static char keyring_path[] = "/tmp/poterne-hostile-XXXXXX";
+static char keyring_path[4096];
 
 #define LITERAL(value) {value, sizeof value - 1}
 
-static text t_active, t_pending, t_code, t_second, t_keyring;
-static const text t_secret = LITERAL("12345678901234567890"), t_uri = LITERAL(uri), t_path = LITERAL(keyring_path),
+static text t_active, t_pending, t_code, t_second, t_keyring, t_path;
+static const text t_secret = LITERAL("12345678901234567890"), t_uri = LITERAL(uri),
                   t_account = LITERAL("a.martin"), t_other = LITERAL("b.martin"), t_application = LITERAL("hostile"),
                   t_base32 = LITERAL("GEZDGNBVGY3TQOJQ"), t_field = LITERAL("password123456"), t_name = LITERAL("name"),
                   t_language = LITERAL("fr");
@@ -1130,6 +1130,10 @@ static void begin(void) {
     poterne_keyring_free(keyring);
     t_keyring.at = keyring_text;
     t_keyring.len = len;
+    const char *folder = getenv("TMPDIR");
+    snprintf(keyring_path, sizeof keyring_path, "%s/poterne-hostile-XXXXXX", folder == NULL ? "/tmp" : folder);
+    t_path.at = keyring_path;
+    t_path.len = strlen(keyring_path);
     int file = mkstemp(keyring_path);
     if (file < 0 || write(file, keyring_text, len) != (ssize_t)len || close(file) != 0)
         fault("begin", "the keyring cannot be written to a file");

@@ -1,39 +1,14 @@
 //! Counts the allocations of calls, and prints them as lines `key = value`.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::hint::black_box;
-use std::sync::atomic::{AtomicUsize, Ordering};
+#[path = "../counting.rs"]
+mod counting;
 
+use std::hint::black_box;
+
+use counting::count;
 use poterne::{Algorithm, Imported, Parameters, State, UnixTime, match_otp};
 use poterne_proofs::fixture::{self, ACCOUNT, STEP, now};
 use poterne_proofs::leaky;
-
-struct Counting;
-
-// SAFETY: the system's allocator, which keeps the contract; counting changes nothing.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller's promise.
-        unsafe { System.realloc(pointer, layout, new_size) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
-
-static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
 
 fn main() {
     let parameters = Parameters::totp();
@@ -90,10 +65,4 @@ fn main() {
     }
 
     println!("control = {}", count(|| leaky::allocate(fixture::SECRET, STEP - 1, 0)).0);
-}
-
-fn count<T>(call: impl Fn() -> T) -> (usize, T) {
-    let before = ALLOCATIONS.load(Ordering::Relaxed);
-    let result = black_box(call());
-    (ALLOCATIONS.load(Ordering::Relaxed) - before, result)
 }

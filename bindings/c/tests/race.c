@@ -2,7 +2,7 @@
  *
  *     race PLACE ROUNDS
  *
- * PLACE is a new directory for SQLite (race_sqlite.c), a port for PostgreSQL (race_postgresql.c).
+ * PLACE is a new directory for SQLite (race_sqlite.c), a port for PostgreSQL and MariaDB (race_postgresql.c, race_mariadb.c).
  *
  * The control is the swap that everybody writes first, without the old record in its WHERE clause: it must accept more than
  * once in some round, or this test would not see a race. */

@@ -7,8 +7,8 @@
 /* Ends the race, with a reason. */
 void stop(const char *what);
 
-/* Its name. */
-extern const char *const race_database;
+/* Its name, from race_begin on. */
+extern const char *race_database;
 
 /* Where the table is; there is no connection yet, for processes are to be forked. */
 void race_begin(const char *place);

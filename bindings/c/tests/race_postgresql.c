@@ -1,4 +1,4 @@
-/* The race on PostgreSQL, through libpq, at READ COMMITTED, its default. */
+/* The race on PostgreSQL, through libpq. The place is a port, or a port, a slash and an isolation level. */
 #include "race.h"
 
 #include <libpq-fe.h>
@@ -7,15 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const race_database = "PostgreSQL";
+const char *race_database;
 
-static char server[256];
+static char server[256], isolation[128], name[64];
 
 #define CREATE "CREATE TABLE IF NOT EXISTS poterne (account VARCHAR(255) NOT NULL PRIMARY KEY, record VARCHAR(504) NOT NULL)"
 
 void race_begin(const char *place)
 {
-    (void)snprintf(server, sizeof server, "host=127.0.0.1 port=%.5s user=poterne password=poterne dbname=poterne", place);
+    const char *level = strchr(place, '/');
+    level = level == NULL ? "read committed" : level + 1;
+    (void)snprintf(name, sizeof name, "PostgreSQL, %.40s", level);
+    race_database = name;
+    (void)snprintf(server, sizeof server, "host=127.0.0.1 port=%d user=poterne password=poterne dbname=poterne", atoi(place));
+    (void)snprintf(isolation, sizeof isolation, "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL %.40s", level);
 }
 
 static int is_done(PGresult *result)
@@ -35,6 +40,8 @@ void *race_open(void)
     /* Two that make the table at once can fail in the catalog: they queue. */
     if (!is_done(PQexec(connection, "SET client_min_messages = warning; BEGIN; SELECT pg_advisory_xact_lock(1); " CREATE "; COMMIT")))
         stop("no table");
+    if (!is_done(PQexec(connection, isolation)))
+        stop("no such isolation level");
     return connection;
 }
 

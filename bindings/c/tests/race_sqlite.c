@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-const char *const race_database = "SQLite";
+const char *race_database = "SQLite";
 
 static char database[4096];
 

@@ -124,11 +124,15 @@ enum Engine {
                 });
     }
 
-    /** One connection a thread, which is closed only by the end of the program: a pool. */
-    DataSource pool() {
+    /** One connection a thread, which is closed only by the end of the program: a pool. An isolation of 0 is the engine's own. */
+    DataSource pool(int isolation) {
         ThreadLocal<Connection> connections = ThreadLocal.withInitial(() -> {
             try {
-                return connect();
+                Connection connection = connect();
+                if (isolation != 0) {
+                    connection.setTransactionIsolation(isolation);
+                }
+                return connection;
             } catch (SQLException error) {
                 throw new AssertionError(error);
             }

@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 
 /**
  * One server of several: so many threads submit one code at once, a round for each line of its input, and it prints how many
- * were accepted. Arguments: keyring file, threads, `compare` or `naive`. A line: ACCOUNT CODE NOW.
+ * were accepted. Arguments: keyring file, threads, `compare` or `naive`, engine, isolation. A line: ACCOUNT CODE NOW.
  */
 final class Race implements AutoCloseable {
     private final Verifier verifier;
@@ -23,9 +23,9 @@ final class Race implements AutoCloseable {
     private final int threads;
     private final ExecutorService pool;
 
-    Race(Keyring keyring, int threads, boolean isNaive) {
+    Race(Keyring keyring, int threads, boolean isNaive, Engine engine, int isolation) {
         verifier = new Verifier(keyring, "race");
-        JdbcColumn column = new JdbcColumn(Engine.POSTGRESQL.pool(), "race", "account", "record").timeout(30);
+        JdbcColumn column = new JdbcColumn(engine.pool(isolation), "race", "account", "record").timeout(30);
         store = isNaive ? new Naive(column) : column;
         this.threads = threads;
         pool = Executors.newFixedThreadPool(threads);
@@ -74,7 +74,9 @@ final class Race implements AutoCloseable {
 
     public static void main(String[] arguments) throws Exception {
         try (Keyring keyring = Keyring.parse(Files.readString(Path.of(arguments[0])));
-                Race race = new Race(keyring, Integer.parseInt(arguments[1]), arguments[2].equals("naive"));
+                Race race = new Race(
+                        keyring, Integer.parseInt(arguments[1]), arguments[2].equals("naive"),
+                        Engine.valueOf(arguments[3]), Integer.parseInt(arguments[4]));
                 BufferedReader rounds = new BufferedReader(new InputStreamReader(System.in))) {
             for (String line = rounds.readLine(); line != null; line = rounds.readLine()) {
                 String[] words = line.split(" ");

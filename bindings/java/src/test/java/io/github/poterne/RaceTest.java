@@ -6,19 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** One code, submitted in parallel on PostgreSQL: exactly one login in each round. {@code -Dpoterne.rounds} is how many. */
+/** One code, submitted in parallel: exactly one login in each round. {@code -Dpoterne.rounds} is how many. */
 class RaceTest {
-    private static final int ROUNDS = Integer.getInteger("poterne.rounds", 20);
+    private static final int ROUNDS = Integer.getInteger("poterne.rounds", 10);
     private static final Instant START = Instant.ofEpochSecond(1_763_800_000);
 
     @TempDir
@@ -27,13 +30,24 @@ class RaceTest {
     private final Keyring keyring = Keyring.generate(20261121);
     private final Secret secret = Secret.generate(20);
 
-    @BeforeEach
-    void table() throws SQLException {
-        Engine.POSTGRESQL.createTable("race", "VARCHAR(255)", "VARCHAR(504)");
+    /** Each engine, PostgreSQL at each isolation level: those of {@link Connection}, 0 is the engine's own. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @ParameterizedTest
+    @CsvSource({
+        "SQLITE, 0",
+        "POSTGRESQL, " + Connection.TRANSACTION_READ_COMMITTED,
+        "POSTGRESQL, " + Connection.TRANSACTION_REPEATABLE_READ,
+        "POSTGRESQL, " + Connection.TRANSACTION_SERIALIZABLE,
+        "MARIADB, 0",
+    })
+    @interface EveryEngine {}
+
+    private void table(Engine engine) throws SQLException {
+        engine.createTable("race", "VARCHAR(255)", "VARCHAR(504)");
         try (Verifier verifier = new Verifier(keyring, "race")) {
             String record =
                     verifier.importCredential("a.martin", Imported.of(secret, Parameters.totp()), START).record();
-            new JdbcColumn(Engine.POSTGRESQL.source(), "race", "account", "record").insert("a.martin", record);
+            new JdbcColumn(engine.source(), "race", "account", "record").insert("a.martin", record);
         }
     }
 
@@ -46,31 +60,33 @@ class RaceTest {
         return Totp.generate(secret, Parameters.totp(), at(round));
     }
 
-    @Test
-    void sixtyFourThreads() throws Exception {
-        try (Race race = new Race(keyring, 64, false)) {
+    @EveryEngine
+    void sixtyFourThreads(Engine engine, int isolation) throws Exception {
+        table(engine);
+        try (Race race = new Race(keyring, 64, false, engine, isolation)) {
             for (int round = 0; round < ROUNDS; round++) {
                 assertEquals(1, race.round("a.martin", code(round), at(round)), "round " + round);
             }
         }
     }
 
-    @Test
-    void fourServers() throws Exception {
-        for (int accepted : servers("compare", ROUNDS)) {
+    @EveryEngine
+    void fourServers(Engine engine, int isolation) throws Exception {
+        for (int accepted : servers("compare", engine, isolation)) {
             assertEquals(1, accepted);
         }
     }
 
     /** The control: without the comparison one code lets several in, or these races would find nothing. */
-    @Test
-    void withoutTheComparison() throws Exception {
-        List<Integer> rounds = servers("naive", ROUNDS);
+    @EveryEngine
+    void withoutTheComparison(Engine engine, int isolation) throws Exception {
+        List<Integer> rounds = servers("naive", engine, isolation);
         assertTrue(rounds.stream().anyMatch(accepted -> accepted > 1), () -> "let in: " + rounds);
     }
 
     /** Four virtual machines of 16 threads; how many were let in, in each round. */
-    private List<Integer> servers(String mode, int rounds) throws Exception {
+    private List<Integer> servers(String mode, Engine engine, int isolation) throws Exception {
+        table(engine);
         Path file = folder.resolve("race.keys");
         Files.write(file, keyring.toText());
         List<Process> servers = new ArrayList<>();
@@ -78,13 +94,13 @@ class RaceTest {
         List<BufferedReader> outputs = new ArrayList<>();
         try {
             for (int i = 0; i < 4; i++) {
-                Process server = ForkedJvm.start(List.of(), Race.class, file.toString(), "16", mode);
+                Process server = ForkedJvm.start(List.of(), Race.class, file.toString(), "16", mode, engine.name(), "" + isolation);
                 servers.add(server);
                 inputs.add(new PrintStream(server.getOutputStream(), true));
                 outputs.add(new BufferedReader(new InputStreamReader(server.getInputStream())));
             }
             List<Integer> all = new ArrayList<>();
-            for (int round = 0; round < rounds; round++) {
+            for (int round = 0; round < ROUNDS; round++) {
                 String line = "a.martin " + code(round) + " " + at(round).getEpochSecond();
                 inputs.forEach(input -> input.println(line));
                 int accepted = 0;

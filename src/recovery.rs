@@ -88,7 +88,7 @@ pub(crate) struct CodeSlots {
     pub(crate) temporary: Option<TemporarySlot>,
 }
 
-/// The help desk's code, as long as it has uses left.
+/// The help desk's code; a slot has uses left.
 pub(crate) struct TemporarySlot {
     pub(crate) expiry: UnixTime,
     pub(crate) uses: u8,
@@ -98,7 +98,7 @@ pub(crate) struct TemporarySlot {
 impl TemporarySlot {
     /// Semantics 5.2.
     pub(crate) fn is_valid(&self, now: UnixTime) -> bool {
-        now <= self.expiry && self.expiry <= now.saturating_add(MAX_LIFETIME) && self.uses > 0
+        now <= self.expiry && self.expiry <= now.saturating_add(MAX_LIFETIME)
     }
 }
 

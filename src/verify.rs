@@ -120,7 +120,7 @@ impl Credential {
         credential
     }
 
-    /// The parameters of a new credential like this one, with the counter it has now.
+    /// How its codes are made, with the counter it has now.
     pub(crate) fn parameters(&self) -> Parameters {
         Parameters {
             authenticator: self.authenticator,
@@ -128,8 +128,6 @@ impl Credential {
             algorithm: self.algorithm,
             digits: self.digits,
             counter: self.counter,
-            not_before: self.not_before,
-            not_after: self.not_after,
             ..Parameters::totp()
         }
     }

@@ -302,7 +302,9 @@ fn counts_and_lifetimes_out_of_range_are_errors() {
 #[test]
 fn nothing_that_is_printed_holds_a_secret() {
     fn shown(value: &impl Debug) -> String {
-        format!("{value:?} {value:#?}")
+        let text = format!("{value:?} {value:#?}");
+        assert_ne!(text, " ", "it says nothing of itself");
+        text
     }
     let keyring = Keyring::generate(20261121).unwrap();
     let keys = keyring.to_text().to_string();
@@ -333,6 +335,7 @@ fn nothing_that_is_printed_holds_a_secret() {
     texts.push(shown(&temporary));
     texts.push(shown(&verifier.inspect(&record, "a.martin", time(0)).unwrap()));
     let temporary = temporary.done().unwrap();
+    texts.push(shown(&temporary));
     let mut secrets = vec![fresh, otp.as_str(), &record, enrollment.record().as_str(), temporary.as_str()];
     secrets.extend(confirmed.recovery_codes().iter());
     secrets.push(keys.lines().nth(1).and_then(|line| line.split(' ').nth(2)).unwrap());

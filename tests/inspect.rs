@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use poterne::{
-    Algorithm, Authenticator, Digits, ErrorKind, Imported, Keyring, Meanwhile, MovingFactor, Parameters,
-    Secret, State, TimeSteps, UnixTime, Verifier,
+    Algorithm, Authenticator, Digits, ErrorKind, Imported, Keyring, Meanwhile, MovingFactor, Outcome,
+    Parameters, Policy, PolicyOption, Secret, State, TimeSteps, UnixTime, Verifier, totp,
 };
 
 fn time(seconds: i64) -> UnixTime {
@@ -57,6 +57,24 @@ fn a_temporary_code_is_shown_while_it_is_valid() {
     assert_eq!((code.expiry().as_secs(), code.uses_left()), (expiry, 1));
     assert_eq!(at(expiry).state(), State::Suspended);
     assert_eq!(at(expiry + 1).temporary_code(), None);
+}
+
+/// 8.2: as many as the policy says, none if it says so.
+#[test]
+fn a_confirmation_brings_recovery_codes_or_none() {
+    let now = time(1_700_000_010);
+    for count in [0, 8] {
+        let policy = Policy::default().with(PolicyOption::RecoveryCodes, count).unwrap();
+        let verifier = Verifier::new(Keyring::generate(1).unwrap(), "app").unwrap().with_policy(policy);
+        let secret = Secret::from_bytes(&[7; 20]).unwrap();
+        let code = totp::generate(&secret, &Parameters::totp(), now).unwrap();
+        let imported = Imported::new(secret, Parameters::totp()).with_state(State::Pending);
+        let change = verifier.import("a", imported, now).unwrap();
+        let attempt = verifier.confirm(change.record().as_str(), "a", code.as_str(), now).unwrap();
+        let Outcome::Confirmed(confirmed) = attempt.outcome(1).unwrap() else { panic!("not confirmed") };
+        let codes = confirmed.recovery_codes();
+        assert_eq!((codes.len(), codes.is_empty()), (count as usize, count == 0));
+    }
 }
 
 #[test]

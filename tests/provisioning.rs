@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use poterne::apps::{APPS, Feature, Support};
-use poterne::{Digits, ErrorKind, Keyring, OtpauthUri, Parameters, Policy, PolicyOption, UnixTime, Verifier};
+use poterne::{
+    Algorithm, Authenticator, Digits, ErrorKind, Keyring, OtpauthUri, Parameters, Policy, PolicyOption,
+    UnixTime, Verifier,
+};
 
 const URI: &str = "otpauth://totp/i:l?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=i";
 
@@ -38,6 +41,28 @@ fn a_generated_secret_has_the_length_that_is_asked_for() {
     }
     for len in [0, 15, 65] {
         assert_eq!(Parameters::totp().with_secret_len(len).unwrap_err().kind(), ErrorKind::Secret);
+    }
+}
+
+/// 8.1: as long as it is pending the record gives the same URI as the enrollment did, whatever its parameters.
+#[test]
+fn the_uri_can_be_had_again_from_a_pending_record() {
+    let now = UnixTime::from_secs(1_700_000_010).unwrap();
+    let verifier = Verifier::new(Keyring::generate(1).unwrap(), "app").unwrap();
+    assert_eq!(Parameters::hotp().authenticator(), Authenticator::Token);
+    let token = Parameters::totp().with_authenticator(Authenticator::Token);
+    for parameters in [
+        Parameters::totp(),
+        Parameters::hotp().with_counter(5).unwrap(),
+        token.with_algorithm(Algorithm::Sha256).with_digits(Digits::Eight).with_time_step(60).unwrap(),
+        token.with_algorithm(Algorithm::Sha512).with_digits(Digits::Seven),
+    ] {
+        let enrollment = verifier.enroll("a", parameters, now).unwrap();
+        let again = verifier.otpauth_uri(enrollment.record().as_str(), "a", "i", "l").unwrap();
+        assert_eq!(again.as_str(), enrollment.otpauth_uri("i", "l").unwrap().as_str());
+        let content = OtpauthUri::parse(again.as_str()).unwrap();
+        assert_eq!(content.parameters().digits(), parameters.digits());
+        assert_eq!(content.parameters().counter(), parameters.counter());
     }
 }
 

@@ -11,8 +11,8 @@
 use std::collections::HashSet;
 
 use poterne::{
-    Error, ErrorKind, Imported, Keyring, Meanwhile, Outcome, Parameters, Record, Refusal, Secret, UnixTime,
-    Verifier, hotp,
+    Error, ErrorKind, Imported, Keyring, Meanwhile, Outcome, Parameters, Record, Refusal, Secret, State,
+    UnixTime, Verifier, hotp,
 };
 use proptest::prelude::*;
 
@@ -162,6 +162,18 @@ fn records_do_not_change_hands() {
     assert_eq!(refused(&verifier("a"), &left, "bc"), damaged);
 }
 
+/// 9.7: 64 and 255 bytes, of which the last counts too.
+#[test]
+fn the_longest_names_are_bound_whole() {
+    let (application, account) = ("b".repeat(64), "a".repeat(255));
+    let verifier = verifier(&application);
+    let record = import(&verifier, &account);
+    assert_eq!(verifier.inspect(&record, &account, now()).unwrap().state(), State::Active);
+    assert_eq!(refused(&verifier, &record, &format!("{}x", &account[1..])), ErrorKind::Record);
+    let other = self::verifier(&format!("{}x", &application[1..]));
+    assert_eq!(refused(&other, &record, &account), ErrorKind::Record);
+}
+
 #[test]
 fn parts_of_two_records_do_not_mix() {
     let verifier = verifier("app");
@@ -225,6 +237,7 @@ proptest! {
         let verifier = verifier("app");
         let imported = Imported::new(Secret::generate(len).unwrap(), Parameters::totp());
         let mut record = verifier.import(&account, imported, now()).unwrap().record().clone();
+        prop_assert_eq!(record.as_ref(), record.as_str());
         let mut seen = HashSet::new();
         prop_assert!(seen.insert(record.as_str().to_owned()));
         if codes > 0 {

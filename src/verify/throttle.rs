@@ -42,7 +42,8 @@ fn delay(failures: u8) -> u64 {
     match failures.checked_sub(3) {
         None => 0,
         Some(doublings) => {
-            5_u64.checked_shl(u32::from(doublings)).filter(|_| doublings < 8).unwrap_or(LONGEST).min(LONGEST)
+            // 5 times 2^8 is longer than the longest.
+            5_u64.checked_shl(u32::from(doublings.min(8))).unwrap_or(LONGEST).min(LONGEST)
         }
     }
 }

@@ -282,7 +282,9 @@ static void settle(poterne_attempt *attempt, int32_t status, const step *step) {
     uint8_t how = byte();
     if (how & 1) {
         poterne_attempt damaged = *attempt;
-        size_t at = 8 + number(2) % (sizeof damaged - 8);
+        /* The length, the flag, or the verdict: 8 and 64 bytes. The record is not told by it, nor what has no codes. */
+        size_t at = number(2) % 72;
+        at += at < 8 ? offsetof(poterne_attempt, record_len) : offsetof(poterne_attempt, opaque) - 8;
         ((uint8_t *)&damaged)[at] ^= (uint8_t)(byte() | 1);
         check(CALL(outcome, &damaged, 1, NULL) == POTERNE_E_ATTEMPT, "attempt", "a verdict of a damaged one");
     }

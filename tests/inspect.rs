@@ -1,6 +1,6 @@
 //! What the help desk may see of a credential is what was sealed (semantics 8.8).
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 use poterne::{
     Algorithm, Authenticator, Digits, ErrorKind, Imported, Keyring, Meanwhile, MovingFactor, Outcome,

@@ -94,6 +94,7 @@ class Modeled(run.Script):
 
     def status(self, now: int) -> Dict[str, object]:
         """8.8: all that `inspect` shows. There is one key, and it is the primary one."""
+        model.check_time(now)  # 8.11: before the record
         credential = self.open(self.column.content)
         status = model.inspect(credential, self.policy, now)
         held = credential.temporary

@@ -75,6 +75,7 @@ mod wipe;
 mod random;
 mod separators;
 mod base32;
+mod hex;
 mod secret;
 mod algorithm;
 mod digits;
@@ -126,8 +127,8 @@ pub use {
     credential::{Keyring, Record},
     outcome::{Accepted, Confirmed, Method, Outcome, Refusal, Resynchronized},
     policy::{Policy, PolicyOption},
-    recovery::{RecoveryCodes, TemporaryCode},
-    store::{Login, LoginStep, Store},
+    recovery::{CodeSet, RecoveryCodes, TemporaryCode},
+    store::{CheckStep, Login, LoginStep, Store, StoreCheck},
     token::TokenRecord,
     verifier::{
         Attempt, Change, Enrollment, Imported, Meanwhile, Rename, Status, Stored, TemporaryStatus, Verifier,

@@ -4,14 +4,17 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
+#[cfg(feature = "getrandom")]
+use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::base32;
 use crate::error::{Error, ErrorKind};
+use crate::hex;
 
 /// A shared secret: 1 to 1,024 bytes, wiped when dropped, never printed and never compared.
 ///
-/// A record takes 16 to 64 of them; the stateless functions of [`hotp`](crate::hotp) and [`totp`](crate::totp) take all.
+/// A record takes 16 or more of them, and of more than 64 the key that HMAC makes of it; the stateless functions of [`hotp`](crate::hotp) and [`totp`](crate::totp) take all.
 ///
 /// ```
 /// use poterne::Secret;
@@ -38,16 +41,39 @@ impl Secret {
         Ok(Self(bytes.into()))
     }
 
-    /// A secret from base32 as people write it: any case; spaces, tabs, line ends and dashes anywhere; padding at the end.
+    /// A secret from base32 as people write it: either case; spaces, dashes and invisible characters anywhere; padding at the end.
     ///
     /// # Errors
-    /// [`ErrorKind::Secret`] if the text is not base32, is empty or is longer than 1,024 bytes.
+    /// [`ErrorKind::Secret`] if the text is not base32, is empty, stands for more than 1,024 bytes or has more than 8,192 itself.
     pub fn from_base32(text: &str) -> Result<Self, Error> {
-        // Four times the characters of the longest secret leave room for any grouping; more is not a secret.
+        Self::from_text(text, base32::decode_lenient::<{ Self::MAX_LEN }>)
+    }
+
+    /// A secret from hexadecimal, as manufacturers of tokens print it: either case; spaces, dashes and invisible characters anywhere.
+    ///
+    /// Which of the two encodings a text has is never guessed: hexadecimal made of the digits 2 to 7 is base32 too.
+    ///
+    /// ```
+    /// use poterne::Secret;
+    ///
+    /// let secret = Secret::from_hex("3132 3334-3536 3738 3930 3132 3334 3536 3738 3930")?;
+    /// assert_eq!(secret.as_bytes(), b"12345678901234567890");
+    /// # Ok::<(), poterne::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Secret`] if the text is not hexadecimal, has an odd number of digits, is empty, stands for more than 1,024 bytes
+    /// or has more than 8,192 itself.
+    pub fn from_hex(text: &str) -> Result<Self, Error> {
+        Self::from_text(text, hex::decode_lenient::<{ Self::MAX_LEN }>)
+    }
+
+    fn from_text(text: &str, decode: impl FnOnce(&str) -> Result<Box<[u8]>, Error>) -> Result<Self, Error> {
+        // Several times the characters of the longest secret leave room for any grouping; more is not a secret.
         if text.len() > Self::MAX_LEN.saturating_mul(8) {
             return Err(Error::new(ErrorKind::Secret, "the text is too long for a secret"));
         }
-        let bytes = base32::decode_lenient::<{ Self::MAX_LEN }>(text)?;
+        let bytes = decode(text)?;
         if bytes.is_empty() {
             return Err(LENGTH);
         }
@@ -71,6 +97,13 @@ impl Secret {
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// Whether this is the same secret, without a branch on what differs. Lengths are not secret.
+    #[cfg(feature = "getrandom")]
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        // The end of the secret computation: the caller is told that the secrets are the same.
+        self.0.ct_eq(&other.0).into()
     }
 
     /// The base32 text: upper case, without padding; wiped when dropped.

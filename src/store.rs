@@ -1,10 +1,13 @@
 //! The application's table, and the loop that logs someone in.
 
+mod check;
+
 use alloc::string::String;
 use core::fmt;
 
 use zeroize::Zeroizing;
 
+pub use self::check::{CheckStep, StoreCheck};
 use crate::credential::Record;
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Outcome, Refusal};
@@ -74,9 +77,9 @@ pub trait Store {
     /// Makes a change on the stored record and stores it; after a conflict again, at most three times.
     ///
     /// ```
-    /// # use poterne::{Error, Store, Stored, UnixTime, Verifier};
-    /// # fn unlock(verifier: &Verifier, table: &mut impl Store, now: UnixTime) -> Result<Stored<()>, Error> {
-    /// table.change("a.martin", |record| verifier.unlock(record, "a.martin", now))
+    /// # use poterne::{Error, Store, Stored, Verifier};
+    /// # fn unlock(verifier: &Verifier, table: &mut impl Store) -> Result<Stored<()>, Error> {
+    /// table.change("a.martin", |record| verifier.unlock(record, "a.martin"))
     /// # }
     /// ```
     ///
@@ -93,7 +96,7 @@ pub trait Store {
         for _ in 0..MAX_SWAPS {
             let old = self.load(account)?.unwrap_or_default();
             let change = make(&old)?;
-            let rows = self.swap(account, Some(&old), change.record())?;
+            let rows = if change.changed() { self.swap(account, Some(&old), change.record())? } else { 0 };
             if let Stored::Done(value) = change.stored(rows)? {
                 return Ok(Stored::Done(value));
             }
@@ -118,26 +121,38 @@ impl Verifier {
         store.attempt(account, |record| self.verify(record, account, submitted, now))
     }
 
-    /// Proves that a store compares, for the start of an application: a swap with an old record that cannot be there must
-    /// update nothing. `account` is one that has a record; if the store is wrong, it gets the same credential, sealed anew.
+    /// Proves that a store swaps, compares, commits and keeps, for the start of an application, before the first login.
+    ///
+    /// `account` is one that is kept for this, with a revoked record, or any that has a record; it gets the same credential, sealed
+    /// anew. `second` is another handle on the same table, opened on its own: one that shares a connection with `store` would see what
+    /// `store` has not committed. [`Stored::Conflict`] proves nothing either way: others wrote this record all the time. Source: guide,
+    /// semantics 7.9.
     ///
     /// # Errors
-    /// [`ErrorKind::Rows`] if a row was updated; [`ErrorKind::State`] if the account has no record; as
-    /// [`inspect`](Self::inspect) for its record; the store's errors.
-    pub fn check_store(&self, account: &str, store: &mut impl Store) -> Result<(), Error> {
-        let Some(record) = store.load(account)? else {
-            return Err(Error::new(
-                ErrorKind::State,
-                "the account has no record: check the store with one that has",
-            ));
-        };
-        let resealed = self.reseal(&record, account)?;
-        match store.swap(account, Some(IMPOSSIBLE_RECORD), resealed.record())? {
-            0 => Ok(()),
-            _ => Err(Error::new(
-                ErrorKind::Rows,
-                "the store updates without comparing: its WHERE clause must have AND record = :old",
-            )),
+    /// [`ErrorKind::Rows`] if the store updates without comparing, updates nothing, or does not keep what it has committed;
+    /// [`ErrorKind::Record`] if what it gives back does not open: the column cuts or alters the text; [`ErrorKind::State`] if the
+    /// account has no record; as [`inspect`](Self::inspect) for its record; the store's errors.
+    pub fn check_store(
+        &self,
+        account: &str,
+        store: &mut impl Store,
+        second: &mut impl Store,
+    ) -> Result<Stored<()>, Error> {
+        let mut check = StoreCheck::new(account);
+        loop {
+            match check.step() {
+                CheckStep::Load => check.loaded(self, store.load(account)?.as_deref())?,
+                CheckStep::LoadBySecond => check.loaded(self, second.load(account)?.as_deref())?,
+                CheckStep::Swap { old, new } => {
+                    let rows = store.swap(account, Some(old), new)?;
+                    check.swapped(rows)?;
+                }
+                CheckStep::Pause { milliseconds } => {
+                    pause(milliseconds);
+                    check.paused()?;
+                }
+                CheckStep::Done => return check.result(),
+            }
         }
     }
 
@@ -272,8 +287,13 @@ impl fmt::Debug for Login<'_> {
 const OUT_OF_TURN: Error =
     Error::new(ErrorKind::Attempt, "a login does the steps that it asks for, in their order: start it again");
 
-/// No record has this text.
-const IMPOSSIBLE_RECORD: &str = "POTERNE0";
+/// Lets the others go first; without a clock to wait by, not at all.
+fn pause(milliseconds: u8) {
+    #[cfg(feature = "std")]
+    std::thread::sleep(core::time::Duration::from_millis(milliseconds.into()));
+    #[cfg(not(feature = "std"))]
+    let _ = milliseconds;
+}
 
 /// Semantics 7.7.
 const MAX_SWAPS: u8 = 3;

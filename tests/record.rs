@@ -11,8 +11,8 @@
 use std::collections::HashSet;
 
 use poterne::{
-    Error, ErrorKind, Imported, Keyring, Meanwhile, Outcome, Parameters, Record, Refusal, Secret, State,
-    UnixTime, Verifier, hotp,
+    CodeSet, Error, ErrorKind, Imported, Keyring, Meanwhile, Outcome, Parameters, Record, Refusal, Secret,
+    State, UnixTime, Verifier, hotp,
 };
 use proptest::prelude::*;
 
@@ -57,18 +57,20 @@ fn refused(verifier: &Verifier, record: &str, account: &str) -> ErrorKind {
         verifier.replace(record, record, account, &code(), now()).map(drop),
         verifier.recovery_codes(record, account, 8).map(drop),
         verifier.temporary_code(record, account, None, 1, Meanwhile::Suspend, now()).map(drop),
-        verifier.unlock(record, account, now()).map(drop),
+        verifier.end_codes(record, account, CodeSet::Both).map(drop),
+        verifier.unlock(record, account).map(drop),
+        verifier.repair_clock(record, account, now()).map(drop),
         verifier.suspend(record, account).map(drop),
         verifier.resume(record, account).map(drop),
         verifier.revoke(record, account).map(drop),
         verifier.forget(record, account, now()).map(drop),
         verifier.reseal(record, account).map(drop),
         verifier.rename(record, account, "b.durand").map(drop),
-        verifier.otpauth_uri(record, account, "i", "l").map(drop),
+        verifier.otpauth_uri(record, account, "i", "l", now()).map(drop),
         verifier.inspect(record, account, now()).map(drop),
     ]
     .map(|result: Result<(), Error>| result.expect_err("a damaged record is refused").kind());
-    assert_eq!(kinds, [kinds[0]; 15]);
+    assert_eq!(kinds, [kinds[0]; 17]);
     kinds[0]
 }
 

@@ -158,7 +158,7 @@ impl Rehearsal {
         self.pass(HOUR)?;
         let (code, meaning) = (phone.code(self.now)?, "time alone does not unlock it");
         self.login(PHONE, "right code, an hour later", code.as_str(), "refused.locked", meaning)?;
-        self.change(PHONE, |verifier, record, now| verifier.unlock(record, PHONE, now))?;
+        self.change(PHONE, |verifier, record, _| verifier.unlock(record, PHONE))?;
         self.state(PHONE, "the help desk unlocks", "active", "no failures any more")?;
         self.login(PHONE, "the same code", code.as_str(), "accepted.otp", "it was not spent")
     }

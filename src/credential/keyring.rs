@@ -190,6 +190,8 @@ impl Keyring {
         if text.len() > MAX_TEXT_LEN {
             return Err(damaged("the keyring is longer than 16 KiB: is this the right file?"));
         }
+        // A byte order mark, as editors on Windows put it before a text.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
         if lines.next() != Some(HEADER) {
             return Err(damaged("the first line of a keyring is poterne-keyring-1: is this the right file?"));

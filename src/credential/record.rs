@@ -60,7 +60,7 @@ impl Parts {
 
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
         if text.is_empty() {
-            return Err(Error::new(ErrorKind::Record, "there is no record: enroll the account first"));
+            return Err(Error::new(ErrorKind::State, "the account has no record: enroll it first"));
         }
         let Some(([generation @ .., format], _)) = text.as_bytes().split_first_chunk::<8>() else {
             return Err(DAMAGED);
@@ -102,7 +102,7 @@ impl Parts {
 /// One error for every way of not being a record of this account: which one is nobody's business.
 pub(super) const DAMAGED: Error = Error::new(
     ErrorKind::Record,
-    "the record is damaged, or not of this account and application: look at the row, restore it or enroll again",
+    "the record does not open: compare the server's keyring, the application and the spelling of the account; else it is damaged",
 );
 
 const MAGIC: [u8; 8] = *b"POTERNE1";

@@ -52,9 +52,14 @@ impl Submitted {
     /// The digits with which a text is an OTP, if it is one; else 6.
     #[cfg(feature = "getrandom")]
     pub(crate) fn typed_digits(text: &str) -> Digits {
+        if text.len() > MAX_LEN {
+            return Digits::Six;
+        }
         let (mut others, mut dashes, mut is_plain) = (0_usize, 0_usize, false);
-        for character in text.chars().take(MAX_CHARACTERS) {
+        for character in text.chars() {
             match Separator::of(character) {
+                // Longer than any OTP.
+                None if others == 8 => return Digits::Six,
                 None => others = others.saturating_add(1),
                 Some(Separator::Dash) => dashes = dashes.saturating_add(1),
                 Some(_) => {}

@@ -316,7 +316,7 @@ fn codes() -> (Verifier, String, [TypedCode; 4]) {
         code(&recovery[0], "accepted.recovery_code"),
         code(&recovery[9], "accepted.recovery_code"),
         code(temporary.as_str(), "accepted.temporary_code"),
-        code("ABCDE-FGHJK", "refused.wrong_code"),
+        code("ABCDE-FGHJ-KMNP", "refused.wrong_code"),
     ];
     (verifier, record, codes)
 }

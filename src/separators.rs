@@ -10,38 +10,43 @@ pub(crate) enum Separator {
 }
 
 impl Separator {
+    #[inline(always)]
     pub(crate) const fn of(character: char) -> Option<Self> {
+        // ASCII first: it is what nearly everybody types.
         match character {
-            '\t'
-            | '\n'
-            | '\r'
-            | ' '
-            | '\u{a0}'
-            | '\u{1680}'
-            | '\u{2000}'..='\u{200a}'
-            | '\u{202f}'
-            | '\u{205f}'
-            | '\u{3000}' => Some(Self::Space),
+            '\t' | '\n' | '\r' | ' ' => Some(Self::Space),
+            '-' => Some(Self::Dash),
+            '\0'..='\x7f' => None,
+            _ => Self::beyond_ascii(character),
+        }
+    }
+
+    #[inline(never)]
+    const fn beyond_ascii(character: char) -> Option<Self> {
+        match character {
+            '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => {
+                Some(Self::Space)
+            }
             '\u{ad}'
             | '\u{200b}'..='\u{200f}'
             | '\u{202a}'..='\u{202e}'
             | '\u{2060}'
             | '\u{2066}'..='\u{2069}'
             | '\u{feff}' => Some(Self::Invisible),
-            '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' => {
-                Some(Self::Dash)
-            }
+            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' => Some(Self::Dash),
             _ => None,
         }
     }
 }
 
 /// Whether a character is dropped.
+#[inline(always)]
 pub(crate) fn is_separator(character: char) -> bool {
     Separator::of(character).is_some()
 }
 
 /// The characters of a text but separators, one byte each: what is not ASCII is a byte that nobody reads as a character.
+#[inline(always)]
 pub(crate) fn without(text: &str) -> impl Iterator<Item = u8> {
     text.chars()
         .filter(|character| !is_separator(*character))

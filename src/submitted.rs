@@ -25,6 +25,10 @@ pub(crate) struct Code([u8; Code::LEN]);
 
 impl Submitted {
     pub(crate) fn parse(text: &str, digits: Digits) -> Self {
+        // As nearly everybody types it.
+        if let Some(otp) = Self::otp(text.as_bytes(), digits) {
+            return otp;
+        }
         if text.len() > MAX_LEN || text.chars().count() > MAX_CHARACTERS {
             return Self::Malformed;
         }
@@ -37,16 +41,21 @@ impl Submitted {
             len = len.saturating_add(1);
         }
         let submitted = match characters.get(..len) {
-            Some(typed) if len == digits.as_usize() && typed.iter().all(u8::is_ascii_digit) => {
-                Self::Otp(typed.iter().fold(0, |value, byte| digit_behind(value, byte.wrapping_sub(b'0'))))
-            }
-            Some(typed) if len == Code::LEN => {
-                typed.try_into().ok().and_then(Code::parse).map_or(Self::Malformed, Self::Code)
-            }
-            _ => Self::from_french_keyboard(text, digits),
+            Some(typed) if len == Code::LEN => typed.try_into().ok().and_then(Code::parse).map(Self::Code),
+            Some(typed) => Self::otp(typed, digits),
+            None => None,
         };
         characters.zeroize();
-        submitted
+        submitted.or_else(|| Self::from_french_keyboard(text, digits)).unwrap_or(Self::Malformed)
+    }
+
+    /// An OTP, if these are as many ASCII digits.
+    #[inline(always)]
+    fn otp(typed: &[u8], digits: Digits) -> Option<Self> {
+        let is_otp = typed.len() == digits.as_usize() && typed.iter().all(u8::is_ascii_digit);
+        is_otp.then(|| {
+            Self::Otp(typed.iter().fold(0, |value, byte| digit_behind(value, byte.wrapping_sub(b'0'))))
+        })
     }
 
     /// The digits with which a text is an OTP, if it is one; else 6.
@@ -75,7 +84,7 @@ impl Submitted {
     }
 
     /// An OTP that a token has typed on a French keyboard, without Shift (guide, semantics 2.4).
-    fn from_french_keyboard(text: &str, digits: Digits) -> Self {
+    fn from_french_keyboard(text: &str, digits: Digits) -> Option<Self> {
         let (mut value, mut len) = (0, 0_usize);
         for character in text.chars() {
             // A dash is the key of 6 here.
@@ -93,12 +102,12 @@ impl Submitted {
                 'è' => 7,
                 '_' | '!' => 8,
                 'ç' => 9,
-                _ => return Self::Malformed,
+                _ => return None,
             };
             value = digit_behind(value, digit);
             len = len.saturating_add(1);
         }
-        if len == digits.as_usize() { Self::Otp(value) } else { Self::Malformed }
+        (len == digits.as_usize()).then_some(Self::Otp(value))
     }
 }
 

@@ -192,7 +192,7 @@ fn codes() {
     }
     // A wrong one writes nothing (semantics 5.4), so that a right one takes longer: the verdict says so too.
     for (case, record) in [("wrong of ten", issue(2000).0), ("wrong of none", fresh.clone())] {
-        login("slot: wrong", SLOT, case, &verifier, &record, &common);
+        login("slot: wrong", VERDICT, case, &verifier, &record, &common);
     }
 
     let temporary = |record: &str| {
@@ -206,8 +206,8 @@ fn codes() {
     let (alone, code) = temporary(&fresh);
     let (among_others, same) = temporary(&issue(2000).0);
     assert_eq!(code, same);
-    login("temporary code", SLOT, "right, alone", &verifier, &alone, &code);
-    login("temporary code", SLOT, "right, among others", &verifier, &among_others, &code);
+    login("temporary code", VERDICT, "right, alone", &verifier, &alone, &code);
+    login("temporary code", VERDICT, "right, among others", &verifier, &among_others, &code);
 }
 
 /// Early exits, which must be seen.

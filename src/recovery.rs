@@ -164,7 +164,6 @@ impl CodeSlots {
 
     /// Erases the recovery codes.
     pub(crate) fn end_recovery(&mut self) {
-        self.recovery.zeroize();
         self.recovery = [None; RECOVERY_SLOTS];
         self.issued = 0;
     }
@@ -265,7 +264,7 @@ fn random_code() -> Result<(Code, Zeroizing<String>), Error> {
 fn grouped(code: &Code) -> Zeroizing<String> {
     let [a, b, c, d, e, f, g, h, i, j, k, l, m] = *code.as_bytes();
     let mut text = [a, b, c, d, e, b'-', f, g, h, i, b'-', j, k, l, m];
-    let shown = Zeroizing::new(String::from(core::str::from_utf8(&text).unwrap_or_default()));
+    let shown = Zeroizing::new(String::from_utf8(text.to_vec()).unwrap_or_default());
     wipe::value(&mut text);
     shown
 }

@@ -472,11 +472,17 @@ impl Verifier {
     ) -> Result<Attempt, Error> {
         let account = Account::new(account)?;
         let record = trimmed(record);
-        if !record.is_empty() {
-            return self.attempt_on(record, account, decide);
+        let is_absent = record.is_empty();
+        let (record, account) = if is_absent {
+            (decoys.for_digits_of(submitted), Account::new(DECOY_ACCOUNT)?)
+        } else {
+            (record, account)
+        };
+        let attempt = self.attempt_on(record, account, decide)?;
+        if is_absent {
+            return Ok(Attempt::new(Record::of_text(""), Decision::unchanged(Refusal::NotEnrolled)));
         }
-        let _ = self.attempt_on(decoys.for_digits_of(submitted), Account::new(DECOY_ACCOUNT)?, decide)?;
-        Ok(Attempt::new(Record::of_text(""), Decision::unchanged(Refusal::NotEnrolled)))
+        Ok(attempt)
     }
 
     /// When an application that is enrolled now must be confirmed (semantics 8.12).

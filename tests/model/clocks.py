@@ -2,9 +2,9 @@
 
     clocks.py [--histories N] [--seed S]
 
-Random histories of the model, policies at their widest, times that are aimed at the bounds of 8.5 and 8.7. Fails if a factor
-is accepted twice while the clocks are 300 seconds apart at most; and if no factor is, in two controls: the bounds without the
-steps that those seconds are, and clocks farther apart. Standard library only, less than a minute.
+Random histories of the model, policies at their widest, times that are aimed at the bounds of 8.5 and 8.7. Fails if a
+factor is accepted twice while the clocks are 300 seconds apart at most; and if no factor is, in two controls: the bounds
+without the steps that those seconds are, and clocks farther apart. Standard library only, less than a minute.
 """
 
 from __future__ import annotations

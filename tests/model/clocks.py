@@ -149,8 +149,8 @@ class History:
         far, here = self._policy.max_drift, now // self._credential.time_step
         first = self._pick((self._factor(now), self._factor(now) - 1, here - far, here + far, here))
         self.calls[-1] += f" {first} {first + 1}"
-        pair = (plain_code(b"", max(0, factor), 8).encode("ascii") for factor in (first, first + 1))
-        attempt = model.resynchronize(self._credential, self._policy, *pair, now)
+        one, two = (plain_code(b"", max(0, factor), 8).encode("ascii") for factor in (first, first + 1))
+        attempt = model.resynchronize(self._credential, self._policy, one, two, now)
         outcome = attempt.outcome(1)
         if isinstance(outcome, model.Resynchronized):
             self._accepted(outcome.factor - 1, outcome.factor)

@@ -184,8 +184,8 @@ class Author:
 
     def _length(self, policy: model.Policy, algorithm: str, is_wrong: bool) -> int:
         if is_wrong:
-            own = (65, 128) if algorithm == "SHA512" else (1025,)  # a key of HMAC's own, and too long for a record
-            return self._pick((9, 9, *own, *((15,) * (not policy.allow_short_secret))))
+            own = [65, 128] if algorithm == "SHA512" else [1025]  # a key of HMAC's own, and too long for a record
+            return self._pick([9, 9, *own] if policy.allow_short_secret else [9, 9, 15, *own])
         if self._chance(0.1):
             return self._pick((129, 1024) if algorithm == "SHA512" else (65, 128, 129, 1024))
         return self._pick((20, 20, 20, 32, 64, 16, 15, 10) if policy.allow_short_secret else (20, 20, 32, 64, 16))

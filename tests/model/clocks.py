@@ -2,9 +2,9 @@
 
     clocks.py [--histories N] [--seed S]
 
-Random histories of the model, policies at their widest, times that are aimed at the bounds of 8.5 and 8.7. Fails if a factor
-is accepted twice while the clocks are 300 seconds apart at most; and if no factor is, in two controls: the bounds without the
-steps that those seconds are, and clocks farther apart. Standard library only, less than a minute.
+Random histories of the model, policies at their widest, times that are aimed at the bounds of 8.5 and 8.7. Fails if a
+factor is accepted twice while the clocks are 300 seconds apart at most; and if no factor is, in two controls: the bounds
+without the steps that those seconds are, and clocks farther apart. Standard library only, less than a minute.
 """
 
 from __future__ import annotations
@@ -149,8 +149,8 @@ class History:
         far, here = self._policy.max_drift, now // self._credential.time_step
         first = self._pick((self._factor(now), self._factor(now) - 1, here - far, here + far, here))
         self.calls[-1] += f" {first} {first + 1}"
-        pair = (plain_code(b"", max(0, factor), 8).encode("ascii") for factor in (first, first + 1))
-        attempt = model.resynchronize(self._credential, self._policy, *pair, now)
+        one, two = (plain_code(b"", max(0, factor), 8).encode("ascii") for factor in (first, first + 1))
+        attempt = model.resynchronize(self._credential, self._policy, one, two, now)
         outcome = attempt.outcome(1)
         if isinstance(outcome, model.Resynchronized):
             self._accepted(outcome.factor - 1, outcome.factor)

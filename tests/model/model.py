@@ -884,7 +884,7 @@ def _pair_in_time(credential: Credential, policy: Policy, pair: Pair, now: int) 
     watermark = -1 if credential.watermark is None else credential.watermark
     if watermark >= here + policy.max_drift:
         return unchanged("clock_behind")
-    reach = _pair_reach(credential, now)
+    reach = pair_reach(credential, now)
     found = []
     for i in _pairs(credential, _candidates(here - policy.max_drift, here + policy.max_drift), pair):
         drift = _lateness_taken_off(i + 1 - here) if credential.learns_drift else 0
@@ -899,7 +899,7 @@ def _pair_in_time(credential: Credential, policy: Policy, pair: Pair, now: int) 
     return _synchronized(replace(credential, watermark=i + 1, drift=drift), now)
 
 
-def _pair_reach(credential: Credential, now: int) -> float:
+def pair_reach(credential: Credential, now: int) -> float:
     """8.4: how far from the center a pair may be. As far as a poor clock can have gone, 4 seconds a day."""
     if not credential.learns_drift or not credential.seen:
         return math.inf

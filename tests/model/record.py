@@ -76,8 +76,8 @@ def check_xaes() -> None:
 
 # ------------------------------------------------------------------------------------------------- 9.6 the plaintext
 
-# head, presence, time_step, failures, secret length, codes issued, codes left, drift, last_sync, temporary uses, untold, zero,
-# counter or watermark, t0, last_failure, not_before, not_after, temporary expiry, secret, code key, recovery hashes,
+# head, presence, time_step, failures, secret length, codes issued, codes left, drift, last_sync, temporary uses, untold,
+# zero, counter or watermark, t0, last_failure, not_before, not_after, temporary expiry, secret, code key, recovery hashes,
 # temporary hash, confirm_by, zero
 LAYOUT = struct.Struct(">BBBBBBHhHBB2sQQQQQQ64s16s80s8sQ26s")
 assert LAYOUT.size == PLAINTEXT_LENGTH
@@ -93,8 +93,8 @@ def encode(credential: Credential) -> bytes:
         | credential.digits - 6
     )
     optional = (
-        credential.watermark, credential.last_failure, credential.not_before, credential.not_after, credential.last_sync, held,
-        credential.confirm_by, credential.seen or None,
+        credential.watermark, credential.last_failure, credential.not_before, credential.not_after, credential.last_sync,
+        held, credential.confirm_by, credential.seen or None,
     )
     presence = sum(0x80 >> i for i, value in enumerate(optional) if value is not None)
     return LAYOUT.pack(

@@ -45,6 +45,11 @@ pub(crate) fn is_separator(character: char) -> bool {
     Separator::of(character).is_some()
 }
 
+/// Whether a character is a space, or has no width.
+pub(crate) fn is_blank(character: char) -> bool {
+    matches!(Separator::of(character), Some(Separator::Space | Separator::Invisible))
+}
+
 /// The characters of a text but separators, one byte each: what is not ASCII is a byte that nobody reads as a character.
 #[inline(always)]
 pub(crate) fn without(text: &str) -> impl Iterator<Item = u8> {

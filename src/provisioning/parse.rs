@@ -67,7 +67,8 @@ impl OtpauthContent {
         if text.len() > MAX_LEN {
             return Err(uri_error("the URI is longer than 4,096 bytes"));
         }
-        let text = text.trim_matches(separators::is_separator);
+        // Not dashes: a name may end in one.
+        let text = text.trim_matches(separators::is_blank);
         if strip_prefix_ignoring_case(text, "otpauth-migration:").is_some() {
             return Err(uri_error(
                 "the text is an export of several accounts (otpauth-migration), not one URI: show the QR code of one account",

@@ -427,7 +427,7 @@ class Script:
         expect(old is not None, "no credential")
         credential = self.vault.open(old, self.account)
         if credential is None:
-            raise ModelError("record")
+            raise ModelError("state")
         return credential
 
     def verify(self, old, rows, now, text) -> Result:

@@ -16,8 +16,10 @@
  * NUL and may be NULL; too small a buffer is POTERNE_E_BUFFER, the length says what is needed, and nothing is spent. Outputs
  * are written on every return: zeros on failure, of a text an empty one. Inputs and outputs must not overlap.
  *
- * Structures begin with their size: set struct_size to sizeof. 0 in a field is its default. poterne_attempt and poterne_store
- * keep their size for ever.
+ * Structures begin with their size: set struct_size to sizeof before each call. 0 in a field is its default. poterne_attempt and
+ * poterne_store keep their size forever. The others may grow at their end, to at most twice their size. A wrong size is
+ * POTERNE_E_VERSION, and touches nothing but the first 8 bytes: an attempt gives no verdict any more until it is filled again, and
+ * the status of a poterne_result becomes POTERNE_E_VERSION.
  *
  * Threads: functions that take a const handle may be called by any number of threads at once. There is no global state, no
  * file but that of poterne_keyring_open, no environment, no locale; a child after fork() may go on.

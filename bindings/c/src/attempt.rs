@@ -44,15 +44,13 @@ pub unsafe extern "C" fn poterne_outcome(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            if !result.is_null() {
-                // Before the attempt is spent for a result that cannot be written.
-                structs::stated_size(result)?;
-            }
-            let outcome = Verdict::read(attempt).and_then(|mut verdict| {
-                let outcome = verdict.outcome(rows_updated);
-                verdict.write(attempt);
-                outcome
-            });
+            check_result(result)?;
+            let outcome =
+                check_size(attempt).and_then(|()| Verdict::read(attempt)).and_then(|mut verdict| {
+                    let outcome = verdict.outcome(rows_updated);
+                    verdict.write(attempt);
+                    outcome
+                });
             report(result, outcome)
         }
     })
@@ -113,9 +111,9 @@ impl Verdict {
     /// # Safety
     /// Not null, `pointer` points to an attempt of the size that it states.
     unsafe fn read(pointer: *const poterne_attempt) -> Result<Self, Failure> {
-        // SAFETY: the caller's promise; `check_size` has seen the size. Unaligned, for callers that pack their structures.
+        // SAFETY: the caller's promise; `fixed_size` has seen the size. Unaligned, for callers that pack their structures.
         let (reserved, verdict) = unsafe {
-            check_size(pointer)?;
+            structs::fixed_size(pointer)?;
             let verdict = Self {
                 record_len: (&raw const (*pointer).record_len).read_unaligned(),
                 changed: (&raw const (*pointer).changed).read_unaligned(),
@@ -212,14 +210,48 @@ fn mixed(value: u64) -> u64 {
 /// Empties the caller's attempt before anything can fail: a zeroed attempt has no verdict.
 ///
 /// # Safety
-/// Not null, `pointer` points to a writable attempt of the size that it states.
+/// Not null, `pointer` points to a writable attempt if it states that size, else to 8 writable bytes.
 pub(crate) unsafe fn clear(pointer: *mut poterne_attempt) -> Result<(), Failure> {
     // SAFETY: the caller's promise. The size that it states stays.
     unsafe {
-        let size = check_size(pointer)?;
-        pointer.cast::<u8>().add(size_of::<u32>()).write_bytes(0, size - size_of::<u32>());
+        check_size(pointer)?;
+        let rest = size_of::<poterne_attempt>() - size_of::<u32>();
+        pointer.cast::<u8>().add(size_of::<u32>()).write_bytes(0, rest);
     }
     Ok(())
+}
+
+/// Checks that the caller means an attempt. If not, nothing is known to lie behind its first two fields, so that an earlier
+/// verdict cannot be wiped there: the reserved field bars the way to it.
+///
+/// # Safety
+/// As [`clear`].
+unsafe fn check_size(pointer: *mut poterne_attempt) -> Result<(), Failure> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let checked = structs::fixed_size(pointer);
+        if checked.is_err() && !pointer.is_null() {
+            (&raw mut (*pointer).reserved).write_unaligned(NO_ATTEMPT);
+        }
+        checked
+    }
+}
+
+/// Checks the size of a result before anything is spent for one that cannot be written. Then its status says so as well: the
+/// former one may be a login.
+///
+/// # Safety
+/// Not null, `pointer` points to a writable result of the size that it states, 8 bytes at least.
+pub(crate) unsafe fn check_result(pointer: *mut poterne_result) -> Result<(), Failure> {
+    if pointer.is_null() {
+        return Ok(());
+    }
+    // SAFETY: not null, and the caller's promise.
+    unsafe {
+        structs::growing_size(pointer)
+            .map(drop)
+            .inspect_err(|Failure(status)| (&raw mut (*pointer).status).write_unaligned(*status))
+    }
 }
 
 /// Hands an attempt over.
@@ -357,14 +389,6 @@ pub(crate) fn write_record(output: &Output, record: &Record) -> Status {
     Ok(POTERNE_OK)
 }
 
-/// # Safety
-/// Not null, `pointer` points to as many bytes as it states.
-unsafe fn check_size(pointer: *const poterne_attempt) -> Result<usize, Failure> {
-    // SAFETY: the caller's promise.
-    let size = unsafe { structs::stated_size(pointer)? };
-    if size < size_of::<poterne_attempt>() { Err(Failure(POTERNE_E_VERSION)) } else { Ok(size) }
-}
-
 fn encode(result: &poterne_result) -> [u8; 48] {
     let mut bytes = [0; 48];
     let words = [
@@ -415,5 +439,8 @@ const SPENT: u8 = 0;
 const READY: u8 = 1;
 /// It was told; codes can be had.
 const TOLD: u8 = 2;
+
+/// In the reserved field: an attempt whose size was wrong once. The next call that fills it makes it 0.
+const NO_ATTEMPT: u32 = u32::MAX;
 
 const _: () = assert!(CODES + POTERNE_CODES_MAX <= OPAQUE);

@@ -4,10 +4,10 @@ use std::ffi::{c_char, c_void};
 
 use poterne::{Error, Record, Store};
 
-use crate::attempt::{POTERNE_RECORD_MAX, report};
-use crate::guard::{Failure, bytes, guard, shared, submitted, text, time};
+use crate::attempt::{POTERNE_RECORD_MAX, check_result, report};
+use crate::guard::{Failure, guard, shared, submitted, text, time};
 use crate::status::{POTERNE_E_ARGUMENT, POTERNE_E_NULL, POTERNE_E_VERSION};
-use crate::structs::{poterne_result, stated_size};
+use crate::structs::{fixed_size, poterne_result};
 use crate::verifier::poterne_verifier;
 
 /// Loads the stored record of an account into `record` (`POTERNE_RECORD_MAX` bytes), NUL-terminated; trailing spaces do no
@@ -80,10 +80,7 @@ pub unsafe extern "C" fn poterne_login(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            if !result.is_null() {
-                // Before a code is spent for a result that cannot be written.
-                stated_size(result)?;
-            }
+            check_result(result)?;
             let outcome = login(verifier, store, arg, (account, account_len), (typed, typed_len), now);
             report(result, outcome)
         }
@@ -125,13 +122,11 @@ impl Callbacks {
     /// Not null, `store` points to a store of the size that it states.
     unsafe fn new(store: *const poterne_store, arg: *mut c_void) -> Result<Self, Failure> {
         // SAFETY: the caller's promise; the size has been seen before the whole is read.
-        let (given, beyond) = unsafe {
-            let Some(beyond) = stated_size(store)?.checked_sub(size_of::<poterne_store>()) else {
-                return Err(Failure(POTERNE_E_VERSION));
-            };
-            (store.read_unaligned(), bytes(store.add(1).cast(), beyond)?)
+        let given = unsafe {
+            fixed_size(store)?;
+            store.read_unaligned()
         };
-        if given.reserved != 0 || beyond.iter().any(|byte| *byte != 0) {
+        if given.reserved != 0 {
             return Err(Failure(POTERNE_E_VERSION));
         }
         let (Some(load), Some(swap)) = (given.load, given.swap) else { return Err(Failure(POTERNE_E_NULL)) };

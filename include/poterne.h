@@ -7,9 +7,9 @@
  *
  *     CREATE TABLE poterne (account VARCHAR(255) NOT NULL PRIMARY KEY, record VARCHAR(504) NOT NULL)
  *
- * Status: every call returns an int32_t. 0: a login was accepted AND stored, or a plain call is done. Above 0: refused, or
- * something is still to be done. Below 0: the call failed; refuse, it is never a verdict. So "if (status == 0) let_in();" is
- * right after every function. Unknown numbers above 0: refuse; below 0: an error.
+ * Status: calls return an int32_t. After poterne_login and poterne_outcome, 0 and nothing else is a login, accepted AND
+ * stored. After any other call 0 means that the call worked. A positive number is never a login: refused, or something is still
+ * to be done. Below 0 the call failed; refuse, it is never a verdict. Unknown numbers above 0: refuse; below 0: an error.
  *
  * Memory: the caller owns every buffer and structure; nothing but handles is freed, by the _free function of their type.
  * Inputs are pointer and length; NULL is allowed with 0. Text outputs are NUL-terminated, and their length does not count the
@@ -56,8 +56,8 @@
 // The size of a buffer that holds any otpauth URI.
 #define POTERNE_URI_MAX 2048
 
-// Done; for `poterne_login` and `poterne_outcome`: a login, accepted AND stored. Nothing else that is refused or still to
-// be done is 0.
+// After `poterne_login` and `poterne_outcome`: a login, accepted AND stored. After any other call: the call worked, which is
+// not a login.
 #define POTERNE_OK 0
 
 // The code is wrong; a failure was counted.

@@ -1,7 +1,7 @@
 //! Every status: frozen numbers, never used again.
 
-/// Done; for `poterne_login` and `poterne_outcome`: a login, accepted AND stored. Nothing else that is refused or still to
-/// be done is 0.
+/// After `poterne_login` and `poterne_outcome`: a login, accepted AND stored. After any other call: the call worked, which is
+/// not a login.
 pub const POTERNE_OK: i32 = 0;
 
 /// The code is wrong; a failure was counted.

@@ -983,6 +983,23 @@ static void hostile_neighbors(void) {
     check(functions > 10, "neighbors", "too few functions fill an attempt");
 }
 
+/* Of all that fills an attempt, only a login comes to 0. */
+static void hostile_zeros(void) {
+    size_t functions = 0;
+    for (size_t which = 0; which < ROWS; which++) {
+        if (!fills(which))
+            continue;
+        functions++;
+        poterne_attempt attempt;
+        attempt.struct_size = sizeof attempt;
+        int is_login = strcmp(rows[which].name, "verify") == 0;
+        check(fill(which, &attempt) == POTERNE_STORE, rows[which].name, "not to be stored");
+        int32_t status = ask(&attempt, 1);
+        check(is_login ? status == POTERNE_OK : status > 0, rows[which].name, "0 of what is no login, or a login that is not 0");
+    }
+    check(functions > 10, "zeros", "too few functions fill an attempt");
+}
+
 /* A verdict ends with the next use of its attempt, even if that has a wrong size. */
 static void hostile_sizes(void) {
     static const uint32_t wrong[] = {0, 4, 8, 783, 785, 1024, 4096, 4097, UINT32_MAX};
@@ -1289,6 +1306,7 @@ int main(int argc, char **argv) {
     hostile_attempts();
     hostile_neighbors();
     hostile_sizes();
+    hostile_zeros();
     hostile_store();
     hostile_structs();
     hostile_threads();

@@ -467,7 +467,8 @@ extern "C" {
 // `UPDATE ... SET record = :new WHERE account = :account AND record = :old`. A commit that failed, or whose answer was lost,
 // is 0 rows. If `changed` of the attempt is 0 there is nothing to store, and `rows_updated` does not count.
 //
-// The caller keeps the attempt; wipe it with `poterne_wipe`. One thread at a time.
+// The caller keeps the attempt; wipe it with `poterne_wipe`. Of threads that ask one attempt at the same time, each with a
+// `result` of its own, one gets the verdict, and the others `POTERNE_E_ATTEMPT`.
 //
 // @param attempt filled by `poterne_verify` or another call that gave `POTERNE_STORE` or a refusal
 // @param rows_updated 1, or 0 for a conflict

@@ -127,7 +127,7 @@ pub use {
     outcome::{Accepted, Confirmed, Method, Outcome, Refusal, Resynchronized},
     policy::{Policy, PolicyOption},
     recovery::{RecoveryCodes, TemporaryCode},
-    store::{Login, LoginStep, Store},
+    store::{Login, LoginStep, Store, attempt_on},
     token::TokenRecord,
     verifier::{
         Attempt, Change, Enrollment, Imported, Meanwhile, Rename, Status, Stored, TemporaryStatus, Verifier,

@@ -12,6 +12,8 @@ pub use enrollment::Enrollment;
 pub use imported::Imported;
 pub use status::{Status, TemporaryStatus};
 
+use alloc::string::String;
+
 use crate::credential::{self, Account, Application, Keyring, Opened, Record};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Outcome, Refusal};
@@ -48,8 +50,8 @@ pub struct Verifier {
     keyring: Keyring,
     application: Application,
     policy: Policy,
-    /// A record of nobody, for accounts that have none.
-    decoy: Record,
+    /// The text of a record of nobody, for accounts that have none.
+    decoy: String,
 }
 
 impl Verifier {
@@ -66,7 +68,8 @@ impl Verifier {
             let key = random::array()?;
             let credential =
                 Credential::new(State::Active, secret, &Parameters::totp(), key, UnixTime::EPOCH);
-            credential::seal(&keyring, &application, Account::new(DECOY_ACCOUNT)?, &credential)
+            let decoy = credential::seal(&keyring, &application, Account::new(DECOY_ACCOUNT)?, &credential)?;
+            Ok::<String, Error>(decoy.as_str().into())
         })?;
         Ok(Self { keyring, application, policy: Policy::default(), decoy })
     }
@@ -452,9 +455,8 @@ impl Verifier {
     /// The work of a login on the decoy, and a refusal.
     fn absent(&self, submitted: &str, now: UnixTime) -> Result<Attempt, Error> {
         let decoy = Account::new(DECOY_ACCOUNT)?;
-        let _ = self.attempt_on(self.decoy.as_str(), decoy, |credential| {
-            credential.verify(submitted, now, &self.policy)
-        })?;
+        let _ = self
+            .attempt_on(&self.decoy, decoy, |credential| credential.verify(submitted, now, &self.policy))?;
         Ok(Attempt::new(Record::of_text(""), Decision::unchanged(Refusal::NotEnrolled)))
     }
 

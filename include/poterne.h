@@ -16,6 +16,11 @@
  * NUL and may be NULL; too small a buffer is POTERNE_E_BUFFER, the length says what is needed, and nothing is spent. Outputs
  * are written on every return: zeros on failure, of a text an empty one. Inputs and outputs must not overlap.
  *
+ * Without memory: a login takes none from the heap, that is poterne_login, poterne_verify, poterne_outcome and
+ * poterne_status_name; nor do poterne_codes, poterne_wipe, poterne_split, poterne_time_step, poterne_inspect, and the changes of
+ * the help desk that issue no codes. The others do, and their process ends with a message on stderr if there is none: make
+ * handles when the program starts.
+ *
  * Structures begin with their size: set struct_size to sizeof before each call. 0 in a field is its default. poterne_attempt and
  * poterne_store keep their size forever. The others may grow at their end, to at most twice their size. A wrong size is
  * POTERNE_E_VERSION, and touches nothing but the first 8 bytes: an attempt gives no verdict any more until it is filled again, and
@@ -38,6 +43,13 @@
 #define POTERNE_API __declspec(dllimport)
 #else
 #define POTERNE_API
+#endif
+
+/* Callbacks must not throw: C++17 and later check it, as a part of their types. */
+#if defined(__cpp_noexcept_function_type)
+#define POTERNE_NOEXCEPT noexcept
+#else
+#define POTERNE_NOEXCEPT
 #endif
 
 /* The system's clock, as a time argument. */
@@ -361,22 +373,24 @@ typedef struct poterne_parameters {
 // Loads the stored record of an account into `record` (`POTERNE_RECORD_MAX` bytes), NUL-terminated; trailing spaces do no
 // harm. Read it where it is written, never from a replica.
 //
-// Returns 0: found. 1: there is no row. Below 0: the database is unavailable. It must not longjmp or throw.
+// Returns 0: found. 1: there is no row. Below 0: the database is unavailable. It must not longjmp or throw: an exception ends the
+// process. C++17 and later take only functions and lambdas that are `noexcept`.
 typedef int32_t (*poterne_load_fn)(void *arg,
                                    const char *account,
-                                   char *record);
+                                   char *record) POTERNE_NOEXCEPT;
 
 // Replaces `old_record` by `record` in a transaction of its own, and COMMITS:
 // `UPDATE ... SET record = :record WHERE account = :account AND record = :old_record`. `rows` takes the number of updated
 // rows: a serialization failure, a deadlock, a commit that failed or whose answer was lost are 0. Both texts are
 // NUL-terminated.
 //
-// Returns 0: committed, or nothing to commit. Below 0: the database is unavailable. It must not longjmp or throw.
+// Returns 0: committed, or nothing to commit. Below 0: the database is unavailable. It must not longjmp or throw, as
+// `poterne_load_fn`.
 typedef int32_t (*poterne_swap_fn)(void *arg,
                                    const char *account,
                                    const char *old_record,
                                    const char *record,
-                                   int64_t *rows);
+                                   int64_t *rows) POTERNE_NOEXCEPT;
 
 // The application's table.
 typedef struct poterne_store {
@@ -667,7 +681,7 @@ void poterne_keyring_free(struct poterne_keyring *keyring);
 //
 // @param store the callbacks, with its `struct_size` set
 // @param arg handed to the callbacks
-// @param account, account_len the account's name as it is stored
+// @param account, account_len the account's name as it is stored; 1 to 255 bytes, or a field of at most 511 padded with spaces
 // @param typed, typed_len what the user typed, as it is
 // @param now Unix seconds, or `POTERNE_NOW`
 // @param result what the login came to, with its `struct_size` set; may be NULL

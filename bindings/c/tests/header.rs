@@ -19,7 +19,25 @@ fn header() -> String {
         .generate()
         .expect("the exports can be read")
         .write(&mut text);
-    without_safety(&String::from_utf8(text).unwrap())
+    with_noexcept(&without_safety(&String::from_utf8(text).unwrap()))
+}
+
+/// The callbacks' types, which Rust cannot say of, promise not to throw.
+fn with_noexcept(header: &str) -> String {
+    let (mut text, mut is_callback) = (String::new(), false);
+    for line in header.lines() {
+        is_callback |= line.starts_with("typedef ") && line.contains("(*poterne_");
+        if is_callback && line.ends_with(");") {
+            text.push_str(line.strip_suffix(';').unwrap());
+            text.push_str(" POTERNE_NOEXCEPT;\n");
+            is_callback = false;
+        } else {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    assert_eq!(text.matches(") POTERNE_NOEXCEPT;").count(), 2);
+    text
 }
 
 /// What Rust must know of an export's pointers says nothing to a C programmer that its contract does not.

@@ -2,7 +2,7 @@
  *
  *     threads ROUNDS            the library
  *     threads ROUNDS control    a twin of poterne_outcome that reads, checks and writes without atomics: some round must give
- *                               two verdicts, or this program is blind
+ *                               two verdicts, or this program is blind; it ends with that round
  *
  * sanitizers runs it under ThreadSanitizer as well. */
 #define _POSIX_C_SOURCE 200809L
@@ -20,7 +20,7 @@
 
 static poterne_attempt attempt;
 static int is_control;
-static unsigned long rounds;
+static unsigned long rounds, ended;
 
 /* The round that may begin, and the last one that the second thread has an answer of. */
 static unsigned long begun, answered;
@@ -37,8 +37,8 @@ static int32_t twin(int64_t rows) {
     unsigned sum = 0;
     if (attempt.opaque[8] != 1)
         return POTERNE_E_ATTEMPT;
-    for (size_t i = 0; i < sizeof attempt.opaque; i++)
-        sum = sum * 31 + attempt.opaque[i];
+    for (size_t i = 0; i < 4 * sizeof attempt.opaque; i++)
+        sum = sum * 31 + attempt.opaque[i % sizeof attempt.opaque];
     /* Never so, but not known to the compiler, which keeps the reading before the writing. */
     if (sum == 1)
         return POTERNE_E_INTERNAL;
@@ -69,6 +69,8 @@ static void *second(void *arg) {
     (void)arg;
     for (unsigned long round = 1; round <= rounds; round++) {
         wait_for(&begun, round);
+        if (ended)
+            break;
         second_status = ask(second_rows);
         __atomic_store_n(&answered, round, __ATOMIC_RELEASE);
     }
@@ -107,7 +109,8 @@ int main(int argc, char **argv) {
     unsigned long wrong = 0, second_won = 0;
     /* The second thread starts a little later. By how much, the winners tell: who won waits longer the next time. */
     unsigned pause = 0;
-    for (unsigned long round = 1; round <= rounds; round++) {
+    unsigned long round = 1;
+    for (; round <= rounds && !(is_control && wrong); round++) {
         /* Each thread reports what is another verdict, now and then. */
         int64_t rows = round % 3 != 0;
         second_rows = round % 5 != 0;
@@ -128,8 +131,10 @@ int main(int argc, char **argv) {
         else if (second_has && !first_has && pause > 0)
             pause--;
     }
+    ended = 1;
+    __atomic_store_n(&begun, round, __ATOMIC_RELEASE);
     pthread_join(thread, NULL);
     poterne_verifier_free(verifier);
-    printf("%lu rounds, %lu to the second thread, %lu with not one verdict\n", rounds, second_won, wrong);
+    printf("%lu rounds, %lu to the second thread, %lu with not one verdict\n", round - 1, second_won, wrong);
     return wrong != 0;
 }

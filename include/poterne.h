@@ -132,7 +132,8 @@
 // Of `poterne_match`: no candidate has this code.
 #define POTERNE_NOT_FOUND 105
 
-// An argument is outside its range.
+// A name, a number or a length is outside the bounds that the call's document gives. An account has 1 to 255 bytes, without
+// control characters.
 #define POTERNE_E_ARGUMENT -1
 
 // A pointer that must not be null is null.
@@ -141,7 +142,8 @@
 // A buffer is too small; the length says what it needs, without the NUL.
 #define POTERNE_E_BUFFER -3
 
-// The caller was compiled for another version, or a structure's size or reserved fields are wrong.
+// `struct_size` is not set, or not to the size that the structure has; a reserved field is not 0; or the caller was compiled for
+// another generation of the interface.
 #define POTERNE_E_VERSION -4
 
 // A text is not UTF-8.
@@ -165,7 +167,7 @@
 // The number of updated rows is neither 0 nor 1.
 #define POTERNE_E_ROWS -11
 
-// The attempt was spent, or never was one.
+// The attempt was spent, or never was one; of `poterne_codes` also: its outcome was not asked first.
 #define POTERNE_E_ATTEMPT -12
 
 // The keyring's text is damaged.
@@ -497,12 +499,12 @@ int32_t poterne_outcome(struct poterne_attempt *attempt,
                         struct poterne_result *result);
 
 // The codes that a confirmation or a change has issued, to show now: recovery codes with a line feed between them, or one
-// temporary code. They can be had until the attempt is wiped, and only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`.
+// temporary code. Only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`, and until the attempt is wiped.
 //
 // @param attempt the attempt, as `poterne_outcome` left it
 // @param out, cap, len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued
-// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT`, `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`,
-//     `POTERNE_E_INTERNAL`
+// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or it was another one), `POTERNE_E_BUFFER`,
+//     `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_codes(const struct poterne_attempt *attempt,

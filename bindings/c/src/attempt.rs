@@ -59,12 +59,12 @@ pub unsafe extern "C" fn poterne_outcome(
 }
 
 /// The codes that a confirmation or a change has issued, to show now: recovery codes with a line feed between them, or one
-/// temporary code. They can be had until the attempt is wiped, and only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`.
+/// temporary code. Only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`, and until the attempt is wiped.
 ///
 /// @param attempt the attempt, as `poterne_outcome` left it
 /// @param out, cap, len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued
-/// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT`, `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`,
-///     `POTERNE_E_INTERNAL`
+/// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or it was another one), `POTERNE_E_BUFFER`,
+///     `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety

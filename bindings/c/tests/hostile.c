@@ -1147,6 +1147,27 @@ static void hostile_structs(void) {
               "status_name", names[i].name);
 }
 
+/* What the one reads who forgot something: it says what to do. */
+static void hostile_texts(void) {
+    poterne_attempt attempt;
+    char out[256];
+    memset(&attempt, 0, sizeof attempt);
+    int32_t forgotten = poterne_verify(shared_verifier, active, 504, "a.martin", 8, code, 6, NOW, &attempt);
+    attempt.struct_size = sizeof attempt;
+    check(poterne_confirm(shared_verifier, pending, 504, "a.martin", 8, code, 6, NOW, &attempt) == POTERNE_STORE, "confirm",
+          "not to be stored");
+    int32_t early = poterne_codes(&attempt, out, sizeof out, NULL);
+    static const char *const languages[] = {"en", "fr"}, *const outcomes[] = {"outcome was not asked", "n'a pas été demandé"};
+    for (size_t i = 0; i < 2; i++) {
+        check(poterne_status_text(forgotten, 0, languages[i], 2, out, sizeof out, NULL) == POTERNE_OK &&
+                  strstr(out, "struct_size") != NULL,
+              "status_text", "a forgotten struct_size is not named");
+        check(poterne_status_text(early, 0, languages[i], 2, out, sizeof out, NULL) == POTERNE_OK &&
+                  strstr(out, outcomes[i]) != NULL,
+              "status_text", "codes before the outcome are not named");
+    }
+}
+
 /* ---- Threads and fork ---- */
 
 #define THREADS 8
@@ -1309,6 +1330,7 @@ int main(int argc, char **argv) {
     hostile_zeros();
     hostile_store();
     hostile_structs();
+    hostile_texts();
     hostile_threads();
     hostile_fork();
     poterne_verifier_free(shared_verifier);

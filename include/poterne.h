@@ -7,17 +7,24 @@
  *
  *     CREATE TABLE poterne (account VARCHAR(255) NOT NULL PRIMARY KEY, record VARCHAR(504) NOT NULL)
  *
- * Status: every call returns an int32_t. 0: a login was accepted AND stored, or a plain call is done. Above 0: refused, or
- * something is still to be done. Below 0: the call failed; refuse, it is never a verdict. So "if (status == 0) let_in();" is
- * right after every function. Unknown numbers above 0: refuse; below 0: an error.
+ * Status: calls return an int32_t. After poterne_login and poterne_outcome, 0 and nothing else is a login, accepted AND
+ * stored. After any other call 0 means that the call worked. A positive number is never a login: refused, or something is still
+ * to be done. Below 0 the call failed; refuse, it is never a verdict. Unknown numbers above 0: refuse; below 0: an error.
  *
  * Memory: the caller owns every buffer and structure; nothing but handles is freed, by the _free function of their type.
  * Inputs are pointer and length; NULL is allowed with 0. Text outputs are NUL-terminated, and their length does not count the
  * NUL and may be NULL; too small a buffer is POTERNE_E_BUFFER, the length says what is needed, and nothing is spent. Outputs
  * are written on every return: zeros on failure, of a text an empty one. Inputs and outputs must not overlap.
  *
- * Structures begin with their size: set struct_size to sizeof. 0 in a field is its default. poterne_attempt and poterne_store
- * keep their size for ever.
+ * Without memory: a login takes none from the heap, that is poterne_login, poterne_verify, poterne_outcome and
+ * poterne_status_name; nor do poterne_codes, poterne_wipe, poterne_split, poterne_time_step, poterne_inspect, and the changes of
+ * the help desk that issue no codes. The others do, and their process ends with a message on stderr if there is none: make
+ * handles when the program starts.
+ *
+ * Structures begin with their size: set struct_size to sizeof before each call. 0 in a field is its default. poterne_attempt and
+ * poterne_store keep their size forever. The others may grow at their end, to at most twice their size. A wrong size is
+ * POTERNE_E_VERSION, and touches nothing but the first 8 bytes: an attempt gives no verdict any more until it is filled again, and
+ * the status of a poterne_result becomes POTERNE_E_VERSION.
  *
  * Threads: functions that take a const handle may be called by any number of threads at once. There is no global state, no
  * file but that of poterne_keyring_open, no environment, no locale; a child after fork() may go on.
@@ -38,6 +45,13 @@
 #define POTERNE_API
 #endif
 
+/* Callbacks must not throw: C++17 and later check it, as a part of their types. */
+#if defined(__cpp_noexcept_function_type)
+#define POTERNE_NOEXCEPT noexcept
+#else
+#define POTERNE_NOEXCEPT
+#endif
+
 /* The system's clock, as a time argument. */
 #define POTERNE_NOW INT64_MIN
 
@@ -54,8 +68,8 @@
 // The size of a buffer that holds any otpauth URI.
 #define POTERNE_URI_MAX 2048
 
-// Done; for `poterne_login` and `poterne_outcome`: a login, accepted AND stored. Nothing else that is refused or still to
-// be done is 0.
+// After `poterne_login` and `poterne_outcome`: a login, accepted AND stored. After any other call: the call worked, which is
+// not a login.
 #define POTERNE_OK 0
 
 // The code is wrong; a failure was counted.
@@ -118,7 +132,8 @@
 // Of `poterne_match`: no candidate has this code.
 #define POTERNE_NOT_FOUND 105
 
-// An argument is outside its range.
+// A name, a number or a length is outside the bounds that the call's document gives. An account has 1 to 255 bytes, without
+// control characters.
 #define POTERNE_E_ARGUMENT -1
 
 // A pointer that must not be null is null.
@@ -127,7 +142,8 @@
 // A buffer is too small; the length says what it needs, without the NUL.
 #define POTERNE_E_BUFFER -3
 
-// The caller was compiled for another version, or a structure's size or reserved fields are wrong.
+// `struct_size` is not set, or not to the size that the structure has; a reserved field is not 0; or the caller was compiled for
+// another generation of the interface.
 #define POTERNE_E_VERSION -4
 
 // A text is not UTF-8.
@@ -151,7 +167,7 @@
 // The number of updated rows is neither 0 nor 1.
 #define POTERNE_E_ROWS -11
 
-// The attempt was spent, or never was one.
+// The attempt was spent, or never was one; of `poterne_codes` also: its outcome was not asked first.
 #define POTERNE_E_ATTEMPT -12
 
 // The keyring's text is damaged.
@@ -359,22 +375,24 @@ typedef struct poterne_parameters {
 // Loads the stored record of an account into `record` (`POTERNE_RECORD_MAX` bytes), NUL-terminated; trailing spaces do no
 // harm. Read it where it is written, never from a replica.
 //
-// Returns 0: found. 1: there is no row. Below 0: the database is unavailable. It must not longjmp or throw.
+// Returns 0: found. 1: there is no row. Below 0: the database is unavailable. It must not longjmp or throw: an exception ends the
+// process. C++17 and later take only functions and lambdas that are `noexcept`.
 typedef int32_t (*poterne_load_fn)(void *arg,
                                    const char *account,
-                                   char *record);
+                                   char *record) POTERNE_NOEXCEPT;
 
 // Replaces `old_record` by `record` in a transaction of its own, and COMMITS:
 // `UPDATE ... SET record = :record WHERE account = :account AND record = :old_record`. `rows` takes the number of updated
 // rows: a serialization failure, a deadlock, a commit that failed or whose answer was lost are 0. Both texts are
 // NUL-terminated.
 //
-// Returns 0: committed, or nothing to commit. Below 0: the database is unavailable. It must not longjmp or throw.
+// Returns 0: committed, or nothing to commit. Below 0: the database is unavailable. It must not longjmp or throw, as
+// `poterne_load_fn`.
 typedef int32_t (*poterne_swap_fn)(void *arg,
                                    const char *account,
                                    const char *old_record,
                                    const char *record,
-                                   int64_t *rows);
+                                   int64_t *rows) POTERNE_NOEXCEPT;
 
 // The application's table.
 typedef struct poterne_store {
@@ -465,7 +483,8 @@ extern "C" {
 // `UPDATE ... SET record = :new WHERE account = :account AND record = :old`. A commit that failed, or whose answer was lost,
 // is 0 rows. If `changed` of the attempt is 0 there is nothing to store, and `rows_updated` does not count.
 //
-// The caller keeps the attempt; wipe it with `poterne_wipe`. One thread at a time.
+// The caller keeps the attempt; wipe it with `poterne_wipe`. Of threads that ask one attempt at the same time, each with a
+// `result` of its own, one gets the verdict, and the others `POTERNE_E_ATTEMPT`.
 //
 // @param attempt filled by `poterne_verify` or another call that gave `POTERNE_STORE` or a refusal
 // @param rows_updated 1, or 0 for a conflict
@@ -480,12 +499,12 @@ int32_t poterne_outcome(struct poterne_attempt *attempt,
                         struct poterne_result *result);
 
 // The codes that a confirmation or a change has issued, to show now: recovery codes with a line feed between them, or one
-// temporary code. They can be had until the attempt is wiped, and only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`.
+// temporary code. Only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`, and until the attempt is wiped.
 //
 // @param attempt the attempt, as `poterne_outcome` left it
 // @param out, cap, len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued
-// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT`, `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`,
-//     `POTERNE_E_INTERNAL`
+// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or it was another one), `POTERNE_E_BUFFER`,
+//     `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_codes(const struct poterne_attempt *attempt,
@@ -664,7 +683,7 @@ void poterne_keyring_free(struct poterne_keyring *keyring);
 //
 // @param store the callbacks, with its `struct_size` set
 // @param arg handed to the callbacks
-// @param account, account_len the account's name as it is stored
+// @param account, account_len the account's name as it is stored; 1 to 255 bytes, or a field of at most 511 padded with spaces
 // @param typed, typed_len what the user typed, as it is
 // @param now Unix seconds, or `POTERNE_NOW`
 // @param result what the login came to, with its `struct_size` set; may be NULL

@@ -128,7 +128,7 @@ pub use {
     outcome::{Accepted, Confirmed, Method, Outcome, Refusal, Resynchronized},
     policy::{Policy, PolicyOption},
     recovery::{CodeSet, RecoveryCodes, TemporaryCode},
-    store::{CheckStep, Login, LoginStep, Store, StoreCheck},
+    store::{CheckStep, Login, LoginStep, Store, StoreCheck, attempt_on},
     token::TokenRecord,
     verifier::{
         Attempt, Change, Enrollment, Imported, Meanwhile, Rename, Status, Stored, TemporaryStatus, Verifier,

@@ -57,8 +57,8 @@ impl ErrorKind {
                 "Une zone de mémoire est trop petite. Signalez-le aux développeurs de l'application.",
             ),
             Self::Version => (
-                "The application does not set the size of a structure, or was built for another version of the library. Report it to its developers.",
-                "L'application n'indique pas la taille d'une structure ou a été construite pour une autre version de la bibliothèque. Signalez-le à ses développeurs.",
+                "The application and the library do not fit together. Report it to the developers of the application: struct_size is not set, or the header is of another version.",
+                "L'application et la bibliothèque ne vont pas ensemble. Signalez-le aux développeurs de l'application : struct_size n'est pas renseigné ou l'en-tête est d'une autre version.",
             ),
             Self::Utf8 => (
                 "A text is not in UTF-8. Report it to the developers of the application.",
@@ -89,8 +89,8 @@ impl ErrorKind {
                 "La mise à jour n'a pas modifié une ligne et une seule. Signalez-le aux développeurs de l'application.",
             ),
             Self::Attempt => (
-                "An attempt was asked twice, or before it was stored. Report it to the developers of the application.",
-                "Une tentative a été consultée deux fois, ou avant d'être enregistrée. Signalez-le aux développeurs de l'application.",
+                "The attempt has nothing to give: it was used already, or its outcome was not asked first. Report it to the developers of the application.",
+                "La tentative n'a rien à donner : elle a déjà servi ou son résultat n'a pas été demandé d'abord. Signalez-le aux développeurs de l'application.",
             ),
             Self::Keyring => (
                 "The keyring is damaged. Restore it from its backup.",

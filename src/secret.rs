@@ -24,7 +24,18 @@ use crate::hex;
 /// assert_eq!(secret.to_base32().as_str(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
 /// # Ok::<(), poterne::Error>(())
 /// ```
-pub struct Secret(Box<[u8]>);
+pub struct Secret(Bytes);
+
+/// Where the bytes lie: on the heap, so that moving a secret leaves no copy behind. A record's is in the value itself, for a work
+/// after which the stack is overwritten: a login must not need memory.
+enum Bytes {
+    Boxed(Box<[u8]>),
+    #[cfg(feature = "getrandom")]
+    Short {
+        bytes: [u8; Secret::SHORT_LEN],
+        len: usize,
+    },
+}
 
 impl Secret {
     /// The longest secret, in bytes.
@@ -38,7 +49,7 @@ impl Secret {
         if bytes.is_empty() || bytes.len() > Self::MAX_LEN {
             return Err(LENGTH);
         }
-        Ok(Self(bytes.into()))
+        Ok(Self(Bytes::Boxed(bytes.into())))
     }
 
     /// A secret from base32 as people write it: either case; spaces, dashes and invisible characters anywhere; padding at the end.
@@ -77,7 +88,7 @@ impl Secret {
         if bytes.is_empty() {
             return Err(LENGTH);
         }
-        Ok(Self(bytes))
+        Ok(Self(Bytes::Boxed(bytes)))
     }
 
     /// A fresh random secret of `len` bytes, 16 to 64; RFC 4226 R6 recommends 20.
@@ -91,24 +102,43 @@ impl Secret {
         }
         let mut bytes = alloc::vec![0; len].into_boxed_slice();
         crate::random::fill(&mut bytes)?;
-        Ok(Self(bytes))
+        Ok(Self(Bytes::Boxed(bytes)))
     }
+
+    /// The secret of a record, for [`wipe::after_record`](crate::wipe::after_record) alone; 1 to [`Self::SHORT_LEN`] bytes.
+    #[cfg(feature = "getrandom")]
+    pub(crate) fn of_record(secret: &[u8]) -> Option<Self> {
+        let mut bytes = [0; Self::SHORT_LEN];
+        let filled = bytes.get_mut(..secret.len()).filter(|filled| !filled.is_empty())?;
+        filled.copy_from_slice(secret);
+        let secret = Self(Bytes::Short { bytes, len: secret.len() });
+        bytes.zeroize();
+        Some(secret)
+    }
+
+    /// The longest secret of a record.
+    #[cfg(feature = "getrandom")]
+    pub(crate) const SHORT_LEN: usize = 64;
 
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        match &self.0 {
+            Bytes::Boxed(bytes) => bytes,
+            #[cfg(feature = "getrandom")]
+            Bytes::Short { bytes, len } => bytes.get(..*len).unwrap_or_default(),
+        }
     }
 
     /// Whether this is the same secret, without a branch on what differs. Lengths are not secret.
     #[cfg(feature = "getrandom")]
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         // The end of the secret computation: the caller is told that the secrets are the same.
-        self.0.ct_eq(&other.0).into()
+        self.as_bytes().ct_eq(other.as_bytes()).into()
     }
 
     /// The base32 text: upper case, without padding; wiped when dropped.
     pub fn to_base32(&self) -> Zeroizing<String> {
-        base32::encode(&self.0)
+        base32::encode(self.as_bytes())
     }
 }
 
@@ -116,7 +146,11 @@ const LENGTH: Error = Error::new(ErrorKind::Secret, "a secret has 1 to 1,024 byt
 
 impl Drop for Secret {
     fn drop(&mut self) {
-        self.0.zeroize();
+        match &mut self.0 {
+            Bytes::Boxed(bytes) => bytes.zeroize(),
+            #[cfg(feature = "getrandom")]
+            Bytes::Short { bytes, .. } => crate::wipe::value(bytes),
+        }
     }
 }
 

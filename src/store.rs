@@ -2,6 +2,7 @@
 
 mod check;
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
@@ -57,21 +58,17 @@ pub trait Store {
     fn attempt(
         &mut self,
         account: &str,
-        mut make: impl FnMut(&str) -> Result<Attempt, Error>,
+        make: impl FnMut(&str) -> Result<Attempt, Error>,
     ) -> Result<Outcome, Error>
     where
         Self: Sized,
     {
-        for _ in 0..MAX_SWAPS {
-            let old = self.load(account)?.unwrap_or_default();
-            let attempt = make(&old)?;
-            let rows = if attempt.changed() { self.swap(account, Some(&old), attempt.record())? } else { 0 };
-            let outcome = attempt.outcome(rows)?;
-            if !matches!(outcome, Outcome::Refused(Refusal::Conflict)) {
-                return Ok(outcome);
-            }
-        }
-        Ok(Outcome::Refused(Refusal::Conflict))
+        attempt_on(
+            self,
+            |store| store.load(account).map(Option::unwrap_or_default),
+            make,
+            |store, old, new| store.swap(account, Some(old), new),
+        )
     }
 
     /// Makes a change on the stored record and stores it; after a conflict again, at most three times.
@@ -103,6 +100,31 @@ pub trait Store {
         }
         Ok(Stored::Conflict)
     }
+}
+
+/// [`Store::attempt`] on a table whose records lie anywhere, and whose errors are of any kind: a login through the C interface needs
+/// no memory, and neither the texts nor the errors of a [`Store`] can be had without.
+#[doc(hidden)]
+pub fn attempt_on<T, R, E>(
+    table: &mut T,
+    load: impl Fn(&mut T) -> Result<R, E>,
+    mut make: impl FnMut(&str) -> Result<Attempt, Error>,
+    swap: impl Fn(&mut T, &str, &Record) -> Result<u64, E>,
+) -> Result<Outcome, E>
+where
+    R: AsRef<str>,
+    E: From<Error>,
+{
+    for _ in 0..MAX_SWAPS {
+        let old = load(table)?;
+        let attempt = make(old.as_ref())?;
+        let rows = if attempt.changed() { swap(table, old.as_ref(), attempt.record())? } else { 0 };
+        let outcome = attempt.outcome(rows)?;
+        if !matches!(outcome, Outcome::Refused(Refusal::Conflict)) {
+            return Ok(outcome);
+        }
+    }
+    Ok(Outcome::Refused(Refusal::Conflict))
 }
 
 impl Verifier {
@@ -216,7 +238,7 @@ enum Progress {
     Load,
     Swap {
         old: String,
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     Done(Outcome),
     /// A step failed, or was reported out of turn.
@@ -242,7 +264,7 @@ impl Login<'_> {
         let old = record.unwrap_or_default();
         let attempt = self.verifier.verify(old, &self.account, &self.submitted, self.now)?;
         self.progress = if attempt.changed() {
-            Progress::Swap { old: old.into(), attempt }
+            Progress::Swap { old: old.into(), attempt: Box::new(attempt) }
         } else {
             Progress::Done(attempt.outcome(0)?)
         };

@@ -291,8 +291,9 @@ static void settle(poterne_attempt *attempt, int32_t status, const step *step) {
     if (how & 2) {
         poterne_result result;
         result.struct_size = byte();
-        if (result.struct_size < 8)
-            check(CALL(outcome, attempt, 1, &result) == POTERNE_E_VERSION, "attempt", "a result of no size");
+        if (result.struct_size < sizeof result)
+            check(CALL(outcome, attempt, 1, &result) == POTERNE_E_VERSION && result.status == POTERNE_E_VERSION, "attempt",
+                  "a result of no size");
     }
     poterne_attempt copy = *attempt;
     static const int64_t impossible[] = {2, -1, INT64_MAX, INT64_MIN};

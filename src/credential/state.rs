@@ -266,7 +266,7 @@ impl Reader<'_> {
         } else if len == 0 {
             Some(None)
         } else {
-            Secret::from_bytes(secret).ok().filter(|_| RECORD_SECRET_LENS.contains(&secret.len())).map(Some)
+            Secret::of_record(secret).filter(|_| RECORD_SECRET_LENS.contains(&secret.len())).map(Some)
         };
         field.zeroize();
         read

@@ -1,6 +1,8 @@
 //! Records of nobody, for accounts that have none (guide, semantics 3.0).
 
-use crate::credential::{self, Account, Application, Keyring, Record};
+use alloc::string::String;
+
+use crate::credential::{self, Account, Application, Keyring};
 use crate::digits::Digits;
 use crate::error::Error;
 use crate::parameters::Parameters;
@@ -17,7 +19,7 @@ pub(super) struct Decoys {
 }
 
 /// Applications with the default parameters, with 6, 7 and 8 digits.
-pub(super) struct DecoysInState([(Digits, Record); 3]);
+pub(super) struct DecoysInState([(Digits, String); 3]);
 
 impl Decoys {
     pub(super) fn new(keyring: &Keyring, application: &Application) -> Result<Self, Error> {
@@ -35,7 +37,7 @@ impl DecoysInState {
             let credential =
                 Credential::new(state, Secret::generate(20)?, &parameters, random::array()?, UnixTime::EPOCH);
             let record = credential::seal(keyring, application, Account::new(DECOY_ACCOUNT)?, &credential)?;
-            Ok((digits, record))
+            Ok((digits, record.as_str().into()))
         };
         Ok(Self([decoy(Digits::Six)?, decoy(Digits::Seven)?, decoy(Digits::Eight)?]))
     }
@@ -44,7 +46,7 @@ impl DecoysInState {
     pub(super) fn for_digits_of(&self, submitted: &str) -> &str {
         let Self([(_, six), others @ ..]) = self;
         let typed = Submitted::typed_digits(submitted);
-        others.iter().find(|(digits, _)| *digits == typed).map_or(six, |(_, record)| record).as_str()
+        others.iter().find(|(digits, _)| *digits == typed).map_or(six, |(_, record)| record)
     }
 }
 

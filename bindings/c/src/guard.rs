@@ -242,13 +242,20 @@ impl Output {
 
     /// Writes the text and a NUL.
     pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
-        self.fits(bytes.len())?;
+        self.write_both(&[], bytes)
+    }
+
+    /// Writes a text of two parts and a NUL.
+    pub(crate) fn write_both(&self, first: &[u8], second: &[u8]) -> Result<(), Failure> {
+        let len = first.len() + second.len();
+        self.fits(len)?;
         // SAFETY: the bytes and a NUL fit into what the promise of `new` speaks of, which the library's own bytes cannot
         // overlap.
         unsafe {
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.out, bytes.len());
-            self.out.add(bytes.len()).write(0);
-            put(self.len, bytes.len());
+            std::ptr::copy_nonoverlapping(first.as_ptr(), self.out, first.len());
+            std::ptr::copy_nonoverlapping(second.as_ptr(), self.out.add(first.len()), second.len());
+            self.out.add(len).write(0);
+            put(self.len, len);
         }
         Ok(())
     }

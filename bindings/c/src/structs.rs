@@ -187,20 +187,31 @@ pub const POTERNE_METHOD_RECOVERY_CODE: u32 = 2;
 /// A temporary code of the help desk.
 pub const POTERNE_METHOD_TEMPORARY_CODE: u32 = 3;
 
-/// A structure that begins with its size, and has no padding.
+/// A structure that begins with its size, has no padding, and may grow at its end.
 ///
 /// # Safety
-/// `repr(C)`, plain integers without padding, the first a `u32`.
-pub(crate) unsafe trait Sized32: Copy + Default {}
+/// `repr(C)`, plain integers without padding, the first a `u32`; `FIRST` is at least 8.
+pub(crate) unsafe trait Sized32: Copy + Default {
+    /// Its size on the first day of this generation of the interface: no header states less.
+    const FIRST: usize;
+}
 
 // SAFETY: 8 u32, 2 u64, 2 i64, in this order: 64 bytes without padding.
-unsafe impl Sized32 for poterne_parameters {}
+unsafe impl Sized32 for poterne_parameters {
+    const FIRST: usize = 64;
+}
 // SAFETY: 4 u32, u64, 2 u32: 32 bytes without padding.
-unsafe impl Sized32 for poterne_imported {}
+unsafe impl Sized32 for poterne_imported {
+    const FIRST: usize = 32;
+}
 // SAFETY: 4 u32, u64, 2 i32, u64, 2 u32, 2 u64: 64 bytes without padding.
-unsafe impl Sized32 for poterne_result {}
+unsafe impl Sized32 for poterne_result {
+    const FIRST: usize = 64;
+}
 // SAFETY: 8 u32, 2 u64, 4 u32, 3 i64, 4 u32, 2 u64: 120 bytes without padding.
-unsafe impl Sized32 for poterne_status {}
+unsafe impl Sized32 for poterne_status {
+    const FIRST: usize = 120;
+}
 
 const _: () = assert!(
     size_of::<poterne_parameters>() == 64
@@ -210,23 +221,37 @@ const _: () = assert!(
         && size_of::<poterne_attempt>() == 784
 );
 
-/// The largest size that a later version may have: what lies above is no size.
-const MAX_SIZE: usize = 4096;
-
-/// The size that the caller states.
+/// The size that the caller states of a structure that may grow: from its first one to twice ours, which is the room that a
+/// later version has. Less is no structure of any version, such as the size of a pointer; whatever is more would let a wrong
+/// number write over the caller's other memory.
 ///
 /// # Safety
 /// Not null, `pointer` points to a readable u32.
-pub(crate) unsafe fn stated_size<T>(pointer: *const T) -> Result<usize, Failure> {
+pub(crate) unsafe fn growing_size<T: Sized32>(pointer: *const T) -> Result<usize, Failure> {
+    // SAFETY: the caller's promise.
+    let size = unsafe { stated_size(pointer)? };
+    if (T::FIRST..=2 * size_of::<T>()).contains(&size) { Ok(size) } else { Err(Failure(POTERNE_E_VERSION)) }
+}
+
+/// Checks the size of a structure that never grows.
+///
+/// # Safety
+/// As [`growing_size`].
+pub(crate) unsafe fn fixed_size<T>(pointer: *const T) -> Result<(), Failure> {
+    // SAFETY: the caller's promise.
+    let size = unsafe { stated_size(pointer)? };
+    if size == size_of::<T>() { Ok(()) } else { Err(Failure(POTERNE_E_VERSION)) }
+}
+
+/// # Safety
+/// As [`growing_size`].
+unsafe fn stated_size<T>(pointer: *const T) -> Result<usize, Failure> {
     if pointer.is_null() {
         return Err(Failure(POTERNE_E_NULL));
     }
     // SAFETY: not null, and the caller's promise.
     let size = unsafe { pointer.cast::<u32>().read_unaligned() };
-    match usize::try_from(size) {
-        Ok(size) if (8..=MAX_SIZE).contains(&size) => Ok(size),
-        _ => Err(Failure(POTERNE_E_VERSION)),
-    }
+    usize::try_from(size).map_err(|_| Failure(POTERNE_E_VERSION))
 }
 
 /// Copies a structure in: what the caller does not have yet is 0; what it has beyond ours must be 0.
@@ -235,7 +260,7 @@ pub(crate) unsafe fn stated_size<T>(pointer: *const T) -> Result<usize, Failure>
 /// Not null, `pointer` points to as many readable bytes as its first u32 says.
 pub(crate) unsafe fn read<T: Sized32>(pointer: *const T) -> Result<T, Failure> {
     // SAFETY: the caller's promise.
-    let size = unsafe { stated_size(pointer)? };
+    let size = unsafe { growing_size(pointer)? };
     if size == size_of::<T>() {
         // SAFETY: the caller's promise, for `size` bytes; every pattern of bits is a value of the plain integers of a `T`.
         return Ok(unsafe { pointer.read_unaligned() });
@@ -265,7 +290,7 @@ pub(crate) unsafe fn read<T: Sized32>(pointer: *const T) -> Result<T, Failure> {
 /// Not null, `pointer` points to as many writable bytes as its first u32 says.
 pub(crate) unsafe fn write<T: Sized32>(pointer: *mut T, value: &T) -> Result<(), Failure> {
     // SAFETY: the caller's promise.
-    let size = unsafe { stated_size(pointer)? };
+    let size = unsafe { growing_size(pointer)? };
     let len = size.min(size_of::<T>());
     // SAFETY: `value` is plain integers without padding; the first 4 bytes, the size, are left as they are.
     unsafe {

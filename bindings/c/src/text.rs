@@ -43,17 +43,17 @@ pub unsafe extern "C" fn poterne_status_name(
     guard(|| {
         // SAFETY: the caller's promise.
         let output = unsafe { Output::new(out.cast(), cap, len)? };
-        let name = match status {
-            POTERNE_OK => "ok".into(),
-            POTERNE_STORE => "store".into(),
-            POTERNE_RESYNCHRONIZED => "resynchronized".into(),
-            POTERNE_CONFIRMED => "confirmed".into(),
-            POTERNE_CHANGED => "changed".into(),
-            POTERNE_NOT_FOUND => "not_found".into(),
-            1.. => String::from(refusal(status, 0, 0)?.code()),
-            _ => format!("error.{}", error_kind(status)?.name()),
+        let (kind, name) = match status {
+            POTERNE_OK => ("", "ok"),
+            POTERNE_STORE => ("", "store"),
+            POTERNE_RESYNCHRONIZED => ("", "resynchronized"),
+            POTERNE_CONFIRMED => ("", "confirmed"),
+            POTERNE_CHANGED => ("", "changed"),
+            POTERNE_NOT_FOUND => ("", "not_found"),
+            1.. => ("", refusal(status, 0, 0)?.code()),
+            _ => ("error.", error_kind(status)?.name()),
         };
-        output.write(name.as_bytes())?;
+        output.write_both(kind.as_bytes(), name.as_bytes())?;
         Ok(POTERNE_OK)
     })
 }

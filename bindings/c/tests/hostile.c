@@ -385,6 +385,17 @@ static poterne_attempt told(const poterne_verifier *verifier) {
     return attempt;
 }
 
+static int is_attempt(const parameter *parameter) {
+    return parameter->kind == ATTEMPT || parameter->kind == ASKED || parameter->kind == TOLD;
+}
+
+/* Whether a structure may state this size: its own and no other, or from its first one, which all still have, to twice it. */
+static int is_size(const parameter *parameter, uint64_t stated) {
+    if (is_attempt(parameter) || parameter->data == &store)
+        return stated == parameter->number;
+    return stated >= parameter->number && stated <= 2 * parameter->number;
+}
+
 /* A block with a canary on both sides. */
 static void guarded(slot *slot, size_t size) {
     slot->block = get(size + 2 * CANARY);
@@ -409,8 +420,8 @@ static void structure(slot *slot, const void *from, size_t size, const parameter
     size_t there = size;
     if (is_mine && (m->change == STATED || m->change == TAIL)) {
         stated = (uint32_t)m->value;
-        /* What is no size is all that may be read. */
-        there = stated < 8 || stated > 4096 ? 4 : stated;
+        /* Of what is no size, the first two fields are all that may be touched. */
+        there = is_size(parameter, stated) ? stated : 8;
     }
     guarded(slot, there);
     if (from != NULL) {
@@ -538,8 +549,11 @@ static void examine(const char *where, const slot *slot, const parameter *parame
     case STRUCT_OUT:
     case ATTEMPT:
         memcpy(&stated, at, 4);
-        if (stated < 8 || stated > 4096 || (parameter->kind == ATTEMPT && stated < sizeof(poterne_attempt))) {
-            check(is_filled(at + 4, slot->size - 4, 0xa5), where, "written to a structure of a wrong size");
+        if (!is_size(parameter, stated)) {
+            /* An attempt has no verdict any more, and a result says so. */
+            int is_result = parameter->number == sizeof(poterne_result) && parameter->is_optional;
+            check(is_filled(at + 4, slot->size - 4, 0xa5) == (parameter->kind != ATTEMPT && !is_result), where,
+                  "written to a structure of a wrong size, or an old verdict left");
         } else {
             size_t from = 4;
             check(stated == slot->size, where, "the size is overwritten");
@@ -705,18 +719,15 @@ static void hostile_input(const row *row, int i, const parameter *parameter) {
 
 static void hostile_structure(const row *row, int i, const parameter *parameter) {
     uint64_t size = parameter->number;
-    int is_attempt = parameter->kind == ATTEMPT || parameter->kind == ASKED || parameter->kind == TOLD;
-    int is_store = parameter->data == &store;
-    static const uint64_t wrong[] = {0, 4, 7, 4097, 0x7fffffff, UINT32_MAX};
+    const uint64_t wrong[] = {0, 4, 7, 8, size / 2, size - 8, size - 1, 2 * size + 1, 4096, 4097, 0x7fffffff, UINT32_MAX};
+    const uint64_t larger[] = {size + 1, size + 16, 2 * size};
     for (size_t w = 0; w < sizeof wrong / sizeof wrong[0]; w++)
         is(row, one(row, i, STATED, wrong[w], "struct_size"), POTERNE_E_VERSION, "a wrong struct_size");
-    int32_t status = one(row, i, STATED, 8, "struct_size");
-    /* A caller of an earlier version may have fewer fields, but for what had none. */
-    if (is_attempt || is_store)
-        is(row, status, POTERNE_E_VERSION, "a struct_size of 8");
-    one(row, i, STATED, size - 1, "struct_size");
-    one(row, i, STATED, size - 8, "struct_size");
-    is(row, one(row, i, STATED, size + 16, "struct_size"), row->good, "a larger structure, zeros behind");
+    for (size_t l = 0; l < sizeof larger / sizeof larger[0]; l++)
+        if (is_size(parameter, larger[l]))
+            is(row, one(row, i, STATED, larger[l], "struct_size"), row->good, "a larger structure, zeros behind");
+        else
+            is(row, one(row, i, STATED, larger[l], "struct_size"), POTERNE_E_VERSION, "a structure that never grows, larger");
     if (parameter->kind == STRUCT_IN)
         is(row, one(row, i, TAIL, size + 16, "a tail"), POTERNE_E_VERSION, "a larger structure, not zeros behind");
     if (parameter->reserved > 0)
@@ -821,8 +832,8 @@ static int32_t ask(poterne_attempt *attempt, int64_t updated) {
     result.struct_size = sizeof result;
     int32_t status = poterne_outcome(attempt, updated, &result);
     check(result.status == status, "outcome", "the result has another status than the call");
-    if (status != POTERNE_OK)
-        check(result.method == 0 && result.moving_factor == 0, "outcome", "no login, and a method");
+    check((status == POTERNE_OK) == (result.method != 0), "outcome", "a method is told of a login, and of nothing else");
+    check(status >= POTERNE_OK || result.moving_factor == 0, "outcome", "no verdict, and a moving factor");
     return status;
 }
 
@@ -912,6 +923,122 @@ static void hostile_attempts(void) {
     check(poterne_codes(&attempt, out, sizeof out, &len) == POTERNE_E_ATTEMPT, "codes", "codes before the verdict");
     check(ask(&attempt, 0) == POTERNE_REFUSED_CONFLICT, "outcome", "0 rows are no conflict");
     check(poterne_codes(&attempt, out, sizeof out, &len) == POTERNE_E_ATTEMPT, "codes", "codes after a conflict");
+}
+
+/* ---- Sizes that are wrong ---- */
+
+/* What fills an attempt, with arguments that are all right. */
+static int32_t fill(size_t which, poterne_attempt *attempt) {
+    const row *row = &rows[which];
+    size_t count = count_of(row);
+    slot slots[MAX_PARAMETERS];
+    for (size_t i = 0; i < count; i++) {
+        if (row->parameters[i].kind == ATTEMPT) {
+            memset(&slots[i], 0, sizeof slots[i]);
+            slots[i].at = attempt;
+        } else {
+            prepare(&slots[i], &row->parameters[i], &none, 0);
+        }
+    }
+    int32_t status = row->call(slots);
+    for (size_t i = 0; i < count; i++) {
+        if (row->parameters[i].kind == VERIFIER)
+            poterne_verifier_free(slots[i].at);
+        free(slots[i].block);
+    }
+    return status;
+}
+
+static int fills(size_t which) {
+    for (size_t i = 0; i < count_of(&rows[which]); i++)
+        if (rows[which].parameters[i].kind == ATTEMPT)
+            return 1;
+    return 0;
+}
+
+/* An attempt inside a larger structure of the caller's, whose other fields are nobody else's, whatever the number says. */
+static void hostile_neighbors(void) {
+    struct {
+        unsigned char before[64];
+        poterne_attempt attempt;
+        unsigned char behind[8192];
+    } mine;
+    static const uint32_t sizes[] = {0, 8, 783, 784, 785, 792, 848, 1024, 1568, 4096, 4097, 8192, UINT32_MAX};
+    size_t functions = 0;
+    for (size_t which = 0; which < ROWS; which++) {
+        if (!fills(which))
+            continue;
+        functions++;
+        for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+            memset(&mine, 0x5a, sizeof mine);
+            mine.attempt.struct_size = sizes[i];
+            check(fill(which, &mine.attempt) == (sizes[i] == sizeof mine.attempt ? POTERNE_STORE : POTERNE_E_VERSION),
+                  rows[which].name, "an attempt of this size");
+            (void)ask(&mine.attempt, 1);
+            check(mine.attempt.struct_size == sizes[i] && is_filled(mine.before, sizeof mine.before, 0x5a) &&
+                      is_filled(mine.behind, sizeof mine.behind, 0x5a),
+                  rows[which].name, "the neighbors of an attempt are overwritten");
+        }
+    }
+    check(functions > 10, "neighbors", "too few functions fill an attempt");
+}
+
+/* Of all that fills an attempt, only a login comes to 0. */
+static void hostile_zeros(void) {
+    size_t functions = 0;
+    for (size_t which = 0; which < ROWS; which++) {
+        if (!fills(which))
+            continue;
+        functions++;
+        poterne_attempt attempt;
+        attempt.struct_size = sizeof attempt;
+        int is_login = strcmp(rows[which].name, "verify") == 0;
+        check(fill(which, &attempt) == POTERNE_STORE, rows[which].name, "not to be stored");
+        int32_t status = ask(&attempt, 1);
+        check(is_login ? status == POTERNE_OK : status > 0, rows[which].name, "0 of what is no login, or a login that is not 0");
+    }
+    check(functions > 10, "zeros", "too few functions fill an attempt");
+}
+
+/* A verdict ends with the next use of its attempt, even if that has a wrong size. */
+static void hostile_sizes(void) {
+    static const uint32_t wrong[] = {0, 4, 8, 783, 785, 1024, 4096, 4097, UINT32_MAX};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        for (size_t which = 0; which < ROWS; which++) {
+            if (!fills(which))
+                continue;
+            poterne_attempt attempt = asked(shared_verifier);
+            attempt.struct_size = wrong[i];
+            check(fill(which, &attempt) == POTERNE_E_VERSION, rows[which].name, "an attempt of a wrong size");
+            check(ask(&attempt, 1) == POTERNE_E_VERSION, "outcome", "an attempt of a wrong size");
+            attempt.struct_size = sizeof attempt;
+            check(ask(&attempt, 1) < 0, "outcome", "the verdict of an earlier use");
+            check(ask(&attempt, 0) < 0, "outcome", "the verdict of an earlier use");
+            check(fill(which, &attempt) == POTERNE_STORE && ask(&attempt, 1) >= 0, rows[which].name, "not to be used again");
+            attempt = asked(shared_verifier);
+            attempt.struct_size = wrong[i];
+            check(ask(&attempt, 1) == POTERNE_E_VERSION, "outcome", "an attempt of a wrong size");
+            attempt.struct_size = sizeof attempt;
+            check(ask(&attempt, 1) < 0, "outcome", "a verdict after a wrong size");
+        }
+    /* A result with a login in it, used again. */
+    static const uint32_t sizes[] = {0, 4, 8, 63, 129, 4096, UINT32_MAX};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        poterne_result result = {0};
+        poterne_attempt attempt = asked(shared_verifier);
+        result.struct_size = sizeof result;
+        begin_table(&plain);
+        check(poterne_login(shared_verifier, &store, &plain, "a.martin", 8, code, 6, NOW, &result) == POTERNE_OK &&
+                  result.status == POTERNE_OK,
+              "login", "the right code is refused");
+        result.struct_size = sizes[i];
+        check(poterne_login(shared_verifier, &store, &plain, "a.martin", 8, code, 6, NOW, &result) == POTERNE_E_VERSION &&
+                  result.status == POTERNE_E_VERSION,
+              "login", "the status of an earlier login");
+        result.status = POTERNE_OK;
+        check(poterne_outcome(&attempt, 1, &result) == POTERNE_E_VERSION && result.status == POTERNE_E_VERSION, "outcome",
+              "the status of an earlier login");
+    }
 }
 
 /* ---- The store's callbacks ---- */
@@ -1018,6 +1145,27 @@ static void hostile_structs(void) {
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         check(poterne_status_name(names[i].status, name, sizeof name, &len) == POTERNE_OK && strcmp(name, names[i].name) == 0,
               "status_name", names[i].name);
+}
+
+/* What the one reads who forgot something: it says what to do. */
+static void hostile_texts(void) {
+    poterne_attempt attempt;
+    char out[256];
+    memset(&attempt, 0, sizeof attempt);
+    int32_t forgotten = poterne_verify(shared_verifier, active, 504, "a.martin", 8, code, 6, NOW, &attempt);
+    attempt.struct_size = sizeof attempt;
+    check(poterne_confirm(shared_verifier, pending, 504, "a.martin", 8, code, 6, NOW, &attempt) == POTERNE_STORE, "confirm",
+          "not to be stored");
+    int32_t early = poterne_codes(&attempt, out, sizeof out, NULL);
+    static const char *const languages[] = {"en", "fr"}, *const outcomes[] = {"outcome was not asked", "n'a pas été demandé"};
+    for (size_t i = 0; i < 2; i++) {
+        check(poterne_status_text(forgotten, 0, languages[i], 2, out, sizeof out, NULL) == POTERNE_OK &&
+                  strstr(out, "struct_size") != NULL,
+              "status_text", "a forgotten struct_size is not named");
+        check(poterne_status_text(early, 0, languages[i], 2, out, sizeof out, NULL) == POTERNE_OK &&
+                  strstr(out, outcomes[i]) != NULL,
+              "status_text", "codes before the outcome are not named");
+    }
 }
 
 /* ---- Threads and fork ---- */
@@ -1177,8 +1325,12 @@ int main(int argc, char **argv) {
         if (!functions[i].is_used)
             fault(functions[i].name, "has no row in this program");
     hostile_attempts();
+    hostile_neighbors();
+    hostile_sizes();
+    hostile_zeros();
     hostile_store();
     hostile_structs();
+    hostile_texts();
     hostile_threads();
     hostile_fork();
     poterne_verifier_free(shared_verifier);

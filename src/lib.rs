@@ -127,6 +127,7 @@ pub use {
     outcome::{Accepted, Confirmed, Method, Outcome, Refusal, Resynchronized},
     policy::{Policy, PolicyOption},
     recovery::{RecoveryCodes, TemporaryCode},
+    store::conflict::{Database, is_conflict},
     store::{Login, LoginStep, Store},
     token::TokenRecord,
     verifier::{

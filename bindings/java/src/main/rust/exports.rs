@@ -3,7 +3,8 @@
 use jni_sys::{JNIEnv, jbyteArray, jclass, jint, jlong};
 
 use crate::{
-    attempt, bare, boundary, help_desk, keyring, login, parameters, policy, provisioning, text, verifier,
+    attempt, bare, boundary, conflict, help_desk, keyring, login, parameters, policy, provisioning, text,
+    verifier,
 };
 
 macro_rules! natives {
@@ -73,6 +74,7 @@ natives! {
     "loginLoaded" => login::loaded;
     "loginSwapped" => login::swapped;
     "checkStore" => login::check_store;
+    "conflict" => conflict::conflict;
     "uriBuild" => provisioning::build;
     "uriParse" => provisioning::parse;
     "uriSecretToType" => provisioning::secret_to_type;

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,8 +23,9 @@ import javax.sql.DataSource;
  * read, and gives the connection back as it was. The source must not be one whose transactions a server manages (JTA): their
  * commit comes too late. Values are bound, and passed as they were loaded: never trimmed.
  *
- * <p>A serialization failure, a deadlock or a lock that others kept is 0 rows: the login tries again. Any other
- * {@link SQLException}, a timeout too, is a {@link PoterneException} of kind {@link ErrorKind#STORE}, never a verdict.
+ * <p>A serialization failure, a deadlock or a lock that others kept is 0 rows: the login tries again. So is a commit that
+ * PostgreSQL's synchronous standby did not confirm. The guide, databases, lists the codes. Any other {@link SQLException}, a
+ * timeout too, is a {@link PoterneException} of kind {@link ErrorKind#STORE}, never a verdict.
  *
  * <p>Threads can share it, if they can share the source.
  */
@@ -122,6 +124,9 @@ public final class JdbcColumn implements Store {
                 connection.rollback();
                 return record;
             });
+        } catch (LostSwap conflict) {
+            // Nothing was to be swapped: the record could not be read.
+            throw PoterneException.unavailable(conflict.getCause());
         } catch (SQLException error) {
             throw PoterneException.unavailable(error);
         }
@@ -136,10 +141,9 @@ public final class JdbcColumn implements Store {
         String sql = updateWhere(recordColumn + " = ?");
         try {
             return inTransaction(connection -> committed(connection, update(connection, sql, replacement, account, old)));
+        } catch (LostSwap lost) {
+            return 0;
         } catch (SQLException error) {
-            if (error instanceof LostCommit || Conflicts.isConflict(error)) {
-                return 0;
-            }
             throw PoterneException.unavailable(error);
         }
     }
@@ -163,11 +167,24 @@ public final class JdbcColumn implements Store {
                 long filled = update(connection, fill, record, account);
                 return committed(connection, filled == 0 ? update(connection, insert, account, record) : filled);
             });
+        } catch (LostSwap lost) {
+            return 0;
         } catch (SQLException error) {
-            if (error instanceof LostCommit || Conflicts.isConflict(error) || Conflicts.isDuplicate(error)) {
+            PoterneException unavailable = PoterneException.unavailable(error);
+            // The database refused a second row for the account, or something else: a record that is there tells which.
+            if (isThere(account, unavailable)) {
                 return 0;
             }
-            throw PoterneException.unavailable(error);
+            throw unavailable;
+        }
+    }
+
+    private boolean isThere(String account, PoterneException before) {
+        try {
+            return load(account).isPresent();
+        } catch (PoterneException another) {
+            before.addSuppressed(another);
+            return false;
         }
     }
 
@@ -213,19 +230,34 @@ public final class JdbcColumn implements Store {
             return rows;
         }
         try {
+            connection.clearWarnings();
             connection.commit();
+            SQLWarning warning = connection.getWarnings();
+            if (warning != null && Conflicts.isConflict(product(connection), warning)) {
+                // Committed here, but not on the standby that was to confirm it.
+                throw warning;
+            }
             return rows;
         } catch (SQLException error) {
-            throw new LostCommit(error);
+            throw new LostSwap(error);
         }
     }
 
-    /** A commit that failed, or whose answer was lost: 0 rows (semantics 7.2). */
-    private static final class LostCommit extends SQLException {
+    /** Somebody else was in the way, a commit failed, or its answer was lost: 0 rows (semantics 7.2). */
+    private static final class LostSwap extends SQLException {
         private static final long serialVersionUID = 1;
 
-        LostCommit(SQLException cause) {
+        LostSwap(SQLException cause) {
             super(cause);
+        }
+    }
+
+    /** What the driver calls the database; empty if it does not say. */
+    private static String product(Connection connection) {
+        try {
+            return String.valueOf(connection.getMetaData().getDatabaseProductName());
+        } catch (SQLException | RuntimeException error) {
+            return "";
         }
     }
 
@@ -246,11 +278,19 @@ public final class JdbcColumn implements Store {
                 if (isRolledBack(connection, error)) {
                     restore(connection, isAutoCommit);
                 }
+                if (isLost(connection, error)) {
+                    throw new LostSwap((SQLException) error);
+                }
                 throw error;
             }
             restore(connection, isAutoCommit);
             return result;
         }
+    }
+
+    private static boolean isLost(Connection connection, Throwable error) {
+        return error instanceof SQLException && !(error instanceof LostSwap)
+                && Conflicts.isConflict(product(connection), (SQLException) error);
     }
 
     private static boolean isRolledBack(Connection connection, Throwable error) {

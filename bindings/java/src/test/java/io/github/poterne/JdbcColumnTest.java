@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -322,6 +323,91 @@ class JdbcColumnTest {
         assertEquals("accepted.otp", column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW).code());
         assertEquals(ErrorKind.ARGUMENT,
                 assertThrows(PoterneException.class, () -> column(engine.source()).timeout(0)).kind());
+    }
+
+    /** A lock that others keep longer than the engine's own timeout for locks is 0 rows. */
+    @ParameterizedTest
+    @EnumSource(names = {"POSTGRESQL", "MARIADB"})
+    void lockTimeout(Engine engine) throws SQLException {
+        table(engine);
+        String old = column(engine.source()).load("a.martin").orElseThrow();
+        String impatience = engine == Engine.POSTGRESQL ? "SET lock_timeout = '100ms'" : "SET SESSION innodb_lock_wait_timeout = 1";
+        try (Connection rival = engine.connect(); Statement statement = rival.createStatement()) {
+            rival.setAutoCommit(false);
+            statement.executeUpdate("UPDATE poterne SET record = 'theirs'");
+            AtomicReference<SQLException> said = new AtomicReference<>();
+            JdbcColumn column = column(Engine.source(() -> {
+                Connection connection = engine.connect();
+                try (Statement mine = connection.createStatement()) {
+                    mine.execute(impatience);
+                    said.set(assertThrows(SQLException.class, () -> mine.executeUpdate("UPDATE poterne SET record = 'ours'")));
+                }
+                return connection;
+            }));
+            assertEquals(0, column.swap("a.martin", old, record()));
+            assertEquals(engine == Engine.POSTGRESQL ? "55P03 0" : "HY000 1205",
+                    said.get().getSQLState() + " " + said.get().getErrorCode());
+            rival.rollback();
+        }
+    }
+
+    /** A COMMIT that succeeds without its standby is no login, and its code is spent. */
+    @Test
+    void commitThatTheStandbyDoesNotConfirm() throws Exception {
+        Engine engine = Engine.POSTGRESQL;
+        table(engine);
+        engine.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
+        try {
+            CompletableFuture<Refusal> login = CompletableFuture.supplyAsync(
+                    () -> refusal(() -> column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW)));
+            // It waits for the standby until somebody cancels that.
+            try (Connection connection = engine.connect(); Statement statement = connection.createStatement()) {
+                boolean isCanceled = false;
+                while (!isCanceled && !login.isDone()) {
+                    try (ResultSet rows = statement.executeQuery(
+                            "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")) {
+                        isCanceled = rows.next();
+                    }
+                }
+                assertTrue(isCanceled, "no commit waited");
+            }
+            assertEquals(Refusal.REPLAYED, login.get());
+        } finally {
+            engine.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+        }
+        assertEquals(Refusal.REPLAYED, refusal(() -> column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW)));
+    }
+
+    /** Engines within the program: two transactions that write one row, of which the second is ended. */
+    @ParameterizedTest
+    @ValueSource(strings = {"jdbc:h2:mem:poterne;LOCK_TIMEOUT=100", "jdbc:hsqldb:mem:poterne;hsqldb.tx=mvcc;hsqldb.tx_level=serializable"})
+    void embeddedEngines(String url) throws SQLException {
+        // The database lives as long as one connection is open.
+        try (Connection rival = DriverManager.getConnection(url); Statement statement = rival.createStatement()) {
+            statement.execute("CREATE TABLE poterne (account VARCHAR(255) PRIMARY KEY, record VARCHAR(504) NOT NULL)");
+            AtomicReference<SQLException> said = new AtomicReference<>();
+            JdbcColumn column = column(Engine.source(() -> DriverManager.getConnection(url)));
+            assertEquals(1, column.insert("a.martin", record()));
+            assertEquals(0, column.insert("a.martin", record()));
+            String old = column.load("a.martin").orElseThrow();
+            rival.setAutoCommit(false);
+            statement.executeUpdate("UPDATE poterne SET record = 'theirs'");
+            JdbcColumn late = column(Engine.source(() -> Engine.watched(DriverManager.getConnection(url), (real, method, arguments) -> {
+                if (method.equals("prepareStatement")) {
+                    try (Statement mine = real.createStatement()) {
+                        mine.executeUpdate("UPDATE poterne SET record = 'ours'");
+                    } catch (SQLException error) {
+                        said.set(error);
+                        throw error;
+                    }
+                }
+            })));
+            assertEquals(0, late.swap("a.martin", old, record()));
+            assertEquals(url.contains("h2") ? "HYT00 50200" : "40001 -4861",
+                    said.get().getSQLState() + " " + said.get().getErrorCode());
+            rival.rollback();
+            assertEquals("accepted.otp", column.login(VERIFIER, "a.martin", code(NOW), NOW).code());
+        }
     }
 
     /** A lock that SQLite cannot get is 0 rows. */

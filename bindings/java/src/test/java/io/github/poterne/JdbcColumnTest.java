@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -23,6 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The JDBC column on real engines. */
 class JdbcColumnTest {
@@ -102,7 +107,7 @@ class JdbcColumnTest {
         assertEquals(Method.OTP, column.login(VERIFIER, "a.martin", code(NOW), NOW).method());
     }
 
-    /** The connection comes back as it was lent, whatever its default; nothing stays open. */
+    /** The connection comes back as it was lent; nothing stays open. */
     @ParameterizedTest
     @EnumSource
     void autocommit(Engine engine) throws SQLException {
@@ -120,12 +125,125 @@ class JdbcColumnTest {
                     }
                 });
             }));
-            column.login(VERIFIER, "a.martin", code(NOW), NOW);
+            JdbcColumn switched = isOn ? column : column.autoCommitOff().timeout(5);
+            switched.login(VERIFIER, "a.martin", code(NOW), NOW);
             // Another connection sees it: it was committed.
             assertEquals(Refusal.REPLAYED,
                     refusal(() -> column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW)));
             assertEquals(2, lent.size());
             assertTrue(lent.get(0).isClosed() && lent.get(1).isClosed());
+        }
+    }
+
+    /** Every call of the column that takes a connection. */
+    private static List<Runnable> calls(JdbcColumn column) {
+        return List.of(
+                () -> column.load("a.martin"), () -> column.swap("a.martin", record(), record()),
+                () -> column.insert("a.martin", record()), () -> column.insert("a.durand", record()),
+                () -> column.login(VERIFIER, "a.martin", code(NOW), NOW), () -> column.check(VERIFIER, "a.martin"));
+    }
+
+    private static void assertRefusesTheConnection(Runnable call) {
+        PoterneException error = assertThrows(PoterneException.class, call::run);
+        assertEquals(ErrorKind.STORE, error.kind());
+        assertTrue(error.getMessage().contains("autocommit off") && error.getMessage().contains("autoCommitOff()"), error::getMessage);
+    }
+
+    /** Behind Spring's proxy, inside its transaction: an error, and the application's work ends as the application says. */
+    @ParameterizedTest
+    @EnumSource
+    void insideATransactionOfSpring(Engine engine) throws SQLException {
+        for (boolean isCommitted : new boolean[] {true, false}) {
+            table(engine);
+            engine.createTable("work", "VARCHAR(255)", "VARCHAR(504)");
+            String before = column(engine.source()).load("a.martin").orElseThrow();
+            DataSource source = engine.source();
+            DataSource proxy = new TransactionAwareDataSourceProxy(source);
+            JdbcColumn column = column(proxy);
+            new TransactionTemplate(new DataSourceTransactionManager(source)).executeWithoutResult(transaction -> {
+                try (Connection connection = proxy.getConnection(); Statement statement = connection.createStatement()) {
+                    statement.executeUpdate("INSERT INTO work VALUES ('invoice', 'paid')");
+                } catch (SQLException error) {
+                    throw new AssertionError(error);
+                }
+                calls(column).forEach(JdbcColumnTest::assertRefusesTheConnection);
+                if (!isCommitted) {
+                    transaction.setRollbackOnly();
+                }
+            });
+            assertEquals(isCommitted ? 1 : 0, count(engine, "work"));
+            assertEquals(before, column(engine.source()).load("a.martin").orElseThrow());
+            // Outside a transaction the proxy hands out idle connections.
+            assertEquals("accepted.otp", column.login(VERIFIER, "a.martin", code(NOW), NOW).code());
+        }
+    }
+
+    private static int count(Engine engine, String table) throws SQLException {
+        try (Connection connection = engine.connect(); Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    /** A connection with autocommit off is given back without a single call that changes it. */
+    @ParameterizedTest
+    @EnumSource
+    void whatComesWithAutocommitOffStaysUntouched(Engine engine) throws SQLException {
+        table(engine);
+        List<String> called = new ArrayList<>();
+        JdbcColumn column = column(Engine.source(() -> {
+            Connection connection = engine.connect();
+            connection.setAutoCommit(false);
+            return Engine.watched(connection, (real, method, arguments) -> called.add(method));
+        }));
+        for (Runnable call : calls(column)) {
+            assertRefusesTheConnection(call);
+        }
+        assertEquals(List.of("getAutoCommit", "close"), called.stream().distinct().toList());
+    }
+
+    /** A load that finds autocommit on ends no transaction, not even one that was begun behind JDBC's back. */
+    @ParameterizedTest
+    @EnumSource
+    void aLoadEndsNothing(Engine engine) throws SQLException {
+        table(engine);
+        List<String> called = new ArrayList<>();
+        JdbcColumn column = column(engine.source(
+                connection -> Engine.watched(connection, (real, method, arguments) -> called.add(method))));
+        assertTrue(column.load("a.martin").isPresent());
+        assertEquals(List.of("getAutoCommit", "prepareStatement", "close"), called);
+    }
+
+    /** HikariCP, with one connection: told to hand it out with autocommit off, and as it is by itself. */
+    @ParameterizedTest
+    @EnumSource
+    void aPool(Engine engine) throws SQLException {
+        for (boolean isOn : new boolean[] {true, false}) {
+            table(engine);
+            HikariConfig config = new HikariConfig();
+            config.setDataSource(engine.source());
+            config.setMaximumPoolSize(1);
+            config.setConnectionTimeout(2000);
+            config.setAutoCommit(isOn);
+            try (HikariDataSource pool = new HikariDataSource(config)) {
+                JdbcColumn column = column(pool);
+                if (!isOn) {
+                    calls(column).forEach(JdbcColumnTest::assertRefusesTheConnection);
+                    column = column.autoCommitOff();
+                }
+                column.login(VERIFIER, "a.martin", code(NOW), NOW);
+                for (int i = 0; i < 5; i++) {
+                    JdbcColumn used = column;
+                    assertEquals(Refusal.REPLAYED, refusal(() -> used.login(VERIFIER, "a.martin", code(NOW), NOW)));
+                }
+                column.check(VERIFIER, "a.martin");
+                try (Connection connection = pool.getConnection()) {
+                    assertEquals(isOn, connection.getAutoCommit());
+                }
+                // Committed: another connection sees it.
+                assertEquals(Refusal.REPLAYED, refusal(() -> column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW)));
+            }
         }
     }
 

@@ -231,6 +231,15 @@ class LoaderTest {
         second.close();
     }
 
+    /** An application that is undeployed leaves no key behind, although it closed nothing. */
+    @Test
+    void undeployed() throws Exception {
+        ForkedJvm.Result result = ForkedJvm.run(
+                folder, Map.of("LD_PRELOAD", LIBRARY.toString()), List.of("-Dpoterne.library=" + LIBRARY), UndeployMain.class,
+                CLASSES.toString());
+        assertEquals("first: key 7, key 8\nsecond: closed, closed\n", result.said());
+    }
+
     private static URLClassLoader loader(Path classes) throws IOException {
         return new URLClassLoader(new URL[] {classes.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
     }

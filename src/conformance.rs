@@ -184,6 +184,22 @@ fn uri_parse_vectors() {
 }
 
 #[test]
+fn conflict_vectors() {
+    run("conflicts.txt", |case| {
+        let database = Database::ALL.into_iter().find(|database| database.name() == case.one("database"));
+        let database = database.expect("a kind of database");
+        assert!(case.all("product").next().is_some());
+        for product in case.all("product") {
+            assert_eq!(Database::from_product_name(&text(product)), database, "{product}");
+        }
+        let sqlstate = (case.one("sqlstate") != "none").then(|| text(case.one("sqlstate")));
+        let code = (case.one("code") != "none").then(|| case.number("code"));
+        let conflict = if is_conflict(database, sqlstate.as_deref(), code) { "yes" } else { "no" };
+        assert_eq!(conflict, case.one("conflict"));
+    });
+}
+
+#[test]
 fn record_vectors() {
     run("record.txt", Script::run);
 }
@@ -812,7 +828,9 @@ const KEYS: &[&str] = &[
     "candidates",
     "canonical",
     "code",
+    "conflict",
     "counter",
+    "database",
     "digits",
     "enroll",
     "enroll_token",
@@ -830,10 +848,12 @@ const KEYS: &[&str] = &[
     "password",
     "policy",
     "primary",
+    "product",
     "record",
     "rule",
     "seconds",
     "secret",
+    "sqlstate",
     "state",
     "step",
     "submitted",

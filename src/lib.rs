@@ -128,6 +128,7 @@ pub use {
     outcome::{Accepted, Confirmed, Method, Outcome, Refusal, Resynchronized},
     policy::{Policy, PolicyOption},
     recovery::{CodeSet, RecoveryCodes, TemporaryCode},
+    store::conflict::{Database, is_conflict},
     store::{CheckStep, Login, LoginStep, Store, StoreCheck, attempt_on},
     token::TokenRecord,
     verifier::{

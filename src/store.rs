@@ -15,6 +15,8 @@ use crate::outcome::{Outcome, Refusal};
 use crate::time::UnixTime;
 use crate::verifier::{Attempt, Change, Stored, Verifier};
 
+pub(crate) mod conflict;
+
 /// The table in which the application keeps records: one row an account.
 ///
 /// ```sql
@@ -37,6 +39,7 @@ pub trait Store {
     ///
     /// Returns the number of updated rows. A serialization failure, a deadlock, a lock that others kept, a commit that failed or
     /// whose answer was lost are 0 rows; what waits for a lock waits three times in a login, so let it wait a second or two.
+    /// [`is_conflict`](crate::is_conflict) knows the codes of databases.
     ///
     /// # Errors
     /// Whatever else the database says, by [`Error::unavailable`].

@@ -57,16 +57,33 @@ pub(crate) fn get(handle: i64) -> Result<Arc<Object>, Failure> {
 pub(crate) fn close(handle: i64) {
     let mut slots = SLOTS.write().unwrap_or_else(PoisonError::into_inner);
     let (generation, index) = parts(handle);
-    let Some(slot) = slots.all.get_mut(index).filter(|slot| slot.generation == generation) else { return };
-    let Some(object) = slot.object.take() else { return };
-    // A slot whose generations are used up stays empty for ever. They have 31 bits, so that a handle is above 0.
-    slot.generation = slot.generation.saturating_add(1);
-    let is_used_up = slot.generation > i32::MAX.unsigned_abs();
-    if let (false, Ok(index)) = (is_used_up, u32::try_from(index)) {
-        slots.free.push(index);
-    }
+    let is_open = slots.all.get(index).is_some_and(|slot| slot.generation == generation);
+    let object = if is_open { slots.empty(index) } else { None };
     drop(slots);
     drop(object);
+}
+
+/// Closes every handle.
+pub(crate) fn close_all() {
+    let mut slots = SLOTS.write().unwrap_or_else(PoisonError::into_inner);
+    let objects: Vec<_> = (0..slots.all.len()).filter_map(|index| slots.empty(index)).collect();
+    drop(slots);
+    drop(objects);
+}
+
+impl Slots {
+    /// Takes what a slot holds, which ends its handle.
+    fn empty(&mut self, index: usize) -> Option<Arc<Object>> {
+        let slot = self.all.get_mut(index)?;
+        let object = slot.object.take()?;
+        // A slot whose generations are used up stays empty for ever. They have 31 bits, so that a handle is above 0.
+        slot.generation = slot.generation.saturating_add(1);
+        let is_used_up = slot.generation > i32::MAX.unsigned_abs();
+        if let (false, Ok(index)) = (is_used_up, u32::try_from(index)) {
+            self.free.push(index);
+        }
+        Some(object)
+    }
 }
 
 fn parts(handle: i64) -> (u32, usize) {

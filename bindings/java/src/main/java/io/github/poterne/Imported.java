@@ -80,7 +80,7 @@ public final class Imported {
     }
 
     Request write(Request request) {
-        return request.bytes(secret.open()).bytes(parameters.packed()).number(state.number())
+        return secret.into(request).bytes(parameters.packed()).number(state.number())
                 .optional(watermark).number(drift).optional(lastSync);
     }
 

@@ -103,6 +103,8 @@ final class Native {
 
     static native byte[] checkStore(long handle, byte[] request, int length);
 
+    static native byte[] conflict(long handle, byte[] request, int length);
+
     static native byte[] uriBuild(long handle, byte[] request, int length);
 
     static native byte[] uriParse(long handle, byte[] request, int length);

@@ -16,6 +16,7 @@ import java.util.Optional;
 public final class PasswordAndCode implements AutoCloseable {
     private final char[] password;
     private final Optional<String> code;
+    private boolean isClosed;
 
     private PasswordAndCode(char[] password, Optional<String> code) {
         this.password = password;
@@ -31,7 +32,9 @@ public final class PasswordAndCode implements AutoCloseable {
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another number of digits
      */
     public static PasswordAndCode split(char[] field, int digits) {
-        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(Objects.requireNonNull(field, "field")));
+        // The end alone decides, and what somebody types has any length.
+        int end = Math.min(Objects.requireNonNull(field, "field").length, END);
+        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(field, field.length - end, end));
         byte[] bytes = Arrays.copyOf(encoded.array(), encoded.limit());
         try (Response response = new Request().bytes(bytes).number(digits).send(Native::split, 0)) {
             Optional<String> code = response.optionalText();
@@ -48,7 +51,10 @@ public final class PasswordAndCode implements AutoCloseable {
      *
      * @return a copy, for the caller to wipe
      */
-    public char[] password() {
+    public synchronized char[] password() {
+        if (isClosed) {
+            throw new PoterneException(ErrorKind.ARGUMENT, "the password is closed: split the field again");
+        }
         return password.clone();
     }
 
@@ -63,7 +69,8 @@ public final class PasswordAndCode implements AutoCloseable {
 
     /** Wipes the password. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        isClosed = true;
         Arrays.fill(password, '\0');
     }
 
@@ -72,4 +79,7 @@ public final class PasswordAndCode implements AutoCloseable {
     public String toString() {
         return "PasswordAndCode";
     }
+
+    /** More than a code has, with its separators. */
+    private static final int END = 64;
 }

@@ -9,16 +9,15 @@ import java.util.Objects;
 /**
  * A shared secret (RFC 4226 5.1): 1 to 1,024 bytes, wiped when it is closed, never printed and never compared.
  *
- * <p>A record takes 16 to 64 of them; {@link Hotp}, {@link Totp} and {@link Match} take all. One thread closes it, when no other
- * uses it.
+ * <p>A record takes 16 to 64 of them; {@link Hotp}, {@link Totp} and {@link Match} take all. Threads
+ * can share it: a call that another thread closes it under has all of the secret, or is an error.
  */
 public final class Secret implements AutoCloseable {
-    private final byte[] bytes;
-    private boolean isClosed;
+    private final Wiped bytes;
 
     /** Takes the array. */
     Secret(byte[] bytes) {
-        this.bytes = bytes;
+        this.bytes = new Wiped(bytes, ErrorKind.SECRET, "the secret");
     }
 
     /**
@@ -87,7 +86,7 @@ public final class Secret implements AutoCloseable {
      * @return the bytes, for the caller to wipe
      */
     public byte[] toBytes() {
-        return open().clone();
+        return bytes.copy();
     }
 
     /**
@@ -96,7 +95,7 @@ public final class Secret implements AutoCloseable {
      * @return the text, in an array for the caller to wipe
      */
     public char[] toBase32() {
-        try (Response response = new Request().bytes(open()).send(Native::secretEncode, 0)) {
+        try (Response response = into(new Request()).send(Native::secretEncode, 0)) {
             byte[] text = response.bytes();
             char[] characters = StandardCharsets.US_ASCII.decode(ByteBuffer.wrap(text)).array();
             Arrays.fill(text, (byte) 0);
@@ -104,19 +103,15 @@ public final class Secret implements AutoCloseable {
         }
     }
 
-    /** The bytes themselves, for a request. */
-    byte[] open() {
-        if (isClosed) {
-            throw new PoterneException(ErrorKind.SECRET, "the secret is closed: make a new one");
-        }
-        return bytes;
+    /** Adds the bytes to a request. */
+    Request into(Request request) {
+        return bytes.into(request);
     }
 
     /** Wipes the secret. Closing twice is fine. */
     @Override
     public void close() {
-        isClosed = true;
-        Arrays.fill(bytes, (byte) 0);
+        bytes.close();
     }
 
     /** Nothing of the secret. */

@@ -65,7 +65,7 @@ public final class Verifier implements AutoCloseable {
      */
     public Accepted login(String account, String submitted, Store store, Instant now) {
         Objects.requireNonNull(store, "store");
-        Request request = new Request().text(account, "account").typed(submitted, "submitted").time(checked(now));
+        Request request = new Request().text(account, "account").submitted(submitted, "submitted").time(checked(now));
         try (Login login = new Login(request.send(Native::loginStart, handle.get()))) {
             return login.run(account, store).accepted();
         }
@@ -131,7 +131,7 @@ public final class Verifier implements AutoCloseable {
      *     or too long
      */
     public Enrollment enrollToken(String account, Secret secret, Parameters parameters, Instant now) {
-        Request request = new Request().text(account, "account").bytes(Objects.requireNonNull(secret, "secret").open())
+        Request request = Objects.requireNonNull(secret, "secret").into(new Request().text(account, "account"))
                 .bytes(packed(parameters)).time(checked(now));
         return new Enrollment(request.send(Native::enrollToken, handle.get()));
     }
@@ -215,7 +215,7 @@ public final class Verifier implements AutoCloseable {
      *     Whatever the user typed is an outcome, never an error
      */
     public Attempt verify(String record, String account, String submitted, Instant now) {
-        Request request = recordOf(record, account).typed(submitted, "submitted").time(checked(now));
+        Request request = recordOf(record, account).submitted(submitted, "submitted").time(checked(now));
         return new Attempt(request.send(Native::verify, handle.get()));
     }
 
@@ -246,7 +246,7 @@ public final class Verifier implements AutoCloseable {
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for an account that is no name
      */
     public Attempt verifyAbsent(String account, String submitted, Instant now) {
-        Request request = new Request().text(account, "account").typed(submitted, "submitted").time(checked(now));
+        Request request = new Request().text(account, "account").submitted(submitted, "submitted").time(checked(now));
         return new Attempt(request.send(Native::verifyAbsent, handle.get()));
     }
 
@@ -273,7 +273,7 @@ public final class Verifier implements AutoCloseable {
      * @throws PoterneException as {@link #verify(String, String, String)}
      */
     public Attempt confirm(String record, String account, String submitted, Instant now) {
-        Request request = recordOf(record, account).typed(submitted, "submitted").time(checked(now));
+        Request request = recordOf(record, account).submitted(submitted, "submitted").time(checked(now));
         return new Attempt(request.send(Native::confirm, handle.get()));
     }
 
@@ -303,8 +303,8 @@ public final class Verifier implements AutoCloseable {
      * @throws PoterneException as {@link #verify(String, String, String)}, for both records
      */
     public Attempt replace(String old, String pending, String account, String submitted, Instant now) {
-        Request request = new Request(REQUEST).typed(old, "old").typed(pending, "pending").text(account, "account")
-                .typed(submitted, "submitted").time(checked(now));
+        Request request = new Request(REQUEST).record(old, "old").record(pending, "pending").text(account, "account")
+                .submitted(submitted, "submitted").time(checked(now));
         return new Attempt(request.send(Native::replace, handle.get()));
     }
 
@@ -335,7 +335,7 @@ public final class Verifier implements AutoCloseable {
      * @throws PoterneException as {@link #verify(String, String, String)}
      */
     public Attempt resynchronize(String record, String account, String first, String second, Instant now) {
-        Request request = recordOf(record, account).typed(first, "first").typed(second, "second").time(checked(now));
+        Request request = recordOf(record, account).submitted(first, "first").submitted(second, "second").time(checked(now));
         return new Attempt(request.send(Native::resynchronize, handle.get()));
     }
 
@@ -591,7 +591,7 @@ public final class Verifier implements AutoCloseable {
 
     private static Request seen(String account, Optional<String> record) {
         Request request = new Request(REQUEST).text(account, "account").flag(record.isPresent());
-        return record.isPresent() ? request.typed(record.get(), "record") : request;
+        return record.isPresent() ? request.record(record.get(), "record") : request;
     }
 
     /** Wipes the keys, once the calls under way have ended. Closing twice is fine. */
@@ -607,7 +607,7 @@ public final class Verifier implements AutoCloseable {
     }
 
     private static Request recordOf(String record, String account) {
-        return new Request(REQUEST).typed(record, "record").text(account, "account");
+        return new Request(REQUEST).record(record, "record").text(account, "account");
     }
 
     private static byte[] packed(Parameters parameters) {

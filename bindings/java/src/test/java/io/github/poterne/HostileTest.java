@@ -1,5 +1,6 @@
 package io.github.poterne;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -145,6 +147,90 @@ class HostileTest {
         assertEquals("accepted.otp", VERIFIER.verify(RECORD, "a.martin", code, NOW).outcome(1).code());
     }
 
+    /** Of any length, in every call that takes what somebody typed; the native library takes 16 MiB at most. */
+    @Test
+    void whatIsTypedHasAnyLength() {
+        String code = Totp.generate(SECRET, Parameters.totp(), NOW);
+        String pending = VERIFIER.enroll("a.martin", Parameters.totp(), NOW).record();
+        int most = 16 * 1024 * 1024;
+        for (String typed : List.of(
+                "x".repeat(most + 1), code.repeat(most / 6 + 1), "\ud83d\ude00".repeat(most / 4 + 1), "-".repeat(most) + code,
+                code + "x".repeat(most),
+                // A pair that the cut goes through, and halves of pairs.
+                "x".repeat(256) + "\ud83d\ude00", "\ud83d\ude00".repeat(129), "\ud800".repeat(257), "1".repeat(257))) {
+            for (Attempt attempt : List.of(
+                    VERIFIER.verify(RECORD, "a.martin", typed, NOW), VERIFIER.confirm(pending, "a.martin", typed, NOW),
+                    VERIFIER.replace(RECORD, pending, "a.martin", typed, NOW),
+                    VERIFIER.resynchronize(RECORD, "a.martin", typed, code, NOW),
+                    VERIFIER.resynchronize(RECORD, "a.martin", code, typed, NOW))) {
+                assertFalse(attempt.isChanged());
+                assertEquals("refused.malformed", attempt.outcome(1).code());
+            }
+            assertEquals("refused.not_enrolled", VERIFIER.verifyAbsent("a.martin", typed, NOW).outcome(0).code());
+            assertEquals(Refusal.MALFORMED, assertThrows(
+                    RefusedException.class, () -> VERIFIER.login("a.martin", typed, new Broken(), NOW)).refusal());
+            assertEquals(Match.Kind.MALFORMED,
+                    Match.find(SECRET, Parameters.totp(), typed, 0, 1, OptionalLong.empty()).kind());
+        }
+        char[] field = ("\ud83d\ude00".repeat(most / 2) + code).toCharArray();
+        try (PasswordAndCode split = PasswordAndCode.split(field, 6)) {
+            assertEquals(Optional.of(code), split.code());
+            assertEquals(most, split.password().length);
+        }
+        assertKind(ErrorKind.RECORD, () -> VERIFIER.verify("x".repeat(most + 1), "a.martin", code, NOW));
+        assertKind(ErrorKind.RECORD, () -> VERIFIER.inspect(RECORD + "x".repeat(most), "a.martin", NOW));
+    }
+
+    /** Whoever uses a secret while another thread closes it has all of it, or an error; never a part that is wiped. */
+    @Test
+    void closedUnderOtherThreads() throws Exception {
+        byte[] bytes = "7".repeat(1024).getBytes();
+        String code;
+        try (Secret secret = Secret.ofBytes(bytes)) {
+            code = Hotp.generate(secret, Parameters.hotp(), 1);
+        }
+        String uri = VERIFIER.enroll("a.martin", Parameters.totp(), NOW).otpauthUri("issuer", "label").text();
+        ExecutorService pool = Executors.newFixedThreadPool(3);
+        try {
+            for (int round = 0; round < 1000; round++) {
+                Secret secret = Secret.ofBytes(bytes);
+                OtpauthUri text = OtpauthUri.ofText(uri);
+                RecoveryCodes codes = VERIFIER.recoveryCodes(RECORD, "a.martin", 10).stored(1);
+                List<String> all = codes.all();
+                CyclicBarrier together = new CyclicBarrier(4);
+                List<Future<?>> readers = List.of(
+                        pool.submit(() -> untilClosed(ErrorKind.SECRET, together, () -> {
+                            assertArrayEquals(bytes, secret.toBytes());
+                            assertEquals(code, Hotp.generate(secret, Parameters.hotp(), 1));
+                        })),
+                        pool.submit(() -> untilClosed(ErrorKind.ARGUMENT, together, () -> assertEquals(uri, text.text()))),
+                        pool.submit(() -> untilClosed(ErrorKind.ARGUMENT, together, () -> assertEquals(all, codes.all()))));
+                together.await();
+                for (int spin = round % 100; spin > 0; spin--) {
+                    Thread.onSpinWait();
+                }
+                for (AutoCloseable closeable : List.of(secret, text, codes)) {
+                    closeable.close();
+                }
+                for (Future<?> reader : readers) {
+                    reader.get();
+                }
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private static Void untilClosed(ErrorKind kind, CyclicBarrier together, Runnable use) throws Exception {
+        together.await();
+        assertKind(kind, () -> {
+            while (true) {
+                use.run();
+            }
+        });
+        return null;
+    }
+
     @Test
     void garbageRecordsAreErrors() {
         String cut = RECORD.substring(1);
@@ -211,6 +297,22 @@ class HostileTest {
         assertKind(ErrorKind.ARGUMENT, () -> verifier.verify(RECORD, "a.martin", "123456", NOW));
         assertKind(ErrorKind.ARGUMENT, () -> enrollment.otpauthUri("issuer", "label"));
         assertKind(ErrorKind.SECRET, secret::toBytes);
+        OtpauthUri uri = VERIFIER.enroll("a.martin", Parameters.totp(), NOW).otpauthUri("issuer", "label");
+        Qr qr = uri.qr();
+        RecoveryCodes codes = VERIFIER.recoveryCodes(RECORD, "a.martin", 2).stored(1);
+        TemporaryCode temporary =
+                VERIFIER.temporaryCode(RECORD, "a.martin", Optional.empty(), 1, Meanwhile.KEEP, NOW).stored(1);
+        PasswordAndCode split = PasswordAndCode.split("secret123456".toCharArray(), 6);
+        uri.close();
+        qr.close();
+        codes.close();
+        temporary.close();
+        split.close();
+        // Nothing is shown instead of what was wiped.
+        for (Runnable call : List.<Runnable>of(
+                uri::text, uri::secretToType, uri::qr, qr::svg, qr::png, qr::text, codes::all, temporary::text, split::password)) {
+            assertKind(ErrorKind.ARGUMENT, call);
+        }
         // A slot that is used again has another generation.
         try (Keyring another = Keyring.generate(2)) {
             assertKind(ErrorKind.ARGUMENT, keyring::toText);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +33,7 @@ class VectorsTest {
             files = all.filter(file -> file.toString().endsWith(".txt")).sorted().toList();
         }
         // A file that nobody reads would be a suite that nobody runs.
-        assertEquals(17, files.size());
+        assertEquals(18, files.size());
         return files.stream().map(file -> {
             String name = file.getFileName().toString();
             List<VectorFile.Case> cases = read(file);
@@ -84,6 +85,7 @@ class VectorsTest {
             case "keyring.txt" -> keyring(one);
             case "uri.txt" -> uri(one);
             case "uri-parse.txt" -> uriParse(one);
+            case "conflicts.txt" -> conflicts(one);
             default -> {
                 try (Script script = new Script()) {
                     one.lines().forEach(script::run);
@@ -215,6 +217,25 @@ class VectorsTest {
                 return one.one("label");
             }
         });
+    }
+
+    private static void conflicts(VectorFile.Case one) {
+        one.allow("product", "database", "sqlstate", "code", "conflict");
+        String state = one.one("sqlstate").equals("none") ? null : VectorFile.text(one.one("sqlstate"));
+        Integer code = one.one("code").equals("none") ? null : Integer.valueOf(one.one("code"));
+        List<VectorFile.Line> products = one.lines().stream().filter(line -> line.key().equals("product")).toList();
+        assertTrue(!products.isEmpty());
+        for (VectorFile.Line product : products) {
+            String name = VectorFile.text(product.value());
+            Conflicts.Answer answer = Conflicts.ask(name, state, code);
+            assertEquals(one.one("database"), answer.database, name);
+            assertEquals(one.one("conflict"), answer.isConflict ? "yes" : "no", name);
+            // As a driver throws it, behind another error.
+            SQLException error = new SQLException("of a pool");
+            error.setNextException(new SQLException("of the driver", state, code == null ? 0 : code));
+            assertEquals(answer.isConflict, Conflicts.isConflict(name, error));
+            assertEquals(answer.isConflict, Conflicts.isConflict(name, new SQLException("wrapped", error.getNextException())));
+        }
     }
 
     /** The error that the case names, or the value of a key. */

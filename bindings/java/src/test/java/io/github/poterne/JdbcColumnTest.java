@@ -21,15 +21,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The JDBC column on real engines. */
+@Tag("databases")
 class JdbcColumnTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_763_800_000);
     private static final Keyring KEYRING = Keyring.generate(20261121);
@@ -73,7 +76,7 @@ class JdbcColumnTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void aLogin(Engine engine) throws SQLException {
         table(engine);
         JdbcColumn column = column(engine.source());
@@ -94,7 +97,7 @@ class JdbcColumnTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void theHelpDesk(Engine engine) throws SQLException {
         table(engine);
         JdbcColumn column = column(engine.source());
@@ -109,7 +112,7 @@ class JdbcColumnTest {
 
     /** The connection comes back as it was lent; nothing stays open. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void autocommit(Engine engine) throws SQLException {
         for (boolean isOn : new boolean[] {true, false}) {
             table(engine);
@@ -151,7 +154,7 @@ class JdbcColumnTest {
 
     /** Behind Spring's proxy, inside its transaction: an error, and the application's work ends as the application says. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void insideATransactionOfSpring(Engine engine) throws SQLException {
         for (boolean isCommitted : new boolean[] {true, false}) {
             table(engine);
@@ -188,7 +191,7 @@ class JdbcColumnTest {
 
     /** A connection with autocommit off is given back without a single call that changes it. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void whatComesWithAutocommitOffStaysUntouched(Engine engine) throws SQLException {
         table(engine);
         List<String> called = new ArrayList<>();
@@ -205,7 +208,7 @@ class JdbcColumnTest {
 
     /** A load that finds autocommit on ends no transaction, not even one that was begun behind JDBC's back. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void aLoadEndsNothing(Engine engine) throws SQLException {
         table(engine);
         List<String> called = new ArrayList<>();
@@ -217,7 +220,7 @@ class JdbcColumnTest {
 
     /** HikariCP, with one connection: told to hand it out with autocommit off, and as it is by itself. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void aPool(Engine engine) throws SQLException {
         for (boolean isOn : new boolean[] {true, false}) {
             table(engine);
@@ -249,7 +252,7 @@ class JdbcColumnTest {
 
     /** What fails after the UPDATE is rolled back, also where giving the connection back would commit. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void rollback(Engine engine) throws SQLException {
         table(engine);
         String before = column(engine.source()).load("a.martin").orElseThrow();
@@ -274,7 +277,7 @@ class JdbcColumnTest {
 
     /** A commit whose answer is lost is no login, and its code is spent. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void lostCommit(Engine engine) throws SQLException {
         table(engine);
         JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
@@ -288,7 +291,7 @@ class JdbcColumnTest {
 
     /** Somebody else is first, between load and swap, at every isolation level: a Conflict, then a new try. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void conflict(Engine engine) throws SQLException {
         int[] levels = engine == Engine.SQLITE ? new int[] {Connection.TRANSACTION_SERIALIZABLE} : new int[] {
             Connection.TRANSACTION_READ_COMMITTED, Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE
@@ -313,7 +316,7 @@ class JdbcColumnTest {
 
     /** The library tries three times, in `login`, `attempt` and `change` alike. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void threeTries(Engine engine) throws SQLException {
         table(engine);
         AtomicInteger swaps = new AtomicInteger();
@@ -343,6 +346,7 @@ class JdbcColumnTest {
 
     /** A serialization failure of the server itself: its snapshot is older than the row. */
     @ParameterizedTest
+    @Tag("servers")
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void serializationFailure(Engine engine) throws SQLException {
         table(engine);
@@ -379,6 +383,7 @@ class JdbcColumnTest {
 
     /** Two transactions that wait for each other: the server ends one, which is a Conflict if it is ours. */
     @ParameterizedTest
+    @Tag("servers")
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void deadlock(Engine engine) throws Exception {
         table(engine);
@@ -423,6 +428,7 @@ class JdbcColumnTest {
 
     /** A lock that others keep: the statement ends after its timeout, which is no verdict. */
     @ParameterizedTest
+    @Tag("servers")
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void timeout(Engine engine) throws Exception {
         table(engine);
@@ -445,6 +451,7 @@ class JdbcColumnTest {
 
     /** A lock that others keep longer than the engine's own timeout for locks is 0 rows. */
     @ParameterizedTest
+    @Tag("servers")
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void lockTimeout(Engine engine) throws SQLException {
         table(engine);
@@ -471,6 +478,7 @@ class JdbcColumnTest {
 
     /** A COMMIT that succeeds without its standby is no login, and its code is spent. */
     @Test
+    @Tag("servers")
     void commitThatTheStandbyDoesNotConfirm() throws Exception {
         Engine engine = Engine.POSTGRESQL;
         table(engine);
@@ -550,6 +558,7 @@ class JdbcColumnTest {
 
     /** The server ends the connection between load and swap, or in the middle of one. */
     @ParameterizedTest
+    @Tag("servers")
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void lostConnection(Engine engine) throws SQLException {
         for (String moment : List.of("SELECT", "UPDATE")) {
@@ -586,7 +595,7 @@ class JdbcColumnTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void moreThanOneRow(Engine engine) throws SQLException {
         engine.execute("DROP TABLE IF EXISTS twice", "CREATE TABLE twice (account VARCHAR(255), record VARCHAR(504))");
         String record = record();
@@ -605,6 +614,7 @@ class JdbcColumnTest {
 
     /** Columns that pad: the account is passed as it was loaded, the record has nothing to pad. */
     @ParameterizedTest
+    @Tag("servers")
     @ValueSource(strings = {"a.martin", "a.martin            "})
     void charColumns(String account) throws SQLException {
         Engine.POSTGRESQL.createTable("poterne", "CHAR(20)", "CHAR(504)");
@@ -617,6 +627,7 @@ class JdbcColumnTest {
 
     /** MariaDB has no CHAR above 255: the account alone pads there. */
     @ParameterizedTest
+    @Tag("servers")
     @ValueSource(strings = {"a.martin", "a.martin            "})
     void charAccounts(String account) throws SQLException {
         Engine.MARIADB.createTable("poterne", "CHAR(20)", "VARCHAR(504)");
@@ -628,7 +639,7 @@ class JdbcColumnTest {
 
     /** A row without a record gets its first one, once. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void emptyColumn(Engine engine) throws SQLException {
         engine.createTable("poterne", "VARCHAR(255)", "VARCHAR(504)");
         engine.execute("INSERT INTO poterne (account) VALUES ('a.martin')");
@@ -643,7 +654,7 @@ class JdbcColumnTest {
 
     /** The control of `check`: a statement that has lost its comparison is found. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void aStatementThatDoesNotCompare(Engine engine) throws SQLException {
         table(engine);
         JdbcColumn broken = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
@@ -656,6 +667,7 @@ class JdbcColumnTest {
     }
 
     @Test
+    @Tag("servers")
     void unavailableDatabases() {
         SQLException cause = new SQLException("nobody is there");
         JdbcColumn column = column(Engine.source(() -> {
@@ -668,6 +680,7 @@ class JdbcColumnTest {
     }
 
     @Test
+    @Tag("servers")
     void names() throws SQLException {
         DataSource source = Engine.POSTGRESQL.source();
         for (String name : List.of("", " ", "a b", "a;b", "a\"b", "a'b", "a--", "a)", "1a", "a..b", ".a", "a.", "a.b.c.d", "a\0")) {

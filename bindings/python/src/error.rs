@@ -69,7 +69,9 @@ impl Raised {
             }
             let message = unavailable.to_string();
             let instead = || {
-                py.import("poterne._errors")?.getattr("unavailable")?.call1((exception.value(py), message.as_str()))
+                py.import("poterne._errors")?
+                    .getattr("unavailable")?
+                    .call1((exception.value(py), message.as_str()))
             };
             let error = instead().map_or_else(|_| of_kind(unavailable.kind(), &message), PyErr::from_value);
             // Before Python 3.12 the place is kept beside the exception, not in it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Iterator, List, Optional
 
@@ -60,6 +61,29 @@ def unavailable(failure: BaseException, message: str) -> Error:
     shows the record, and SQLAlchemy's exceptions show every parameter.
     """
     return Error(ErrorKind.STORE, f"{message} ({description(failure)})").with_traceback(failure.__traceback__)
+
+
+def of_keyring_file(path: os.PathLike[str], kind: int, message: str) -> Error:
+    """The error of a keyring's file, with its path; what the system says is in the text too, and the cause."""
+    # Whoever confuses `open` and `parse` gives the keys: they must not come out again.
+    if re.search("\n|[A-Za-z2-7]{40}", os.fspath(path)):
+        return Error(kind, f"{message} (the path looks like the text of a keyring: use Keyring.parse)")
+    reason: Optional[Exception] = None
+    try:
+        # A directory can be opened and not be read; one byte tells nothing. Nobody waits for a pipe.
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        try:
+            os.read(file, 1)
+        finally:
+            os.close(file)
+    except (OSError, ValueError) as failure:
+        reason = failure
+    place = repr(os.path.abspath(path))
+    if reason is None:
+        return Error(kind, f"{message} ({place})")
+    error = Error(kind, f"{message} ({place}: {getattr(reason, 'strerror', None) or reason})")
+    error.__cause__ = reason
+    return error
 
 
 def description(failure: BaseException) -> str:

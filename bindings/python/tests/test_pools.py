@@ -161,7 +161,9 @@ class Interruption(BaseException):
     pass
 
 
-def test_a_connection_that_may_be_broken_is_not_lent_again(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_may_be_broken_is_not_lent_again(
+    pool: Pool, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It still answers, so that no pool finds out by itself: in the middle of an error or an interruption nobody knows what is on
     its way.
     """
@@ -182,9 +184,15 @@ def test_a_connection_that_may_be_broken_is_not_lent_again(pool: Pool, monkeypat
         with pytest.raises(Interruption):
             login(store, code())
     assert len(set(between) & set(pool.assert_whole())) == SIZE - 1
-    # The control: a conflict is no reason.
+    # The control: a conflict is no reason, be it an exception of the driver or not.
     calm = pool.assert_whole()
     assert store.swap(ACCOUNT, "another", "record") == 0
+    theirs = database.connect()
+    theirs.cursor().execute("UPDATE poterne SET record = record")
+    old = store.load(ACCOUNT)
+    assert store.swap(ACCOUNT, old, "record") == 0
+    theirs.rollback()
+    theirs.close()
     assert sorted(pool.assert_whole()) == sorted(calm)
     assert login(store, code()) == "accepted.otp"
 
@@ -204,6 +212,40 @@ def test_a_connection_that_was_killed_is_replaced(pool: Pool, database: Database
     assert errors <= SIZE
     assert login(store, code()) == "accepted.otp"
     pool.assert_whole()
+
+
+@pytest.mark.parametrize("raised", [OSError("away"), Interruption()])
+def test_what_cannot_be_rolled_back_is_closed_and_goes_back(raised: BaseException, tmp_path: Any) -> None:
+    """To a pool that looks at nothing. The commit has failed too, which alone would be a conflict."""
+    database = Database("sqlite", file=str(tmp_path / "poterne.sqlite"))
+    database.create()
+    old = enroll(Column(connect=database.connect, paramstyle="qmark"))
+    happened: List[str] = []
+
+    class Broken:
+        def __init__(self) -> None:
+            self.connection = database.connect()
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.connection, name)
+
+        def commit(self) -> None:
+            raise OSError("away")
+
+        def rollback(self) -> None:
+            raise raised
+
+        def close(self) -> None:
+            happened.append("closed")
+            self.connection.close()
+
+    store = Column(connect=Broken, give_back=lambda _: happened.append("given back"), paramstyle="qmark")
+    if isinstance(raised, Interruption):
+        with pytest.raises(Interruption):
+            store.swap(ACCOUNT, old, "new")
+    else:
+        assert store.swap(ACCOUNT, old, "new") == 0
+    assert happened == ["closed", "given back"]
 
 
 def test_a_manager_hears_of_a_failure_without_the_driver_s_text(database: Database) -> None:

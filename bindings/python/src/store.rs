@@ -1,14 +1,14 @@
 //! The application's table in Python, and the library's own loops over it.
 
 use poterne::{Outcome as Verdict, Record, RecoveryCodes, Store, TemporaryCode};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::{intern, types::PyString};
 
 use crate::argument::{Name, Rows, Text};
 use crate::attempt::Attempt;
 use crate::change::{Brings, Change, Kind, done};
-use crate::error::{By, Raised, raised};
+use crate::error::{By, Raised, no_store, raised};
 use crate::outcome::Outcome;
 
 /// An object with `load` and `swap`.
@@ -24,19 +24,26 @@ impl<'py> PythonStore<'py> {
     }
 
     fn call_load(&self, account: &str) -> PyResult<Option<String>> {
-        let record = self.object.call_method1(intern!(self.object.py(), "load"), (account,))?;
+        let record = self.method(intern!(self.object.py(), "load"))?.call1((account,))?;
         match record.extract::<Option<Text>>() {
             Ok(record) => Ok(record.map(|record| (*record).into())),
-            Err(_) => Err(PyTypeError::new_err("load must return the record as text, or None without a row")),
+            Err(_) => Err(no_store("the store's load must return the record as text, or None without a row")),
         }
     }
 
     fn call_swap(&self, account: &str, old: Option<&str>, new: &str) -> PyResult<u64> {
-        let rows = self.object.call_method1(intern!(self.object.py(), "swap"), (account, old, new))?;
+        let rows = self.method(intern!(self.object.py(), "swap"))?.call1((account, old, new))?;
         match rows.extract::<Rows>() {
             Ok(rows) => Ok(rows.0),
-            Err(_) => Err(PyTypeError::new_err("swap must return the number of updated rows, an int")),
+            Err(_) => Err(no_store("the store's swap must return the number of updated rows, an int")),
         }
+    }
+
+    fn method(&self, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+        self.object.getattr(name).map_err(|error| {
+            let is_missing = error.is_instance_of::<PyAttributeError>(self.object.py());
+            if is_missing { no_store("a store is an object with two methods, load and swap") } else { error }
+        })
     }
 }
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import gc
+import os
 import pickle
+import re
 import threading
 import time
 from typing import Any, Callable, Dict, List
@@ -115,7 +117,7 @@ def test_errors_show_nothing_that_was_given() -> None:
         lambda: VERIFIER.enroll(ACCOUNT, algorithm="topsecret"),  # type: ignore[arg-type]
         lambda: VERIFIER.enroll(ACCOUNT, topsecret=1),  # type: ignore[call-arg]
         lambda: poterne.hotp("topsecret", 1),  # type: ignore[arg-type]
-        lambda: poterne.Keyring.open("/nowhere/topsecret"),
+        lambda: poterne.Keyring.open("poterne-keyring-1\n1 primary topsecret"),
     ]
     for call in calls:
         with pytest.raises((poterne.Error, ValueError, TypeError)) as caught:
@@ -375,6 +377,36 @@ def test_a_keyring_turns_over(tmp_path: Any) -> None:
     assert caught.value.kind is ErrorKind.KEYRING_FILE
     file.chmod(0o600)
     assert poterne.Keyring.open(file).key_ids == poterne.Keyring.open(str(file)).key_ids == [2]
+
+
+def test_a_keyring_file_that_cannot_be_opened_is_named_with_the_reason(tmp_path: Any, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = poterne.Keyring.generate(1).to_text()
+    cases = {"absent.keys": FileNotFoundError, "folder": IsADirectoryError, "open.keys": None, "damaged.keys": None, "a\0b": ValueError}
+    (tmp_path / "folder").mkdir(0o700)
+    (tmp_path / "open.keys").write_text(text)
+    (tmp_path / "open.keys").chmod(0o644)
+    (tmp_path / "damaged.keys").touch(0o600)
+    (tmp_path / "damaged.keys").write_text(text[:-5])
+    for name, cause in cases.items():
+        with pytest.raises(poterne.Error) as caught:
+            poterne.Keyring.open(name)
+        error = caught.value
+        assert error.kind is (ErrorKind.KEYRING if name == "damaged.keys" else ErrorKind.KEYRING_FILE)
+        assert repr(os.path.join(os.getcwd(), name)) in str(error)
+        assert error.__cause__ is None if cause is None else type(error.__cause__) is cause
+        if cause is not None:
+            assert (getattr(error.__cause__, "strerror", None) or str(error.__cause__)) in str(error)
+        # No key, not even a part of one.
+        assert not any(part in str(error) + repr(error) for part in re.findall("[A-Z2-7]{16,}", text))
+    for confused in (text, text.splitlines()[1], text.splitlines()[1].split()[2]):
+        with pytest.raises(poterne.Error, match="use Keyring.parse") as caught:
+            poterne.Keyring.open(confused)
+        assert confused not in repr(caught.value) + str(caught.value) and caught.value.__cause__ is None
+    if os.geteuid() != 0:
+        (tmp_path / "damaged.keys").chmod(0o000)
+        with pytest.raises(poterne.Error, match="Permission denied"):
+            poterne.Keyring.open(tmp_path / "damaged.keys")
 
 
 def test_a_qr_code_has_three_forms() -> None:

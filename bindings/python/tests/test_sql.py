@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import re
 import sqlite3
+import sys
 import threading
 import time
+import traceback
 from typing import Any, Callable, Iterator, List, Optional
 
 import agent
+import pymysql
 import pytest
 import sqlalchemy
 from agent import ACCOUNT, NOW, STEP, code
@@ -72,11 +77,22 @@ def unavailable(call: Callable[[], Any], kind: ErrorKind = ErrorKind.STORE) -> p
     with pytest.raises(poterne.Error) as caught:
         call()
     assert caught.value.kind is kind, caught.value
-    exception: Optional[BaseException] = caught.value
-    while exception is not None:
-        assert "POTERNE1" not in repr(exception) + str(exception)
-        exception = exception.__cause__ or exception.__context__
+    assert "POTERNE1" not in shown(caught.value)
     return caught.value
+
+
+def shown(exception: BaseException) -> str:
+    """All that a log, a traceback or an operator can see of an exception."""
+    log = io.StringIO()
+    logger = logging.Logger("tests")
+    logger.addHandler(logging.StreamHandler(log))
+    logger.error("the login failed: %s", exception, exc_info=exception)
+    seen = [log.getvalue()]
+    each: Optional[BaseException] = exception
+    while each is not None:
+        seen += [repr(each), str(each), repr(each.args), repr(vars(each))]
+        each = each.__cause__ or each.__context__
+    return "\n".join(seen)
 
 
 def resealed(record: str) -> str:
@@ -278,7 +294,8 @@ class WrappedCursor:
         self.cursor.execute(statement, values)
 
 
-def test_a_deadlock_is_a_conflict(server: Database) -> None:
+def deadlock(server: Database, connect: Callable[[], Any]) -> int:
+    """What a swap comes to that is the victim of a deadlock."""
     plain = Column(connect=server.connect, paramstyle=server.paramstyle)
     old = enrolled(plain)
     server.run(*(f"INSERT INTO poterne (account) VALUES ('other{number}')" for number in range(9)))
@@ -297,14 +314,129 @@ def test_a_deadlock_is_a_conflict(server: Database) -> None:
         waiting.start()
         time.sleep(0.4)
 
-    crossed = Column(connect=lambda: Wrapped(server.connect(), lock_theirs), paramstyle=server.paramstyle)
-    assert crossed.swap(ACCOUNT, old, resealed(old)) == 0
-    waiting.join()
-    theirs.rollback()
-    theirs.close()
-    # Rolled back as a whole.
-    assert server.run("SELECT COUNT(*) FROM poterne WHERE record IS NOT NULL")[0][0] == 1
-    assert login(plain).accepted
+    crossed = Column(connect=lambda: Wrapped(connect(), lock_theirs), paramstyle=server.paramstyle)
+    try:
+        return crossed.swap(ACCOUNT, old, resealed(old))
+    finally:
+        waiting.join()
+        theirs.rollback()
+        theirs.close()
+        # Rolled back as a whole.
+        assert server.run("SELECT COUNT(*) FROM poterne WHERE record IS NOT NULL")[0][0] == 1
+        assert login(plain).accepted
+
+
+def test_a_deadlock_is_a_conflict(server: Database) -> None:
+    assert deadlock(server, server.connect) == 0
+
+
+class Numbered(Wrapped):
+    """A driver that tells the number and no SQLSTATE: mysqlclient, and PyMySQL before 1.2."""
+
+    def cursor(self) -> Any:
+        return NumberedCursor(self)
+
+
+class NumberedCursor(WrappedCursor):
+    def execute(self, statement: str, values: Any = None) -> None:
+        try:
+            self.cursor.execute(statement, values)
+        except pymysql.err.MySQLError as failure:
+            raise type(failure)(*failure.args) from None
+
+
+def held_lock(database: Database, connect: Callable[[], Any]) -> int:
+    """What a swap comes to whose row somebody else keeps."""
+    old = enrolled(Column(connect=database.connect, paramstyle=database.paramstyle))
+    theirs = database.connect()
+    theirs.cursor().execute(f"UPDATE poterne SET record = '{resealed(old)}'")
+    try:
+        return Column(connect=connect, paramstyle=database.paramstyle).swap(ACCOUNT, old, resealed(old))
+    finally:
+        theirs.rollback()
+        theirs.close()
+
+
+def changed_meanwhile(server: Database, connect: Callable[[], Any]) -> int:
+    """What a swap comes to whose snapshot is older than the row."""
+    plain = Column(connect=server.connect, paramstyle=server.paramstyle)
+    old = enrolled(plain)
+
+    def interfere(connection: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("SELECT account FROM poterne")
+        cursor.fetchall()
+        assert plain.swap(ACCOUNT, old, resealed(old)) == 1
+
+    store = Column(connect=lambda: Wrapped(connect(), interfere), paramstyle=server.paramstyle)
+    return store.swap(ACCOUNT, old, resealed(old))
+
+
+def shared_cache(_: Database, connect: Callable[[], Any]) -> int:
+    """Connections that share a cache lock each other's tables, and do not wait."""
+    theirs = connect()
+    theirs.execute("CREATE TABLE poterne (account TEXT NOT NULL PRIMARY KEY, record TEXT)")
+    theirs.commit()
+    store = Column(connect=connect, paramstyle="qmark")
+    old = enrolled(store)
+    theirs.execute("UPDATE poterne SET record = record")
+    try:
+        return store.swap(ACCOUNT, old, resealed(old))
+    finally:
+        theirs.rollback()
+        assert login(store).accepted
+        theirs.close()
+
+
+# Each code of the table that a server here can be made to give, as its driver gives it.
+CODES: List[Any] = [
+    ("sqlite", "sqlite 5", held_lock),
+    ("sqlite", "sqlite 6", shared_cache),
+    ("postgresql-read-committed", "40P01", deadlock),
+    ("postgresql-read-committed", "55P03", held_lock),
+    ("postgresql-repeatable-read", "40001", changed_meanwhile),
+    ("postgresql-serializable", "40001", changed_meanwhile),
+    ("mariadb", 1205, held_lock),
+    ("mariadb", 1213, deadlock),
+    ("mariadb", 1020, changed_meanwhile),
+]
+
+
+@pytest.mark.parametrize("is_in_table", [True, False])
+@pytest.mark.parametrize("backend, code, provoke", CODES)
+def test_each_code_is_what_makes_a_conflict(
+    backend: str, code: Any, provoke: Any, is_in_table: bool, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And without it the same is an error: the control, which shows that the server gave this code and no other."""
+    from poterne import sql
+
+    database = Database(*BACKENDS[backend], str(tmp_path / "poterne.sqlite"))
+    database.create()
+
+    def connect() -> Any:
+        if provoke is shared_cache:
+            return sqlite3.connect(f"file:{tmp_path.name}?mode=memory&cache=shared", uri=True, timeout=1)
+        connection = database.connect()
+        if database.kind != "mariadb":
+            return connection
+        if code == 1020:
+            # What later versions do from the start.
+            connection.cursor().execute("SET SESSION innodb_snapshot_isolation = ON")
+        return Numbered(connection, lambda _: None)
+
+    if is_in_table:
+        assert provoke(database, connect) == 0
+        return
+    told = sql._codes
+    seen: List[Any] = []
+
+    def without(failure: Exception) -> Iterator[Any]:
+        seen.extend(told(failure))
+        return (each for each in told(failure) if each != code)
+
+    monkeypatch.setattr(sql, "_codes", without)
+    unavailable(lambda: provoke(database, connect))
+    assert code in seen
 
 
 def test_conflicts_that_last_are_a_refusal(database: Database) -> None:
@@ -343,7 +475,7 @@ def test_a_killed_connection_is_unavailable_and_not_used_again(server: Database)
         connection = pooled.dbapi_connection
         pooled.close()
         kill(server, connection)
-        assert unavailable(call).__cause__ is not None
+        unavailable(call)
         assert stored(server) == old
         assert store.load(ACCOUNT) == old
     assert login(store).accepted
@@ -437,21 +569,105 @@ def test_an_interruption_comes_out_and_rolls_back(database: Database) -> None:
 
 def test_everything_else_is_unavailable(database: Database) -> None:
     enrolled(Column(database.engine()))
-    for wrong in (
-        Column(database.engine(), table="nothing"),
-        Column(database.engine(), record="nothing"),
-        Column(connect=lambda: None, paramstyle="qmark"),
-        Column(connect=lambda: 1 // 0, paramstyle="qmark"),
+    wrong: Column
+    missing = {"sqlite": "SQLITE_ERROR", "postgresql": "SQLSTATE 42", "mariadb": "SQLSTATE 42S"}[database.kind]
+    for wrong, said in (
+        (Column(database.engine(), table="nothing"), missing),
+        (Column(database.engine(), record="nothing"), missing),
+        (Column(connect=lambda: None, paramstyle="qmark"), "must return a DB-API connection"),
+        (Column(connect=database.connect, give_back=print, paramstyle="named", table="nothing"), "Error"),
+        (Column(connect=lambda: 1 // 0, paramstyle="qmark"), "ZeroDivisionError"),
     ):
-        assert unavailable(lambda: wrong.load(ACCOUNT)).__cause__ is not None
-        assert unavailable(lambda: wrong.swap(ACCOUNT, "old", "new")).__cause__ is not None
-        assert unavailable(lambda: wrong.swap(ACCOUNT, None, "new")).__cause__ is not None
+        if sys.version_info < (3, 11) and said == "SQLITE_ERROR":
+            said = "sqlite3.OperationalError"
+        assert said in str(unavailable(lambda: wrong.load(ACCOUNT)))
+        assert said in str(unavailable(lambda: wrong.swap(ACCOUNT, "old", "new")))
+        assert said in str(unavailable(lambda: wrong.swap(ACCOUNT, None, "new")))
         unavailable(lambda: login(wrong))
+
+
+def test_without_a_connection_the_driver_s_text_is_the_cause(server: Database) -> None:
+    """Nothing was sent yet, and operators need to know what is in the way."""
+    away = Column(connect=lambda: server.connect(port=1), paramstyle=server.paramstyle)
+    for error in (unavailable(lambda: away.load(ACCOUNT)), unavailable(lambda: login(away))):
+        assert "no connection" in str(error) and "OperationalError" in str(error)
+        assert "refused" in str(error.__cause__)
 
 
 def test_a_record_that_the_column_cannot_hold_is_unavailable(server: Database) -> None:
     server.run("DROP TABLE IF EXISTS short", "CREATE TABLE short (account VARCHAR(255) PRIMARY KEY, record VARCHAR(100))")
     unavailable(lambda: Column(server.engine(), table="short").swap(ACCOUNT, None, agent.record(VERIFIER)))
+
+
+# What a driver says shows records; ours does not.
+
+
+def make_talkative(database: Database) -> str:
+    """A table whose database shows the record in the text of its error; and the code that stays."""
+    if database.kind == "sqlite":
+        # "JSON path error near 'POTERNE1...".
+        database.run("CREATE TRIGGER talkative BEFORE UPDATE ON poterne BEGIN SELECT json_extract('{}', NEW.record); END")
+        return "SQLITE_ERROR" if sys.version_info >= (3, 11) else "OperationalError"
+    if database.kind == "postgresql":
+        # "Failing row contains (a.martin, POTERNE1...".
+        database.run("ALTER TABLE poterne ADD CHECK (record NOT LIKE 'POTERNE1%') NOT VALID")
+        return "psycopg.errors.CheckViolation, SQLSTATE 23514"
+    database.run(
+        "CREATE TRIGGER talkative BEFORE UPDATE ON poterne FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = NEW.record"
+    )
+    return "SQLSTATE 45000, error 1644"
+
+
+class Handmade:
+    """A store as an application writes it: what the driver raises comes out."""
+
+    def __init__(self, database: Database, engine: Optional[sqlalchemy.engine.Engine] = None) -> None:
+        self.database, self.engine = database, engine
+
+    def load(self, account: str) -> str:
+        return stored(self.database)
+
+    def swap(self, account: str, old: Optional[str], new: str) -> int:
+        statement = f"UPDATE poterne SET record = '{new}' WHERE account = '{account}' AND record = '{old}'"
+        if self.engine is None:
+            connection = self.database.connect()
+            try:
+                connection.cursor().execute(statement)
+                connection.commit()
+            finally:
+                connection.rollback()
+                connection.close()
+        else:
+            with self.engine.begin() as connection:
+                connection.execute(sqlalchemy.text(statement))
+        return 1
+
+
+def test_no_record_is_in_what_can_be_seen_of_an_error(database: Database, store: Column) -> None:
+    old = enrolled(store)
+    code_of_database = make_talkative(database)
+    new = resealed(old)
+    # The control: the driver's own text shows it.
+    with pytest.raises(Exception) as caught:
+        Handmade(database).swap(ACCOUNT, old, new)
+    assert "POTERNE1" in shown(caught.value)
+    engine = database.engine()
+    by_hand, by_engine = Handmade(database), Handmade(database, engine)
+    for call in (
+        lambda: store.swap(ACCOUNT, old, new),
+        lambda: login(store),
+        lambda: login(store, code(STEP + 9)),
+        lambda: store.change(ACCOUNT, lambda record: VERIFIER.suspend(record, ACCOUNT)),
+        lambda: VERIFIER.login(ACCOUNT, code(), store=by_hand, now=NOW),
+        lambda: VERIFIER.login(ACCOUNT, code(), store=by_engine, now=NOW),
+    ):
+        error = unavailable(call)
+        assert code_of_database in str(error)
+        assert error.__cause__ is None and error.__context__ is None
+        # The place is still there.
+        assert "in swap" in "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    engine.dispose()
+    assert stored(database) == old
 
 
 # Tables and drivers that are wrong.
@@ -487,11 +703,16 @@ def test_a_driver_that_does_not_count_is_an_error(database: Database, count: Any
     assert stored(database) == old
 
 
-def test_a_record_that_is_no_text_is_an_error(tmp_path: Any) -> None:
-    database = Database("sqlite", file=str(tmp_path / "poterne.sqlite"))
-    database.create()
-    database.run(f"INSERT INTO poterne VALUES ('{ACCOUNT}', x'00ff')")
-    unavailable(lambda: login(Column(database.engine())))
+def test_a_record_that_is_no_text_is_an_error(database: Database) -> None:
+    """The driver gives bytes, of a record too."""
+    column = {"sqlite": "BLOB", "postgresql": "BYTEA", "mariadb": "VARBINARY(504)"}[database.kind]
+    database.run("DROP TABLE IF EXISTS poterne", f"CREATE TABLE poterne (account VARCHAR(255) PRIMARY KEY, record {column})")
+    record = agent.record(VERIFIER).encode().hex()
+    literal = f"'\\x{record}'" if database.kind == "postgresql" else f"x'{record}'"
+    database.run(f"INSERT INTO poterne VALUES ('{ACCOUNT}', {literal})")
+    store = Column(database.engine())
+    for call in (lambda: store.load(ACCOUNT), lambda: login(store)):
+        assert "make it VARCHAR" in str(unavailable(call))
 
 
 def test_check_finds_a_trigger_that_swaps_without_comparing(tmp_path: Any) -> None:
@@ -525,8 +746,8 @@ def test_sqlite_that_is_locked_in_words(monkeypatch: pytest.MonkeyPatch) -> None
     """Before Python 3.11 the driver gives no number."""
     from poterne import sql
 
-    locked = sqlite3.OperationalError("database is locked")
-    assert sql._is_conflict(locked)
+    assert sql._is_conflict(sqlite3.OperationalError("database is locked"))
+    assert sql._is_conflict(sqlite3.OperationalError("database table is locked: poterne"))
     assert not sql._is_conflict(sqlite3.OperationalError("no such table: poterne"))
     assert not sql._is_conflict(ValueError("database is locked"))
 

@@ -75,15 +75,59 @@ def test_an_exception_of_the_store_is_unavailable(place: str, raised: Any) -> No
         with pytest.raises(poterne.Error) as caught:
             call()
         assert caught.value.kind is ErrorKind.STORE
-        cause = caught.value.__cause__
-        assert cause is raised or type(cause) is raised
+        # What it says may show a record: the class stays, and the place.
+        name = (raised if isinstance(raised, type) else type(raised)).__name__
+        assert f"{name})" in str(caught.value) and "away" not in str(caught.value)
+        assert caught.value.__cause__ is None and caught.value.__context__ is None
+        assert caught.traceback[-1].name == "_answer"
 
 
 def test_a_refusal_from_within_is_no_verdict() -> None:
     inner = poterne.Refused(VERIFIER.verify(None, ACCOUNT, "x").outcome(0))
     with pytest.raises(poterne.Error) as caught:
         login(Store(load=inner))
-    assert caught.value.kind is ErrorKind.STORE and caught.value.__cause__ is inner
+    assert caught.value.kind is ErrorKind.STORE and "poterne._errors.Refused" in str(caught.value)
+
+
+def test_the_codes_of_an_exception_are_told_and_nothing_else() -> None:
+    class Driver(Exception):
+        pass
+
+    def telling(**attributes: Any) -> Driver:
+        driver = Driver(*attributes.pop("args", ()))
+        for name, value in attributes.items():
+            setattr(driver, name, value)
+        return driver
+
+    class Wrapping(Exception):
+        def __init__(self, orig: Any) -> None:
+            super().__init__("[parameters: ('POTERNE1', 'secret')]")
+            self.orig = orig
+
+    class Code:
+        full_code = "ORA-00060"
+
+    cyclic = telling()
+    cyclic.__cause__ = cyclic
+    for exception, told in (
+        (telling(sqlstate="23514", args=("secret",)), "Driver, SQLSTATE 23514)"),
+        (telling(pgcode="40P01"), "Driver, SQLSTATE 40P01)"),
+        (telling(args=("42S02", "secret")), "Driver, SQLSTATE 42S02)"),
+        (telling(args=(1213, "secret")), "Driver, error 1213)"),
+        (telling(errno=1205, sqlstate="HY000"), "Driver, SQLSTATE HY000, error 1205)"),
+        (telling(args=(Code(),)), "Driver, ORA-00060)"),
+        (telling(sqlite_errorname="SQLITE_BUSY"), "Driver, SQLITE_BUSY)"),
+        (telling(sqlstate="secret", pgcode=b"12345", errno="secret", sqlite_errorname="a secret"), "Driver)"),
+        (Wrapping(telling(sqlstate="23514")), "Driver, SQLSTATE 23514)"),
+        (Wrapping("secret"), "Wrapping)"),
+        (OSError(111, "secret"), "(ConnectionRefusedError, error 111)"),
+        (KeyError("ADMIN"), "(KeyError)"),
+        (cyclic, "Driver)"),
+    ):
+        with pytest.raises(poterne.Error) as caught:
+            login(Store(load=exception))
+        text = str(caught.value)
+        assert told in text and "secret" not in text and "POTERNE1" not in text, text
 
 
 def test_an_error_of_this_package_and_an_interruption_come_out_as_they_are() -> None:
@@ -98,7 +142,7 @@ def test_an_error_of_this_package_and_an_interruption_come_out_as_they_are() -> 
 def test_a_swap_that_returns_no_number_is_unavailable(answer: Any) -> None:
     with pytest.raises(poterne.Error) as caught:
         login(Store(swap=answer))
-    assert caught.value.kind is ErrorKind.STORE and isinstance(caught.value.__cause__, TypeError)
+    assert caught.value.kind is ErrorKind.STORE and "the number of updated rows" in str(caught.value)
 
 
 @pytest.mark.parametrize("answer", [-1, 2, 2**64, 10**30])
@@ -112,7 +156,7 @@ def test_a_swap_that_lies_is_an_error(answer: int) -> None:
 def test_a_load_that_returns_no_text_is_unavailable(answer: Any) -> None:
     with pytest.raises(poterne.Error) as caught:
         login(Store(load=answer))
-    assert caught.value.kind is ErrorKind.STORE and isinstance(caught.value.__cause__, TypeError)
+    assert caught.value.kind is ErrorKind.STORE and "the record as text" in str(caught.value)
 
 
 def test_a_load_that_returns_another_record_is_an_error() -> None:
@@ -126,7 +170,13 @@ def test_a_load_that_returns_another_record_is_an_error() -> None:
 def test_what_is_no_store_is_unavailable(store: Any) -> None:
     with pytest.raises(poterne.Error) as caught:
         login(store)
-    assert caught.value.kind is ErrorKind.STORE and isinstance(caught.value.__cause__, AttributeError)
+    assert caught.value.kind is ErrorKind.STORE and "load and swap" in str(caught.value)
+
+
+def test_an_attribute_that_a_store_misses_within_is_told_as_such() -> None:
+    with pytest.raises(poterne.Error) as caught:
+        login(Store(load=AttributeError("secret")))
+    assert "(AttributeError)" in str(caught.value) and "load and swap" not in str(caught.value)
 
 
 def test_an_account_without_a_row_is_not_enrolled() -> None:

@@ -62,6 +62,17 @@ with tempfile.TemporaryDirectory() as folder:
     assert store.swap(ACCOUNT, store.load(ACCOUNT), record(one)) == 0
     theirs.rollback()
     theirs.close()
+    # The same of connections that share a cache, which has another code and other words.
+    shared = "file:poterne?mode=memory&cache=shared"
+    theirs = sqlite3.connect(shared, uri=True)
+    theirs.execute("CREATE TABLE poterne (account TEXT NOT NULL PRIMARY KEY, record TEXT NOT NULL)")
+    store = Column(connect=lambda: sqlite3.connect(shared, uri=True, timeout=1), paramstyle=sqlite3.paramstyle)
+    first = record(one)
+    assert store.swap(ACCOUNT, None, first) == 1
+    theirs.execute("UPDATE poterne SET account = account")
+    assert store.swap(ACCOUNT, first, record(one)) == 0
+    theirs.rollback()
+    theirs.close()
 
 for wrong in (True, None, 1.0):
     try:

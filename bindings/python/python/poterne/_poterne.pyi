@@ -226,7 +226,7 @@ class Verifier:
         """What the help desk may see."""
     def login(self, account: str, submitted: str, *, store: SupportsStore, now: Optional[int] = None) -> Outcome:
         """Loads, verifies, swaps; after a conflict again, at most three times. Returns an outcome that is accepted, or raises
-        `Refused`. An exception of the store becomes the cause of an `Error` of kind STORE.
+        `Refused`. An exception of the store becomes an `Error` of kind STORE, with its class and codes, without its text.
         """
     def check_store(self, account: str, *, store: SupportsStore) -> None:
         """Proves that a store compares, at the start of an application: a swap with an old record that cannot be there must

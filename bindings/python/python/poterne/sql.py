@@ -1,11 +1,13 @@
 """A store over the database that the application already has: one table, two columns, any DB-API driver.
 
     store = Column(engine)                                          # a SQLAlchemy engine
-    store = Column(connect=pool.getconn, paramstyle="pyformat")     # or a driver
+    store = Column(connect=pool.connection, paramstyle="pyformat")  # or a pool of psycopg
+    store = Column(connect=pool.getconn, give_back=pool.putconn, paramstyle="pyformat")  # or a pool of psycopg2
 
 Each load and each swap has a connection and a transaction of its own, so that nothing which the application rolls back later
-takes an accepted code back. Proven on SQLite, PostgreSQL (psycopg) and MariaDB (PyMySQL); for other engines and drivers by
-their documentation only.
+takes an accepted code back. Give the store a small pool of its own, see the README: requests that hold a connection of the same
+pool while they log in wait for each other. Proven on SQLite, PostgreSQL (psycopg, psycopg2) and MariaDB (PyMySQL); for other
+engines and drivers by their documentation only.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import re
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 from poterne._enums import ErrorKind
-from poterne._errors import Error
+from poterne._errors import Error, description, unavailable
 from poterne._poterne import Verifier
 from poterne._store import Store
 
@@ -28,7 +30,15 @@ class Column(Store):
     """The column that holds the records: `table.record`, found by `table.account`.
 
     `table` may be qualified (`schema.poterne`). Names are letters, digits and underscores; they are not quoted. Give an `engine`,
-    or `connect`, a function that returns a DB-API connection of its own at each call, with the driver's `paramstyle`.
+    or `connect` with the driver's `paramstyle`. `connect` is called for each load and each swap, and returns
+
+    - a new DB-API connection, which is closed afterwards:
+
+        Column(connect=lambda: sqlite3.connect("application.sqlite", timeout=2), paramstyle=sqlite3.paramstyle)
+
+    - or a context manager of a connection, such as `pool.connection` of psycopg;
+    - or, with `give_back`, a connection that is given to that function afterwards, such as `pool.putconn` of psycopg2. A connection
+      that may be broken is closed before.
     """
 
     def __init__(
@@ -36,6 +46,7 @@ class Column(Store):
         engine: Optional[Engine] = None,
         *,
         connect: Optional[Callable[[], Any]] = None,
+        give_back: Optional[Callable[[Any], object]] = None,
         paramstyle: Optional[str] = None,
         table: str = "poterne",
         account: str = "account",
@@ -44,12 +55,18 @@ class Column(Store):
         if (engine is None) == (connect is None):
             raise TypeError("give an engine, or connect with paramstyle")
         if engine is not None:
+            if give_back is not None:
+                raise TypeError("an engine takes its connections back by itself")
             connect, paramstyle = _of_engine(engine, paramstyle)
+            give_back = _close
         elif paramstyle is None:
             raise TypeError("give the driver's paramstyle, such as sqlite3.paramstyle")
         if connect is None or paramstyle not in _PLACEHOLDERS:
             raise ValueError("a paramstyle is qmark, numeric, named, format or pyformat")
-        self._connect = connect
+        if give_back is None and getattr(connect, "__name__", "") == "getconn":
+            # To close what a pool has lent does not give it back: after as many logins as it has connections it is empty.
+            raise TypeError("give the pool's connections back: give_back=pool.putconn")
+        self._connect, self._give_back = connect, give_back
         table, account, record = _name(table, 3), _name(account, 1), _name(record, 1)
         statement = _Statement.maker(paramstyle)
         self._select = statement(f"SELECT {record} FROM {table} WHERE {account} = ", "account")
@@ -65,7 +82,7 @@ class Column(Store):
 
     def load(self, account: str) -> Optional[str]:
         """The stored record; None if there is no row, or no record in it."""
-        with _Transaction(self._connect) as transaction:
+        with _Transaction(self._connect, self._give_back) as transaction:
             rows = transaction.select(self._select, {"account": account})
         transaction.raise_failure()
         if len(rows) > 1:
@@ -97,7 +114,7 @@ class Column(Store):
         verifier.check_store(account, store=self)
 
     def _write(self, statement: _Statement, values: Dict[str, str]) -> int:
-        with _Transaction(self._connect) as transaction:
+        with _Transaction(self._connect, self._give_back) as transaction:
             rows = transaction.write(statement, values)
         if transaction.is_conflict:
             return 0
@@ -105,38 +122,80 @@ class Column(Store):
         return rows
 
 
+class _Lent:
+    """A connection, and the way back to where it came from."""
+
+    def __init__(self, connect: Callable[[], Any], give_back: Optional[Callable[[Any], object]]) -> None:
+        self.connection = connect()
+        self._manager: Any = None
+        self._give_back = give_back
+        # Not the other way round: connections are context managers too, of transactions.
+        if hasattr(self.connection, "cursor"):
+            return
+        if give_back is not None or not hasattr(self.connection, "__enter__"):
+            raise Error(ErrorKind.STORE, "connect must return a DB-API connection, or a context manager of one")
+        self._manager = self.connection
+        self.connection = self._manager.__enter__()
+
+    @property
+    def is_of_pool(self) -> bool:
+        return self._manager is not None or self._give_back is not None
+
+    def discard(self) -> None:
+        """So that its pool sees that it is closed."""
+        if hasattr(self.connection, "invalidate"):
+            self.connection.invalidate()
+        else:
+            self.connection.close()
+
+    def give_back(self, failure: Optional[Error]) -> None:
+        """With the failure, if it may be broken."""
+        if self._manager is not None:
+            self._manager.__exit__(None if failure is None else type(failure), failure, None)
+        elif self._give_back is not None:
+            self._give_back(self.connection)
+        else:
+            self.connection.close()
+
+
 class _Transaction:
-    """A connection of its own, for one statement. What fails is kept, and raised when the connection is given back: a driver's
-    exception is then the cause of ours, and nothing else is.
+    """A connection of its own, for one statement. What fails is kept, without the driver's text, and raised when the connection is
+    given back.
     """
 
-    def __init__(self, connect: Callable[[], Any]) -> None:
-        self._connect = connect
-        self._connection: Any = None
-        self._failure: Optional[Exception] = None
+    def __init__(self, connect: Callable[[], Any], give_back: Optional[Callable[[Any], object]]) -> None:
+        self._connect, self._way_back = connect, give_back
+        self._lent: Optional[_Lent] = None
+        self._failure: Optional[Error] = None
         self.is_conflict = False
 
     def __enter__(self) -> _Transaction:
         try:
-            self._connection = self._connect()
-            if _is_inside_transaction(self._connection):
-                # It belongs to somebody else: neither roll it back nor close it.
-                self._connection = None
-                self._failure = Error(
-                    ErrorKind.STORE, "the connection is inside a transaction: give the store connections of its own"
-                )
+            self._lent = _Lent(self._connect, self._way_back)
+            if _is_inside_transaction(self._lent.connection):
+                self._failure = Error(ErrorKind.STORE, _INSIDE)
+                lent, self._lent = self._lent, None
+                # It belongs to somebody else: neither roll it back nor close it. What a pool has lent goes back to it.
+                if lent.is_of_pool:
+                    lent.give_back(self._failure)
         except Exception as failure:
-            self._failure = failure
+            if self._failure is None:
+                self._failure = failure if isinstance(failure, Error) else _no_connection(failure)
         return self
 
     def __exit__(self, kind: Any, failure: Optional[BaseException], traceback: Any) -> bool:
         is_caught = isinstance(failure, Exception)
         if isinstance(failure, Exception):
-            self._failure = failure
             self.is_conflict = self.is_conflict or _is_conflict(failure)
-        if self._connection is not None:
-            self._give_back(is_usable=failure is None or (is_caught and self.is_conflict))
+            message = "the database did not answer as it should: refuse the login and look at the database's journal"
+            self._failure = failure if isinstance(failure, Error) else unavailable(failure, message)
+        if self._lent is not None:
+            self._end(self._lent, is_usable=failure is None or (is_caught and self.is_conflict))
         return is_caught
+
+    @property
+    def _connection(self) -> Any:
+        return None if self._lent is None else self._lent.connection
 
     def select(self, statement: _Statement, values: Dict[str, str]) -> List[Tuple[Any, ...]]:
         """Two rows at most: the second is one too many."""
@@ -169,26 +228,24 @@ class _Transaction:
         return rows
 
     def raise_failure(self) -> None:
-        if self._failure is None:
-            return
-        if isinstance(self._failure, Error):
+        if self._failure is not None:
             raise self._failure
-        message = "the database did not answer as it should: refuse the login and look at the cause"
-        raise Error(ErrorKind.STORE, message) from self._failure
 
-    def _give_back(self, *, is_usable: bool) -> None:
-        """Ends what is left of the transaction. A pool must not hand out again what is broken."""
+    def _end(self, lent: _Lent, *, is_usable: bool) -> None:
+        """Ends what is left of the transaction, and gives the connection back. A pool must not hand out again what is broken."""
+        is_rolled_back = False
         try:
-            self._connection.rollback()
+            lent.connection.rollback()
+            is_rolled_back = True
         except Exception:
-            is_usable = False
-        try:
-            if not is_usable and hasattr(self._connection, "invalidate"):
-                self._connection.invalidate()
-            self._connection.close()
-        except Exception:
-            # It is of no use any more, and nothing of ours is lost with it.
-            self._connection = None
+            # The connection is of no use any more, and nothing of ours is lost with it.
+            pass
+        finally:
+            failure = None
+            if not (is_usable and is_rolled_back):
+                failure = self._failure or Error(ErrorKind.STORE, "the connection may be broken")
+                _quietly(lent.discard)
+            _quietly(lambda: lent.give_back(failure))
 
 
 class _Statement:
@@ -222,6 +279,26 @@ def _of_engine(engine: Any, paramstyle: Optional[str]) -> Tuple[Callable[[], Any
         raise TypeError("the engine knows its paramstyle")
     # Not through SQLAlchemy's own connection: the texts of its exceptions hold the statement's values.
     return engine.raw_connection, engine.dialect.paramstyle
+
+
+def _close(connection: Any) -> None:
+    connection.close()
+
+
+def _quietly(end: Callable[[], object]) -> None:
+    try:
+        end()
+    except Exception:
+        # What a connection says at its end changes nothing: the transaction was committed, or it is lost.
+        pass
+
+
+def _no_connection(failure: Exception) -> Error:
+    """Here the driver's exception stays, as the cause: operators need its text, and no record has been sent yet."""
+    message = "there is no connection to the database: refuse the login and look at the cause"
+    error = Error(ErrorKind.STORE, f"{message} ({description(failure)})")
+    error.__cause__ = failure
+    return error
 
 
 def _name(name: str, parts: int) -> str:
@@ -268,10 +345,18 @@ def _codes(failure: Exception) -> Iterator[Union[str, int]]:
     busy = getattr(failure, "sqlite_errorcode", None)
     if isinstance(busy, int):
         yield f"sqlite {busy & 0xFF}"
-    elif type(failure).__module__ == "sqlite3" and isinstance(first, str) and first.startswith("database is locked"):
+    elif type(failure).__module__ == "sqlite3" and isinstance(first, str):
         # Before Python 3.11 sqlite3 says it in words only.
-        yield _SQLITE_BUSY
+        if first.startswith("database is locked"):
+            yield _SQLITE_BUSY
+        elif first.startswith("database table is locked"):
+            yield _SQLITE_LOCKED
 
+
+_INSIDE = (
+    "the connection is inside a transaction: give the store connections of its own. If they are, a hook of the pool has begun the"
+    " transaction, such as a listener of SQLAlchemy's events connect or checkout: let the hook commit"
+)
 
 _PLACEHOLDERS = {
     "qmark": "?",
@@ -285,6 +370,8 @@ _MYSQL_IN_TRANSACTION = 1
 
 _SQLITE_BUSY = "sqlite 5"
 
+_SQLITE_LOCKED = "sqlite 6"
+
 _CONFLICTS = frozenset(
     [
         # SQLSTATE: serialization failure, deadlock, lock not available.
@@ -295,6 +382,6 @@ _CONFLICTS = frozenset(
         # Oracle: lock wait, deadlock, serialization, call timeout.
         *("ORA-30006", "ORA-00060", "ORA-08177", "ORA-01013"),
         # SQLite: busy, locked.
-        *(_SQLITE_BUSY, "sqlite 6"),
+        *(_SQLITE_BUSY, _SQLITE_LOCKED),
     ]
 )

@@ -49,6 +49,7 @@ final class ForkedJvm {
         if (Runtime.version().feature() >= 24) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
+        command.add("-Dorg.sqlite.tmpdir=" + System.getProperty("org.sqlite.tmpdir"));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));

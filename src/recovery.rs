@@ -9,7 +9,7 @@ use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::base32::{self, Alphabet};
 use crate::error::Error;
@@ -187,7 +187,7 @@ impl CodeSlots {
         let valid = self.temporary.as_ref().filter(|slot| slot.is_valid(now));
         let temporary = submitted.ct_eq(&valid.map(|slot| slot.hash).unwrap_or_default())
             & Choice::from(u8::from(valid.is_some()));
-        submitted.zeroize();
+        wipe::value(&mut submitted);
         // The end of the secret computation: which slot is spent is written in the record.
         if bool::from(found) {
             if let Some(slot) = self.recovery.get_mut(usize::from(found_at)) {
@@ -212,10 +212,10 @@ impl CodeSlots {
 
 impl Drop for CodeSlots {
     fn drop(&mut self) {
-        self.key.zeroize();
-        self.recovery.zeroize();
+        wipe::value(&mut self.key);
+        wipe::value(&mut self.recovery);
         if let Some(slot) = &mut self.temporary {
-            slot.hash.zeroize();
+            wipe::value(&mut slot.hash);
         }
     }
 }
@@ -229,7 +229,7 @@ fn hash(key: &[u8; 16], code: &Code) -> CodeHash {
         *byte = *key;
     }
     let mut mac = HmacSha256::new(&block);
-    block.as_mut_slice().zeroize();
+    wipe::value(block.as_mut_slice());
     mac.update(&[DOMAIN]);
     mac.update(code.as_bytes());
     let mut digest = mac.finalize().into_bytes();
@@ -237,7 +237,7 @@ fn hash(key: &[u8; 16], code: &Code) -> CodeHash {
     for (byte, digest) in first.iter_mut().zip(&digest) {
         *byte = *digest;
     }
-    digest.as_mut_slice().zeroize();
+    wipe::value(digest.as_mut_slice());
     first
 }
 

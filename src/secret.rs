@@ -112,7 +112,7 @@ impl Secret {
         let filled = bytes.get_mut(..secret.len()).filter(|filled| !filled.is_empty())?;
         filled.copy_from_slice(secret);
         let secret = Self(Bytes::Short { bytes, len: secret.len() });
-        bytes.zeroize();
+        crate::wipe::value(&mut bytes);
         Some(secret)
     }
 

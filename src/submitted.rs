@@ -9,6 +9,7 @@ use zeroize::Zeroize;
 
 use crate::digits::Digits;
 use crate::separators::{self, Separator};
+use crate::wipe;
 
 /// What the user typed, sorted by its shape alone (guide, semantics 2).
 pub(crate) enum Submitted {
@@ -45,7 +46,7 @@ impl Submitted {
             Some(typed) => Self::otp(typed, digits),
             None => None,
         };
-        characters.zeroize();
+        wipe::value(&mut characters);
         submitted.or_else(|| Self::from_french_keyboard(text, digits)).unwrap_or(Self::Malformed)
     }
 
@@ -168,14 +169,14 @@ impl Code {
         let [a, b, c, d, e, b'-', f, g, h, i, b'-', j, k, l, m] = *text else { return false };
         let mut characters = [a, b, c, d, e, f, g, h, i, j, k, l, m];
         let is_code = Self::parse(&characters).is_some();
-        characters.zeroize();
+        wipe::value(&mut characters);
         is_code
     }
 }
 
 impl Drop for Code {
     fn drop(&mut self) {
-        self.0.zeroize();
+        wipe::value(&mut self.0);
     }
 }
 

@@ -1,7 +1,5 @@
 //! The plaintext of a record, format 1 (guide, semantics 9.6).
 
-use zeroize::Zeroize;
-
 use crate::algorithm::Algorithm;
 use crate::digits::Digits;
 use crate::parameters::{Authenticator, MovingFactor, RECORD_TIME_STEPS, TimeSteps};
@@ -9,6 +7,7 @@ use crate::recovery::{CodeHash, CodeSlots, MAX_USES, RECOVERY_SLOTS, TemporarySl
 use crate::secret::Secret;
 use crate::time::UnixTime;
 use crate::verify::{Credential, State};
+use crate::wipe;
 
 /// The length of the plaintext, always.
 pub(super) const PLAINTEXT_LEN: usize = 266;
@@ -268,7 +267,7 @@ impl Reader<'_> {
         } else {
             Secret::of_record(secret).filter(|_| RECORD_SECRET_LENS.contains(&secret.len())).map(Some)
         };
-        field.zeroize();
+        wipe::value(&mut field);
         read
     }
 }

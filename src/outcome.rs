@@ -83,7 +83,8 @@ impl Accepted {
         self.recovery_codes_left
     }
 
-    /// How many failures were counted before this login: worth showing to the person.
+    /// How many attempts were refused and not told to the user by a login yet, at most 255: show it. Only a login by OTP ends the count
+    /// (guide, semantics 4.8), so that whoever holds a stolen recovery code does not erase the alarm.
     pub fn failures_before(&self) -> u32 {
         self.failures_before
     }

@@ -960,8 +960,9 @@ int32_t poterne_status_text(int32_t status,
                             size_t cap,
                             size_t *len);
 
-// What the end user may read when a login was refused or failed, in English or French: one and the same text, but for
-// `POTERNE_REFUSED_WAIT` and `POTERNE_REFUSED_LOCKED`, to be shown only once the password is right.
+// What the end user may read when a login was refused or failed, in English or French. Refused: one and the same text, but for
+// `POTERNE_REFUSED_WAIT` and `POTERNE_REFUSED_LOCKED`, to be shown only once the password is right. Failed, that is below 0: the
+// service is unavailable, whatever the error.
 //
 // @param detail `wait_seconds` of the result for `POTERNE_REFUSED_WAIT`, else 0
 // @return as `poterne_status_text`

@@ -1252,6 +1252,28 @@ static void hostile_texts(void) {
                   strstr(out, outcomes[i]) != NULL,
               "status_text", "codes before the outcome are not named");
     }
+    /* An error does not read like a wrong code; all errors read alike, and so do all refusals but two. */
+    for (size_t i = 0; i < 2; i++) {
+        char unavailable[256], refused[256];
+        size_t errors = 0;
+        check(poterne_user_text(POTERNE_E_STORE, 0, languages[i], 2, unavailable, sizeof unavailable, NULL) == POTERNE_OK &&
+                  poterne_user_text(POTERNE_REFUSED_WRONG_CODE, 0, languages[i], 2, refused, sizeof refused, NULL) == POTERNE_OK &&
+                  strcmp(unavailable, refused) != 0,
+              "user_text", "an unavailable database reads like a wrong code");
+        for (int32_t status = -100; status <= 106; status++) {
+            int32_t said = poterne_user_text(status, 1, languages[i], 2, out, sizeof out, NULL);
+            int is_own = status == POTERNE_REFUSED_WAIT || status == POTERNE_REFUSED_LOCKED;
+            errors += said == POTERNE_OK && status < 0;
+            if (status >= 1 && status <= 15)
+                check(said == POTERNE_OK && strcmp(out, unavailable) != 0 && is_own == (strcmp(out, refused) != 0), "user_text",
+                      "another text of a refusal");
+            else if (status >= 0)
+                check(said == POTERNE_E_ARGUMENT, "user_text", "a text of what is no refusal and no error");
+            else if (said == POTERNE_OK)
+                check(strcmp(out, unavailable) == 0, "user_text", "another text of an error");
+        }
+        check(errors == 24, "user_text", "not 24 errors");
+    }
 }
 
 /* ---- Threads and fork ---- */

@@ -26,8 +26,9 @@
  * POTERNE_E_VERSION, and touches nothing but the first 8 bytes: an attempt gives no verdict any more until it is filled again, and
  * the status of a poterne_result becomes POTERNE_E_VERSION.
  *
- * Threads: functions that take a const handle may be called by any number of threads at once. There is no global state, no
- * file but that of poterne_keyring_open, no environment, no locale; a child after fork() may go on.
+ * Threads: functions that take a const handle may be called by any number of threads at once. There is no file but that of
+ * poterne_keyring_open, no environment, no locale. There is no global state but one flag: the first call takes the messages of
+ * panics away from the library's own copy of Rust's runtime, which no other code uses. A child after fork() may go on.
  *
  * Time: int64_t Unix seconds; POTERNE_NOW asks the system's clock.
  */

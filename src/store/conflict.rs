@@ -1,31 +1,32 @@
 //! The codes of databases that mean: this swap lost, try again. One table for every language.
 
-/// A kind of database, as far as its codes go.
+/// A kind of database, as far as its codes go, with the number that every language uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[repr(i32)]
 pub enum Database {
     /// PostgreSQL, and what speaks its protocol.
-    PostgreSql,
+    PostgreSql = 1,
     /// MariaDB and MySQL.
-    MariaDb,
+    MariaDb = 2,
     /// SQLite.
-    Sqlite,
+    Sqlite = 3,
     /// Oracle Database.
-    Oracle,
+    Oracle = 4,
     /// Microsoft SQL Server.
-    SqlServer,
+    SqlServer = 5,
     /// Db2 of IBM.
-    Db2,
+    Db2 = 6,
     /// Firebird.
-    Firebird,
+    Firebird = 7,
     /// H2.
-    H2,
+    H2 = 8,
     /// HSQLDB.
-    Hsqldb,
+    Hsqldb = 9,
     /// Apache Derby.
-    Derby,
+    Derby = 10,
     /// Any other: the SQLSTATE of the standard counts alone.
-    Other,
+    Other = 0,
 }
 
 impl Database {
@@ -43,6 +44,16 @@ impl Database {
         Self::Derby,
         Self::Other,
     ];
+
+    /// The number in every language.
+    pub const fn number(self) -> i32 {
+        self as i32
+    }
+
+    /// The kind of a number; none for a number that no kind has.
+    pub fn from_number(number: i32) -> Option<Self> {
+        Self::ALL.into_iter().find(|database| database.number() == number)
+    }
 
     /// Its stable name: `postgresql`, `mariadb`, `other`.
     pub fn name(self) -> &'static str {

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::guard::{Failure, Output, Status, bytes, guard};
 use crate::status::{
-    POTERNE_E_ATTEMPT, POTERNE_E_ROWS, POTERNE_E_VERSION, POTERNE_OK, POTERNE_REFUSED_CONFLICT, POTERNE_STORE,
+    POTERNE_CHANGED, POTERNE_E_ATTEMPT, POTERNE_E_ROWS, POTERNE_E_VERSION, POTERNE_OK,
+    POTERNE_REFUSED_CONFLICT, POTERNE_STORE,
 };
 use crate::structs::{self, poterne_attempt, poterne_result};
 use crate::wipe::wipe;
@@ -14,8 +15,8 @@ use poterne::{Attempt, Change, Outcome, Record, RecoveryCodes, Rename, Temporary
 /// The size of a record's buffer: a record has 504 characters and a NUL.
 pub const POTERNE_RECORD_MAX: usize = 512;
 
-/// The size of a buffer that holds all codes of `poterne_codes`.
-pub const POTERNE_CODES_MAX: usize = 128;
+/// The size of a buffer that holds all codes of `poterne_codes`: 10 of 15 characters, line feeds between them, and a NUL.
+pub const POTERNE_CODES_MAX: usize = 160;
 
 /// Reports how many rows the committed swap updated, and gives the verdict. The attempt is spent, whatever
 /// comes of it, unless the size of `result` is wrong.
@@ -59,7 +60,8 @@ pub unsafe extern "C" fn poterne_outcome(
 }
 
 /// The codes that a confirmation or a change has issued, to show now: recovery codes with a line feed between them, or one
-/// temporary code. Only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`, and until the attempt is wiped.
+/// temporary code, each of the form XXXXX-XXXX-XXXX. Only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`,
+/// and until the attempt is wiped.
 ///
 /// @param attempt the attempt, as `poterne_outcome` left it
 /// @param out, cap, len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued
@@ -197,6 +199,8 @@ impl Verdict {
     fn outcome(&mut self, rows_updated: i64) -> Result<poterne_result, Failure> {
         let verdict = decode(&self.opaque[RESULT..]);
         let (phase, outcome) = match (self.changed, rows_updated) {
+            // A change that had nothing to do, and issued no codes.
+            (0, _) if verdict.status == POTERNE_CHANGED => (TOLD, Ok(verdict)),
             (0, _) => (SPENT, Ok(verdict)),
             // A login has no codes to give afterwards.
             (_, 1) if verdict.status == POTERNE_OK => (SPENT, Ok(verdict)),
@@ -336,12 +340,13 @@ pub(crate) unsafe fn give(pointer: *mut poterne_attempt, attempt: Attempt) -> St
 /// # Safety
 /// As [`give`].
 pub(crate) unsafe fn give_change<T: Codes>(pointer: *mut poterne_attempt, change: Change<T>) -> Status {
+    let changed = change.changed();
     // SAFETY: the caller's promise.
     let record_len = unsafe { put_record(pointer, change.record()) };
     let codes = change.stored(1)?.done().map(|codes| codes.lines()).unwrap_or_default();
     // SAFETY: the caller's promise.
-    unsafe { put_verdict(pointer, record_len, true, &poterne_result::changed(), &codes) };
-    Ok(POTERNE_STORE)
+    unsafe { put_verdict(pointer, record_len, changed, &poterne_result::changed(), &codes) };
+    Ok(if changed { POTERNE_STORE } else { POTERNE_CHANGED })
 }
 
 /// Hands a renaming over.
@@ -503,4 +508,6 @@ const TAKEN: u8 = 3;
 /// In the reserved field: an attempt whose size was wrong once. The next call that fills it makes it 0.
 const NO_ATTEMPT: u32 = u32::MAX;
 
-const _: () = assert!(CODES + POTERNE_CODES_MAX <= OPAQUE);
+const _: () = assert!(CODES + POTERNE_CODES_MAX <= OPAQUE && POTERNE_CODES_MAX % 8 == 0);
+// A code, and the line feed or the NUL behind it.
+const _: () = assert!(10 * 16 <= POTERNE_CODES_MAX);

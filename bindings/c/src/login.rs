@@ -2,11 +2,14 @@
 
 use std::ffi::{CStr, c_char, c_void};
 
-use poterne::{Record, attempt_on};
+use poterne::{Database, Record, attempt_on, is_conflict};
 
 use crate::attempt::{POTERNE_RECORD_MAX, check_result, report};
-use crate::guard::{Failure, guard, shared, submitted, text, time};
-use crate::status::{POTERNE_E_ARGUMENT, POTERNE_E_NULL, POTERNE_E_STORE, POTERNE_E_VERSION};
+use crate::guard::{Failure, bytes, guard, shared, submitted, text, time};
+use crate::status::{
+    POTERNE_E_ARGUMENT, POTERNE_E_NULL, POTERNE_E_STORE, POTERNE_E_VERSION, POTERNE_OK,
+    POTERNE_REFUSED_CONFLICT,
+};
 use crate::structs::{fixed_size, poterne_result};
 use crate::verifier::poterne_verifier;
 
@@ -20,7 +23,7 @@ pub type poterne_load_fn =
 
 /// Replaces `old_record` by `record` in a transaction of its own, and COMMITS:
 /// `UPDATE ... SET record = :record WHERE account = :account AND record = :old_record`. `rows` takes the number of updated
-/// rows: a serialization failure, a deadlock, a commit that failed or whose answer was lost are 0. Both texts are
+/// rows: what `poterne_is_conflict` says to be a conflict, a commit that failed or whose answer was lost are 0. Both texts are
 /// NUL-terminated.
 ///
 /// Returns 0: committed, or nothing to commit. Below 0: the database is unavailable. It must not longjmp or throw, as
@@ -47,6 +50,63 @@ pub struct poterne_store {
     pub load: poterne_load_fn,
     /// Replaces a record.
     pub swap: poterne_swap_fn,
+}
+
+/// PostgreSQL, and what speaks its protocol.
+pub const POTERNE_DATABASE_POSTGRESQL: u32 = 1;
+/// MariaDB and MySQL.
+pub const POTERNE_DATABASE_MARIADB: u32 = 2;
+/// SQLite.
+pub const POTERNE_DATABASE_SQLITE: u32 = 3;
+/// Oracle Database.
+pub const POTERNE_DATABASE_ORACLE: u32 = 4;
+/// Microsoft SQL Server.
+pub const POTERNE_DATABASE_SQLSERVER: u32 = 5;
+/// Db2 of IBM.
+pub const POTERNE_DATABASE_DB2: u32 = 6;
+/// Firebird.
+pub const POTERNE_DATABASE_FIREBIRD: u32 = 7;
+/// H2.
+pub const POTERNE_DATABASE_H2: u32 = 8;
+/// HSQLDB.
+pub const POTERNE_DATABASE_HSQLDB: u32 = 9;
+/// Apache Derby.
+pub const POTERNE_DATABASE_DERBY: u32 = 10;
+/// Any other: the SQLSTATE of the standard counts alone.
+pub const POTERNE_DATABASE_OTHER: u32 = 0;
+
+/// Whether an error of a statement means that somebody else was in the way: a serialization failure, a deadlock, a lock that did
+/// not come in time. Then the swap is 0 rows, after a rollback; every other error is an unavailable database.
+///
+/// A commit that gives an error is 0 rows, whatever the error. Ask here for its warnings alone: what PostgreSQL commits with the
+/// warning 01000 may be lost in a failover, and is 0 rows too.
+///
+/// @param database one of `POTERNE_DATABASE_...`
+/// @param sqlstate, sqlstate_len the five characters of the SQL standard; NULL and 0 if the driver does not tell them
+/// @param code the vendor's own number, 0 if the driver does not tell it: of SQLite the result code, extended or not; of Oracle the
+///     number behind ORA-; of Firebird the gds code or the SQLCODE
+/// @return `POTERNE_REFUSED_CONFLICT`: it does. `POTERNE_OK`: it does not. `POTERNE_E_ARGUMENT` (no such database),
+///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// `sqlstate` points to `sqlstate_len` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_is_conflict(
+    database: u32,
+    sqlstate: *const c_char,
+    sqlstate_len: usize,
+    code: i32,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let sqlstate = unsafe { bytes(sqlstate.cast(), sqlstate_len)? };
+        let database = i32::try_from(database).ok().and_then(Database::from_number);
+        let database = database.ok_or(Failure(POTERNE_E_ARGUMENT))?;
+        // What is no text is none of the states.
+        let sqlstate = std::str::from_utf8(sqlstate).ok();
+        Ok(if is_conflict(database, sqlstate, Some(code)) { POTERNE_REFUSED_CONFLICT } else { POTERNE_OK })
+    })
 }
 
 /// Logs someone in: loads, verifies, swaps; after a conflict again, at most three times. It fails closed.

@@ -4,7 +4,7 @@
 /// not a login.
 pub const POTERNE_OK: i32 = 0;
 
-/// The code is wrong; a failure was counted.
+/// The code is wrong; of a one-time password, a failure was counted.
 pub const POTERNE_REFUSED_WRONG_CODE: i32 = 1;
 /// The code was used before.
 pub const POTERNE_REFUSED_REPLAYED: i32 = 2;
@@ -20,7 +20,7 @@ pub const POTERNE_REFUSED_PENDING: i32 = 6;
 pub const POTERNE_REFUSED_REVOKED: i32 = 7;
 /// Before the validity begins.
 pub const POTERNE_REFUSED_NOT_YET_VALID: i32 = 8;
-/// After the validity ended.
+/// After the validity ended, or too late to confirm.
 pub const POTERNE_REFUSED_EXPIRED: i32 = 9;
 /// The server's clock is behind an accepted code.
 pub const POTERNE_REFUSED_CLOCK_BEHIND: i32 = 10;
@@ -41,7 +41,7 @@ pub const POTERNE_STORE: i32 = 101;
 pub const POTERNE_RESYNCHRONIZED: i32 = 102;
 /// The authenticator is confirmed; `poterne_codes` gives its recovery codes. Not a login.
 pub const POTERNE_CONFIRMED: i32 = 103;
-/// A change of the help desk is stored; `poterne_codes` gives the codes that it issued. Not a login.
+/// A change of the help desk is stored, or had nothing to do; `poterne_codes` gives the codes that it issued. Not a login.
 pub const POTERNE_CHANGED: i32 = 104;
 /// Of `poterne_match`: no candidate has this code.
 pub const POTERNE_NOT_FOUND: i32 = 105;
@@ -66,7 +66,7 @@ pub const POTERNE_E_RECORD: i32 = -7;
 pub const POTERNE_E_UNKNOWN_KEY: i32 = -8;
 /// The record was written by a later version of the library.
 pub const POTERNE_E_RECORD_FORMAT: i32 = -9;
-/// The credential's state does not allow the call.
+/// The credential's state does not allow the call, or the account has no record.
 pub const POTERNE_E_STATE: i32 = -10;
 /// The number of updated rows is neither 0 nor 1.
 pub const POTERNE_E_ROWS: i32 = -11;

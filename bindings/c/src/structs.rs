@@ -39,6 +39,9 @@ pub struct poterne_parameters {
     pub not_before: i64,
     /// The last valid second; 0 is no bound.
     pub not_after: i64,
+    /// The last second in which a pending authenticator can be confirmed; 0 is no bound. Of an application that `poterne_enroll`
+    /// makes, 0 is the date that `POTERNE_OPTION_CONFIRM_WITHIN_DAYS` gives.
+    pub confirm_by: i64,
 }
 
 /// What a credential of another system brings along, beside its parameters and its secret.
@@ -57,7 +60,8 @@ pub struct poterne_imported {
     pub watermark: u64,
     /// 1 if `last_sync` counts, else 0: the period of the import.
     pub has_last_sync: u32,
-    /// The 30-day period in which a token's clock was last seen.
+    /// The 30-day period in which a token's clock was last seen: days since 1970, divided by 30. With it, the first
+    /// resynchronization looks no further than a poor clock can have gone since.
     pub last_sync: u32,
 }
 
@@ -81,7 +85,7 @@ pub struct poterne_result {
     pub clock_off_steps: i32,
     /// Of `POTERNE_REFUSED_WAIT`: seconds until the next attempt.
     pub wait_seconds: u64,
-    /// Of a login: the failures counted before it.
+    /// Of a login: the refused attempts since the last login with a one-time password, 255 at most; worth showing.
     pub failures_before: u32,
     /// 0.
     pub reserved: u32,
@@ -127,6 +131,8 @@ pub struct poterne_status {
     pub not_before: i64,
     /// The last valid second; 0 is no bound.
     pub not_after: i64,
+    /// The last second in which a pending authenticator can be confirmed; 0 is no bound.
+    pub confirm_by: i64,
     /// 1 if the secret has less than 16 bytes, else 0.
     pub weak_secret: u32,
     /// The key that sealed the record.
@@ -196,9 +202,9 @@ pub(crate) unsafe trait Sized32: Copy + Default {
     const FIRST: usize;
 }
 
-// SAFETY: 8 u32, 2 u64, 2 i64, in this order: 64 bytes without padding.
+// SAFETY: 8 u32, 2 u64, 3 i64, in this order: 72 bytes without padding.
 unsafe impl Sized32 for poterne_parameters {
-    const FIRST: usize = 64;
+    const FIRST: usize = 72;
 }
 // SAFETY: 4 u32, u64, 2 u32: 32 bytes without padding.
 unsafe impl Sized32 for poterne_imported {
@@ -208,16 +214,16 @@ unsafe impl Sized32 for poterne_imported {
 unsafe impl Sized32 for poterne_result {
     const FIRST: usize = 64;
 }
-// SAFETY: 8 u32, 2 u64, 4 u32, 3 i64, 4 u32, 2 u64: 120 bytes without padding.
+// SAFETY: 8 u32, 2 u64, 4 u32, 4 i64, 4 u32, 2 u64: 128 bytes without padding.
 unsafe impl Sized32 for poterne_status {
-    const FIRST: usize = 120;
+    const FIRST: usize = 128;
 }
 
 const _: () = assert!(
-    size_of::<poterne_parameters>() == 64
+    size_of::<poterne_parameters>() == 72
         && size_of::<poterne_imported>() == 32
         && size_of::<poterne_result>() == 64
-        && size_of::<poterne_status>() == 120
+        && size_of::<poterne_status>() == 128
         && size_of::<poterne_attempt>() == 784
 );
 
@@ -347,7 +353,8 @@ impl poterne_parameters {
             let len = usize::try_from(self.secret_len).map_err(|_| wrong)?;
             parameters = parameters.with_secret_len(len)?;
         }
-        Ok(parameters.with_validity(bound(self.not_before)?, bound(self.not_after)?)?)
+        parameters = parameters.with_validity(bound(self.not_before)?, bound(self.not_after)?)?;
+        Ok(parameters.with_confirm_by(bound(self.confirm_by)?))
     }
 
     /// Theirs.
@@ -363,6 +370,7 @@ impl poterne_parameters {
             t0,
             not_before: unbound(parameters.not_before()),
             not_after: unbound(parameters.not_after()),
+            confirm_by: unbound(parameters.confirm_by()),
             ..Self::default()
         }
     }
@@ -394,6 +402,7 @@ impl poterne_status {
             temporary_expiry: unbound(temporary.map(|code| code.expiry())),
             not_before: unbound(status.not_before()),
             not_after: unbound(status.not_after()),
+            confirm_by: unbound(status.confirm_by()),
             weak_secret: status.is_secret_weak().into(),
             key_id: status.key_id(),
             needs_reseal: status.needs_reseal().into(),
@@ -476,7 +485,7 @@ fn digits(digits: Digits) -> u32 {
     u32::try_from(digits.as_usize()).unwrap_or_default()
 }
 
-/// A bound of the validity; 0 is none.
+/// A bound; 0 is none.
 fn bound(seconds: i64) -> Result<Option<UnixTime>, Failure> {
     if seconds == 0 { Ok(None) } else { Ok(Some(UnixTime::from_secs(seconds)?)) }
 }

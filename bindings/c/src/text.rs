@@ -93,8 +93,9 @@ pub unsafe extern "C" fn poterne_status_text(
     })
 }
 
-/// What the end user may read when a login was refused or failed, in English or French: one and the same text, but for
-/// `POTERNE_REFUSED_WAIT` and `POTERNE_REFUSED_LOCKED`, to be shown only once the password is right.
+/// What the end user may read when a login was refused or failed, in English or French. Refused: one and the same text, but for
+/// `POTERNE_REFUSED_WAIT` and `POTERNE_REFUSED_LOCKED`, to be shown only once the password is right. Failed, that is below 0: the
+/// service is unavailable, whatever the error.
 ///
 /// @param detail `wait_seconds` of the result for `POTERNE_REFUSED_WAIT`, else 0
 /// @return as `poterne_status_text`
@@ -117,13 +118,12 @@ pub unsafe extern "C" fn poterne_user_text(
         let (output, language) =
             unsafe { (Output::new(out.cast(), cap, len)?, text(language, language_len)?) };
         let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
-        let refusal = match status {
-            POTERNE_OK => return Err(Failure(POTERNE_E_ARGUMENT)),
-            1.. => refusal(status, u64::try_from(detail).unwrap_or_default(), detail)?,
-            // An error is nobody's verdict; the person reads a plain refusal.
-            _ => error_kind(status).map(|_| Refusal::WrongCode)?,
-        };
-        output.write(refusal.message_to_user(language).as_bytes())?;
+        if status > 0 {
+            let refusal = refusal(status, u64::try_from(detail).unwrap_or_default(), detail)?;
+            output.write(refusal.message_to_user(language).as_bytes())?;
+        } else {
+            output.write(error_kind(status)?.message_to_user(language).as_bytes())?;
+        }
         Ok(POTERNE_OK)
     })
 }

@@ -237,7 +237,10 @@ static void dry(const char *active, const char *used, const char *right, const c
 
     /* The help desk, but for what issues codes. */
     DRY(POTERNE_OK, poterne_inspect(verifier, TEXT(active), ACCOUNT, now, &status));
-    DRY(POTERNE_STORE, poterne_unlock(verifier, TEXT(active), ACCOUNT, now, &attempt));
+    DRY(POTERNE_STORE, poterne_unlock(verifier, TEXT(active), ACCOUNT, &attempt));
+    DRY(POTERNE_CHANGED, poterne_repair_clock(verifier, TEXT(active), ACCOUNT, now, &attempt));
+    DRY(POTERNE_STORE, poterne_repair_clock(verifier, TEXT(used), ACCOUNT, now - 3600, &attempt));
+    DRY(POTERNE_STORE, poterne_end_codes(verifier, TEXT(active), ACCOUNT, POTERNE_CODES_BOTH, &attempt));
     DRY(POTERNE_STORE, poterne_suspend(verifier, TEXT(active), ACCOUNT, &attempt));
     DRY(POTERNE_STORE, poterne_resume(verifier, TEXT(active), ACCOUNT, &attempt));
     DRY(POTERNE_STORE, poterne_revoke(verifier, TEXT(active), ACCOUNT, &attempt));
@@ -250,6 +253,8 @@ static void dry(const char *active, const char *used, const char *right, const c
 
     DRY(POTERNE_OK, poterne_time_step(&parameters, now, &found));
     DRY(POTERNE_OK, poterne_split("password123456", 14, 6, &len));
+    DRY(POTERNE_OK, poterne_code_lifetime(verifier, POTERNE_APP, 30, &found));
+    DRY(POTERNE_REFUSED_CONFLICT, poterne_is_conflict(POTERNE_DATABASE_OTHER, "40001", 5, 0));
     DRY(POTERNE_OK, poterne_verifier_get(verifier, POTERNE_OPTION_MAX_FAILURES, &value));
     DRY(POTERNE_OK, poterne_verifier_set(verifier, POTERNE_OPTION_MAX_FAILURES, 20));
     DRY(1, poterne_abi() == POTERNE_ABI && poterne_version() != NULL);

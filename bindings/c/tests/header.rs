@@ -75,6 +75,28 @@ fn the_committed_header_is_that_of_the_crate() {
     );
 }
 
+/// What the library leaves behind in a process is what the header says: one flag.
+#[test]
+fn the_header_knows_all_global_state() {
+    let mut found = Vec::new();
+    for file in fs::read_dir(crate_dir().join("src")).unwrap() {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        // The planted fault of the tests has a place of its own in each thread.
+        let text = text.replace("static PLACE: Cell<i32>", "");
+        found.extend(statics(&text).map(str::to_owned));
+    }
+    assert_eq!(found, ["SILENT: AtomicBool"]);
+    assert!(header().replace("\n * ", " ").contains("There is no global state but one flag:"));
+    // The control.
+    assert_eq!(statics("    pub(crate) static mut N: u32 = 0;").collect::<Vec<_>>(), ["mut N: u32"]);
+}
+
+/// Every `static` of a source, its name and type.
+fn statics(text: &str) -> impl Iterator<Item = &str> {
+    let code = text.lines().filter(|line| !line.trim().starts_with("//"));
+    code.flat_map(|line| line.split("static ").skip(1)).filter_map(|rest| rest.split(" =").next())
+}
+
 /// What 0 means, in the words of the header, and in the documents of two functions alone.
 #[test]
 fn only_two_functions_say_login_with_0() {

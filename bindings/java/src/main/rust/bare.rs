@@ -41,9 +41,9 @@ pub(crate) fn find(_: i64, request: &mut Request<'_>) -> Result<Response, Failur
     Ok(Response::done().number(found).factor(factor))
 }
 
-/// The code at the end of a field, if there is one.
+/// The code at the end of a field, if there is one. The end of the field is enough.
 pub(crate) fn split(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let (field, digits) = (request.text()?, parameters::digits(request)?);
+    let (field, digits) = (request.bytes()?, parameters::digits(request)?);
     let (_, code) = split_password_and_code(field, digits);
     Ok(Response::done().optional(code, Response::text))
 }

@@ -6,8 +6,8 @@ use std::panic::catch_unwind;
 use jni_sys::{JNIEnv, JavaVM, jbyteArray, jclass, jint, jlong};
 
 use crate::{
-    attempt, bare, boundary, conflict, help_desk, keyring, login, parameters, policy, provisioning, slots,
-    text, verifier,
+    attempt, bare, boundary, check, conflict, help_desk, keyring, login, parameters, policy, provisioning,
+    slots, text, verifier,
 };
 
 /// The class loader is gone, and with it everybody who could close a handle. What is still open is wiped; the memory of a
@@ -89,7 +89,10 @@ natives! {
     "loginStart" => login::start;
     "loginLoaded" => login::loaded;
     "loginSwapped" => login::swapped;
-    "checkStore" => login::check_store;
+    "checkStart" => check::start;
+    "checkLoaded" => check::loaded;
+    "checkSwapped" => check::swapped;
+    "checkPaused" => check::paused;
     "conflict" => conflict::conflict;
     "uriBuild" => provisioning::build;
     "uriParse" => provisioning::parse;

@@ -23,9 +23,7 @@ pub(crate) fn temporary_code(handle: i64, request: &mut Request<'_>) -> Result<R
 }
 
 pub(crate) fn unlock(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let object = slots::get(handle)?;
-    let (record, account, now) = (request.text()?, request.text()?, request.time()?);
-    write_change(slots::verifier(&object)?.unlock(record, account, now)?)
+    change(handle, request, Verifier::unlock)
 }
 
 pub(crate) fn forget(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {

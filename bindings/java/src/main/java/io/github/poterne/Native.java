@@ -101,7 +101,13 @@ final class Native {
 
     static native byte[] loginSwapped(long handle, byte[] request, int length);
 
-    static native byte[] checkStore(long handle, byte[] request, int length);
+    static native byte[] checkStart(long handle, byte[] request, int length);
+
+    static native byte[] checkLoaded(long handle, byte[] request, int length);
+
+    static native byte[] checkSwapped(long handle, byte[] request, int length);
+
+    static native byte[] checkPaused(long handle, byte[] request, int length);
 
     static native byte[] conflict(long handle, byte[] request, int length);
 

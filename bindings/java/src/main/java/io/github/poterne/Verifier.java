@@ -187,17 +187,33 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @param issuer the organization
      * @param label the account as its owner knows it
+     * @param now the time
      * @return the URI
-     * @throws PoterneException of kind {@link ErrorKind#STATE} if it is not pending: once confirmed, no call returns the
-     *     secret;
-     *     {@link ErrorKind#URI} for a name that cannot be shown by every authenticator application; as {@link #inspect(String,
-     *     String)} for the record
+     * @throws PoterneException of kind {@link ErrorKind#STATE} if it is not pending, since no call returns the secret once it is
+     *     confirmed, or if it is after {@link Status#confirmBy()}; {@link ErrorKind#URI} for a name that cannot be shown by every
+     *     authenticator application; as {@link #inspect(String, String)} for the record
      */
-    public OtpauthUri otpauthUri(String record, String account, String issuer, String label) {
-        Request request = recordOf(record, account).text(issuer, "issuer").text(label, "label");
+    public OtpauthUri otpauthUri(String record, String account, String issuer, String label, Instant now) {
+        Request request = recordOf(record, account).text(issuer, "issuer").text(label, "label").time(checked(now));
         try (Response response = request.send(Native::otpauthUri, handle.get())) {
             return OtpauthUri.from(response);
         }
+    }
+
+    /**
+     * As {@link #otpauthUri(String, String, String, String, Instant)}, now.
+     *
+     * @param record what the table holds for the account
+     * @param account the account's name as it is stored
+     * @param issuer the organization
+     * @param label the account as its owner knows it
+     * @return the URI
+     * @throws PoterneException of kind {@link ErrorKind#STATE} if it is not pending, since no call returns the secret once it is
+     *     confirmed, or if it is after {@link Status#confirmBy()}; {@link ErrorKind#URI} for a name that cannot be shown by every
+     *     authenticator application; as {@link #inspect(String, String)} for the record
+     */
+    public OtpauthUri otpauthUri(String record, String account, String issuer, String label) {
+        return otpauthUri(record, account, issuer, label, Instant.now());
     }
 
     /**
@@ -410,35 +426,16 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Clears the failures, and a watermark that only a wrong clock can have set.
-     *
-     * @param record what the table holds for the account
-     * @param account the account's name as it is stored
-     * @param now the time
-     * @return the record to store
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
-     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
-     *     {@link ErrorKind#STATE} if the credential's state does not allow it;
-     *     {@link ErrorKind#TIME} before its {@code t0}
-     */
-    public Change<Void> unlock(String record, String account, Instant now) {
-        Request request = recordOf(record, account).time(checked(now));
-        return new Change<>(request.send(Native::unlock, handle.get()), nothing -> null);
-    }
-
-    /**
-     * As {@link #unlock(String, String, Instant)}, now.
+     * Clears the failures: the account is neither locked nor has to wait. It needs no time, and repairs no clock.
      *
      * @param record what the table holds for the account
      * @param account the account's name as it is stored
      * @return the record to store
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
-     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
-     *     {@link ErrorKind#STATE} if the credential's state does not allow it;
-     *     {@link ErrorKind#TIME} before its {@code t0}
+     * @throws PoterneException of kind {@link ErrorKind#STATE} if the credential is revoked; as {@link #inspect(String, String)}
+     *     for the record
      */
     public Change<Void> unlock(String record, String account) {
-        return unlock(record, account, Instant.now());
+        return new Change<>(recordOf(record, account).send(Native::unlock, handle.get()), nothing -> null);
     }
 
     /**
@@ -573,25 +570,32 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Proves that a store compares, for the start of an application: a swap with an old record that cannot be there must update
-     * nothing.
+     * Proves that a store swaps, compares, commits and keeps, for the start of an application, before the first login.
      *
-     * @param account one that has a record; if the store is wrong, it gets the same credential, sealed anew
+     * <p>It loads, swaps with an old record that is not stored, swaps, loads by the second store, and swaps once more with the
+     * former record. While others write the record it begins again, up to five times, with a random pause of at most 200
+     * milliseconds between.
+     *
+     * @param account one that is kept for this, with a revoked record, or any that has a record; it gets the same credential,
+     *     sealed anew
      * @param store the application's table
-     * @throws PoterneException of kind {@link ErrorKind#ROWS} if a row was updated; {@link ErrorKind#STATE} if the
-     *     account has no
-     *     record; as {@link #inspect(String, String)} for its record; whatever the store throws
+     * @param second another handle on the same table, opened on its own: one that shares a connection with {@code store} would
+     *     see what {@code store} has not committed
+     * @throws RefusedException with {@link Refusal#CONFLICT} if others wrote the record all the time: nothing is proven either
+     *     way, and the check can be made again
+     * @throws PoterneException of kind {@link ErrorKind#ROWS} if the store updates without comparing, updates nothing, or does
+     *     not keep what it has committed; {@link ErrorKind#RECORD} if what it gives back does not open: the column cuts or alters
+     *     the text; {@link ErrorKind#STATE} if the account has no record; as {@link #inspect(String, String)} for its record;
+     *     whatever the stores throw
      */
-    public void checkStore(String account, Store store) {
-        Optional<String> record = Objects.requireNonNull(store, "store").load(Objects.requireNonNull(account, "account"));
-        Response swap = seen(account, record).flag(false).send(Native::checkStore, handle.get());
-        long rows = store.swap(account, swap.text(), swap.text());
-        seen(account, record).flag(true).number(rows).send(Native::checkStore, handle.get());
-    }
-
-    private static Request seen(String account, Optional<String> record) {
-        Request request = new Request(REQUEST).text(account, "account").flag(record.isPresent());
-        return record.isPresent() ? request.record(record.get(), "record") : request;
+    public void checkStore(String account, Store store, Store second) {
+        Objects.requireNonNull(store, "store");
+        Objects.requireNonNull(second, "second");
+        try (Check check = new Check(new Request().text(account, "account").send(Native::checkStart, handle.get()))) {
+            if (!check.run(account, store, second)) {
+                throw new RefusedException(new Refused(Refusal.CONFLICT, 0));
+            }
+        }
     }
 
     /** Wipes the keys, once the calls under way have ended. Closing twice is fine. */

@@ -130,13 +130,6 @@ class HostileTest {
     }
 
     @Test
-    void aStoreThatDoesNotCompareIsFound() {
-        PoterneException error =
-                assertThrows(PoterneException.class, () -> VERIFIER.checkStore("a.martin", new Broken()));
-        assertEquals(ErrorKind.ROWS, error.kind());
-    }
-
-    @Test
     void whatIsTypedIsNeverAnError() {
         String code = Totp.generate(SECRET, Parameters.totp(), NOW);
         for (String typed : List.of("", " ", "x".repeat(1 << 20), "\ud800", "\udc00" + code, "\0", "１２３４５６", "-".repeat(64))) {

@@ -156,7 +156,7 @@ final class Script implements AutoCloseable {
                 temporary = change.stored(store(record, change.record(), reported)).text();
                 return "stored";
             }));
-            case "unlock" -> change(given, rows, expected, () -> verifier.unlock(record, account, at(words.get(1))));
+            case "unlock" -> change(given, rows, expected, () -> verifier.unlock(record, account));
             case "forget" -> change(given, rows, expected, () -> verifier.forget(record, account, at(words.get(1))));
             case "suspend" -> change(given, rows, expected, () -> verifier.suspend(record, account));
             case "resume" -> change(given, rows, expected, () -> verifier.resume(record, account));

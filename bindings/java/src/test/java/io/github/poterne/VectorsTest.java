@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -152,11 +154,24 @@ class VectorsTest {
 
     private static void split(VectorFile.Case one) {
         one.allow("field", "digits", "password", "code");
-        char[] field = VectorFile.text(one.one("field")).toCharArray();
-        try (PasswordAndCode split = PasswordAndCode.split(field, Integer.parseInt(one.one("digits")))) {
-            assertEquals(VectorFile.text(one.one("password")), new String(split.password()));
-            String code = one.one("code");
-            assertEquals(code.equals("none") ? Optional.empty() : Optional.of(VectorFile.text(code)), split.code());
+        byte[] field = VectorFile.bytes(one.one("field"));
+        byte[] password = VectorFile.bytes(one.one("password"));
+        int digits = Integer.parseInt(one.one("digits"));
+        String code = one.one("code");
+        Optional<String> expected = code.equals("none") ? Optional.empty() : Optional.of(VectorFile.text(code));
+        try (PasswordAndCode split = PasswordAndCode.split(field, digits)) {
+            assertArrayEquals(password, split.passwordBytes());
+            assertEquals(expected, split.code());
+        }
+        // Characters of which each is a byte, and those of UTF-8 if it is that.
+        for (Charset charset : List.of(StandardCharsets.ISO_8859_1, StandardCharsets.UTF_8)) {
+            String text = new String(field, charset);
+            if (Arrays.equals(text.getBytes(charset), field)) {
+                try (PasswordAndCode split = PasswordAndCode.split(text.toCharArray(), digits)) {
+                    assertEquals(new String(password, charset), new String(split.password()));
+                    assertEquals(expected, split.code());
+                }
+            }
         }
     }
 

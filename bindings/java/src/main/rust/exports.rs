@@ -60,6 +60,7 @@ natives! {
     "keyringIds" => keyring::ids;
     "policyOptions" => policy::options;
     "policyWith" => policy::with;
+    "codeLifetime" => policy::code_lifetime;
     "parameters" => parameters::defaults;
     "parametersWith" => parameters::with;
     "verifierNew" => verifier::new;
@@ -79,7 +80,9 @@ natives! {
     "stored" => attempt::stored;
     "recoveryCodes" => help_desk::recovery_codes;
     "temporaryCode" => help_desk::temporary_code;
+    "endCodes" => help_desk::end_codes;
     "unlock" => help_desk::unlock;
+    "repairClock" => help_desk::repair_clock;
     "suspend" => help_desk::suspend;
     "resume" => help_desk::resume;
     "revoke" => help_desk::revoke;

@@ -135,6 +135,7 @@ pub(crate) fn inspect(handle: i64, request: &mut Request<'_>) -> Result<Response
         })
         .optional(status.not_before(), Response::time)
         .optional(status.not_after(), Response::time)
+        .optional(status.confirm_by(), Response::time)
         .flag(status.is_secret_weak())
         .number(status.key_id().into())
         .flag(status.needs_reseal()))

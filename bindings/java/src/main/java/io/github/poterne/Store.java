@@ -87,7 +87,7 @@ public interface Store {
             String old = load(account).orElse("");
             Change<T> change = make.apply(old);
             try {
-                return change.stored(swap(account, old, change.record()));
+                return change.stored(change.isChanged() ? swap(account, old, change.record()) : 0);
             } catch (RefusedException conflict) {
                 // Semantics 7.7.
                 if (tries == 3) {

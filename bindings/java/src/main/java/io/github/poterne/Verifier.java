@@ -426,6 +426,21 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
+     * Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person.
+     *
+     * @param record what the table holds for the account
+     * @param account the account's name as it is stored
+     * @param codes which of them
+     * @return the record to store
+     * @throws PoterneException of kind {@link ErrorKind#STATE} unless the credential is active or suspended; as
+     *     {@link #inspect(String, String)} for the record
+     */
+    public Change<Void> endCodes(String record, String account, CodeSet codes) {
+        Request request = recordOf(record, account).number(Objects.requireNonNull(codes, "codes").number());
+        return new Change<>(request.send(Native::endCodes, handle.get()), nothing -> null);
+    }
+
+    /**
      * Clears the failures: the account is neither locked nor has to wait. It needs no time, and repairs no clock.
      *
      * @param record what the table holds for the account
@@ -436,6 +451,38 @@ public final class Verifier implements AutoCloseable {
      */
     public Change<Void> unlock(String record, String account) {
         return new Change<>(recordOf(record, account).send(Native::unlock, handle.get()), nothing -> null);
+    }
+
+    /**
+     * Takes back what a clock that was ahead has written: a watermark that is not reached yet, failures and a last use of the
+     * future.
+     *
+     * <p>For all records, once the clock is right: {@link Change#isChanged()} says whether there was anything. A thief's lock
+     * stays. Look at the clock of this server first: on one that is itself behind, used codes would work once more.
+     *
+     * @param record what the table holds for the account
+     * @param account the account's name as it is stored
+     * @param now the time
+     * @return the record to store, if anything changed
+     * @throws PoterneException of kind {@link ErrorKind#STATE} if the credential is revoked; {@link ErrorKind#TIME} before its
+     *     {@code t0}; as {@link #inspect(String, String)} for the record
+     */
+    public Change<Void> repairClock(String record, String account, Instant now) {
+        Request request = recordOf(record, account).time(checked(now));
+        return new Change<>(request.send(Native::repairClock, handle.get()), nothing -> null);
+    }
+
+    /**
+     * As {@link #repairClock(String, String, Instant)}, now.
+     *
+     * @param record what the table holds for the account
+     * @param account the account's name as it is stored
+     * @return the record to store, if anything changed
+     * @throws PoterneException of kind {@link ErrorKind#STATE} if the credential is revoked; {@link ErrorKind#TIME} before its
+     *     {@code t0}; as {@link #inspect(String, String)} for the record
+     */
+    public Change<Void> repairClock(String record, String account) {
+        return repairClock(record, account, Instant.now());
     }
 
     /**

@@ -29,6 +29,11 @@ class NumbersTest {
             assertEquals(refusal.code(), response.text());
             assertEquals("refused." + refusal.name().toLowerCase(Locale.ROOT), refusal.code());
         }
+        assertEquals(CodeSet.values().length, response.number());
+        for (CodeSet codes : CodeSet.values()) {
+            assertEquals(codes.number(), response.number());
+            assertEquals(codes.name().toLowerCase(Locale.ROOT), response.text());
+        }
         for (PolicyOption option : PolicyOption.values()) {
             assertEquals(option.ordinal() + 1, option.number());
             assertEquals(option.defaultValue(), Policy.standard().get(option));
@@ -38,10 +43,12 @@ class NumbersTest {
 
     @Test
     void policies() {
-        Policy policy = Policy.builder().maxFailures(10).recoveryCodes(0).confirmAtFirstLogin(true).build();
+        Policy policy = Policy.builder().maxFailures(10).recoveryCodes(0).confirmAtFirstLogin(true).confirmWithinDays(365).build();
         assertEquals(10, policy.get(PolicyOption.MAX_FAILURES));
         assertEquals(0, policy.get(PolicyOption.RECOVERY_CODES));
         assertEquals(1, policy.get(PolicyOption.CONFIRM_AT_FIRST_LOGIN));
+        assertEquals(365, policy.get(PolicyOption.CONFIRM_WITHIN_DAYS));
+        assertEquals(30, Policy.standard().get(PolicyOption.CONFIRM_WITHIN_DAYS));
         assertEquals(20, Policy.standard().get(PolicyOption.MAX_FAILURES));
         assertNotEquals(Policy.standard(), policy);
         assertEquals(Policy.standard(), Policy.builder().build());

@@ -20,11 +20,17 @@ pub(crate) fn refusal_message(_: i64, request: &mut Request<'_>) -> Result<Respo
     }))
 }
 
+/// What an error says to the help desk, or to the end user.
 pub(crate) fn error_message(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let number: i32 = request.small()?;
     let kind = ErrorKind::ALL.iter().find(|kind| kind.number() == number);
     let kind = kind.ok_or_else(|| Failure::of(ErrorKind::Argument))?;
-    Ok(Response::done().text(kind.message(language_of(request)?)))
+    let (language, is_for_user) = (language_of(request)?, request.flag()?);
+    Ok(Response::done().text(if is_for_user {
+        kind.message_to_user(language)
+    } else {
+        kind.message(language)
+    }))
 }
 
 /// The language of a tag; none for others.

@@ -86,8 +86,23 @@ public enum ErrorKind {
      * @return the text
      */
     public String message(Language language) {
+        return message(language, false);
+    }
+
+    /**
+     * What the end user may read of any error: one and the same text, which does not look like a refused code.
+     *
+     * @param language the language of the text
+     * @return the text
+     */
+    public String messageToUser(Language language) {
+        return message(language, true);
+    }
+
+    private String message(Language language, boolean isForUser) {
         Objects.requireNonNull(language, "language");
-        return new Request().number(number).number(language.number()).send(Native::errorMessage, 0).text();
+        Request request = new Request().number(number).number(language.number()).flag(isForUser);
+        return request.send(Native::errorMessage, 0).text();
     }
 
     /** A number that a later library may give is a fault for this one. */

@@ -1,6 +1,7 @@
 package io.github.poterne;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -60,9 +61,19 @@ class NumbersTest {
                 ErrorKind.STORE.message(Language.FRENCH));
         assertEquals("Too many failed attempts. Try again in 1 second.",
                 new Refused(Refusal.WAIT, 1).messageToUser(Language.ENGLISH));
-        assertEquals("L'horloge du téléphone retarde de 3 intervalles de code. Faites régler la date et l'heure automatiquement.",
+        assertEquals("L'horloge du téléphone retarde d'environ 2 minutes. Faites régler la date et l'heure automatiquement, puis "
+                        + "faites saisir le code suivant.",
                 new Refused(Refusal.CLOCK_OFF, -3).message(Language.FRENCH));
         for (Language language : Language.values()) {
+            Set<String> ofErrors = new HashSet<>();
+            for (ErrorKind kind : ErrorKind.values()) {
+                ofErrors.add(kind.messageToUser(language));
+            }
+            // One text for all errors, and none of a refusal.
+            assertEquals(1, ofErrors.size());
+            for (Refusal refusal : Refusal.values()) {
+                assertFalse(ofErrors.contains(new Refused(refusal, 5).messageToUser(language)));
+            }
             Set<String> toUser = new HashSet<>();
             Set<String> toHelpDesk = new HashSet<>();
             for (Refusal refusal : Refusal.values()) {

@@ -68,7 +68,8 @@ public interface Store {
     }
 
     /**
-     * Makes a change on the stored record and stores it; after a conflict again, at most three times.
+     * Makes a change on the stored record and stores it, if there is anything to store; after a conflict again, at most three
+     * times.
      *
      * <pre>{@code
      * store.change("a.martin", record -> verifier.unlock(record, "a.martin"));

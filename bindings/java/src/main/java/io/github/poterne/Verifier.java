@@ -118,8 +118,12 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Makes a credential of a hardware token whose secret is known, pending until its first code is confirmed. A token that
-     * comes back from somebody else waits two minutes before it is given out again.
+     * Makes a credential of a hardware token whose secret is known, pending until its first code is confirmed.
+     *
+     * <p>A token that comes back from somebody else waits as long as {@link Policy#codeLifetime} says before it is given out
+     * again, and {@link PolicyOption#MAX_DRIFT} time steps and 300 seconds before it is resynchronized: the codes that its last
+     * holder saw must be dead. A secret of more than 64 bytes is stored as the key that HMAC makes of
+     * it.
      *
      * @param account the account's name as it is stored
      * @param secret the token's secret
@@ -219,7 +223,7 @@ public final class Verifier implements AutoCloseable {
     /**
      * A login: checks what the user typed, one-time password, recovery code or temporary code.
      *
-     * @param record what the table holds for the account
+     * @param record what the table holds for the account; an empty text if there is none, which is {@link Refusal#NOT_ENROLLED}
      * @param account the account's name as it is stored
      * @param submitted what the user typed
      * @param now the time
@@ -308,7 +312,9 @@ public final class Verifier implements AutoCloseable {
 
     /**
      * The first code of a new authenticator that replaces an old one. It is not a login. The swap compares with the old record;
-     * whatever is refused leaves it as it is, and the old authenticator works on.
+     * whatever is refused leaves it as it is, and the old authenticator works on. The old one may be locked or suspended, as of a
+     * phone that is lost, but neither revoked nor out of its validity; a bound of validity that the new one does not set is taken
+     * over from it.
      *
      * @param old the record that was stored when the new authenticator was enrolled
      * @param pending the new record, kept outside the table
@@ -316,7 +322,8 @@ public final class Verifier implements AutoCloseable {
      * @param submitted what the user typed
      * @param now the time
      * @return the record to store in the place of the old one, and the verdict behind it
-     * @throws PoterneException as {@link #verify(String, String, String)}, for both records
+     * @throws PoterneException as {@link #verify(String, String, String)}, for both records; {@link ErrorKind#STATE} if one of them
+     *     is empty; {@link ErrorKind#ARGUMENT} if both have the same secret
      */
     public Attempt replace(String old, String pending, String account, String submitted, Instant now) {
         Request request = new Request(REQUEST).record(old, "old").record(pending, "pending").text(account, "account")
@@ -332,7 +339,8 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @param submitted what the user typed
      * @return the record to store in the place of the old one, and the verdict behind it
-     * @throws PoterneException as {@link #verify(String, String, String)}, for both records
+     * @throws PoterneException as {@link #verify(String, String, String)}, for both records; {@link ErrorKind#STATE} if one of them
+     *     is empty; {@link ErrorKind#ARGUMENT} if both have the same secret
      */
     public Attempt replace(String old, String pending, String account, String submitted) {
         return replace(old, pending, account, submitted, Instant.now());
@@ -386,7 +394,8 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Issues a temporary code in place of the former one, and clears the failures.
+     * Issues a temporary code in place of the former one. It works while the account is locked or has to wait, and clears no
+     * failures.
      *
      * @param record what the table holds for the account
      * @param account the account's name as it is stored
@@ -495,7 +504,7 @@ public final class Verifier implements AutoCloseable {
      * @return the record to store
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
      *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
-     *     {@link ErrorKind#STATE} if the credential's state does not allow it;
+     *     {@link ErrorKind#STATE} if there is no record, or its state does not allow the call;
      *     {@link ErrorKind#TIME} before its {@code t0}
      */
     public Change<Void> forget(String record, String account, Instant now) {
@@ -511,7 +520,7 @@ public final class Verifier implements AutoCloseable {
      * @return the record to store
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
      *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
-     *     {@link ErrorKind#STATE} if the credential's state does not allow it;
+     *     {@link ErrorKind#STATE} if there is no record, or its state does not allow the call;
      *     {@link ErrorKind#TIME} before its {@code t0}
      */
     public Change<Void> forget(String record, String account) {
@@ -526,7 +535,7 @@ public final class Verifier implements AutoCloseable {
      * @return the record to store
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
      *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
-     *     {@link ErrorKind#STATE} if the credential's state does not allow it
+     *     {@link ErrorKind#STATE} if there is no record, or its state does not allow the call
      */
     public Change<Void> suspend(String record, String account) {
         return new Change<>(recordOf(record, account).send(Native::suspend, handle.get()), nothing -> null);
@@ -540,7 +549,7 @@ public final class Verifier implements AutoCloseable {
      * @return the record to store
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
      *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
-     *     {@link ErrorKind#STATE} if the credential's state does not allow it
+     *     {@link ErrorKind#STATE} if there is no record, or its state does not allow the call
      */
     public Change<Void> resume(String record, String account) {
         return new Change<>(recordOf(record, account).send(Native::resume, handle.get()), nothing -> null);
@@ -553,7 +562,7 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @return the record to store
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
-     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open; {@link ErrorKind#STATE} if there is none
      */
     public Change<Void> revoke(String record, String account) {
         return new Change<>(recordOf(record, account).send(Native::revoke, handle.get()), nothing -> null);
@@ -566,7 +575,7 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @return the record to store
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
-     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open; {@link ErrorKind#STATE} if there is none
      */
     public Change<Void> reseal(String record, String account) {
         return new Change<>(recordOf(record, account).send(Native::reseal, handle.get()), nothing -> null);
@@ -574,14 +583,14 @@ public final class Verifier implements AutoCloseable {
 
     /**
      * The same credential for another name of the account: an agent who is renamed, a token that leaves the stock. Recovery and
-     * temporary codes go along.
+     * temporary codes go along: issue new ones before a token that came back is handed out again.
      *
      * @param record what the table holds for the account
      * @param account the account's name as it is stored
      * @param newAccount the new name
      * @return the record to store under the new name
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
-     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open; {@link ErrorKind#STATE} if there is none
      */
     public Rename rename(String record, String account, String newAccount) {
         return new Rename(recordOf(record, account).text(newAccount, "newAccount").send(Native::rename, handle.get()));
@@ -595,7 +604,7 @@ public final class Verifier implements AutoCloseable {
      * @param now the time
      * @return the status
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
-     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open; {@link ErrorKind#STATE} if there is none;
      *     {@link ErrorKind#ARGUMENT} for an account that is no name
      */
     public Status inspect(String record, String account, Instant now) {
@@ -609,7 +618,7 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @return the status
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
-     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open; {@link ErrorKind#STATE} if there is none;
      *     {@link ErrorKind#ARGUMENT} for an account that is no name
      */
     public Status inspect(String record, String account) {

@@ -122,8 +122,7 @@ public final class Verifier implements AutoCloseable {
      *
      * <p>A token that comes back from somebody else waits as long as {@link Policy#codeLifetime} says before it is given out
      * again, and {@link PolicyOption#MAX_DRIFT} time steps and 300 seconds before it is resynchronized: the codes that its last
-     * holder saw must be dead. A secret of more than 64 bytes is stored as the key that HMAC makes of
-     * it.
+     * holder saw must be dead. A secret of more than 64 bytes is stored as the key that HMAC makes of it.
      *
      * @param account the account's name as it is stored
      * @param secret the token's secret

@@ -58,6 +58,13 @@ class VectorsTest {
         long found = VectorFile.read(semantics.replace("-> accepted otp ", "-> accepted otp 9")).stream()
                 .filter(one -> fails("semantics-4.txt", one)).count();
         assertTrue(found > 10, () -> found + " cases failed");
+        // A change that finds nothing is no change that was stored, and what is shown of the time to confirm is compared.
+        for (String[] control : new String[][] {{"-> unchanged", "-> stored"}, {"confirm_by=none", "confirm_by=1"}}) {
+            String text = Files.readString(FOLDER.resolve("semantics-8.txt"));
+            assertTrue(text.contains(control[0]), control[0]);
+            assertTrue(VectorFile.read(text.replace(control[0], control[1])).stream().anyMatch(one -> fails("semantics-8.txt", one)),
+                    control[0]);
+        }
     }
 
     private static boolean fails(String file, VectorFile.Case one) {

@@ -6,8 +6,8 @@ use std::panic::catch_unwind;
 use jni_sys::{JNIEnv, JavaVM, jbyteArray, jclass, jint, jlong};
 
 use crate::{
-    attempt, bare, boundary, conflict, help_desk, keyring, login, parameters, policy, provisioning, slots,
-    text, verifier,
+    attempt, bare, boundary, check, conflict, help_desk, keyring, login, parameters, policy, provisioning,
+    slots, text, verifier,
 };
 
 /// The class loader is gone, and with it everybody who could close a handle. What is still open is wiped; the memory of a
@@ -60,6 +60,7 @@ natives! {
     "keyringIds" => keyring::ids;
     "policyOptions" => policy::options;
     "policyWith" => policy::with;
+    "codeLifetime" => policy::code_lifetime;
     "parameters" => parameters::defaults;
     "parametersWith" => parameters::with;
     "verifierNew" => verifier::new;
@@ -79,7 +80,9 @@ natives! {
     "stored" => attempt::stored;
     "recoveryCodes" => help_desk::recovery_codes;
     "temporaryCode" => help_desk::temporary_code;
+    "endCodes" => help_desk::end_codes;
     "unlock" => help_desk::unlock;
+    "repairClock" => help_desk::repair_clock;
     "suspend" => help_desk::suspend;
     "resume" => help_desk::resume;
     "revoke" => help_desk::revoke;
@@ -89,7 +92,10 @@ natives! {
     "loginStart" => login::start;
     "loginLoaded" => login::loaded;
     "loginSwapped" => login::swapped;
-    "checkStore" => login::check_store;
+    "checkStart" => check::start;
+    "checkLoaded" => check::loaded;
+    "checkSwapped" => check::swapped;
+    "checkPaused" => check::paused;
     "conflict" => conflict::conflict;
     "uriBuild" => provisioning::build;
     "uriParse" => provisioning::parse;

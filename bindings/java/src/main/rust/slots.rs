@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use poterne::{Enrollment, ErrorKind, Keyring, Verifier};
 
+use crate::check::OwnedCheck;
 use crate::login::OwnedLogin;
 use crate::response::Failure;
 
@@ -14,6 +15,7 @@ pub(crate) enum Object {
     Verifier(Box<Verifier>),
     Enrollment(Box<Enrollment>),
     Login(Mutex<Option<OwnedLogin>>),
+    Check(Mutex<Option<Box<OwnedCheck>>>),
 }
 
 struct Slot {
@@ -111,6 +113,11 @@ pub(crate) fn enrollment(object: &Object) -> Result<&Enrollment, Failure> {
 pub(crate) fn login(object: &Object) -> Result<MutexGuard<'_, Option<OwnedLogin>>, Failure> {
     let Object::Login(login) = object else { return Err(closed()) };
     Ok(login.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+pub(crate) fn check(object: &Object) -> Result<MutexGuard<'_, Option<Box<OwnedCheck>>>, Failure> {
+    let Object::Check(check) = object else { return Err(closed()) };
+    Ok(check.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn closed() -> Failure {

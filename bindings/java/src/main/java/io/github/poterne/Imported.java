@@ -70,7 +70,8 @@ public final class Imported {
     }
 
     /**
-     * With the 30-day period, counted from 1970, in which a token's clock was last seen; without it, that of the import.
+     * With the 30-day period, counted from 1970, in which a token's clock was last seen. Without it, that of the import stands for
+     * it, and the first resynchronization looks as far as the policy allows.
      *
      * @param lastSync the period
      * @return another credential

@@ -41,6 +41,8 @@ public final class JdbcColumn implements Store {
     private final String recordColumn;
     private final int timeout;
     private final boolean isAutoCommitOff;
+    /** One check at a time, for all copies of the column. */
+    private final Object checking;
 
     /**
      * A column of a table. Names are letters, digits, {@code _}, {@code $} and {@code #}, not quoted; the table's may have a
@@ -54,17 +56,20 @@ public final class JdbcColumn implements Store {
      */
     public JdbcColumn(DataSource dataSource, String table, String accountColumn, String recordColumn) {
         this(Objects.requireNonNull(dataSource, "dataSource"), checked(TABLE, table, "table"),
-                checked(COLUMN, accountColumn, "accountColumn"), checked(COLUMN, recordColumn, "recordColumn"), 5, false);
+                checked(COLUMN, accountColumn, "accountColumn"), checked(COLUMN, recordColumn, "recordColumn"), 5, false,
+                new Object());
     }
 
     private JdbcColumn(
-            DataSource dataSource, String table, String accountColumn, String recordColumn, int timeout, boolean isAutoCommitOff) {
+            DataSource dataSource, String table, String accountColumn, String recordColumn, int timeout, boolean isAutoCommitOff,
+            Object checking) {
         this.dataSource = dataSource;
         this.table = table;
         this.accountColumn = accountColumn;
         this.recordColumn = recordColumn;
         this.timeout = timeout;
         this.isAutoCommitOff = isAutoCommitOff;
+        this.checking = checking;
     }
 
     /**
@@ -78,7 +83,7 @@ public final class JdbcColumn implements Store {
         if (seconds < 1) {
             throw new PoterneException(ErrorKind.ARGUMENT, "a timeout has at least 1 second");
         }
-        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, seconds, isAutoCommitOff);
+        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, seconds, isAutoCommitOff, checking);
     }
 
     /**
@@ -88,7 +93,7 @@ public final class JdbcColumn implements Store {
      * @return another column
      */
     public JdbcColumn autoCommitOff() {
-        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, timeout, true);
+        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, timeout, true, checking);
     }
 
     /**
@@ -121,23 +126,59 @@ public final class JdbcColumn implements Store {
     }
 
     /**
-     * Proves that the table compares, for the start of an application: see {@link Verifier#checkStore}.
+     * Proves that the table swaps, compares, commits and keeps, for the start of an application, before the first login: see
+     * {@link Verifier#checkStore}.
+     *
+     * <p>It takes a second connection from the source, which sees only what was committed, and keeps it until it ends: a pool
+     * must have two.
      *
      * @param verifier the verifier
-     * @param account an account that has a record
+     * @param account an account that is kept for this, or any that has a record
+     * @throws RefusedException as {@link Verifier#checkStore}: others wrote the record all the time, and nothing is proven
      * @throws PoterneException as {@link Verifier#checkStore}
      */
     public void check(Verifier verifier, String account) {
-        Objects.requireNonNull(verifier, "verifier").checkStore(account, this);
+        Objects.requireNonNull(verifier, "verifier");
+        Objects.requireNonNull(account, "account");
+        // Two checks that have one connection each, of a pool of two, would wait for one another.
+        synchronized (checking) {
+            try (Connection connection = dataSource.getConnection()) {
+                verifier.checkStore(account, this, new Second(connection));
+            } catch (SQLException error) {
+                throw PoterneException.unavailable(error);
+            }
+        }
+    }
+
+    /** The table over a connection of a check's own, which loads and nothing else. */
+    private final class Second implements Store {
+        private final Connection connection;
+
+        Second(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public Optional<String> load(String account) {
+            try {
+                return alone(connection, one -> select(one, selectSql(), account));
+            } catch (SQLException error) {
+                throw PoterneException.unavailable(error);
+            }
+        }
+
+        @Override
+        public long swap(String account, String old, String replacement) {
+            throw new UnsupportedOperationException("a check swaps by the column itself");
+        }
     }
 
     /** {@inheritDoc} More than one row is an error of kind {@link ErrorKind#ROWS}. */
     @Override
     public Optional<String> load(String account) {
         Objects.requireNonNull(account, "account");
-        String sql = "SELECT " + recordColumn + " FROM " + table + " WHERE " + accountColumn + " = ?";
-        try {
-            return alone(connection -> select(connection, sql, account));
+        try (Connection connection = dataSource.getConnection()) {
+            return alone(connection, one -> select(one, selectSql(), account));
         } catch (SQLException error) {
             throw PoterneException.unavailable(error);
         }
@@ -197,6 +238,10 @@ public final class JdbcColumn implements Store {
             before.addSuppressed(another);
             return false;
         }
+    }
+
+    private String selectSql() {
+        return "SELECT " + recordColumn + " FROM " + table + " WHERE " + accountColumn + " = ?";
     }
 
     private String updateWhere(String condition) {
@@ -276,22 +321,20 @@ public final class JdbcColumn implements Store {
         T run(Connection connection) throws SQLException;
     }
 
-    /** A connection of its own for one statement that only reads, and is its own transaction. */
-    private <T> T alone(Work<T> work) throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            if (autoCommit(connection)) {
-                return work.run(connection);
-            }
-            T result;
-            try {
-                result = work.run(connection);
-            } catch (SQLException | RuntimeException | Error error) {
-                isRolledBack(connection, error);
-                throw error;
-            }
-            connection.rollback();
-            return result;
+    /** One statement that only reads, and is its own transaction. */
+    private <T> T alone(Connection connection, Work<T> work) throws SQLException {
+        if (autoCommit(connection)) {
+            return work.run(connection);
         }
+        T result;
+        try {
+            result = work.run(connection);
+        } catch (SQLException | RuntimeException | Error error) {
+            isRolledBack(connection, error);
+            throw error;
+        }
+        connection.rollback();
+        return result;
     }
 
     /** A connection and a transaction of their own; the connection is given back as it was. */

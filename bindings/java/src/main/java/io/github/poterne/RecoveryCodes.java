@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Recovery codes to show once, in the form XXXXX-XXXXX. Each works once; only their hashes are kept, in the record. */
+/** Recovery codes to show once, in the form XXXXX-XXXX-XXXX. Each works once, also while the account is
+ * locked or has to wait; only their hashes are kept, in the record. */
 public final class RecoveryCodes implements AutoCloseable {
     private final Wiped[] codes;
 

@@ -9,10 +9,15 @@ import java.util.Objects;
 /**
  * A shared secret (RFC 4226 5.1): 1 to 1,024 bytes, wiped when it is closed, never printed and never compared.
  *
- * <p>A record takes 16 to 64 of them; {@link Hotp}, {@link Totp} and {@link Match} take all. Threads
- * can share it: a call that another thread closes it under has all of the secret, or is an error.
+ * <p>A record takes 16 or more of them, and of more than 64 the key that HMAC makes of it; {@link Hotp}, {@link Totp} and
+ * {@link Match} take all. Threads can share it: a call that another thread closes it under has all of the secret, or is an error.
  */
 public final class Secret implements AutoCloseable {
+    // What a text or an array is.
+    private static final long BYTES = 0;
+    private static final long BASE32 = 1;
+    private static final long HEX = 2;
+
     private final Wiped bytes;
 
     /** Takes the array. */
@@ -28,18 +33,18 @@ public final class Secret implements AutoCloseable {
      * @throws PoterneException of kind {@link ErrorKind#SECRET} for another length
      */
     public static Secret ofBytes(byte[] bytes) {
-        return decoded(new Request().flag(false).bytes(Objects.requireNonNull(bytes, "bytes")));
+        return decoded(new Request().number(BYTES).bytes(Objects.requireNonNull(bytes, "bytes")));
     }
 
     /**
-     * A secret from base32 as people write it: any case; spaces, tabs, line ends and dashes anywhere; padding at the end.
+     * A secret from base32 as people write it: either case; spaces, dashes and invisible characters anywhere; padding at the end.
      *
      * @param text the text
      * @return the secret
      * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not base32, is empty or too long
      */
     public static Secret ofBase32(String text) {
-        return decoded(new Request().flag(true).typed(text, "text"));
+        return decoded(new Request().number(BASE32).typed(text, "text"));
     }
 
     /**
@@ -50,10 +55,39 @@ public final class Secret implements AutoCloseable {
      * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not base32, is empty or too long
      */
     public static Secret ofBase32(char[] text) {
+        return decoded(BASE32, text);
+    }
+
+    /**
+     * A secret from hexadecimal, as manufacturers of tokens print it: either case; spaces, dashes and invisible characters
+     * anywhere. Which encoding a text has is never guessed: hexadecimal made of the digits 2 to 7 is base32 too.
+     *
+     * @param text the text
+     * @return the secret
+     * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not hexadecimal, has an odd number of digits, is
+     *     empty or too long
+     */
+    public static Secret ofHex(String text) {
+        return decoded(new Request().number(HEX).typed(text, "text"));
+    }
+
+    /**
+     * A secret from hexadecimal, as {@link #ofHex(String)}, in an array that the caller can wipe.
+     *
+     * @param text the text; it is not changed
+     * @return the secret
+     * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not hexadecimal, has an odd number of digits, is
+     *     empty or too long
+     */
+    public static Secret ofHex(char[] text) {
+        return decoded(HEX, text);
+    }
+
+    private static Secret decoded(long encoding, char[] text) {
         ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(Objects.requireNonNull(text, "text")));
         byte[] bytes = Arrays.copyOf(encoded.array(), encoded.limit());
         try {
-            return decoded(new Request().flag(true).bytes(bytes));
+            return decoded(new Request().number(encoding).bytes(bytes));
         } finally {
             Arrays.fill(encoded.array(), (byte) 0);
             Arrays.fill(bytes, (byte) 0);

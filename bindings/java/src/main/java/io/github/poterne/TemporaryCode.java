@@ -1,6 +1,6 @@
 package io.github.poterne;
 
-/** A temporary code to tell once, in the form XXXX-XXXX-XXXX. */
+/** A temporary code to tell once, in the form XXXXX-XXXX-XXXX. */
 public final class TemporaryCode implements AutoCloseable {
     private final Wiped text;
 

@@ -218,7 +218,7 @@ class JdbcColumnTest {
         assertEquals(List.of("getAutoCommit", "prepareStatement", "close"), called);
     }
 
-    /** HikariCP, with one connection: told to hand it out with autocommit off, and as it is by itself. */
+    /** HikariCP, with the two connections that a check takes: told to hand them out with autocommit off, and as it is by itself. */
     @ParameterizedTest
     @MethodSource("io.github.poterne.Engine#here")
     void aPool(Engine engine) throws SQLException {
@@ -226,7 +226,7 @@ class JdbcColumnTest {
             table(engine);
             HikariConfig config = new HikariConfig();
             config.setDataSource(engine.source());
-            config.setMaximumPoolSize(1);
+            config.setMaximumPoolSize(2);
             config.setConnectionTimeout(2000);
             config.setAutoCommit(isOn);
             try (HikariDataSource pool = new HikariDataSource(config)) {

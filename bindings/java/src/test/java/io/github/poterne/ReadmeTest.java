@@ -64,13 +64,16 @@ class ReadmeTest {
             }
             RecoveryCodes codes = (RecoveryCodes) call(enrolling, "confirm", "a.martin", code);
             assertEquals(8, codes.size());
+            assertTrue(codes.all().stream().allMatch(one -> one.matches("[0-9A-Z]{5}-[0-9A-Z]{4}-[0-9A-Z]{4}")));
             assertInstanceOf(RefusedException.class, thrown(enrolling, "confirm", "a.martin", code));
             assertEquals(refusal, call(login, "refuse", "a.martin", code));
             assertNull(call(login, "refuse", "a.martin", codes.all().get(0)));
             TemporaryCode temporary = (TemporaryCode) call(enrolling, "forgotten", "a.martin");
+            assertTrue(temporary.text().matches("[0-9A-Z]{5}-[0-9A-Z]{4}-[0-9A-Z]{4}"));
             assertNull(call(login, "refuse", "a.martin", temporary.text()));
             Engine.SQLITE.execute("DROP TABLE poterne");
-            assertEquals("Not available. Try again later.", call(login, "refuse", "a.martin", code));
+            assertEquals("The service is unavailable. Try again in a few minutes; if it persists, call the help desk.",
+                    call(login, "refuse", "a.martin", code));
         }
     }
 

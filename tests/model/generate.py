@@ -78,8 +78,9 @@ class Author:
         if 0 <= now <= model.MAX_TIME and self._chance(0.02):
             return [Line(server, now, "step", self._mistake(script, now))]
         call = self._call(script, credential, now)
-        if not call.startswith("fork"):
-            call += self._behind(script, is_write=not call.startswith(("inspect", "otpauth_uri")))
+        # A copy may be one whose URI needs an option, see `_can_have_uri`.
+        if not call.startswith(("fork", "otpauth_uri")):
+            call += self._behind(script, is_write=not call.startswith("inspect"))
         return [Line(server, now, "step", call)]
 
     # chance

@@ -25,6 +25,7 @@ mod attempt;
 mod change;
 mod enrollment;
 mod status;
+mod conflict;
 mod store;
 mod verifier;
 
@@ -58,7 +59,10 @@ fn _poterne(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(bare::match_otp, module)?)?;
     module.add_function(wrap_pyfunction!(bare::split_password_and_code, module)?)?;
     module.add_function(wrap_pyfunction!(bare::totp, module)?)?;
+    module.add_function(wrap_pyfunction!(conflict::is_conflict, module)?)?;
+    module.add_function(wrap_pyfunction!(conflict::database, module)?)?;
     module.add_function(wrap_pyfunction!(message::error_message, module)?)?;
+    module.add_function(wrap_pyfunction!(message::error_message_to_user, module)?)?;
     module.add_function(wrap_pyfunction!(store::attempt, module)?)?;
     module.add_function(wrap_pyfunction!(store::change, module)?)?;
 

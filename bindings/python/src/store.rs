@@ -1,6 +1,11 @@
 //! The application's table in Python, and the library's own loops over it.
 
-use poterne::{Outcome as Verdict, Record, RecoveryCodes, Store, TemporaryCode};
+use std::thread::sleep;
+use std::time::Duration;
+
+use poterne::{
+    CheckStep, Outcome as Verdict, Record, RecoveryCodes, Store, StoreCheck, Stored, TemporaryCode, Verifier,
+};
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::{intern, types::PyString};
@@ -117,6 +122,33 @@ fn make_change<'py>(make: &Bound<'py, PyAny>, record: &str) -> PyResult<Bound<'p
     let made = make.call1((PyString::new(make.py(), record),))?;
     made.cast_into::<Change>()
         .map_err(|_| PyTypeError::new_err("the function must return a Change, such as unlock or suspend"))
+}
+
+/// The library's check of a store. It is told here step by step, so that other threads run while it waits.
+pub(crate) fn check(
+    py: Python<'_>,
+    verifier: &Verifier,
+    account: &str,
+    store: &Bound<'_, PyAny>,
+    second: &Bound<'_, PyAny>,
+) -> Result<Stored<()>, poterne::Error> {
+    let (mut store, mut second) = (PythonStore::new(store), PythonStore::new(second));
+    let mut check = StoreCheck::new(account);
+    loop {
+        match check.step() {
+            CheckStep::Load => check.loaded(verifier, store.load(account)?.as_deref())?,
+            CheckStep::LoadBySecond => check.loaded(verifier, second.load(account)?.as_deref())?,
+            CheckStep::Swap { old, new } => {
+                let rows = store.swap(account, Some(old), new)?;
+                check.swapped(rows)?;
+            }
+            CheckStep::Pause { milliseconds } => {
+                py.detach(|| sleep(Duration::from_millis(milliseconds.into())));
+                check.paused()?;
+            }
+            CheckStep::Done => return check.result(),
+        }
+    }
 }
 
 /// Whether a login was accepted; else what to raise.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional
+from typing import Any, Callable, List, Optional
 
 import agent
 import pytest
-from agent import ACCOUNT, NOW, STEP, Table, code
+from agent import ACCOUNT, NOW, SECRET, STEP, Table, code
 
 import poterne
 from poterne import ErrorKind, Refusal
@@ -71,7 +71,11 @@ def test_conflicts_are_tried_three_times() -> None:
 @pytest.mark.parametrize("place", ["load", "swap"])
 def test_an_exception_of_the_store_is_unavailable(place: str, raised: Any) -> None:
     store = Store(**{place: raised})
-    for call in (lambda: login(store), lambda: VERIFIER.check_store(ACCOUNT, store=store)):
+    sound = Table(store.table.rows)
+    calls: List[Callable[[], object]] = [lambda: login(store), lambda: VERIFIER.check_store(ACCOUNT, store=store, second=sound)]
+    if place == "load":
+        calls.append(lambda: VERIFIER.check_store(ACCOUNT, store=sound, second=store))
+    for call in calls:
         with pytest.raises(poterne.Error) as caught:
             call()
         assert caught.value.kind is ErrorKind.STORE
@@ -198,20 +202,33 @@ def test_a_store_may_call_the_verifier() -> None:
     assert login(Nosy(table().rows)).accepted
 
 
-def test_check_store_finds_a_swap_that_does_not_compare() -> None:
-    VERIFIER.check_store(ACCOUNT, store=table())
+def check(store: Table, account: str = ACCOUNT) -> None:
+    """With a second handle on the same rows. Real stores and what is wrong with them are in test_sql.py."""
+    VERIFIER.check_store(account, store=store, second=Table(store.rows))
 
-    class Blind(Table):
-        def swap(self, account: str, old: Optional[str], new: str) -> int:
-            self.rows[account] = new
-            return 1
 
+def test_check_store_seals_the_record_anew_and_leaves_the_account_as_it_was() -> None:
+    sound = table()
+    old = sound.rows[ACCOUNT]
+    check(sound)
+    assert sound.rows[ACCOUNT] != old
+    assert VERIFIER.inspect(sound.rows[ACCOUNT], ACCOUNT, now=NOW) == VERIFIER.inspect(old, ACCOUNT, now=NOW)
+    assert login(sound).accepted
+
+
+def test_check_store_wants_a_record_and_two_handles() -> None:
     with pytest.raises(poterne.Error) as caught:
-        VERIFIER.check_store(ACCOUNT, store=Blind(table().rows))
-    assert caught.value.kind is ErrorKind.ROWS
-    with pytest.raises(poterne.Error) as caught:
-        VERIFIER.check_store("b.durand", store=table())
+        check(table(), "b.durand")
     assert caught.value.kind is ErrorKind.STATE
+    sound = table()
+    with pytest.raises(ValueError, match="another handle"):
+        VERIFIER.check_store(ACCOUNT, store=sound, second=sound)
+    with pytest.raises(TypeError):
+        VERIFIER.check_store(ACCOUNT, store=sound)  # type: ignore[call-arg]
+    for store, second in ((object(), sound), (sound, object())):
+        with pytest.raises(poterne.Error) as caught:
+            VERIFIER.check_store(ACCOUNT, store=store, second=second)  # type: ignore[arg-type]
+        assert caught.value.kind is ErrorKind.STORE
 
 
 class Busy(Table):
@@ -280,7 +297,23 @@ def test_what_the_callers_function_raises_comes_out_as_it_is() -> None:
             loop(ACCOUNT, lambda record: record)  # type: ignore[arg-type, return-value]
     with pytest.raises(poterne.Error) as error:
         store.change("b.durand", lambda record: VERIFIER.unlock(record, "b.durand"))
-    assert error.value.kind is ErrorKind.RECORD
+    assert error.value.kind is ErrorKind.STATE
+
+
+def test_a_change_that_finds_nothing_is_not_stored() -> None:
+    store = Store(swap=0)
+    sound = table()
+    store.table = sound
+    old = sound.rows[ACCOUNT]
+    poterne.Store.change(store, ACCOUNT, lambda record: VERIFIER.repair_clock(record, ACCOUNT, now=NOW))  # type: ignore[arg-type]
+    assert store.calls == [1, 0] and sound.rows[ACCOUNT] == old
+    # A watermark of a clock that was a day ahead.
+    sound.rows[ACCOUNT] = VERIFIER.import_credential(ACCOUNT, SECRET, watermark=STEP + 2880, now=NOW).record
+    sound.change(ACCOUNT, lambda record: VERIFIER.repair_clock(record, ACCOUNT, now=NOW))
+    with pytest.raises(poterne.Refused) as caught:
+        login(sound)
+    assert caught.value.refusal is Refusal.CLOCK_BEHIND
+    assert VERIFIER.login(ACCOUNT, code(STEP + 25), store=sound, now=NOW + 25 * 30).accepted
 
 
 def test_a_function_makes_the_same_change_each_time() -> None:

@@ -12,7 +12,7 @@ from poterne._enums import ErrorKind, Refusal
 
 class Error(Exception):
     """The caller's mistake, damaged data, or a store that is unavailable. It is never a verdict: refuse the login, and tell
-    the operators. `kind` says which, `kind.message("fr")` what to do next.
+    the operators. `kind` says which, `kind.message("fr")` what to do next, and `kind.message_to_user("fr")` is for the end user.
     """
 
     def __init__(self, kind: ErrorKind | int, message: str) -> None:
@@ -48,10 +48,12 @@ class Refused(Exception):
 
 
 class Conflict(Exception):
-    """A change that was not stored, because the record changed in between: load it, and make the change again."""
+    """A change that was not stored, because the record changed in between: load it, and make the change again. Or a check of a store
+    that proves nothing, because others wrote the record all the time.
+    """
 
-    def __str__(self) -> str:
-        return "the record changed in between: load it and make the change again"
+    def __init__(self, message: str = "the record changed in between: load it and make the change again") -> None:
+        super().__init__(message)
 
 
 def unavailable(failure: BaseException, message: str) -> Error:

@@ -12,12 +12,14 @@ engines and drivers by their documentation only.
 
 from __future__ import annotations
 
+import copy
 import re
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Union
+import sys
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 from poterne._enums import ErrorKind
 from poterne._errors import Error, description, unavailable
-from poterne._poterne import Verifier
+from poterne._poterne import Verifier, database, is_conflict
 from poterne._store import Store
 
 if TYPE_CHECKING:
@@ -54,10 +56,12 @@ class Column(Store):
     ) -> None:
         if (engine is None) == (connect is None):
             raise TypeError("give an engine, or connect with paramstyle")
+        # What the driver's exceptions do not tell about the database, the engine does.
+        self._product: Optional[str] = None
         if engine is not None:
             if give_back is not None:
                 raise TypeError("an engine takes its connections back by itself")
-            connect, paramstyle = _of_engine(engine, paramstyle)
+            connect, paramstyle, self._product = _of_engine(engine, paramstyle)
             give_back = _close
         elif paramstyle is None:
             raise TypeError("give the driver's paramstyle, such as sqlite3.paramstyle")
@@ -82,7 +86,7 @@ class Column(Store):
 
     def load(self, account: str) -> Optional[str]:
         """The stored record; None if there is no row, or no record in it."""
-        with _Transaction(self._connect, self._give_back) as transaction:
+        with self._transaction() as transaction:
             rows = transaction.select(self._select, {"account": account})
         transaction.raise_failure()
         if len(rows) > 1:
@@ -110,11 +114,36 @@ class Column(Store):
             raise
 
     def check(self, verifier: Verifier, account: str) -> None:
-        """Proves at the start of an application that the swap compares, see `Verifier.check_store`. `account` has a record."""
-        verifier.check_store(account, store=self)
+        """Proves at the start of an application that this table swaps, compares, commits and keeps, see `Verifier.check_store`.
+
+        `account` is one that is kept for this, with a revoked record, or any that has a record. The check takes two connections at
+        once: what one of them has not committed, the other one does not see.
+        """
+        lent = self._lend()
+        try:
+            other = self._lend()
+            is_one = _driver(other.connection) is _driver(lent.connection)
+            _quietly(lambda: other.give_back(None))
+            if is_one:
+                raise Error(ErrorKind.STORE, "there is one connection for all, and the check needs two: nothing is proven")
+            second = copy.copy(self)
+            second._connect, second._give_back = lambda: lent.connection, lambda _: None
+            verifier.check_store(account, store=self, second=second)
+        finally:
+            _quietly(lambda: lent.give_back(None))
+
+    def _lend(self) -> _Lent:
+        try:
+            return _Lent(self._connect, self._give_back)
+        except Exception as failure:
+            error = failure if isinstance(failure, Error) else _no_connection(failure)
+        raise error
+
+    def _transaction(self) -> _Transaction:
+        return _Transaction(self._connect, self._give_back, self._product)
 
     def _write(self, statement: _Statement, values: Dict[str, str]) -> int:
-        with _Transaction(self._connect, self._give_back) as transaction:
+        with self._transaction() as transaction:
             rows = transaction.write(statement, values)
         if transaction.is_conflict:
             return 0
@@ -163,8 +192,10 @@ class _Transaction:
     given back.
     """
 
-    def __init__(self, connect: Callable[[], Any], give_back: Optional[Callable[[Any], object]]) -> None:
-        self._connect, self._way_back = connect, give_back
+    def __init__(
+        self, connect: Callable[[], Any], give_back: Optional[Callable[[Any], object]], product: Optional[str]
+    ) -> None:
+        self._connect, self._way_back, self._product = connect, give_back, product
         self._lent: Optional[_Lent] = None
         self._failure: Optional[Error] = None
         self.is_conflict = False
@@ -186,7 +217,7 @@ class _Transaction:
     def __exit__(self, kind: Any, failure: Optional[BaseException], traceback: Any) -> bool:
         is_caught = isinstance(failure, Exception)
         if isinstance(failure, Exception):
-            self.is_conflict = self.is_conflict or _is_conflict(failure)
+            self.is_conflict = self.is_conflict or _is_conflict(failure, self._product, self._connection)
             message = "the database did not answer as it should: refuse the login and look at the database's journal"
             self._failure = failure if isinstance(failure, Error) else unavailable(failure, message)
         if self._lent is not None:
@@ -210,10 +241,16 @@ class _Transaction:
     def write(self, statement: _Statement, values: Dict[str, str]) -> int:
         if self._failure is not None:
             return 0
-        cursor = self._connection.cursor()
-        cursor.execute(statement.text, statement.bound(values))
-        rows = cursor.rowcount
-        cursor.close()
+        with _Notices(self._connection) as notices:
+            cursor = self._connection.cursor()
+            notices.begin(cursor)
+            cursor.execute(statement.text, statement.bound(values))
+            rows = cursor.rowcount
+            cursor.close()
+            notices.end_statement()
+            return self._commit(rows, notices)
+
+    def _commit(self, rows: Any, notices: _Notices) -> int:
         if not isinstance(rows, int) or rows < 0:
             raise Error(ErrorKind.ROWS, "the driver does not say how many rows were updated: use another one")
         if rows > 1:
@@ -225,6 +262,10 @@ class _Transaction:
                 # Failed, or its answer was lost (semantics 7.2): the next try reads what is really stored.
                 self.is_conflict = True
                 raise
+            if notices.has_warning():
+                # Committed here, and lost if the standby that did not confirm it takes over.
+                self.is_conflict = True
+                return 0
         return rows
 
     def raise_failure(self) -> None:
@@ -246,6 +287,61 @@ class _Transaction:
                 failure = self._failure or Error(ErrorKind.STORE, "the connection may be broken")
                 _quietly(lent.discard)
             _quietly(lambda: lent.give_back(failure))
+
+
+class _Notices:
+    """What PostgreSQL says while it commits, by psycopg and psycopg2. Of other drivers nothing is heard."""
+
+    def __init__(self, connection: Any) -> None:
+        self._driver = _driver(connection)
+        self._has_handlers = hasattr(self._driver, "add_notice_handler")
+        # psycopg2's list, or what stands for it meanwhile.
+        self._texts: Optional[List[Any]] = None
+        self._theirs: Any = None
+        self._states: List[Optional[str]] = []
+        # Without a transaction the statement is its own COMMIT.
+        self._is_autocommit = getattr(self._driver, "autocommit", None) is True
+
+    def __enter__(self) -> _Notices:
+        if self._has_handlers:
+            self._driver.add_notice_handler(self._hear)
+        elif hasattr(self._driver, "notices") and hasattr(self._driver, "get_transaction_status"):
+            self._theirs = self._driver.notices
+            if isinstance(self._theirs, list):
+                self._texts, self._theirs = self._theirs, list(self._theirs)
+                self._texts.clear()
+            else:
+                self._texts = self._driver.notices = []
+        return self
+
+    def __exit__(self, kind: Any, failure: Optional[BaseException], traceback: Any) -> None:
+        if self._has_handlers:
+            _quietly(lambda: self._driver.remove_notice_handler(self._hear))
+        elif self._texts is not None and isinstance(self._theirs, list):
+            self._texts[:0] = self._theirs
+        elif self._texts is not None:
+            self._driver.notices = self._theirs
+            for text in self._texts:
+                self._theirs.append(text)
+
+    def begin(self, cursor: Any) -> None:
+        """A warning arrives whatever the application has set. psycopg2 tells no SQLSTATE, so nothing less than a warning may."""
+        if (self._has_handlers or self._texts is not None) and not self._is_autocommit:
+            cursor.execute("SET LOCAL client_min_messages = warning")
+
+    def end_statement(self) -> None:
+        """What a trigger said is not COMMIT's."""
+        if not self._is_autocommit:
+            self._states.clear()
+            if self._texts is not None:
+                self._texts.clear()
+
+    def has_warning(self) -> bool:
+        """Whether there was one of SQLSTATE class 01 (semantics 7.2)."""
+        return bool(self._texts) or any(state is None or state.startswith("01") for state in self._states)
+
+    def _hear(self, diagnostic: Any) -> None:
+        self._states.append(diagnostic.sqlstate)
 
 
 class _Statement:
@@ -270,7 +366,7 @@ class _Statement:
         return [values[name] for name in self._names]
 
 
-def _of_engine(engine: Any, paramstyle: Optional[str]) -> Tuple[Callable[[], Any], str]:
+def _of_engine(engine: Any, paramstyle: Optional[str]) -> Tuple[Callable[[], Any], str, str]:
     from sqlalchemy.engine import Engine
 
     if not isinstance(engine, Engine):
@@ -278,7 +374,7 @@ def _of_engine(engine: Any, paramstyle: Optional[str]) -> Tuple[Callable[[], Any
     if paramstyle is not None:
         raise TypeError("the engine knows its paramstyle")
     # Not through SQLAlchemy's own connection: the texts of its exceptions hold the statement's values.
-    return engine.raw_connection, engine.dialect.paramstyle
+    return engine.raw_connection, engine.dialect.paramstyle, engine.dialect.name
 
 
 def _close(connection: Any) -> None:
@@ -308,9 +404,14 @@ def _name(name: str, parts: int) -> str:
     return name
 
 
+def _driver(connection: Any) -> Any:
+    """The driver's own connection, of an engine's."""
+    return getattr(connection, "dbapi_connection", connection)
+
+
 def _is_inside_transaction(connection: Any) -> bool:
     """Whether somebody has begun a transaction on it, as far as the driver tells."""
-    driver = getattr(connection, "dbapi_connection", connection)
+    driver = _driver(connection)
     if getattr(driver, "in_transaction", False) is True:
         # sqlite3 with autocommit=False begins the next transaction at once: that one is nobody's.
         return getattr(driver, "autocommit", None) is not False
@@ -321,36 +422,70 @@ def _is_inside_transaction(connection: Any) -> bool:
     return isinstance(flags, int) and bool(flags & _MYSQL_IN_TRANSACTION)
 
 
-def _is_conflict(failure: Exception) -> bool:
-    """Whether somebody else was in the way, and the next try may pass: a serialization failure, a deadlock, a lock that did
-    not come in time.
-    """
-    if isinstance(failure, Error):
+def _is_conflict(failure: Exception, product: Optional[str], connection: Any) -> bool:
+    """Whether somebody else was in the way, and the next try may pass: the library says so, by the driver's codes."""
+    # Neither ours nor Python's own is the database's: an OSError has numbers too.
+    if isinstance(failure, Error) or type(failure).__module__ == "builtins":
         return False
-    return any(code in _CONFLICTS for code in _codes(failure))
+    product = product or _product(failure, connection)
+    state, codes = _codes(failure)
+    return is_conflict(product, state, None) or any(is_conflict(product, None, code) for code in codes)
 
 
-def _codes(failure: Exception) -> Iterator[Union[str, int]]:
+def _product(failure: Exception, connection: Any) -> str:
+    """The database that a driver is for, by the driver's name."""
+    for each in type(failure).__mro__:
+        driver = each.__module__.partition(".")[0]
+        if driver == "pyodbc":
+            try:
+                return str(connection.getinfo(_SQL_DBMS_NAME))
+            except Exception:
+                return ""
+        product = _DRIVERS.get(driver, driver)
+        if database(product) != "other":
+            return product
+    return ""
+
+
+def _codes(failure: Exception) -> Tuple[Optional[str], List[int]]:
+    """The SQLSTATE and the vendor's numbers that an exception tells."""
     first = failure.args[0] if failure.args else None
-    places = [
-        getattr(failure, "sqlstate", None),  # psycopg
+    gds = getattr(failure, "gds_codes", None)
+    states = [
+        getattr(failure, "sqlstate", None),  # psycopg, MySQL Connector, firebird-driver
         getattr(failure, "pgcode", None),  # psycopg2
-        getattr(failure, "errno", None),  # MySQL Connector
-        getattr(first, "full_code", None),  # oracledb
-        first,  # PyMySQL, mysqlclient: the number; pyodbc: the SQLSTATE; pymssql: the number
+        first,  # pyodbc
     ]
-    for code in places:
-        if isinstance(code, (str, int)):
-            yield code
-    busy = getattr(failure, "sqlite_errorcode", None)
-    if isinstance(busy, int):
-        yield f"sqlite {busy & 0xFF}"
-    elif type(failure).__module__ == "sqlite3" and isinstance(first, str):
-        # Before Python 3.11 sqlite3 says it in words only.
-        if first.startswith("database is locked"):
-            yield _SQLITE_BUSY
-        elif first.startswith("database table is locked"):
-            yield _SQLITE_LOCKED
+    numbers = [
+        getattr(failure, "errno", None),  # MySQL Connector
+        getattr(failure, "sqlite_errorcode", None),
+        getattr(failure, "sqlcode", None),  # firebird-driver
+        *(gds if isinstance(gds, tuple) else ()),  # the same
+        _oracle(first),
+        first,  # PyMySQL, mysqlclient, pymssql
+        _in_words(failure) if _TELLS_IN_WORDS else None,
+    ]
+    state = next((each for each in states if isinstance(each, str) and len(each) == 5), None)
+    return state, [each for each in numbers if isinstance(each, int) and -(2**31) <= each < 2**31]
+
+
+def _oracle(first: Any) -> Optional[int]:
+    """The number behind ORA-, of oracledb and cx_Oracle. Errors of the driver itself have other letters."""
+    full = getattr(first, "full_code", None)
+    if isinstance(full, str):
+        return int(full[4:]) if re.fullmatch("ORA-[0-9]{1,9}", full) else None
+    code = getattr(first, "code", None)
+    return code if isinstance(code, int) else None
+
+
+def _in_words(failure: Exception) -> Optional[int]:
+    """Before Python 3.11 sqlite3 tells no code. Its class and the words of SQLite itself are all there is, see sqlite3_errstr."""
+    text = failure.args[0] if failure.args else None
+    if type(failure).__module__ != "sqlite3" or type(failure).__name__ != "OperationalError" or not isinstance(text, str):
+        return None
+    if text == "database is locked":
+        return _SQLITE_BUSY
+    return _SQLITE_LOCKED if text.startswith("database table is locked") else None
 
 
 _INSIDE = (
@@ -368,20 +503,12 @@ _PLACEHOLDERS = {
 
 _MYSQL_IN_TRANSACTION = 1
 
-_SQLITE_BUSY = "sqlite 5"
+# Drivers whose name does not name the database.
+_DRIVERS = {"psycopg": "postgresql", "psycopg2": "postgresql", "pg8000": "postgresql", "fdb": "firebird"}
 
-_SQLITE_LOCKED = "sqlite 6"
+# ODBC, SQLGetInfo.
+_SQL_DBMS_NAME = 17
 
-_CONFLICTS = frozenset(
-    [
-        # SQLSTATE: serialization failure, deadlock, lock not available.
-        *("40001", "40P01", "55P03"),
-        # MySQL and MariaDB: lock wait timeout, deadlock, record changed since it was read. SQL Server has its deadlock on 1205,
-        # and lock timeout and snapshot conflict.
-        *(1205, 1213, 1020, 1222, 3960),
-        # Oracle: lock wait, deadlock, serialization, call timeout.
-        *("ORA-30006", "ORA-00060", "ORA-08177", "ORA-01013"),
-        # SQLite: busy, locked.
-        *(_SQLITE_BUSY, _SQLITE_LOCKED),
-    ]
-)
+_TELLS_IN_WORDS = sys.version_info < (3, 11)
+
+_SQLITE_BUSY, _SQLITE_LOCKED = 5, 6

@@ -306,7 +306,7 @@ mod refusal {
     fn duration_en(seconds: u64) -> String {
         match seconds {
             1 => "1 second".into(),
-            ..60 => format!("{seconds} seconds"),
+            0 | 2..60 => format!("{seconds} seconds"),
             _ => minutes_en(seconds.div_ceil(60)),
         }
     }
@@ -314,7 +314,7 @@ mod refusal {
     fn duration_fr(seconds: u64) -> String {
         match seconds {
             ..2 => format!("{seconds} seconde"),
-            ..60 => format!("{seconds} secondes"),
+            2..60 => format!("{seconds} secondes"),
             _ => minutes_fr(seconds.div_ceil(60)),
         }
     }

@@ -216,3 +216,36 @@ const MAX_CHARACTERS: usize = 64;
 
 /// A code of section 5 with its hyphens.
 const SHOWN_LEN: usize = 15;
+
+#[cfg(all(test, feature = "getrandom"))]
+mod tests {
+    use super::*;
+
+    /// As many as an OTP has that was typed in any way, else 6: a decoy does the work of an account with that many.
+    #[test]
+    fn digits_are_counted_as_they_are_typed() {
+        let long = |len: usize| format!("1234567{}", " ".repeat(len - 7));
+        for (text, digits) in [
+            ("123456", Digits::Six),
+            ("1234567", Digits::Seven),
+            ("12345678", Digits::Eight),
+            ("123456789", Digits::Six),
+            ("12-34-56-7", Digits::Seven),
+            ("1234\u{2009}5678", Digits::Eight),
+            ("-------", Digits::Seven),
+            ("é&&&&&&-", Digits::Eight),
+            ("ABCDE-FGHJ-KMNP", Digits::Six),
+            ("", Digits::Six),
+            (&long(MAX_LEN), Digits::Seven),
+            (&long(MAX_LEN + 1), Digits::Six),
+        ] {
+            assert_eq!(Submitted::typed_digits(text), digits, "{text}");
+            if text.len() <= MAX_CHARACTERS {
+                let is_otp = |digits| matches!(Submitted::parse(text, digits), Submitted::Otp(_));
+                let others =
+                    [Digits::Six, Digits::Seven, Digits::Eight].into_iter().filter(|other| *other != digits);
+                assert!(!others.into_iter().any(is_otp), "{text}");
+            }
+        }
+    }
+}

@@ -32,8 +32,12 @@ impl Policy {
                 (PolicyOption::TokenStepsBackward, PolicyOption::TokenStepsForward, MAX_IDLE)
             }
         };
-        let steps =
-            self.get(backward).saturating_add(self.get(forward)).saturating_add(2 * idle).saturating_add(1);
+        let steps = self
+            .get(backward)
+            .saturating_add(self.get(forward))
+            .saturating_add(idle)
+            .saturating_add(idle)
+            .saturating_add(1);
         // At most 33 steps of 120 seconds.
         Ok(steps.unsigned_abs().saturating_mul(time_step.into()).saturating_add(CLOCK_TOLERANCE))
     }

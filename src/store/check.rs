@@ -117,22 +117,25 @@ impl StoreCheck {
     /// [`ErrorKind::Rows`] if the store did not replace or keep the record; [`ErrorKind::Attempt`] if no record was asked for.
     pub fn loaded(&mut self, verifier: &Verifier, record: Option<&str>) -> Result<(), Error> {
         let progress = self.take();
-        // Trailing spaces of a wider column are not part of a record (semantics 9.1).
-        let stored = record.map(|record| record.trim_end_matches(' ')).filter(|record| !record.is_empty());
-        let stored = stored.ok_or(Error::new(
-            ErrorKind::State,
-            "the account has no record: check the store with one that has",
-        ))?;
+        // Trailing spaces of a wider column are not part of a record (semantics 9.1), but of what the store compares with.
+        let loaded = record.unwrap_or_default();
+        let stored = loaded.trim_end_matches(' ');
+        if stored.is_empty() {
+            return Err(Error::new(
+                ErrorKind::State,
+                "the account has no record: check the store with one that has",
+            ));
+        }
         let reseal = || verifier.reseal(stored, &self.account).map(|change| change.record().clone());
         self.progress = match progress {
             Progress::Load => {
-                Progress::SwapOther { old: stored.into(), other: with_another_end(stored), new: reseal()? }
+                Progress::SwapOther { old: loaded.into(), other: with_another_end(loaded), new: reseal()? }
             }
             Progress::LoadNew { old, new } if stored == new.as_str() => {
                 Progress::SwapFormer { old, new: reseal()? }
             }
             Progress::LoadNew { old, .. } => Progress::LoadAgain { old },
-            Progress::LoadAgain { old } if stored == old => return Err(NOT_KEEPING),
+            Progress::LoadAgain { old } if loaded == old => return Err(NOT_KEEPING),
             Progress::LoadAgain { .. } => {
                 reseal()?;
                 self.again()?
@@ -205,11 +208,14 @@ impl fmt::Debug for StoreCheck {
     }
 }
 
-/// A record whose last character is another one of base32: a store that compares a part takes it for the stored one.
-fn with_another_end(record: &str) -> String {
+/// A record whose last character is another one of base32, with the spaces behind it: a store that compares a part takes it for the
+/// stored one.
+fn with_another_end(loaded: &str) -> String {
+    let record = loaded.trim_end_matches(' ');
     let mut text = String::from(record);
     let last = text.pop();
     text.push(if last == Some('A') { 'B' } else { 'A' });
+    text.extend(loaded.chars().skip(record.len()));
     text
 }
 

@@ -383,6 +383,19 @@ mod tests {
         }
     }
 
+    /// An error is no refused code: one text of its own, whatever failed.
+    #[test]
+    fn the_user_reads_one_text_for_every_error() {
+        for language in [Language::English, Language::French] {
+            let texts: HashSet<_> =
+                ErrorKind::ALL.iter().map(|kind| kind.message_to_user(language)).collect();
+            assert_eq!(texts.len(), 1);
+            assert!(
+                REFUSALS.iter().all(|refusal| !texts.contains(refusal.message_to_user(language).as_str()))
+            );
+        }
+    }
+
     #[test]
     fn numbers_agree_with_their_nouns() {
         let wait = |seconds| Refusal::Wait { seconds }.message_to_user(Language::French);

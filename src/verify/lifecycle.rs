@@ -101,13 +101,12 @@ impl Credential {
             return Ok(());
         }
         // The same secret again would give guesses that nobody counts, or bring a used code back.
-        if let (Some(secret), Some(other)) = (&self.secret, &replaced.secret) {
-            if secret.is_same(other) {
-                return Err(Error::new(
-                    ErrorKind::Argument,
-                    "both records have the same secret: enroll the new authenticator with one of its own",
-                ));
-            }
+        let secrets = self.secret.as_ref().zip(replaced.secret.as_ref());
+        if secrets.is_some_and(|(secret, other)| secret.is_same(other)) {
+            return Err(Error::new(
+                ErrorKind::Argument,
+                "both records have the same secret: enroll the new authenticator with one of its own",
+            ));
         }
         self.not_before = self.not_before.or(replaced.not_before);
         self.not_after = self.not_after.or(replaced.not_after);

@@ -264,8 +264,8 @@ mod refusal {
                     "L'authentifiant est suspendu. Délivrez un code temporaire, ou rétablissez l'authentifiant s'il a été retrouvé.",
                 ),
                 Self::NotPending => (
-                    "The authenticator is confirmed already. The agent can sign in.",
-                    "L'authentifiant est déjà confirmé. L'agent peut se connecter.",
+                    "The authenticator is confirmed already. If the agent has not seen the recovery codes, issue new ones.",
+                    "L'authentifiant est déjà confirmé. Si l'agent n'a pas vu ses codes de secours, délivrez-en de nouveaux.",
                 ),
             };
             language.choose(english, french).into()

@@ -184,7 +184,7 @@ macro_rules! refusals {
 }
 
 refusals! {
-    /// The code is wrong; a failure was counted.
+    /// The code is wrong. Of an OTP or a pair, a failure was counted; a wrong recovery or temporary code changes nothing.
     WrongCode = 1, "wrong_code";
     /// The code was used before. Not a failure.
     Replayed = 2, "replayed";
@@ -203,7 +203,7 @@ refusals! {
     Revoked = 7, "revoked";
     /// Before the validity begins.
     NotYetValid = 8, "not_yet_valid";
-    /// After the validity ended.
+    /// After the validity ended, or after the date by which it had to be confirmed.
     Expired = 9, "expired";
     /// The server's clock is behind an accepted code.
     ClockBehind = 10, "clock_behind";

@@ -129,11 +129,23 @@ impl Secret {
         }
     }
 
-    /// Whether this is the same secret, without a branch on what differs. Lengths are not secret.
+    /// Whether two secrets of records are one key of HMAC, which puts zeros behind a short one (RFC 2104 section 2); without a branch
+    /// on what differs.
     #[cfg(feature = "getrandom")]
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_key(&self, other: &Self) -> bool {
+        let padded = |secret: &Self| {
+            let mut key = [0; Self::SHORT_LEN];
+            for (byte, secret) in key.iter_mut().zip(secret.as_bytes()) {
+                *byte = *secret;
+            }
+            key
+        };
+        let (mut key, mut other) = (padded(self), padded(other));
         // The end of the secret computation: the caller is told that the secrets are the same.
-        self.as_bytes().ct_eq(other.as_bytes()).into()
+        let is_same = bool::from(key.ct_eq(&other));
+        crate::wipe::value(&mut key);
+        crate::wipe::value(&mut other);
+        is_same
     }
 
     /// The base32 text: upper case, without padding; wiped when dropped.

@@ -146,7 +146,10 @@ impl Verifier {
         store.attempt(account, |record| self.verify(record, account, submitted, now))
     }
 
-    /// Proves that a store swaps, compares, commits and keeps, for the start of an application, before the first login.
+    /// Checks that a store swaps, compares, commits and keeps, for the start of an application, before the first login.
+    ///
+    /// It does not find a store that compares in the application and then writes without a condition, since nobody comes in between
+    /// here: the comparison must stand in the UPDATE itself.
     ///
     /// `account` is one that is kept for this, with a revoked record, or any that has a record; it gets the same credential, sealed
     /// anew. `second` is another handle on the same table, opened on its own: one that shares a connection with `store` would see what

@@ -213,6 +213,12 @@ enum Fault {
     Caching,
     /// Loads from a copy that never catches up.
     Replica,
+    /// Answers from what this handle loaded first, as an ORM's session does.
+    Session,
+    /// Loads from a copy that is late by one read.
+    Late,
+    /// A lock that others keep once, which is no fault.
+    Busy,
     /// A wider CHAR column, which is no fault.
     Padding,
 }
@@ -222,12 +228,13 @@ struct Faulty {
     table: Table,
     uncommitted: HashMap<String, String>,
     first: Option<String>,
+    is_first_time: bool,
 }
 
 impl Faulty {
     fn new(fault: Fault, table: &Table) -> Self {
         let first = table.rows.lock().unwrap().get("a.martin").cloned();
-        Self { fault, table: table.clone(), uncommitted: HashMap::new(), first }
+        Self { fault, table: table.clone(), uncommitted: HashMap::new(), first, is_first_time: true }
     }
 }
 
@@ -237,6 +244,13 @@ impl Store for Faulty {
         Ok(match self.fault {
             Fault::NotCommitting => self.uncommitted.get(account).cloned().or(stored),
             Fault::Caching | Fault::Replica => self.first.clone(),
+            Fault::Session => {
+                if core::mem::take(&mut self.is_first_time) {
+                    self.first = stored;
+                }
+                self.first.clone()
+            }
+            Fault::Late => core::mem::replace(&mut self.first, stored),
             Fault::Padding => stored.map(|record| format!("{record:<600}")),
             _ => stored,
         })
@@ -252,6 +266,8 @@ impl Store for Faulty {
             Fault::Blind => true,
             Fault::Prefix => current.as_deref().map(|current| &current[..250]) == old.map(|old| &old[..250]),
             Fault::Never => false,
+            // The second swap is the first that compares rightly.
+            Fault::Busy if current.as_deref() == old && core::mem::take(&mut self.is_first_time) => false,
             _ => current.as_deref() == old,
         };
         if !is_equal {
@@ -278,6 +294,9 @@ fn stores_that_are_wrong_are_found() {
     for (fault, expected) in [
         (Fault::None, None),
         (Fault::Padding, None),
+        (Fault::Busy, None),
+        (Fault::Session, Some(ErrorKind::Rows)),
+        (Fault::Late, Some(ErrorKind::Rows)),
         (Fault::Blind, Some(ErrorKind::Rows)),
         (Fault::Prefix, Some(ErrorKind::Rows)),
         (Fault::NotWriting, Some(ErrorKind::Rows)),

@@ -144,7 +144,7 @@ impl<'a> Query<'a> {
             .filter(|pair| !pair.is_empty())
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
             .collect();
-        if pairs.iter().any(|(name, _)| name.starts_with("amp;")) {
+        if pairs.iter().any(|(name, _)| strip_prefix_ignoring_case(name, "amp;").is_some()) {
             return Err(uri_error("the URI was copied from a page's source: write & instead of &amp;"));
         }
         Ok(Self(pairs))

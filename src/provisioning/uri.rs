@@ -13,6 +13,7 @@ use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
 use crate::parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
 use crate::secret::Secret;
+use crate::separators;
 use crate::time::UnixTime;
 
 /// An otpauth URI: the text of the QR code, which holds the secret. Wiped when dropped, never printed by accident.
@@ -93,13 +94,13 @@ impl OtpauthUri {
         OtpauthContent::parse(text)
     }
 
-    /// A URI from a text that is one, for its QR code; the text is kept as it is.
+    /// A URI from a text that is one, for its QR code; the text is kept as it is, without what is blank around it.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
     pub fn from_text(text: &str) -> Result<Self, Error> {
         Self::parse(text)?;
-        Ok(Self(Zeroizing::new(text.into())))
+        Ok(Self(Zeroizing::new(text.trim_matches(separators::is_blank).into())))
     }
 
     /// The text. It holds the secret: show it, and do not keep it.

@@ -83,6 +83,12 @@ enum Progress {
     SwapFormer {
         old: String,
         new: Record,
+        stored: String,
+    },
+    /// By the first handle again: it must not answer from what it loaded before.
+    LoadLast {
+        old: String,
+        new: String,
     },
     Pause(u8),
     Done(Stored<()>),
@@ -100,11 +106,11 @@ impl StoreCheck {
     /// What to do next.
     pub fn step(&self) -> CheckStep<'_> {
         match &self.progress {
-            Progress::Load => CheckStep::Load,
+            Progress::Load | Progress::LoadLast { .. } => CheckStep::Load,
             Progress::LoadNew { .. } | Progress::LoadAgain { .. } => CheckStep::LoadBySecond,
             Progress::SwapOther { other: old, new, .. }
             | Progress::Swap { old, new }
-            | Progress::SwapFormer { old, new } => CheckStep::Swap { old, new },
+            | Progress::SwapFormer { old, new, .. } => CheckStep::Swap { old, new },
             Progress::Pause(milliseconds) => CheckStep::Pause { milliseconds: *milliseconds },
             Progress::Done(_) | Progress::Failed => CheckStep::Done,
         }
@@ -132,11 +138,21 @@ impl StoreCheck {
                 Progress::SwapOther { old: loaded.into(), other: with_another_end(loaded), new: reseal()? }
             }
             Progress::LoadNew { old, new } if stored == new.as_str() => {
-                Progress::SwapFormer { old, new: reseal()? }
+                Progress::SwapFormer { old, new: reseal()?, stored: stored.into() }
             }
-            Progress::LoadNew { old, .. } => Progress::LoadAgain { old },
-            Progress::LoadAgain { old } if loaded == old => return Err(NOT_KEEPING),
-            Progress::LoadAgain { .. } => {
+            // The swap said that it was stored, and what was stored before never comes back.
+            Progress::LoadNew { old, .. } | Progress::LoadLast { old, .. }
+                if stored == old.trim_end_matches(' ') =>
+            {
+                return Err(NOT_KEEPING);
+            }
+            Progress::LoadLast { new, .. } if stored == new => Progress::Done(Stored::Done(())),
+            // A lock that others kept is 0 rows too: only a store that never swaps is wrong.
+            Progress::LoadAgain { old } if stored == old.trim_end_matches(' ') => match self.again()? {
+                Progress::Done(_) => return Err(NOT_KEEPING),
+                pause => pause,
+            },
+            Progress::LoadNew { .. } | Progress::LoadAgain { .. } | Progress::LoadLast { .. } => {
                 reseal()?;
                 self.again()?
             }
@@ -154,7 +170,7 @@ impl StoreCheck {
             (Progress::SwapOther { old, new, .. }, 0) => Progress::Swap { old, new },
             (Progress::Swap { old, .. }, 0) => Progress::LoadAgain { old },
             (Progress::Swap { old, new }, 1) => Progress::LoadNew { old, new },
-            (Progress::SwapFormer { .. }, 0) => Progress::Done(Stored::Done(())),
+            (Progress::SwapFormer { old, stored, .. }, 0) => Progress::LoadLast { old, new: stored },
             (Progress::SwapOther { .. } | Progress::Swap { .. } | Progress::SwapFormer { .. }, _) => {
                 return Err(NOT_COMPARING);
             }

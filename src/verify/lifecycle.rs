@@ -102,7 +102,7 @@ impl Credential {
         }
         // The same secret again would give guesses that nobody counts, or bring a used code back.
         let secrets = self.secret.as_ref().zip(replaced.secret.as_ref());
-        if secrets.is_some_and(|(secret, other)| secret.is_same(other)) {
+        if secrets.is_some_and(|(secret, other)| secret.is_same_key(other)) {
             return Err(Error::new(
                 ErrorKind::Argument,
                 "both records have the same secret: enroll the new authenticator with one of its own",

@@ -7,20 +7,28 @@
  *
  *     CREATE TABLE poterne (account VARCHAR(255) NOT NULL PRIMARY KEY, record VARCHAR(504) NOT NULL)
  *
- * Status: every call returns an int32_t. 0: a login was accepted AND stored, or a plain call is done. Above 0: refused, or
- * something is still to be done. Below 0: the call failed; refuse, it is never a verdict. So "if (status == 0) let_in();" is
- * right after every function. Unknown numbers above 0: refuse; below 0: an error.
+ * Status: calls return an int32_t. After poterne_login and poterne_outcome, 0 and nothing else is a login, accepted AND
+ * stored. After any other call 0 means that the call worked. A positive number is never a login: refused, or something is still
+ * to be done. Below 0 the call failed; refuse, it is never a verdict. Unknown numbers above 0: refuse; below 0: an error.
  *
  * Memory: the caller owns every buffer and structure; nothing but handles is freed, by the _free function of their type.
  * Inputs are pointer and length; NULL is allowed with 0. Text outputs are NUL-terminated, and their length does not count the
  * NUL and may be NULL; too small a buffer is POTERNE_E_BUFFER, the length says what is needed, and nothing is spent. Outputs
  * are written on every return: zeros on failure, of a text an empty one. Inputs and outputs must not overlap.
  *
- * Structures begin with their size: set struct_size to sizeof. 0 in a field is its default. poterne_attempt and poterne_store
- * keep their size for ever.
+ * Without memory: a login takes none from the heap, that is poterne_login, poterne_verify, poterne_outcome and
+ * poterne_status_name; nor do poterne_codes, poterne_wipe, poterne_split, poterne_time_step, poterne_is_conflict,
+ * poterne_code_lifetime, poterne_inspect, and the changes of the help desk that issue no codes. The others do, and their process
+ * ends with a message on stderr if there is none: make handles when the program starts.
  *
- * Threads: functions that take a const handle may be called by any number of threads at once. There is no global state, no
- * file but that of poterne_keyring_open, no environment, no locale; a child after fork() may go on.
+ * Structures begin with their size: set struct_size to sizeof before each call. 0 in a field is its default. poterne_attempt and
+ * poterne_store keep their size forever. The others may grow at their end, to at most twice their size. A wrong size is
+ * POTERNE_E_VERSION, and touches nothing but the first 8 bytes: an attempt gives no verdict any more until it is filled again, and
+ * the status of a poterne_result becomes POTERNE_E_VERSION.
+ *
+ * Threads: functions that take a const handle may be called by any number of threads at once. There is no file but that of
+ * poterne_keyring_open, no environment, no locale. There is no global state but one flag: the first call takes the messages of
+ * panics away from the library's own copy of Rust's runtime, which no other code uses. A child after fork() may go on.
  *
  * Time: int64_t Unix seconds; POTERNE_NOW asks the system's clock.
  */
@@ -38,6 +46,13 @@
 #define POTERNE_API
 #endif
 
+/* Callbacks must not throw: C++17 and later check it, as a part of their types. */
+#if defined(__cpp_noexcept_function_type)
+#define POTERNE_NOEXCEPT noexcept
+#else
+#define POTERNE_NOEXCEPT
+#endif
+
 /* The system's clock, as a time argument. */
 #define POTERNE_NOW INT64_MIN
 
@@ -48,17 +63,50 @@
 // The size of a record's buffer: a record has 504 characters and a NUL.
 #define POTERNE_RECORD_MAX 512
 
-// The size of a buffer that holds all codes of `poterne_codes`.
-#define POTERNE_CODES_MAX 128
+// The size of a buffer that holds all codes of `poterne_codes`: 10 of 15 characters, line feeds between them, and a NUL.
+#define POTERNE_CODES_MAX 160
+
+// PostgreSQL, and what speaks its protocol.
+#define POTERNE_DATABASE_POSTGRESQL 1
+
+// MariaDB and MySQL.
+#define POTERNE_DATABASE_MARIADB 2
+
+// SQLite.
+#define POTERNE_DATABASE_SQLITE 3
+
+// Oracle Database.
+#define POTERNE_DATABASE_ORACLE 4
+
+// Microsoft SQL Server.
+#define POTERNE_DATABASE_SQLSERVER 5
+
+// Db2 of IBM.
+#define POTERNE_DATABASE_DB2 6
+
+// Firebird.
+#define POTERNE_DATABASE_FIREBIRD 7
+
+// H2.
+#define POTERNE_DATABASE_H2 8
+
+// HSQLDB.
+#define POTERNE_DATABASE_HSQLDB 9
+
+// Apache Derby.
+#define POTERNE_DATABASE_DERBY 10
+
+// Any other: the SQLSTATE of the standard counts alone.
+#define POTERNE_DATABASE_OTHER 0
 
 // The size of a buffer that holds any otpauth URI.
 #define POTERNE_URI_MAX 2048
 
-// Done; for `poterne_login` and `poterne_outcome`: a login, accepted AND stored. Nothing else that is refused or still to
-// be done is 0.
+// After `poterne_login` and `poterne_outcome`: a login, accepted AND stored. After any other call: the call worked, which is
+// not a login.
 #define POTERNE_OK 0
 
-// The code is wrong; a failure was counted.
+// The code is wrong; of a one-time password, a failure was counted.
 #define POTERNE_REFUSED_WRONG_CODE 1
 
 // The code was used before.
@@ -82,7 +130,7 @@
 // Before the validity begins.
 #define POTERNE_REFUSED_NOT_YET_VALID 8
 
-// After the validity ended.
+// After the validity ended, or too late to confirm.
 #define POTERNE_REFUSED_EXPIRED 9
 
 // The server's clock is behind an accepted code.
@@ -112,13 +160,14 @@
 // The authenticator is confirmed; `poterne_codes` gives its recovery codes. Not a login.
 #define POTERNE_CONFIRMED 103
 
-// A change of the help desk is stored; `poterne_codes` gives the codes that it issued. Not a login.
+// A change of the help desk is stored, or had nothing to do; `poterne_codes` gives the codes that it issued. Not a login.
 #define POTERNE_CHANGED 104
 
 // Of `poterne_match`: no candidate has this code.
 #define POTERNE_NOT_FOUND 105
 
-// An argument is outside its range.
+// A name, a number or a length is outside the bounds that the call's document gives. An account has 1 to 255 bytes, without
+// control characters.
 #define POTERNE_E_ARGUMENT -1
 
 // A pointer that must not be null is null.
@@ -127,7 +176,8 @@
 // A buffer is too small; the length says what it needs, without the NUL.
 #define POTERNE_E_BUFFER -3
 
-// The caller was compiled for another version, or a structure's size or reserved fields are wrong.
+// `struct_size` is not set, or not to the size that the structure has; a reserved field is not 0; or the caller was compiled for
+// another generation of the interface.
 #define POTERNE_E_VERSION -4
 
 // A text is not UTF-8.
@@ -145,13 +195,13 @@
 // The record was written by a later version of the library.
 #define POTERNE_E_RECORD_FORMAT -9
 
-// The credential's state does not allow the call.
+// The credential's state does not allow the call, or the account has no record.
 #define POTERNE_E_STATE -10
 
 // The number of updated rows is neither 0 nor 1.
 #define POTERNE_E_ROWS -11
 
-// The attempt was spent, or never was one.
+// The attempt was spent, or never was one; of `poterne_codes` also: its outcome was not asked first.
 #define POTERNE_E_ATTEMPT -12
 
 // The keyring's text is damaged.
@@ -271,11 +321,23 @@
 // 1: parameters and names that some applications do not honor may be enrolled. Default 0.
 #define POTERNE_OPTION_ALLOW_INCOMPATIBLE 12
 
+// Days within which an application must be confirmed, from its enrollment: 1 to 365, default 30.
+#define POTERNE_OPTION_CONFIRM_WITHIN_DAYS 13
+
 // The authenticator is kept as it is: forgotten at home.
 #define POTERNE_KEEP 1
 
 // The authenticator is suspended: lost or stolen.
 #define POTERNE_SUSPEND 2
+
+// The recovery codes.
+#define POTERNE_CODES_RECOVERY 1
+
+// The temporary code.
+#define POTERNE_CODES_TEMPORARY 2
+
+// All of them.
+#define POTERNE_CODES_BOTH 3
 
 // The keys that seal records. Configured by one thread; then any number of threads may read it. Freed by
 // `poterne_keyring_free`, which wipes the keys.
@@ -320,7 +382,7 @@ typedef struct poterne_result {
     int32_t clock_off_steps;
     // Of `POTERNE_REFUSED_WAIT`: seconds until the next attempt.
     uint64_t wait_seconds;
-    // Of a login: the failures counted before it.
+    // Of a login: the refused attempts since the last login with a one-time password, 255 at most; worth showing.
     uint32_t failures_before;
     // 0.
     uint32_t reserved;
@@ -354,27 +416,32 @@ typedef struct poterne_parameters {
     int64_t not_before;
     // The last valid second; 0 is no bound.
     int64_t not_after;
+    // The last second in which a pending authenticator can be confirmed; 0 is no bound. Of an application that `poterne_enroll`
+    // makes, 0 is the date that `POTERNE_OPTION_CONFIRM_WITHIN_DAYS` gives.
+    int64_t confirm_by;
 } poterne_parameters;
 
 // Loads the stored record of an account into `record` (`POTERNE_RECORD_MAX` bytes), NUL-terminated; trailing spaces do no
 // harm. Read it where it is written, never from a replica.
 //
-// Returns 0: found. 1: there is no row. Below 0: the database is unavailable. It must not longjmp or throw.
+// Returns 0: found. 1: there is no row. Below 0: the database is unavailable. It must not longjmp or throw: an exception ends the
+// process. C++17 and later take only functions and lambdas that are `noexcept`.
 typedef int32_t (*poterne_load_fn)(void *arg,
                                    const char *account,
-                                   char *record);
+                                   char *record) POTERNE_NOEXCEPT;
 
 // Replaces `old_record` by `record` in a transaction of its own, and COMMITS:
 // `UPDATE ... SET record = :record WHERE account = :account AND record = :old_record`. `rows` takes the number of updated
-// rows: a serialization failure, a deadlock, a commit that failed or whose answer was lost are 0. Both texts are
+// rows: what `poterne_is_conflict` says to be a conflict, a commit that failed or whose answer was lost are 0. Both texts are
 // NUL-terminated.
 //
-// Returns 0: committed, or nothing to commit. Below 0: the database is unavailable. It must not longjmp or throw.
+// Returns 0: committed, or nothing to commit. Below 0: the database is unavailable. It must not longjmp or throw, as
+// `poterne_load_fn`.
 typedef int32_t (*poterne_swap_fn)(void *arg,
                                    const char *account,
                                    const char *old_record,
                                    const char *record,
-                                   int64_t *rows);
+                                   int64_t *rows) POTERNE_NOEXCEPT;
 
 // The application's table.
 typedef struct poterne_store {
@@ -402,7 +469,8 @@ typedef struct poterne_imported {
     uint64_t watermark;
     // 1 if `last_sync` counts, else 0: the period of the import.
     uint32_t has_last_sync;
-    // The 30-day period in which a token's clock was last seen.
+    // The 30-day period in which a token's clock was last seen: days since 1970, divided by 30. With it, the first
+    // resynchronization looks no further than a poor clock can have gone since.
     uint32_t last_sync;
 } poterne_imported;
 
@@ -442,6 +510,8 @@ typedef struct poterne_status {
     int64_t not_before;
     // The last valid second; 0 is no bound.
     int64_t not_after;
+    // The last second in which a pending authenticator can be confirmed; 0 is no bound.
+    int64_t confirm_by;
     // 1 if the secret has less than 16 bytes, else 0.
     uint32_t weak_secret;
     // The key that sealed the record.
@@ -465,7 +535,8 @@ extern "C" {
 // `UPDATE ... SET record = :new WHERE account = :account AND record = :old`. A commit that failed, or whose answer was lost,
 // is 0 rows. If `changed` of the attempt is 0 there is nothing to store, and `rows_updated` does not count.
 //
-// The caller keeps the attempt; wipe it with `poterne_wipe`. One thread at a time.
+// The caller keeps the attempt; wipe it with `poterne_wipe`. Of threads that ask one attempt at the same time, each with a
+// `result` of its own, one gets the verdict, and the others `POTERNE_E_ATTEMPT`.
 //
 // @param attempt filled by `poterne_verify` or another call that gave `POTERNE_STORE` or a refusal
 // @param rows_updated 1, or 0 for a conflict
@@ -480,12 +551,13 @@ int32_t poterne_outcome(struct poterne_attempt *attempt,
                         struct poterne_result *result);
 
 // The codes that a confirmation or a change has issued, to show now: recovery codes with a line feed between them, or one
-// temporary code. They can be had until the attempt is wiped, and only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`.
+// temporary code, each of the form XXXXX-XXXX-XXXX. Only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`,
+// and until the attempt is wiped.
 //
 // @param attempt the attempt, as `poterne_outcome` left it
 // @param out, cap, len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued
-// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT`, `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`,
-//     `POTERNE_E_INTERNAL`
+// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or it was another one), `POTERNE_E_BUFFER`,
+//     `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_codes(const struct poterne_attempt *attempt,
@@ -547,7 +619,8 @@ int32_t poterne_time_step(const struct poterne_parameters *parameters,
                           int64_t now,
                           uint64_t *step);
 
-// Decodes a shared secret from base32 as people write it: any case, spaces and dashes anywhere, padding at the end.
+// Decodes a shared secret from base32 as people write it: either case; spaces, dashes and invisible
+// characters anywhere; padding at the end.
 //
 // @param base32, base32_len the text
 // @param out, cap, len the bytes, and a NUL behind them; 1,025 is enough
@@ -561,14 +634,29 @@ int32_t poterne_base32_decode(const char *base32,
                               size_t cap,
                               size_t *len);
 
-// Splits a field in which the password is typed first and the code behind it. Nothing is copied: the password is the first
-// `password_len` bytes of the field, the code the `digits` bytes behind them.
+// Decodes a shared secret from hexadecimal, as manufacturers of tokens print it: either case, no 0x; spaces and dashes anywhere.
+// Which of the two encodings a text has is never guessed: hexadecimal of the digits 2 to 7 is base32 too.
 //
-// @param field, field_len the field
+// @param hex, hex_len the text
+// @param out, cap, len the bytes, and a NUL behind them; 1,025 is enough
+// @return as `poterne_base32_decode`
+// Since 0.1.
+POTERNE_API
+int32_t poterne_hex_decode(const char *hex,
+                           size_t hex_len,
+                           uint8_t *out,
+                           size_t cap,
+                           size_t *len);
+
+// Splits a field in which the password is typed first and the code behind it: `digits` digits, or a recovery or temporary code
+// with its hyphens. Nothing is copied: the password is the first `password_len` bytes of the field, the code all bytes behind
+// them.
+//
+// @param field, field_len the field, in any encoding in which digits, letters and hyphens are those of ASCII
 // @param digits 6, 7 or 8
 // @param password_len the length of the password; the whole field if there is no code
-// @return `POTERNE_OK`: there is a code. `POTERNE_REFUSED_MALFORMED`: there is none. `POTERNE_E_ARGUMENT`, `POTERNE_E_UTF8`,
-//     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+// @return `POTERNE_OK`: there is a code. `POTERNE_REFUSED_MALFORMED`: there is none. `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`,
+//     `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_split(const char *field,
@@ -658,13 +746,32 @@ int32_t poterne_keyring_to_text(const struct poterne_keyring *keyring,
 POTERNE_API
 void poterne_keyring_free(struct poterne_keyring *keyring);
 
+// Whether an error of a statement means that somebody else was in the way: a serialization failure, a deadlock, a lock that did
+// not come in time. Then the swap is 0 rows, after a rollback; every other error is an unavailable database.
+//
+// A commit that gives an error is 0 rows, whatever the error. Ask here for its warnings alone: what PostgreSQL commits with the
+// warning 01000 may be lost in a failover, and is 0 rows too.
+//
+// @param database one of `POTERNE_DATABASE_...`
+// @param sqlstate, sqlstate_len the five characters of the SQL standard; NULL and 0 if the driver does not tell them
+// @param code the vendor's own number, 0 if the driver does not tell it: of SQLite the result code, extended or not; of Oracle the
+//     number behind ORA-; of Firebird the gds code or the SQLCODE
+// @return `POTERNE_REFUSED_CONFLICT`: it does. `POTERNE_OK`: it does not. `POTERNE_E_ARGUMENT` (no such database),
+//     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+// Since 0.1.
+POTERNE_API
+int32_t poterne_is_conflict(uint32_t database,
+                            const char *sqlstate,
+                            size_t sqlstate_len,
+                            int32_t code);
+
 // Logs someone in: loads, verifies, swaps; after a conflict again, at most three times. It fails closed.
 //
 // The callbacks are called from this thread, during this call only.
 //
 // @param store the callbacks, with its `struct_size` set
 // @param arg handed to the callbacks
-// @param account, account_len the account's name as it is stored
+// @param account, account_len the account's name as it is stored; 1 to 255 bytes, or a field of at most 511 padded with spaces
 // @param typed, typed_len what the user typed, as it is
 // @param now Unix seconds, or `POTERNE_NOW`
 // @param result what the login came to, with its `struct_size` set; may be NULL
@@ -685,14 +792,16 @@ int32_t poterne_login(const struct poterne_verifier *verifier,
                       struct poterne_result *result);
 
 // The otpauth URI of a pending credential: the text of its QR code, which holds the secret. Show it, wipe it, keep nothing.
+// Once the credential is confirmed, or its `confirm_by` is over, no call gives the secret.
 //
 // @param record, record_len the pending record
 // @param issuer, issuer_len the organization, 1 to 64 bytes
 // @param label, label_len the account as its owner knows it, 1 to 255 bytes
+// @param now Unix seconds, or `POTERNE_NOW`
 // @param out, cap, len the URI; `POTERNE_URI_MAX` is enough
-// @return `POTERNE_OK`, `POTERNE_E_STATE` (not pending any more), `POTERNE_E_URI`, `POTERNE_E_RECORD`,
-//     `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
-//     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+// @return `POTERNE_OK`, `POTERNE_E_STATE` (not pending any more, after `confirm_by`, or no record), `POTERNE_E_URI`,
+//     `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`,
+//     `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_otpauth_uri(const struct poterne_verifier *verifier,
@@ -704,6 +813,7 @@ int32_t poterne_otpauth_uri(const struct poterne_verifier *verifier,
                             size_t issuer_len,
                             const char *label,
                             size_t label_len,
+                            int64_t now,
                             char *out,
                             size_t cap,
                             size_t *len);
@@ -851,8 +961,9 @@ int32_t poterne_status_text(int32_t status,
                             size_t cap,
                             size_t *len);
 
-// What the end user may read when a login was refused or failed, in English or French: one and the same text, but for
-// `POTERNE_REFUSED_WAIT` and `POTERNE_REFUSED_LOCKED`, to be shown only once the password is right.
+// What the end user may read when a login was refused or failed, in English or French. Refused: one and the same text, but for
+// `POTERNE_REFUSED_WAIT` and `POTERNE_REFUSED_LOCKED`, to be shown only once the password is right. Failed, that is below 0: the
+// service is unavailable, whatever the error.
 //
 // @param detail `wait_seconds` of the result for `POTERNE_REFUSED_WAIT`, else 0
 // @return as `poterne_status_text`
@@ -901,6 +1012,21 @@ int32_t poterne_verifier_get(const struct poterne_verifier *verifier,
                              int32_t option,
                              int64_t *value);
 
+// How long a time-based code lives under the policy: so long after a server could first accept it, no server does. Wait so long
+// before a token is handed to somebody else, and before logins are let in after a backup was restored or a database failed over.
+// By default 390 seconds for an application, 780 for a token of 30 seconds.
+//
+// @param authenticator `POTERNE_APP` or `POTERNE_TOKEN`
+// @param time_step seconds, 30 to 120
+// @param seconds where it goes; 0 on failure
+// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+// Since 0.1.
+POTERNE_API
+int32_t poterne_code_lifetime(const struct poterne_verifier *verifier,
+                              uint32_t authenticator,
+                              uint32_t time_step,
+                              uint64_t *seconds);
+
 // Frees a verifier, and wipes its keys. NULL is fine.
 // Since 0.1.
 POTERNE_API
@@ -929,7 +1055,12 @@ int32_t poterne_enroll(const struct poterne_verifier *verifier,
 
 // Makes a credential of a hardware token whose secret is known, pending until its first code is confirmed.
 //
-// @param secret, secret_len the token's secret, 16 to 64 bytes
+// A token that comes back from somebody else waits before it is handed out again: as long as `poterne_code_lifetime` says, and
+// before it is resynchronized `POTERNE_OPTION_MAX_DRIFT` time steps and 300 seconds. The codes that its last holder saw must be
+// dead.
+//
+// @param secret, secret_len the token's secret: 16 to 1,024 bytes, of which more than 64 are stored as the key that HMAC makes of
+//     them; with SHA-512 not 65 to 128
 // @return as `poterne_enroll`
 // Since 0.1.
 POTERNE_API
@@ -947,6 +1078,7 @@ int32_t poterne_enroll_token(const struct poterne_verifier *verifier,
 // Seals a credential that exists elsewhere. Bring its counter or watermark along, or a code that the other system has
 // accepted is accepted once more.
 //
+// @param secret, secret_len as of `poterne_enroll_token`
 // @param imported its state and history; NULL: active, without any
 // @return as `poterne_enroll`
 // Since 0.1.
@@ -966,8 +1098,8 @@ int32_t poterne_import(const struct poterne_verifier *verifier,
 // What the help desk may see of a credential: never the secret, counter, watermark or a date of use.
 //
 // @param status where it goes, with its `struct_size` set; zeros on failure
-// @return `POTERNE_OK`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`,
-//     `POTERNE_E_TIME`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+// @return `POTERNE_OK`, `POTERNE_E_STATE` (no record), `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
+//     `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_inspect(const struct poterne_verifier *verifier,
@@ -1018,13 +1150,15 @@ int32_t poterne_confirm(const struct poterne_verifier *verifier,
                         struct poterne_attempt *attempt);
 
 // The first code of a new authenticator that replaces an old one; not a login. The swap compares with `old`; whatever is
-// refused leaves it as it is.
+// refused leaves it as it is, and a wrong code is not counted. `old` may be locked or suspended, not revoked or out of its
+// validity; a bound of validity that the new record does not set is taken over from it.
 //
 // @param old, old_len the record that was stored when the new authenticator was enrolled
-// @param pending, pending_len the new record, kept outside the table
-// @return `POTERNE_STORE`, `POTERNE_REFUSED_...` if nothing changed, never 0; `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`,
-//     `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+// @param pending, pending_len the new record, kept outside the table; throw it away once it is confirmed
+// @return `POTERNE_STORE`, `POTERNE_REFUSED_...` if nothing changed, never 0; `POTERNE_E_STATE` (no record), `POTERNE_E_RECORD`,
+//     `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT` (both have the same secret, too),
+//     `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
+//     `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_replace(const struct poterne_verifier *verifier,
@@ -1059,12 +1193,12 @@ int32_t poterne_resynchronize(const struct poterne_verifier *verifier,
                               int64_t now,
                               struct poterne_attempt *attempt);
 
-// Issues 1 to 10 recovery codes in place of the former ones. Once `poterne_outcome` has said `POTERNE_CHANGED`,
-// `poterne_codes` gives them, once.
+// Issues 1 to 10 recovery codes in place of the former ones. Each works once, also while the account is locked or has to wait.
+// Once `poterne_outcome` has said `POTERNE_CHANGED`, `poterne_codes` gives them.
 //
 // @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-//     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+//     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_recovery_codes(const struct poterne_verifier *verifier,
@@ -1075,7 +1209,8 @@ int32_t poterne_recovery_codes(const struct poterne_verifier *verifier,
                                uint32_t count,
                                struct poterne_attempt *attempt);
 
-// Issues a temporary code in place of the former one, and clears the failures; as `poterne_recovery_codes`.
+// Issues a temporary code in place of the former one; as `poterne_recovery_codes`. It works while the account is locked or has to
+// wait, and leaves the failures as they are.
 //
 // @param expiry its last second, at most 30 days ahead; 0: 24 hours
 // @param uses 1 to 50; 0: 1
@@ -1096,11 +1231,27 @@ int32_t poterne_temporary_code(const struct poterne_verifier *verifier,
                                int64_t now,
                                struct poterne_attempt *attempt);
 
-// Clears the failures, and a watermark that only a wrong clock can have set.
+// Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person.
+//
+// @param codes `POTERNE_CODES_RECOVERY`, `POTERNE_CODES_TEMPORARY` or `POTERNE_CODES_BOTH`
+// @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
+//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+//     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+// Since 0.1.
+POTERNE_API
+int32_t poterne_end_codes(const struct poterne_verifier *verifier,
+                          const char *record,
+                          size_t record_len,
+                          const char *account,
+                          size_t account_len,
+                          uint32_t codes,
+                          struct poterne_attempt *attempt);
+
+// Clears the failures: the account is neither locked nor has to wait.
 //
 // @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-//     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+//     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_unlock(const struct poterne_verifier *verifier,
@@ -1108,14 +1259,32 @@ int32_t poterne_unlock(const struct poterne_verifier *verifier,
                        size_t record_len,
                        const char *account,
                        size_t account_len,
-                       int64_t now,
                        struct poterne_attempt *attempt);
 
-// Puts the authenticator out of use; recovery and temporary codes work.
+// Takes back what a clock that was ahead has written: a watermark that is not reached yet, failures and a last use of the future.
+// For all records, once the clock is right; a thief's lock stays. Look at the clock of this server first: on one that is itself
+// behind, used codes would work once more.
+//
+// @return `POTERNE_STORE`; `POTERNE_CHANGED` if there was nothing to repair: `changed` of the attempt is 0, the record is the one
+//     given, there is nothing to store, and `poterne_outcome` says `POTERNE_CHANGED` whatever the rows. Never 0; `POTERNE_E_TIME`
+//     also before the credential's `t0`; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
+//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+//     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+// Since 0.1.
+POTERNE_API
+int32_t poterne_repair_clock(const struct poterne_verifier *verifier,
+                             const char *record,
+                             size_t record_len,
+                             const char *account,
+                             size_t account_len,
+                             int64_t now,
+                             struct poterne_attempt *attempt);
+
+// Puts the authenticator out of use; recovery and temporary codes work. Done twice it is done once.
 //
 // @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-//     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+//     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_suspend(const struct poterne_verifier *verifier,
@@ -1125,11 +1294,11 @@ int32_t poterne_suspend(const struct poterne_verifier *verifier,
                         size_t account_len,
                         struct poterne_attempt *attempt);
 
-// Puts the authenticator back in use.
+// Puts the authenticator back in use. Done twice it is done once.
 //
 // @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-//     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+//     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_resume(const struct poterne_verifier *verifier,
@@ -1142,8 +1311,8 @@ int32_t poterne_resume(const struct poterne_verifier *verifier,
 // Ends a credential: its secret and codes are erased.
 //
 // @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-//     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+//     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_revoke(const struct poterne_verifier *verifier,
@@ -1153,7 +1322,8 @@ int32_t poterne_revoke(const struct poterne_verifier *verifier,
                        size_t account_len,
                        struct poterne_attempt *attempt);
 
-// Drops what no longer matters; run it on all records every night.
+// Drops what no longer matters; run it on all records every night. Then the record of an application tells nobody when its owner
+// last logged in.
 //
 // @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
 //     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
@@ -1171,8 +1341,8 @@ int32_t poterne_forget(const struct poterne_verifier *verifier,
 // The same credential under the primary key.
 //
 // @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-//     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+//     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_reseal(const struct poterne_verifier *verifier,
@@ -1182,12 +1352,13 @@ int32_t poterne_reseal(const struct poterne_verifier *verifier,
                        size_t account_len,
                        struct poterne_attempt *attempt);
 
-// The same credential for another name of the account. Store the record in the row of the new name:
+// The same credential for another name of the account, recovery and temporary codes included: issue new ones before a token that
+// came back is handed out again. Store the record in the row of the new name:
 // `UPDATE ... SET account = :new_account, record = :record WHERE account = :account AND record = :old`.
 //
 // @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-//     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+//     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+//     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 // Since 0.1.
 POTERNE_API
 int32_t poterne_rename(const struct poterne_verifier *verifier,

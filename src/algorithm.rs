@@ -10,6 +10,8 @@ use core::fmt;
 use zeroize::Zeroize;
 
 use crate::wipe;
+#[cfg(feature = "getrandom")]
+use crate::{error::Error, secret::Secret};
 
 /// The hash function under HMAC (RFC 6238 1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +32,24 @@ impl Algorithm {
             Self::Sha1 => "SHA1",
             Self::Sha256 => "SHA256",
             Self::Sha512 => "SHA512",
+        }
+    }
+
+    /// The key that HMAC makes of a secret: one that is longer than the hash's block is hashed (RFC 2104 section 2).
+    #[cfg(feature = "getrandom")]
+    pub(crate) fn hmac_key(self, secret: Secret) -> Result<Secret, Error> {
+        use sha1::Digest;
+
+        let hash = |hashed: &mut [u8]| {
+            let key = Secret::from_bytes(hashed);
+            wipe::value(hashed);
+            key
+        };
+        match (self, secret.as_bytes()) {
+            (Self::Sha1, long) if long.len() > 64 => hash(&mut sha1::Sha1::digest(long)),
+            (Self::Sha256, long) if long.len() > 64 => hash(&mut sha2::Sha256::digest(long)),
+            (Self::Sha512, long) if long.len() > 128 => hash(&mut sha2::Sha512::digest(long)),
+            _ => Ok(secret),
         }
     }
 }

@@ -140,11 +140,10 @@ pub(crate) fn decode_blocks<const N: usize>(text: &[[u8; 8]; N], bytes: &mut [[u
     (wrong == 0).then_some(())
 }
 
-/// Decodes what a person or an application wrote: any case, with spaces, tabs, line ends and dashes anywhere and padding at
-/// the end. Spare bits of the last character are ignored, as authenticator applications do.
+/// Decodes what a person or an application wrote: either case, with separators anywhere and padding at the end. Spare bits of the last character are ignored, as authenticator applications do.
 pub(crate) fn decode_lenient<const MAX_LEN: usize>(text: &str) -> Result<Box<[u8]>, Error> {
     let mut bytes = [0; MAX_LEN];
-    let unpadded = text.trim_end_matches(['=', ' ', '\t', '\r', '\n', '-']);
+    let unpadded = text.trim_end_matches(|character| character == '=' || separators::is_separator(character));
     let characters = separators::without(unpadded).map(|byte| byte.to_ascii_uppercase());
     let decoded = decode_into(characters, &mut bytes).and_then(|len| bytes.get(..len)).map(Box::from);
     wipe::value(&mut bytes);

@@ -54,34 +54,67 @@ fn base32_vectors() {
 }
 
 #[test]
-fn match_vectors() {
-    run("match.txt", |case| {
-        let (first, last) = case.one("candidates").split_once(' ').unwrap();
-        let candidates = first.parse().unwrap()..=last.parse().unwrap();
-        let (submitted, watermark) = (text(case.one("submitted")), optional(case.one("watermark")));
-        let matched = Secret::from_bytes(&case.bytes("secret"))
-            .and_then(|secret| match_otp(&secret, &case.parameters(), &submitted, candidates, watermark));
-        let matched = match matched {
-            Ok(Match::Found(factor)) => format!("found {factor}"),
-            Ok(Match::Replayed) => "replayed".into(),
-            Ok(Match::NotFound) => "not_found".into(),
-            Ok(Match::Malformed) => "malformed".into(),
-            Err(error) => format!("error {}", error.kind()),
+fn hex_vectors() {
+    run("hex.txt", |case| {
+        let Ok(text) = String::from_utf8(case.bytes("text")) else {
+            return assert_eq!(case.one("error"), "secret");
         };
-        assert_eq!(matched, case.one("match"));
+        case.compare(Secret::from_hex(&text), |secret| {
+            assert_eq!(secret.as_bytes(), case.bytes("secret"));
+            assert_eq!(secret.to_base32().as_str(), case.one("canonical"));
+        });
+    });
+}
+
+#[test]
+fn match_vectors() {
+    run("match.txt", match_vector);
+    run("french-keyboard.txt", match_vector);
+}
+
+fn match_vector(case: &Case) {
+    let (first, last) = case.one("candidates").split_once(' ').unwrap();
+    let candidates = first.parse().unwrap()..=last.parse().unwrap();
+    let watermark = optional(case.one("watermark"));
+    let Ok(submitted) = String::from_utf8(case.bytes("submitted")) else {
+        // Not a text in Rust, so nothing to refuse.
+        return assert_eq!(case.one("match"), "malformed");
+    };
+    let matched = Secret::from_bytes(&case.bytes("secret"))
+        .and_then(|secret| match_otp(&secret, &case.parameters(), &submitted, candidates, watermark));
+    let matched = match matched {
+        Ok(Match::Found(factor)) => format!("found {factor}"),
+        Ok(Match::Replayed) => "replayed".into(),
+        Ok(Match::NotFound) => "not_found".into(),
+        Ok(Match::Malformed) => "malformed".into(),
+        Err(error) => format!("error {}", error.kind()),
+    };
+    assert_eq!(matched, case.one("match"));
+}
+
+#[test]
+fn lifetime_vectors() {
+    run("lifetime.txt", |case| {
+        let policy = case.all("policy").fold(Policy::default(), with_options);
+        let authenticator = match case.one("authenticator") {
+            "app" => Authenticator::App,
+            "token" => Authenticator::Token,
+            word => panic!("{word}"),
+        };
+        case.compare(policy.code_lifetime(authenticator, case.number("time_step")), |seconds| {
+            assert_eq!(seconds, case.number::<u64>("seconds"));
+        });
     });
 }
 
 #[test]
 fn split_vectors() {
     run("split.txt", |case| {
-        let field = String::from_utf8(case.bytes("field")).unwrap();
+        let field = case.bytes("field");
         let (password, code) = split_password_and_code(&field, Digits::new(case.number("digits")).unwrap());
-        assert_eq!(password.as_bytes(), case.bytes("password"));
-        match case.one("code") {
-            "none" => assert_eq!(code, None),
-            _ => assert_eq!(code.map(str::as_bytes), Some(case.bytes("code").as_slice())),
-        }
+        assert_eq!(password, case.bytes("password"));
+        let expected = (case.one("code") != "none").then(|| case.bytes("code"));
+        assert_eq!(code.map(str::as_bytes), expected.as_deref());
     });
 }
 
@@ -151,6 +184,22 @@ fn uri_parse_vectors() {
 }
 
 #[test]
+fn conflict_vectors() {
+    run("conflicts.txt", |case| {
+        let database = Database::ALL.into_iter().find(|database| database.name() == case.one("database"));
+        let database = database.expect("a kind of database");
+        assert!(case.all("product").next().is_some());
+        for product in case.all("product") {
+            assert_eq!(Database::from_product_name(&text(product)), database, "{product}");
+        }
+        let sqlstate = (case.one("sqlstate") != "none").then(|| text(case.one("sqlstate")));
+        let code = (case.one("code") != "none").then(|| case.number("code"));
+        let conflict = if is_conflict(database, sqlstate.as_deref(), code) { "yes" } else { "no" };
+        assert_eq!(conflict, case.one("conflict"));
+    });
+}
+
+#[test]
 fn record_vectors() {
     run("record.txt", Script::run);
 }
@@ -167,10 +216,10 @@ fn semantics_vectors() {
     }
     // The numbered rules that calls can show, none forgotten.
     for rule in [
-        "1.3", "1.4", "1.5", "2.1", "2.2", "2.3", "3.0", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7",
-        "3.7b", "3.8", "4.1", "4.2", "4.4", "4.5", "4.6", "4.7", "4.8", "4.9", "5.1", "5.2", "5.3", "5.4",
-        "6.1", "6.2", "6.3", "7.2", "7.3", "7.4", "7.6", "7.7", "7.8", "8.2", "8.3", "8.4", "8.5", "8.6",
-        "8.7", "8.8", "8.9", "8.11",
+        "1.3", "1.4", "1.5", "1.7", "2.1", "2.2", "2.3", "2.4", "3.0", "3.1", "3.2", "3.3", "3.4", "3.5",
+        "3.6", "3.7", "3.7b", "3.8", "3.9", "3.10", "4.1", "4.2", "4.4", "4.5", "4.6", "4.7", "4.8", "4.9",
+        "5.1", "5.2", "5.3", "5.4", "5.5", "6.1", "6.2", "6.3", "7.2", "7.3", "7.4", "7.6", "7.7", "7.8",
+        "8.1", "8.2", "8.3", "8.4", "8.5", "8.6", "8.7", "8.8", "8.9", "8.11", "8.12",
     ] {
         assert!(rules.split(' ').any(|shown| shown == rule), "no case shows rule {rule}");
     }
@@ -297,6 +346,7 @@ impl Script {
                 "account" => script.account = text(value),
                 "record" => script.record = text(value),
                 "import" => script.import(value),
+                "enroll" => script.enroll(value),
                 "enroll_token" => script.enroll_token(value),
                 "step" => script.step(value),
                 "state" => script.state(value),
@@ -311,12 +361,22 @@ impl Script {
     }
 
     fn policy(&mut self, value: &str) {
-        let mut policy = *self.verifier.policy();
-        for (name, value) in pairs(value) {
-            let option = PolicyOption::ALL.iter().find(|option| option.name() == name).expect("an option");
-            policy = policy.with(*option, value.parse().unwrap()).unwrap();
-        }
-        self.rebuild(policy);
+        self.rebuild(with_options(*self.verifier.policy(), value));
+    }
+
+    fn enroll(&mut self, value: &str) {
+        let (arguments, expected) = value.split_once(" -> ").unwrap_or((value, "stored"));
+        let words: Vec<&str> = arguments.split(' ').collect();
+        let (fixed, keys) = words.split_at(6);
+        let enrolled = self.try_enroll(fixed, &keys.join(" "));
+        self.begin(enrolled, expected);
+    }
+
+    fn try_enroll(&self, fixed: &[&str], keys: &str) -> Result<String, Error> {
+        let [authenticator, factor, algorithm, digits, time_step, t0] = *fixed else { panic!("{fixed:?}") };
+        let parameters = parameters(authenticator, factor, algorithm, digits, time_step, t0)?;
+        let (parameters, now) = with_keys(parameters, keys, &[])?;
+        Ok(self.verifier.enroll(&self.account, parameters, now)?.record().as_str().into())
     }
 
     fn import(&mut self, value: &str) {
@@ -388,6 +448,10 @@ impl Script {
             given = self.copies[words[words.len() - 1]].clone();
             words.truncate(words.len() - 2);
         }
+        if words.iter().any(|word| word.starts_with("hex:") && String::from_utf8(bytes(word)).is_err()) {
+            // Not a text in Rust, so nothing to refuse.
+            return assert!(expected.starts_with("refused "), "{expected}");
+        }
         let swap = Swap { rows, given };
         let (verifier, record, account) = (&self.verifier, swap.given.as_str(), self.account.as_str());
         let typed = |text: &str| self.typed(text);
@@ -444,9 +508,25 @@ impl Script {
                     self.temporary = Some(code.as_str().into());
                 }
             }
-            [verb @ ("unlock" | "forget" | "suspend" | "resume" | "revoke" | "reseal"), ref now @ ..] => {
+            ["otpauth_uri", now] => {
+                let uri =
+                    time(now).and_then(|now| verifier.otpauth_uri(record, account, "vectors", "a", now));
+                let said = uri.map_or_else(|error| format!("error {}", error.kind()), |_| "ok".into());
+                assert_eq!(said, expected);
+            }
+            ["end_codes", name] => {
+                let codes = CodeSet::ALL.iter().find(|codes| codes.name() == name).expect("a set of codes");
+                self.change(verifier.end_codes(record, account, *codes), &swap, expected);
+            }
+            [
+                verb @ ("unlock" | "repair_clock" | "forget" | "suspend" | "resume" | "revoke" | "reseal"),
+                ref now @ ..,
+            ] => {
                 let change = match (verb, now) {
-                    ("unlock", [now]) => time(now).and_then(|now| verifier.unlock(record, account, now)),
+                    ("unlock", []) => verifier.unlock(record, account),
+                    ("repair_clock", [now]) => {
+                        time(now).and_then(|now| verifier.repair_clock(record, account, now))
+                    }
                     ("forget", [now]) => time(now).and_then(|now| verifier.forget(record, account, now)),
                     ("suspend", []) => verifier.suspend(record, account),
                     ("resume", []) => verifier.resume(record, account),
@@ -498,10 +578,18 @@ impl Script {
     fn change<T>(&mut self, change: Result<Change<T>, Error>, swap: &Swap, expected: &str) -> Option<T> {
         let stored = change.and_then(|change| {
             let new = change.record().as_str().to_string();
-            assert_ne!(new, swap.given);
-            change.stored(self.swap(swap, &new))
+            // Semantics 7.8.
+            assert_eq!(change.changed(), new != swap.given.trim_end_matches(' '));
+            let rows = if change.changed() { self.swap(swap, &new) } else { swap.rows.unwrap_or(0) };
+            Ok((change.changed(), change.stored(rows)?))
         });
-        self.stored(stored, expected)
+        match stored {
+            Ok((false, Stored::Done(_))) => {
+                assert_eq!("unchanged", expected);
+                None
+            }
+            stored => self.stored(stored.map(|(_, stored)| stored), expected),
+        }
     }
 
     fn stored<T>(&self, stored: Result<Stored<T>, Error>, expected: &str) -> Option<T> {
@@ -549,7 +637,10 @@ impl Script {
                 "state" => credential.state.name().into(),
                 "watermark" => shown(credential.watermark),
                 "counter" => credential.counter.to_string(),
+                "seen" => if credential.seen { "yes" } else { "no" }.into(),
                 "failures" => credential.failures.to_string(),
+                "untold" => credential.untold.to_string(),
+                "confirm_by" => shown(credential.confirm_by.map(UnixTime::as_secs)),
                 "last_failure" => shown(credential.last_failure.map(UnixTime::as_secs)),
                 "last_sync" => shown(credential.last_sync.map(u64::from)),
                 "drift" => credential.drift.to_string(),
@@ -617,6 +708,10 @@ fn describe(status: Status) -> Vec<String> {
         format!("recovery={}", status.recovery_codes_left()),
         format!("temporary={}", status.temporary_code().map_or(0, |code| code.uses_left())),
         format!("weak={}", yes(status.is_secret_weak())),
+        format!(
+            "confirm_by={}",
+            status.confirm_by().map_or("none".into(), |time| time.as_secs().to_string())
+        ),
     ]
 }
 
@@ -669,6 +764,7 @@ fn with_keys(
         match key {
             "now" => now = time(value)?,
             "counter" => parameters = parameters.with_counter(value.parse().unwrap())?,
+            "confirm_by" => parameters = parameters.with_confirm_by(Some(time(value)?)),
             "not_before" => {
                 parameters = parameters.with_validity(Some(time(value)?), parameters.not_after())?
             }
@@ -679,6 +775,14 @@ fn with_keys(
         }
     }
     Ok((parameters, now))
+}
+
+fn with_options(mut policy: Policy, value: &str) -> Policy {
+    for (name, value) in pairs(value) {
+        let option = PolicyOption::ALL.iter().find(|option| option.name() == name).expect("an option");
+        policy = policy.with(*option, value.parse().unwrap()).unwrap();
+    }
+    policy
 }
 
 fn state(word: &str) -> State {
@@ -714,17 +818,21 @@ fn bytes(value: &str) -> Vec<u8> {
 }
 
 /// The keys of a script that call the library.
-const SCRIPT_KEYS: [&str; 3] = ["enroll_token", "import", "step"];
+const SCRIPT_KEYS: [&str; 4] = ["enroll", "enroll_token", "import", "step"];
 
 const KEYS: &[&str] = &[
     "account",
     "algorithm",
     "application",
+    "authenticator",
     "candidates",
     "canonical",
     "code",
+    "conflict",
     "counter",
+    "database",
     "digits",
+    "enroll",
     "enroll_token",
     "error",
     "field",
@@ -740,9 +848,12 @@ const KEYS: &[&str] = &[
     "password",
     "policy",
     "primary",
+    "product",
     "record",
     "rule",
+    "seconds",
     "secret",
+    "sqlstate",
     "state",
     "step",
     "submitted",

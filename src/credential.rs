@@ -11,4 +11,4 @@ pub use record::Record;
 
 pub(crate) use name::{Account, Application};
 pub(crate) use seal::{Opened, open, seal};
-pub(crate) use state::{MAX_DRIFT, RECORD_SECRET_LENS, RECORD_TIME_STEPS};
+pub(crate) use state::{MAX_DRIFT, RECORD_SECRET_LENS};

@@ -2,11 +2,11 @@
 //!
 //! - [integration]: what to build around the library, and in which order.
 //! - [integration_fr] : en français, ce qu'il faut construire autour de la bibliothèque, et dans quel ordre.
-//! - [databases]: the swap on SQLite, PostgreSQL, MySQL, MariaDB, Oracle and SQL Server.
+//! - [databases]: the swap on SQLite, PostgreSQL, MySQL, MariaDB, Oracle, SQL Server and Firebird.
 //! - [enrollment]: handing an authenticator over, replacing it, moving in from another system.
-//! - [help_desk]: lost phones, locked accounts, nightly work, key rotation, restored backups.
-//! - [help_desk_fr] : en français, téléphones perdus, comptes bloqués, travaux de nuit, changement de clés, sauvegardes restaurées.
-//! - [defaults]: every option and every fixed number, and its reason.
+//! - [help_desk]: lost phones, locked accounts, nightly work, wrong clocks, key rotation, restored backups.
+//! - [help_desk_fr] : en français, téléphones perdus, comptes bloqués, travaux de nuit, horloges décalées, clés, sauvegardes restaurées.
+//! - [defaults]: every option and every fixed number, and its reason; the risk of guessing; clocks.
 //! - [lessons]: how others failed, and what stops it here.
 //! - [personal_data]: what is kept about a person, and texts for the register.
 //! - [glossary]: the words.

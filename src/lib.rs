@@ -75,6 +75,7 @@ mod wipe;
 mod random;
 mod separators;
 mod base32;
+mod hex;
 mod secret;
 mod algorithm;
 mod digits;
@@ -126,8 +127,9 @@ pub use {
     credential::{Keyring, Record},
     outcome::{Accepted, Confirmed, Method, Outcome, Refusal, Resynchronized},
     policy::{Policy, PolicyOption},
-    recovery::{RecoveryCodes, TemporaryCode},
-    store::{Login, LoginStep, Store},
+    recovery::{CodeSet, RecoveryCodes, TemporaryCode},
+    store::conflict::{Database, is_conflict},
+    store::{CheckStep, Login, LoginStep, Store, StoreCheck, attempt_on},
     token::TokenRecord,
     verifier::{
         Attempt, Change, Enrollment, Imported, Meanwhile, Rename, Status, Stored, TemporaryStatus, Verifier,

@@ -57,8 +57,8 @@ impl ErrorKind {
                 "Une zone de mémoire est trop petite. Signalez-le aux développeurs de l'application.",
             ),
             Self::Version => (
-                "The application was built for another version of the library. Install the version that goes with it.",
-                "L'application a été construite pour une autre version de la bibliothèque. Installez la version qui convient.",
+                "The application and the library do not fit together. Report it to the developers of the application: struct_size is not set, or the header is of another version.",
+                "L'application et la bibliothèque ne vont pas ensemble. Signalez-le aux développeurs de l'application : struct_size n'est pas renseigné ou l'en-tête est d'une autre version.",
             ),
             Self::Utf8 => (
                 "A text is not in UTF-8. Report it to the developers of the application.",
@@ -69,8 +69,8 @@ impl ErrorKind {
                 "La date est impossible. Vérifiez l'horloge du serveur.",
             ),
             Self::Record => (
-                "The record is damaged, or belongs to another account. Look at the row of the table, or enroll the agent again.",
-                "L'enregistrement est endommagé ou appartient à un autre compte. Examinez la ligne de la table ou enrôlez de nouveau l'agent.",
+                "The record does not open. Compare the keyring with the other servers' and the spelling of the account with the table's; enroll the agent again only if both are right.",
+                "L'enregistrement ne s'ouvre pas. Comparez le trousseau avec celui des autres serveurs et l'orthographe du compte avec la table ; n'enrôlez de nouveau l'agent que si les deux concordent.",
             ),
             Self::UnknownKey => (
                 "This server's keyring does not have the record's key. Bring the keyring up to date.",
@@ -81,24 +81,24 @@ impl ErrorKind {
                 "L'enregistrement provient d'une version plus récente. Mettez à jour la bibliothèque sur ce serveur.",
             ),
             Self::State => (
-                "This is not possible in the authenticator's present state. Look at its state first.",
-                "C'est impossible dans l'état actuel de l'authentifiant. Consultez d'abord son état.",
+                "This is not possible in the authenticator's present state, or the account has no authenticator. Look at its state first.",
+                "C'est impossible dans l'état actuel de l'authentifiant, ou le compte n'en a pas. Consultez d'abord son état.",
             ),
             Self::Rows => (
                 "The update did not change exactly one row. Report it to the developers of the application.",
                 "La mise à jour n'a pas modifié une ligne et une seule. Signalez-le aux développeurs de l'application.",
             ),
             Self::Attempt => (
-                "The attempt was used already. Report it to the developers of the application.",
-                "La tentative a déjà servi. Signalez-le aux développeurs de l'application.",
+                "The attempt has nothing to give: it was used already, or its outcome was not asked first. Report it to the developers of the application.",
+                "La tentative n'a rien à donner : elle a déjà servi ou son résultat n'a pas été demandé d'abord. Signalez-le aux développeurs de l'application.",
             ),
             Self::Keyring => (
                 "The keyring is damaged. Restore it from its backup.",
                 "Le trousseau est endommagé. Restaurez-le à partir de sa sauvegarde.",
             ),
             Self::KeyringFile => (
-                "The keyring's file cannot be read, or others can read it. Check its path and its permissions.",
-                "Le fichier du trousseau est illisible, ou lisible par d'autres. Vérifiez son chemin et ses droits d'accès.",
+                "The keyring's file cannot be read, or others can read it. Check its path, its owner and its permissions.",
+                "Le fichier du trousseau est illisible, ou lisible par d'autres. Vérifiez son chemin, son propriétaire et ses droits d'accès.",
             ),
             Self::Secret => (
                 "The shared secret is wrong or too short. Copy it whole, or have a new one made.",
@@ -145,6 +145,16 @@ impl ErrorKind {
     }
 }
 
+impl ErrorKind {
+    /// What the end user may read of any error: one and the same text, which does not look like a refused code.
+    pub const fn message_to_user(self, language: Language) -> &'static str {
+        language.choose(
+            "The service is unavailable. Try again in a few minutes; if it persists, call the help desk.",
+            "Le service est indisponible. Réessayez dans quelques minutes ; si cela persiste, appelez le service d'assistance.",
+        )
+    }
+}
+
 #[cfg(feature = "getrandom")]
 mod refusal {
     use alloc::format;
@@ -167,8 +177,8 @@ mod refusal {
         pub fn message_to_user(self, language: Language) -> String {
             match self {
                 Self::Wait { seconds } => match language {
-                    Language::English => format!("Too many failed attempts. Try again in {}.", seconds_en(seconds)),
-                    Language::French => format!("Trop d'essais infructueux. Réessayez dans {}.", seconds_fr(seconds)),
+                    Language::English => format!("Too many failed attempts. Try again in {}.", duration_en(seconds)),
+                    Language::French => format!("Trop d'essais infructueux. Réessayez dans {}.", duration_fr(seconds)),
                 },
                 Self::Locked => language
                     .choose(
@@ -192,22 +202,22 @@ mod refusal {
                     return match language {
                         Language::English => {
                             format!(
-                                "Several attempts failed. The next one is possible in {}.",
-                                seconds_en(seconds)
+                                "Several attempts failed. The next one is possible in {}. If the agent did not make them, the password is stolen: change it first.",
+                                duration_en(seconds)
                             )
                         }
                         Language::French => {
                             format!(
-                                "Plusieurs essais ont échoué. Le prochain est possible dans {}.",
-                                seconds_fr(seconds)
+                                "Plusieurs essais ont échoué. Le prochain est possible dans {}. S'ils ne sont pas de l'agent, son mot de passe est volé : changez-le d'abord.",
+                                duration_fr(seconds)
                             )
                         }
                     };
                 }
                 Self::ClockOff { steps } => return clock_off(steps, language),
                 Self::WrongCode => (
-                    "The code is wrong, and the attempt was counted. Ask for the next code; if it is refused too, check the phone's clock or resynchronize the token.",
-                    "Le code est incorrect et l'essai a été compté. Demandez le code suivant ; s'il est refusé aussi, vérifiez l'horloge du téléphone ou resynchronisez le jeton.",
+                    "The code is wrong. Ask for the next code; if it is refused too, check the phone's clock or resynchronize the token.",
+                    "Le code est incorrect. Demandez le code suivant ; s'il est refusé aussi, vérifiez l'horloge du téléphone ou resynchronisez le jeton.",
                 ),
                 Self::Replayed => (
                     "This code has been used already. Ask for the next one.",
@@ -218,8 +228,8 @@ mod refusal {
                     "La saisie n'est pas un code. Faites saisir les chiffres affichés par l'authentifiant, ou un code de secours ou temporaire.",
                 ),
                 Self::Locked => (
-                    "Too many attempts failed. Make sure who is calling, then unlock the account.",
-                    "Trop d'essais ont échoué. Assurez-vous de l'identité de l'appelant, puis débloquez le compte.",
+                    "Too many attempts failed. Make sure who is calling. If the attempts were not theirs, change the password first; then unlock the account.",
+                    "Trop d'essais ont échoué. Assurez-vous de l'identité de l'appelant. Si ces essais ne sont pas les siens, changez d'abord le mot de passe ; puis débloquez le compte.",
                 ),
                 Self::Pending => (
                     "The authenticator is not confirmed yet. Have the agent type a first code on the enrollment page.",
@@ -234,12 +244,12 @@ mod refusal {
                     "L'authentifiant n'est pas encore valable. Vérifiez ses dates de validité.",
                 ),
                 Self::Expired => (
-                    "The authenticator's validity is over. Enroll the agent again.",
-                    "La validité de l'authentifiant est terminée. Enrôlez de nouveau l'agent.",
+                    "The authenticator's validity is over, or it was not confirmed in time. Enroll the agent again.",
+                    "La validité de l'authentifiant est terminée, ou il n'a pas été confirmé à temps. Enrôlez de nouveau l'agent.",
                 ),
                 Self::ClockBehind => (
-                    "The server's clock is behind. Tell the operators; once it is set, unlock the account.",
-                    "L'horloge du serveur est en retard. Prévenez l'exploitation ; une fois l'heure rétablie, débloquez le compte.",
+                    "The server's clock is behind, or a clock was ahead. Try again in ten minutes; if it persists, tell the operators: once the clock is right, they repair the records.",
+                    "L'horloge du serveur retarde, ou une horloge a avancé. Réessayez dans dix minutes ; si cela persiste, prévenez l'exploitation : une fois l'heure rétablie, elle répare les enregistrements.",
                 ),
                 Self::Conflict => (
                     "The record changed at the same moment. Try again.",
@@ -254,43 +264,67 @@ mod refusal {
                     "L'authentifiant est suspendu. Délivrez un code temporaire, ou rétablissez l'authentifiant s'il a été retrouvé.",
                 ),
                 Self::NotPending => (
-                    "The authenticator is confirmed already. The agent can sign in.",
-                    "L'authentifiant est déjà confirmé. L'agent peut se connecter.",
+                    "The authenticator is confirmed already. If the agent has not seen the recovery codes, issue new ones.",
+                    "L'authentifiant est déjà confirmé. Si l'agent n'a pas vu ses codes de secours, délivrez-en de nouveaux.",
                 ),
             };
             language.choose(english, french).into()
         }
     }
 
+    /// In minutes, for a step of 30 seconds, which every application has unless the policy allows others.
     fn clock_off(steps: i64, language: Language) -> String {
-        let count = steps.unsigned_abs();
-        let (slow, one) = (steps < 0, count == 1);
-        match language {
-            _ if steps == 0 => language
+        let minutes = steps.unsigned_abs().div_ceil(2);
+        if minutes == 0 {
+            return language
                 .choose(
                     "The phone's clock is right. Have the agent try the next code.",
                     "L'horloge du téléphone est à l'heure. Faites essayer le code suivant.",
                 )
-                .into(),
+                .into();
+        }
+        // A code that a fast phone has shown is spent, and so are those before it (semantics 8.2).
+        let spent = u64::try_from(steps).ok().filter(|steps| *steps <= 10);
+        let wait = spent.map(|steps| steps.saturating_add(1).div_ceil(2));
+        match language {
             Language::English => format!(
-                "The phone's clock is {} by {count} code {}. Have the agent set date and time automatically.",
-                if slow { "slow" } else { "fast" },
-                if one { "interval" } else { "intervals" },
+                "The phone's clock is about {} {}. Have the agent set date and time automatically{}, then type the next code.",
+                minutes_en(minutes),
+                if steps < 0 { "slow" } else { "fast" },
+                wait.map(|wait| format!(", wait {}", minutes_en(wait))).unwrap_or_default(),
             ),
             Language::French => format!(
-                "L'horloge du téléphone {} de {count} {} de code. Faites régler la date et l'heure automatiquement.",
-                if slow { "retarde" } else { "avance" },
-                if one { "intervalle" } else { "intervalles" },
+                "L'horloge du téléphone {} d'environ {}. Faites régler la date et l'heure automatiquement{}, puis faites saisir le code suivant.",
+                if steps < 0 { "retarde" } else { "avance" },
+                minutes_fr(minutes),
+                wait.map(|wait| format!(", attendez {}", minutes_fr(wait))).unwrap_or_default(),
             ),
         }
     }
 
-    fn seconds_en(seconds: u64) -> String {
-        if seconds == 1 { "1 second".into() } else { format!("{seconds} seconds") }
+    /// Seconds below a minute, else minutes, rounded up.
+    fn duration_en(seconds: u64) -> String {
+        match seconds {
+            1 => "1 second".into(),
+            0 | 2..60 => format!("{seconds} seconds"),
+            _ => minutes_en(seconds.div_ceil(60)),
+        }
     }
 
-    fn seconds_fr(seconds: u64) -> String {
-        if seconds < 2 { format!("{seconds} seconde") } else { format!("{seconds} secondes") }
+    fn duration_fr(seconds: u64) -> String {
+        match seconds {
+            ..2 => format!("{seconds} seconde"),
+            2..60 => format!("{seconds} secondes"),
+            _ => minutes_fr(seconds.div_ceil(60)),
+        }
+    }
+
+    fn minutes_en(minutes: u64) -> String {
+        if minutes == 1 { "1 minute".into() } else { format!("{minutes} minutes") }
+    }
+
+    fn minutes_fr(minutes: u64) -> String {
+        if minutes < 2 { format!("{minutes} minute") } else { format!("{minutes} minutes") }
     }
 }
 
@@ -329,7 +363,10 @@ mod tests {
             assert_eq!(messages.len(), 15 + 24);
             assert_eq!(messages.iter().collect::<HashSet<_>>().len(), messages.len());
             for message in &messages {
-                assert!(message.ends_with('.') && message.contains(' ') && message.len() < 200, "{message}");
+                assert!(
+                    message.ends_with('.') && message.contains(' ') && message.chars().count() < 200,
+                    "{message}"
+                );
             }
         }
         for (number, refusal) in (1..).zip(REFUSALS) {
@@ -346,21 +383,63 @@ mod tests {
         }
     }
 
+    /// An error is no refused code: one text of its own, whatever failed.
+    #[test]
+    fn the_user_reads_one_text_for_every_error() {
+        for language in [Language::English, Language::French] {
+            let texts: HashSet<_> =
+                ErrorKind::ALL.iter().map(|kind| kind.message_to_user(language)).collect();
+            assert_eq!(texts.len(), 1);
+            assert!(
+                REFUSALS.iter().all(|refusal| !texts.contains(refusal.message_to_user(language).as_str()))
+            );
+        }
+    }
+
     #[test]
     fn numbers_agree_with_their_nouns() {
         let wait = |seconds| Refusal::Wait { seconds }.message_to_user(Language::French);
         assert_eq!(wait(1), "Trop d'essais infructueux. Réessayez dans 1 seconde.");
-        assert_eq!(wait(900), "Trop d'essais infructueux. Réessayez dans 900 secondes.");
-        let off = |steps| Refusal::ClockOff { steps }.message(Language::French);
-        assert!(off(-1).starts_with("L'horloge du téléphone retarde de 1 intervalle de code."));
-        assert!(off(10).starts_with("L'horloge du téléphone avance de 10 intervalles de code."));
-        assert!(off(0).starts_with("L'horloge du téléphone est à l'heure."));
+        assert_eq!(wait(59), "Trop d'essais infructueux. Réessayez dans 59 secondes.");
+        assert_eq!(wait(60), "Trop d'essais infructueux. Réessayez dans 1 minute.");
+        assert_eq!(wait(841), "Trop d'essais infructueux. Réessayez dans 15 minutes.");
         let wait = |seconds| Refusal::Wait { seconds }.message_to_user(Language::English);
         assert!(wait(1).ends_with("in 1 second."), "{}", wait(1));
-        assert!(wait(900).ends_with("in 900 seconds."), "{}", wait(900));
+        assert!(wait(59).ends_with("in 59 seconds."), "{}", wait(59));
+        assert!(wait(60).ends_with("in 1 minute."), "{}", wait(60));
+        assert!(wait(841).ends_with("in 15 minutes."), "{}", wait(841));
+    }
+
+    /// A step has 30 seconds; what a fast phone has shown is over when as many steps and one more have passed.
+    #[test]
+    fn clocks_are_told_in_minutes() {
         let off = |steps| Refusal::ClockOff { steps }.message(Language::English);
-        assert!(off(-1).starts_with("The phone's clock is slow by 1 code interval."));
-        assert!(off(10).starts_with("The phone's clock is fast by 10 code intervals."));
+        let begin = "Have the agent set date and time automatically";
+        assert_eq!(
+            off(-1),
+            format!("The phone's clock is about 1 minute slow. {begin}, then type the next code.")
+        );
+        assert_eq!(
+            off(-10),
+            format!("The phone's clock is about 5 minutes slow. {begin}, then type the next code.")
+        );
+        assert_eq!(
+            off(10),
+            format!(
+                "The phone's clock is about 5 minutes fast. {begin}, wait 6 minutes, then type the next code."
+            )
+        );
+        // A pair, which spends nothing.
+        assert_eq!(
+            off(120),
+            format!("The phone's clock is about 60 minutes fast. {begin}, then type the next code.")
+        );
+        let off = |steps| Refusal::ClockOff { steps }.message(Language::French);
+        assert!(off(-3).starts_with("L'horloge du téléphone retarde d'environ 2 minutes. Faites régler"));
+        assert!(
+            off(2).contains("avance d'environ 1 minute. ") && off(2).contains(", attendez 2 minutes, puis")
+        );
+        assert!(off(0).starts_with("L'horloge du téléphone est à l'heure."));
     }
 
     #[test]

@@ -83,7 +83,8 @@ impl Accepted {
         self.recovery_codes_left
     }
 
-    /// How many failures were counted before this login: worth showing to the person.
+    /// How many attempts were refused and not told to the user by a login yet, at most 255: show it. Only a login by OTP ends the count
+    /// (guide, semantics 4.8), so that whoever holds a stolen recovery code does not erase the alarm.
     pub fn failures_before(&self) -> u32 {
         self.failures_before
     }
@@ -183,7 +184,7 @@ macro_rules! refusals {
 }
 
 refusals! {
-    /// The code is wrong; a failure was counted.
+    /// The code is wrong. Of an OTP or a pair, a failure was counted; a wrong recovery or temporary code changes nothing.
     WrongCode = 1, "wrong_code";
     /// The code was used before. Not a failure.
     Replayed = 2, "replayed";
@@ -202,7 +203,7 @@ refusals! {
     Revoked = 7, "revoked";
     /// Before the validity begins.
     NotYetValid = 8, "not_yet_valid";
-    /// After the validity ended.
+    /// After the validity ended, or after the date by which it had to be confirmed.
     Expired = 9, "expired";
     /// The server's clock is behind an accepted code.
     ClockBehind = 10, "clock_behind";

@@ -97,6 +97,7 @@ pub struct Parameters {
     pub(crate) counter: u64,
     pub(crate) not_before: Option<UnixTime>,
     pub(crate) not_after: Option<UnixTime>,
+    pub(crate) confirm_by: Option<UnixTime>,
 }
 
 impl Parameters {
@@ -111,6 +112,7 @@ impl Parameters {
             counter: 0,
             not_before: None,
             not_after: None,
+            confirm_by: None,
         }
     }
 
@@ -197,6 +199,16 @@ impl Parameters {
         }
     }
 
+    /// To be confirmed at the latest at `confirm_by`, while it is pending: a letter that is lost does not stay good for ever.
+    ///
+    /// Without it, an application that is enrolled gets the date that [`PolicyOption::ConfirmWithinDays`] gives, and a token none.
+    ///
+    /// [`PolicyOption::ConfirmWithinDays`]: crate::PolicyOption::ConfirmWithinDays
+    #[must_use]
+    pub fn with_confirm_by(self, confirm_by: Option<UnixTime>) -> Self {
+        Self { confirm_by, ..self }
+    }
+
     /// Application or hardware token.
     pub fn authenticator(&self) -> Authenticator {
         self.authenticator
@@ -237,6 +249,11 @@ impl Parameters {
         self.not_after
     }
 
+    /// The last second in which it can be confirmed.
+    pub fn confirm_by(&self) -> Option<UnixTime> {
+        self.confirm_by
+    }
+
     /// The time steps of a time-based OTP.
     pub(crate) fn time_steps(&self) -> Result<TimeSteps, Error> {
         match self.moving_factor {
@@ -246,6 +263,18 @@ impl Parameters {
             }
         }
     }
+}
+
+/// The time steps that fit a record, in seconds.
+#[cfg(feature = "getrandom")]
+pub(crate) const RECORD_TIME_STEPS: core::ops::RangeInclusive<u32> = 30..=120;
+
+#[cfg(feature = "getrandom")]
+pub(crate) fn check_record_time_step(time_step: u32) -> Result<(), Error> {
+    if RECORD_TIME_STEPS.contains(&time_step) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Argument, "the time step of a record has 30 to 120 seconds"))
 }
 
 /// The highest counter or watermark that may be brought in: nobody can drive a credential to the end of the counter.

@@ -82,6 +82,8 @@ policy_options! {
     AllowShortSecret = 11, "allow_short_secret", 0..=1, 0;
     /// 1: parameters and names that some authenticator applications do not honor may be enrolled.
     AllowIncompatible = 12, "allow_incompatible", 0..=1, 0;
+    /// Days within which an application must be confirmed, counted from its enrollment.
+    ConfirmWithinDays = 13, "confirm_within_days", 1..=365, 30;
 }
 
 /// What a verifier allows: one per verifier, none in the record.

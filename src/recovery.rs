@@ -9,18 +9,18 @@ use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::base32::{self, Alphabet};
 use crate::error::Error;
 use crate::random;
-use crate::submitted::{Code, CodeKind};
+use crate::submitted::Code;
 use crate::time::UnixTime;
 use crate::wipe;
 
-/// Recovery codes to show once, in the form XXXXX-XXXXX; wiped when dropped.
+/// Recovery codes to show once, in the form XXXXX-XXXX-XXXX; wiped when dropped.
 ///
-/// Each has 50 random bits and works once. Only their hashes are kept, in the record.
+/// Each has 65 random bits and works once. Only their hashes are kept, in the record.
 pub struct RecoveryCodes(Vec<Zeroizing<String>>);
 
 impl RecoveryCodes {
@@ -50,7 +50,7 @@ impl fmt::Debug for RecoveryCodes {
     }
 }
 
-/// A temporary code to tell once, in the form XXXX-XXXX-XXXX; wiped when dropped.
+/// A temporary code to tell once, in the form XXXXX-XXXX-XXXX; wiped when dropped.
 pub struct TemporaryCode(Zeroizing<String>);
 
 impl TemporaryCode {
@@ -88,6 +88,43 @@ pub(crate) struct CodeSlots {
     pub(crate) temporary: Option<TemporarySlot>,
 }
 
+/// The codes that [`Verifier::end_codes`](crate::Verifier::end_codes) ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(i32)]
+pub enum CodeSet {
+    /// The recovery codes.
+    Recovery = 1,
+    /// The temporary code.
+    Temporary = 2,
+    /// All of them.
+    Both = 3,
+}
+
+impl CodeSet {
+    /// Every set, in the order of the numbers.
+    pub const ALL: &'static [Self] = &[Self::Recovery, Self::Temporary, Self::Both];
+
+    /// The number in every language.
+    pub const fn number(self) -> i32 {
+        self as i32
+    }
+
+    /// The name in lower case, as in the vectors.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Recovery => "recovery",
+            Self::Temporary => "temporary",
+            Self::Both => "both",
+        }
+    }
+}
+
+/// Which kind of code a slot held.
+pub(crate) enum CodeKind {
+    Recovery,
+    Temporary,
+}
+
 /// The help desk's code; a slot has uses left.
 pub(crate) struct TemporarySlot {
     pub(crate) expiry: UnixTime,
@@ -115,9 +152,9 @@ impl CodeSlots {
     /// Issues `count` recovery codes in place of the former ones.
     pub(crate) fn issue_recovery(&mut self, count: u8) -> Result<RecoveryCodes, Error> {
         let mut codes = vec![Zeroizing::default(); usize::from(count)];
-        self.recovery = [None; RECOVERY_SLOTS];
+        self.end_recovery();
         for (slot, text) in self.recovery.iter_mut().zip(&mut codes) {
-            let (code, shown) = random_code(CodeKind::Recovery)?;
+            let (code, shown) = random_code()?;
             *slot = Some(hash(&self.key, &code));
             *text = shown;
         }
@@ -125,9 +162,15 @@ impl CodeSlots {
         Ok(RecoveryCodes(codes))
     }
 
+    /// Erases the recovery codes.
+    pub(crate) fn end_recovery(&mut self) {
+        self.recovery = [None; RECOVERY_SLOTS];
+        self.issued = 0;
+    }
+
     /// Issues a temporary code in place of the former one.
     pub(crate) fn issue_temporary(&mut self, expiry: UnixTime, uses: u8) -> Result<TemporaryCode, Error> {
-        let (code, shown) = random_code(CodeKind::Temporary)?;
+        let (code, shown) = random_code()?;
         self.temporary = Some(TemporarySlot { expiry, uses, hash: hash(&self.key, &code) });
         Ok(TemporaryCode(shown))
     }
@@ -144,7 +187,7 @@ impl CodeSlots {
         let valid = self.temporary.as_ref().filter(|slot| slot.is_valid(now));
         let temporary = submitted.ct_eq(&valid.map(|slot| slot.hash).unwrap_or_default())
             & Choice::from(u8::from(valid.is_some()));
-        submitted.zeroize();
+        wipe::value(&mut submitted);
         // The end of the secret computation: which slot is spent is written in the record.
         if bool::from(found) {
             if let Some(slot) = self.recovery.get_mut(usize::from(found_at)) {
@@ -169,40 +212,37 @@ impl CodeSlots {
 
 impl Drop for CodeSlots {
     fn drop(&mut self) {
-        self.key.zeroize();
-        self.recovery.zeroize();
+        wipe::value(&mut self.key);
+        wipe::value(&mut self.recovery);
         if let Some(slot) = &mut self.temporary {
-            slot.hash.zeroize();
+            wipe::value(&mut slot.hash);
         }
     }
 }
 
-/// The first 8 bytes of HMAC-SHA-256 over the kind and the normalized characters, never decoded.
+/// The first 8 bytes of HMAC-SHA-256 over a fixed byte and the normalized characters, never decoded. They do not say of which kind
+/// the code is: one hash is compared with every slot.
 fn hash(key: &[u8; 16], code: &Code) -> CodeHash {
-    let kind = match code.kind() {
-        CodeKind::Recovery => RECOVERY_KIND,
-        CodeKind::Temporary => TEMPORARY_KIND,
-    };
     // RFC 2104 section 2: a key shorter than the block is followed by zeros.
     let mut block = Key::<HmacSha256>::default();
     for (byte, key) in block.iter_mut().zip(key) {
         *byte = *key;
     }
     let mut mac = HmacSha256::new(&block);
-    block.as_mut_slice().zeroize();
-    mac.update(&[kind]);
+    wipe::value(block.as_mut_slice());
+    mac.update(&[DOMAIN]);
     mac.update(code.as_bytes());
     let mut digest = mac.finalize().into_bytes();
     let mut first = CodeHash::default();
     for (byte, digest) in first.iter_mut().zip(&digest) {
         *byte = *digest;
     }
-    digest.as_mut_slice().zeroize();
+    wipe::value(digest.as_mut_slice());
     first
 }
 
-/// A random code, and its text in groups. One without a letter could be taken for an OTP and is drawn again: 1 in 100,000.
-fn random_code(kind: CodeKind) -> Result<(Code, Zeroizing<String>), Error> {
+/// A random code, and its text in groups. One without a letter could be taken for an OTP and is drawn again: 3 in 10 million.
+fn random_code() -> Result<(Code, Zeroizing<String>), Error> {
     loop {
         let (mut bytes, mut characters) = (random::array::<10>()?, [0; 16]);
         for (block, bytes) in characters.chunks_exact_mut(8).zip(bytes.chunks_exact(5)) {
@@ -210,7 +250,7 @@ fn random_code(kind: CodeKind) -> Result<(Code, Zeroizing<String>), Error> {
                 *block = base32::encode_block(*bytes, Alphabet::Crockford);
             }
         }
-        let drawn = Code::drawn(&characters, kind);
+        let drawn = characters.first_chunk().and_then(Code::drawn);
         wipe::value(&mut bytes);
         wipe::value(&mut characters);
         if let Some(code) = drawn {
@@ -220,25 +260,16 @@ fn random_code(kind: CodeKind) -> Result<(Code, Zeroizing<String>), Error> {
     }
 }
 
-/// The code with a dash between its groups.
+/// The code in its groups of 5, 4 and 4.
 fn grouped(code: &Code) -> Zeroizing<String> {
-    let (group, len) = match code.kind() {
-        CodeKind::Recovery => (5_usize, 11),
-        CodeKind::Temporary => (4, 14),
-    };
-    let mut text = [b'-'; 14];
-    for (field, characters) in text.chunks_mut(group.saturating_add(1)).zip(code.as_bytes().chunks(group)) {
-        for (byte, character) in field.iter_mut().zip(characters) {
-            *byte = *character;
-        }
-    }
-    let shown = core::str::from_utf8(&text).ok().and_then(|text| text.get(..len)).unwrap_or_default();
-    let shown = Zeroizing::new(String::from(shown));
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m] = *code.as_bytes();
+    let mut text = [a, b, c, d, e, b'-', f, g, h, i, b'-', j, k, l, m];
+    let shown = Zeroizing::new(String::from_utf8(text.to_vec()).unwrap_or_default());
     wipe::value(&mut text);
     shown
 }
 
 type HmacSha256 = Hmac<Sha256>;
 
-const RECOVERY_KIND: u8 = 2;
-const TEMPORARY_KIND: u8 = 3;
+/// Before the characters of every code.
+const DOMAIN: u8 = 2;

@@ -4,14 +4,17 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
+#[cfg(feature = "getrandom")]
+use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::base32;
 use crate::error::{Error, ErrorKind};
+use crate::hex;
 
 /// A shared secret: 1 to 1,024 bytes, wiped when dropped, never printed and never compared.
 ///
-/// A record takes 16 to 64 of them; the stateless functions of [`hotp`](crate::hotp) and [`totp`](crate::totp) take all.
+/// A record takes 16 or more of them, and of more than 64 the key that HMAC makes of it; the stateless functions of [`hotp`](crate::hotp) and [`totp`](crate::totp) take all.
 ///
 /// ```
 /// use poterne::Secret;
@@ -21,7 +24,18 @@ use crate::error::{Error, ErrorKind};
 /// assert_eq!(secret.to_base32().as_str(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
 /// # Ok::<(), poterne::Error>(())
 /// ```
-pub struct Secret(Box<[u8]>);
+pub struct Secret(Bytes);
+
+/// Where the bytes lie: on the heap, so that moving a secret leaves no copy behind. A record's is in the value itself, for a work
+/// after which the stack is overwritten: a login must not need memory.
+enum Bytes {
+    Boxed(Box<[u8]>),
+    #[cfg(feature = "getrandom")]
+    Short {
+        bytes: [u8; Secret::SHORT_LEN],
+        len: usize,
+    },
+}
 
 impl Secret {
     /// The longest secret, in bytes.
@@ -35,23 +49,46 @@ impl Secret {
         if bytes.is_empty() || bytes.len() > Self::MAX_LEN {
             return Err(LENGTH);
         }
-        Ok(Self(bytes.into()))
+        Ok(Self(Bytes::Boxed(bytes.into())))
     }
 
-    /// A secret from base32 as people write it: any case; spaces, tabs, line ends and dashes anywhere; padding at the end.
+    /// A secret from base32 as people write it: either case; spaces, dashes and invisible characters anywhere; padding at the end.
     ///
     /// # Errors
-    /// [`ErrorKind::Secret`] if the text is not base32, is empty or is longer than 1,024 bytes.
+    /// [`ErrorKind::Secret`] if the text is not base32, is empty, stands for more than 1,024 bytes or has more than 8,192 itself.
     pub fn from_base32(text: &str) -> Result<Self, Error> {
-        // Four times the characters of the longest secret leave room for any grouping; more is not a secret.
+        Self::from_text(text, base32::decode_lenient::<{ Self::MAX_LEN }>)
+    }
+
+    /// A secret from hexadecimal, as manufacturers of tokens print it: either case; spaces, dashes and invisible characters anywhere.
+    ///
+    /// Which of the two encodings a text has is never guessed: hexadecimal made of the digits 2 to 7 is base32 too.
+    ///
+    /// ```
+    /// use poterne::Secret;
+    ///
+    /// let secret = Secret::from_hex("3132 3334-3536 3738 3930 3132 3334 3536 3738 3930")?;
+    /// assert_eq!(secret.as_bytes(), b"12345678901234567890");
+    /// # Ok::<(), poterne::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Secret`] if the text is not hexadecimal, has an odd number of digits, is empty, stands for more than 1,024 bytes
+    /// or has more than 8,192 itself.
+    pub fn from_hex(text: &str) -> Result<Self, Error> {
+        Self::from_text(text, hex::decode_lenient::<{ Self::MAX_LEN }>)
+    }
+
+    fn from_text(text: &str, decode: impl FnOnce(&str) -> Result<Box<[u8]>, Error>) -> Result<Self, Error> {
+        // Several times the characters of the longest secret leave room for any grouping; more is not a secret.
         if text.len() > Self::MAX_LEN.saturating_mul(8) {
             return Err(Error::new(ErrorKind::Secret, "the text is too long for a secret"));
         }
-        let bytes = base32::decode_lenient::<{ Self::MAX_LEN }>(text)?;
+        let bytes = decode(text)?;
         if bytes.is_empty() {
             return Err(LENGTH);
         }
-        Ok(Self(bytes))
+        Ok(Self(Bytes::Boxed(bytes)))
     }
 
     /// A fresh random secret of `len` bytes, 16 to 64; RFC 4226 R6 recommends 20.
@@ -65,17 +102,55 @@ impl Secret {
         }
         let mut bytes = alloc::vec![0; len].into_boxed_slice();
         crate::random::fill(&mut bytes)?;
-        Ok(Self(bytes))
+        Ok(Self(Bytes::Boxed(bytes)))
     }
+
+    /// The secret of a record, for [`wipe::after_record`](crate::wipe::after_record) alone; 1 to [`Self::SHORT_LEN`] bytes.
+    #[cfg(feature = "getrandom")]
+    pub(crate) fn of_record(secret: &[u8]) -> Option<Self> {
+        let mut bytes = [0; Self::SHORT_LEN];
+        let filled = bytes.get_mut(..secret.len()).filter(|filled| !filled.is_empty())?;
+        filled.copy_from_slice(secret);
+        let secret = Self(Bytes::Short { bytes, len: secret.len() });
+        crate::wipe::value(&mut bytes);
+        Some(secret)
+    }
+
+    /// The longest secret of a record.
+    #[cfg(feature = "getrandom")]
+    pub(crate) const SHORT_LEN: usize = 64;
 
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        match &self.0 {
+            Bytes::Boxed(bytes) => bytes,
+            #[cfg(feature = "getrandom")]
+            Bytes::Short { bytes, len } => bytes.get(..*len).unwrap_or_default(),
+        }
+    }
+
+    /// Whether two secrets of records are one key of HMAC, which puts zeros behind a short one (RFC 2104 section 2); without a branch
+    /// on what differs.
+    #[cfg(feature = "getrandom")]
+    pub(crate) fn is_same_key(&self, other: &Self) -> bool {
+        let padded = |secret: &Self| {
+            let mut key = [0; Self::SHORT_LEN];
+            for (byte, secret) in key.iter_mut().zip(secret.as_bytes()) {
+                *byte = *secret;
+            }
+            key
+        };
+        let (mut key, mut other) = (padded(self), padded(other));
+        // The end of the secret computation: the caller is told that the secrets are the same.
+        let is_same = bool::from(key.ct_eq(&other));
+        crate::wipe::value(&mut key);
+        crate::wipe::value(&mut other);
+        is_same
     }
 
     /// The base32 text: upper case, without padding; wiped when dropped.
     pub fn to_base32(&self) -> Zeroizing<String> {
-        base32::encode(&self.0)
+        base32::encode(self.as_bytes())
     }
 }
 
@@ -83,7 +158,11 @@ const LENGTH: Error = Error::new(ErrorKind::Secret, "a secret has 1 to 1,024 byt
 
 impl Drop for Secret {
     fn drop(&mut self) {
-        self.0.zeroize();
+        match &mut self.0 {
+            Bytes::Boxed(bytes) => bytes.zeroize(),
+            #[cfg(feature = "getrandom")]
+            Bytes::Short { bytes, .. } => crate::wipe::value(bytes),
+        }
     }
 }
 

@@ -1,15 +1,21 @@
 //! The application's table, and the loop that logs someone in.
 
+mod check;
+
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
 use zeroize::Zeroizing;
 
+pub use self::check::{CheckStep, StoreCheck};
 use crate::credential::Record;
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Outcome, Refusal};
 use crate::time::UnixTime;
 use crate::verifier::{Attempt, Change, Stored, Verifier};
+
+pub(crate) mod conflict;
 
 /// The table in which the application keeps records: one row an account.
 ///
@@ -33,6 +39,7 @@ pub trait Store {
     ///
     /// Returns the number of updated rows. A serialization failure, a deadlock, a lock that others kept, a commit that failed or
     /// whose answer was lost are 0 rows; what waits for a lock waits three times in a login, so let it wait a second or two.
+    /// [`is_conflict`](crate::is_conflict) knows the codes of databases.
     ///
     /// # Errors
     /// Whatever else the database says, by [`Error::unavailable`].
@@ -54,29 +61,25 @@ pub trait Store {
     fn attempt(
         &mut self,
         account: &str,
-        mut make: impl FnMut(&str) -> Result<Attempt, Error>,
+        make: impl FnMut(&str) -> Result<Attempt, Error>,
     ) -> Result<Outcome, Error>
     where
         Self: Sized,
     {
-        for _ in 0..MAX_SWAPS {
-            let old = self.load(account)?.unwrap_or_default();
-            let attempt = make(&old)?;
-            let rows = if attempt.changed() { self.swap(account, Some(&old), attempt.record())? } else { 0 };
-            let outcome = attempt.outcome(rows)?;
-            if !matches!(outcome, Outcome::Refused(Refusal::Conflict)) {
-                return Ok(outcome);
-            }
-        }
-        Ok(Outcome::Refused(Refusal::Conflict))
+        attempt_on(
+            self,
+            |store| store.load(account).map(Option::unwrap_or_default),
+            make,
+            |store, old, new| store.swap(account, Some(old), new),
+        )
     }
 
     /// Makes a change on the stored record and stores it; after a conflict again, at most three times.
     ///
     /// ```
-    /// # use poterne::{Error, Store, Stored, UnixTime, Verifier};
-    /// # fn unlock(verifier: &Verifier, table: &mut impl Store, now: UnixTime) -> Result<Stored<()>, Error> {
-    /// table.change("a.martin", |record| verifier.unlock(record, "a.martin", now))
+    /// # use poterne::{Error, Store, Stored, Verifier};
+    /// # fn unlock(verifier: &Verifier, table: &mut impl Store) -> Result<Stored<()>, Error> {
+    /// table.change("a.martin", |record| verifier.unlock(record, "a.martin"))
     /// # }
     /// ```
     ///
@@ -93,13 +96,38 @@ pub trait Store {
         for _ in 0..MAX_SWAPS {
             let old = self.load(account)?.unwrap_or_default();
             let change = make(&old)?;
-            let rows = self.swap(account, Some(&old), change.record())?;
+            let rows = if change.changed() { self.swap(account, Some(&old), change.record())? } else { 0 };
             if let Stored::Done(value) = change.stored(rows)? {
                 return Ok(Stored::Done(value));
             }
         }
         Ok(Stored::Conflict)
     }
+}
+
+/// [`Store::attempt`] on a table whose records lie anywhere, and whose errors are of any kind: a login through the C interface needs
+/// no memory, and neither the texts nor the errors of a [`Store`] can be had without.
+#[doc(hidden)]
+pub fn attempt_on<T, R, E>(
+    table: &mut T,
+    load: impl Fn(&mut T) -> Result<R, E>,
+    mut make: impl FnMut(&str) -> Result<Attempt, Error>,
+    swap: impl Fn(&mut T, &str, &Record) -> Result<u64, E>,
+) -> Result<Outcome, E>
+where
+    R: AsRef<str>,
+    E: From<Error>,
+{
+    for _ in 0..MAX_SWAPS {
+        let old = load(table)?;
+        let attempt = make(old.as_ref())?;
+        let rows = if attempt.changed() { swap(table, old.as_ref(), attempt.record())? } else { 0 };
+        let outcome = attempt.outcome(rows)?;
+        if !matches!(outcome, Outcome::Refused(Refusal::Conflict)) {
+            return Ok(outcome);
+        }
+    }
+    Ok(Outcome::Refused(Refusal::Conflict))
 }
 
 impl Verifier {
@@ -118,26 +146,41 @@ impl Verifier {
         store.attempt(account, |record| self.verify(record, account, submitted, now))
     }
 
-    /// Proves that a store compares, for the start of an application: a swap with an old record that cannot be there must
-    /// update nothing. `account` is one that has a record; if the store is wrong, it gets the same credential, sealed anew.
+    /// Checks that a store swaps, compares, commits and keeps, for the start of an application, before the first login.
+    ///
+    /// It does not find a store that compares in the application and then writes without a condition, since nobody comes in between
+    /// here: the comparison must stand in the UPDATE itself.
+    ///
+    /// `account` is one that is kept for this, with a revoked record, or any that has a record; it gets the same credential, sealed
+    /// anew. `second` is another handle on the same table, opened on its own: one that shares a connection with `store` would see what
+    /// `store` has not committed. [`Stored::Conflict`] proves nothing either way: others wrote this record all the time. Source: guide,
+    /// semantics 7.9.
     ///
     /// # Errors
-    /// [`ErrorKind::Rows`] if a row was updated; [`ErrorKind::State`] if the account has no record; as
-    /// [`inspect`](Self::inspect) for its record; the store's errors.
-    pub fn check_store(&self, account: &str, store: &mut impl Store) -> Result<(), Error> {
-        let Some(record) = store.load(account)? else {
-            return Err(Error::new(
-                ErrorKind::State,
-                "the account has no record: check the store with one that has",
-            ));
-        };
-        let resealed = self.reseal(&record, account)?;
-        match store.swap(account, Some(IMPOSSIBLE_RECORD), resealed.record())? {
-            0 => Ok(()),
-            _ => Err(Error::new(
-                ErrorKind::Rows,
-                "the store updates without comparing: its WHERE clause must have AND record = :old",
-            )),
+    /// [`ErrorKind::Rows`] if the store updates without comparing, updates nothing, or does not keep what it has committed;
+    /// [`ErrorKind::Record`] if what it gives back does not open: the column cuts or alters the text; [`ErrorKind::State`] if the
+    /// account has no record; as [`inspect`](Self::inspect) for its record; the store's errors.
+    pub fn check_store(
+        &self,
+        account: &str,
+        store: &mut impl Store,
+        second: &mut impl Store,
+    ) -> Result<Stored<()>, Error> {
+        let mut check = StoreCheck::new(account);
+        loop {
+            match check.step() {
+                CheckStep::Load => check.loaded(self, store.load(account)?.as_deref())?,
+                CheckStep::LoadBySecond => check.loaded(self, second.load(account)?.as_deref())?,
+                CheckStep::Swap { old, new } => {
+                    let rows = store.swap(account, Some(old), new)?;
+                    check.swapped(rows)?;
+                }
+                CheckStep::Pause { milliseconds } => {
+                    pause(milliseconds);
+                    check.paused()?;
+                }
+                CheckStep::Done => return check.result(),
+            }
         }
     }
 
@@ -201,7 +244,7 @@ enum Progress {
     Load,
     Swap {
         old: String,
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     Done(Outcome),
     /// A step failed, or was reported out of turn.
@@ -227,7 +270,7 @@ impl Login<'_> {
         let old = record.unwrap_or_default();
         let attempt = self.verifier.verify(old, &self.account, &self.submitted, self.now)?;
         self.progress = if attempt.changed() {
-            Progress::Swap { old: old.into(), attempt }
+            Progress::Swap { old: old.into(), attempt: Box::new(attempt) }
         } else {
             Progress::Done(attempt.outcome(0)?)
         };
@@ -272,8 +315,13 @@ impl fmt::Debug for Login<'_> {
 const OUT_OF_TURN: Error =
     Error::new(ErrorKind::Attempt, "a login does the steps that it asks for, in their order: start it again");
 
-/// No record has this text.
-const IMPOSSIBLE_RECORD: &str = "POTERNE0";
+/// Lets the others go first; without a clock to wait by, not at all.
+fn pause(milliseconds: u8) {
+    #[cfg(feature = "std")]
+    std::thread::sleep(core::time::Duration::from_millis(milliseconds.into()));
+    #[cfg(not(feature = "std"))]
+    let _ = milliseconds;
+}
 
 /// Semantics 7.7.
 const MAX_SWAPS: u8 = 3;

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod change;
+mod decoys;
 mod enrollment;
 mod imported;
 mod status;
@@ -12,6 +13,7 @@ pub use enrollment::Enrollment;
 pub use imported::Imported;
 pub use status::{Status, TemporaryStatus};
 
+use self::decoys::{DECOY_ACCOUNT, Decoys, DecoysInState};
 use crate::credential::{self, Account, Application, Keyring, Opened, Record};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Outcome, Refusal};
@@ -19,7 +21,7 @@ use crate::parameters::{Authenticator, Parameters};
 use crate::policy::{Policy, PolicyOption};
 use crate::provisioning::{self, OtpauthUri};
 use crate::random;
-use crate::recovery::{MAX_LIFETIME, MAX_USES, RECOVERY_SLOTS, RecoveryCodes, TemporaryCode};
+use crate::recovery::{CodeSet, MAX_LIFETIME, MAX_USES, RECOVERY_SLOTS, RecoveryCodes, TemporaryCode};
 use crate::secret::Secret;
 use crate::time::UnixTime;
 use crate::token::TokenRecord;
@@ -48,8 +50,7 @@ pub struct Verifier {
     keyring: Keyring,
     application: Application,
     policy: Policy,
-    /// A record of nobody, for accounts that have none.
-    decoy: Record,
+    decoys: Decoys,
 }
 
 impl Verifier {
@@ -61,14 +62,8 @@ impl Verifier {
     /// system gives no randomness.
     pub fn new(keyring: Keyring, application: &str) -> Result<Self, Error> {
         let application = Application::new(application)?;
-        let decoy = wipe::after_record(|| {
-            let secret = Secret::generate(20)?;
-            let key = random::array()?;
-            let credential =
-                Credential::new(State::Active, secret, &Parameters::totp(), key, UnixTime::EPOCH);
-            credential::seal(&keyring, &application, Account::new(DECOY_ACCOUNT)?, &credential)
-        })?;
-        Ok(Self { keyring, application, policy: Policy::default(), decoy })
+        let decoys = wipe::after_record(|| Decoys::new(&keyring, &application))?;
+        Ok(Self { keyring, application, policy: Policy::default(), decoys })
     }
 
     /// This verifier with another policy.
@@ -84,6 +79,9 @@ impl Verifier {
 
     /// Makes a credential with a fresh secret, pending until its first code is confirmed.
     ///
+    /// An application is to be confirmed within the days of [`PolicyOption::ConfirmWithinDays`], unless the parameters name another
+    /// date.
+    ///
     /// # Errors
     /// [`ErrorKind::Argument`] for an account of no or more than 255 bytes or with control characters, or a time step outside
     /// 30..=120; [`ErrorKind::Uri`] for an application, if other parameters than the common ones are asked for and the policy
@@ -97,12 +95,15 @@ impl Verifier {
         }
         let account = Account::new(account)?;
         imported::check_steps(&parameters, now)?;
+        let parameters =
+            parameters.with_confirm_by(parameters.confirm_by().or(self.confirm_by(&parameters, now)));
         self.enroll_pending(account, Secret::generate(parameters.secret_len())?, parameters, now)
     }
 
     /// Makes a credential of a hardware token whose secret is known, pending until its first code is confirmed.
     ///
-    /// A token that comes back from somebody else waits two minutes before it is given out again.
+    /// A token that comes back from somebody else waits as long as [`Policy::code_lifetime`] says before it is given out again: a
+    /// code that its last holder saw must be dead. A secret of more than 64 bytes is stored as the key that HMAC makes of it.
     ///
     /// # Errors
     /// As [`enroll`](Self::enroll), and [`ErrorKind::Secret`] for a secret that is too short or too long.
@@ -113,9 +114,13 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<Enrollment, Error> {
         let account = Account::new(account)?;
-        imported::check_secret(&token.secret, self.policy.is_on(PolicyOption::AllowShortSecret))?;
+        let secret = imported::record_secret(
+            token.secret,
+            token.parameters.algorithm(),
+            self.policy.is_on(PolicyOption::AllowShortSecret),
+        )?;
         imported::check_steps(&token.parameters, now)?;
-        self.enroll_pending(account, token.secret, token.parameters, now)
+        self.enroll_pending(account, secret, token.parameters, now)
     }
 
     /// Brings in a credential that exists elsewhere.
@@ -135,7 +140,8 @@ impl Verifier {
     /// The otpauth URI of a pending credential, once more.
     ///
     /// # Errors
-    /// [`ErrorKind::State`] if it is not pending: once confirmed, no call returns the secret. [`ErrorKind::Uri`] for a name
+    /// [`ErrorKind::State`] if it is not pending: once confirmed, no call returns the secret; or after its
+    /// [`confirm_by`](Status::confirm_by), when nobody can confirm it any more. [`ErrorKind::Uri`] for a name
     /// that cannot be shown by every authenticator application. As [`inspect`](Self::inspect) for the record.
     pub fn otpauth_uri(
         &self,
@@ -143,6 +149,7 @@ impl Verifier {
         account: &str,
         issuer: &str,
         label: &str,
+        now: UnixTime,
     ) -> Result<OtpauthUri, Error> {
         let account = Account::new(account)?;
         wipe::after_record(|| {
@@ -153,6 +160,12 @@ impl Verifier {
                     "the authenticator is confirmed, and its secret is shown to nobody: enroll a new one",
                 ));
             };
+            if credential.confirm_by.is_some_and(|confirm_by| now > confirm_by) {
+                return Err(Error::new(
+                    ErrorKind::State,
+                    "the time to confirm this authenticator is over: enroll a new one",
+                ));
+            }
             let allow_incompatible = self.policy.is_on(PolicyOption::AllowIncompatible);
             OtpauthUri::build(secret, &credential.parameters(), issuer, label, allow_incompatible)
         })
@@ -174,18 +187,18 @@ impl Verifier {
         submitted: &str,
         now: UnixTime,
     ) -> Result<Attempt, Error> {
-        self.attempt(record, account, submitted, now, |credential| {
+        self.attempt(record, account, &self.decoys.active, submitted, |credential| {
             credential.verify(submitted, now, &self.policy)
         })
     }
 
-    /// A login of an account that has no record: [`Refusal::NotEnrolled`], after the work that a login takes.
+    /// A login of an account that has no record: [`Refusal::NotEnrolled`], after the work that a login takes. As
+    /// [`verify`](Self::verify) with an empty record.
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] for an account that is no name; [`ErrorKind::Random`] if the system gives no randomness.
     pub fn verify_absent(&self, account: &str, submitted: &str, now: UnixTime) -> Result<Attempt, Error> {
-        Account::new(account)?;
-        self.absent(submitted, now)
+        self.verify("", account, submitted, now)
     }
 
     /// The first code of a pending authenticator. It is not a login.
@@ -199,7 +212,7 @@ impl Verifier {
         submitted: &str,
         now: UnixTime,
     ) -> Result<Attempt, Error> {
-        self.attempt(record, account, submitted, now, |credential| {
+        self.attempt(record, account, &self.decoys.pending, submitted, |credential| {
             self.confirm_credential(credential, submitted, now)
         })
     }
@@ -207,10 +220,12 @@ impl Verifier {
     /// The first code of a new authenticator that replaces an old one. It is not a login.
     ///
     /// `old` is the record that was stored when the new authenticator was enrolled, `pending` the new one, kept outside the
-    /// table. The swap compares with `old`; whatever is refused leaves it as it is, and the old authenticator works on.
+    /// table. The swap compares with `old`; whatever is refused leaves it as it is, and the old authenticator works on. The old one
+    /// may be locked or suspended (a phone that is lost), not revoked or out of its validity; a bound of validity that the new one
+    /// does not set is taken over from it.
     ///
     /// # Errors
-    /// As [`verify`](Self::verify), for both records.
+    /// As [`verify`](Self::verify), for both records; [`ErrorKind::Argument`] if both have the same secret.
     pub fn replace(
         &self,
         old: &str,
@@ -222,13 +237,16 @@ impl Verifier {
         let account = Account::new(account)?;
         let old = trimmed(old);
         wipe::after_record(|| {
-            if self.open(old, account)?.credential.state == State::Revoked {
-                return Ok(Attempt::new(Record::of_text(old), Decision::unchanged(Refusal::Revoked)));
+            let kept = |refusal| Ok(Attempt::new(Record::of_text(old), Decision::unchanged(refusal)));
+            let replaced = self.open(old, account)?.credential;
+            if let Some(refusal) = replaced.bars_replacing(now) {
+                return kept(refusal);
             }
             let mut credential = self.open(trimmed(pending), account)?.credential;
+            credential.take_over(&replaced)?;
             let decision = self.confirm_credential(&mut credential, submitted, now)?;
             if let Outcome::Refused(refusal) = decision.outcome {
-                return Ok(Attempt::new(Record::of_text(old), Decision::unchanged(refusal)));
+                return kept(refusal);
             }
             Ok(Attempt::new(self.seal(account, &credential)?, decision))
         })
@@ -247,7 +265,7 @@ impl Verifier {
         second: &str,
         now: UnixTime,
     ) -> Result<Attempt, Error> {
-        self.attempt(record, account, first, now, |credential| {
+        self.attempt(record, account, &self.decoys.active, first, |credential| {
             credential.resynchronize(first, second, now, &self.policy)
         })
     }
@@ -273,7 +291,7 @@ impl Verifier {
         })
     }
 
-    /// Issues a temporary code in place of the former one, and clears the failures.
+    /// Issues a temporary code in place of the former one. It works while the account is locked or has to wait.
     ///
     /// Without an expiry it is valid for 24 hours, at most for 30 days; `uses` is 1 to 50.
     ///
@@ -302,18 +320,44 @@ impl Verifier {
             if meanwhile == Meanwhile::Suspend {
                 credential.suspend()?;
             }
-            credential.clear_failures();
             credential.codes.issue_temporary(expiry, uses)
         })
     }
 
-    /// Clears the failures, and a watermark that only a wrong clock can have set.
+    /// Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person.
+    ///
+    /// # Errors
+    /// [`ErrorKind::State`] unless the credential is active or suspended; as [`inspect`](Self::inspect) for the record.
+    pub fn end_codes(&self, record: &str, account: &str, codes: CodeSet) -> Result<Change<()>, Error> {
+        self.change(record, account, |credential| credential.end_codes(codes))
+    }
+
+    /// Clears the failures: the account is neither locked nor has to wait.
+    ///
+    /// # Errors
+    /// [`ErrorKind::State`] if the credential is revoked; as [`inspect`](Self::inspect) for the record.
+    pub fn unlock(&self, record: &str, account: &str) -> Result<Change<()>, Error> {
+        self.change(record, account, Credential::unlock)
+    }
+
+    /// Takes back what a clock that was ahead has written: a watermark that is not reached yet, failures and a last use of the future.
+    ///
+    /// For all records, once the clock is right: [`Change::changed`] says whether there was anything. A thief's lock stays. Look at
+    /// the clock of this server first: on one that is itself behind, used codes would work once more.
     ///
     /// # Errors
     /// [`ErrorKind::State`] if the credential is revoked, [`ErrorKind::Time`] before its `t0`; as [`inspect`](Self::inspect)
     /// for the record.
-    pub fn unlock(&self, record: &str, account: &str, now: UnixTime) -> Result<Change<()>, Error> {
-        self.change(record, account, |credential| credential.unlock(now))
+    pub fn repair_clock(&self, record: &str, account: &str, now: UnixTime) -> Result<Change<()>, Error> {
+        let account = Account::new(account)?;
+        wipe::after_record(|| {
+            let record = trimmed(record);
+            let mut credential = self.open(record, account)?.credential;
+            if !credential.repair_clock(now)? {
+                return Ok(Change::nothing(Record::of_text(record), ()));
+            }
+            Ok(Change::new(self.seal(account, &credential)?, ()))
+        })
     }
 
     /// Puts the authenticator out of use; recovery and temporary codes work.
@@ -417,20 +461,35 @@ impl Verifier {
         Ok(decision)
     }
 
-    /// An attempt on a record; without one, on the decoy.
+    /// An attempt on a record. Without one, the same attempt on a decoy, and a refusal (semantics 3.0).
     fn attempt(
         &self,
         record: &str,
         account: &str,
+        decoys: &DecoysInState,
         submitted: &str,
-        now: UnixTime,
         decide: impl FnOnce(&mut Credential) -> Result<Decision, Error>,
     ) -> Result<Attempt, Error> {
         let account = Account::new(account)?;
-        match trimmed(record) {
-            "" => self.absent(submitted, now),
-            record => self.attempt_on(record, account, decide),
+        let record = trimmed(record);
+        let is_absent = record.is_empty();
+        let (record, account) = if is_absent {
+            (decoys.for_digits_of(submitted), Account::new(DECOY_ACCOUNT)?)
+        } else {
+            (record, account)
+        };
+        let attempt = self.attempt_on(record, account, decide)?;
+        if is_absent {
+            return Ok(Attempt::new(Record::of_text(""), Decision::unchanged(Refusal::NotEnrolled)));
         }
+        Ok(attempt)
+    }
+
+    /// When an application that is enrolled now must be confirmed (semantics 8.12).
+    fn confirm_by(&self, parameters: &Parameters, now: UnixTime) -> Option<UnixTime> {
+        let days = self.policy.get(PolicyOption::ConfirmWithinDays).unsigned_abs();
+        (parameters.authenticator() == Authenticator::App)
+            .then(|| now.saturating_add(days.saturating_mul(DAY)))
     }
 
     /// Opens the record, lets `decide` change the credential, and seals it again if it did.
@@ -447,15 +506,6 @@ impl Verifier {
                 if decision.changed { self.seal(account, &credential)? } else { Record::of_text(record) };
             Ok(Attempt::new(record, decision))
         })
-    }
-
-    /// The work of a login on the decoy, and a refusal.
-    fn absent(&self, submitted: &str, now: UnixTime) -> Result<Attempt, Error> {
-        let decoy = Account::new(DECOY_ACCOUNT)?;
-        let _ = self.attempt_on(self.decoy.as_str(), decoy, |credential| {
-            credential.verify(submitted, now, &self.policy)
-        })?;
-        Ok(Attempt::new(Record::of_text(""), Decision::unchanged(Refusal::NotEnrolled)))
     }
 
     fn change<T>(
@@ -506,8 +556,7 @@ fn trimmed(record: &str) -> &str {
     record.trim_end_matches(' ')
 }
 
-/// The account of the decoy; records of other applications and accounts do not open under it.
-const DECOY_ACCOUNT: &str = "poterne decoy";
-
 /// 24 hours, in seconds.
-const DEFAULT_LIFETIME: u64 = 86_400;
+const DEFAULT_LIFETIME: u64 = DAY;
+
+const DAY: u64 = 86_400;

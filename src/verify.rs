@@ -2,6 +2,7 @@
 
 mod drift;
 mod lifecycle;
+mod lifetime;
 #[cfg(test)]
 mod properties;
 mod resync;
@@ -15,9 +16,9 @@ use crate::error::{Error, ErrorKind};
 use crate::outcome::{Accepted, Confirmed, Method, Outcome, Refusal, Resynchronized};
 use crate::parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
 use crate::policy::{Policy, PolicyOption};
-use crate::recovery::{CodeSlots, RecoveryCodes};
+use crate::recovery::{CodeKind, CodeSlots, RecoveryCodes};
 use crate::secret::Secret;
-use crate::submitted::{CodeKind, Submitted};
+use crate::submitted::{Code, Submitted};
 use crate::time::UnixTime;
 
 /// Everything that is known of a credential: what a record holds once it is opened.
@@ -35,10 +36,16 @@ pub(crate) struct Credential {
     pub(crate) watermark: Option<u64>,
     pub(crate) drift: i16,
     pub(crate) last_sync: Option<u16>,
+    /// Time-based tokens: whether a code of it was accepted here, or `last_sync` was brought in (semantics 4.2).
+    pub(crate) seen: bool,
     pub(crate) failures: u8,
+    /// The failures that no login has told its user yet (semantics 4.8).
+    pub(crate) untold: u8,
     pub(crate) last_failure: Option<UnixTime>,
     pub(crate) not_before: Option<UnixTime>,
     pub(crate) not_after: Option<UnixTime>,
+    /// Pending: the last second in which it can be confirmed.
+    pub(crate) confirm_by: Option<UnixTime>,
     pub(crate) codes: CodeSlots,
 }
 
@@ -110,10 +117,13 @@ impl Credential {
             watermark: None,
             drift: 0,
             last_sync: None,
+            seen: false,
             failures: 0,
+            untold: 0,
             last_failure: None,
             not_before: parameters.not_before(),
             not_after: parameters.not_after(),
+            confirm_by: parameters.confirm_by(),
             codes: CodeSlots::new(code_key),
         };
         credential.synchronize(now);
@@ -147,45 +157,43 @@ impl Credential {
             State::Pending => true,
             State::Active | State::Suspended => false,
         };
-        if let Some(refusal) = self.admission(now, policy) {
+        if let Some(refusal) = self.validity(now) {
             return Ok(Decision::unchanged(refusal));
         }
-        match &Submitted::parse(submitted, self.digits) {
+        let submitted = Submitted::parse(submitted, self.digits);
+        // Semantics 5.4: codes of section 5 have bits enough to be judged before lock and throttle. A pending credential has none.
+        if let (Submitted::Code(code), false) = (&submitted, pending) {
+            return Ok(self.check_code(code, now));
+        }
+        if let Some(refusal) = self.throttle(now, policy) {
+            return Ok(Decision::unchanged(refusal));
+        }
+        match &submitted {
             Submitted::Otp(_) if self.state == State::Suspended => {
                 Ok(Decision::unchanged(Refusal::Suspended))
             }
-            Submitted::Otp(value) => {
-                let failures_before = u32::from(self.failures);
-                match self.check_otp(*value, now, policy)? {
-                    Checked::Accepted(moving_factor) => {
-                        self.state = State::Active;
-                        Ok(Decision::changed(self.accepted(
-                            Method::Otp,
-                            Some(moving_factor),
-                            failures_before,
-                        )))
-                    }
-                    checked => Ok(self.refused(&checked, now)),
+            Submitted::Otp(value) => match self.check_otp(*value, now, policy)? {
+                Checked::Accepted(moving_factor) => {
+                    self.activate();
+                    let outcome = self.accepted(Method::Otp, Some(moving_factor));
+                    // Told by this login, and by no other.
+                    self.untold = 0;
+                    Ok(Decision::changed(outcome))
                 }
-            }
-            // Semantics 5.4 and 8.2: a pending credential knows no codes but OTPs.
-            Submitted::Code(_) if pending => Ok(Decision::unchanged(Refusal::Malformed)),
-            Submitted::Code(code) => {
-                let failures_before = u32::from(self.failures);
-                match self.codes.spend(code, now) {
-                    Some(kind) => {
-                        let method = match kind {
-                            CodeKind::Recovery => Method::RecoveryCode,
-                            CodeKind::Temporary => Method::TemporaryCode,
-                        };
-                        self.succeeded();
-                        Ok(Decision::changed(self.accepted(method, None, failures_before)))
-                    }
-                    None => Ok(self.refused(&Checked::Wrong, now)),
-                }
-            }
-            Submitted::Malformed => Ok(Decision::unchanged(Refusal::Malformed)),
+                checked => Ok(self.refused(&checked, now)),
+            },
+            Submitted::Code(_) | Submitted::Malformed => Ok(Decision::unchanged(Refusal::Malformed)),
         }
+    }
+
+    /// A code of section 5 (semantics 5.4): a right one spends its slot, a wrong one changes nothing.
+    fn check_code(&mut self, code: &Code, now: UnixTime) -> Decision {
+        let method = match self.codes.spend(code, now) {
+            Some(CodeKind::Recovery) => Method::RecoveryCode,
+            Some(CodeKind::Temporary) => Method::TemporaryCode,
+            None => return Decision::unchanged(Refusal::WrongCode),
+        };
+        Decision::changed(self.accepted(method, None))
     }
 
     /// The first code of a pending authenticator (semantics 8.2). The recovery codes are added by whoever has randomness.
@@ -208,7 +216,7 @@ impl Credential {
         };
         match self.check_otp(value, now, policy)? {
             Checked::Accepted(moving_factor) => {
-                self.state = State::Active;
+                self.activate();
                 Ok(Decision::changed(Outcome::Confirmed(Confirmed {
                     moving_factor,
                     drift: self.drift,
@@ -216,7 +224,7 @@ impl Credential {
                 })))
             }
             Checked::Wrong => {
-                let clock_off = self.clock_off(value, now)?;
+                let clock_off = self.check_clock(value, now, policy)?;
                 self.failed(now);
                 let refusal = clock_off.map_or(Refusal::WrongCode, |steps| Refusal::ClockOff { steps });
                 Ok(Decision::changed(Outcome::Refused(refusal)))
@@ -248,9 +256,7 @@ impl Credential {
         }
         match self.check_pair([first, second], now, policy)? {
             Checked::Accepted(moving_factor) => {
-                if self.state == State::Pending {
-                    self.state = State::Active;
-                }
+                self.activate();
                 Ok(Decision::changed(Outcome::Resynchronized(Resynchronized {
                     moving_factor,
                     drift: self.drift,
@@ -260,14 +266,27 @@ impl Credential {
         }
     }
 
-    /// What precedes every code: validity, lock and throttle (semantics 3.4 to 3.6).
+    /// What precedes every OTP: validity, lock and throttle (semantics 3.4 to 3.6).
     fn admission(&self, now: UnixTime, policy: &Policy) -> Option<Refusal> {
+        self.validity(now).or_else(|| self.throttle(now, policy))
+    }
+
+    /// Semantics 3.4: only a pending credential has a `confirm_by`.
+    fn validity(&self, now: UnixTime) -> Option<Refusal> {
+        let is_too_late = self.confirm_by.is_some_and(|confirm_by| now > confirm_by);
+        self.bounds(now).or_else(|| is_too_late.then_some(Refusal::Expired))
+    }
+
+    /// The validity of the credential, in whatever state.
+    fn bounds(&self, now: UnixTime) -> Option<Refusal> {
         if self.not_before.is_some_and(|not_before| now < not_before) {
             return Some(Refusal::NotYetValid);
         }
-        if self.not_after.is_some_and(|not_after| now > not_after) {
-            return Some(Refusal::Expired);
-        }
+        self.not_after.is_some_and(|not_after| now > not_after).then_some(Refusal::Expired)
+    }
+
+    /// Semantics 3.5 and 3.6.
+    fn throttle(&self, now: UnixTime, policy: &Policy) -> Option<Refusal> {
         if self.is_locked(policy) {
             return Some(Refusal::Locked);
         }
@@ -277,13 +296,19 @@ impl Credential {
         }
     }
 
-    fn accepted(&self, method: Method, moving_factor: Option<u64>, failures_before: u32) -> Outcome {
+    /// A pending credential is in use from its first accepted code on.
+    fn activate(&mut self) {
+        self.state = State::Active;
+        self.confirm_by = None;
+    }
+
+    fn accepted(&self, method: Method, moving_factor: Option<u64>) -> Outcome {
         Outcome::Accepted(Accepted {
             method,
             moving_factor,
             drift: self.drift,
             recovery_codes_left: self.codes.recovery_left(),
-            failures_before,
+            failures_before: self.untold.into(),
         })
     }
 

@@ -11,9 +11,9 @@
 use std::fmt::Debug;
 
 use poterne::{
-    Authenticator, Digits, Error, ErrorKind, Imported, Keyring, Match, Meanwhile, OtpauthUri, Outcome,
-    Parameters, Policy, PolicyOption, Refusal, Secret, State, TimeSteps, TokenRecord, UnixTime, Verifier,
-    hotp, match_otp, totp,
+    Algorithm, Authenticator, Digits, Error, ErrorKind, Imported, Keyring, Match, Meanwhile, OtpauthUri,
+    Outcome, Parameters, Policy, PolicyOption, Refusal, Secret, State, TimeSteps, TokenRecord, UnixTime,
+    Verifier, hotp, match_otp, totp,
 };
 
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -58,15 +58,20 @@ fn odd_texts() -> Vec<String> {
         "１２３４５６",
         "٣٤٥٦٧٨",
         "123456\0",
-        "\u{feff}123456",
-        "123\u{a0}456",
+        "123\u{b7}456",
+        "123\u{2022}456",
+        "123\u{2016}456",
+        "e\u{301}&&&&&",
+        "-------",
         "\u{7f}",
         "é",
         "🔑🔑🔑🔑",
         "ABCDE-FGHU",
-        "00000-00000",
-        "OOOOO-IIIII",
-        "LLLLLLLLLLLL",
+        "ABCDE-FGHJ-KMNU",
+        "00000-0000-0000",
+        "OOOOO-IIII-LLLL",
+        "ABCDE-FGHJK",
+        "ABCD-EFGH-JKMN",
         "' OR 1=1 --",
         "%s%s%n",
     ]
@@ -74,6 +79,9 @@ fn odd_texts() -> Vec<String> {
     .into();
     texts.push("1".repeat(65));
     texts.push(" ".repeat(65));
+    // 64 characters are looked at, and 256 bytes: of four bytes each these are as many, and one more.
+    texts.push(format!("123456{}", " ".repeat(59)));
+    texts.push(format!("{}1", "\u{1f511}".repeat(64)));
     texts.push("123456".repeat(2_000_000));
     texts.push("\0".repeat(10_000_000));
     texts
@@ -136,10 +144,18 @@ fn odd_secrets_are_errors() {
         assert_eq!(kind(Secret::generate(len)), ErrorKind::Secret);
         assert_eq!(kind(Parameters::totp().with_secret_len(len)), ErrorKind::Secret);
     }
-    let import = |bytes: &[u8], policy: Policy| {
-        let imported = Imported::new(Secret::from_bytes(bytes)?, Parameters::totp());
+    for text in ["", " ", "0", "0x31", "3g", "é", "31\0", "３１"] {
+        assert_eq!(kind(Secret::from_hex(text)), ErrorKind::Secret, "{text}");
+    }
+    assert_eq!(kind(Secret::from_hex(&"31".repeat(1_025))), ErrorKind::Secret);
+    assert_eq!(kind(Secret::from_hex(&"31".repeat(5_000_000))), ErrorKind::Secret);
+    assert!(Secret::from_hex(&"31".repeat(1_024)).is_ok());
+    let import_under = |algorithm, bytes: &[u8], policy: Policy| {
+        let imported =
+            Imported::new(Secret::from_bytes(bytes)?, Parameters::totp().with_algorithm(algorithm));
         verifier().with_policy(policy).import("a.martin", imported, time(0)).map(drop)
     };
+    let import = |bytes: &[u8], policy| import_under(Algorithm::Sha1, bytes, policy);
     let strict = Policy::default();
     let lax = strict.with(PolicyOption::AllowShortSecret, 1).unwrap();
     for (len, is_strict, is_lax) in [
@@ -148,10 +164,18 @@ fn odd_secrets_are_errors() {
         (15, false, true),
         (16, true, true),
         (64, true, true),
-        (65, false, false),
+        (65, true, true),
+        (1_024, true, true),
     ] {
         assert_eq!(import(&vec![7; len], strict).is_ok(), is_strict, "{len}");
         assert_eq!(import(&vec![7; len], lax).is_ok(), is_lax, "{len}");
+    }
+    // 1.4: from 65 to 128 bytes a key of SHA-512 is its own, and no record holds it.
+    for (len, is_ok) in [(64, true), (65, false), (128, false), (129, true), (1_024, true)] {
+        let imported = import_under(Algorithm::Sha512, &vec![7; len], strict);
+        assert_eq!(imported.is_ok(), is_ok, "{len}");
+        assert!(is_ok || kind(imported) == ErrorKind::Secret);
+        assert!(import_under(Algorithm::Sha256, &vec![7; len], strict).is_ok());
     }
 }
 
@@ -310,7 +334,7 @@ fn nothing_that_is_printed_holds_a_secret() {
     let keys = keyring.to_text().to_string();
     let mut texts = vec![shown(&keyring)];
     let verifier = Verifier::new(keyring, "app").unwrap();
-    let enrollment = verifier.enroll("a.martin", Parameters::totp(), time(0)).unwrap();
+    let enrollment = verifier.enroll("a.martin", Parameters::totp(), time(1_700_000_000)).unwrap();
     let uri = enrollment.otpauth_uri("Département", "a.martin").unwrap();
     let fresh = uri.as_str().split(['=', '&']).nth(1).unwrap();
     let fresh_secret = Secret::from_base32(fresh).unwrap();

@@ -81,7 +81,7 @@ fn a_confirmation_brings_recovery_codes_or_none() {
 fn no_record_is_an_error_where_nobody_logs_in() {
     let verifier = Verifier::new(Keyring::generate(1).unwrap(), "app").unwrap();
     for record in ["", "   "] {
-        assert_eq!(verifier.inspect(record, "a", time(0)).unwrap_err().kind(), ErrorKind::Record);
-        assert_eq!(verifier.unlock(record, "a", time(0)).unwrap_err().kind(), ErrorKind::Record);
+        assert_eq!(verifier.inspect(record, "a", time(0)).unwrap_err().kind(), ErrorKind::State);
+        assert_eq!(verifier.unlock(record, "a").unwrap_err().kind(), ErrorKind::State);
     }
 }

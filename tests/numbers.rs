@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use poterne::{
-    Algorithm, ErrorKind, Imported, Keyring, Meanwhile, Method, Outcome, Parameters, Refusal, Secret, State,
-    UnixTime, Verifier, hotp,
+    Algorithm, CodeSet, Database, ErrorKind, Imported, Keyring, Meanwhile, Method, Outcome, Parameters,
+    Refusal, Secret, State, UnixTime, Verifier, hotp,
 };
 
 #[test]
@@ -73,6 +73,39 @@ fn methods_states_and_algorithms() {
     assert_eq!(states.map(State::number), [0, 1, 2, 3]);
     let algorithms = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512];
     assert_eq!(algorithms.map(|algorithm| algorithm.to_string()), ["SHA1", "SHA256", "SHA512"]);
+}
+
+#[test]
+fn sets_of_codes() {
+    let expected = [(CodeSet::Recovery, 1), (CodeSet::Temporary, 2), (CodeSet::Both, 3)];
+    assert_eq!(expected.map(|(codes, _)| codes), *CodeSet::ALL);
+    for (codes, number) in expected {
+        assert_eq!(codes.number(), number, "{codes:?}");
+    }
+}
+
+#[test]
+fn databases() {
+    let expected = [
+        (Database::PostgreSql, 1),
+        (Database::MariaDb, 2),
+        (Database::Sqlite, 3),
+        (Database::Oracle, 4),
+        (Database::SqlServer, 5),
+        (Database::Db2, 6),
+        (Database::Firebird, 7),
+        (Database::H2, 8),
+        (Database::Hsqldb, 9),
+        (Database::Derby, 10),
+        (Database::Other, 0),
+    ];
+    assert_eq!(expected.map(|(database, _)| database), Database::ALL);
+    for (database, number) in expected {
+        assert_eq!((database.number(), Database::from_number(number)), (number, Some(database)));
+    }
+    for number in [-1, 11, i32::MIN, i32::MAX] {
+        assert_eq!(Database::from_number(number), None, "{number}");
+    }
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn the_uri_can_be_had_again_from_a_pending_record() {
         token.with_algorithm(Algorithm::Sha512).with_digits(Digits::Seven),
     ] {
         let enrollment = verifier.enroll("a", parameters, now).unwrap();
-        let again = verifier.otpauth_uri(enrollment.record().as_str(), "a", "i", "l").unwrap();
+        let again = verifier.otpauth_uri(enrollment.record().as_str(), "a", "i", "l", now).unwrap();
         assert_eq!(again.as_str(), enrollment.otpauth_uri("i", "l").unwrap().as_str());
         let content = OtpauthUri::parse(again.as_str()).unwrap();
         assert_eq!(content.parameters().digits(), parameters.digits());

@@ -13,8 +13,8 @@ use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
 use poterne::{
-    Error, ErrorKind, Imported, Keyring, Login, LoginStep, Outcome, Parameters, Record, Refusal, Secret,
-    State, Store, UnixTime, Verifier, hotp,
+    CheckStep, Error, ErrorKind, Imported, Keyring, Login, LoginStep, Outcome, Parameters, Record, Refusal,
+    Secret, State, Store, StoreCheck, Stored, UnixTime, Verifier, hotp,
 };
 
 const STEP: u64 = 56_666_667;
@@ -128,6 +128,9 @@ fn changes_are_tried_three_times() {
     }
     let verifier = verifier();
     let mut table = table(&verifier);
+    // Nothing to repair, so nothing to store.
+    let stored = table.change("a.martin", |record| verifier.repair_clock(record, "a.martin", now())).unwrap();
+    assert_eq!((stored.done().is_some(), table.swaps, table.loads), (true, 0, 1));
     table.answer = Some(2);
     let lied = table.change("a.martin", |record| verifier.suspend(record, "a.martin"));
     assert_eq!(lied.map(drop).unwrap_err().kind(), ErrorKind::Rows);
@@ -188,27 +191,208 @@ fn a_store_that_fails_is_an_error() {
     assert!(!error.to_string().contains("connection refused"));
 }
 
-#[test]
-fn a_store_that_does_not_compare_is_found() {
-    struct Blind(Table);
-    impl Store for Blind {
-        fn load(&mut self, account: &str) -> Result<Option<String>, Error> {
-            self.0.load(account)
+/// What is wrong with a store. The second handle of a check is another copy of it, opened on its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fault {
+    None,
+    /// Writes without a condition.
+    Blind,
+    /// Compares the first half.
+    Prefix,
+    /// Says what the caller wants to hear.
+    NotWriting,
+    /// Writes nothing, and says so.
+    Never,
+    /// Leaves a transaction open, which it sees itself.
+    NotCommitting,
+    /// A column that is too narrow.
+    Cutting,
+    /// A column that folds the case, as some collations do when they convert.
+    Lowering,
+    /// Answers from what it loaded first, as a cache does.
+    Caching,
+    /// Loads from a copy that never catches up.
+    Replica,
+    /// Answers from what this handle loaded first, as an ORM's session does.
+    Session,
+    /// Loads from a copy that is late by one read.
+    Late,
+    /// A lock that others keep once, which is no fault.
+    Busy,
+    /// A wider CHAR column, which is no fault.
+    Padding,
+}
+
+struct Faulty {
+    fault: Fault,
+    table: Table,
+    uncommitted: HashMap<String, String>,
+    first: Option<String>,
+    is_first_time: bool,
+}
+
+impl Faulty {
+    fn new(fault: Fault, table: &Table) -> Self {
+        let first = table.rows.lock().unwrap().get("a.martin").cloned();
+        Self { fault, table: table.clone(), uncommitted: HashMap::new(), first, is_first_time: true }
+    }
+}
+
+impl Store for Faulty {
+    fn load(&mut self, account: &str) -> Result<Option<String>, Error> {
+        let stored = self.table.load(account)?;
+        Ok(match self.fault {
+            Fault::NotCommitting => self.uncommitted.get(account).cloned().or(stored),
+            Fault::Caching | Fault::Replica => self.first.clone(),
+            Fault::Session => {
+                if core::mem::take(&mut self.is_first_time) {
+                    self.first = stored;
+                }
+                self.first.clone()
+            }
+            Fault::Late => core::mem::replace(&mut self.first, stored),
+            Fault::Padding => stored.map(|record| format!("{record:<600}")),
+            _ => stored,
+        })
+    }
+
+    fn swap(&mut self, account: &str, old: Option<&str>, new: &Record) -> Result<u64, Error> {
+        let mut current = self.uncommitted.get(account).cloned().or(self.table.load(account)?);
+        if self.fault == Fault::Padding {
+            // Such a column compares its padding too, or ignores it on both sides.
+            current = current.map(|record| format!("{record:<600}"));
         }
-        fn swap(&mut self, account: &str, _: Option<&str>, new: &Record) -> Result<u64, Error> {
-            let old = self.load(account)?;
-            self.0.swap(account, old.as_deref(), new)
+        let is_equal = match self.fault {
+            Fault::Blind => true,
+            Fault::Prefix => current.as_deref().map(|current| &current[..250]) == old.map(|old| &old[..250]),
+            Fault::Never => false,
+            // The second swap is the first that compares rightly.
+            Fault::Busy if current.as_deref() == old && core::mem::take(&mut self.is_first_time) => false,
+            _ => current.as_deref() == old,
+        };
+        if !is_equal {
+            return Ok(0);
+        }
+        let written = match self.fault {
+            Fault::Cutting => new.as_str()[..255].to_owned(),
+            Fault::Lowering => new.as_str().to_lowercase(),
+            _ => new.as_str().to_owned(),
+        };
+        match self.fault {
+            Fault::NotWriting => {}
+            Fault::NotCommitting => drop(self.uncommitted.insert(account.into(), written)),
+            _ => drop(self.table.rows.lock().unwrap().insert(account.into(), written)),
+        }
+        Ok(1)
+    }
+}
+
+/// 7.9: every way of not swapping, comparing, committing or keeping.
+#[test]
+fn stores_that_are_wrong_are_found() {
+    let verifier = verifier();
+    for (fault, expected) in [
+        (Fault::None, None),
+        (Fault::Padding, None),
+        (Fault::Busy, None),
+        (Fault::Session, Some(ErrorKind::Rows)),
+        (Fault::Late, Some(ErrorKind::Rows)),
+        (Fault::Blind, Some(ErrorKind::Rows)),
+        (Fault::Prefix, Some(ErrorKind::Rows)),
+        (Fault::NotWriting, Some(ErrorKind::Rows)),
+        (Fault::Never, Some(ErrorKind::Rows)),
+        (Fault::NotCommitting, Some(ErrorKind::Rows)),
+        (Fault::Cutting, Some(ErrorKind::Record)),
+        (Fault::Lowering, Some(ErrorKind::Record)),
+        (Fault::Caching, Some(ErrorKind::Rows)),
+        (Fault::Replica, Some(ErrorKind::Rows)),
+    ] {
+        let table = table(&verifier);
+        let (mut store, mut second) = (Faulty::new(fault, &table), Faulty::new(fault, &table));
+        match (verifier.check_store("a.martin", &mut store, &mut second), expected) {
+            (Ok(Stored::Done(())), None) => {}
+            (Err(error), Some(kind)) => assert_eq!(error.kind(), kind, "{fault:?}"),
+            (result, _) => panic!("{fault:?}: {result:?}"),
+        }
+        if !matches!(fault, Fault::Cutting | Fault::Lowering) {
+            // The row still holds the credential, and the next code is good.
+            let outcome = verifier.login("a.martin", &code(STEP), now(), &mut table.clone()).unwrap();
+            assert_eq!(outcome.code(), "accepted.otp", "{fault:?}");
         }
     }
+    // The handle itself sees what it has not committed: hence the second one.
+    let table = table(&verifier);
+    let mut store = Faulty::new(Fault::NotCommitting, &table);
+    let old = table.clone().load("a.martin").unwrap().unwrap();
+    let new = verifier.reseal(&old, "a.martin").unwrap();
+    assert_eq!(store.swap("a.martin", Some(&old), new.record()).unwrap(), 1);
+    assert_eq!(store.load("a.martin").unwrap().as_deref(), Some(new.record().as_str()));
+    assert_eq!(table.clone().load("a.martin").unwrap(), Some(old));
+}
+
+#[test]
+fn a_check_needs_a_record_of_any_state() {
     let verifier = verifier();
     let table = table(&verifier);
-    assert!(verifier.check_store("a.martin", &mut table.clone()).is_ok());
-    assert_eq!(verifier.check_store("b.durand", &mut table.clone()).unwrap_err().kind(), ErrorKind::State);
-    let error = verifier.check_store("a.martin", &mut Blind(table.clone())).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Rows);
-    // Nothing was lost.
-    let outcome = verifier.login("a.martin", &code(STEP), now(), &mut table.clone()).unwrap();
-    assert_eq!(outcome.code(), "accepted.otp");
+    let absent = verifier.check_store("b.durand", &mut table.clone(), &mut table.clone());
+    assert_eq!(absent.unwrap_err().kind(), ErrorKind::State);
+    let stored = table.clone().change("a.martin", |record| verifier.revoke(record, "a.martin"));
+    assert!(stored.unwrap().done().is_some());
+    let checked = verifier.check_store("a.martin", &mut table.clone(), &mut table.clone());
+    assert!(matches!(checked.unwrap(), Stored::Done(())));
+    let record = table.clone().load("a.martin").unwrap().unwrap();
+    assert_eq!(verifier.inspect(&record, "a.martin", now()).unwrap().state(), State::Revoked);
+}
+
+/// Others write the record meanwhile: neither right nor wrong is proven by that, and the check is made again.
+#[test]
+fn a_check_among_logins_is_made_again() {
+    let verifier = Arc::new(verifier());
+    for (times, is_done) in [(2, true), (1_000, false)] {
+        let mut store = Table { interfering: Some((Arc::clone(&verifier), times)), ..table(&verifier) };
+        let mut second = store.clone();
+        second.interfering = None;
+        let stored = verifier.check_store("a.martin", &mut store, &mut second).unwrap();
+        assert_eq!(stored.done().is_some(), is_done);
+    }
+    // Twenty servers that start together.
+    let table = table(&verifier);
+    let threads: Vec<_> = (0..20)
+        .map(|_| {
+            let (verifier, mut store, mut second) = (Arc::clone(&verifier), table.clone(), table.clone());
+            thread::spawn(move || verifier.check_store("a.martin", &mut store, &mut second).map(drop))
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap().expect("no error: the store is right");
+    }
+}
+
+#[test]
+fn steps_of_a_check_out_of_turn_are_errors() {
+    let verifier = verifier();
+    let record = import(&verifier);
+    let start = || StoreCheck::new("a.martin");
+    let spent = |check: StoreCheck| assert_eq!(check.result().unwrap_err().kind(), ErrorKind::Attempt);
+    spent(start());
+    let mut check = start();
+    assert_eq!(check.swapped(1).unwrap_err().kind(), ErrorKind::Attempt);
+    assert!(matches!(check.step(), CheckStep::Done));
+    spent(check);
+    let mut check = start();
+    assert_eq!(check.paused().unwrap_err().kind(), ErrorKind::Attempt);
+    spent(check);
+    let mut check = start();
+    check.loaded(&verifier, Some(&record)).unwrap();
+    assert!(matches!(check.step(), CheckStep::Swap { .. }));
+    assert_eq!(check.loaded(&verifier, Some(&record)).unwrap_err().kind(), ErrorKind::Attempt);
+    spent(check);
+    let mut check = start();
+    check.loaded(&verifier, Some(&record)).unwrap();
+    check.swapped(0).unwrap();
+    assert_eq!(check.swapped(2).unwrap_err().kind(), ErrorKind::Rows);
+    spent(check);
+    assert_eq!(format!("{:?}", start()), "StoreCheck { .. }");
 }
 
 #[test]

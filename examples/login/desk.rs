@@ -98,7 +98,7 @@ impl Desk {
         let state = self.application.verifier.inspect(record, account, now()?)?.state();
         if state == State::Pending {
             println!("{account} is enrolled and not confirmed yet. The same QR code once more:");
-            return self.application.verifier.otpauth_uri(record, account, ISSUER, account).map(Some);
+            return self.application.verifier.otpauth_uri(record, account, ISSUER, account, now()?).map(Some);
         }
         if state == State::Revoked {
             println!("{account} is revoked, for good. Delete its row first, then enroll it again.");
@@ -184,7 +184,7 @@ fn known_to_application(outcome: &Outcome) -> String {
 /// For the application and its help desk: what is wrong, and what to do next.
 pub(crate) fn reason(refusal: Refusal) -> String {
     let reason = match refusal {
-        Refusal::WrongCode => "the code is wrong, and counted as a failure",
+        Refusal::WrongCode => "the code is wrong",
         Refusal::Replayed => "the code was used before: wait for the next one",
         Refusal::Malformed => "this is no code",
         Refusal::Wait { seconds } => return format!("several failures: {seconds} seconds to wait"),

@@ -46,7 +46,7 @@ impl Desk {
     }
 
     fn unlock(&mut self, account: &str) -> Done {
-        self.change_state(account, |verifier, record, now| verifier.unlock(record, account, now))
+        self.change_state(account, |verifier, record, _| verifier.unlock(record, account))
     }
 
     fn suspend(&mut self, account: &str) -> Done {

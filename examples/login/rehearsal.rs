@@ -40,12 +40,15 @@ impl Rehearsal {
     fn play(&mut self) -> Played {
         println!("{:>6}  {:<27} {:<31} IN WORDS", "CLOCK", "WHAT HAPPENS", "THE APPLICATION SEES");
         let phone = self.enroll()?;
-        let recovery_code = self.confirm(&phone)?;
+        let recovery_codes = self.confirm(&phone)?;
+        let [recovery_code, another, ..] = recovery_codes.as_slice() else {
+            return Err("a confirmation brings recovery codes".into());
+        };
         self.log_in_and_replay(&phone)?;
         self.two_servers(&phone)?;
         self.throttle(&phone)?;
-        self.recover(&recovery_code)?;
-        self.lock_and_unlock(&phone)?;
+        self.recover(recovery_code)?;
+        self.lock_and_unlock(&phone, another)?;
         self.lose_and_find(&phone)?;
         self.drifted_token()?;
         self.forget(&phone)?;
@@ -67,8 +70,8 @@ impl Rehearsal {
         Ok(Authenticator::scan(&uri)?)
     }
 
-    /// Gives a recovery code.
-    fn confirm(&mut self, phone: &Authenticator) -> Played<String> {
+    /// Gives the recovery codes.
+    fn confirm(&mut self, phone: &Authenticator) -> Played<Vec<String>> {
         let outcome = self.application.confirm(PHONE, phone.code(self.now)?.as_str(), self.now)?;
         self.outcome(
             "first code",
@@ -76,8 +79,8 @@ impl Rehearsal {
             "confirmed, 8 recovery codes",
             "no login yet; the codes to show once",
         );
-        let Outcome::Confirmed(confirmed) = outcome else { return Ok(String::new()) };
-        Ok(confirmed.recovery_codes().iter().next().unwrap_or_default().to_owned())
+        let Outcome::Confirmed(confirmed) = outcome else { return Ok(Vec::new()) };
+        Ok(confirmed.recovery_codes().iter().map(str::to_owned).collect())
     }
 
     fn log_in_and_replay(&mut self, phone: &Authenticator) -> Played {
@@ -147,7 +150,7 @@ impl Rehearsal {
         self.login(PHONE, "the same one again", recovery_code, "refused.wrong_code", "each works once")
     }
 
-    fn lock_and_unlock(&mut self, phone: &Authenticator) -> Played {
+    fn lock_and_unlock(&mut self, phone: &Authenticator, recovery_code: &str) -> Played {
         let guesses = self.guess_until_locked(phone)?;
         self.state(
             PHONE,
@@ -158,9 +161,11 @@ impl Rehearsal {
         self.pass(HOUR)?;
         let (code, meaning) = (phone.code(self.now)?, "time alone does not unlock it");
         self.login(PHONE, "right code, an hour later", code.as_str(), "refused.locked", meaning)?;
-        self.change(PHONE, |verifier, record, now| verifier.unlock(record, PHONE, now))?;
+        let seen = "accepted.recovery_code, 6 left";
+        self.login(PHONE, "another recovery code", recovery_code, seen, "who guesses locks nobody out")?;
+        self.change(PHONE, |verifier, record, _| verifier.unlock(record, PHONE))?;
         self.state(PHONE, "the help desk unlocks", "active", "no failures any more")?;
-        self.login(PHONE, "the same code", code.as_str(), "accepted.otp", "it was not spent")
+        self.login(PHONE, "the same code", code.as_str(), "accepted.otp, 20 failures", "it was not spent")
     }
 
     fn lose_and_find(&mut self, phone: &Authenticator) -> Played {
@@ -198,7 +203,7 @@ impl Rehearsal {
         self.outcome("two codes in a row", &outcome, "resynchronized, drift 20", "no login yet");
         self.pass(STEP)?;
         let code = token.code(self.now)?;
-        self.login(TOKEN, "next code", code.as_str(), "accepted.otp", "a login")
+        self.login(TOKEN, "next code", code.as_str(), "accepted.otp, 1 failure", "that of the drawer is told")
     }
 
     /// What runs on all records every night.
@@ -348,7 +353,8 @@ fn seen(outcome: &Outcome) -> String {
             format!("{code}, {} left", accepted.recovery_codes_left())
         }
         Outcome::Accepted(accepted) if accepted.failures_before() > 0 => {
-            format!("{code}, {} failures", accepted.failures_before())
+            let count = accepted.failures_before();
+            format!("{code}, {count} {}", if count == 1 { "failure" } else { "failures" })
         }
         Outcome::Confirmed(confirmed) => {
             format!("{code}, {} recovery codes", confirmed.recovery_codes().len())

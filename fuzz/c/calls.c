@@ -1,5 +1,5 @@
 /*
- * Any bytes as a script of calls of the C interface: two servers over one row, with attempts that are copied, spent twice and
+ * Any bytes as a script of calls of the C interface: two servers, each with its own clock, over one row, with attempts that are copied, spent twice and
  * damaged, records that are changed, and buffers of every size.
  *
  * What must hold: a status is one that the header documents, and never a fault of the library; a login is told only after its
@@ -138,7 +138,8 @@ static poterne_parameters parameters;
 static uint8_t secret[POTERNE_URI_MAX];
 static size_t secret_len;
 static row stored, stale;
-static int64_t now;
+/* Of the server that makes the present call, and of both; they differ by at most 300 seconds. */
+static int64_t now, clocks[2], confirm_by;
 static uint64_t counter, spent[2 * MAX_CALLS * 4];
 static size_t spent_count, code_count;
 static code codes[12 * MAX_CALLS];
@@ -169,11 +170,15 @@ static void spend(uint64_t factor) {
         counter = factor + 1;
 }
 
-/* New codes take the place of all former ones of their kind. */
-static void issue(uint32_t method, uint32_t uses, const char *lines) {
+static void end(uint32_t method) {
     for (size_t i = 0; i < code_count; i++)
         if (codes[i].method == method)
             codes[i].uses = 0;
+}
+
+/* New codes take the place of all former ones of their kind. */
+static void issue(uint32_t method, uint32_t uses, const char *lines) {
+    end(method);
     while (*lines != 0) {
         size_t len = strcspn(lines, "\n");
         memcpy(codes[code_count].text, lines, len);
@@ -204,7 +209,7 @@ static void accept(const poterne_result *result, const char *typed, size_t len) 
 
 /* ---- Attempts ---- */
 
-typedef enum { LOGIN, CONFIRM, RESYNCHRONIZE, ISSUE_RECOVERY, ISSUE_TEMPORARY, REVOKE, CHANGE } purpose;
+typedef enum { LOGIN, CONFIRM, RESYNCHRONIZE, ISSUE_RECOVERY, ISSUE_TEMPORARY, END_CODES, REVOKE, REPAIR, CHANGE } purpose;
 
 typedef struct {
     purpose purpose;
@@ -212,6 +217,7 @@ typedef struct {
     const char *account; /* of the row after the swap */
     text typed;
     uint32_t uses;
+    uint32_t ended; /* codes */
 } step;
 
 static poterne_attempt empty_attempt(void) {
@@ -233,6 +239,10 @@ static void check_codes(const poterne_attempt *attempt, const step *step) {
         issue(POTERNE_METHOD_TEMPORARY_CODE, step->uses, told.at);
     else
         check(told.len == 0, "codes", "a change that issues none");
+    if (step->purpose == END_CODES && step->ended != POTERNE_CODES_TEMPORARY)
+        end(POTERNE_METHOD_RECOVERY_CODE);
+    if (step->purpose == END_CODES && step->ended != POTERNE_CODES_RECOVERY)
+        end(POTERNE_METHOD_TEMPORARY_CODE);
     free(told.at);
 }
 
@@ -254,6 +264,7 @@ static void ask(poterne_attempt *attempt, const step *step, int64_t rows) {
     }
     if (status == POTERNE_CONFIRMED) {
         check(step->purpose == CONFIRM, "outcome", "a confirmation of what is none");
+        check(confirm_by == 0 || now <= confirm_by, "outcome", "a confirmation that comes too late");
         spend(result.moving_factor);
     }
     if (status == POTERNE_RESYNCHRONIZED) {
@@ -263,6 +274,7 @@ static void ask(poterne_attempt *attempt, const step *step, int64_t rows) {
     }
     if (status == POTERNE_CHANGED) {
         check(step->purpose >= ISSUE_RECOVERY, "outcome", "a change of what is none");
+        check(changed || step->purpose == REPAIR, "outcome", "a change that has nothing to do");
         is_revoked |= step->purpose == REVOKE;
     }
     if (status == POTERNE_CONFIRMED || status == POTERNE_CHANGED)
@@ -279,6 +291,7 @@ static void settle(poterne_attempt *attempt, int32_t status, const step *step) {
     }
     check(status != POTERNE_OK && attempt->changed == (status == POTERNE_STORE), "attempt", "changed, or not");
     check(strlen(attempt->record) == attempt->record_len, "attempt", "a wrong length");
+    check(attempt->changed || strcmp(attempt->record, step->read.record) == 0, "attempt", "nothing changed, and another record");
     uint8_t how = byte();
     if (how & 1) {
         poterne_attempt damaged = *attempt;
@@ -291,8 +304,9 @@ static void settle(poterne_attempt *attempt, int32_t status, const step *step) {
     if (how & 2) {
         poterne_result result;
         result.struct_size = byte();
-        if (result.struct_size < 8)
-            check(CALL(outcome, attempt, 1, &result) == POTERNE_E_VERSION, "attempt", "a result of no size");
+        if (result.struct_size < sizeof result)
+            check(CALL(outcome, attempt, 1, &result) == POTERNE_E_VERSION && result.status == POTERNE_E_VERSION, "attempt",
+                  "a result of no size");
     }
     poterne_attempt copy = *attempt;
     static const int64_t impossible[] = {2, -1, INT64_MAX, INT64_MIN};
@@ -360,13 +374,13 @@ static void rotate(void) {
 static void read_any_text(void) {
     uint8_t which = byte();
     text text = next(), other = next();
-    output output = any_output(which % 12 == 11 ? 65536 : 20000);
+    output output = any_output(which % 14 == 11 ? 65536 : 20000);
     poterne_parameters read = {0};
     uint64_t found;
     size_t len;
     read.struct_size = sizeof read;
 #define OUTPUT output.at, output.cap, &output.len
-    switch (which % 12) {
+    switch (which % 14) {
     case 0:
         done(output, CALL(uri_parse, text.at, text.len, &read, (uint8_t *)OUTPUT));
         break;
@@ -397,17 +411,31 @@ static void read_any_text(void) {
     case 9:
         /* The issuer and the label of what was enrolled. */
         done(output, CALL(otpauth_uri, verifier, stored.record, strlen(stored.record), stored.account,
-                          strlen(stored.account), text.at, text.len, other.at, other.len, OUTPUT));
+                          strlen(stored.account), text.at, text.len, other.at, other.len, now, OUTPUT));
         break;
     case 10:
         free(output.at);
         read.algorithm = byte() % 5;
-        if (CALL(split, text.at, text.len, byte() % 10, &len) == POTERNE_OK)
-            check(len < text.len, "split", "no code");
+        uint32_t digits = byte() % 10;
+        if (CALL(split, text.at, text.len, digits, &len) == POTERNE_OK)
+            check(len + digits == text.len || len + 15 == text.len, "split", "no code");
         uint64_t first = number(byte() % 9), last = first + number(2) % 64;
         if (CALL(match, &read, secret, secret_len, other.at, other.len, first, last, number(byte() % 9), &found) == POTERNE_OK)
             check(first <= found && found <= last, "match", "none of the candidates");
         break;
+    case 12:
+        done(output, CALL(hex_decode, text.at, text.len, (uint8_t *)OUTPUT));
+        break;
+    case 13: {
+        free(output.at);
+        uint32_t authenticator = byte() % 4, time_step = byte();
+        uint64_t seconds = 0;
+        CALL(is_conflict, byte() % 13, text.at, text.len, (int32_t)number(4));
+        if (CALL(code_lifetime, verifier, authenticator, time_step, &seconds) == POTERNE_OK)
+            check(seconds >= 300U + time_step, "code_lifetime", "less than a code is shown");
+        check(seconds <= 300 + 33 * 120, "code_lifetime", "more than the policy can give");
+        break;
+    }
     default:
         done(output, CALL(apps_html, byte() % 2 ? "fr" : "en", 2, OUTPUT));
     }
@@ -481,10 +509,17 @@ static void log_in(const text *code) {
     }
 }
 
+/* Time goes on for both. */
+static void pass(int64_t seconds) {
+    clocks[0] += seconds;
+    clocks[1] += seconds;
+}
+
 static void one_call(void) {
-    uint8_t which = byte() % 24, servers = byte();
+    uint8_t which = byte() % 26, servers = byte();
     poterne_attempt attempt = empty_attempt();
-    step step = {CHANGE, servers & 1 ? stale : stored, NULL, {NULL, 0}, 0};
+    step step = {CHANGE, servers & 1 ? stale : stored, NULL, {NULL, 0}, 0, 0};
+    now = clocks[servers >> 2 & 1];
     if (servers & 2)
         stale = stored;
     /* In blocks of their own. */
@@ -497,13 +532,13 @@ static void one_call(void) {
 #define READ verifier, record.at, record.len, account.at, account.len
     switch (which) {
     case 0:
-        now += byte();
+        pass(byte());
         break;
     case 1:
-        now += (int64_t)number(4) % 100000000;
+        pass((int64_t)number(4) % 100000000);
         break;
     case 2:
-        CALL(verifier_set, verifier, byte() % 14, (int16_t)number(2));
+        CALL(verifier_set, verifier, byte() % 15, (int16_t)number(2));
         break;
     case 3:
         rotate();
@@ -543,7 +578,7 @@ static void one_call(void) {
         break;
     }
     case 13:
-        status = CALL(unlock, READ, now, &attempt);
+        status = CALL(unlock, READ, &attempt);
         break;
     case 14:
         status = CALL(suspend, READ, &attempt);
@@ -574,6 +609,15 @@ static void one_call(void) {
         break;
     }
     case 20:
+        step.purpose = REPAIR;
+        status = CALL(repair_clock, READ, now, &attempt);
+        break;
+    case 21:
+        step.purpose = END_CODES;
+        step.ended = byte() % 5;
+        status = CALL(end_codes, READ, step.ended, &attempt);
+        break;
+    case 22:
         step.typed = typed((int8_t)byte());
         log_in(&step.typed);
         break;
@@ -603,12 +647,19 @@ static int begin(void) {
     parameters.algorithm = kind & 32 ? byte() % 5 : 0;
     parameters.digits = kind & 32 ? 6 + byte() % 3 : 6;
     parameters.time_step = parameters.moving_factor == POTERNE_TIME ? 30 + (kind & 64 ? byte() % 91 : 0) : 0;
+    /* Of a pending one. */
+    confirm_by = parameters.confirm_by = kind % 8 >= 4 && kind & 64 ? now + (int64_t)number(2) : 0;
     configure();
     strcpy(stored.account, "a");
     if (kind % 4 < 2) {
         poterne_imported imported = {sizeof imported, kind % 8 < 4, 0, 0, 0, 0, 0};
         secret_len = kind & 128 ? byte() % sizeof seed : 20;
         memcpy(secret, seed, secret_len);
+        /* As a clock that was ahead leaves it: steps that nobody has used. */
+        if (kind & 128 && parameters.moving_factor == POTERNE_TIME) {
+            imported.has_watermark = 1;
+            imported.watermark = (uint64_t)now / parameters.time_step + byte();
+        }
         status = CALL(import, verifier, "a", 1, &parameters, secret, secret_len, &imported, now, stored.record,
                       POTERNE_RECORD_MAX, &len);
     } else if (kind % 4 == 2) {
@@ -620,10 +671,12 @@ static int begin(void) {
     } else {
         char uri[POTERNE_URI_MAX];
         parameters.authenticator = POTERNE_APP;
+        if (confirm_by == 0)
+            confirm_by = now + 30 * 86400;
         status = CALL(enroll, verifier, "a", 1, &parameters, now, stored.record, POTERNE_RECORD_MAX, &len);
         if (status != POTERNE_OK)
             return 0;
-        check(CALL(otpauth_uri, verifier, stored.record, len, "a", 1, "fuzz", 4, "a", 1, uri, sizeof uri, &len) == POTERNE_OK,
+        check(CALL(otpauth_uri, verifier, stored.record, len, "a", 1, "fuzz", 4, "a", 1, now, uri, sizeof uri, &len) == POTERNE_OK,
               "otpauth_uri", "none of a pending credential");
         check(CALL(uri_parse, uri, len, &parameters, secret, sizeof secret, &secret_len) == POTERNE_OK, "uri_parse",
               "the library cannot read what it wrote");
@@ -647,13 +700,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     poterne_status status;
     script = data;
     script_end = data + size;
-    now = 1700000010;
+    now = clocks[0] = clocks[1] = 1700000010;
     counter = spent_count = code_count = 0;
     is_revoked = 0;
     keyring = NULL;
     verifier = NULL;
     check(CALL(keyring_generate, 1, &keyring) == POTERNE_OK, "keyring_generate", "no keyring");
     if (begin()) {
+        /* Ahead, or behind. */
+        clocks[1] += (int64_t)number(2) % 601 - 300;
         for (int calls = 0; calls < MAX_CALLS && script < script_end; calls++)
             one_call();
         status.struct_size = sizeof status;

@@ -21,22 +21,57 @@ static VERIFIER: LazyLock<(Verifier, String)> = LazyLock::new(|| {
     (verifier, record)
 });
 
-fuzz_target!(|text: &str| {
-    for digits in [Digits::Six, Digits::Seven, Digits::Eight] {
-        let (password, code) = split_password_and_code(text, digits);
-        assert_eq!([password, code.unwrap_or_default()].concat(), text);
-        assert!(code.is_none_or(|code| code.len() == digits.as_usize()));
+/// Semantics 2.1, as it stands there.
+fn is_white_or_invisible(character: char) -> bool {
+    matches!(u32::from(character),
+        0x9 | 0xa | 0xd | 0x20 | 0xa0 | 0x1680 | 0x2000..=0x200a | 0x202f | 0x205f | 0x3000
+        | 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060 | 0x2066..=0x2069 | 0xfeff)
+}
 
-        let typed: String = text.chars().filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n' | '-')).collect();
-        let is_otp =
-            text.len() <= 64 && typed.len() == digits.as_usize() && typed.bytes().all(|b| b.is_ascii_digit());
+fn is_dash(character: char) -> bool {
+    matches!(u32::from(character), 0x2d | 0x2010..=0x2015 | 0x2212 | 0xfe58 | 0xfe63 | 0xff0d)
+}
+
+/// Semantics 2.1, 2.2 and 2.4: the OTP that a text is.
+fn otp(text: &str, digits: Digits) -> Option<String> {
+    if text.len() > 256 || text.chars().count() > 64 {
+        return None;
+    }
+    let with_dashes: String = text.chars().filter(|character| !is_white_or_invisible(*character)).collect();
+    let plain: String = with_dashes.chars().filter(|character| !is_dash(*character)).collect();
+    if plain.len() == digits.as_usize() && plain.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(plain);
+    }
+    let key = |character| "à&é\"'(-è_ç".chars().position(|key| key == character);
+    let other_key = |character| match character {
+        '§' => Some(6),
+        '!' => Some(8),
+        _ => None,
+    };
+    let read = with_dashes.chars().map(|character| {
+        key(character).or(other_key(character)).and_then(|digit| char::from_digit(digit as u32, 10))
+    });
+    read.collect::<Option<String>>().filter(|read| read.len() == digits.as_usize())
+}
+
+fuzz_target!(|input: &[u8]| {
+    for digits in [Digits::Six, Digits::Seven, Digits::Eight] {
+        let (password, code) = split_password_and_code(input, digits);
+        assert_eq!([password, code.unwrap_or_default().as_bytes()].concat(), input);
+        assert!(code.is_none_or(|code| code.len() == digits.as_usize() || code.len() == 15));
+    }
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    for digits in [Digits::Six, Digits::Seven, Digits::Eight] {
+        let typed = otp(text, digits);
         let parameters = Parameters::hotp().with_digits(digits);
         let matched = match_otp(&SECRET, &parameters, text, 0..=9, None).expect("no input is an error");
-        let right = (0..=9).find(|counter| hotp::generate(&SECRET, &parameters, *counter).as_str() == typed);
-        let expected = match right {
-            _ if !is_otp => Match::Malformed,
-            Some(counter) => Match::Found(counter),
-            None => Match::NotFound,
+        let right = (0..=9).find(|counter| {
+            typed.as_deref() == Some(hotp::generate(&SECRET, &parameters, *counter).as_str())
+        });
+        let expected = match (&typed, right) {
+            (None, _) => Match::Malformed,
+            (_, Some(counter)) => Match::Found(counter),
+            (_, None) => Match::NotFound,
         };
         assert_eq!(matched, expected);
     }

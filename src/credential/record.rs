@@ -1,6 +1,5 @@
 //! The text of a record (guide, semantics 9.1).
 
-use alloc::string::String;
 use core::fmt;
 
 use super::state::PLAINTEXT_LEN;
@@ -11,8 +10,14 @@ use crate::error::{Error, ErrorKind};
 ///
 /// It holds everything about a credential, sealed. Only a record that this library gave can be one, so it has no public
 /// constructor; calls take the stored text as `&str`.
+///
+/// The text lies in the value itself, not on the heap: a login needs no memory.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Record(String);
+pub struct Record {
+    text: [u8; Self::LEN],
+    /// As many as [`Self::LEN`], or none.
+    len: usize,
+}
 
 impl Record {
     /// The length of every record, in characters: the column is `VARCHAR(504)`.
@@ -20,26 +25,33 @@ impl Record {
 
     /// The text to store.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.text.get(..self.len).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default()
     }
 
     /// A record that is one, or none.
     pub(crate) fn of_text(text: &str) -> Self {
-        Self(text.get(..Self::LEN).unwrap_or_default().into())
+        let mut record = Self { text: [0; Self::LEN], len: 0 };
+        if let Some(text) = text.get(..Self::LEN) {
+            record.text.copy_from_slice(text.as_bytes());
+            record.len = Self::LEN;
+        }
+        record
     }
 
     pub(super) fn from_parts(parts: &Parts) -> Self {
         let mut text = [MAGIC; TEXT_BLOCKS];
         let [_, encoded @ ..] = &mut text;
         base32::encode_blocks(&parts.0, encoded);
-        // Base32 is UTF-8.
-        Self::of_text(core::str::from_utf8(text.as_flattened()).unwrap_or_default())
+        let mut record = Self { text: [0; Self::LEN], len: Self::LEN };
+        // Base32 is UTF-8, and the blocks are as many as the text has.
+        record.text.copy_from_slice(text.as_flattened());
+        record
     }
 }
 
 impl AsRef<str> for Record {
     fn as_ref(&self) -> &str {
-        &self.0
+        self.as_str()
     }
 }
 
@@ -60,7 +72,7 @@ impl Parts {
 
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
         if text.is_empty() {
-            return Err(Error::new(ErrorKind::Record, "there is no record: enroll the account first"));
+            return Err(Error::new(ErrorKind::State, "the account has no record: enroll it first"));
         }
         let Some(([generation @ .., format], _)) = text.as_bytes().split_first_chunk::<8>() else {
             return Err(DAMAGED);
@@ -102,7 +114,7 @@ impl Parts {
 /// One error for every way of not being a record of this account: which one is nobody's business.
 pub(super) const DAMAGED: Error = Error::new(
     ErrorKind::Record,
-    "the record is damaged, or not of this account and application: look at the row, restore it or enroll again",
+    "the record does not open: compare the server's keyring, the application and the spelling of the account; else it is damaged",
 );
 
 const MAGIC: [u8; 8] = *b"POTERNE1";

@@ -1,14 +1,13 @@
 //! The plaintext of a record, format 1 (guide, semantics 9.6).
 
-use zeroize::Zeroize;
-
 use crate::algorithm::Algorithm;
 use crate::digits::Digits;
-use crate::parameters::{Authenticator, MovingFactor, TimeSteps};
+use crate::parameters::{Authenticator, MovingFactor, RECORD_TIME_STEPS, TimeSteps};
 use crate::recovery::{CodeHash, CodeSlots, MAX_USES, RECOVERY_SLOTS, TemporarySlot};
 use crate::secret::Secret;
 use crate::time::UnixTime;
 use crate::verify::{Credential, State};
+use crate::wipe;
 
 /// The length of the plaintext, always.
 pub(super) const PLAINTEXT_LEN: usize = 266;
@@ -32,7 +31,8 @@ pub(super) fn encode(credential: &Credential, plaintext: &mut [u8; PLAINTEXT_LEN
     writer.put(credential.drift.to_be_bytes());
     writer.put(credential.last_sync.unwrap_or_default().to_be_bytes());
     writer.put([codes.temporary.as_ref().map(|slot| slot.uses).unwrap_or_default()]);
-    writer.put([0; 3]);
+    writer.put([credential.untold]);
+    writer.put([0; 2]);
     let factor = match credential.moving_factor {
         MovingFactor::Counter => credential.counter,
         MovingFactor::Time(_) => credential.watermark.unwrap_or_default(),
@@ -49,6 +49,7 @@ pub(super) fn encode(credential: &Credential, plaintext: &mut [u8; PLAINTEXT_LEN
         writer.put(slot.unwrap_or_default());
     }
     writer.put(codes.temporary.as_ref().map(|slot| slot.hash).unwrap_or_default());
+    writer.put_time(credential.confirm_by);
 }
 
 /// Reads a credential; none if any field is not as [`encode`] writes it.
@@ -64,7 +65,8 @@ pub(super) fn decode(plaintext: &[u8; PLAINTEXT_LEN]) -> Option<Credential> {
     let drift = i16::from_be_bytes(reader.take()?);
     let last_sync = u16::from_be_bytes(reader.take()?);
     let [uses] = reader.take()?;
-    reader.zeros::<3>()?;
+    let [untold] = reader.take()?;
+    reader.zeros::<2>()?;
     let factor = u64::from_be_bytes(reader.take()?);
     let t0 = reader.time()?;
     let [last_failure, not_before, not_after, expiry] =
@@ -76,7 +78,8 @@ pub(super) fn decode(plaintext: &[u8; PLAINTEXT_LEN]) -> Option<Credential> {
         *hash = reader.take()?;
     }
     let temporary_hash = reader.take()?;
-    reader.zeros::<34>()?;
+    let confirm_by = reader.time()?;
+    reader.zeros::<26>()?;
 
     let state =
         *[State::Pending, State::Active, State::Suspended, State::Revoked].get(usize::from(kind >> 6))?;
@@ -89,9 +92,6 @@ pub(super) fn decode(plaintext: &[u8; PLAINTEXT_LEN]) -> Option<Credential> {
     let algorithm =
         *[Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512].get(usize::from(kind >> 2 & 3))?;
     let digits = *[Digits::Six, Digits::Seven, Digits::Eight].get(usize::from(kind & 3))?;
-    if presence & 3 != 0 {
-        return None;
-    }
     let has = |bit: u8| presence & bit != 0;
     let watermark = present(has(WATERMARK), factor, 0);
     let (moving_factor, counter, watermark) = if kind & TIME == 0 {
@@ -108,6 +108,8 @@ pub(super) fn decode(plaintext: &[u8; PLAINTEXT_LEN]) -> Option<Credential> {
     };
     let is_time_based_token = authenticator == Authenticator::Token && moving_factor != MovingFactor::Counter;
     if has(LAST_SYNC) != is_time_based_token
+        || has(SEEN) && !is_time_based_token
+        || has(CONFIRM_BY) && state != State::Pending
         || drift.unsigned_abs() > if is_time_based_token { MAX_DRIFT } else { 0 }
     {
         return None;
@@ -141,16 +143,16 @@ pub(super) fn decode(plaintext: &[u8; PLAINTEXT_LEN]) -> Option<Credential> {
         watermark,
         drift,
         last_sync: present(has(LAST_SYNC), last_sync, 0)?,
+        seen: has(SEEN),
         failures,
+        untold,
         last_failure: present(has(LAST_FAILURE), last_failure, UnixTime::EPOCH)?,
         not_before: present(has(NOT_BEFORE), not_before, UnixTime::EPOCH)?,
         not_after: present(has(NOT_AFTER), not_after, UnixTime::EPOCH)?,
+        confirm_by: present(has(CONFIRM_BY), confirm_by, UnixTime::EPOCH)?,
         codes,
     })
 }
-
-/// The time steps that fit a record, in seconds.
-pub(crate) const RECORD_TIME_STEPS: core::ops::RangeInclusive<u32> = 30..=120;
 
 /// The drift that fits a record, in time steps either way.
 pub(crate) const MAX_DRIFT: u16 = 200;
@@ -194,6 +196,8 @@ fn presence_byte(credential: &Credential) -> u8 {
         (credential.not_after.is_some(), NOT_AFTER),
         (credential.last_sync.is_some(), LAST_SYNC),
         (credential.codes.temporary.is_some(), TEMPORARY),
+        (credential.confirm_by.is_some(), CONFIRM_BY),
+        (credential.seen, SEEN),
     ]
     .into_iter()
     .fold(0, |byte, (present, bit)| if present { byte | bit } else { byte })
@@ -261,9 +265,9 @@ impl Reader<'_> {
         } else if len == 0 {
             Some(None)
         } else {
-            Secret::from_bytes(secret).ok().filter(|_| RECORD_SECRET_LENS.contains(&secret.len())).map(Some)
+            Secret::of_record(secret).filter(|_| RECORD_SECRET_LENS.contains(&secret.len())).map(Some)
         };
-        field.zeroize();
+        wipe::value(&mut field);
         read
     }
 }
@@ -281,3 +285,5 @@ const NOT_BEFORE: u8 = 1 << 5;
 const NOT_AFTER: u8 = 1 << 4;
 const LAST_SYNC: u8 = 1 << 3;
 const TEMPORARY: u8 = 1 << 2;
+const CONFIRM_BY: u8 = 1 << 1;
+const SEEN: u8 = 1;

@@ -7,15 +7,17 @@ use core::str::FromStr;
 
 use zeroize::Zeroizing;
 
+use super::uri::is_unseen;
 use crate::algorithm::Algorithm;
 use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
 use crate::parameters::Parameters;
 use crate::secret::Secret;
+use crate::separators;
 
 /// What an otpauth URI says, to bring a credential in from another system.
 ///
-/// Reading is tolerant where nothing can be misunderstood: letter case, spaces, dashes and padding in the secret, `SHA-1` or
+/// Reading is tolerant where nothing can be misunderstood: letter case, separators and padding in the secret, `SHA-1` or
 /// `HmacSHA1` for `SHA1`, defaults that are left out, parameters that nobody knows. It is strict where something could be: a
 /// parameter twice, a counter that is missing, digits or a time step out of range, names that are not UTF-8.
 ///
@@ -65,7 +67,13 @@ impl OtpauthContent {
         if text.len() > MAX_LEN {
             return Err(uri_error("the URI is longer than 4,096 bytes"));
         }
-        let text = text.trim_matches([' ', '\t', '\r', '\n']);
+        // Not dashes: a name may end in one.
+        let text = text.trim_matches(separators::is_blank);
+        if strip_prefix_ignoring_case(text, "otpauth-migration:").is_some() {
+            return Err(uri_error(
+                "the text is an export of several accounts (otpauth-migration), not one URI: show the QR code of one account",
+            ));
+        }
         let rest = strip_prefix_ignoring_case(text, "otpauth://")
             .ok_or(uri_error("the text does not begin with otpauth://: copy the whole URI"))?;
         if rest.contains('#') {
@@ -113,8 +121,8 @@ impl OtpauthContent {
             Some(issuer) if !issuer.is_empty() => Some(String::from(issuer.as_str())),
             _ => prefix.filter(|prefix| !prefix.is_empty()).map(String::from),
         };
-        if issuer.iter().flat_map(|issuer| issuer.chars()).chain(label.chars()).any(char::is_control) {
-            return Err(uri_error("the URI has control characters in its names"));
+        if issuer.iter().flat_map(|issuer| issuer.chars()).chain(label.chars()).any(is_unseen) {
+            return Err(uri_error("the URI has control characters or invisible ones in its names"));
         }
         Ok(Self { secret: Secret::from_base32(&secret)?, parameters, issuer, label: label.into() })
     }
@@ -136,7 +144,7 @@ impl<'a> Query<'a> {
             .filter(|pair| !pair.is_empty())
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
             .collect();
-        if pairs.iter().any(|(name, _)| name.starts_with("amp;")) {
+        if pairs.iter().any(|(name, _)| strip_prefix_ignoring_case(name, "amp;").is_some()) {
             return Err(uri_error("the URI was copied from a page's source: write & instead of &amp;"));
         }
         Ok(Self(pairs))

@@ -13,6 +13,7 @@ use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
 use crate::parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
 use crate::secret::Secret;
+use crate::separators;
 use crate::time::UnixTime;
 
 /// An otpauth URI: the text of the QR code, which holds the secret. Wiped when dropped, never printed by accident.
@@ -37,8 +38,8 @@ impl OtpauthUri {
     /// what some applications are known to ignore or to misread.
     ///
     /// # Errors
-    /// [`ErrorKind::Uri`] for an issuer of no or more than 64 bytes or a label of no or more than 255; for control characters
-    /// or a colon in one of them; for a `t0` other than 0, which a URI cannot express. And unless `allow_incompatible`: for one
+    /// [`ErrorKind::Uri`] unless the issuer has 1 to 64 bytes and the label 1 to 255; for a colon, a control or format character, or a
+    /// line or paragraph separator (Unicode Cc, Cf, Zl, Zp) in one of them; for a `t0` other than 0, which a URI cannot express. And unless `allow_incompatible`: for one
     /// of `& ? # % + /` in a name; for an application, if it is not time-based with SHA-1, 6 digits, 30 seconds and 20 bytes.
     pub fn build(
         secret: &Secret,
@@ -60,7 +61,8 @@ impl OtpauthUri {
         // One allocation, from the start: a growing text would leave copies of the secret behind.
         let longest = issuer.len().saturating_mul(2).saturating_add(label.len()).saturating_add(secret.len());
         let mut uri = Zeroizing::new(String::with_capacity(longest.saturating_add(128)));
-        for part in ["otpauth://", kind, "/", &issuer, ":", &label, SECRET, &secret, "&issuer=", &issuer] {
+        for part in ["otpauth://", kind, "/", &issuer, ":", &label, "?secret=", &secret, "&issuer=", &issuer]
+        {
             uri.push_str(part);
         }
         if parameters.algorithm() != Algorithm::Sha1 {
@@ -92,13 +94,13 @@ impl OtpauthUri {
         OtpauthContent::parse(text)
     }
 
-    /// A URI from a text that is one, for its QR code; the text is kept as it is.
+    /// A URI from a text that is one, for its QR code; the text is kept as it is, without what is blank around it.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
     pub fn from_text(text: &str) -> Result<Self, Error> {
         Self::parse(text)?;
-        Ok(Self(Zeroizing::new(text.into())))
+        Ok(Self(Zeroizing::new(text.trim_matches(separators::is_blank).into())))
     }
 
     /// The text. It holds the secret: show it, and do not keep it.
@@ -116,8 +118,9 @@ impl OtpauthUri {
     /// # Ok::<(), poterne::Error>(())
     /// ```
     pub fn secret_to_type(&self) -> Zeroizing<String> {
-        let (_, after) = self.0.split_once(SECRET).unwrap_or_default();
-        let (secret, _) = after.split_once('&').unwrap_or_default();
+        // A URI was built here, or read before.
+        let content = OtpauthContent::parse(&self.0).ok();
+        let secret = content.map(|content| content.secret().to_base32()).unwrap_or_default();
         // One allocation: a growing text would leave copies of the secret behind.
         let mut grouped = Zeroizing::new(String::with_capacity(secret.len().saturating_mul(2)));
         for group in secret.as_bytes().chunks(4) {
@@ -144,8 +147,6 @@ impl fmt::Debug for OtpauthUri {
         f.write_str("OtpauthUri { .. }")
     }
 }
-
-const SECRET: &str = "?secret=";
 
 /// Refuses what the table of applications does not have everywhere: some would show codes that are never right.
 pub(crate) fn check_compatible(parameters: &Parameters, secret_len: usize) -> Result<(), Error> {
@@ -181,8 +182,11 @@ fn check_name(name: &str, max_len: usize, allow_incompatible: bool) -> Result<()
     if name.is_empty() || name.len() > max_len {
         return Err(Error::new(ErrorKind::Uri, "an issuer has 1 to 64 bytes, a label 1 to 255"));
     }
-    if name.chars().any(|character| character.is_control() || character == ':') {
-        return Err(Error::new(ErrorKind::Uri, "an issuer or label has no colon and no control character"));
+    if name.chars().any(|character| is_unseen(character) || character == ':') {
+        return Err(Error::new(
+            ErrorKind::Uri,
+            "an issuer or label has no colon, no control character and no invisible one: type the name anew",
+        ));
     }
     // Some applications decode the whole URI before they take it apart.
     if !allow_incompatible && name.contains(['&', '?', '#', '%', '+', '/']) {
@@ -192,6 +196,35 @@ fn check_name(name: &str, max_len: usize, allow_incompatible: bool) -> Result<()
         ));
     }
     Ok(())
+}
+
+/// Characters that nobody sees, in Unicode's categories Cc, Cf, Zl and Zp: two names that look alike would differ.
+pub(super) fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{600}'..='\u{605}'
+                | '\u{61c}'
+                | '\u{6dd}'
+                | '\u{70f}'
+                | '\u{890}'..='\u{891}'
+                | '\u{8e2}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{2064}'
+                | '\u{2066}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{110bd}'
+                | '\u{110cd}'
+                | '\u{13430}'..='\u{1343f}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0001}'
+                | '\u{e0020}'..='\u{e007f}'
+        )
 }
 
 /// Percent-encoding of RFC 3986; `@` stays, it is allowed in paths and queries.

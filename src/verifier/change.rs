@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind};
 #[must_use = "store the record, commit, and ask whether it is stored"]
 pub struct Change<T> {
     record: Record,
+    changed: bool,
     value: T,
 }
 
@@ -26,10 +27,21 @@ pub enum Stored<T> {
 
 impl<T> Change<T> {
     pub(super) fn new(record: Record, value: T) -> Self {
-        Self { record, value }
+        Self { record, changed: true, value }
     }
 
-    /// The record to store.
+    /// A change that found nothing to do: the record is the one that was given.
+    pub(super) fn nothing(record: Record, value: T) -> Self {
+        Self { record, changed: false, value }
+    }
+
+    /// Whether there is something to store. Only [`Verifier::repair_clock`](crate::Verifier::repair_clock) may find nothing: then skip
+    /// the swap, and ask with any number of rows.
+    pub fn changed(&self) -> bool {
+        self.changed
+    }
+
+    /// The record to store; the one that was given if nothing changed.
     pub fn record(&self) -> &Record {
         &self.record
     }
@@ -39,6 +51,9 @@ impl<T> Change<T> {
     /// # Errors
     /// [`ErrorKind::Rows`] for any other number: the swap is wrong.
     pub fn stored(self, rows_updated: u64) -> Result<Stored<T>, Error> {
+        if !self.changed {
+            return Ok(Stored::Done(self.value));
+        }
         Ok(match rows(rows_updated)? {
             Rows::Stored => Stored::Done(self.value),
             Rows::Conflict => Stored::Conflict,

@@ -1,8 +1,11 @@
 //! A credential that exists elsewhere.
 
-use crate::credential::{MAX_DRIFT, RECORD_SECRET_LENS, RECORD_TIME_STEPS};
+use crate::algorithm::Algorithm;
+use crate::credential::{MAX_DRIFT, RECORD_SECRET_LENS};
 use crate::error::{Error, ErrorKind};
-use crate::parameters::{COUNTER_TOO_HIGH, MAX_IMPORTED_FACTOR, MovingFactor, Parameters};
+use crate::parameters::{
+    COUNTER_TOO_HIGH, MAX_IMPORTED_FACTOR, MovingFactor, Parameters, check_record_time_step,
+};
 use crate::secret::Secret;
 use crate::time::UnixTime;
 use crate::verify::{Credential, State};
@@ -52,7 +55,8 @@ impl Imported {
         Self { drift, ..self }
     }
 
-    /// With the 30-day period in which a token's clock was last seen; without it, that of the import.
+    /// With the 30-day period in which a token's clock was last seen. Without it, that of the import stands for it, and the first
+    /// resynchronization looks as far as the policy allows.
     #[must_use]
     pub fn with_last_sync(self, last_sync: Option<u16>) -> Self {
         Self { last_sync, ..self }
@@ -65,7 +69,7 @@ impl Imported {
         allow_short_secret: bool,
         now: UnixTime,
     ) -> Result<Credential, Error> {
-        check_secret(&self.secret, allow_short_secret)?;
+        let secret = record_secret(self.secret, self.parameters.algorithm(), allow_short_secret)?;
         check_steps(&self.parameters, now)?;
         if self.state == State::Revoked {
             return Err(Error::new(ErrorKind::Argument, "a revoked credential has nothing to bring in"));
@@ -73,7 +77,7 @@ impl Imported {
         if self.watermark.is_some_and(|watermark| watermark > MAX_IMPORTED_FACTOR) {
             return Err(COUNTER_TOO_HIGH);
         }
-        let mut credential = Credential::new(self.state, self.secret, &self.parameters, code_key, now);
+        let mut credential = Credential::new(self.state, secret, &self.parameters, code_key, now);
         if self.watermark.is_some() && credential.moving_factor == MovingFactor::Counter {
             return Err(Error::new(ErrorKind::Argument, "a counter-based credential has no watermark"));
         }
@@ -83,20 +87,35 @@ impl Imported {
         if self.drift.unsigned_abs() > MAX_DRIFT {
             return Err(Error::new(ErrorKind::Argument, "a drift is at most 200 time steps either way"));
         }
+        if self.parameters.confirm_by().is_some() && self.state != State::Pending {
+            return Err(Error::new(ErrorKind::Argument, "only a pending credential has a confirm_by"));
+        }
         credential.watermark = self.watermark;
         credential.drift = self.drift;
         if self.last_sync.is_some() {
             credential.last_sync = self.last_sync;
+            credential.seen = true;
         }
         Ok(credential)
     }
 }
 
-/// A secret that is brought in has 16 to 64 bytes, or 10 to 64 if the policy allows it.
-pub(super) fn check_secret(secret: &Secret, allow_short_secret: bool) -> Result<(), Error> {
+/// The secret to store for one that is brought in (semantics 1.4): a long one is the key that HMAC makes of it.
+pub(super) fn record_secret(
+    secret: Secret,
+    algorithm: Algorithm,
+    allow_short_secret: bool,
+) -> Result<Secret, Error> {
+    let secret = algorithm.hmac_key(secret)?;
     let len = secret.as_bytes().len();
-    if !RECORD_SECRET_LENS.contains(&len) {
-        return Err(Error::new(ErrorKind::Secret, "a secret in a record has 16 to 64 bytes"));
+    if len > *RECORD_SECRET_LENS.end() {
+        return Err(Error::new(
+            ErrorKind::Secret,
+            "for SHA-512 a secret has at most 64 bytes, or more than 128: a record cannot hold this one",
+        ));
+    }
+    if len < *RECORD_SECRET_LENS.start() {
+        return Err(Error::new(ErrorKind::Secret, "a secret in a record has at least 16 bytes"));
     }
     if len < FULL_SECRET_LEN && !allow_short_secret {
         return Err(Error::new(
@@ -104,15 +123,13 @@ pub(super) fn check_secret(secret: &Secret, allow_short_secret: bool) -> Result<
             "the secret has less than 16 bytes (RFC 4226 R6): replace the authenticator, or set allow_short_secret",
         ));
     }
-    Ok(())
+    Ok(secret)
 }
 
 /// Time steps that fit a record, and that have begun.
 pub(super) fn check_steps(parameters: &Parameters, now: UnixTime) -> Result<(), Error> {
     let Ok(steps) = parameters.time_steps() else { return Ok(()) };
-    if !RECORD_TIME_STEPS.contains(&steps.time_step()) {
-        return Err(Error::new(ErrorKind::Argument, "the time step of a record has 30 to 120 seconds"));
-    }
+    check_record_time_step(steps.time_step())?;
     if steps.t0() > now {
         return Err(Error::new(ErrorKind::Time, "the credential's first time step is in the future"));
     }

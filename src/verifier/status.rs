@@ -25,6 +25,7 @@ pub struct Status {
     temporary_code: Option<TemporaryStatus>,
     not_before: Option<UnixTime>,
     not_after: Option<UnixTime>,
+    confirm_by: Option<UnixTime>,
     is_secret_weak: bool,
     key_id: u32,
     needs_reseal: bool,
@@ -69,6 +70,7 @@ impl Status {
                 .map(|slot| TemporaryStatus { expiry: slot.expiry, uses_left: slot.uses.into() }),
             not_before: credential.not_before,
             not_after: credential.not_after,
+            confirm_by: credential.confirm_by,
             is_secret_weak: secret.is_some_and(|secret| secret.as_bytes().len() < FULL_SECRET_LEN),
             key_id: opened.key_id,
             needs_reseal: opened.key_id != primary,
@@ -138,6 +140,11 @@ impl Status {
     /// The last valid second.
     pub fn not_after(&self) -> Option<UnixTime> {
         self.not_after
+    }
+
+    /// The last second in which a pending authenticator can be confirmed.
+    pub fn confirm_by(&self) -> Option<UnixTime> {
+        self.confirm_by
     }
 
     /// Whether the secret has less than 16 bytes: replace the authenticator.

@@ -6,20 +6,38 @@ use crate::policy::{Policy, PolicyOption};
 use crate::time::UnixTime;
 
 impl Credential {
-    /// Takes note that the token's clock was seen (semantics 4.2): to 30 days, and for time-based tokens only.
+    /// Takes note of when the token's clock was right (semantics 4.2): to 30 days, and for time-based tokens only.
     pub(super) fn synchronize(&mut self, now: UnixTime) {
         if self.is_time_based_token() {
             self.last_sync = Some(u16::try_from(period(now)).unwrap_or(u16::MAX));
         }
     }
 
+    /// Takes back a period that has not begun, which a clock that was ahead has noted.
+    pub(super) fn limit_last_sync(&mut self, now: UnixTime) {
+        let latest = u16::try_from(period(now)).unwrap_or(u16::MAX);
+        self.last_sync = self.last_sync.map(|last_sync| last_sync.min(latest));
+    }
+
     /// How far the clock may have gone, in steps, since it was last seen: half a minute for each begun period of 30 days.
     pub(super) fn idle(&self, steps: TimeSteps, now: UnixTime) -> i64 {
-        let Some(last_sync) = self.last_sync.filter(|_| self.is_time_based_token()) else { return 0 };
-        let periods = period(now).saturating_sub(last_sync.into()).saturating_add(1).max(1);
-        let time_step = i64::from(steps.time_step()).max(1);
-        let rounded_up = periods.saturating_mul(30).saturating_add(time_step).saturating_sub(1);
-        rounded_up.checked_div(time_step).unwrap_or(MAX_IDLE).min(MAX_IDLE)
+        self.periods(now).map_or(0, |periods| steps_in(periods.saturating_mul(30), steps).min(MAX_IDLE))
+    }
+
+    /// How far from the center of the window the clock of a token can be found again, in steps, after it was last seen: for each
+    /// begun period what a poor clock loses in one, 4 seconds a day, and five minutes for the typing (semantics 8.4).
+    pub(super) fn resync_reach(&self, steps: TimeSteps, now: UnixTime) -> i64 {
+        match self.periods(now).filter(|_| self.seen) {
+            Some(periods) => steps_in(periods.saturating_mul(120).saturating_add(300), steps),
+            // Nobody knows when it was last right.
+            None => i64::MAX,
+        }
+    }
+
+    /// The 30-day periods begun since a token's clock was last seen.
+    fn periods(&self, now: UnixTime) -> Option<i64> {
+        let last_sync = self.last_sync.filter(|_| self.is_time_based_token())?;
+        Some(period(now).saturating_sub(last_sync.into()).saturating_add(1).max(1))
     }
 
     /// The drift after a code accepted `offset` steps from the center of the window (semantics 4.9).
@@ -56,7 +74,14 @@ fn period(now: UnixTime) -> i64 {
     i64::try_from(now.as_secs() / PERIOD).unwrap_or(i64::MAX)
 }
 
+/// So many seconds in steps, rounded up.
+fn steps_in(seconds: i64, steps: TimeSteps) -> i64 {
+    let time_step = i64::from(steps.time_step()).max(1);
+    seconds.saturating_add(time_step).saturating_sub(1).checked_div(time_step).unwrap_or(i64::MAX)
+}
+
 /// 30 days, in seconds.
 const PERIOD: u64 = 30 * 86_400;
 
-const MAX_IDLE: i64 = 6;
+/// The longest idle, in steps.
+pub(super) const MAX_IDLE: i64 = 6;

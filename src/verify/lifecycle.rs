@@ -1,21 +1,46 @@
 //! What the help desk does to a credential (guide, semantics 8.5 to 8.7).
 
-use super::{Credential, NO_SECRET, State};
+use super::watermark::CLOCK_STEPS;
+use super::{Credential, NO_SECRET, State, throttle};
 use crate::error::{Error, ErrorKind};
+use crate::outcome::Refusal;
 use crate::parameters::MovingFactor;
-use crate::recovery::CodeSlots;
+use crate::recovery::{CodeSet, CodeSlots};
 use crate::time::UnixTime;
 
 impl Credential {
-    /// No failures any more, and a watermark that is plausible.
-    pub(crate) fn unlock(&mut self, now: UnixTime) -> Result<(), Error> {
-        if self.state == State::Revoked {
-            return Err(NO_SECRET);
-        }
-        if let MovingFactor::Time(steps) = self.moving_factor {
-            self.lower_watermark(steps, now)?;
-        }
+    /// No failures any more. What no login has told yet is still told.
+    pub(crate) fn unlock(&mut self) -> Result<(), Error> {
+        self.not_revoked()?;
         self.clear_failures();
+        Ok(())
+    }
+
+    /// Takes back what only a clock that was ahead can have written; whether there was anything.
+    pub(crate) fn repair_clock(&mut self, now: UnixTime) -> Result<bool, Error> {
+        self.not_revoked()?;
+        let before = (self.watermark, self.last_failure, self.last_sync);
+        if let MovingFactor::Time(steps) = self.moving_factor {
+            self.lower_watermark(steps, now, CLOCK_STEPS)?;
+        }
+        // An earlier date is that of an attack, or of a clumsy user: such a lock stays.
+        let latest = now.saturating_add(throttle::LONGEST);
+        if self.last_failure.is_some_and(|last_failure| last_failure > latest) {
+            self.clear_failures();
+        }
+        self.limit_last_sync(now);
+        Ok(before != (self.watermark, self.last_failure, self.last_sync))
+    }
+
+    /// Ends the codes of section 5 that are named.
+    pub(crate) fn end_codes(&mut self, codes: CodeSet) -> Result<(), Error> {
+        self.in_use()?;
+        if matches!(codes, CodeSet::Recovery | CodeSet::Both) {
+            self.codes.end_recovery();
+        }
+        if matches!(codes, CodeSet::Temporary | CodeSet::Both) {
+            self.codes.temporary = None;
+        }
         Ok(())
     }
 
@@ -37,13 +62,14 @@ impl Credential {
     pub(crate) fn revoke(&mut self) {
         self.state = State::Revoked;
         self.secret = None;
+        self.confirm_by = None;
         self.codes = CodeSlots::new([0; 16]);
     }
 
     /// Drops what no longer matters. What stays cannot tell when an application was last used.
     pub(crate) fn forget(&mut self, now: UnixTime) -> Result<(), Error> {
         if let MovingFactor::Time(steps) = self.moving_factor {
-            self.forget_watermark(steps, now)?;
+            self.forget_watermark(steps, now, CLOCK_STEPS)?;
         }
         if self.wait(now) == 0 {
             self.last_failure = None;
@@ -64,7 +90,34 @@ impl Credential {
         }
     }
 
-    pub(crate) fn clear_failures(&mut self) {
+    /// Why this credential may not be replaced by a new one (semantics 8.9): a date of `confirm_by` does not count.
+    pub(crate) fn bars_replacing(&self, now: UnixTime) -> Option<Refusal> {
+        if self.state == State::Revoked { Some(Refusal::Revoked) } else { self.bounds(now) }
+    }
+
+    /// Takes over the validity of the credential that this pending one replaces, where it sets none of its own.
+    pub(crate) fn take_over(&mut self, replaced: &Self) -> Result<(), Error> {
+        if self.state != State::Pending {
+            return Ok(());
+        }
+        // The same secret again would give guesses that nobody counts, or bring a used code back.
+        let secrets = self.secret.as_ref().zip(replaced.secret.as_ref());
+        if secrets.is_some_and(|(secret, other)| secret.is_same_key(other)) {
+            return Err(Error::new(
+                ErrorKind::Argument,
+                "both records have the same secret: enroll the new authenticator with one of its own",
+            ));
+        }
+        self.not_before = self.not_before.or(replaced.not_before);
+        self.not_after = self.not_after.or(replaced.not_after);
+        Ok(())
+    }
+
+    fn not_revoked(&self) -> Result<(), Error> {
+        if self.state == State::Revoked { Err(NO_SECRET) } else { Ok(()) }
+    }
+
+    fn clear_failures(&mut self) {
         self.failures = 0;
         self.last_failure = None;
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::vec::Vec;
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 
 use super::*;
 use crate::hotp;
@@ -55,37 +56,43 @@ fn copy(credential: &Credential) -> Credential {
     }
 }
 
+/// What happens next, and on which of two servers.
 #[derive(Clone, Debug)]
 enum Step {
     /// Time goes on, by so many seconds.
     Pass(u64),
     /// Submit the code that lies so many factors from the present one.
     Verify(i64),
+    /// Confirm with it.
+    Confirm(i64),
     /// Submit a code that was accepted, some logins ago.
     Replay(prop::sample::Index),
-    /// Submit a pair that begins at a factor that was accepted.
-    ReplayPair(prop::sample::Index),
+    /// Submit a pair that begins at a factor that was accepted, or ends there.
+    ReplayPair(prop::sample::Index, bool),
     /// Submit a code that is wrong almost always.
     Guess(u32),
     /// Submit a pair that begins so many factors from the present one.
     Resynchronize(i64),
     Unlock,
+    RepairClock,
     Suspend,
     Resume,
     Forget,
     SetPolicy(PolicyOption, i64),
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+fn steps() -> impl Strategy<Value = Vec<(bool, Step)>> {
     let option = prop::sample::select(&PolicyOption::ALL[..8]);
     let step = prop_oneof![
         3 => prop_oneof![0..120_u64, 0..1000_u64, 0..7000_u64, 0..40_000_000_u64].prop_map(Step::Pass),
         8 => prop_oneof![-3..=3_i64, -20..=20_i64, -210..=210_i64].prop_map(Step::Verify),
+        1 => (-12..=12_i64).prop_map(Step::Confirm),
         8 => any::<prop::sample::Index>().prop_map(Step::Replay),
-        3 => any::<prop::sample::Index>().prop_map(Step::ReplayPair),
+        3 => (any::<prop::sample::Index>(), any::<bool>()).prop_map(|(index, begins)| Step::ReplayPair(index, begins)),
         1 => (0..1_000_000_u32).prop_map(Step::Guess),
         3 => prop_oneof![-3..=3_i64, -210..=210_i64].prop_map(Step::Resynchronize),
-        2 => Just(Step::Unlock),
+        1 => Just(Step::Unlock),
+        2 => Just(Step::RepairClock),
         1 => Just(Step::Suspend),
         1 => Just(Step::Resume),
         3 => Just(Step::Forget),
@@ -94,86 +101,153 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             Step::SetPolicy(option, if which == 0 { min } else { max })
         }),
     ];
-    prop::collection::vec(step, 1..60)
+    prop::collection::vec((any::<bool>(), step), 1..60)
 }
 
 fn parameters() -> impl Strategy<Value = Parameters> {
-    prop::sample::select(std::vec![app(), token(30), token(60), Parameters::hotp()])
+    prop::sample::select(std::vec![app(), token(30), token(60), token(120), Parameters::hotp()])
+}
+
+/// Plays a history on two servers, of which the second's clock is ahead by so many seconds, with so many steps of slack for that; the
+/// first moving factor that is accepted twice.
+fn accepted_twice(
+    parameters: Parameters,
+    is_pending: bool,
+    history: &[(bool, Step)],
+    ahead: u64,
+    slack: i64,
+) -> Option<u64> {
+    let mut clock = 1_700_000_000;
+    let mut credential = credential(parameters, clock);
+    if is_pending {
+        credential.state = State::Pending;
+    }
+    let mut policy = Policy::default();
+    let mut accepted = BTreeSet::new();
+    for (on_second, step) in history {
+        let now = time(if *on_second { clock + ahead } else { clock });
+        let steps = match credential.moving_factor {
+            MovingFactor::Counter => None,
+            MovingFactor::Time(steps) => Some(steps),
+        };
+        let present = match steps {
+            None => i64::try_from(credential.counter).expect("small"),
+            Some(steps) => step_at(steps, now).expect("after t0"),
+        } + i64::from(credential.drift);
+        let at = |offset: i64| u64::try_from(present + offset).unwrap_or_default();
+        let used = |index: &prop::sample::Index| {
+            (!accepted.is_empty()).then(|| *accepted.iter().nth(index.index(accepted.len())).expect("one"))
+        };
+        let decision = match step {
+            Step::Pass(seconds) => {
+                clock += seconds;
+                None
+            }
+            Step::Verify(offset) => Some(credential.verify(&code(&credential, at(*offset)), now, &policy)),
+            Step::Confirm(offset) => Some(credential.confirm(&code(&credential, at(*offset)), now, &policy)),
+            Step::Replay(index) => {
+                used(index).map(|factor| credential.verify(&code(&credential, factor), now, &policy))
+            }
+            Step::ReplayPair(index, begins) => used(index).map(|factor| {
+                let first = if *begins { factor } else { factor.saturating_sub(1) };
+                let pair = [code(&credential, first), code(&credential, first + 1)];
+                credential.resynchronize(&pair[0], &pair[1], now, &policy)
+            }),
+            Step::Guess(value) => Some(credential.verify(&format!("{value:06}"), now, &policy)),
+            Step::Resynchronize(offset) => {
+                let pair = [code(&credential, at(*offset)), code(&credential, at(*offset) + 1)];
+                Some(credential.resynchronize(&pair[0], &pair[1], now, &policy))
+            }
+            Step::Unlock => {
+                credential.unlock().expect("not revoked");
+                None
+            }
+            Step::RepairClock => {
+                if let Some(steps) = steps {
+                    credential.lower_watermark(steps, now, slack).expect("after t0");
+                }
+                credential.limit_last_sync(now);
+                None
+            }
+            Step::Suspend => {
+                let _ = credential.suspend();
+                None
+            }
+            Step::Resume => {
+                let _ = credential.resume();
+                None
+            }
+            Step::Forget => {
+                if let Some(steps) = steps {
+                    credential.forget_watermark(steps, now, slack).expect("after t0");
+                }
+                None
+            }
+            Step::SetPolicy(option, value) => {
+                policy = policy.with(*option, *value).expect("in bounds");
+                None
+            }
+        };
+        let factors = match decision.transpose().expect("after t0").map(|decision| decision.outcome) {
+            Some(Outcome::Accepted(login)) => [login.moving_factor, None],
+            Some(Outcome::Confirmed(confirmed)) => [Some(confirmed.moving_factor), None],
+            Some(Outcome::Resynchronized(pair)) => [Some(pair.moving_factor - 1), Some(pair.moving_factor)],
+            _ => [None, None],
+        };
+        for factor in factors.into_iter().flatten() {
+            if !accepted.insert(factor) {
+                return Some(factor);
+            }
+        }
+    }
+    None
+}
+
+/// The controls: with yesterday's numbers (no slack for two clocks), and with clocks further apart than semantics 1.7 allows, codes
+/// are accepted twice.
+#[test]
+fn without_slack_or_with_wilder_clocks_a_factor_is_accepted_twice() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut found = |ahead: std::ops::RangeInclusive<u64>, slack| {
+        (0..200_000).any(|_| {
+            let case = (parameters(), any::<bool>(), steps(), ahead.clone())
+                .new_tree(&mut runner)
+                .expect("a history");
+            let (parameters, is_pending, history, ahead) = case.current();
+            accepted_twice(parameters, is_pending, &history, ahead, slack).is_some()
+        })
+    };
+    assert!(found(30..=300, 0), "yesterday's numbers were not caught: the search is blind");
+    assert!(
+        found(600..=900, watermark::CLOCK_STEPS),
+        "clocks too far apart were not caught: the search is blind"
+    );
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
 
-    /// Semantics 8.7: for a clock that does not go back, nothing is accepted twice, whatever is called in between.
+    /// Semantics 1.7 and 8.7: for clocks that do not go back and differ by up to 300 seconds, nothing is accepted twice, whatever is
+    /// called in between, on whichever server.
     #[test]
-    fn no_moving_factor_is_accepted_twice(parameters in parameters(), history in steps()) {
-        let mut now = 1_700_000_000;
-        let mut credential = credential(parameters, now);
-        let mut policy = Policy::default();
-        let mut accepted = BTreeSet::new();
-        for step in history {
-            let present = match credential.moving_factor {
-                MovingFactor::Counter => i64::try_from(credential.counter).expect("small"),
-                MovingFactor::Time(steps) => step_at(steps, time(now)).expect("after t0"),
-            } + i64::from(credential.drift);
-            let at = |offset: i64| u64::try_from(present + offset).unwrap_or_default();
-            let decision = match step {
-                Step::Pass(seconds) => {
-                    now += seconds;
-                    None
-                }
-                Step::Verify(offset) => {
-                    Some(credential.verify(&code(&credential, at(offset)), time(now), &policy))
-                }
-                Step::Replay(_) | Step::ReplayPair(_) if accepted.is_empty() => None,
-                Step::Replay(index) => {
-                    let used = code(&credential, *accepted.iter().nth(index.index(accepted.len())).expect("one"));
-                    Some(credential.verify(&used, time(now), &policy))
-                }
-                Step::ReplayPair(index) => {
-                    let first = *accepted.iter().nth(index.index(accepted.len())).expect("one");
-                    let pair = [code(&credential, first), code(&credential, first + 1)];
-                    Some(credential.resynchronize(&pair[0], &pair[1], time(now), &policy))
-                }
-                Step::Guess(value) => Some(credential.verify(&format!("{value:06}"), time(now), &policy)),
-                Step::Resynchronize(offset) => {
-                    let pair = [code(&credential, at(offset)), code(&credential, at(offset) + 1)];
-                    Some(credential.resynchronize(&pair[0], &pair[1], time(now), &policy))
-                }
-                Step::Unlock => {
-                    credential.unlock(time(now)).expect("not revoked");
-                    None
-                }
-                Step::Suspend => {
-                    credential.suspend().expect("in use");
-                    None
-                }
-                Step::Resume => {
-                    credential.resume().expect("in use");
-                    None
-                }
-                Step::Forget => {
-                    credential.forget(time(now)).expect("after t0");
-                    None
-                }
-                Step::SetPolicy(option, value) => {
-                    policy = policy.with(option, value).expect("in bounds");
-                    None
-                }
-            };
-            match decision.transpose().expect("after t0").map(|decision| decision.outcome) {
-                Some(Outcome::Accepted(login)) => {
-                    let factor = login.moving_factor.expect("an OTP");
-                    prop_assert!(accepted.insert(factor), "{factor} twice");
-                }
-                Some(Outcome::Resynchronized(pair)) => {
-                    for factor in [pair.moving_factor - 1, pair.moving_factor] {
-                        prop_assert!(accepted.insert(factor), "{factor} twice");
-                    }
-                }
-                _ => {}
-            }
-        }
+    fn no_moving_factor_is_accepted_twice(
+        parameters in parameters(),
+        is_pending in any::<bool>(),
+        history in steps(),
+        ahead in prop_oneof![Just(0), Just(300), 0..=300_u64],
+    ) {
+        prop_assert_eq!(accepted_twice(parameters, is_pending, &history, ahead, watermark::CLOCK_STEPS), None);
+    }
+
+    /// Semantics 3.6: a guesser who alternates between two servers whose clocks differ by up to 300 seconds waits as often as the
+    /// delays say; from 900 seconds on nothing throttles. A code of section 5 is judged all the same.
+    #[test]
+    fn two_clocks_do_not_bypass_the_throttle(ahead in prop_oneof![Just(0), Just(300), 0..=300_u64, 300..900_u64]) {
+        // Sixteen failures have had delays of 5, 10, ... 640 and five of 900 seconds. A guess costs at least its delay less the
+        // difference, for it may be noted by the server that is behind and tried on the one that is ahead.
+        let least: u64 = [5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900, 900, 900].iter().map(|delay: &u64| delay.saturating_sub(ahead)).sum();
+        prop_assert!(seconds_to_guess(16, ahead) >= least);
+        prop_assert!(seconds_to_guess(16, ahead) > 0);
     }
 
     /// A perfect clock and a person who types 3 to 25 seconds late: no drift is ever learned, at 30 and at 60 seconds.
@@ -213,7 +287,7 @@ proptest! {
             let decision = used.verify(&code(&used, factor), time(now), &Policy::default()).expect("after t0");
             prop_assert!(matches!(decision.outcome, Outcome::Accepted(_)));
         }
-        let later = time(now + 11 * 30);
+        let later = time(now + 21 * 30);
         used.forget(later).expect("after t0");
         let mut unused = credential(app(), 1_700_000_000);
         unused.forget(later).expect("after t0");
@@ -304,11 +378,112 @@ fn tokens_of_semantics_4_2() {
     }
 }
 
+/// How long it takes to have so many guesses judged, by whoever tries both servers again and again.
+fn seconds_to_guess(guesses: u32, ahead: u64) -> u64 {
+    let begin = 1_700_000_000;
+    let mut credential = credential(app(), begin);
+    let policy = Policy::default();
+    let (mut clock, mut judged) = (begin, 0);
+    while judged < guesses {
+        let mut waits = std::vec![];
+        for now in [clock, clock + ahead] {
+            let wrong = wrong_code(&credential, now);
+            match credential.verify(&wrong, time(now), &policy).expect("after t0").outcome {
+                Outcome::Refused(Refusal::Wait { seconds }) => waits.push(seconds),
+                Outcome::Refused(Refusal::WrongCode) => judged += 1,
+                outcome => panic!("{outcome:?}"),
+            }
+            if judged == guesses {
+                break;
+            }
+        }
+        if waits.len() == 2 {
+            clock += waits.into_iter().min().expect("two");
+        }
+    }
+    clock - begin
+}
+
+/// The controls of semantics 3.6: at 300 seconds the throttle costs hours, at 901 nothing.
+#[test]
+fn the_throttle_holds_to_900_seconds() {
+    assert!(seconds_to_guess(20, 0) > 9_000);
+    assert!(seconds_to_guess(20, 300) > 8_000);
+    assert_eq!(seconds_to_guess(20, 901), 0);
+    // One typing error on a server that is ahead keeps nobody from the others.
+    let mut credential = credential(app(), 1_700_000_000);
+    let wrong = wrong_code(&credential, 1_700_000_300);
+    let refused = credential.verify(&wrong, time(1_700_000_300), &Policy::default()).expect("after t0");
+    assert_eq!(refused.outcome.code(), "refused.wrong_code");
+    assert_eq!(credential.wait(time(1_700_000_000)), 0);
+}
+
+/// Semantics 4.10, at its edge: from when a code could first be accepted by the server that is ahead, until the server that is behind
+/// refuses it. With the largest idle and the widest policy too.
+#[test]
+fn a_code_lives_as_long_as_its_policy_says() {
+    let widest = PolicyOption::ALL[..4].iter().fold(Policy::default(), |policy, option| {
+        policy.with(*option, option.bounds().1).expect("in bounds")
+    });
+    for policy in [Policy::default(), widest] {
+        for (parameters, time_step) in [(app(), 30_u32), (token(30), 30), (token(60), 60), (token(120), 120)]
+        {
+            let unused = 1_700_000_000 - 1_700_000_000 % u64::from(time_step);
+            let begin = unused + 800 * 86_400;
+            let credential = || credential(parameters, unused);
+            let MovingFactor::Time(steps) = credential().moving_factor else { unreachable!() };
+            let factor = steps.at(time(begin)).expect("after t0");
+            let is_accepted = |now: u64| {
+                let decision = credential().verify(&code(&credential(), factor), time(now), &policy);
+                matches!(decision.expect("after t0").outcome, Outcome::Accepted(_))
+            };
+            // In seconds: a server may be anywhere in a step.
+            let first =
+                (begin - 60 * u64::from(time_step)..).find(|now| is_accepted(*now)).expect("a window");
+            let last = (first..).take_while(|now| is_accepted(*now)).last().expect("a window");
+            let lifetime = policy.code_lifetime(parameters.authenticator(), time_step).expect("in bounds");
+            let idle = if parameters.authenticator() == Authenticator::Token { 6 } else { 0 };
+            assert_eq!(credential().idle(steps, time(begin)), idle, "the largest idle");
+            assert_eq!(last + 1 - first + 300, lifetime, "{time_step}");
+        }
+    }
+}
+
+/// Semantics 8.4: three codes that were seen on a token and never typed are worth nothing when the clock cannot have gone so far.
+#[test]
+fn codes_seen_an_hour_ago_do_not_resynchronize() {
+    let policy = Policy::default();
+    for (seen_ago, is_accepted) in [(5 * 60, true), (3600, false), (30 * 86_400, false)] {
+        let mut now = 1_700_000_010;
+        let mut owner = credential(token(30), now);
+        let login = owner.verify(&code(&owner, now / 30), time(now), &policy).expect("after t0");
+        assert_eq!(login.outcome.code(), "accepted.otp");
+        // Seen after that login, typed later.
+        let seen = (now + 60) / 30;
+        now += 60 + seen_ago;
+        let pair = [code(&owner, seen), code(&owner, seen + 1)];
+        let said = owner.resynchronize(&pair[0], &pair[1], time(now), &policy).expect("after t0").outcome;
+        let expected = if is_accepted { "resynchronized" } else { "refused.wrong_code" };
+        assert_eq!(said.code(), expected, "{seen_ago}");
+    }
+    // A token that lost 2.5 seconds a day in a drawer for three years is brought back.
+    let begin = 1_700_000_010;
+    let mut drawer = credential(token(30), begin);
+    let login = drawer.verify(&code(&drawer, begin / 30), time(begin), &policy).expect("after t0");
+    assert_eq!(login.outcome.code(), "accepted.otp");
+    let now = begin + 3 * 365 * 86_400;
+    let shown = (now - 3 * 365 * 5 / 2) / 30;
+    let pair = [code(&drawer, shown), code(&drawer, shown + 1)];
+    let said = drawer.resynchronize(&pair[0], &pair[1], time(now), &policy).expect("after t0").outcome;
+    assert_eq!(said.code(), "resynchronized");
+}
+
 /// Every field that a record keeps, to compare two credentials.
 fn everything(credential: &Credential) -> impl PartialEq + core::fmt::Debug {
     let slots = (credential.codes.issued, credential.codes.recovery, credential.codes.temporary.is_some());
     (
         (credential.state, credential.counter, credential.watermark, credential.drift, credential.last_sync),
-        (credential.failures, credential.last_failure, credential.not_before, credential.not_after, slots),
+        (credential.failures, credential.untold, credential.last_failure, credential.not_before, slots),
+        (credential.not_after, credential.confirm_by, credential.seen),
     )
 }

@@ -54,18 +54,21 @@ impl Credential {
         policy: &Policy,
     ) -> Result<Checked, Error> {
         let step = step_at(steps, now)?;
-        let reach = policy.get(PolicyOption::MaxDrift);
-        let last = candidate(step.saturating_add(reach)).ok_or(NO_CANDIDATE)?;
+        let max_drift = policy.get(PolicyOption::MaxDrift);
+        let last = candidate(step.saturating_add(max_drift)).ok_or(NO_CANDIDATE)?;
         if self.watermark.is_some_and(|watermark| watermark >= last) {
             return Ok(Checked::Unchanged(Refusal::ClockBehind));
         }
-        let first = candidate(step.saturating_sub(reach)).unwrap_or_default();
+        let first = candidate(step.saturating_sub(max_drift)).unwrap_or_default();
+        let reach = self.resync_reach(steps, now);
         let center = step.saturating_add(self.drift.into());
         // The second code's distance from the present step, typing aside, is the clock's.
         let drift = |second| without_typing(signed(second).saturating_sub(step));
         let is_app = self.authenticator == Authenticator::App;
+        // Codes that a thief has seen long ago are out of reach, unless the clock was never seen.
+        let within_reach = |second| signed(second).abs_diff(center) <= reach.unsigned_abs();
         let found = self.search_pair(pair, first..=last.saturating_add(1), center, |second| {
-            is_app || self.may_drift(drift(second), policy)
+            is_app || (within_reach(second) && self.may_drift(drift(second), policy))
         })?;
         let Some(second) = found else { return Ok(Checked::Wrong) };
         if is_app {

@@ -12,24 +12,27 @@ impl Credential {
 
     /// Seconds until the next attempt, 0 if it may be made now (semantics 3.6).
     ///
-    /// The distance counts in both directions, so that two servers with different clocks cannot bypass it, and so that a
-    /// failure noted by a clock that was far ahead throttles nobody.
+    /// A failure noted by another server may lie in the future; servers that differ by less than the longest delay cannot bypass it.
+    /// One that lies further ahead was noted by a clock that was wrong, and throttles nobody. Without a delay nobody waits, or one
+    /// typing error on a server that is ahead would keep its author from the others.
     pub(crate) fn wait(&self, now: UnixTime) -> u64 {
         let Some(last_failure) = self.last_failure else { return 0 };
-        let delay = delay(self.failures);
-        if now.as_secs().abs_diff(last_failure.as_secs()) >= delay {
-            return 0;
+        let (now, last_failure) = (now.as_secs(), last_failure.as_secs());
+        match delay(self.failures) {
+            0 => 0,
+            _ if last_failure >= now.saturating_add(LONGEST) => 0,
+            delay => last_failure.saturating_add(delay).saturating_sub(now),
         }
-        last_failure.as_secs().saturating_add(delay).saturating_sub(now.as_secs())
     }
 
     /// Counts a failure.
     pub(super) fn failed(&mut self, now: UnixTime) {
         self.failures = self.failures.saturating_add(1);
+        self.untold = self.untold.saturating_add(1);
         self.last_failure = Some(now);
     }
 
-    /// Takes note of an accepted code (semantics 4.8): not a full reset, which would let a thief who has the password guess
+    /// Takes note of an accepted OTP or pair (semantics 4.8): not a full reset, which would let a thief who has the password guess
     /// between any two of the agent's logins.
     pub(super) fn succeeded(&mut self) {
         self.failures = self.failures.saturating_sub(3);
@@ -48,7 +51,7 @@ fn delay(failures: u8) -> u64 {
     }
 }
 
-const LONGEST: u64 = 900;
+pub(super) const LONGEST: u64 = 900;
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,12 @@
 //! The highest moving factor already accepted (RFC 6238 5.2: the second use of an OTP must be refused).
 
+use super::drift::MAX_IDLE;
+use super::window::CLOCK_OFF_REACH;
 use super::{Credential, candidate, step_at};
 use crate::error::Error;
-use crate::parameters::{Authenticator, MovingFactor, TimeSteps};
-use crate::time::UnixTime;
+use crate::parameters::{Authenticator, MovingFactor, RECORD_TIME_STEPS, TimeSteps};
+use crate::policy::PolicyOption;
+use crate::time::{CLOCK_TOLERANCE, UnixTime};
 
 impl Credential {
     /// Takes note of an accepted moving factor.
@@ -13,12 +16,18 @@ impl Credential {
             MovingFactor::Time(_) => self.watermark = Some(factor),
         }
         self.synchronize(now);
+        self.seen = self.is_time_based_token();
         self.succeeded();
     }
 
-    /// Lowers a watermark that only a wrong clock can have set (semantics 8.5).
-    pub(super) fn lower_watermark(&mut self, steps: TimeSteps, now: UnixTime) -> Result<(), Error> {
-        let step = step_at(steps, now)?;
+    /// Lowers a watermark that only a wrong clock can have set (semantics 8.5). `slack` is [`CLOCK_STEPS`].
+    pub(super) fn lower_watermark(
+        &mut self,
+        steps: TimeSteps,
+        now: UnixTime,
+        slack: i64,
+    ) -> Result<(), Error> {
+        let step = step_at(steps, now)?.saturating_add(slack);
         let highest = match self.authenticator {
             Authenticator::App => step.saturating_add(MAX_STEPS),
             Authenticator::Token => step.saturating_add(self.drift.into()).saturating_add(MAX_STEPS_AND_IDLE),
@@ -28,9 +37,14 @@ impl Credential {
         Ok(())
     }
 
-    /// Drops a watermark below every step that any policy could still accept (semantics 8.7).
-    pub(super) fn forget_watermark(&mut self, steps: TimeSteps, now: UnixTime) -> Result<(), Error> {
-        let step = step_at(steps, now)?;
+    /// Drops a watermark below every step that any policy could still accept (semantics 8.7). `slack` is [`CLOCK_STEPS`].
+    pub(super) fn forget_watermark(
+        &mut self,
+        steps: TimeSteps,
+        now: UnixTime,
+        slack: i64,
+    ) -> Result<(), Error> {
+        let step = step_at(steps, now)?.saturating_sub(slack);
         let lowest = match self.authenticator {
             Authenticator::App => step.saturating_sub(MAX_STEPS),
             Authenticator::Token => {
@@ -45,10 +59,28 @@ impl Credential {
 }
 
 /// The most steps backward or forward that a policy can allow.
-const MAX_STEPS: i64 = 10;
+const MAX_STEPS: i64 = PolicyOption::AppStepsBackward.bounds().1;
 
 /// The same and the largest idle (semantics 4.2).
-const MAX_STEPS_AND_IDLE: i64 = 16;
+const MAX_STEPS_AND_IDLE: i64 = MAX_STEPS + MAX_IDLE;
 
 /// The largest drift that a policy can allow, and so the reach of a resynchronization.
-const MAX_DRIFT: i64 = 200;
+const MAX_DRIFT: i64 = PolicyOption::MaxDrift.bounds().1;
+
+/// The steps by which the clocks of two servers may differ (semantics 1.7): as many as the shortest step gives.
+pub(super) const CLOCK_STEPS: i64 = CLOCK_TOLERANCE as i64 / *RECORD_TIME_STEPS.start() as i64;
+
+// What a watermark is kept for follows from the bounds of the policy: whoever widens one of them finds these numbers here, and in
+// semantics 8.5 and 8.7.
+const _: () = {
+    assert!(PolicyOption::AppStepsForward.bounds().1 == MAX_STEPS);
+    assert!(PolicyOption::TokenStepsBackward.bounds().1 == MAX_STEPS);
+    assert!(PolicyOption::TokenStepsForward.bounds().1 == MAX_STEPS);
+    assert!(
+        MAX_STEPS + CLOCK_STEPS == 20
+            && MAX_STEPS_AND_IDLE + CLOCK_STEPS == 26
+            && MAX_DRIFT + CLOCK_STEPS == 210
+    );
+    // A spent step of a phone that is fast (semantics 8.2) is never lowered.
+    assert!(CLOCK_OFF_REACH <= MAX_STEPS);
+};

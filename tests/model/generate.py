@@ -15,16 +15,21 @@ import run
 
 T = TypeVar("T")
 
-# By length: the default, the two other hashes' own, the shortest, a weak one, the weakest, and two that are refused.
-SECRETS = {length: (b"1234567890" * 7)[:length] for length in (20, 32, 64, 16, 15, 10, 9, 65)}
+# By length: the default, the two other hashes' own, the shortest, weak ones, those that are stored as their hash, and two
+# that are refused; as 65 and 128 are with SHA-512.
+SECRETS = {length: (b"1234567890" * 103)[:length] for length in (20, 32, 64, 16, 15, 10, 65, 128, 129, 1024, 9, 1025)}
 STARTS = (1_700_000_010, 1_700_000_010, 1_111_111_109, 40_000, 0, model.MAX_TIME - 40 * 86400)
 MALFORMED = (
-    "12345", "1234567890", "123456789012", "OOOOOOOOOO", "ILO01-ILO01", "ABCDE-FGHJU", "ABCD-EFGH-JKM", "-123456x",
+    "12345", "1234567890", "1234567890123", "OOOOOOOOOOOOO", "ILO01-ILO0-ILO0", "ABCDE-FGHJ-KMNU", "ABCDE-FGHJK", "-123456x",
     "hex:", "hex:ff", "hex:31323334353600", "hex:efbc91efbc92efbc93efbc94efbc95efbc96", "hex:" + "20" * 59 + "313233343536",
+    "hex:313233a0343536", "hex:313233e28096343536", "hex:" + "e2808b" * 59 + "313233343536", "hex:" + "f09f9491" * 64,
+    "-----", "1-3456", "hex:c38926222728c3a0",
 )
+# 2.4, the other way round: some digits have two characters.
+FRENCH = {digit: [key for key, other in model.FRENCH_ROW.items() if other == digit] for digit in "0123456789"}
 ACCOUNTS = ("a.martin", "b.durand", "serial:42", "hex:c3a97665", "hex:612e6d617274696e2020")
 WRONG_ACCOUNTS = ("hex:", "hex:2020", "hex:6100", "hex:c285", "hex:" + "61" * 256)
-DAY = 86400
+DAY = model.DAY
 YEAR = 365 * DAY
 
 
@@ -41,7 +46,8 @@ class Author:
     def __init__(self, seed: str) -> None:
         self._random = random.Random(seed)
         self._time = self._pick(STARTS) + self._random.randrange(600)
-        self._ahead = [0, self._pick((0, 0, 2, -7, 40, -200, 900))]  # of each server's clock, in seconds
+        # Of each server's clock, in seconds.
+        self._ahead = [0, self._pick((0, 0, 2, -7, 40, -200, 299, 300, -300, 301, 899, 900))]
         self._device = self._pick((0, 0, 0, -20, 35, -90, 150, -2000, 3500))  # of the authenticator's clock
         self._guesses = 0  # wrong codes to come, each at the end of its wait
         self._forks: List[str] = []
@@ -64,13 +70,16 @@ class Author:
             return [Line(server, now, "policy", self._policy())]
         if self._chance(0.02):
             return [Line(server, *self._beginning(script, now))]
-        if self._chance(0.03):
-            return self._replacement(script, server, now)
+        if self._chance(0.05):
+            return self._replacement(server, now)
+        if self._chance(0.02):
+            return self._enrollment(script, server, now)
         # Of two wrong arguments either may be told (8.11): a wrong time stands alone.
         if 0 <= now <= model.MAX_TIME and self._chance(0.02):
             return [Line(server, now, "step", self._mistake(script, now))]
         call = self._call(script, credential, now)
-        if not call.startswith("fork"):
+        # A copy may be one whose URI needs an option, see `_can_have_uri`.
+        if not call.startswith(("fork", "otpauth_uri")):
             call += self._behind(script, is_write=not call.startswith("inspect"))
         return [Line(server, now, "step", call)]
 
@@ -89,10 +98,15 @@ class Author:
 
     def _move_on(self, credential: model.Credential) -> None:
         """Time goes by: to a bound of the credential, or by a span that people know."""
-        bounds = [bound for bound in (credential.not_before, credential.not_after) if bound is not None]
+        validity = credential.not_before, credential.not_after, credential.confirm_by, credential.confirm_by
+        bounds = [bound for bound in validity if bound is not None]
         if credential.last_failure is not None:
             wait = model.delay(credential.failures)
-            bounds += [credential.last_failure + wait] * 4 + [credential.last_failure - wait]
+            bounds += [credential.last_failure + wait] * 4 + [credential.last_failure - model.CLOCK_WRONG] * 2
+        if credential.watermark is not None and self._chance(0.3):
+            # Where 8.5 lowers a watermark, and 8.7 drops it.
+            far = self._pick((-20, -26 - credential.drift, 21, 211, 27 - credential.drift, 10, 16 - credential.drift))
+            bounds += [credential.t0 + (credential.watermark + far) * credential.time_step] * 3
         if credential.temporary is not None:
             bounds += [credential.temporary.expiry] * 2
         if self._guesses:
@@ -107,7 +121,7 @@ class Author:
         else:
             self._time += self._pick((-YEAR, YEAR, 3 * YEAR))
         if self._chance(0.03):
-            self._ahead[1] = self._pick((0, 1, -5, 60, -60, 600, -3600, 2 * DAY, YEAR, -YEAR, 5 * YEAR))
+            self._ahead[1] = self._pick((0, 1, -5, 60, -60, 300, -300, 600, 900, -3600, 2 * DAY, YEAR, -YEAR, 5 * YEAR))
         if self._chance(0.05):
             self._device += self._pick((-40, -3, 3, 40, 400))
         self._time = min(max(self._time, 0), model.MAX_TIME)
@@ -120,9 +134,10 @@ class Author:
         enrolls_token = is_token and self._chance(0.3)
         # One wrong parameter at most.
         now = min(max(now, 0), model.MAX_TIME)
-        kinds = ("t0", "secret", "range", "foreign", "digits", "time_step", "now", "validity")
+        kinds = ("t0", "secret", "range", "foreign", "digits", "time_step", "now", "validity", "confirm_by")
         wrong = self._pick(kinds) if self._chance(0.1) else ""
-        length = self._length(script.policy, wrong == "secret")
+        algorithm = self._pick(("SHA1", "SHA1", "SHA256", "SHA512"))
+        length = self._length(script.policy, algorithm, wrong == "secret")
         time_step = 30 if self._chance(0.7) else self._pick((31, 60, 120))
         t0 = 0 if self._chance(0.6) else self._pick((now, max(0, now - 25), max(0, now - 3600), now // 2))
         if wrong == "now":
@@ -134,7 +149,7 @@ class Author:
         digits = self._pick((5, 9)) if wrong == "digits" else self._pick((6, 6, 7, 8))
         words = [
             "time" if is_time_based else "counter",
-            self._pick(("SHA1", "SHA1", "SHA256", "SHA512")),
+            algorithm,
             str(digits),
             *((str(time_step), str(t0)) if is_time_based else ("-", "-")),
             "hex:" + SECRETS[length].hex(),
@@ -151,6 +166,13 @@ class Author:
         if not is_time_based:
             counter = self._pick((0, 0, 1, 20, 2**32 - 3, model.MAX_IMPORTED - 1, model.MAX_IMPORTED))
             options.append(f"counter={model.MAX_IMPORTED + 1 if wrong == 'range' else counter}")
+        state = self._pick(("pending", "pending", "active", "active", "active", "suspended"))
+        if wrong == "confirm_by":
+            state = self._pick(("active", "suspended", "pending"))
+            options.append(f"confirm_by={-1 if state == 'pending' or enrolls_token else now + 100}")
+        elif (state == "pending" or enrolls_token) and self._chance(0.35):
+            confirm_by = max(0, now + self._pick((-5, 0, 5, 60, 3600, 30 * DAY)))
+            options.append(f"confirm_by={min(confirm_by, model.MAX_TIME)}")
         if enrolls_token:
             if is_time_based and wrong == "foreign":
                 options.append("counter=0")
@@ -159,12 +181,14 @@ class Author:
             options += self._sync(is_token, now, time_step, t0, wrong)
         elif wrong == "foreign":
             options.append(self._pick(("watermark=7", "drift=1", "last_sync=600")))
-        state = self._pick(("pending", "active", "active", "active", "suspended"))
         return now, "import", " ".join(["token" if is_token else "app", *words, state, *options])
 
-    def _length(self, policy: model.Policy, is_wrong: bool) -> int:
+    def _length(self, policy: model.Policy, algorithm: str, is_wrong: bool) -> int:
         if is_wrong:
-            return self._pick((9, 65) if policy.allow_short_secret else (9, 65, 15))
+            own = [65, 128] if algorithm == "SHA512" else [1025]  # a key of HMAC's own, and too long for a record
+            return self._pick([9, 9, *own] if policy.allow_short_secret else [9, 9, 15, *own])
+        if self._chance(0.1):
+            return self._pick((129, 1024) if algorithm == "SHA512" else (65, 128, 129, 1024))
         return self._pick((20, 20, 20, 32, 64, 16, 15, 10) if policy.allow_short_secret else (20, 20, 32, 64, 16))
 
     def _sync(self, is_token: bool, now: int, time_step: int, t0: int, wrong: str) -> List[str]:
@@ -176,11 +200,11 @@ class Author:
         if wrong == "foreign":
             return [self._pick(("counter=3", *(("drift=1", "last_sync=600") * (not is_token))))]
         if self._chance(0.3):
-            ahead = self._pick((-5, -1, 0, 1, 2, 10, 11, 120, 200, 100_000, model.MAX_IMPORTED - step))
+            ahead = self._pick((-5, -1, 0, 1, 2, 20, 21, 120, 200, 100_000, model.MAX_IMPORTED - step))
             options.append(f"watermark={max(0, step + ahead)}")
         if is_token and self._chance(0.4):
             options.append(f"drift={self._pick((0, 1, -3, 20, -100, 120, -121, 200, -200))}")
-        if is_token and self._chance(0.4):
+        if is_token and self._chance(0.5):  # seen; else nobody knows where its clock is
             period = min(65535, max(0, now) // model.PERIOD)
             options.append(f"last_sync={self._pick((0, period, max(0, period - 1), max(0, period - 3), 65535))}")
         return options
@@ -206,21 +230,58 @@ class Author:
                 words.append(f"{option}={self._pick((low, default, default, high, min(high, low + 2)))}")
         return " ".join(words) or "max_failures=4"
 
-    def _replacement(self, script: run.Script, server: int, now: int) -> List[Line]:
+    def _replacement(self, server: int, now: int) -> List[Line]:
         """A new pending authenticator kept beside the old one (8.9)."""
         old, pending = self._fork(), self._fork()
-        secret = "hex:" + SECRETS[self._pick((20, 32))].hex()
+        secret = "hex:" + SECRETS[self._pick((20, 32, 32, 32))].hex()
         factor = self._pick((f"time SHA1 6 30 0 {secret}", f"counter SHA1 6 - - {secret}"))
-        state = self._pick(("pending", "pending", "pending", "active"))
+        state = self._pick(("pending", "pending", "pending", "pending", "active"))
+        has_date = state == "pending" and self._chance(0.2)
+        confirm_by = f" confirm_by={max(0, now + self._pick((-1, 0, 60)))}" if has_date else ""
         lines = [
             Line(server, now, "step", f"fork {old}"),
-            Line(server, now, "import", f"{self._pick(('app', 'token'))} {factor} {state} now={now}"),
+            Line(
+                server, now, "import",
+                f"{self._pick(('app', 'token'))} {factor} {state} now={now}{self._validity(now)}{confirm_by}",
+            ),
             Line(server, now, "step", f"fork {pending}"),
         ]
-        if self._chance(0.7):
-            value = f"app time SHA1 6 30 0 hex:{SECRETS[20].hex()} active now={now}"
+        if self._chance(0.2):
+            # Its secret is its own, however often it was sealed, and whatever it has counted.
+            lines.append(Line(server, now, "step", self._pick(("reseal", f"confirm {now} 000000"))))
+        else:
+            state = self._pick(("active", "active", "active", "suspended", "pending"))
+            value = f"app time SHA1 6 30 0 hex:{SECRETS[20].hex()} {state} now={now}{self._validity(now)}"
             lines.append(Line(server, now, "import", value))
+        typed = model.hotp(SECRETS[32], now // 30 if "time" in factor and 0 <= now else 0)
+        lines += [Line(server, now, "step", f"replace {now} {typed} {pending}")] * self._chance(0.5)
         return lines
+
+    def _validity(self, now: int) -> str:
+        """Bounds that are near, so that they differ from those of the other record."""
+        not_before = f" not_before={max(0, now + self._pick((-600, -1, 0, 1)))}" if self._chance(0.25) else ""
+        has_end = self._chance(0.25) and now < model.MAX_TIME - 3600
+        not_after = f" not_after={now + self._pick((1, 30, 3600))}" if has_end else ""
+        return not_before + not_after
+
+    def _enrollment(self, script: run.Script, server: int, now: int) -> List[Line]:
+        """8.12. Its secret is random, and on each side another: nobody types a code of it, and a known one follows."""
+        now = min(max(now, 0), model.MAX_TIME)
+        authenticator = self._pick(("app", "app", "token"))
+        confirm_by = None if self._chance(0.6) else now + self._pick((-1, 0, 60, 366 * DAY))
+        options = "" if confirm_by is None else f" confirm_by={min(max(0, confirm_by), model.MAX_TIME)}"
+        days = script.policy.confirm_within_days * DAY
+        later = min(max(0, now + self._pick((0, 61, days, days + 1, 367 * DAY))), model.MAX_TIME)
+        typed = self._pick(("12345", "12345", "hex:"))  # a code that has the right length would be wrong on one side alone
+        calls = [
+            f"otpauth_uri {later}", f"confirm {later} {typed}", f"verify {later} {typed}", f"forget {later}", "unlock",
+            f"repair_clock {now}", "reseal", f"inspect {later}", "suspend", "end_codes both", "revoke",
+        ]
+        return [
+            Line(server, now, "enroll", f"{authenticator} time SHA1 6 30 0 now={now}{options}"),
+            *(Line(server, later, "step", call) for call in calls if self._chance(0.5)),
+            Line(server, now, "import", f"app time SHA1 6 30 0 hex:{SECRETS[20].hex()} active now={now}"),
+        ]
 
     def _fork(self) -> str:
         name = f"f{len(self._forks)}"
@@ -260,23 +321,39 @@ class Author:
 
     def _typed(self, script: run.Script, credential: model.Credential, now: int) -> str:
         kind = self._random.random()
+        is_kept_out = (
+            credential.state == "suspended" or credential.failures >= script.policy.max_failures
+            or bool(model.wait_seconds(credential, now))
+        )
+        if is_kept_out and self._chance(0.4):
+            kind = 0.78 + self._random.random() * 0.22  # a code of section 5, all the same
         if kind < 0.58:
             code = credential.otp(self._factor(script, credential, now)) if credential.secret else "123456"
-            return self._decorated(code) if self._chance(0.15) else code
+            return self._decorated(code) if self._chance(0.25) else code
         if kind < 0.70:
             return self._wrong(credential)
         if kind < 0.78:
-            return self._pick((*MALFORMED, "1" * (credential.digits + 1), "1" * (credential.digits - 1)))
+            return self._pick((*MALFORMED, "1" * (credential.digits + 1), "-" * (credential.digits - 1)))
         if kind < 0.88:
-            return f"recovery[{self._random.randrange(len(script.recovery))}]" if script.recovery else "ABCDE-FGHJK"
-        if kind < 0.98:
-            return "temporary" if script.temporary else "ABCD-EFGH-JKMN"
-        return self._pick(("abcde-fghjk", "hex:6162636465206667686a6b", "abcdefghjkmn", "OI01L-OI01Z"))
+            return f"recovery[{self._random.randrange(len(script.recovery))}]" if script.recovery else "ABCDE-FGHJ-KMNP"
+        if kind < 0.97:
+            return "temporary" if script.temporary else "ABCDE-FGHJ-KMNP"
+        return self._pick((
+            "abcde-fghj-kmnp", "hex:6162636465c2a06667686ae280916b6d6e70", "abcdefghjkmnp", "OI01L-OI01-OI0Z",
+            "-" * credential.digits,
+        ))
 
     def _decorated(self, code: str) -> str:
-        """2.1: blanks and dashes anywhere."""
-        place = self._random.randrange(len(code) + 1)
-        return "hex:" + (code[:place] + self._pick((" ", "-", "\t", "\r\n", "  ")) + code[place:]).encode("ascii").hex()
+        """2.1: what is dropped, anywhere; and the other keyboard of 2.4."""
+        dropped = model.DROPPED
+        if self._chance(0.4):
+            code = "".join(self._pick(FRENCH[digit]) for digit in code)
+            dropped = model.DROPPED if self._chance(0.1) else model.DROPPED - model.DASHES
+        signs = sorted(dropped)
+        for _ in range(self._pick((0, 1, 1, 2, 5))):
+            place = self._random.randrange(len(code) + 1)
+            code = code[:place] + chr(self._pick(signs)) + code[place:]
+        return "hex:" + code.encode("utf-8").hex()
 
     def _pair(self, script: run.Script, credential: model.Credential, now: int) -> str:
         if not credential.secret or self._chance(0.2):
@@ -285,7 +362,12 @@ class Author:
         if credential.is_time_based and self._chance(0.6):
             far = script.policy.max_drift
             here = max(0, now - credential.t0) // credential.time_step
-            factor = max(0, here + self._pick((-far - 1, -far, far - 1, far, far + 1, self._random.randrange(-far, far))))
+            edges = [here + far + edge for edge in (-2 * far - 1, -2 * far, -1, 0, 1, self._random.randrange(-2 * far, 0))]
+            reach = model.pair_reach(credential, now)
+            if reach < far and self._chance(0.7):
+                center = here + credential.drift - 1
+                edges = [center + side * int(reach) + edge for side in (-1, 1) for edge in (-1, 0, 1)]
+            factor = max(0, self._pick(edges))
         elif not credential.is_time_based and self._chance(0.5):
             factor = max(0, credential.counter + script.policy.resync_look_ahead + self._pick((-2, -1, 0)))
         second = factor + self._pick((1, 1, 1, 1, 1, 1, 0, 2))
@@ -306,10 +388,13 @@ class Author:
             typed = self._typed(script, script.forks[pending].credential, now)  # type: ignore[attr-defined]
             return f"replace {now} {typed} {pending}"
         verb = self._random.choices(
-            ("verify", "guess", "confirm", "resynchronize", "unlock", "forget", "suspend", "resume", "revoke",
-             "recovery_codes", "temporary_code", "reseal", "rename", "fork", "inspect", "verify_absent"),
-            (46, 3, 2, 8, 4, 5, 2, 2, 1, 5, 6, 3, 3, 4, 3, 2),
+            ("verify", "guess", "confirm", "resynchronize", "unlock", "repair_clock", "forget", "suspend", "resume",
+             "revoke", "recovery_codes", "temporary_code", "end_codes", "reseal", "rename", "fork", "inspect", "otpauth_uri",
+             "verify_absent"),
+            (46, 3, 2, 9, 4, 4, 5, 2, 2, 1, 5, 6, 3, 3, 3, 4, 3, 2, 2),
         )[0]
+        if verb == "otpauth_uri" and not self._can_have_uri(credential):
+            verb = "inspect"
         if verb == "guess":
             self._guesses = self._pick((3, 5, 9, script.policy.max_failures))
             verb = "verify"
@@ -317,8 +402,10 @@ class Author:
             return f"{verb} {now} {self._typed(script, credential, now)}"
         if verb == "resynchronize":
             return f"{verb} {now} {self._pair(script, credential, now)}"
-        if verb in ("unlock", "forget", "inspect"):
+        if verb in ("repair_clock", "forget", "inspect", "otpauth_uri"):
             return f"{verb} {now}"
+        if verb == "end_codes":
+            return f"{verb} {self._pick(tuple(model.CODE_SETS))}"
         if verb == "recovery_codes":
             return f"{verb} {self._pick((1, 1, 3, 8, 10))}"
         if verb == "temporary_code":
@@ -329,6 +416,12 @@ class Author:
         if verb == "fork":
             return f"{verb} {self._fork()}"
         return verb
+
+    def _can_have_uri(self, credential: model.Credential) -> bool:
+        """Without an option `allow_incompatible`, if it is pending."""
+        usual = ("time", "SHA1", 6, 30, 0, 20)
+        its = (credential.factor, credential.algorithm, credential.digits, credential.time_step, credential.t0)
+        return credential.state != "pending" or (*its, len(credential.secret)) == usual
 
     def _expiry(self, now: int) -> str:
         ahead = self._pick((None, None, 0, 1, 5, 60, DAY, model.PERIOD))

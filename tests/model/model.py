@@ -12,27 +12,39 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import re
 import secrets
 from dataclasses import dataclass, field, fields, replace
-from typing import Callable, Iterable, List, NamedTuple, Optional, Tuple, Union
+from typing import Callable, Iterable, List, NamedTuple, Optional, Set, Tuple, Union
 
 MAX_TIME = 253402300799  # 31 December 9999
 LAST_FACTOR = 2**64 - 2  # 1.3: counter + 1 must still fit
 MAX_IMPORTED = 2**63 - 1  # 1.3
-MAX_SUBMITTED = 64  # bytes, 2.1
-PERIOD = 2592000  # 30 days, 4.2
+MAX_SUBMITTED = 64  # characters, 2.1
+MAX_SUBMITTED_BYTES = 256  # of UTF-8, 2.1
+MAX_SECRET = 1024  # bytes, 1.4 and 1.8
+MAX_SECRET_TEXT = 8192  # bytes, 1.8
+STORED_SECRET = 64  # bytes that a record has for it, 9.6
+DAY = 86400
+PERIOD = 30 * DAY  # 4.2
 MAX_IDLE = 6  # steps, 4.2
 MAX_STEPS = 10  # the most that any policy gives either side, 4.1
 MAX_DRIFT = 200  # the most that any policy or import gives, 8.3
+CLOCKS_APART = 300  # seconds between two servers, 1.7
+CLOCKS_APART_STEPS = 10  # the same in the shortest steps, 8.7
+CLOCK_WRONG = 900  # seconds ahead of what another server says, 3.6 and 8.5
 CLOCK_OFF = 10  # steps, 8.2
 MAX_FAILURES = 255  # what a record can count
 SLOTS = 10  # recovery codes, 5.1
+CODE_LENGTH = 13  # characters of a code of section 5
+CODE_BYTE = b"\x02"  # before them in the hash, 5.3
 CANDIDATES = 10000  # of the bare matcher
 
 ALGORITHMS = {"SHA1": hashlib.sha1, "SHA256": hashlib.sha256, "SHA512": hashlib.sha512}
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 METHODS = {"otp": 1, "recovery_code": 2, "temporary_code": 3}
+CODE_SETS = {"recovery": 1, "temporary": 2, "both": 3}  # that `end_codes` ends
 REFUSALS = {
     "wrong_code": 1, "replayed": 2, "malformed": 3, "wait": 4, "locked": 5, "pending": 6, "revoked": 7, "not_yet_valid": 8,
     "expired": 9, "clock_behind": 10, "clock_off": 11, "conflict": 12, "not_enrolled": 13, "suspended": 14,
@@ -76,7 +88,7 @@ class Accepted:
     factor: Optional[int]  # of an OTP
     drift: int
     recovery: int  # codes left
-    failures_before: int
+    failures_before: int  # since the last login by an OTP, 4.8
 
 
 @dataclass(frozen=True)
@@ -111,6 +123,7 @@ class Policy:
     confirm_at_first_login: int = 0
     allow_short_secret: int = 0
     allow_incompatible: int = 0
+    confirm_within_days: int = 30
 
     def __post_init__(self) -> None:
         for option in fields(self):
@@ -132,6 +145,7 @@ POLICY_BOUNDS = {
     "confirm_at_first_login": (0, 1),
     "allow_short_secret": (0, 1),
     "allow_incompatible": (0, 1),
+    "confirm_within_days": (1, 365),
 }
 
 
@@ -161,10 +175,13 @@ class Credential:
     watermark: Optional[int] = None  # of a time-based one
     drift: int = 0
     last_sync: Optional[int] = None  # of a time-based token
+    seen: bool = False  # a time-based token, 4.2
     failures: int = 0
+    untold: int = 0  # failures since the last login by an OTP, 4.8
     last_failure: Optional[int] = None
     not_before: Optional[int] = None
     not_after: Optional[int] = None
+    confirm_by: Optional[int] = None  # of a pending one, 8.12
     code_key: bytes = field(default_factory=lambda: secrets.token_bytes(16))
     issued: int = 0
     recovery: Tuple[Optional[bytes], ...] = (None,) * SLOTS
@@ -203,7 +220,7 @@ def check_time(now: int) -> None:
 def hotp(secret: bytes, counter: int, digits: int = 6, algorithm: str = "SHA1") -> str:
     if digits not in (6, 7, 8) or algorithm not in ALGORITHMS:
         raise ModelError("argument")
-    if not 1 <= len(secret) <= 1024:
+    if not 1 <= len(secret) <= MAX_SECRET:
         raise ModelError("secret")
     digest = hmac.new(secret, counter.to_bytes(8, "big"), ALGORITHMS[algorithm]).digest()
     offset = digest[-1] & 15  # 1.2: the LAST byte, whatever the length
@@ -248,8 +265,17 @@ def match_otp(
     return Match("replayed" if equal else "not_found")
 
 
+def key_of(secret: bytes, algorithm: str) -> bytes:
+    """1.4: what is stored of a secret that is brought in. HMAC hashes a key that is longer than its block."""
+    if len(secret) <= STORED_SECRET:
+        return secret
+    longest = {"SHA1": 64, "SHA256": 64, "SHA512": 128}[algorithm]
+    if not longest < len(secret) <= MAX_SECRET:
+        raise ModelError("secret")
+    return ALGORITHMS[algorithm](secret).digest()
+
+
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-BLANKS = b" \t\r\n-"
 
 
 def base32_encode(data: bytes) -> str:
@@ -259,48 +285,92 @@ def base32_encode(data: bytes) -> str:
     return "".join(BASE32[int(bits[i : i + 5], 2)] for i in range(0, len(bits), 5))
 
 
-def base32_decode(text: bytes) -> bytes:
-    """A shared secret as people write it. Spare bits are ignored, as every authenticator application does."""
-    kept = bytes(byte for byte in text if byte not in BLANKS).rstrip(b"=").upper()
-    bits = ""
-    for byte in kept:
-        if chr(byte) not in BASE32:
-            raise ModelError("secret")
-        bits += format(BASE32.index(chr(byte)), "05b")
-    if len(kept) % 8 in (1, 3, 6):
+def _secret_text(text: bytes) -> str:
+    """1.8: what remains of a secret as people write it."""
+    if len(text) > MAX_SECRET_TEXT:
         raise ModelError("secret")
+    kept = without(text, DROPPED)
+    if kept is None or not kept.isascii():
+        raise ModelError("secret")
+    return kept
+
+
+def base32_decode(text: bytes) -> bytes:
+    """1.8. Spare bits are ignored, as every authenticator application does."""
+    kept = _secret_text(text).rstrip("=").upper()
+    if any(character not in BASE32 for character in kept) or len(kept) % 8 in (1, 3, 6):
+        raise ModelError("secret")
+    bits = "".join(format(BASE32.index(character), "05b") for character in kept)
     secret = bytes(int(bits[i : i + 8], 2) for i in range(0, len(bits) - 7, 8))
-    if not 1 <= len(secret) <= 1024:
+    if not 1 <= len(secret) <= MAX_SECRET:
         raise ModelError("secret")
     return secret
 
 
+def hex_decode(text: bytes) -> bytes:
+    """1.8"""
+    kept = _secret_text(text)
+    if not re.fullmatch("([0-9A-Fa-f]{2})+", kept) or len(kept) > 2 * MAX_SECRET:
+        raise ModelError("secret")
+    return bytes.fromhex(kept)
+
+
 # ------------------------------------------------------------------------------------------------ 2. what the user typed
 
+# 2.1: this list is closed.
+WHITE_SPACE = {0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000}
+INVISIBLE = {0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF}
+DASHES = {0x2D, *range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D}
+DROPPED = WHITE_SPACE | INVISIBLE | DASHES
 
-def clean(submitted: bytes) -> Optional[str]:
-    """2.1: the letters and digits that remain, or None."""
-    if len(submitted) > MAX_SUBMITTED:
+# 2.4: from 0 to 9, then what other rows have for 6 and 8.
+FRENCH_ROW = dict(zip("\u00e0&\u00e9\"'(-\u00e8_\u00e7\u00a7!", "012345678968"))
+
+
+def without(text: bytes, dropped: Set[int]) -> Optional[str]:
+    """The characters that are not dropped; None if it is no UTF-8."""
+    try:
+        return "".join(character for character in text.decode("utf-8") if ord(character) not in dropped)
+    except UnicodeDecodeError:
         return None
-    kept = bytes(byte for byte in submitted if byte not in BLANKS)
-    return kept.decode("ascii") if kept.isalnum() else None  # of bytes, `isalnum` is ASCII only, and false for none
+
+
+def typed(submitted: bytes, dropped: Set[int]) -> str:
+    """2.1: what remains of a text that is not too long; nothing of any other."""
+    if len(submitted) > MAX_SUBMITTED_BYTES or len(without(submitted, set()) or "") > MAX_SUBMITTED:
+        return ""
+    return without(submitted, dropped) or ""
+
+
+def is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def as_otp(submitted: bytes, digits: int) -> Optional[str]:
-    text = clean(submitted)
-    return text if text is not None and text.isdigit() and len(text) == digits else None
+    text = typed(submitted, DROPPED)
+    if is_digits(text) and len(text) == digits:
+        return text
+    row = typed(submitted, WHITE_SPACE | INVISIBLE)  # 2.4: a dash is a digit
+    if len(row) == digits and all(character in FRENCH_ROW for character in row):
+        return "".join(FRENCH_ROW[character] for character in row)
+    return None
+
+
+def as_code(text: str) -> Optional[str]:
+    """2.2: the normalized characters of a code of section 5."""
+    if not text.isascii() or len(text) != CODE_LENGTH:
+        return None
+    normalized = text.upper().replace("O", "0").replace("I", "1").replace("L", "1")
+    return normalized if all(c in CROCKFORD for c in normalized) and not normalized.isdigit() else None
 
 
 def classify(submitted: bytes, digits: int) -> Tuple[str, str]:
-    """2.2 and 2.3: (kind, normalized characters); the kind is a Method's name or malformed."""
+    """2.2 to 2.4: otp, code or malformed, and the normalized characters."""
     otp = as_otp(submitted, digits)
     if otp is not None:
         return "otp", otp
-    text = (clean(submitted) or "").upper().replace("O", "0").replace("I", "1").replace("L", "1")
-    kind = {10: "recovery_code", 12: "temporary_code"}.get(len(text))
-    if kind and all(c in CROCKFORD for c in text) and not text.isdigit():
-        return kind, text
-    return "malformed", ""
+    code = as_code(typed(submitted, DROPPED))
+    return ("malformed", "") if code is None else ("code", code)
 
 
 # ----------------------------------------------------------------------------------- 7. attempt, change, and the column
@@ -313,6 +383,10 @@ class _Spent:
         self.credential = credential  # to store; None if nothing changed
         self._spent = False
 
+    @property
+    def changed(self) -> bool:
+        return self.credential is not None
+
     def _spend(self) -> None:
         if self._spent:
             raise ModelError("attempt")
@@ -323,10 +397,6 @@ class Attempt(_Spent):
     def __init__(self, credential: Optional[Credential], verdict: Outcome) -> None:
         super().__init__(credential)
         self._verdict = verdict
-
-    @property
-    def changed(self) -> bool:
-        return self.credential is not None
 
     def outcome(self, rows: int) -> Outcome:
         self._spend()
@@ -341,13 +411,15 @@ class Attempt(_Spent):
 
 
 class Change(_Spent):
-    def __init__(self, credential: Credential, codes: Tuple[str, ...] = ()) -> None:
+    def __init__(self, credential: Optional[Credential], codes: Tuple[str, ...] = ()) -> None:
         super().__init__(credential)
         self._codes = codes
 
     def stored(self, rows: int) -> Union[Tuple[str, ...], Refused]:
         """The codes issued, if any; or the conflict."""
         self._spend()
+        if not self.changed:  # 7.8
+            return self._codes
         if rows == 0:
             return Refused("conflict")
         if rows != 1:
@@ -421,18 +493,26 @@ def delay(failures: int) -> int:
 def wait_seconds(credential: Credential, now: int) -> int:
     """3.6: the seconds to wait, 0 if none."""
     last, pause = credential.last_failure, delay(credential.failures)
-    if last is None or abs(now - last) >= pause:
+    if last is None or pause == 0 or not last - CLOCK_WRONG < now < last + pause:
         return 0
     return last + pause - now
 
 
 def _failed(credential: Credential, now: int, steps: Optional[int] = None) -> Attempt:
-    after = replace(credential, failures=min(credential.failures + 1, MAX_FAILURES), last_failure=now)
+    after = replace(
+        credential,
+        failures=min(credential.failures + 1, MAX_FAILURES),
+        untold=min(credential.untold + 1, MAX_FAILURES),
+        last_failure=now,
+    )
     return Attempt(after, Refused("wrong_code") if steps is None else Refused("clock_off", steps=steps))
 
 
 def _succeeded(credential: Credential) -> Credential:
-    return replace(credential, failures=max(0, credential.failures - 3), last_failure=None)  # 4.8
+    """4.8, and a pending record becomes active (8.2, 8.12)."""
+    state = "active" if credential.state == "pending" else credential.state
+    failures = max(0, credential.failures - 3)
+    return replace(credential, state=state, failures=failures, last_failure=None, confirm_by=None)
 
 
 # ---------------------------------------------------------------------------------------------- 3. order of the checks
@@ -448,14 +528,17 @@ def verify(credential: Optional[Credential], policy: Policy, submitted: bytes, n
         if not policy.confirm_at_first_login:
             return unchanged("pending")  # 3.3
         return _confirm(credential, policy, submitted, now, at_first_login=True)
-    early = _validity_and_throttling(credential, policy, now)
+    kind, text = classify(submitted, credential.digits)
+    early = _validity(credential, now)
     if early:
         return early
-    kind, text = classify(submitted, credential.digits)
+    if kind == "code":
+        return _verify_code(credential, text, now)  # 5.4
+    early = _throttling(credential, policy, now)
+    if early:
+        return early
     if kind == "malformed":
         return unchanged("malformed")  # 3.7
-    if kind != "otp":
-        return _verify_code(credential, kind, text, now)
     if credential.state == "suspended":
         return unchanged("suspended")  # 3.7b
     found = _search(credential, policy, text, now)
@@ -463,7 +546,7 @@ def verify(credential: Optional[Credential], policy: Policy, submitted: bytes, n
         return found.refused
     if found.moved is None:
         return _failed(credential, now)  # 4.6
-    after = _succeeded(found.moved)
+    after = replace(_succeeded(found.moved), untold=0)
     return Attempt(after, _accepted("otp", credential, after))
 
 
@@ -471,15 +554,22 @@ def _accepted(method: str, before: Credential, after: Credential) -> Accepted:
     factor = None
     if method == "otp":
         factor = after.watermark if after.is_time_based else after.counter - 1
-    return Accepted(method, factor, after.drift, after.recovery_left, before.failures)
+    return Accepted(method, factor, after.drift, after.recovery_left, before.untold)
 
 
-def _validity_and_throttling(credential: Credential, policy: Policy, now: int) -> Optional[Attempt]:
-    """3.4 to 3.6."""
+def _validity(credential: Credential, now: int) -> Optional[Attempt]:
+    """3.4"""
     if credential.not_before is not None and now < credential.not_before:
         return unchanged("not_yet_valid")
     if credential.not_after is not None and now > credential.not_after:
         return unchanged("expired")
+    if credential.confirm_by is not None and now > credential.confirm_by:
+        return unchanged("expired")  # 8.12
+    return None
+
+
+def _throttling(credential: Credential, policy: Policy, now: int) -> Optional[Attempt]:
+    """3.5 and 3.6"""
     if credential.failures >= policy.max_failures:
         return unchanged("locked")
     seconds = wait_seconds(credential, now)
@@ -491,13 +581,32 @@ def _validity_and_throttling(credential: Credential, policy: Policy, now: int) -
 # --------------------------------------------------------------------------------------------------- 4. the OTP window
 
 
+def periods(credential: Credential, now: int) -> int:
+    """4.2: of 30 days, since a token's clock was heard of. The one under way counts."""
+    assert credential.last_sync is not None
+    return max(1, now // PERIOD - credential.last_sync + 1)
+
+
 def idle(credential: Credential, now: int) -> int:
     """4.2: how far the window grows either side, for a token's clock that was not heard of for a while."""
     if not credential.learns_drift:
         return 0
-    assert credential.last_sync is not None
-    periods = max(1, now // PERIOD - credential.last_sync + 1)
-    return min(MAX_IDLE, -(-30 * periods // credential.time_step))
+    return min(MAX_IDLE, -(-30 * periods(credential, now) // credential.time_step))
+
+
+def _steps(policy: Policy, authenticator: str) -> Tuple[int, int]:
+    """4.1: backward and forward."""
+    if authenticator == "app":
+        return policy.app_steps_backward, policy.app_steps_forward
+    return policy.token_steps_backward, policy.token_steps_forward
+
+
+def code_lifetime(policy: Policy, authenticator: str, time_step: int) -> int:
+    """4.10"""
+    if not 30 <= time_step <= 120:
+        raise ModelError("argument")
+    grown = 0 if authenticator == "app" else MAX_IDLE
+    return (sum(_steps(policy, authenticator)) + 2 * grown + 1) * time_step + CLOCKS_APART
 
 
 def _candidates(first: int, last: int) -> range:
@@ -521,9 +630,7 @@ def _search(credential: Credential, policy: Policy, code: str, now: int) -> _Sea
     if not credential.is_time_based:
         return _search_counters(credential, policy, code)
     grown = idle(credential, now)
-    is_app = credential.authenticator == "app"
-    backward = policy.app_steps_backward if is_app else policy.token_steps_backward
-    forward = policy.app_steps_forward if is_app else policy.token_steps_forward
+    backward, forward = _steps(policy, credential.authenticator)
     center = credential.step(now) + credential.drift
     watermark = -1 if credential.watermark is None else credential.watermark
     if credential.watermark is not None and watermark > center + forward + grown:
@@ -561,56 +668,59 @@ def _drift_allowed(credential: Credential, policy: Policy, drift: int) -> bool:
     return abs(drift) <= policy.max_drift or abs(drift) <= abs(credential.drift)  # 4.9
 
 
+def _period(now: int) -> int:
+    """What a record can hold of it (4.2)."""
+    return min(now // PERIOD, 65535)
+
+
 def _synchronized(credential: Credential, now: int) -> Credential:
-    return replace(credential, last_sync=min(now // PERIOD, 65535)) if credential.learns_drift else credential
+    return replace(credential, last_sync=_period(now), seen=True) if credential.learns_drift else credential
 
 
 # ------------------------------------------------------------------------------------- 5. recovery and temporary codes
 
 
-def code_digest(code_key: bytes, kind: str, normalized: str) -> bytes:
+def code_digest(code_key: bytes, normalized: str) -> bytes:
     """5.3"""
-    return hmac.new(code_key, bytes([METHODS[kind]]) + normalized.encode("ascii"), hashlib.sha256).digest()[:8]
+    return hmac.new(code_key, CODE_BYTE + normalized.encode("ascii"), hashlib.sha256).digest()[:8]
 
 
-def _new_code(characters: int) -> str:
+def _new_code() -> str:
     """Normalized, with a letter: a run of digits would not be told from an OTP (2.2)."""
     while True:
-        code = "".join(secrets.choice(CROCKFORD) for _ in range(characters))
+        code = "".join(secrets.choice(CROCKFORD) for _ in range(CODE_LENGTH))
         if not code.isdigit():
             return code
 
 
-def _grouped(code: str, size: int) -> str:
-    return "-".join(code[i : i + size] for i in range(0, len(code), size))
+def _grouped(code: str) -> str:
+    return f"{code[:5]}-{code[5:9]}-{code[9:]}"
 
 
-def _verify_code(credential: Credential, kind: str, text: str, now: int) -> Attempt:
-    """5.4"""
-    digest = code_digest(credential.code_key, kind, text)
-    after = None
-    if kind == "recovery_code" and digest in credential.recovery:
+def _verify_code(credential: Credential, text: str, now: int) -> Attempt:
+    """5.4: the slots tell which kind it is, recovery first."""
+    digest = code_digest(credential.code_key, text)
+    if digest in credential.recovery:
         used = credential.recovery.index(digest)
         slots = tuple(None if i == used else slot for i, slot in enumerate(credential.recovery))
         after = replace(credential, recovery=slots)
+        return Attempt(after, _accepted("recovery_code", credential, after))
     held = credential.temporary
-    if kind == "temporary_code" and held and held.digest == digest and held.is_valid(now):
+    if held and held.digest == digest and held.is_valid(now):
         after = replace(credential, temporary=replace(held, uses=held.uses - 1) if held.uses > 1 else None)
-    if after is None:
-        return _failed(credential, now)
-    after = _succeeded(after)
-    return Attempt(after, _accepted(kind, credential, after))
+        return Attempt(after, _accepted("temporary_code", credential, after))
+    return unchanged("wrong_code")  # no failure
 
 
 def _with_recovery_codes(credential: Credential, count: int) -> Tuple[Credential, Tuple[str, ...]]:
     codes: List[str] = []
     while len(codes) < count:
-        code = _new_code(10)
+        code = _new_code()
         if code not in codes:
             codes.append(code)
-    digests = [code_digest(credential.code_key, "recovery_code", code) for code in codes]
+    digests = [code_digest(credential.code_key, code) for code in codes]
     slots: Tuple[Optional[bytes], ...] = (*digests, *[None] * (SLOTS - count))
-    return replace(credential, issued=count, recovery=slots), tuple(_grouped(code, 5) for code in codes)
+    return replace(credential, issued=count, recovery=slots), tuple(_grouped(code) for code in codes)
 
 
 def recovery_codes(opened: Callable[[], Credential], count: int) -> Change:
@@ -626,24 +736,38 @@ def temporary_code(
 ) -> Change:
     check_time(now)
     if expiry is None:
-        expiry = min(now + 86400, MAX_TIME)
+        expiry = min(now + DAY, MAX_TIME)
     check_time(expiry)
     if not now <= expiry <= min(now + PERIOD, MAX_TIME) or not 1 <= uses <= 50:
         raise ModelError("argument")
     credential = opened()
     _must_be(credential, "active", "suspended")  # 8.6
-    code = _new_code(12)
-    held = Temporary(code_digest(credential.code_key, "temporary_code", code), expiry, uses)
+    code = _new_code()
+    held = Temporary(code_digest(credential.code_key, code), expiry, uses)
     state = "suspended" if suspending else credential.state
-    after = replace(credential, temporary=held, state=state, failures=0, last_failure=None)
-    return Change(after, (_grouped(code, 4),))
+    return Change(replace(credential, temporary=held, state=state), (_grouped(code),))
+
+
+def end_codes(opened: Callable[[], Credential], recovery: bool, temporary: bool) -> Change:
+    """5.5"""
+    if not recovery and not temporary:
+        raise ModelError("argument")
+    after = opened()
+    _must_be(after, "active", "suspended")
+    if recovery:
+        after = replace(after, issued=0, recovery=(None,) * SLOTS)
+    if temporary:
+        after = replace(after, temporary=None)
+    return Change(after)
 
 
 # -------------------------------------------------------------------------------------------- 8. life of a credential
 
 
-def confirm(credential: Credential, policy: Policy, submitted: bytes, now: int) -> Attempt:
+def confirm(credential: Optional[Credential], policy: Policy, submitted: bytes, now: int) -> Attempt:
     check_time(now)
+    if credential is None:
+        return unchanged("not_enrolled")  # 3.0
     if credential.state == "revoked":
         return unchanged("revoked")
     if credential.state != "pending":
@@ -652,20 +776,32 @@ def confirm(credential: Credential, policy: Policy, submitted: bytes, now: int) 
 
 
 def replace_authenticator(
-    old: Credential, pending: Callable[[], Credential], policy: Policy, submitted: bytes, now: int
+    old: Credential, opened: Callable[[], Credential], policy: Policy, submitted: bytes, now: int
 ) -> Attempt:
     """8.9: only a confirmed authenticator takes the place of the old one."""
     check_time(now)
     if old.state == "revoked":
         return unchanged("revoked")
-    attempt = confirm(pending(), policy, submitted, now)
+    early = _validity(replace(old, confirm_by=None), now)
+    if early:
+        return early
+    pending = opened()
+    if pending.state == "pending" and pending.secret.rstrip(b"\0") == old.secret.rstrip(b"\0"):
+        raise ModelError("argument")  # one key of HMAC, which fills with zeros
+    attempt = confirm(pending, policy, submitted, now)
     verdict = attempt.outcome(1)
-    return Attempt(attempt.credential, verdict) if isinstance(verdict, Confirmed) else Attempt(None, verdict)
+    if not isinstance(verdict, Confirmed):
+        return Attempt(None, verdict)
+    after = attempt.credential
+    assert after is not None
+    not_before = old.not_before if after.not_before is None else after.not_before
+    not_after = old.not_after if after.not_after is None else after.not_after
+    return Attempt(replace(after, not_before=not_before, not_after=not_after), verdict)
 
 
 def _confirm(credential: Credential, policy: Policy, submitted: bytes, now: int, at_first_login: bool) -> Attempt:
     """8.2, and 3.3 at the first login."""
-    early = _validity_and_throttling(credential, policy, now)
+    early = _validity(credential, now) or _throttling(credential, policy, now)
     if early:
         return early
     code = as_otp(submitted, credential.digits)
@@ -676,12 +812,13 @@ def _confirm(credential: Credential, policy: Policy, submitted: bytes, now: int,
         return found.refused
     if found.moved is None:
         is_app = credential.is_time_based and credential.authenticator == "app"
-        says_clock_off = is_app and not found.any_equal and not at_first_login
-        return _failed(credential, now, _clock_off(credential, code, now) if says_clock_off else None)
-    after = replace(_succeeded(found.moved), state="active")
+        if is_app and not found.any_equal and not at_first_login:
+            return _clock_off(credential, policy, code, now)
+        return _failed(credential, now)
+    after = _succeeded(found.moved)
     accepted = _accepted("otp", credential, after)
     if at_first_login:
-        return Attempt(after, accepted)
+        return Attempt(replace(after, untold=0), accepted)
     assert accepted.factor is not None
     codes: Tuple[str, ...] = ()
     if policy.recovery_codes:
@@ -689,17 +826,27 @@ def _confirm(credential: Credential, policy: Policy, submitted: bytes, now: int,
     return Attempt(after, Confirmed(accepted.factor, after.drift, codes))
 
 
-def _clock_off(credential: Credential, code: str, now: int) -> Optional[int]:
+def _clock_off(credential: Credential, policy: Policy, code: str, now: int) -> Attempt:
+    """8.2: a failure, which says what is wrong with the phone, and spends what it says."""
     here = credential.step(now)
     equal = [i - here for i in _candidates(here - CLOCK_OFF, here + CLOCK_OFF) if credential.otp(i) == code]
-    return min(equal, key=lambda steps: (abs(steps), steps), default=None)
+    nearest = min(equal, key=lambda steps: (abs(steps), steps), default=None)
+    ahead = [here + steps for steps in equal if steps > policy.app_steps_forward]
+    if ahead:
+        watermark = max(ahead) if credential.watermark is None else max(*ahead, credential.watermark)
+        credential = replace(credential, watermark=watermark)
+    return _failed(credential, now, nearest)
 
 
-def resynchronize(credential: Credential, policy: Policy, first: bytes, second: bytes, now: int) -> Attempt:
+def resynchronize(
+    credential: Optional[Credential], policy: Policy, first: bytes, second: bytes, now: int
+) -> Attempt:
     check_time(now)
+    if credential is None:
+        return unchanged("not_enrolled")  # 3.0
     if credential.state == "revoked":
         return unchanged("revoked")
-    early = _validity_and_throttling(credential, policy, now)
+    early = _validity(credential, now) or _throttling(credential, policy, now)
     if early:
         return early
     pair = as_otp(first, credential.digits), as_otp(second, credential.digits)
@@ -715,7 +862,7 @@ def resynchronize(credential: Credential, policy: Policy, first: bytes, second: 
         return found
     if found is None:
         return _failed(credential, now)
-    after = replace(_succeeded(found), state="active")
+    after = _succeeded(found)
     factor = after.watermark if after.is_time_based else after.counter - 1
     assert factor is not None
     return Attempt(after, Resynchronized(factor, after.drift))
@@ -737,17 +884,26 @@ def _pair_in_time(credential: Credential, policy: Policy, pair: Pair, now: int) 
     watermark = -1 if credential.watermark is None else credential.watermark
     if watermark >= here + policy.max_drift:
         return unchanged("clock_behind")
+    reach = pair_reach(credential, now)
     found = []
     for i in _pairs(credential, _candidates(here - policy.max_drift, here + policy.max_drift), pair):
         drift = _lateness_taken_off(i + 1 - here) if credential.learns_drift else 0
-        if i > watermark and _drift_allowed(credential, policy, drift):
-            found.append((abs(i + 1 - center), i, drift))
+        distance = abs(i + 1 - center)
+        if i > watermark and distance <= reach and _drift_allowed(credential, policy, drift):
+            found.append((distance, i, drift))
     if not found:
         return None
     _, i, drift = min(found)
     if credential.authenticator == "app":
         return unchanged("clock_off", steps=i + 1 - here)
     return _synchronized(replace(credential, watermark=i + 1, drift=drift), now)
+
+
+def pair_reach(credential: Credential, now: int) -> float:
+    """8.4: how far from the center a pair may be. As far as a poor clock can have gone, 4 seconds a day."""
+    if not credential.learns_drift or not credential.seen:
+        return math.inf
+    return -(-(300 + 120 * periods(credential, now)) // credential.time_step)
 
 
 def _pair_of_counters(credential: Credential, policy: Policy, pair: Pair) -> Optional[Credential]:
@@ -761,30 +917,41 @@ def _must_be(credential: Credential, *states: str) -> None:
         raise ModelError("state")
 
 
-def unlock(credential: Credential, now: int) -> Change:
+def unlock(credential: Credential) -> Change:
+    _must_be(credential, "pending", "active", "suspended")
+    return Change(replace(credential, failures=0, last_failure=None))
+
+
+def repair_clock(credential: Credential, now: int) -> Change:
+    """8.5: what a clock that was wrong has left."""
     check_time(now)
     _must_be(credential, "pending", "active", "suspended")
-    watermark = credential.watermark
-    if credential.is_time_based:
-        highest = _farthest_ahead(credential, now)
-        if watermark is not None and watermark > highest:
-            watermark = highest if highest >= 0 else None
-    return Change(replace(credential, failures=0, last_failure=None, watermark=watermark))
+    after = credential
+    if after.is_time_based:
+        highest = _farthest_ahead(after, now)
+        if after.watermark is not None and after.watermark > highest:
+            after = replace(after, watermark=highest if highest >= 0 else None)
+    if after.last_failure is not None and after.last_failure > now + CLOCK_WRONG:
+        after = replace(after, failures=0, last_failure=None)
+    if after.last_sync is not None and after.last_sync > _period(now):
+        after = replace(after, last_sync=_period(now))
+    return Change(None if after == credential else after)
 
 
 def _farthest_ahead(credential: Credential, now: int) -> int:
-    """The highest step that any policy could accept now (8.5)."""
+    """The highest step that any policy could have accepted on any server (8.5)."""
     if credential.authenticator == "app":
-        return credential.step(now) + MAX_STEPS
-    return credential.step(now) + credential.drift + MAX_STEPS + MAX_IDLE
+        return credential.step(now) + MAX_STEPS + CLOCKS_APART_STEPS
+    return credential.step(now) + credential.drift + MAX_STEPS + MAX_IDLE + CLOCKS_APART_STEPS
 
 
 def _farthest_back(credential: Credential, now: int) -> int:
-    """The lowest step that any policy could accept now or later (8.7)."""
+    """The lowest step that any policy could accept, now or later, on any server (8.7)."""
     here = credential.step(now)
     if credential.authenticator == "app":
-        return here - MAX_STEPS
-    return min(here + credential.drift - MAX_STEPS - MAX_IDLE, here - MAX_DRIFT)
+        return here - MAX_STEPS - CLOCKS_APART_STEPS
+    window = here + credential.drift - MAX_STEPS - MAX_IDLE - CLOCKS_APART_STEPS
+    return min(window, here - MAX_DRIFT - CLOCKS_APART_STEPS)
 
 
 def suspend(credential: Credential) -> Change:
@@ -800,7 +967,8 @@ def resume(credential: Credential) -> Change:
 def revoke(credential: Credential) -> Change:
     return Change(
         replace(
-            credential, state="revoked", secret=b"", code_key=bytes(16), issued=0, recovery=(None,) * SLOTS, temporary=None
+            credential, state="revoked", secret=b"", code_key=bytes(16), issued=0, recovery=(None,) * SLOTS, temporary=None,
+            confirm_by=None,
         )
     )
 
@@ -827,6 +995,13 @@ def reseal(credential: Credential) -> Change:
 rename = reseal  # 8.8: the account is in the seal and not in the state
 
 
+def otpauth_uri(credential: Credential, now: int) -> None:
+    """8.1 and 8.12: whether it can be had. What it says is in uri.txt."""
+    check_time(now)
+    if credential.state != "pending" or (credential.confirm_by is not None and now > credential.confirm_by):
+        raise ModelError("state")
+
+
 def import_credential(
     policy: Policy,
     now: int,
@@ -845,18 +1020,21 @@ def import_credential(
     last_sync: Optional[int] = None,
     not_before: Optional[int] = None,
     not_after: Optional[int] = None,
+    confirm_by: Optional[int] = None,
 ) -> Change:
     """8.3: moving in, and the vectors."""
     check_time(now)
     if algorithm not in ALGORITHMS or digits not in (6, 7, 8) or state not in ("pending", "active", "suspended"):
         raise ModelError("argument")
-    if not (10 if policy.allow_short_secret else 16) <= len(secret) <= 64:
+    if len(secret) < (10 if policy.allow_short_secret else 16):
         raise ModelError("secret")  # 1.4
-    for instant in (t0, not_before, not_after):
+    for instant in (t0, not_before, not_after, confirm_by):
         if instant is not None:
             check_time(instant)
     if not_before is not None and not_after is not None and not_before > not_after:
         raise ModelError("argument")
+    if confirm_by is not None and state != "pending":
+        raise ModelError("argument")  # 8.12
     is_time_based = factor == "time"
     learns_drift = is_time_based and authenticator == "token"
     if is_time_based and not 30 <= time_step <= 120:
@@ -877,17 +1055,19 @@ def import_credential(
         factor=factor,
         algorithm=algorithm,
         digits=digits,
-        secret=secret,
+        secret=key_of(secret, algorithm),
         time_step=time_step if is_time_based else 0,
         t0=t0 if is_time_based else 0,
         counter=counter or 0,
         watermark=watermark,
         drift=drift or 0,
-        last_sync=last_sync,
+        last_sync=_period(now) if learns_drift and last_sync is None else last_sync,
+        seen=last_sync is not None,  # 4.2
         not_before=not_before,
         not_after=not_after,
+        confirm_by=confirm_by,
     )
-    return Change(_synchronized(credential, now) if last_sync is None else credential)
+    return Change(credential)
 
 
 def enroll_token(policy: Policy, now: int, **parameters) -> Change:
@@ -895,11 +1075,17 @@ def enroll_token(policy: Policy, now: int, **parameters) -> Change:
     return import_credential(policy, now, authenticator="token", state="pending", **parameters)
 
 
-def enroll(policy: Policy, now: int, secret_length: int = 20, **parameters) -> Change:
-    """8.1, 1.4"""
+def enroll(
+    policy: Policy, now: int, secret_length: int = 20, confirm_by: Optional[int] = None, **parameters
+) -> Change:
+    """8.1, 1.4 and 8.12"""
+    check_time(now)
     if not 16 <= secret_length <= 64:
         raise ModelError("secret")
-    return import_credential(policy, now, secret=secrets.token_bytes(secret_length), state="pending", **parameters)
+    if confirm_by is None and parameters["authenticator"] == "app":
+        confirm_by = min(now + policy.confirm_within_days * DAY, MAX_TIME)
+    secret = secrets.token_bytes(secret_length)
+    return import_credential(policy, now, secret=secret, state="pending", confirm_by=confirm_by, **parameters)
 
 
 @dataclass(frozen=True)
@@ -912,6 +1098,7 @@ class Status:
     recovery: int
     temporary: int  # uses left, 0 if not valid
     weak: bool
+    confirm_by: Optional[int]
 
 
 def inspect(credential: Credential, policy: Policy, now: int) -> Status:
@@ -926,6 +1113,7 @@ def inspect(credential: Credential, policy: Policy, now: int) -> Status:
         recovery=credential.recovery_left,
         temporary=held.uses if held and held.is_valid(now) else 0,
         weak=0 < len(credential.secret) < 16,
+        confirm_by=credential.confirm_by,
     )
 
 
@@ -933,7 +1121,11 @@ def split_password_and_code(text: bytes, digits: int) -> Tuple[bytes, Optional[b
     """10.1"""
     if digits not in (6, 7, 8):
         raise ModelError("argument")
-    code = text[-digits:]
-    if len(code) < digits or not code.isdigit():
-        return text, None
-    return text[:-digits], code
+    otp = text[-digits:]
+    if len(otp) == digits and otp.isdigit():
+        return text[:-digits], otp
+    code = text[-CODE_LENGTH - 2 :]
+    shown = re.fullmatch(rb"([0-9A-Za-z]{5})-([0-9A-Za-z]{4})-([0-9A-Za-z]{4})", code)
+    if shown and as_code(b"".join(shown.groups()).decode("ascii")) is not None:
+        return text[: -len(code)], code
+    return text, None

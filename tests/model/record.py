@@ -76,10 +76,10 @@ def check_xaes() -> None:
 
 # ------------------------------------------------------------------------------------------------- 9.6 the plaintext
 
-# head, presence, time_step, failures, secret length, codes issued, codes left, drift, last_sync, temporary uses, zero,
-# counter or watermark, t0, last_failure, not_before, not_after, temporary expiry, secret, code key, recovery hashes,
-# temporary hash, zero
-LAYOUT = struct.Struct(">BBBBBBHhHB3sQQQQQQ64s16s80s8s34s")
+# head, presence, time_step, failures, secret length, codes issued, codes left, drift, last_sync, temporary uses, untold,
+# zero, counter or watermark, t0, last_failure, not_before, not_after, temporary expiry, secret, code key, recovery hashes,
+# temporary hash, confirm_by, zero
+LAYOUT = struct.Struct(">BBBBBBHhHBB2sQQQQQQ64s16s80s8sQ26s")
 assert LAYOUT.size == PLAINTEXT_LENGTH
 
 
@@ -93,7 +93,8 @@ def encode(credential: Credential) -> bytes:
         | credential.digits - 6
     )
     optional = (
-        credential.watermark, credential.last_failure, credential.not_before, credential.not_after, credential.last_sync, held
+        credential.watermark, credential.last_failure, credential.not_before, credential.not_after, credential.last_sync,
+        held, credential.confirm_by, credential.seen or None,
     )
     presence = sum(0x80 >> i for i, value in enumerate(optional) if value is not None)
     return LAYOUT.pack(
@@ -107,7 +108,8 @@ def encode(credential: Credential) -> bytes:
         credential.drift,
         credential.last_sync or 0,
         held.uses if held else 0,
-        bytes(3),
+        credential.untold,
+        bytes(2),
         (credential.watermark or 0) if credential.is_time_based else credential.counter,
         credential.t0,
         credential.last_failure or 0,
@@ -118,15 +120,16 @@ def encode(credential: Credential) -> bytes:
         credential.code_key,
         b"".join(slot or bytes(8) for slot in credential.recovery),
         held.digest if held else bytes(8),
-        bytes(34),
+        credential.confirm_by or 0,
+        bytes(26),
     )
 
 
 def decode(plaintext: bytes) -> Credential:
     """Strict: a credential that `encode` would write in another way is an error (9.4)."""
     (
-        head, presence, time_step, failures, secret_length, issued, left, drift, last_sync, uses, _, moving, t0, last_failure,
-        not_before, not_after, expiry, secret, code_key, hashes, temporary_hash, _,
+        head, presence, time_step, failures, secret_length, issued, left, drift, last_sync, uses, untold, _, moving, t0,
+        last_failure, not_before, not_after, expiry, secret, code_key, hashes, temporary_hash, confirm_by, _,
     ) = LAYOUT.unpack(plaintext)
 
     def require(condition: bool) -> None:
@@ -134,7 +137,7 @@ def decode(plaintext: bytes) -> Credential:
             raise ModelError("record")
 
     require(head >> 2 & 3 < 3 and head & 3 < 3)
-    present = [bool(presence & 0x80 >> i) for i in range(6)]
+    present = [bool(presence & 0x80 >> i) for i in range(8)]
     factor = FACTORS[head >> 4 & 1]
     slots = tuple(hashes[8 * i : 8 * i + 8] if left >> i & 1 else None for i in range(SLOTS))
     credential = Credential(
@@ -150,10 +153,13 @@ def decode(plaintext: bytes) -> Credential:
         watermark=moving if present[0] else None,
         drift=drift,
         last_sync=last_sync if present[4] else None,
+        seen=present[7],
         failures=failures,
+        untold=untold,
         last_failure=last_failure if present[1] else None,
         not_before=not_before if present[2] else None,
         not_after=not_after if present[3] else None,
+        confirm_by=confirm_by if present[6] else None,
         code_key=code_key,
         issued=issued,
         recovery=slots,
@@ -164,10 +170,11 @@ def decode(plaintext: bytes) -> Credential:
     require(secret_length == 0 if is_revoked else 10 <= secret_length <= 64)
     require(credential.is_time_based or not present[0])
     require(present[4] == credential.learns_drift)
-    require(credential.learns_drift or drift == 0)
+    require(credential.learns_drift or (drift == 0 and not present[7]))
+    require(credential.state == "pending" or not present[6])
     require(abs(drift) <= MAX_DRIFT)
     require(issued <= SLOTS and left >> issued == 0)
-    require(all(value <= MAX_TIME for value in (t0, last_failure, not_before, not_after, expiry)))
+    require(all(value <= MAX_TIME for value in (t0, last_failure, not_before, not_after, expiry, confirm_by)))
     require(not present[5] or 1 <= uses <= 50)
     require(not is_revoked or (issued == 0 and not present[5] and not any(code_key)))
     require(encode(credential) == plaintext)  # absent fields, unused bits and reserved bytes are 0
@@ -258,7 +265,7 @@ class Keyring:
         if len(text) > MAX_TEXT:
             raise ModelError("keyring")
         try:
-            lines = text.decode("utf-8").split("\n")
+            lines = text.decode("utf-8").removeprefix("\ufeff").split("\n")
         except UnicodeDecodeError:
             raise ModelError("keyring") from None
         header, *rest = [line[:-1] if line.endswith("\r") else line for line in lines]

@@ -125,6 +125,7 @@ struct poterne_parameters {
     t0: u64,
     not_before: i64,
     not_after: i64,
+    confirm_by: i64,
 }
 
 /// 0 is the usual value of every field.
@@ -143,6 +144,7 @@ impl Default for poterne_parameters {
             t0: 0,
             not_before: 0,
             not_after: 0,
+            confirm_by: 0,
         }
     }
 }

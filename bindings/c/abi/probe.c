@@ -10,7 +10,7 @@
     _Static_assert(offsetof(type, field) == (offset) && sizeof(((type *)0)->field) == (bytes), #type "." #field " has moved")
 
 VALUE(POTERNE_RECORD_MAX, 512);
-VALUE(POTERNE_CODES_MAX, 128);
+VALUE(POTERNE_CODES_MAX, 160);
 VALUE(POTERNE_URI_MAX, 2048);
 VALUE(POTERNE_OK, 0);
 VALUE(POTERNE_REFUSED_WRONG_CODE, 1);
@@ -84,8 +84,23 @@ VALUE(POTERNE_OPTION_RECOVERY_CODES, 9);
 VALUE(POTERNE_OPTION_CONFIRM_AT_FIRST_LOGIN, 10);
 VALUE(POTERNE_OPTION_ALLOW_SHORT_SECRET, 11);
 VALUE(POTERNE_OPTION_ALLOW_INCOMPATIBLE, 12);
+VALUE(POTERNE_OPTION_CONFIRM_WITHIN_DAYS, 13);
 VALUE(POTERNE_KEEP, 1);
 VALUE(POTERNE_SUSPEND, 2);
+VALUE(POTERNE_CODES_RECOVERY, 1);
+VALUE(POTERNE_CODES_TEMPORARY, 2);
+VALUE(POTERNE_CODES_BOTH, 3);
+VALUE(POTERNE_DATABASE_OTHER, 0);
+VALUE(POTERNE_DATABASE_POSTGRESQL, 1);
+VALUE(POTERNE_DATABASE_MARIADB, 2);
+VALUE(POTERNE_DATABASE_SQLITE, 3);
+VALUE(POTERNE_DATABASE_ORACLE, 4);
+VALUE(POTERNE_DATABASE_SQLSERVER, 5);
+VALUE(POTERNE_DATABASE_DB2, 6);
+VALUE(POTERNE_DATABASE_FIREBIRD, 7);
+VALUE(POTERNE_DATABASE_H2, 8);
+VALUE(POTERNE_DATABASE_HSQLDB, 9);
+VALUE(POTERNE_DATABASE_DERBY, 10);
 VALUE(POTERNE_NOW, INT64_MIN);
 VALUE(POTERNE_NO_WATERMARK, UINT64_MAX);
 
@@ -110,7 +125,7 @@ FIELD(poterne_result, failures_before, 40, 4);
 FIELD(poterne_result, reserved, 44, 4);
 FIELD(poterne_result, reserved2, 48, 16);
 
-SIZE(poterne_parameters, 64);
+SIZE(poterne_parameters, 72);
 FIELD(poterne_parameters, struct_size, 0, 4);
 FIELD(poterne_parameters, authenticator, 4, 4);
 FIELD(poterne_parameters, moving_factor, 8, 4);
@@ -123,6 +138,7 @@ FIELD(poterne_parameters, counter, 32, 8);
 FIELD(poterne_parameters, t0, 40, 8);
 FIELD(poterne_parameters, not_before, 48, 8);
 FIELD(poterne_parameters, not_after, 56, 8);
+FIELD(poterne_parameters, confirm_by, 64, 8);
 
 SIZE(poterne_store, 8 + 2 * sizeof(void (*)(void)));
 FIELD(poterne_store, struct_size, 0, 4);
@@ -139,7 +155,7 @@ FIELD(poterne_imported, watermark, 16, 8);
 FIELD(poterne_imported, has_last_sync, 24, 4);
 FIELD(poterne_imported, last_sync, 28, 4);
 
-SIZE(poterne_status, 120);
+SIZE(poterne_status, 128);
 FIELD(poterne_status, struct_size, 0, 4);
 FIELD(poterne_status, state, 4, 4);
 FIELD(poterne_status, authenticator, 8, 4);
@@ -157,8 +173,9 @@ FIELD(poterne_status, temporary_uses_left, 60, 4);
 FIELD(poterne_status, temporary_expiry, 64, 8);
 FIELD(poterne_status, not_before, 72, 8);
 FIELD(poterne_status, not_after, 80, 8);
-FIELD(poterne_status, weak_secret, 88, 4);
-FIELD(poterne_status, key_id, 92, 4);
-FIELD(poterne_status, needs_reseal, 96, 4);
-FIELD(poterne_status, reserved, 100, 4);
-FIELD(poterne_status, reserved2, 104, 16);
+FIELD(poterne_status, confirm_by, 88, 8);
+FIELD(poterne_status, weak_secret, 96, 4);
+FIELD(poterne_status, key_id, 100, 4);
+FIELD(poterne_status, needs_reseal, 104, 4);
+FIELD(poterne_status, reserved, 108, 4);
+FIELD(poterne_status, reserved2, 112, 16);

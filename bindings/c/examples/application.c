@@ -71,6 +71,13 @@ int32_t load_record(void *connection, const char *account, char *record)
     return found;
 }
 
+/* What a swap returns that has written nothing: 0 if somebody else was in the way, as another server that kept the lock for too
+ * long, and below 0 if the database is unavailable. */
+static int32_t failed(int rc)
+{
+    return poterne_is_conflict(POTERNE_DATABASE_SQLITE, NULL, 0, rc) == POTERNE_REFUSED_CONFLICT ? 0 : -1;
+}
+
 /* One statement in a transaction of its own. */
 static int32_t write_record(sqlite3 *connection, const char *sql, const char *account, const char *old_record,
                             const char *record, int64_t *rows)
@@ -81,11 +88,8 @@ static int32_t write_record(sqlite3 *connection, const char *sql, const char *ac
     /* IMMEDIATE takes the write lock at once: two servers queue here, and never deadlock. In a transaction that is open
      * already it fails: then the caller would not know when the record is committed. */
     int rc = sqlite3_exec(connection, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    if (rc == SQLITE_BUSY)
-        /* Another server kept the lock for too long: nothing was written. */
-        return 0;
     if (rc != SQLITE_OK)
-        return -1;
+        return failed(rc);
     rc = sqlite3_prepare_v2(connection, sql, -1, &statement, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_bind_text(statement, 1, account, -1, SQLITE_STATIC);
@@ -100,7 +104,7 @@ static int32_t write_record(sqlite3 *connection, const char *sql, const char *ac
     sqlite3_finalize(statement);
     if (rc != SQLITE_OK) {
         (void)sqlite3_exec(connection, "ROLLBACK", NULL, NULL, NULL);
-        return -1;
+        return failed(rc);
     }
     /* What is not committed is not stored, whatever the reason: 0 rows. */
     if (sqlite3_exec(connection, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)

@@ -23,9 +23,11 @@ poterne_verifier *open_verifier(const char *keys);
 /* A connection to the table; every thread has its own. NULL: said on stderr. */
 sqlite3 *open_table(const char *database);
 
-/* The two callbacks of poterne_login; `connection` is a sqlite3 *. They are plain functions for everyone else. */
-int32_t load_record(void *connection, const char *account, char *record);
-int32_t swap_record(void *connection, const char *account, const char *old_record, const char *record, int64_t *rows);
+/* The two callbacks of poterne_login; `connection` is a sqlite3 *. They are plain functions for everyone else.
+ * C++17 wants to read that they do not throw. */
+int32_t load_record(void *connection, const char *account, char *record) POTERNE_NOEXCEPT;
+int32_t swap_record(void *connection, const char *account, const char *old_record, const char *record,
+                    int64_t *rows) POTERNE_NOEXCEPT;
 
 /* A record for an account that has none: 0 rows if it has one. Returns as swap_record. */
 int32_t insert_record(sqlite3 *connection, const char *account, const char *record, int64_t *rows);

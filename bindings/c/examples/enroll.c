@@ -90,7 +90,7 @@ static int enroll(const poterne_verifier *verifier, sqlite3 *table, const char *
                                     &record_len);
     if (status == POTERNE_OK)
         status = poterne_otpauth_uri(verifier, record, record_len, account, strlen(account), issuer, strlen(issuer),
-                                     account, strlen(account), uri, sizeof uri, &uri_len);
+                                     account, strlen(account), POTERNE_NOW, uri, sizeof uri, &uri_len);
     if (status != POTERNE_OK)
         return say(status, 0);
     /* Only where there is no record: an active one would be lost, and with it the login. */

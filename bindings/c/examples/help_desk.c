@@ -16,12 +16,6 @@
 typedef int32_t (*change_fn)(const poterne_verifier *verifier, const char *record, size_t record_len,
                              const char *account, size_t account_len, poterne_attempt *attempt);
 
-static int32_t unlock(const poterne_verifier *verifier, const char *record, size_t record_len, const char *account,
-                      size_t account_len, poterne_attempt *attempt)
-{
-    return poterne_unlock(verifier, record, record_len, account, account_len, POTERNE_NOW, attempt);
-}
-
 static int32_t lost(const poterne_verifier *verifier, const char *record, size_t record_len, const char *account,
                     size_t account_len, poterne_attempt *attempt)
 {
@@ -112,7 +106,7 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         change_fn what;
-    } changes[] = {{"unlock", unlock}, {"lost", lost}, {"resume", poterne_resume}};
+    } changes[] = {{"unlock", poterne_unlock}, {"lost", lost}, {"resume", poterne_resume}};
     const size_t number = sizeof changes / sizeof *changes;
     size_t i = 0;
     while (argc == 5 && i < number && strcmp(argv[3], changes[i].name) != 0)

@@ -1,10 +1,12 @@
 //! Attempts in the caller's memory: the record in clear view, the verdict behind a mark.
 
 use std::ffi::c_char;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::guard::{Failure, Output, Status, bytes, guard};
 use crate::status::{
-    POTERNE_E_ATTEMPT, POTERNE_E_ROWS, POTERNE_E_VERSION, POTERNE_OK, POTERNE_REFUSED_CONFLICT, POTERNE_STORE,
+    POTERNE_CHANGED, POTERNE_E_ATTEMPT, POTERNE_E_ROWS, POTERNE_E_VERSION, POTERNE_OK,
+    POTERNE_REFUSED_CONFLICT, POTERNE_STORE,
 };
 use crate::structs::{self, poterne_attempt, poterne_result};
 use crate::wipe::wipe;
@@ -13,8 +15,8 @@ use poterne::{Attempt, Change, Outcome, Record, RecoveryCodes, Rename, Temporary
 /// The size of a record's buffer: a record has 504 characters and a NUL.
 pub const POTERNE_RECORD_MAX: usize = 512;
 
-/// The size of a buffer that holds all codes of `poterne_codes`.
-pub const POTERNE_CODES_MAX: usize = 128;
+/// The size of a buffer that holds all codes of `poterne_codes`: 10 of 15 characters, line feeds between them, and a NUL.
+pub const POTERNE_CODES_MAX: usize = 160;
 
 /// Reports how many rows the committed swap updated, and gives the verdict. The attempt is spent, whatever
 /// comes of it, unless the size of `result` is wrong.
@@ -23,7 +25,8 @@ pub const POTERNE_CODES_MAX: usize = 128;
 /// `UPDATE ... SET record = :new WHERE account = :account AND record = :old`. A commit that failed, or whose answer was lost,
 /// is 0 rows. If `changed` of the attempt is 0 there is nothing to store, and `rows_updated` does not count.
 ///
-/// The caller keeps the attempt; wipe it with `poterne_wipe`. One thread at a time.
+/// The caller keeps the attempt; wipe it with `poterne_wipe`. Of threads that ask one attempt at the same time, each with a
+/// `result` of its own, one gets the verdict, and the others `POTERNE_E_ATTEMPT`.
 ///
 /// @param attempt filled by `poterne_verify` or another call that gave `POTERNE_STORE` or a refusal
 /// @param rows_updated 1, or 0 for a conflict
@@ -44,27 +47,26 @@ pub unsafe extern "C" fn poterne_outcome(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            if !result.is_null() {
-                // Before the attempt is spent for a result that cannot be written.
-                structs::stated_size(result)?;
-            }
-            let outcome = Verdict::read(attempt).and_then(|mut verdict| {
-                let outcome = verdict.outcome(rows_updated);
-                verdict.write(attempt);
-                outcome
-            });
+            check_result(result)?;
+            let outcome =
+                check_size(attempt).and_then(|()| Verdict::take(attempt)).and_then(|mut verdict| {
+                    let outcome = verdict.outcome(rows_updated);
+                    verdict.leave(attempt);
+                    outcome
+                });
             report(result, outcome)
         }
     })
 }
 
 /// The codes that a confirmation or a change has issued, to show now: recovery codes with a line feed between them, or one
-/// temporary code. They can be had until the attempt is wiped, and only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`.
+/// temporary code, each of the form XXXXX-XXXX-XXXX. Only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`,
+/// and until the attempt is wiped.
 ///
 /// @param attempt the attempt, as `poterne_outcome` left it
 /// @param out, cap, len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued
-/// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT`, `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`,
-///     `POTERNE_E_INTERNAL`
+/// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or it was another one), `POTERNE_E_BUFFER`,
+///     `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety
@@ -80,10 +82,7 @@ pub unsafe extern "C" fn poterne_codes(
         // SAFETY: the caller's promise.
         unsafe {
             let output = Output::new(out.cast(), cap, len)?;
-            let verdict = Verdict::read(attempt)?;
-            if verdict.opaque[PHASE] != TOLD {
-                return Err(Failure(POTERNE_E_ATTEMPT));
-            }
+            let verdict = Verdict::told(attempt)?;
             let codes = (&raw const (*attempt).opaque).cast::<u8>().add(CODES);
             output.write(bytes(codes, verdict.codes_len())?)?;
             Ok(POTERNE_OK)
@@ -108,57 +107,100 @@ impl Verdict {
         Self { record_len: record_len as u32, changed: changed.into(), opaque }
     }
 
-    /// Reads the verdict of a filled attempt.
+    /// Takes the verdict out of a filled attempt: of all who try, in whatever threads, one gets it.
+    ///
+    /// # Safety
+    /// `pointer` points to an attempt of the right size, which nobody fills at the same time.
+    unsafe fn take(pointer: *mut poterne_attempt) -> Result<Self, Failure> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            check_reserved(pointer)?;
+            let taken = phase(pointer).compare_exchange(READY, TAKEN, Ordering::AcqRel, Ordering::Relaxed);
+            taken.map_err(|_| Failure(POTERNE_E_ATTEMPT))?;
+            Self::read(pointer, READY)
+        }
+    }
+
+    /// Reads the verdict of an attempt that has told it.
     ///
     /// # Safety
     /// Not null, `pointer` points to an attempt of the size that it states.
-    unsafe fn read(pointer: *const poterne_attempt) -> Result<Self, Failure> {
-        // SAFETY: the caller's promise; `check_size` has seen the size. Unaligned, for callers that pack their structures.
-        let (reserved, verdict) = unsafe {
-            check_size(pointer)?;
-            let verdict = Self {
+    unsafe fn told(pointer: *const poterne_attempt) -> Result<Self, Failure> {
+        // SAFETY: the caller's promise; `fixed_size` has seen the size.
+        unsafe {
+            structs::fixed_size(pointer)?;
+            check_reserved(pointer)?;
+            if phase(pointer).load(Ordering::Acquire) != TOLD {
+                return Err(Failure(POTERNE_E_ATTEMPT));
+            }
+            Self::read(pointer, TOLD)
+        }
+    }
+
+    /// Reads the verdict, all but its phase, which others may be looking at, and checks its mark.
+    ///
+    /// # Safety
+    /// As [`take`](Self::take); nobody writes to the attempt.
+    unsafe fn read(pointer: *const poterne_attempt, phase: u8) -> Result<Self, Failure> {
+        // SAFETY: the caller's promise. Unaligned, for callers that pack their structures.
+        let verdict = unsafe {
+            let mut opaque = [0; CODES];
+            opaque[PHASE] = phase;
+            let given = (&raw const (*pointer).opaque).cast::<u8>();
+            opaque[..PHASE].copy_from_slice(std::slice::from_raw_parts(given, PHASE));
+            let behind = std::slice::from_raw_parts(given.add(PHASE + 1), CODES - PHASE - 1);
+            opaque[PHASE + 1..].copy_from_slice(behind);
+            Self {
                 record_len: (&raw const (*pointer).record_len).read_unaligned(),
                 changed: (&raw const (*pointer).changed).read_unaligned(),
-                opaque: (&raw const (*pointer).opaque).cast::<[u8; CODES]>().read_unaligned(),
-            };
-            ((&raw const (*pointer).reserved).read_unaligned(), verdict)
+                opaque,
+            }
         };
-        if reserved != 0 {
-            return Err(Failure(POTERNE_E_VERSION));
-        }
-        let has_phase = matches!(verdict.opaque[PHASE], READY | TOLD);
         // SAFETY: the caller's promise.
-        let is_filled = has_phase && unsafe { verdict.opaque[..8] == verdict.mark(pointer) };
+        let is_filled = unsafe { verdict.opaque[..MARK_LEN] == verdict.mark(pointer) };
         if is_filled { Ok(verdict) } else { Err(Failure(POTERNE_E_ATTEMPT)) }
     }
 
-    /// Writes it with its mark, or wipes it with the codes once there is nothing left to ask for.
+    /// Writes it with its mark into an attempt that is being filled.
     ///
     /// # Safety
-    /// As [`read`](Self::read), writable.
+    /// As [`take`](Self::take), writable.
     unsafe fn write(mut self, pointer: *mut poterne_attempt) {
         // SAFETY: the caller's promise.
         unsafe {
+            let mark = self.mark(pointer);
+            self.opaque[..MARK_LEN].copy_from_slice(&mark);
+            (&raw mut (*pointer).record_len).write_unaligned(self.record_len);
+            (&raw mut (*pointer).changed).write_unaligned(self.changed);
+            (&raw mut (*pointer).opaque).cast::<[u8; CODES]>().write_unaligned(self.opaque);
+        }
+    }
+
+    /// Leaves the attempt from which it was taken as its new phase says: with a mark for the codes, or wiped with them once
+    /// there is nothing left to ask for. The phase comes last.
+    ///
+    /// # Safety
+    /// [`take`](Self::take) gave it.
+    unsafe fn leave(self, pointer: *mut poterne_attempt) {
+        // SAFETY: the caller's promise: until the phase is another one, nobody else looks at the rest.
+        unsafe {
             let opaque = (&raw mut (*pointer).opaque).cast::<u8>();
             if self.opaque[PHASE] == SPENT {
-                wipe(std::slice::from_raw_parts_mut(opaque, OPAQUE));
+                wipe(std::slice::from_raw_parts_mut(opaque, PHASE));
+                wipe(std::slice::from_raw_parts_mut(opaque.add(PHASE + 1), OPAQUE - PHASE - 1));
             } else {
-                let mark = self.mark(pointer);
-                self.opaque[..8].copy_from_slice(&mark);
-                (&raw mut (*pointer).record_len).write_unaligned(self.record_len);
-                (&raw mut (*pointer).changed).write_unaligned(self.changed);
-                opaque.cast::<[u8; CODES]>().write_unaligned(self.opaque);
+                opaque.cast::<[u8; MARK_LEN]>().write_unaligned(self.mark(pointer));
             }
+            phase(pointer).store(self.opaque[PHASE], Ordering::Release);
         }
     }
 
     /// What the login came to; from here on the attempt only gives codes, if it has any to give.
     fn outcome(&mut self, rows_updated: i64) -> Result<poterne_result, Failure> {
-        if self.opaque[PHASE] != READY {
-            return Err(Failure(POTERNE_E_ATTEMPT));
-        }
         let verdict = decode(&self.opaque[RESULT..]);
         let (phase, outcome) = match (self.changed, rows_updated) {
+            // A change that had nothing to do, and issued no codes.
+            (0, _) if verdict.status == POTERNE_CHANGED => (TOLD, Ok(verdict)),
             (0, _) => (SPENT, Ok(verdict)),
             // A login has no codes to give afterwards.
             (_, 1) if verdict.status == POTERNE_OK => (SPENT, Ok(verdict)),
@@ -178,7 +220,7 @@ impl Verdict {
     ///
     /// # Safety
     /// As [`read`](Self::read).
-    unsafe fn mark(&self, pointer: *const poterne_attempt) -> [u8; 8] {
+    unsafe fn mark(&self, pointer: *const poterne_attempt) -> [u8; MARK_LEN] {
         let codes: &[u8] = if self.codes_len() == 0 {
             &[]
         } else {
@@ -190,7 +232,7 @@ impl Verdict {
         };
         // The constants are digits of the golden ratio and its kin.
         let start = 0x706f_7465_726e_6531 ^ u64::from(self.record_len) << 32 ^ u64::from(self.changed);
-        let words = self.opaque[8..].chunks_exact(8).chain(codes.chunks_exact(8));
+        let words = self.opaque[MARK_LEN..].chunks_exact(8).chain(codes.chunks_exact(8));
         let mark = words.fold(start, |mark, word| {
             let word = word.first_chunk().copied().map_or(0, u64::from_le_bytes);
             mixed(mark ^ word ^ 0x9fb2_1c65_1e98_df25)
@@ -203,6 +245,23 @@ impl Verdict {
     }
 }
 
+/// The phase of an attempt, a byte of its own: packed structures are aligned to nothing more.
+///
+/// # Safety
+/// `pointer` points to an attempt of the right size.
+unsafe fn phase<'a>(pointer: *const poterne_attempt) -> &'a AtomicU8 {
+    // SAFETY: the caller's promise. What only reads the phase only loads it; the memory is the caller's, who once filled it.
+    unsafe { AtomicU8::from_ptr((&raw const (*pointer).opaque).cast::<u8>().add(PHASE).cast_mut()) }
+}
+
+/// # Safety
+/// As [`phase`].
+unsafe fn check_reserved(pointer: *const poterne_attempt) -> Result<(), Failure> {
+    // SAFETY: the caller's promise.
+    let reserved = unsafe { (&raw const (*pointer).reserved).read_unaligned() };
+    if reserved == 0 { Ok(()) } else { Err(Failure(POTERNE_E_VERSION)) }
+}
+
 /// Both halves of a product, one over the other.
 fn mixed(value: u64) -> u64 {
     let product = u128::from(value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -212,14 +271,48 @@ fn mixed(value: u64) -> u64 {
 /// Empties the caller's attempt before anything can fail: a zeroed attempt has no verdict.
 ///
 /// # Safety
-/// Not null, `pointer` points to a writable attempt of the size that it states.
+/// Not null, `pointer` points to a writable attempt if it states that size, else to 8 writable bytes.
 pub(crate) unsafe fn clear(pointer: *mut poterne_attempt) -> Result<(), Failure> {
     // SAFETY: the caller's promise. The size that it states stays.
     unsafe {
-        let size = check_size(pointer)?;
-        pointer.cast::<u8>().add(size_of::<u32>()).write_bytes(0, size - size_of::<u32>());
+        check_size(pointer)?;
+        let rest = size_of::<poterne_attempt>() - size_of::<u32>();
+        pointer.cast::<u8>().add(size_of::<u32>()).write_bytes(0, rest);
     }
     Ok(())
+}
+
+/// Checks that the caller means an attempt. If not, nothing is known to lie behind its first two fields, so that an earlier
+/// verdict cannot be wiped there: the reserved field bars the way to it.
+///
+/// # Safety
+/// As [`clear`].
+unsafe fn check_size(pointer: *mut poterne_attempt) -> Result<(), Failure> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let checked = structs::fixed_size(pointer);
+        if checked.is_err() && !pointer.is_null() {
+            (&raw mut (*pointer).reserved).write_unaligned(NO_ATTEMPT);
+        }
+        checked
+    }
+}
+
+/// Checks the size of a result before anything is spent for one that cannot be written. Then its status says so as well: the
+/// former one may be a login.
+///
+/// # Safety
+/// Not null, `pointer` points to a writable result of the size that it states, 8 bytes at least.
+pub(crate) unsafe fn check_result(pointer: *mut poterne_result) -> Result<(), Failure> {
+    if pointer.is_null() {
+        return Ok(());
+    }
+    // SAFETY: not null, and the caller's promise.
+    unsafe {
+        structs::growing_size(pointer)
+            .map(drop)
+            .inspect_err(|Failure(status)| (&raw mut (*pointer).status).write_unaligned(*status))
+    }
 }
 
 /// Hands an attempt over.
@@ -247,12 +340,13 @@ pub(crate) unsafe fn give(pointer: *mut poterne_attempt, attempt: Attempt) -> St
 /// # Safety
 /// As [`give`].
 pub(crate) unsafe fn give_change<T: Codes>(pointer: *mut poterne_attempt, change: Change<T>) -> Status {
+    let changed = change.changed();
     // SAFETY: the caller's promise.
     let record_len = unsafe { put_record(pointer, change.record()) };
     let codes = change.stored(1)?.done().map(|codes| codes.lines()).unwrap_or_default();
     // SAFETY: the caller's promise.
-    unsafe { put_verdict(pointer, record_len, true, &poterne_result::changed(), &codes) };
-    Ok(POTERNE_STORE)
+    unsafe { put_verdict(pointer, record_len, changed, &poterne_result::changed(), &codes) };
+    Ok(if changed { POTERNE_STORE } else { POTERNE_CHANGED })
 }
 
 /// Hands a renaming over.
@@ -357,14 +451,6 @@ pub(crate) fn write_record(output: &Output, record: &Record) -> Status {
     Ok(POTERNE_OK)
 }
 
-/// # Safety
-/// Not null, `pointer` points to as many bytes as it states.
-unsafe fn check_size(pointer: *const poterne_attempt) -> Result<usize, Failure> {
-    // SAFETY: the caller's promise.
-    let size = unsafe { structs::stated_size(pointer)? };
-    if size < size_of::<poterne_attempt>() { Err(Failure(POTERNE_E_VERSION)) } else { Ok(size) }
-}
-
 fn encode(result: &poterne_result) -> [u8; 48] {
     let mut bytes = [0; 48];
     let words = [
@@ -402,8 +488,9 @@ fn decode(bytes: &[u8]) -> poterne_result {
     }
 }
 
-// The opaque part: mark 8, phase, length of the codes, the result from 16, the codes from 64.
+// The opaque part: mark, phase, length of the codes, the result from 16, the codes from 64.
 const OPAQUE: usize = 256;
+const MARK_LEN: usize = 8;
 const PHASE: usize = 8;
 const CODES_LEN: usize = 9;
 const RESULT: usize = 16;
@@ -413,7 +500,14 @@ const CODES: usize = 64;
 const SPENT: u8 = 0;
 /// The verdict can be asked.
 const READY: u8 = 1;
-/// It was told; codes can be had.
+/// It was told; codes can be asked.
 const TOLD: u8 = 2;
+/// Somebody is asking for it, or the mark was wrong.
+const TAKEN: u8 = 3;
 
-const _: () = assert!(CODES + POTERNE_CODES_MAX <= OPAQUE);
+/// In the reserved field: an attempt whose size was wrong once. The next call that fills it makes it 0.
+const NO_ATTEMPT: u32 = u32::MAX;
+
+const _: () = assert!(CODES + POTERNE_CODES_MAX <= OPAQUE && POTERNE_CODES_MAX % 8 == 0);
+// A code, and the line feed or the NUL behind it.
+const _: () = assert!(10 * 16 <= POTERNE_CODES_MAX);

@@ -127,7 +127,8 @@ pub unsafe extern "C" fn poterne_time_step(
     })
 }
 
-/// Decodes a shared secret from base32 as people write it: any case, spaces and dashes anywhere, padding at the end.
+/// Decodes a shared secret from base32 as people write it: either case; spaces, dashes and invisible
+/// characters anywhere; padding at the end.
 ///
 /// @param base32, base32_len the text
 /// @param out, cap, len the bytes, and a NUL behind them; 1,025 is enough
@@ -155,14 +156,43 @@ pub unsafe extern "C" fn poterne_base32_decode(
     })
 }
 
-/// Splits a field in which the password is typed first and the code behind it. Nothing is copied: the password is the first
-/// `password_len` bytes of the field, the code the `digits` bytes behind them.
+/// Decodes a shared secret from hexadecimal, as manufacturers of tokens print it: either case, no 0x; spaces and dashes anywhere.
+/// Which of the two encodings a text has is never guessed: hexadecimal of the digits 2 to 7 is base32 too.
 ///
-/// @param field, field_len the field
+/// @param hex, hex_len the text
+/// @param out, cap, len the bytes, and a NUL behind them; 1,025 is enough
+/// @return as `poterne_base32_decode`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_otp`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_hex_decode(
+    hex: *const c_char,
+    hex_len: usize,
+    out: *mut u8,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let output = Output::new(out, cap, len)?;
+            output.write(Secret::from_hex(text(hex, hex_len)?)?.as_bytes())?;
+        }
+        Ok(POTERNE_OK)
+    })
+}
+
+/// Splits a field in which the password is typed first and the code behind it: `digits` digits, or a recovery or temporary code
+/// with its hyphens. Nothing is copied: the password is the first `password_len` bytes of the field, the code all bytes behind
+/// them.
+///
+/// @param field, field_len the field, in any encoding in which digits, letters and hyphens are those of ASCII
 /// @param digits 6, 7 or 8
 /// @param password_len the length of the password; the whole field if there is no code
-/// @return `POTERNE_OK`: there is a code. `POTERNE_REFUSED_MALFORMED`: there is none. `POTERNE_E_ARGUMENT`, `POTERNE_E_UTF8`,
-///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// @return `POTERNE_OK`: there is a code. `POTERNE_REFUSED_MALFORMED`: there is none. `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`,
+///     `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety
@@ -179,7 +209,7 @@ pub unsafe extern "C" fn poterne_split(
         unsafe {
             *unique(password_len)? = 0;
             let digits = poterne::Digits::new(digits)?;
-            let (password, code) = split_password_and_code(text(field, field_len)?, digits);
+            let (password, code) = split_password_and_code(bytes(field.cast(), field_len)?, digits);
             put(password_len, password.len());
             Ok(if code.is_some() { POTERNE_OK } else { POTERNE_REFUSED_MALFORMED })
         }

@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use poterne::{Error, UnixTime};
 
@@ -23,10 +23,9 @@ impl From<Error> for Failure {
 }
 
 /// Runs the body of an export. A panic becomes [`POTERNE_E_INTERNAL`], silently: it must not end the program, and the default
-/// hook would print to its standard error and read its environment. The hook is that of this library's own copy of std.
+/// hook would print to its standard error and read its environment.
 pub(crate) fn guard(body: impl FnOnce() -> Status) -> i32 {
-    static SILENCE: Once = Once::new();
-    SILENCE.call_once(|| set_hook(Box::new(|_| {})));
+    silence_panics();
     let body = || {
         planted::before();
         let status = body();
@@ -40,6 +39,17 @@ pub(crate) fn guard(body: impl FnOnce() -> Status) -> i32 {
             std::mem::forget(payload);
             POTERNE_E_INTERNAL
         }
+    }
+}
+
+/// The first call takes the hook away, that of this library's own copy of std: all that the library leaves behind in a process.
+///
+/// Nobody waits for the one who does it, as with a `Once`: a child of `fork` would wait forever for a thread that it does not have.
+fn silence_panics() {
+    static SILENT: AtomicBool = AtomicBool::new(false);
+    // Loaded first: after the first call nobody writes.
+    if !SILENT.load(Ordering::Relaxed) && !SILENT.swap(true, Ordering::Relaxed) {
+        set_hook(Box::new(|_| {}));
     }
 }
 
@@ -242,13 +252,20 @@ impl Output {
 
     /// Writes the text and a NUL.
     pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
-        self.fits(bytes.len())?;
+        self.write_both(&[], bytes)
+    }
+
+    /// Writes a text of two parts and a NUL.
+    pub(crate) fn write_both(&self, first: &[u8], second: &[u8]) -> Result<(), Failure> {
+        let len = first.len() + second.len();
+        self.fits(len)?;
         // SAFETY: the bytes and a NUL fit into what the promise of `new` speaks of, which the library's own bytes cannot
         // overlap.
         unsafe {
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.out, bytes.len());
-            self.out.add(bytes.len()).write(0);
-            put(self.len, bytes.len());
+            std::ptr::copy_nonoverlapping(first.as_ptr(), self.out, first.len());
+            std::ptr::copy_nonoverlapping(second.as_ptr(), self.out.add(first.len()), second.len());
+            self.out.add(len).write(0);
+            put(self.len, len);
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use poterne::{Language, OtpauthUri, apps};
 
-use crate::guard::{Failure, Output, guard, shared, text};
+use crate::guard::{Failure, Output, guard, shared, text, time};
 use crate::status::{POTERNE_E_ARGUMENT, POTERNE_OK};
 use crate::structs::{self, poterne_parameters};
 use crate::verifier::poterne_verifier;
@@ -13,14 +13,16 @@ use crate::verifier::poterne_verifier;
 pub const POTERNE_URI_MAX: usize = 2048;
 
 /// The otpauth URI of a pending credential: the text of its QR code, which holds the secret. Show it, wipe it, keep nothing.
+/// Once the credential is confirmed, or its `confirm_by` is over, no call gives the secret.
 ///
 /// @param record, record_len the pending record
 /// @param issuer, issuer_len the organization, 1 to 64 bytes
 /// @param label, label_len the account as its owner knows it, 1 to 255 bytes
+/// @param now Unix seconds, or `POTERNE_NOW`
 /// @param out, cap, len the URI; `POTERNE_URI_MAX` is enough
-/// @return `POTERNE_OK`, `POTERNE_E_STATE` (not pending any more), `POTERNE_E_URI`, `POTERNE_E_RECORD`,
-///     `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
-///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// @return `POTERNE_OK`, `POTERNE_E_STATE` (not pending any more, after `confirm_by`, or no record), `POTERNE_E_URI`,
+///     `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`,
+///     `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety
@@ -36,6 +38,7 @@ pub unsafe extern "C" fn poterne_otpauth_uri(
     issuer_len: usize,
     label: *const c_char,
     label_len: usize,
+    now: i64,
     out: *mut c_char,
     cap: usize,
     len: *mut usize,
@@ -46,7 +49,7 @@ pub unsafe extern "C" fn poterne_otpauth_uri(
             let output = Output::new(out.cast(), cap, len)?;
             let (record, account) = (text(record, record_len)?, text(account, account_len)?);
             let (issuer, label) = (text(issuer, issuer_len)?, text(label, label_len)?);
-            let uri = shared(verifier)?.get()?.otpauth_uri(record, account, issuer, label)?;
+            let uri = shared(verifier)?.get()?.otpauth_uri(record, account, issuer, label, time(now)?)?;
             output.write(uri.as_str().as_bytes())?;
         }
         Ok(POTERNE_OK)

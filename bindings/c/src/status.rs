@@ -1,10 +1,10 @@
 //! Every status: frozen numbers, never used again.
 
-/// Done; for `poterne_login` and `poterne_outcome`: a login, accepted AND stored. Nothing else that is refused or still to
-/// be done is 0.
+/// After `poterne_login` and `poterne_outcome`: a login, accepted AND stored. After any other call: the call worked, which is
+/// not a login.
 pub const POTERNE_OK: i32 = 0;
 
-/// The code is wrong; a failure was counted.
+/// The code is wrong; of a one-time password, a failure was counted.
 pub const POTERNE_REFUSED_WRONG_CODE: i32 = 1;
 /// The code was used before.
 pub const POTERNE_REFUSED_REPLAYED: i32 = 2;
@@ -20,7 +20,7 @@ pub const POTERNE_REFUSED_PENDING: i32 = 6;
 pub const POTERNE_REFUSED_REVOKED: i32 = 7;
 /// Before the validity begins.
 pub const POTERNE_REFUSED_NOT_YET_VALID: i32 = 8;
-/// After the validity ended.
+/// After the validity ended, or too late to confirm.
 pub const POTERNE_REFUSED_EXPIRED: i32 = 9;
 /// The server's clock is behind an accepted code.
 pub const POTERNE_REFUSED_CLOCK_BEHIND: i32 = 10;
@@ -41,18 +41,20 @@ pub const POTERNE_STORE: i32 = 101;
 pub const POTERNE_RESYNCHRONIZED: i32 = 102;
 /// The authenticator is confirmed; `poterne_codes` gives its recovery codes. Not a login.
 pub const POTERNE_CONFIRMED: i32 = 103;
-/// A change of the help desk is stored; `poterne_codes` gives the codes that it issued. Not a login.
+/// A change of the help desk is stored, or had nothing to do; `poterne_codes` gives the codes that it issued. Not a login.
 pub const POTERNE_CHANGED: i32 = 104;
 /// Of `poterne_match`: no candidate has this code.
 pub const POTERNE_NOT_FOUND: i32 = 105;
 
-/// An argument is outside its range.
+/// A name, a number or a length is outside the bounds that the call's document gives. An account has 1 to 255 bytes, without
+/// control characters.
 pub const POTERNE_E_ARGUMENT: i32 = -1;
 /// A pointer that must not be null is null.
 pub const POTERNE_E_NULL: i32 = -2;
 /// A buffer is too small; the length says what it needs, without the NUL.
 pub const POTERNE_E_BUFFER: i32 = -3;
-/// The caller was compiled for another version, or a structure's size or reserved fields are wrong.
+/// `struct_size` is not set, or not to the size that the structure has; a reserved field is not 0; or the caller was compiled for
+/// another generation of the interface.
 pub const POTERNE_E_VERSION: i32 = -4;
 /// A text is not UTF-8.
 pub const POTERNE_E_UTF8: i32 = -5;
@@ -64,11 +66,11 @@ pub const POTERNE_E_RECORD: i32 = -7;
 pub const POTERNE_E_UNKNOWN_KEY: i32 = -8;
 /// The record was written by a later version of the library.
 pub const POTERNE_E_RECORD_FORMAT: i32 = -9;
-/// The credential's state does not allow the call.
+/// The credential's state does not allow the call, or the account has no record.
 pub const POTERNE_E_STATE: i32 = -10;
 /// The number of updated rows is neither 0 nor 1.
 pub const POTERNE_E_ROWS: i32 = -11;
-/// The attempt was spent, or never was one.
+/// The attempt was spent, or never was one; of `poterne_codes` also: its outcome was not asked first.
 pub const POTERNE_E_ATTEMPT: i32 = -12;
 /// The keyring's text is damaged.
 pub const POTERNE_E_KEYRING: i32 = -13;

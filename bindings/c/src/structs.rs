@@ -39,6 +39,9 @@ pub struct poterne_parameters {
     pub not_before: i64,
     /// The last valid second; 0 is no bound.
     pub not_after: i64,
+    /// The last second in which a pending authenticator can be confirmed; 0 is no bound. Of an application that `poterne_enroll`
+    /// makes, 0 is the date that `POTERNE_OPTION_CONFIRM_WITHIN_DAYS` gives.
+    pub confirm_by: i64,
 }
 
 /// What a credential of another system brings along, beside its parameters and its secret.
@@ -57,7 +60,8 @@ pub struct poterne_imported {
     pub watermark: u64,
     /// 1 if `last_sync` counts, else 0: the period of the import.
     pub has_last_sync: u32,
-    /// The 30-day period in which a token's clock was last seen.
+    /// The 30-day period in which a token's clock was last seen: days since 1970, divided by 30. With it, the first
+    /// resynchronization looks no further than a poor clock can have gone since.
     pub last_sync: u32,
 }
 
@@ -81,7 +85,7 @@ pub struct poterne_result {
     pub clock_off_steps: i32,
     /// Of `POTERNE_REFUSED_WAIT`: seconds until the next attempt.
     pub wait_seconds: u64,
-    /// Of a login: the failures counted before it.
+    /// Of a login: the refused attempts since the last login with a one-time password, 255 at most; worth showing.
     pub failures_before: u32,
     /// 0.
     pub reserved: u32,
@@ -127,6 +131,8 @@ pub struct poterne_status {
     pub not_before: i64,
     /// The last valid second; 0 is no bound.
     pub not_after: i64,
+    /// The last second in which a pending authenticator can be confirmed; 0 is no bound.
+    pub confirm_by: i64,
     /// 1 if the secret has less than 16 bytes, else 0.
     pub weak_secret: u32,
     /// The key that sealed the record.
@@ -187,46 +193,71 @@ pub const POTERNE_METHOD_RECOVERY_CODE: u32 = 2;
 /// A temporary code of the help desk.
 pub const POTERNE_METHOD_TEMPORARY_CODE: u32 = 3;
 
-/// A structure that begins with its size, and has no padding.
+/// A structure that begins with its size, has no padding, and may grow at its end.
 ///
 /// # Safety
-/// `repr(C)`, plain integers without padding, the first a `u32`.
-pub(crate) unsafe trait Sized32: Copy + Default {}
+/// `repr(C)`, plain integers without padding, the first a `u32`; `FIRST` is at least 8.
+pub(crate) unsafe trait Sized32: Copy + Default {
+    /// Its size on the first day of this generation of the interface: no header states less.
+    const FIRST: usize;
+}
 
-// SAFETY: 8 u32, 2 u64, 2 i64, in this order: 64 bytes without padding.
-unsafe impl Sized32 for poterne_parameters {}
+// SAFETY: 8 u32, 2 u64, 3 i64, in this order: 72 bytes without padding.
+unsafe impl Sized32 for poterne_parameters {
+    const FIRST: usize = 72;
+}
 // SAFETY: 4 u32, u64, 2 u32: 32 bytes without padding.
-unsafe impl Sized32 for poterne_imported {}
+unsafe impl Sized32 for poterne_imported {
+    const FIRST: usize = 32;
+}
 // SAFETY: 4 u32, u64, 2 i32, u64, 2 u32, 2 u64: 64 bytes without padding.
-unsafe impl Sized32 for poterne_result {}
-// SAFETY: 8 u32, 2 u64, 4 u32, 3 i64, 4 u32, 2 u64: 120 bytes without padding.
-unsafe impl Sized32 for poterne_status {}
+unsafe impl Sized32 for poterne_result {
+    const FIRST: usize = 64;
+}
+// SAFETY: 8 u32, 2 u64, 4 u32, 4 i64, 4 u32, 2 u64: 128 bytes without padding.
+unsafe impl Sized32 for poterne_status {
+    const FIRST: usize = 128;
+}
 
 const _: () = assert!(
-    size_of::<poterne_parameters>() == 64
+    size_of::<poterne_parameters>() == 72
         && size_of::<poterne_imported>() == 32
         && size_of::<poterne_result>() == 64
-        && size_of::<poterne_status>() == 120
+        && size_of::<poterne_status>() == 128
         && size_of::<poterne_attempt>() == 784
 );
 
-/// The largest size that a later version may have: what lies above is no size.
-const MAX_SIZE: usize = 4096;
-
-/// The size that the caller states.
+/// The size that the caller states of a structure that may grow: from its first one to twice ours, which is the room that a
+/// later version has. Less is no structure of any version, such as the size of a pointer; whatever is more would let a wrong
+/// number write over the caller's other memory.
 ///
 /// # Safety
 /// Not null, `pointer` points to a readable u32.
-pub(crate) unsafe fn stated_size<T>(pointer: *const T) -> Result<usize, Failure> {
+pub(crate) unsafe fn growing_size<T: Sized32>(pointer: *const T) -> Result<usize, Failure> {
+    // SAFETY: the caller's promise.
+    let size = unsafe { stated_size(pointer)? };
+    if (T::FIRST..=2 * size_of::<T>()).contains(&size) { Ok(size) } else { Err(Failure(POTERNE_E_VERSION)) }
+}
+
+/// Checks the size of a structure that never grows.
+///
+/// # Safety
+/// As [`growing_size`].
+pub(crate) unsafe fn fixed_size<T>(pointer: *const T) -> Result<(), Failure> {
+    // SAFETY: the caller's promise.
+    let size = unsafe { stated_size(pointer)? };
+    if size == size_of::<T>() { Ok(()) } else { Err(Failure(POTERNE_E_VERSION)) }
+}
+
+/// # Safety
+/// As [`growing_size`].
+unsafe fn stated_size<T>(pointer: *const T) -> Result<usize, Failure> {
     if pointer.is_null() {
         return Err(Failure(POTERNE_E_NULL));
     }
     // SAFETY: not null, and the caller's promise.
     let size = unsafe { pointer.cast::<u32>().read_unaligned() };
-    match usize::try_from(size) {
-        Ok(size) if (8..=MAX_SIZE).contains(&size) => Ok(size),
-        _ => Err(Failure(POTERNE_E_VERSION)),
-    }
+    usize::try_from(size).map_err(|_| Failure(POTERNE_E_VERSION))
 }
 
 /// Copies a structure in: what the caller does not have yet is 0; what it has beyond ours must be 0.
@@ -235,7 +266,7 @@ pub(crate) unsafe fn stated_size<T>(pointer: *const T) -> Result<usize, Failure>
 /// Not null, `pointer` points to as many readable bytes as its first u32 says.
 pub(crate) unsafe fn read<T: Sized32>(pointer: *const T) -> Result<T, Failure> {
     // SAFETY: the caller's promise.
-    let size = unsafe { stated_size(pointer)? };
+    let size = unsafe { growing_size(pointer)? };
     if size == size_of::<T>() {
         // SAFETY: the caller's promise, for `size` bytes; every pattern of bits is a value of the plain integers of a `T`.
         return Ok(unsafe { pointer.read_unaligned() });
@@ -265,7 +296,7 @@ pub(crate) unsafe fn read<T: Sized32>(pointer: *const T) -> Result<T, Failure> {
 /// Not null, `pointer` points to as many writable bytes as its first u32 says.
 pub(crate) unsafe fn write<T: Sized32>(pointer: *mut T, value: &T) -> Result<(), Failure> {
     // SAFETY: the caller's promise.
-    let size = unsafe { stated_size(pointer)? };
+    let size = unsafe { growing_size(pointer)? };
     let len = size.min(size_of::<T>());
     // SAFETY: `value` is plain integers without padding; the first 4 bytes, the size, are left as they are.
     unsafe {
@@ -322,7 +353,8 @@ impl poterne_parameters {
             let len = usize::try_from(self.secret_len).map_err(|_| wrong)?;
             parameters = parameters.with_secret_len(len)?;
         }
-        Ok(parameters.with_validity(bound(self.not_before)?, bound(self.not_after)?)?)
+        parameters = parameters.with_validity(bound(self.not_before)?, bound(self.not_after)?)?;
+        Ok(parameters.with_confirm_by(bound(self.confirm_by)?))
     }
 
     /// Theirs.
@@ -338,6 +370,7 @@ impl poterne_parameters {
             t0,
             not_before: unbound(parameters.not_before()),
             not_after: unbound(parameters.not_after()),
+            confirm_by: unbound(parameters.confirm_by()),
             ..Self::default()
         }
     }
@@ -369,6 +402,7 @@ impl poterne_status {
             temporary_expiry: unbound(temporary.map(|code| code.expiry())),
             not_before: unbound(status.not_before()),
             not_after: unbound(status.not_after()),
+            confirm_by: unbound(status.confirm_by()),
             weak_secret: status.is_secret_weak().into(),
             key_id: status.key_id(),
             needs_reseal: status.needs_reseal().into(),
@@ -451,7 +485,7 @@ fn digits(digits: Digits) -> u32 {
     u32::try_from(digits.as_usize()).unwrap_or_default()
 }
 
-/// A bound of the validity; 0 is none.
+/// A bound; 0 is none.
 fn bound(seconds: i64) -> Result<Option<UnixTime>, Failure> {
     if seconds == 0 { Ok(None) } else { Ok(Some(UnixTime::from_secs(seconds)?)) }
 }

@@ -43,17 +43,17 @@ pub unsafe extern "C" fn poterne_status_name(
     guard(|| {
         // SAFETY: the caller's promise.
         let output = unsafe { Output::new(out.cast(), cap, len)? };
-        let name = match status {
-            POTERNE_OK => "ok".into(),
-            POTERNE_STORE => "store".into(),
-            POTERNE_RESYNCHRONIZED => "resynchronized".into(),
-            POTERNE_CONFIRMED => "confirmed".into(),
-            POTERNE_CHANGED => "changed".into(),
-            POTERNE_NOT_FOUND => "not_found".into(),
-            1.. => String::from(refusal(status, 0, 0)?.code()),
-            _ => format!("error.{}", error_kind(status)?.name()),
+        let (kind, name) = match status {
+            POTERNE_OK => ("", "ok"),
+            POTERNE_STORE => ("", "store"),
+            POTERNE_RESYNCHRONIZED => ("", "resynchronized"),
+            POTERNE_CONFIRMED => ("", "confirmed"),
+            POTERNE_CHANGED => ("", "changed"),
+            POTERNE_NOT_FOUND => ("", "not_found"),
+            1.. => ("", refusal(status, 0, 0)?.code()),
+            _ => ("error.", error_kind(status)?.name()),
         };
-        output.write(name.as_bytes())?;
+        output.write_both(kind.as_bytes(), name.as_bytes())?;
         Ok(POTERNE_OK)
     })
 }
@@ -93,8 +93,9 @@ pub unsafe extern "C" fn poterne_status_text(
     })
 }
 
-/// What the end user may read when a login was refused or failed, in English or French: one and the same text, but for
-/// `POTERNE_REFUSED_WAIT` and `POTERNE_REFUSED_LOCKED`, to be shown only once the password is right.
+/// What the end user may read when a login was refused or failed, in English or French. Refused: one and the same text, but for
+/// `POTERNE_REFUSED_WAIT` and `POTERNE_REFUSED_LOCKED`, to be shown only once the password is right. Failed, that is below 0: the
+/// service is unavailable, whatever the error.
 ///
 /// @param detail `wait_seconds` of the result for `POTERNE_REFUSED_WAIT`, else 0
 /// @return as `poterne_status_text`
@@ -117,13 +118,12 @@ pub unsafe extern "C" fn poterne_user_text(
         let (output, language) =
             unsafe { (Output::new(out.cast(), cap, len)?, text(language, language_len)?) };
         let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
-        let refusal = match status {
-            POTERNE_OK => return Err(Failure(POTERNE_E_ARGUMENT)),
-            1.. => refusal(status, u64::try_from(detail).unwrap_or_default(), detail)?,
-            // An error is nobody's verdict; the person reads a plain refusal.
-            _ => error_kind(status).map(|_| Refusal::WrongCode)?,
-        };
-        output.write(refusal.message_to_user(language).as_bytes())?;
+        if status > 0 {
+            let refusal = refusal(status, u64::try_from(detail).unwrap_or_default(), detail)?;
+            output.write(refusal.message_to_user(language).as_bytes())?;
+        } else {
+            output.write(error_kind(status)?.message_to_user(language).as_bytes())?;
+        }
         Ok(POTERNE_OK)
     })
 }

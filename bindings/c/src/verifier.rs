@@ -2,15 +2,18 @@
 
 use std::ffi::c_char;
 
-use poterne::{Enrollment, Imported, Keyring, Meanwhile, PolicyOption, Secret, State, TokenRecord, Verifier};
+use poterne::{
+    Authenticator, CodeSet, Enrollment, Imported, Keyring, Meanwhile, PolicyOption, Secret, State,
+    TokenRecord, Verifier,
+};
 
 use crate::attempt::{self, POTERNE_RECORD_MAX, write_record};
 use crate::guard::{Failure, Output, bytes, free, guard, put_handle, shared, submitted, text, time, unique};
 use crate::keyring::poterne_keyring;
 use crate::status::{POTERNE_E_ARGUMENT, POTERNE_E_INTERNAL, POTERNE_E_VERSION, POTERNE_OK};
 use crate::structs::{
-    self, POTERNE_STATE_ACTIVE, POTERNE_STATE_PENDING, POTERNE_STATE_SUSPENDED, poterne_attempt,
-    poterne_imported, poterne_parameters, poterne_status,
+    self, POTERNE_APP, POTERNE_STATE_ACTIVE, POTERNE_STATE_PENDING, POTERNE_STATE_SUSPENDED, POTERNE_TOKEN,
+    poterne_attempt, poterne_imported, poterne_parameters, poterne_status,
 };
 
 /// Makes and checks the records of one application. Configure it, then share it between threads: functions that take a
@@ -50,11 +53,20 @@ pub const POTERNE_OPTION_CONFIRM_AT_FIRST_LOGIN: i32 = 10;
 pub const POTERNE_OPTION_ALLOW_SHORT_SECRET: i32 = 11;
 /// 1: parameters and names that some applications do not honor may be enrolled. Default 0.
 pub const POTERNE_OPTION_ALLOW_INCOMPATIBLE: i32 = 12;
+/// Days within which an application must be confirmed, from its enrollment: 1 to 365, default 30.
+pub const POTERNE_OPTION_CONFIRM_WITHIN_DAYS: i32 = 13;
 
 /// The authenticator is kept as it is: forgotten at home.
 pub const POTERNE_KEEP: u32 = 1;
 /// The authenticator is suspended: lost or stolen.
 pub const POTERNE_SUSPEND: u32 = 2;
+
+/// The recovery codes.
+pub const POTERNE_CODES_RECOVERY: u32 = 1;
+/// The temporary code.
+pub const POTERNE_CODES_TEMPORARY: u32 = 2;
+/// All of them.
+pub const POTERNE_CODES_BOTH: u32 = 3;
 
 /// Makes a verifier with the default policy. The keyring is copied, and can be freed.
 ///
@@ -137,6 +149,40 @@ pub unsafe extern "C" fn poterne_verifier_get(
     })
 }
 
+/// How long a time-based code lives under the policy: so long after a server could first accept it, no server does. Wait so long
+/// before a token is handed to somebody else, and before logins are let in after a backup was restored or a database failed over.
+/// By default 390 seconds for an application, 780 for a token of 30 seconds.
+///
+/// @param authenticator `POTERNE_APP` or `POTERNE_TOKEN`
+/// @param time_step seconds, 30 to 120
+/// @param seconds where it goes; 0 on failure
+/// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// `verifier` is null or a live handle; `seconds` is null or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_code_lifetime(
+    verifier: *const poterne_verifier,
+    authenticator: u32,
+    time_step: u32,
+    seconds: *mut u64,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            *unique(seconds)? = 0;
+            let authenticator = match authenticator {
+                POTERNE_APP => Authenticator::App,
+                POTERNE_TOKEN => Authenticator::Token,
+                _ => return Err(Failure(POTERNE_E_ARGUMENT)),
+            };
+            *unique(seconds)? = shared(verifier)?.get()?.policy().code_lifetime(authenticator, time_step)?;
+        }
+        Ok(POTERNE_OK)
+    })
+}
+
 /// Frees a verifier, and wipes its keys. NULL is fine.
 /// Since 0.1.
 ///
@@ -187,7 +233,12 @@ pub unsafe extern "C" fn poterne_enroll(
 
 /// Makes a credential of a hardware token whose secret is known, pending until its first code is confirmed.
 ///
-/// @param secret, secret_len the token's secret, 16 to 64 bytes
+/// A token that comes back from somebody else waits before it is handed out again: as long as `poterne_code_lifetime` says, and
+/// before it is resynchronized `POTERNE_OPTION_MAX_DRIFT` time steps and 300 seconds. The codes that its last holder saw must be
+/// dead.
+///
+/// @param secret, secret_len the token's secret: 16 to 1,024 bytes, of which more than 64 are stored as the key that HMAC makes of
+///     them; with SHA-512 not 65 to 128
 /// @return as `poterne_enroll`
 /// Since 0.1.
 ///
@@ -222,6 +273,7 @@ pub unsafe extern "C" fn poterne_enroll_token(
 /// Seals a credential that exists elsewhere. Bring its counter or watermark along, or a code that the other system has
 /// accepted is accepted once more.
 ///
+/// @param secret, secret_len as of `poterne_enroll_token`
 /// @param imported its state and history; NULL: active, without any
 /// @return as `poterne_enroll`
 /// Since 0.1.
@@ -259,8 +311,8 @@ pub unsafe extern "C" fn poterne_import(
 /// What the help desk may see of a credential: never the secret, counter, watermark or a date of use.
 ///
 /// @param status where it goes, with its `struct_size` set; zeros on failure
-/// @return `POTERNE_OK`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`,
-///     `POTERNE_E_TIME`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// @return `POTERNE_OK`, `POTERNE_E_STATE` (no record), `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
+///     `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety
@@ -359,13 +411,15 @@ pub unsafe extern "C" fn poterne_confirm(
 }
 
 /// The first code of a new authenticator that replaces an old one; not a login. The swap compares with `old`; whatever is
-/// refused leaves it as it is.
+/// refused leaves it as it is, and a wrong code is not counted. `old` may be locked or suspended, not revoked or out of its
+/// validity; a bound of validity that the new record does not set is taken over from it.
 ///
 /// @param old, old_len the record that was stored when the new authenticator was enrolled
-/// @param pending, pending_len the new record, kept outside the table
-/// @return `POTERNE_STORE`, `POTERNE_REFUSED_...` if nothing changed, never 0; `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`,
-///     `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// @param pending, pending_len the new record, kept outside the table; throw it away once it is confirmed
+/// @return `POTERNE_STORE`, `POTERNE_REFUSED_...` if nothing changed, never 0; `POTERNE_E_STATE` (no record), `POTERNE_E_RECORD`,
+///     `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT` (both have the same secret, too),
+///     `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
+///     `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety
@@ -440,12 +494,12 @@ pub unsafe extern "C" fn poterne_resynchronize(
     })
 }
 
-/// Issues 1 to 10 recovery codes in place of the former ones. Once `poterne_outcome` has said `POTERNE_CHANGED`,
-/// `poterne_codes` gives them, once.
+/// Issues 1 to 10 recovery codes in place of the former ones. Each works once, also while the account is locked or has to wait.
+/// Once `poterne_outcome` has said `POTERNE_CHANGED`, `poterne_codes` gives them.
 ///
 /// @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety
@@ -471,7 +525,8 @@ pub unsafe extern "C" fn poterne_recovery_codes(
     })
 }
 
-/// Issues a temporary code in place of the former one, and clears the failures; as `poterne_recovery_codes`.
+/// Issues a temporary code in place of the former one; as `poterne_recovery_codes`. It works while the account is locked or has to
+/// wait, and leaves the failures as they are.
 ///
 /// @param expiry its last second, at most 30 days ahead; 0: 24 hours
 /// @param uses 1 to 50; 0: 1
@@ -524,17 +579,87 @@ pub unsafe extern "C" fn poterne_temporary_code(
     })
 }
 
-/// Clears the failures, and a watermark that only a wrong clock can have set.
+/// Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person.
+///
+/// @param codes `POTERNE_CODES_RECOVERY`, `POTERNE_CODES_TEMPORARY` or `POTERNE_CODES_BOTH`
+/// @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
+///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_enroll`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_end_codes(
+    verifier: *const poterne_verifier,
+    record: *const c_char,
+    record_len: usize,
+    account: *const c_char,
+    account_len: usize,
+    codes: u32,
+    attempt: *mut poterne_attempt,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            attempt::clear(attempt)?;
+            let record = text(record, record_len)?;
+            let account = text(account, account_len)?;
+            let codes = match codes {
+                POTERNE_CODES_RECOVERY => CodeSet::Recovery,
+                POTERNE_CODES_TEMPORARY => CodeSet::Temporary,
+                POTERNE_CODES_BOTH => CodeSet::Both,
+                _ => return Err(Failure(POTERNE_E_ARGUMENT)),
+            };
+            attempt::give_change(attempt, shared(verifier)?.get()?.end_codes(record, account, codes)?)
+        }
+    })
+}
+
+/// Clears the failures: the account is neither locked nor has to wait.
 ///
 /// @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety
 /// As `poterne_enroll`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_unlock(
+    verifier: *const poterne_verifier,
+    record: *const c_char,
+    record_len: usize,
+    account: *const c_char,
+    account_len: usize,
+    attempt: *mut poterne_attempt,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            attempt::clear(attempt)?;
+            let record = text(record, record_len)?;
+            let account = text(account, account_len)?;
+            attempt::give_change(attempt, shared(verifier)?.get()?.unlock(record, account)?)
+        }
+    })
+}
+
+/// Takes back what a clock that was ahead has written: a watermark that is not reached yet, failures and a last use of the future.
+/// For all records, once the clock is right; a thief's lock stays. Look at the clock of this server first: on one that is itself
+/// behind, used codes would work once more.
+///
+/// @return `POTERNE_STORE`; `POTERNE_CHANGED` if there was nothing to repair: `changed` of the attempt is 0, the record is the one
+///     given, there is nothing to store, and `poterne_outcome` says `POTERNE_CHANGED` whatever the rows. Never 0; `POTERNE_E_TIME`
+///     also before the credential's `t0`; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
+///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// Since 0.1.
+///
+/// # Safety
+/// As `poterne_enroll`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_repair_clock(
     verifier: *const poterne_verifier,
     record: *const c_char,
     record_len: usize,
@@ -549,16 +674,17 @@ pub unsafe extern "C" fn poterne_unlock(
             attempt::clear(attempt)?;
             let record = text(record, record_len)?;
             let account = text(account, account_len)?;
-            attempt::give_change(attempt, shared(verifier)?.get()?.unlock(record, account, time(now)?)?)
+            let verifier = shared(verifier)?.get()?;
+            attempt::give_change(attempt, verifier.repair_clock(record, account, time(now)?)?)
         }
     })
 }
 
-/// Puts the authenticator out of use; recovery and temporary codes work.
+/// Puts the authenticator out of use; recovery and temporary codes work. Done twice it is done once.
 ///
 /// @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety
@@ -583,11 +709,11 @@ pub unsafe extern "C" fn poterne_suspend(
     })
 }
 
-/// Puts the authenticator back in use.
+/// Puts the authenticator back in use. Done twice it is done once.
 ///
 /// @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety
@@ -615,8 +741,8 @@ pub unsafe extern "C" fn poterne_resume(
 /// Ends a credential: its secret and codes are erased.
 ///
 /// @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety
@@ -641,7 +767,8 @@ pub unsafe extern "C" fn poterne_revoke(
     })
 }
 
-/// Drops what no longer matters; run it on all records every night.
+/// Drops what no longer matters; run it on all records every night. Then the record of an application tells nobody when its owner
+/// last logged in.
 ///
 /// @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
 ///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
@@ -674,8 +801,8 @@ pub unsafe extern "C" fn poterne_forget(
 /// The same credential under the primary key.
 ///
 /// @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety
@@ -700,12 +827,13 @@ pub unsafe extern "C" fn poterne_reseal(
     })
 }
 
-/// The same credential for another name of the account. Store the record in the row of the new name:
+/// The same credential for another name of the account, recovery and temporary codes included: issue new ones before a token that
+/// came back is handed out again. Store the record in the row of the new name:
 /// `UPDATE ... SET account = :new_account, record = :record WHERE account = :account AND record = :old`.
 ///
 /// @return `POTERNE_STORE`, never 0; `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety

@@ -1,7 +1,10 @@
-/* How often the calls of a login allocate, as lines `CALL = ALLOCATIONS`; allocations.rs prints the same of the Rust library.
+/* How often the calls of a login allocate, as lines `CALL = ALLOCATIONS`; allocations.rs prints the same of the Rust library. Or
+ * the calls that need no memory, as the header says, while there is none.
  *
- *     allocations            the calls
- *     allocations control    the same, with one allocation too many */
+ *     allocations                the calls
+ *     allocations control        the same, with one allocation too many
+ *     allocations dry            malloc gives NULL
+ *     allocations dry control    the same, with a call that needs memory: the process ends */
 #include <poterne.h>
 
 #include <stdio.h>
@@ -15,35 +18,36 @@ extern void *__libc_realloc(void *memory, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
 static unsigned allocations;
+static int is_dry;
 
 void *malloc(size_t size)
 {
     allocations++;
-    return __libc_malloc(size);
+    return is_dry ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
     allocations++;
-    return __libc_calloc(count, size);
+    return is_dry ? NULL : __libc_calloc(count, size);
 }
 
 void *realloc(void *memory, size_t size)
 {
     allocations++;
-    return __libc_realloc(memory, size);
+    return is_dry ? NULL : __libc_realloc(memory, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
     allocations++;
-    return __libc_memalign(alignment, size);
+    return is_dry ? NULL : __libc_memalign(alignment, size);
 }
 
 int posix_memalign(void **memory, size_t alignment, size_t size)
 {
     allocations++;
-    *memory = __libc_memalign(alignment, size);
+    *memory = is_dry ? NULL : __libc_memalign(alignment, size);
     return *memory ? 0 : 12;
 }
 
@@ -80,8 +84,11 @@ static void login(const char *name, const char *record, const char *typed, int32
     attempt.struct_size = sizeof attempt;
     poterne_verify(verifier, record, strlen(record), account, strlen(account), typed, strlen(typed), (int64_t)step * 30,
                    &attempt);
-    if (is_control)
-        free(malloc(1 + strlen(typed)));
+    if (is_control) {
+        /* The compiler would leave out what nobody uses. */
+        void *volatile extra = malloc(1 + strlen(typed));
+        free(extra);
+    }
     int32_t status = poterne_outcome(&attempt, 1, NULL);
     poterne_wipe(&attempt, sizeof attempt);
     unsigned count = allocations - before;
@@ -102,11 +109,167 @@ static void import(uint64_t watermark, char *record)
            POTERNE_OK, "import");
 }
 
+/* The application's table: one row, and what its callbacks do. */
+static struct {
+    char record[POTERNE_RECORD_MAX];
+    int32_t load_status, swap_status;
+    int64_t rows;
+} table;
+
+static int32_t load(void *arg, const char *who, char *record)
+{
+    (void)arg;
+    (void)who;
+    memcpy(record, table.record, sizeof table.record);
+    return table.load_status;
+}
+
+static int32_t swap(void *arg, const char *who, const char *old_record, const char *record, int64_t *rows)
+{
+    (void)arg;
+    *rows = table.rows;
+    if (strcmp(who, account) != 0 || strcmp(old_record, table.record) != 0)
+        *rows = 0;
+    if (*rows == 1 && table.swap_status == 0)
+        strcpy(table.record, record);
+    return table.swap_status;
+}
+
+static unsigned dry_calls;
+
+/* One login through the callbacks, while there is no memory. */
+static void dry_login(const char *what, const char *record, const char *typed, int32_t load_status, int32_t swap_status,
+                      int64_t rows, int32_t expected)
+{
+    poterne_store store = {0};
+    poterne_result result = {0};
+    char name[64];
+    int is_named;
+    store.struct_size = sizeof store;
+    store.load = load;
+    store.swap = swap;
+    result.struct_size = sizeof result;
+    if (record != NULL)
+        memcpy(table.record, record, sizeof table.record);
+    table.load_status = load_status;
+    table.swap_status = swap_status;
+    table.rows = rows;
+    is_dry = 1;
+    int32_t status = poterne_login(verifier, &store, NULL, account, strlen(account), typed, strlen(typed),
+                                   (int64_t)step * 30, &result);
+    is_named = poterne_status_name(status, name, sizeof name, NULL) == POTERNE_OK;
+    is_dry = 0;
+    dry_calls++;
+    expect(status, expected, what);
+    expect(is_named, 1, what);
+}
+
+#define DRY(expected, call)               \
+    do {                                  \
+        is_dry = 1;                       \
+        int32_t dry_status = call;        \
+        is_dry = 0;                       \
+        dry_calls++;                      \
+        expect(dry_status, expected, #call); \
+    } while (0)
+#define ACCOUNT account, strlen(account)
+#define TEXT(text) text, strlen(text)
+
+/* What the header says to need no memory. */
+static void dry(const char *active, const char *used, const char *right, const char *wrong)
+{
+    static char garbage[POTERNE_RECORD_MAX], locked[POTERNE_RECORD_MAX], held[POTERNE_RECORD_MAX];
+    char recovery[POTERNE_CODES_MAX], temporary[POTERNE_CODES_MAX];
+    poterne_result result = {0};
+    poterne_status status = {0};
+    int64_t now = (int64_t)step * 30, value;
+    uint64_t found;
+    size_t len;
+    result.struct_size = sizeof result;
+    status.struct_size = sizeof status;
+    memset(garbage, 'P', sizeof garbage - 1);
+
+    dry_login("right", active, right, 0, 0, 1, POTERNE_OK);
+    dry_login("replayed", NULL, right, 0, 0, 1, POTERNE_REFUSED_REPLAYED);
+    dry_login("wrong", active, wrong, 0, 0, 1, POTERNE_REFUSED_WRONG_CODE);
+    dry_login("malformed", active, "12", 0, 0, 1, POTERNE_REFUSED_MALFORMED);
+    dry_login("no row", active, right, 1, 0, 1, POTERNE_REFUSED_NOT_ENROLLED);
+    dry_login("no database", active, right, -1, 0, 1, POTERNE_E_STORE);
+    dry_login("no database to store in", active, right, 0, -1, 1, POTERNE_E_STORE);
+    dry_login("conflicts", active, right, 0, 0, 0, POTERNE_REFUSED_CONFLICT);
+    dry_login("two rows", active, right, 0, 0, 2, POTERNE_E_ROWS);
+    dry_login("no record", garbage, right, 0, 0, 1, POTERNE_E_RECORD);
+    dry_login("used", used, right, 0, 0, 1, POTERNE_REFUSED_REPLAYED);
+    memcpy(locked, active, sizeof locked);
+    expect(poterne_verifier_set(verifier, POTERNE_OPTION_MAX_FAILURES, 1), POTERNE_OK, "verifier_set");
+    dry_login("wrong", locked, wrong, 0, 0, 1, POTERNE_REFUSED_WRONG_CODE);
+    dry_login("locked", NULL, wrong, 0, 0, 1, POTERNE_REFUSED_LOCKED);
+    expect(poterne_verifier_set(verifier, POTERNE_OPTION_MAX_FAILURES, 20), POTERNE_OK, "verifier_set");
+
+    /* Codes of the help desk: made with memory, used without. */
+    attempt.struct_size = sizeof attempt;
+    expect(poterne_recovery_codes(verifier, TEXT(active), ACCOUNT, 1, &attempt), POTERNE_STORE, "recovery_codes");
+    expect(poterne_outcome(&attempt, 1, NULL), POTERNE_CHANGED, "recovery_codes");
+    DRY(POTERNE_OK, poterne_codes(&attempt, recovery, sizeof recovery, &len));
+    memcpy(held, attempt.record, sizeof held);
+    dry_login("recovery code", held, recovery, 0, 0, 1, POTERNE_OK);
+    expect(poterne_temporary_code(verifier, TEXT(active), ACCOUNT, 0, 1, POTERNE_KEEP, now, &attempt), POTERNE_STORE,
+           "temporary_code");
+    expect(poterne_outcome(&attempt, 1, NULL), POTERNE_CHANGED, "temporary_code");
+    DRY(POTERNE_OK, poterne_codes(&attempt, temporary, sizeof temporary, &len));
+    memcpy(held, attempt.record, sizeof held);
+    dry_login("temporary code", held, temporary, 0, 0, 1, POTERNE_OK);
+
+    /* The two steps, with the system's clock as well. */
+    DRY(POTERNE_STORE, poterne_verify(verifier, TEXT(active), ACCOUNT, TEXT(right), now, &attempt));
+    DRY(POTERNE_OK, poterne_outcome(&attempt, 1, &result));
+    DRY(POTERNE_E_ATTEMPT, poterne_outcome(&attempt, 1, &result));
+    DRY(POTERNE_OK, poterne_wipe(&attempt, sizeof attempt));
+    attempt.struct_size = sizeof attempt;
+    DRY(POTERNE_STORE, poterne_verify(verifier, TEXT(active), ACCOUNT, TEXT(wrong), POTERNE_NOW, &attempt));
+    DRY(POTERNE_REFUSED_CONFLICT, poterne_outcome(&attempt, 0, &result));
+    DRY(POTERNE_REFUSED_NOT_ENROLLED, poterne_verify(verifier, NULL, 0, ACCOUNT, TEXT(right), now, &attempt));
+    DRY(POTERNE_E_RECORD, poterne_verify(verifier, TEXT(garbage), ACCOUNT, TEXT(right), now, &attempt));
+    DRY(POTERNE_E_ARGUMENT, poterne_verify(verifier, TEXT(active), "", 0, TEXT(right), now, &attempt));
+    result.struct_size = 0;
+    DRY(POTERNE_E_VERSION, poterne_outcome(&attempt, 1, &result));
+    result.struct_size = sizeof result;
+
+    /* The help desk, but for what issues codes. */
+    DRY(POTERNE_OK, poterne_inspect(verifier, TEXT(active), ACCOUNT, now, &status));
+    DRY(POTERNE_STORE, poterne_unlock(verifier, TEXT(active), ACCOUNT, &attempt));
+    DRY(POTERNE_CHANGED, poterne_repair_clock(verifier, TEXT(active), ACCOUNT, now, &attempt));
+    DRY(POTERNE_STORE, poterne_repair_clock(verifier, TEXT(used), ACCOUNT, now - 3600, &attempt));
+    DRY(POTERNE_STORE, poterne_end_codes(verifier, TEXT(active), ACCOUNT, POTERNE_CODES_BOTH, &attempt));
+    DRY(POTERNE_STORE, poterne_suspend(verifier, TEXT(active), ACCOUNT, &attempt));
+    DRY(POTERNE_STORE, poterne_resume(verifier, TEXT(active), ACCOUNT, &attempt));
+    DRY(POTERNE_STORE, poterne_revoke(verifier, TEXT(active), ACCOUNT, &attempt));
+    DRY(POTERNE_STORE, poterne_forget(verifier, TEXT(active), ACCOUNT, now, &attempt));
+    DRY(POTERNE_STORE, poterne_reseal(verifier, TEXT(active), ACCOUNT, &attempt));
+    DRY(POTERNE_STORE, poterne_rename(verifier, TEXT(active), ACCOUNT, "b.martin", 8, &attempt));
+    DRY(POTERNE_CHANGED, poterne_outcome(&attempt, 1, &result));
+    DRY(POTERNE_REFUSED_NOT_ENROLLED,
+        poterne_resynchronize(verifier, NULL, 0, ACCOUNT, TEXT(right), TEXT(wrong), now, &attempt));
+
+    DRY(POTERNE_OK, poterne_time_step(&parameters, now, &found));
+    DRY(POTERNE_OK, poterne_split("password123456", 14, 6, &len));
+    DRY(POTERNE_OK, poterne_code_lifetime(verifier, POTERNE_APP, 30, &found));
+    DRY(POTERNE_REFUSED_CONFLICT, poterne_is_conflict(POTERNE_DATABASE_OTHER, "40001", 5, 0));
+    DRY(POTERNE_OK, poterne_verifier_get(verifier, POTERNE_OPTION_MAX_FAILURES, &value));
+    DRY(POTERNE_OK, poterne_verifier_set(verifier, POTERNE_OPTION_MAX_FAILURES, 20));
+    DRY(1, poterne_abi() == POTERNE_ABI && poterne_version() != NULL);
+    if (is_control) {
+        poterne_keyring *keyring;
+        DRY(POTERNE_OK, poterne_keyring_generate(1, &keyring));
+    }
+    printf("dry: %u calls without memory\n", dry_calls);
+}
+
 int main(int argc, char **argv)
 {
     poterne_keyring *keyring;
     char right[9], wrong[9], active[POTERNE_RECORD_MAX], used[POTERNE_RECORD_MAX];
-    is_control = argc > 1 && strcmp(argv[1], "control") == 0;
+    is_control = strcmp(argv[argc - 1], "control") == 0;
     parameters.struct_size = sizeof parameters;
     expect(poterne_keyring_generate(1, &keyring), POTERNE_OK, "keyring");
     expect(poterne_verifier_new(POTERNE_ABI, keyring, "allocations", 11, &verifier), POTERNE_OK, "verifier");
@@ -117,6 +280,11 @@ int main(int argc, char **argv)
            POTERNE_OK, "otp");
     import(0, active);
     import(step, used);
+    if (argc > 1 && strcmp(argv[1], "dry") == 0) {
+        dry(active, used, right, wrong);
+        poterne_verifier_free(verifier);
+        return 0;
+    }
     /* Nothing printed may allocate while a call is counted. */
     setvbuf(stdout, NULL, _IOLBF, 0);
 

@@ -62,17 +62,19 @@ typedef struct {
     size_t len;
 } text;
 
-static char active[POTERNE_RECORD_MAX], pending[POTERNE_RECORD_MAX], code[9], second_code[9], keyring_text[512];
+static char active[POTERNE_RECORD_MAX], pending[POTERNE_RECORD_MAX], ahead[POTERNE_RECORD_MAX];
+static char old[POTERNE_RECORD_MAX], code[9], second_code[9], keyring_text[512];
 static const uint8_t secret[] = "12345678901234567890";
 static const char uri[] = "otpauth://totp/i:l?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=i";
 static char keyring_path[4096];
 
 #define LITERAL(value) {value, sizeof value - 1}
 
-static text t_active, t_pending, t_code, t_second, t_keyring, t_path;
+static text t_active, t_pending, t_ahead, t_old, t_code, t_second, t_keyring, t_path;
 static const text t_secret = LITERAL("12345678901234567890"), t_uri = LITERAL(uri),
                   t_account = LITERAL("a.martin"), t_other = LITERAL("b.martin"), t_application = LITERAL("hostile"),
-                  t_base32 = LITERAL("GEZDGNBVGY3TQOJQ"), t_field = LITERAL("password123456"), t_name = LITERAL("name"),
+                  t_base32 = LITERAL("GEZDGNBVGY3TQOJQ"), t_hex = LITERAL("31323334353637383930"), t_state = LITERAL("40001"),
+                  t_field = LITERAL("password123456"), t_name = LITERAL("name"),
                   t_language = LITERAL("fr");
 
 static poterne_parameters parameters;
@@ -199,6 +201,9 @@ CALL(otp, P(0), B(1), N64(2), O(3))
 CALL(match, P(0), B(1), B(2), N64(3), N64(4), N64(5), P(6))
 CALL(time_step, P(0), I64(1), P(2))
 CALL(base32_decode, B(0), O(1))
+CALL(hex_decode, B(0), O(1))
+CALL(is_conflict, N32(0), B(1), I32(2))
+CALL(code_lifetime, P(0), N32(1), N32(2), P(3))
 CALL(split, B(0), N32(1), P(2))
 CALL(wipe, B(0))
 CALL(keyring_generate, N32(0), P(1))
@@ -209,7 +214,7 @@ CALL(keyring_promote, P(0), N32(1))
 CALL(keyring_remove, P(0), N32(1))
 CALL(keyring_to_text, P(0), O(1))
 CALL(login, P(0), P(1), P(2), B(3), B(4), I64(5), P(6))
-CALL(otpauth_uri, P(0), B(1), B(2), B(3), B(4), O(5))
+CALL(otpauth_uri, P(0), B(1), B(2), B(3), B(4), I64(5), O(6))
 CALL(uri_parse, B(0), P(1), O(2))
 CALL(qr_svg, B(0), O(1))
 CALL(qr_png, B(0), O(1))
@@ -234,7 +239,9 @@ CALL(replace, P(0), B(1), B(2), B(3), B(4), I64(5), P(6))
 CALL(resynchronize, P(0), B(1), B(2), B(3), B(4), I64(5), P(6))
 CALL(recovery_codes, P(0), B(1), B(2), N32(3), P(4))
 CALL(temporary_code, P(0), B(1), B(2), I64(3), N32(4), N32(5), I64(6), P(7))
-CALL(unlock, P(0), B(1), B(2), I64(3), P(4))
+CALL(end_codes, P(0), B(1), B(2), N32(3), P(4))
+CALL(unlock, P(0), B(1), B(2), P(3))
+CALL(repair_clock, P(0), B(1), B(2), I64(3), P(4))
 CALL(suspend, P(0), B(1), B(2), P(3))
 CALL(resume, P(0), B(1), B(2), P(3))
 CALL(revoke, P(0), B(1), B(2), P(3))
@@ -292,7 +299,10 @@ static const row rows[] = {
      {PARAMETERS_(0), BYTES_(t_secret), TYPED_(t_code), NUMBER_(56666660), NUMBER_(56666670), NUMBER_(UINT64_MAX), WORD_}},
     {"time_step", call_time_step, POTERNE_OK, 0, {PARAMETERS_(0), TIME_, WORD_}},
     {"base32_decode", call_base32_decode, POTERNE_OK, 0, {IN_(t_base32), OUT_}},
-    {"split", call_split, POTERNE_OK, 0, {IN_(t_field), NUMBER_(6), WORD_}},
+    {"hex_decode", call_hex_decode, POTERNE_OK, 0, {IN_(t_hex), OUT_}},
+    {"split", call_split, POTERNE_OK, 0, {BYTES_(t_field), NUMBER_(6), WORD_}},
+    {"is_conflict", call_is_conflict, POTERNE_REFUSED_CONFLICT, 0,
+     {NUMBER_(POTERNE_DATABASE_POSTGRESQL), BYTES_(t_state), NUMBER_(0)}},
     {"wipe", call_wipe, POTERNE_OK, 0, {{MEMORY, NULL, 32, 0, 0, 0}}},
     {"keyring_generate", call_keyring_generate, POTERNE_OK, 0, {NUMBER_(20261121), HANDLE_}},
     {"keyring_parse", call_keyring_parse, POTERNE_OK, 0, {IN_(t_keyring), HANDLE_}},
@@ -305,7 +315,7 @@ static const row rows[] = {
     {"login", call_login, POTERNE_OK, 0,
      {VERIFIER_, STORE_, {POINTER, NULL, 0, 1, 0, 0}, IN_(t_account), TYPED_(t_code), TIME_, RESULT_}},
     {"otpauth_uri", call_otpauth_uri, POTERNE_OK, 0,
-     {VERIFIER_, IN_(t_pending), IN_(t_account), IN_(t_name), IN_(t_name), OUT_}},
+     {VERIFIER_, IN_(t_pending), IN_(t_account), IN_(t_name), IN_(t_name), TIME_, OUT_}},
     {"uri_parse", call_uri_parse, POTERNE_OK, 0,
      {IN_(t_uri), {STRUCT_OUT, NULL, sizeof(poterne_parameters), 0, 0, 0}, OUT_}},
     {"qr_svg", call_qr_svg, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
@@ -323,6 +333,7 @@ static const row rows[] = {
     {"verifier_new", call_verifier_new, POTERNE_OK, 0, {NUMBER_(POTERNE_ABI), KEYRING_, IN_(t_application), HANDLE_}},
     {"verifier_set", call_verifier_set, POTERNE_OK, 0, {VERIFIER_, NUMBER_(POTERNE_OPTION_MAX_FAILURES), NUMBER_(10)}},
     {"verifier_get", call_verifier_get, POTERNE_OK, 0, {VERIFIER_, NUMBER_(POTERNE_OPTION_MAX_FAILURES), WORD_}},
+    {"code_lifetime", call_code_lifetime, POTERNE_OK, 0, {VERIFIER_, NUMBER_(POTERNE_TOKEN), NUMBER_(30), WORD_}},
     {"verifier_free", call_verifier_free, POTERNE_OK, 0, {FREED_(VERIFIER)}},
     {"enroll", call_enroll, POTERNE_OK, 0, {VERIFIER_, IN_(t_account), PARAMETERS_(1), TIME_, OUT_}},
     {"enroll_token", call_enroll_token, POTERNE_OK, 0,
@@ -334,13 +345,16 @@ static const row rows[] = {
     {"confirm", call_confirm, POTERNE_STORE, 1,
      {VERIFIER_, IN_(t_pending), IN_(t_account), TYPED_(t_code), TIME_, ATTEMPT_}},
     {"replace", call_replace, POTERNE_STORE, 1,
-     {VERIFIER_, IN_(t_active), IN_(t_pending), IN_(t_account), TYPED_(t_code), TIME_, ATTEMPT_}},
+     {VERIFIER_, IN_(t_old), IN_(t_pending), IN_(t_account), TYPED_(t_code), TIME_, ATTEMPT_}},
     {"resynchronize", call_resynchronize, POTERNE_STORE, 1,
      {VERIFIER_, IN_(t_pending), IN_(t_account), TYPED_(t_code), TYPED_(t_second), TIME_, ATTEMPT_}},
     {"recovery_codes", call_recovery_codes, POTERNE_STORE, 1, {RECORD_, NUMBER_(8), ATTEMPT_}},
     {"temporary_code", call_temporary_code, POTERNE_STORE, 1,
      {RECORD_, NUMBER_(0), NUMBER_(1), NUMBER_(POTERNE_KEEP), TIME_, ATTEMPT_}},
-    {"unlock", call_unlock, POTERNE_STORE, 1, {RECORD_, TIME_, ATTEMPT_}},
+    {"end_codes", call_end_codes, POTERNE_STORE, 1, {RECORD_, NUMBER_(POTERNE_CODES_BOTH), ATTEMPT_}},
+    {"unlock", call_unlock, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
+    {"repair_clock", call_repair_clock, POTERNE_STORE, 1,
+     {VERIFIER_, IN_(t_ahead), IN_(t_account), TIME_, ATTEMPT_}},
     {"suspend", call_suspend, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
     {"resume", call_resume, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
     {"revoke", call_revoke, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
@@ -385,6 +399,17 @@ static poterne_attempt told(const poterne_verifier *verifier) {
     return attempt;
 }
 
+static int is_attempt(const parameter *parameter) {
+    return parameter->kind == ATTEMPT || parameter->kind == ASKED || parameter->kind == TOLD;
+}
+
+/* Whether a structure may state this size: its own and no other, or from its first one, which all still have, to twice it. */
+static int is_size(const parameter *parameter, uint64_t stated) {
+    if (is_attempt(parameter) || parameter->data == &store)
+        return stated == parameter->number;
+    return stated >= parameter->number && stated <= 2 * parameter->number;
+}
+
 /* A block with a canary on both sides. */
 static void guarded(slot *slot, size_t size) {
     slot->block = get(size + 2 * CANARY);
@@ -409,8 +434,8 @@ static void structure(slot *slot, const void *from, size_t size, const parameter
     size_t there = size;
     if (is_mine && (m->change == STATED || m->change == TAIL)) {
         stated = (uint32_t)m->value;
-        /* What is no size is all that may be read. */
-        there = stated < 8 || stated > 4096 ? 4 : stated;
+        /* Of what is no size, the first two fields are all that may be touched. */
+        there = is_size(parameter, stated) ? stated : 8;
     }
     guarded(slot, there);
     if (from != NULL) {
@@ -538,8 +563,11 @@ static void examine(const char *where, const slot *slot, const parameter *parame
     case STRUCT_OUT:
     case ATTEMPT:
         memcpy(&stated, at, 4);
-        if (stated < 8 || stated > 4096 || (parameter->kind == ATTEMPT && stated < sizeof(poterne_attempt))) {
-            check(is_filled(at + 4, slot->size - 4, 0xa5), where, "written to a structure of a wrong size");
+        if (!is_size(parameter, stated)) {
+            /* An attempt has no verdict any more, and a result says so. */
+            int is_result = parameter->number == sizeof(poterne_result) && parameter->is_optional;
+            check(is_filled(at + 4, slot->size - 4, 0xa5) == (parameter->kind != ATTEMPT && !is_result), where,
+                  "written to a structure of a wrong size, or an old verdict left");
         } else {
             size_t from = 4;
             check(stated == slot->size, where, "the size is overwritten");
@@ -664,10 +692,51 @@ static const uint64_t extremes[] = {0,          1,          2,         3,       
                                     51,         65,         101,       201,         10001,     30 * 86400, INT32_MAX, 0x80000000u,
                                     UINT32_MAX, UINT32_MAX + 1ull, INT64_MAX, 1ull << 63, UINT64_MAX - 1, UINT64_MAX};
 
+static int is_record(const text *data) {
+    return data == &t_active || data == &t_pending || data == &t_ahead || data == &t_old;
+}
+
+/* No record: nobody logs in, and what would read or change it is told the state. */
+static void hostile_absence(const row *row, int i) {
+    int is_login =
+        strcmp(row->name, "verify") == 0 || strcmp(row->name, "confirm") == 0 || strcmp(row->name, "resynchronize") == 0;
+    int32_t expected = is_login ? POTERNE_REFUSED_NOT_ENROLLED : POTERNE_E_STATE;
+    is(row, one(row, i, NULL_AND_0, 0, "no record"), expected, "no record");
+    is(row, one(row, i, LENGTH, 0, "an empty record"), expected, "an empty record");
+    is(row, content(row, i, "    ", 4, "spaces"), expected, "a record of spaces");
+}
+
+/* What the user typed: never an error, whatever it is. */
+static void hostile_typed(const row *row, int i, const text *data) {
+    char typed[300];
+    is(row, content(row, i, "\xff\xfe" "a.b.", 6, "not UTF-8"), POTERNE_REFUSED_MALFORMED, "what is not UTF-8");
+    memcpy(typed, data->at, data->len);
+    memcpy(typed + data->len, "\xe9", 1);
+    is(row, content(row, i, typed, data->len + 1, "ISO-8859-1"), POTERNE_REFUSED_MALFORMED, "a code, and what is not UTF-8");
+    memcpy(typed, data->at, 3);
+    typed[3] = 0;
+    memcpy(typed + 4, (const char *)data->at + 3, data->len - 3);
+    is(row, content(row, i, typed, data->len + 1, "a NUL"), POTERNE_REFUSED_MALFORMED, "a code with a NUL in it");
+    memcpy(typed, data->at, data->len);
+    typed[data->len] = 0;
+    is(row, content(row, i, typed, data->len + 1, "a NUL"), POTERNE_REFUSED_MALFORMED, "a code with a NUL behind it");
+    /* 64 characters are read, and no more; 256 bytes are more. */
+    memset(typed, ' ', sizeof typed);
+    memcpy(typed, data->at, data->len);
+    is(row, content(row, i, typed, 64, "64 characters"), row->good, "a code in 64 characters");
+    is(row, content(row, i, typed, 65, "65 characters"), POTERNE_REFUSED_MALFORMED, "a code in 65 characters");
+    is(row, content(row, i, typed, 257, "257 bytes"), POTERNE_REFUSED_MALFORMED, "a code in 257 bytes");
+    is(row, one(row, i, NULL_AND_0, 0, "nothing"), POTERNE_REFUSED_MALFORMED, "nothing typed");
+}
+
 static void hostile_input(const row *row, int i, const parameter *parameter) {
     const text *data = parameter->data;
     is(row, one(row, i, IS_NULL, 0, "NULL"), POTERNE_E_NULL, "NULL with a length");
     one(row, i, NULL_AND_0, 0, "NULL and 0");
+    if (is_record(data))
+        hostile_absence(row, i);
+    if (parameter->kind == TYPED)
+        hostile_typed(row, i, data);
     one(row, i, LENGTH, 0, "length");
     one(row, i, LENGTH, 1, "length");
     one(row, i, LENGTH, data->len - 1, "length");
@@ -676,20 +745,21 @@ static void hostile_input(const row *row, int i, const parameter *parameter) {
     int32_t status = content(row, i, "\xff\xfe" "a.b.", 6, "not UTF-8");
     if (parameter->kind == IN && !parameter->is_bytes)
         is(row, status, POTERNE_E_UTF8, "what is not UTF-8");
-    else if (parameter->kind == TYPED)
-        check(status > 0, row->name, "what the user typed is an error, or right");
     status = content(row, i, "a\0b", 3, "an embedded NUL");
     if (data == &t_account)
         is(row, status, POTERNE_E_ARGUMENT, "an account with a NUL");
     static char long_text[20000];
     memset(long_text, 'A', sizeof long_text);
-    content(row, i, long_text, sizeof long_text, "20,000 bytes");
+    status = content(row, i, long_text, sizeof long_text, "20,000 bytes");
+    if (parameter->kind == TYPED)
+        is(row, status, POTERNE_REFUSED_MALFORMED, "20,000 bytes");
     for (int round = 0; round < 8; round++) {
         unsigned char noise[600];
         size_t len = dice() % sizeof noise;
         for (size_t at = 0; at < len; at++)
             noise[at] = (unsigned char)(round % 2 ? dice() % 128 : dice());
-        content(row, i, noise, len, "noise");
+        status = content(row, i, noise, len, "noise");
+        check(parameter->kind != TYPED || status > 0, row->name, "what the user typed is an error, or right");
     }
     /* One bit of it turned: a record, a secret or a text of another value. */
     for (int round = 0; round < 8 && data->len <= 600; round++) {
@@ -697,7 +767,7 @@ static void hostile_input(const row *row, int i, const parameter *parameter) {
         memcpy(turned, data->at, data->len);
         turned[dice() % data->len] ^= (unsigned char)(1 << dice() % 7);
         status = content(row, i, turned, data->len, "a turned bit");
-        if (data == &t_active || data == &t_pending)
+        if (is_record(data))
             check(status == POTERNE_E_RECORD || status == POTERNE_E_UNKNOWN_KEY || status == POTERNE_E_RECORD_FORMAT, row->name,
                   "a record with a turned bit is opened");
     }
@@ -705,18 +775,15 @@ static void hostile_input(const row *row, int i, const parameter *parameter) {
 
 static void hostile_structure(const row *row, int i, const parameter *parameter) {
     uint64_t size = parameter->number;
-    int is_attempt = parameter->kind == ATTEMPT || parameter->kind == ASKED || parameter->kind == TOLD;
-    int is_store = parameter->data == &store;
-    static const uint64_t wrong[] = {0, 4, 7, 4097, 0x7fffffff, UINT32_MAX};
+    const uint64_t wrong[] = {0, 4, 7, 8, size / 2, size - 8, size - 1, 2 * size + 1, 4096, 4097, 0x7fffffff, UINT32_MAX};
+    const uint64_t larger[] = {size + 1, size + 16, 2 * size};
     for (size_t w = 0; w < sizeof wrong / sizeof wrong[0]; w++)
         is(row, one(row, i, STATED, wrong[w], "struct_size"), POTERNE_E_VERSION, "a wrong struct_size");
-    int32_t status = one(row, i, STATED, 8, "struct_size");
-    /* A caller of an earlier version may have fewer fields, but for what had none. */
-    if (is_attempt || is_store)
-        is(row, status, POTERNE_E_VERSION, "a struct_size of 8");
-    one(row, i, STATED, size - 1, "struct_size");
-    one(row, i, STATED, size - 8, "struct_size");
-    is(row, one(row, i, STATED, size + 16, "struct_size"), row->good, "a larger structure, zeros behind");
+    for (size_t l = 0; l < sizeof larger / sizeof larger[0]; l++)
+        if (is_size(parameter, larger[l]))
+            is(row, one(row, i, STATED, larger[l], "struct_size"), row->good, "a larger structure, zeros behind");
+        else
+            is(row, one(row, i, STATED, larger[l], "struct_size"), POTERNE_E_VERSION, "a structure that never grows, larger");
     if (parameter->kind == STRUCT_IN)
         is(row, one(row, i, TAIL, size + 16, "a tail"), POTERNE_E_VERSION, "a larger structure, not zeros behind");
     if (parameter->reserved > 0)
@@ -821,8 +888,8 @@ static int32_t ask(poterne_attempt *attempt, int64_t updated) {
     result.struct_size = sizeof result;
     int32_t status = poterne_outcome(attempt, updated, &result);
     check(result.status == status, "outcome", "the result has another status than the call");
-    if (status != POTERNE_OK)
-        check(result.method == 0 && result.moving_factor == 0, "outcome", "no login, and a method");
+    check((status == POTERNE_OK) == (result.method != 0), "outcome", "a method is told of a login, and of nothing else");
+    check(status >= POTERNE_OK || result.moving_factor == 0, "outcome", "no verdict, and a moving factor");
     return status;
 }
 
@@ -912,6 +979,152 @@ static void hostile_attempts(void) {
     check(poterne_codes(&attempt, out, sizeof out, &len) == POTERNE_E_ATTEMPT, "codes", "codes before the verdict");
     check(ask(&attempt, 0) == POTERNE_REFUSED_CONFLICT, "outcome", "0 rows are no conflict");
     check(poterne_codes(&attempt, out, sizeof out, &len) == POTERNE_E_ATTEMPT, "codes", "codes after a conflict");
+}
+
+/* The same secret twice is no new authenticator. */
+static void hostile_replacement(void) {
+    poterne_attempt attempt;
+    memset(&attempt, 0xa5, sizeof attempt);
+    attempt.struct_size = sizeof attempt;
+    check(poterne_replace(shared_verifier, active, 504, pending, 504, "a.martin", 8, code, 6, NOW, &attempt) == POTERNE_E_ARGUMENT,
+          "replace", "an authenticator by itself");
+    is_no_attempt(&attempt, "a replacement that failed");
+}
+
+/* A clock that needs no repair: nothing to store, whatever the rows. */
+static void hostile_repair(void) {
+    static const int64_t updated[] = {0, 1, 2, -1, INT64_MAX, INT64_MIN};
+    for (size_t i = 0; i < sizeof updated / sizeof updated[0]; i++) {
+        poterne_attempt attempt;
+        char out[POTERNE_CODES_MAX];
+        size_t len = 1;
+        memset(&attempt, 0xa5, sizeof attempt);
+        attempt.struct_size = sizeof attempt;
+        check(poterne_repair_clock(shared_verifier, active, 504, "a.martin", 8, NOW, &attempt) == POTERNE_CHANGED,
+              "repair_clock", "something to store");
+        check(attempt.changed == 0 && attempt.record_len == 504 && strcmp(attempt.record, active) == 0, "repair_clock",
+              "another record");
+        check(poterne_codes(&attempt, out, sizeof out, &len) == POTERNE_E_ATTEMPT, "repair_clock", "codes before the verdict");
+        check(ask(&attempt, updated[i]) == POTERNE_CHANGED, "repair_clock", "rows count where nothing is stored");
+        check(poterne_codes(&attempt, out, sizeof out, &len) == POTERNE_OK && len == 0, "repair_clock", "codes");
+        check(ask(&attempt, 1) == POTERNE_E_ATTEMPT, "repair_clock", "a spent attempt has a verdict");
+    }
+}
+
+/* ---- Sizes that are wrong ---- */
+
+/* What fills an attempt, with arguments that are all right. */
+static int32_t fill(size_t which, poterne_attempt *attempt) {
+    const row *row = &rows[which];
+    size_t count = count_of(row);
+    slot slots[MAX_PARAMETERS];
+    for (size_t i = 0; i < count; i++) {
+        if (row->parameters[i].kind == ATTEMPT) {
+            memset(&slots[i], 0, sizeof slots[i]);
+            slots[i].at = attempt;
+        } else {
+            prepare(&slots[i], &row->parameters[i], &none, 0);
+        }
+    }
+    int32_t status = row->call(slots);
+    for (size_t i = 0; i < count; i++) {
+        if (row->parameters[i].kind == VERIFIER)
+            poterne_verifier_free(slots[i].at);
+        free(slots[i].block);
+    }
+    return status;
+}
+
+static int fills(size_t which) {
+    for (size_t i = 0; i < count_of(&rows[which]); i++)
+        if (rows[which].parameters[i].kind == ATTEMPT)
+            return 1;
+    return 0;
+}
+
+/* An attempt inside a larger structure of the caller's, whose other fields are nobody else's, whatever the number says. */
+static void hostile_neighbors(void) {
+    struct {
+        unsigned char before[64];
+        poterne_attempt attempt;
+        unsigned char behind[8192];
+    } mine;
+    static const uint32_t sizes[] = {0, 8, 783, 784, 785, 792, 848, 1024, 1568, 4096, 4097, 8192, UINT32_MAX};
+    size_t functions = 0;
+    for (size_t which = 0; which < ROWS; which++) {
+        if (!fills(which))
+            continue;
+        functions++;
+        for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+            memset(&mine, 0x5a, sizeof mine);
+            mine.attempt.struct_size = sizes[i];
+            check(fill(which, &mine.attempt) == (sizes[i] == sizeof mine.attempt ? POTERNE_STORE : POTERNE_E_VERSION),
+                  rows[which].name, "an attempt of this size");
+            (void)ask(&mine.attempt, 1);
+            check(mine.attempt.struct_size == sizes[i] && is_filled(mine.before, sizeof mine.before, 0x5a) &&
+                      is_filled(mine.behind, sizeof mine.behind, 0x5a),
+                  rows[which].name, "the neighbors of an attempt are overwritten");
+        }
+    }
+    check(functions > 10, "neighbors", "too few functions fill an attempt");
+}
+
+/* Of all that fills an attempt, only a login comes to 0. */
+static void hostile_zeros(void) {
+    size_t functions = 0;
+    for (size_t which = 0; which < ROWS; which++) {
+        if (!fills(which))
+            continue;
+        functions++;
+        poterne_attempt attempt;
+        attempt.struct_size = sizeof attempt;
+        int is_login = strcmp(rows[which].name, "verify") == 0;
+        check(fill(which, &attempt) == POTERNE_STORE, rows[which].name, "not to be stored");
+        int32_t status = ask(&attempt, 1);
+        check(is_login ? status == POTERNE_OK : status > 0, rows[which].name, "0 of what is no login, or a login that is not 0");
+    }
+    check(functions > 10, "zeros", "too few functions fill an attempt");
+}
+
+/* A verdict ends with the next use of its attempt, even if that has a wrong size. */
+static void hostile_sizes(void) {
+    static const uint32_t wrong[] = {0, 4, 8, 783, 785, 1024, 4096, 4097, UINT32_MAX};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        for (size_t which = 0; which < ROWS; which++) {
+            if (!fills(which))
+                continue;
+            poterne_attempt attempt = asked(shared_verifier);
+            attempt.struct_size = wrong[i];
+            check(fill(which, &attempt) == POTERNE_E_VERSION, rows[which].name, "an attempt of a wrong size");
+            check(ask(&attempt, 1) == POTERNE_E_VERSION, "outcome", "an attempt of a wrong size");
+            attempt.struct_size = sizeof attempt;
+            check(ask(&attempt, 1) < 0, "outcome", "the verdict of an earlier use");
+            check(ask(&attempt, 0) < 0, "outcome", "the verdict of an earlier use");
+            check(fill(which, &attempt) == POTERNE_STORE && ask(&attempt, 1) >= 0, rows[which].name, "not to be used again");
+            attempt = asked(shared_verifier);
+            attempt.struct_size = wrong[i];
+            check(ask(&attempt, 1) == POTERNE_E_VERSION, "outcome", "an attempt of a wrong size");
+            attempt.struct_size = sizeof attempt;
+            check(ask(&attempt, 1) < 0, "outcome", "a verdict after a wrong size");
+        }
+    /* A result with a login in it, used again. */
+    static const uint32_t sizes[] = {0, 4, 8, 63, 129, 4096, UINT32_MAX};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        poterne_result result = {0};
+        poterne_attempt attempt = asked(shared_verifier);
+        result.struct_size = sizeof result;
+        begin_table(&plain);
+        check(poterne_login(shared_verifier, &store, &plain, "a.martin", 8, code, 6, NOW, &result) == POTERNE_OK &&
+                  result.status == POTERNE_OK,
+              "login", "the right code is refused");
+        result.struct_size = sizes[i];
+        check(poterne_login(shared_verifier, &store, &plain, "a.martin", 8, code, 6, NOW, &result) == POTERNE_E_VERSION &&
+                  result.status == POTERNE_E_VERSION,
+              "login", "the status of an earlier login");
+        result.status = POTERNE_OK;
+        check(poterne_outcome(&attempt, 1, &result) == POTERNE_E_VERSION && result.status == POTERNE_E_VERSION, "outcome",
+              "the status of an earlier login");
+    }
 }
 
 /* ---- The store's callbacks ---- */
@@ -1020,6 +1233,49 @@ static void hostile_structs(void) {
               "status_name", names[i].name);
 }
 
+/* What the one reads who forgot something: it says what to do. */
+static void hostile_texts(void) {
+    poterne_attempt attempt;
+    char out[256];
+    memset(&attempt, 0, sizeof attempt);
+    int32_t forgotten = poterne_verify(shared_verifier, active, 504, "a.martin", 8, code, 6, NOW, &attempt);
+    attempt.struct_size = sizeof attempt;
+    check(poterne_confirm(shared_verifier, pending, 504, "a.martin", 8, code, 6, NOW, &attempt) == POTERNE_STORE, "confirm",
+          "not to be stored");
+    int32_t early = poterne_codes(&attempt, out, sizeof out, NULL);
+    static const char *const languages[] = {"en", "fr"}, *const outcomes[] = {"outcome was not asked", "n'a pas été demandé"};
+    for (size_t i = 0; i < 2; i++) {
+        check(poterne_status_text(forgotten, 0, languages[i], 2, out, sizeof out, NULL) == POTERNE_OK &&
+                  strstr(out, "struct_size") != NULL,
+              "status_text", "a forgotten struct_size is not named");
+        check(poterne_status_text(early, 0, languages[i], 2, out, sizeof out, NULL) == POTERNE_OK &&
+                  strstr(out, outcomes[i]) != NULL,
+              "status_text", "codes before the outcome are not named");
+    }
+    /* An error does not read like a wrong code; all errors read alike, and so do all refusals but two. */
+    for (size_t i = 0; i < 2; i++) {
+        char unavailable[256], refused[256];
+        size_t errors = 0;
+        check(poterne_user_text(POTERNE_E_STORE, 0, languages[i], 2, unavailable, sizeof unavailable, NULL) == POTERNE_OK &&
+                  poterne_user_text(POTERNE_REFUSED_WRONG_CODE, 0, languages[i], 2, refused, sizeof refused, NULL) == POTERNE_OK &&
+                  strcmp(unavailable, refused) != 0,
+              "user_text", "an unavailable database reads like a wrong code");
+        for (int32_t status = -100; status <= 106; status++) {
+            int32_t said = poterne_user_text(status, 1, languages[i], 2, out, sizeof out, NULL);
+            int is_own = status == POTERNE_REFUSED_WAIT || status == POTERNE_REFUSED_LOCKED;
+            errors += said == POTERNE_OK && status < 0;
+            if (status >= 1 && status <= 15)
+                check(said == POTERNE_OK && strcmp(out, unavailable) != 0 && is_own == (strcmp(out, refused) != 0), "user_text",
+                      "another text of a refusal");
+            else if (status >= 0)
+                check(said == POTERNE_E_ARGUMENT, "user_text", "a text of what is no refusal and no error");
+            else if (said == POTERNE_OK)
+                check(strcmp(out, unavailable) == 0, "user_text", "another text of an error");
+        }
+        check(errors == 24, "user_text", "not 24 errors");
+    }
+}
+
 /* ---- Threads and fork ---- */
 
 #define THREADS 8
@@ -1104,11 +1360,11 @@ static void hostile_fork(void) {
 
 /* ---- All of it ---- */
 
-static void seal(char *out, uint32_t state, text *sealed) {
+static void seal(char *out, uint32_t state, const uint8_t *with, text *sealed) {
     size_t len = 0;
     poterne_verifier *verifier = new_verifier();
     imported.state = state;
-    if (poterne_import(verifier, "a.martin", 8, &parameters, secret, 20, &imported, NOW, out, POTERNE_RECORD_MAX, &len) !=
+    if (poterne_import(verifier, "a.martin", 8, &parameters, with, 20, &imported, NOW, out, POTERNE_RECORD_MAX, &len) !=
         POTERNE_OK)
         fault("import", "the credential cannot be sealed");
     sealed->at = out;
@@ -1145,9 +1401,16 @@ static void begin(void) {
     t_code.at = code;
     t_second.at = second_code;
     parameters.authenticator = POTERNE_TOKEN;
-    seal(pending, POTERNE_STATE_PENDING, &t_pending);
+    seal(pending, POTERNE_STATE_PENDING, secret, &t_pending);
     parameters.authenticator = 0;
-    seal(active, POTERNE_STATE_ACTIVE, &t_active);
+    seal(active, POTERNE_STATE_ACTIVE, secret, &t_active);
+    /* Of another authenticator, that `pending` replaces. */
+    seal(old, POTERNE_STATE_ACTIVE, (const uint8_t *)"09876543210987654321", &t_old);
+    imported.has_watermark = 1;
+    imported.watermark = step + 1000;
+    seal(ahead, POTERNE_STATE_ACTIVE, secret, &t_ahead);
+    imported.has_watermark = 0;
+    imported.watermark = 0;
     shared_verifier = new_verifier();
 }
 
@@ -1177,8 +1440,14 @@ int main(int argc, char **argv) {
         if (!functions[i].is_used)
             fault(functions[i].name, "has no row in this program");
     hostile_attempts();
+    hostile_repair();
+    hostile_replacement();
+    hostile_neighbors();
+    hostile_sizes();
+    hostile_zeros();
     hostile_store();
     hostile_structs();
+    hostile_texts();
     hostile_threads();
     hostile_fork();
     poterne_verifier_free(shared_verifier);

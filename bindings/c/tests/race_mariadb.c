@@ -95,9 +95,12 @@ static int32_t write_record(MYSQL *connection, const char *sql, unsigned number,
     unsigned error = run(statement, sql, number, values);
     if (error == 0)
         *rows = (int64_t)mysql_stmt_affected_rows(statement);
-    mysql_stmt_close(statement);
     /* A deadlock, or a lock that others kept: 0 rows. */
-    return error == 0 || error == 1213 || error == 1205 ? 0 : -1;
+    const char *state = mysql_stmt_sqlstate(statement);
+    int is_conflict = poterne_is_conflict(POTERNE_DATABASE_MARIADB, state, strlen(state), (int32_t)error)
+                      == POTERNE_REFUSED_CONFLICT;
+    mysql_stmt_close(statement);
+    return error == 0 || is_conflict ? 0 : -1;
 }
 
 int32_t race_swap(void *connection, const char *account, const char *old_record, const char *record, int64_t *rows)

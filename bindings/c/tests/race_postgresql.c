@@ -77,7 +77,8 @@ static int32_t write_record(PGconn *connection, const char *sql, int number, con
     int64_t changed = strtoll(PQcmdTuples(result), NULL, 10);
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     /* A serialization failure, a deadlock, a lock that others kept: 0 rows. */
-    int is_conflict = state && (!strcmp(state, "40001") || !strcmp(state, "40P01") || !strcmp(state, "55P03"));
+    int is_conflict = poterne_is_conflict(POTERNE_DATABASE_POSTGRESQL, state, state ? strlen(state) : 0, 0)
+                      == POTERNE_REFUSED_CONFLICT;
     if (!is_done(result)) {
         (void)is_done(PQexec(connection, "ROLLBACK"));
         return is_conflict ? 0 : -1;

@@ -61,6 +61,12 @@ static void skip(const char *why) {
     longjmp(next_case, 2);
 }
 
+/* The same of one line that changes nothing: the others of its case go on. */
+static void skip_step(const char *why) {
+    printf("%s [%s]: not for C: %s (one step)\n", file_name, case_name, why);
+    steps_skipped++;
+}
+
 /* Memory of one case. */
 typedef union block {
     union block *next;
@@ -355,26 +361,29 @@ static int32_t build_uri(const poterne_parameters *parameters, text secret, int6
               POTERNE_OK);
     set(POTERNE_OPTION_ALLOW_INCOMPATIBLE, incompatible);
     text pending = copy(record, record_len);
-    return poterne_otpauth_uri(verifier_of_case, TEXT(pending), TEXT(account), TEXT(issuer), TEXT(label), out, cap, len);
+    return poterne_otpauth_uri(verifier_of_case, TEXT(pending), TEXT(account), TEXT(issuer), TEXT(label), 1700000000, out, cap,
+                               len);
 }
 
-static void decode(text input, text expected) {
+typedef int32_t decoder(const char *at, size_t text_len, uint8_t *out, size_t cap, size_t *len);
+
+static void decode(decoder *decoder, text input, text expected) {
     uint8_t *out = keep(expected.len + 1);
     size_t len;
-    is_status(poterne_base32_decode(TEXT(input), out, expected.len + 1, &len), POTERNE_OK);
+    is_status(decoder(TEXT(input), out, expected.len + 1, &len), POTERNE_OK);
     if (!same(expected, copy((char *)out, len)))
         fail("other bytes");
 }
 
-static void base32(const vector *vector) {
+static void secret_text(const vector *vector, decoder *decoder) {
     text input = one_text(vector, "text");
     uint8_t out[1025];
     size_t len;
-    if (!is_done(vector, poterne_base32_decode(TEXT(input), out, sizeof out, &len), input))
+    if (!is_done(vector, decoder(TEXT(input), out, sizeof out, &len), input))
         return;
     text secret = one_text(vector, "secret"), canonical = one_text(vector, "canonical");
-    decode(input, secret);
-    decode(canonical, secret);
+    decode(decoder, input, secret);
+    decode(poterne_base32_decode, canonical, secret);
     /* C prints base32 in a URI only, and only of a secret that a record can hold. */
     if (secret.len < 10 || secret.len > 64)
         return;
@@ -384,6 +393,14 @@ static void base32(const vector *vector) {
     const char *printed = strstr(uri, "?secret=");
     if (printed == NULL || strcspn(printed + 8, "&") != canonical.len || memcmp(printed + 8, canonical.at, canonical.len) != 0)
         fail("printed otherwise: %s", uri);
+}
+
+static void base32(const vector *vector) {
+    secret_text(vector, poterne_base32_decode);
+}
+
+static void hex(const vector *vector) {
+    secret_text(vector, poterne_hex_decode);
 }
 
 static void match(const vector *vector) {
@@ -425,8 +442,44 @@ static void split_field(const vector *vector) {
         return;
     }
     is_status(status, POTERNE_OK);
-    if (password_len + digits != field.len || !same(one_text(vector, "code"), copy(field.at + password_len, digits)))
+    if (!same(one_text(vector, "code"), copy(field.at + password_len, field.len - password_len)))
         fail("another code");
+}
+
+static const struct {
+    const char *name;
+    uint32_t number;
+} databases[] = {
+    {"postgresql", POTERNE_DATABASE_POSTGRESQL},
+    {"mariadb", POTERNE_DATABASE_MARIADB},
+    {"sqlite", POTERNE_DATABASE_SQLITE},
+    {"oracle", POTERNE_DATABASE_ORACLE},
+    {"sqlserver", POTERNE_DATABASE_SQLSERVER},
+    {"db2", POTERNE_DATABASE_DB2},
+    {"firebird", POTERNE_DATABASE_FIREBIRD},
+    {"h2", POTERNE_DATABASE_H2},
+    {"hsqldb", POTERNE_DATABASE_HSQLDB},
+    {"derby", POTERNE_DATABASE_DERBY},
+    {"other", POTERNE_DATABASE_OTHER},
+};
+
+/* `product` is for languages whose drivers tell the name of a product: C names its database by a number. */
+static void conflicts(const vector *vector) {
+    const char *name = one(vector, "database"), *state = one(vector, "sqlstate"), *code = one(vector, "code");
+    const char *conflict = one(vector, "conflict");
+    size_t i = 0, count = sizeof databases / sizeof databases[0];
+    while (i < count && strcmp(databases[i].name, name) != 0)
+        i++;
+    if (i == count)
+        die("unknown database %s", name);
+    if (strcmp(conflict, "yes") != 0 && strcmp(conflict, "no") != 0)
+        die("conflict is yes or no");
+    text sqlstate = strcmp(state, "none") == 0 ? no_text : bytes(state);
+    int64_t number = strcmp(code, "none") == 0 ? 0 : whole(code);
+    if (number < INT32_MIN || number > INT32_MAX)
+        die("%s is too large", code);
+    is_status(poterne_is_conflict(databases[i].number, TEXT(sqlstate), (int32_t)number),
+              strcmp(conflict, "yes") == 0 ? POTERNE_REFUSED_CONFLICT : POTERNE_OK);
 }
 
 /* ---- Keyrings ---- */
@@ -597,7 +650,7 @@ static struct {
 static const char *const options[] = {
     "app_steps_backward", "app_steps_forward", "token_steps_backward",   "token_steps_forward", "look_ahead",
     "max_failures",       "max_drift",         "resync_look_ahead",      "recovery_codes",      "confirm_at_first_login",
-    "allow_short_secret", "allow_incompatible"};
+    "allow_short_secret", "allow_incompatible", "confirm_within_days"};
 
 #define OPTION_COUNT (sizeof options / sizeof options[0])
 
@@ -617,6 +670,20 @@ static void set_policy(const char *value) {
         if (read != whole(setting))
             fail("option %s reads %" PRId64, key, read);
     }
+}
+
+static void lifetime(const vector *vector) {
+    const char *policy = one_or_none(vector, "policy"), *authenticator = one(vector, "authenticator");
+    uint32_t which = strcmp(authenticator, "app") == 0 ? POTERNE_APP : strcmp(authenticator, "token") == 0 ? POTERNE_TOKEN : 0;
+    uint64_t seconds = UINT64_MAX;
+    if (which == 0)
+        die("unknown authenticator %s", authenticator);
+    begin_verifier();
+    if (policy != NULL)
+        set_policy(policy);
+    int32_t status = poterne_code_lifetime(verifier_of_case, which, small(one(vector, "time_step")), &seconds);
+    if (seconds != (is_done(vector, status, no_text) ? number(one(vector, "seconds")) : 0))
+        fail("%" PRIu64 " seconds", seconds);
 }
 
 /* Another keyring or application, the same policy. */
@@ -685,16 +752,17 @@ static const char *error_result(int32_t status) {
     return out;
 }
 
-/* A second one takes the place of the first; an error leaves it. */
-static void begin(const char *value, int is_import) {
+/* A second one takes the place of the first; an error leaves it. `kind` is import, enroll_token or enroll. */
+static void begin(const char *kind, const char *value) {
     const char *arguments, *words[MAX_WORDS], *expected = cut_result(value, &arguments, "stored");
+    int is_import = strcmp(kind, "import") == 0, is_fresh = strcmp(kind, "enroll") == 0;
     size_t count = split(arguments, words, MAX_WORDS), fixed = is_import ? 8 : 6, at = 0;
     if (count < fixed)
         die("words are missing: %s", value);
-    const char *authenticator = is_import ? words[at++] : "token";
+    const char *authenticator = is_import || is_fresh ? words[at++] : "token";
     poterne_parameters parameters =
         parameters_of(authenticator, words[at], words[at + 1], words[at + 2], words[at + 3], words[at + 4]);
-    text secret = bytes(words[at + 5]);
+    text secret = is_fresh ? no_text : bytes(words[at + 5]);
     poterne_imported imported;
     memset(&imported, 0, sizeof imported);
     imported.struct_size = sizeof imported;
@@ -713,7 +781,7 @@ static void begin(const char *value, int is_import) {
         int is_none = strcmp(given, "none") == 0;
         if (strcmp(key, "now") == 0) {
             now = whole(given);
-        } else if (strcmp(key, "counter") == 0) {
+        } else if (!is_fresh && strcmp(key, "counter") == 0) {
             parameters.counter = number(given);
         } else if (strcmp(key, "not_before") == 0) {
             /* Second 0 is the first there is: no bound. */
@@ -722,6 +790,14 @@ static void begin(const char *value, int is_import) {
             parameters.not_after = whole(given);
             if (parameters.not_after == 0)
                 skip("a validity that ends at second 0 is no bound");
+        } else if (strcmp(key, "confirm_by") == 0) {
+            parameters.confirm_by = is_none ? 0 : whole(given);
+            if (parameters.confirm_by == 0 && !is_none) {
+                if (!begins(expected, "error "))
+                    skip("a confirm_by of second 0 is no bound");
+                skip_step("a confirm_by of second 0 is no bound");
+                return;
+            }
         } else if (is_import && strcmp(key, "watermark") == 0) {
             imported.has_watermark = !is_none;
             imported.watermark = is_none ? 0 : number(given);
@@ -736,10 +812,13 @@ static void begin(const char *value, int is_import) {
     }
     char *out = keep(505);
     size_t len;
-    int32_t status = is_import ? poterne_import(verifier_of_case, TEXT(script.account), &parameters, BYTES(secret), &imported,
-                                                now, out, 505, &len)
-                               : poterne_enroll_token(verifier_of_case, TEXT(script.account), &parameters, BYTES(secret), now,
-                                                      out, 505, &len);
+    int32_t status;
+    if (is_import)
+        status = poterne_import(verifier_of_case, TEXT(script.account), &parameters, BYTES(secret), &imported, now, out, 505, &len);
+    else if (is_fresh)
+        status = poterne_enroll(verifier_of_case, TEXT(script.account), &parameters, now, out, 505, &len);
+    else
+        status = poterne_enroll_token(verifier_of_case, TEXT(script.account), &parameters, BYTES(secret), now, out, 505, &len);
     if (status == POTERNE_OK) {
         if (len != 504 || strlen(out) != 504)
             fail("a record of %zu characters", len);
@@ -923,8 +1002,18 @@ static int finish_change(int32_t status, poterne_attempt *attempt, const swap *s
         is_empty(attempt);
         return 0;
     }
+    text given = copy(swap->given.at, trimmed(swap->given));
+    if (status == POTERNE_CHANGED) {
+        /* Nothing to store: the rows do not count. */
+        if (attempt->changed != 0 || !same(copy(attempt->record, attempt->record_len), given))
+            fail("nothing is to be stored, and the record is another one");
+        is_status(poterne_outcome(attempt, swap->has_rows ? swap->rows : 0, &result), POTERNE_CHANGED);
+        is_status(result.status, POTERNE_CHANGED);
+        is_result("unchanged", expected);
+        return 1;
+    }
     is_status(status, POTERNE_STORE);
-    if (attempt->changed != 1 || same(copy(attempt->record, attempt->record_len), swap->given))
+    if (attempt->changed != 1 || same(copy(attempt->record, attempt->record_len), given))
         fail("a change that changes nothing");
     int32_t outcome = poterne_outcome(attempt, store(swap, attempt), &result);
     if (outcome != result.status)
@@ -943,7 +1032,7 @@ static int finish_change(int32_t status, poterne_attempt *attempt, const swap *s
 static void inspect(int64_t now, text record, const char *expected) {
     static const char *const states[] = {"pending", "active", "suspended", "revoked"};
     poterne_status status;
-    char keys[256];
+    char keys[288], confirm_by[24];
     memset(&status, 0xa5, sizeof status);
     status.struct_size = sizeof status;
     int32_t said = poterne_inspect(verifier_of_case, TEXT(record), TEXT(script.account), now, &status);
@@ -958,11 +1047,19 @@ static void inspect(int64_t now, text record, const char *expected) {
     }
     if (status.state > POTERNE_STATE_REVOKED || status.locked > 1 || status.weak_secret > 1)
         fail("a status out of its range");
+    if (strstr(expected, " confirm_by=0") != NULL) {
+        skip_step("a confirm_by of second 0 is no bound");
+        return;
+    }
+    if (status.confirm_by == 0)
+        strcpy(confirm_by, "none");
+    else
+        sprintf(confirm_by, "%" PRId64, status.confirm_by);
     sprintf(keys,
             " failures=%" PRIu32 " wait=%" PRIu64 " locked=%s drift=%" PRId32 " recovery=%" PRIu32 " temporary=%" PRIu32
-            " weak=%s ",
+            " weak=%s confirm_by=%s ",
             status.failures, status.wait_seconds, status.locked ? "yes" : "no", status.drift, status.recovery_codes_left,
-            status.temporary_uses_left, status.weak_secret ? "yes" : "no");
+            status.temporary_uses_left, status.weak_secret ? "yes" : "no", confirm_by);
     expect(expected, states[status.state], keys);
 }
 
@@ -1022,21 +1119,44 @@ static void step(const char *value) {
             /* 0 is the default. Such a step is an error, which changes nothing, so the others go on. */
             if (!begins(expected, "error "))
                 die("a step that C cannot take, and that changes something");
-            printf("%s [%s]: not for C: uses or expiry 0 is the default (one step)\n", file_name, case_name);
-            steps_skipped++;
+            skip_step("uses or expiry 0 is the default");
             return;
         }
         status = poterne_temporary_code(verifier, TEXT(record), TEXT(account), expiry, small(words[3]), meanwhile,
                                         whole(words[1]), &attempt);
         if (finish_change(status, &attempt, &swap, expected) && codes_of(&attempt, 1) != 1)
             fail("not one code");
-    } else if (IS("unlock", 1) || IS("forget", 1)) {
-        status = verb[0] == 'u' ? poterne_unlock(verifier, TEXT(record), TEXT(account), whole(words[1]), &attempt)
-                                : poterne_forget(verifier, TEXT(record), TEXT(account), whole(words[1]), &attempt);
+    } else if (IS("otpauth_uri", 1)) {
+        char uri[POTERNE_URI_MAX];
+        size_t len;
+        text issuer = copy("vectors", 7), label = copy("a", 1);
+        status = poterne_otpauth_uri(verifier, TEXT(record), TEXT(account), TEXT(issuer), TEXT(label), whole(words[1]), uri,
+                                     sizeof uri, &len);
+        if (status > 0 || (status == POTERNE_OK) != (len > 0) || strlen(uri) != len)
+            fail("no URI without an error, or one with it");
+        is_result(status == POTERNE_OK ? "ok" : error_result(status), expected);
+    } else if (IS("end_codes", 1)) {
+        static const char *const sets[] = {"recovery", "temporary", "both"};
+        static const uint32_t numbers[] = {POTERNE_CODES_RECOVERY, POTERNE_CODES_TEMPORARY, POTERNE_CODES_BOTH};
+        size_t i = 0;
+        while (i < 3 && strcmp(sets[i], words[1]) != 0)
+            i++;
+        if (i == 3)
+            die("unknown word %s", words[1]);
+        status = poterne_end_codes(verifier, TEXT(record), TEXT(account), numbers[i], &attempt);
         if (finish_change(status, &attempt, &swap, expected) && codes_of(&attempt, 0) != 0)
             fail("codes that nobody asked for");
-    } else if (IS("suspend", 0) || IS("resume", 0) || IS("revoke", 0) || IS("reseal", 0)) {
-        if (IS("suspend", 0))
+    } else if (IS("repair_clock", 1) || IS("forget", 1)) {
+        status = verb[0] == 'r' ? poterne_repair_clock(verifier, TEXT(record), TEXT(account), whole(words[1]), &attempt)
+                                : poterne_forget(verifier, TEXT(record), TEXT(account), whole(words[1]), &attempt);
+        if (status == POTERNE_CHANGED && verb[0] != 'r')
+            fail("a change that has nothing to do");
+        if (finish_change(status, &attempt, &swap, expected) && codes_of(&attempt, 0) != 0)
+            fail("codes that nobody asked for");
+    } else if (IS("unlock", 0) || IS("suspend", 0) || IS("resume", 0) || IS("revoke", 0) || IS("reseal", 0)) {
+        if (IS("unlock", 0))
+            status = poterne_unlock(verifier, TEXT(record), TEXT(account), &attempt);
+        else if (IS("suspend", 0))
             status = poterne_suspend(verifier, TEXT(record), TEXT(account), &attempt);
         else if (IS("resume", 0))
             status = poterne_resume(verifier, TEXT(record), TEXT(account), &attempt);
@@ -1073,7 +1193,8 @@ static void run_script(const vector *vector) {
     begin_verifier();
     for (size_t i = 0; i < vector->count; i++) {
         const char *key = vector->lines[i].key, *value = vector->lines[i].value;
-        int is_call = strcmp(key, "import") == 0 || strcmp(key, "enroll_token") == 0 || strcmp(key, "step") == 0;
+        int is_begin = strcmp(key, "import") == 0 || strcmp(key, "enroll_token") == 0 || strcmp(key, "enroll") == 0;
+        int is_call = is_begin || strcmp(key, "step") == 0;
         calls += is_call;
         if (strcmp(key, "policy") == 0)
             set_policy(value);
@@ -1087,8 +1208,8 @@ static void run_script(const vector *vector) {
             script.record = bytes(value);
         else if (strcmp(key, "step") == 0)
             step(value);
-        else if (is_call)
-            begin(value, key[0] == 'i');
+        else if (is_begin)
+            begin(key, value);
         /* `rule` is for the reader, `state` for the Rust library. */
     }
     if (calls == 0)
@@ -1102,13 +1223,18 @@ typedef struct {
     void (*run)(const vector *);
 } kind;
 
-#define SCRIPT_KEYS " rule policy import enroll_token keyring application account record step state "
+#define MATCH_KEYS " algorithm digits secret submitted candidates watermark match "
+#define SCRIPT_KEYS " rule policy import enroll enroll_token keyring application account record step state "
 
 static const kind kinds[] = {
     {"hotp.txt", " algorithm digits secret counter otp ", hotp},
     {"totp.txt", " algorithm digits secret time_step t0 time otp error ", totp},
     {"base32.txt", " text secret error canonical ", base32},
-    {"match.txt", " algorithm digits secret submitted candidates watermark match ", match},
+    {"hex.txt", " text secret error canonical ", hex},
+    {"match.txt", MATCH_KEYS, match},
+    {"french-keyboard.txt", MATCH_KEYS, match},
+    {"lifetime.txt", " policy authenticator time_step seconds error ", lifetime},
+    {"conflicts.txt", " product database sqlstate code conflict ", conflicts},
     {"split.txt", " field digits password code ", split_field},
     {"keyring.txt", " text primary keys error ", keyring},
     {"uri.txt", " parameters secret issuer label incompatible uri error ", uri},

@@ -1,8 +1,9 @@
 //! The bare RFC layer, stateless, and what an application needs beside it.
 
 use poterne::{Digits, Parameters};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PySlice, PyString};
+use pyo3::types::{PyBytes, PySlice, PyString};
 use zeroize::Zeroizing;
 
 use crate::argument::{Name, Text, time};
@@ -109,21 +110,22 @@ impl Match {
 #[pyfunction]
 #[pyo3(signature = (field, *, digits = 6))]
 pub(crate) fn split_password_and_code<'py>(
-    field: &Bound<'py, PyString>,
+    field: &Bound<'py, PyAny>,
     digits: u32,
-) -> PyResult<(Bound<'py, PyAny>, Option<Bound<'py, PyAny>>)> {
-    let digits = Digits::new(digits).map_err(raised)?;
+) -> PyResult<(Bound<'py, PyAny>, Option<Bound<'py, PyString>>)> {
+    let (py, digits) = (field.py(), Digits::new(digits).map_err(raised)?);
+    if let Ok(bytes) = field.cast::<PyBytes>() {
+        let (password, code) = poterne::split_password_and_code(bytes.as_bytes(), digits);
+        return Ok((PyBytes::new(py, password).into_any(), code.map(|code| PyString::new(py, code))));
+    }
+    let text = field.cast::<PyString>().map_err(|_| PyTypeError::new_err("a field is str or bytes"))?;
     // A password may hold what is no character. The code behind it is ASCII, so Python can cut where the library says.
-    let text = Zeroizing::new(field.to_string_lossy().into_owned());
-    let (_, code) = poterne::split_password_and_code(&text, digits);
-    let whole = field.code_point_len()?;
-    let password_len = whole.saturating_sub(code.map_or(0, str::len));
-    let part = |from: usize, to: usize| {
-        let limit = |at: usize| isize::try_from(at).unwrap_or(isize::MAX);
-        field.get_item(PySlice::new(field.py(), limit(from), limit(to), 1))
-    };
-    let password = part(0, password_len)?;
-    Ok((password, code.map(|_| part(password_len, whole)).transpose()?))
+    let lossy = Zeroizing::new(text.to_string_lossy().into_owned());
+    let (_, code) = poterne::split_password_and_code(lossy.as_bytes(), digits);
+    let password_len = text.code_point_len()?.saturating_sub(code.map_or(0, str::len));
+    let end = isize::try_from(password_len).unwrap_or(isize::MAX);
+    let password = text.get_item(PySlice::new(py, 0, end, 1))?;
+    Ok((password, code.map(|code| PyString::new(py, code))))
 }
 
 fn stateless(parameters: Parameters, digits: u32, name: Option<&Name>) -> PyResult<Parameters> {

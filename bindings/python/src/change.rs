@@ -83,6 +83,15 @@ impl Change {
         Ok(PyString::new(py, record.as_str()))
     }
 
+    #[getter]
+    fn changed(&self) -> PyResult<bool> {
+        self.0.read(|kind| match kind {
+            Kind::Nothing(change) => change.changed(),
+            Kind::Recovery(change) => change.changed(),
+            Kind::Temporary(change) => change.changed(),
+        })
+    }
+
     fn stored(&self, py: Python<'_>, rows_updated: Rows) -> PyResult<Py<PyAny>> {
         match self.take()? {
             Kind::Nothing(change) => done(py, change.stored(rows_updated.0)),

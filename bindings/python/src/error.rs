@@ -28,6 +28,11 @@ pub(crate) fn spent(message: &'static str) -> PyErr {
     of_kind(ErrorKind::Attempt, message)
 }
 
+/// A store that does not keep to its interface.
+pub(crate) fn no_store(message: &'static str) -> PyErr {
+    of_kind(ErrorKind::Store, message)
+}
+
 fn of_kind(kind: ErrorKind, message: &str) -> PyErr {
     Error::new_err((kind.number(), message.to_owned()))
 }
@@ -42,7 +47,7 @@ pub(crate) struct Raised {
 /// Who raised it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum By {
-    /// The application's store: whatever it says, the store is unavailable.
+    /// The application's store: whatever it says, the store is unavailable. What it says may show a record.
     Store,
     /// The application's function: it comes out as it is.
     Caller,
@@ -62,8 +67,15 @@ impl Raised {
             if self.by == By::Caller || !is_plain {
                 return exception;
             }
-            let error = of_kind(unavailable.kind(), &unavailable.to_string());
-            error.set_cause(py, Some(exception));
+            let message = unavailable.to_string();
+            let instead = || {
+                py.import("poterne._errors")?
+                    .getattr("unavailable")?
+                    .call1((exception.value(py), message.as_str()))
+            };
+            let error = instead().map_or_else(|_| of_kind(unavailable.kind(), &message), PyErr::from_value);
+            // Before Python 3.12 the place is kept beside the exception, not in it.
+            error.set_traceback(py, exception.traceback(py));
             error
         })
     }

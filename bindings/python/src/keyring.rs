@@ -28,6 +28,18 @@ impl Keyring {
     }
 }
 
+/// The error of a file, with its path and what the system says of it: the library's has neither.
+fn of_file(py: Python<'_>, path: PathBuf, error: &poterne::Error) -> PyErr {
+    let named = || {
+        py.import("poterne._errors")?.getattr("of_keyring_file")?.call1((
+            path,
+            error.kind().number(),
+            error.to_string(),
+        ))
+    };
+    named().map_or_else(|error| error, PyErr::from_value)
+}
+
 #[pymethods]
 impl Keyring {
     #[staticmethod]
@@ -43,7 +55,8 @@ impl Keyring {
     #[staticmethod]
     fn open(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         // A file may lie on a slow disk: other threads run.
-        py.detach(|| poterne::Keyring::open(path)).map(Self::new).map_err(raised)
+        let opened = py.detach(|| poterne::Keyring::open(&path));
+        opened.map(Self::new).map_err(|error| of_file(py, path, &error))
     }
 
     fn add(&self, key_id: u32) -> PyResult<()> {

@@ -10,6 +10,7 @@
 
 mod argument;
 mod error;
+mod interpreter;
 mod once;
 mod message;
 mod secret;
@@ -24,42 +25,46 @@ mod attempt;
 mod change;
 mod enrollment;
 mod status;
+mod conflict;
 mod store;
 mod verifier;
 
 use pyo3::prelude::*;
 
+/// Written out, and not as a declaration, because the check must come before any class is touched.
 #[pymodule(gil_used = false)]
-mod _poterne {
-    #[pymodule_export]
-    use crate::apps::{apps, apps_html, apps_markdown};
-    #[pymodule_export]
-    use crate::attempt::Attempt;
-    #[pymodule_export]
-    use crate::bare::{Match, hotp, match_otp, split_password_and_code, totp};
-    #[pymodule_export]
-    use crate::change::{Change, Rename};
-    #[pymodule_export]
-    use crate::enrollment::Enrollment;
-    #[pymodule_export]
-    use crate::keyring::Keyring;
-    #[pymodule_export]
-    use crate::message::error_message;
-    #[pymodule_export]
-    use crate::outcome::Outcome;
-    #[pymodule_export]
-    use crate::policy::Policy;
-    #[pymodule_export]
-    use crate::provisioning::{OtpauthContent, OtpauthUri, Qr};
-    #[pymodule_export]
-    use crate::secret::Secret;
-    #[pymodule_export]
-    use crate::status::{Status, TemporaryStatus};
-    #[pymodule_export]
-    use crate::store::{attempt, change};
-    #[pymodule_export]
-    use crate::verifier::Verifier;
+fn _poterne(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    interpreter::only_one()?;
 
-    #[pymodule_export]
-    const VERSION: &str = env!("CARGO_PKG_VERSION");
+    module.add_class::<attempt::Attempt>()?;
+    module.add_class::<bare::Match>()?;
+    module.add_class::<change::Change>()?;
+    module.add_class::<change::Rename>()?;
+    module.add_class::<enrollment::Enrollment>()?;
+    module.add_class::<keyring::Keyring>()?;
+    module.add_class::<outcome::Outcome>()?;
+    module.add_class::<policy::Policy>()?;
+    module.add_class::<provisioning::OtpauthContent>()?;
+    module.add_class::<provisioning::OtpauthUri>()?;
+    module.add_class::<provisioning::Qr>()?;
+    module.add_class::<secret::Secret>()?;
+    module.add_class::<status::Status>()?;
+    module.add_class::<status::TemporaryStatus>()?;
+    module.add_class::<verifier::Verifier>()?;
+
+    module.add_function(wrap_pyfunction!(apps::apps, module)?)?;
+    module.add_function(wrap_pyfunction!(apps::apps_html, module)?)?;
+    module.add_function(wrap_pyfunction!(apps::apps_markdown, module)?)?;
+    module.add_function(wrap_pyfunction!(bare::hotp, module)?)?;
+    module.add_function(wrap_pyfunction!(bare::match_otp, module)?)?;
+    module.add_function(wrap_pyfunction!(bare::split_password_and_code, module)?)?;
+    module.add_function(wrap_pyfunction!(bare::totp, module)?)?;
+    module.add_function(wrap_pyfunction!(conflict::is_conflict, module)?)?;
+    module.add_function(wrap_pyfunction!(conflict::database, module)?)?;
+    module.add_function(wrap_pyfunction!(message::error_message, module)?)?;
+    module.add_function(wrap_pyfunction!(message::error_message_to_user, module)?)?;
+    module.add_function(wrap_pyfunction!(store::attempt, module)?)?;
+    module.add_function(wrap_pyfunction!(store::change, module)?)?;
+
+    module.add("VERSION", env!("CARGO_PKG_VERSION"))
 }

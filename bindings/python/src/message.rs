@@ -13,7 +13,15 @@ pub(crate) fn language(tag: &Name) -> PyResult<Language> {
 
 #[pyfunction]
 pub(crate) fn error_message(kind: i32, tag: Name) -> PyResult<&'static str> {
-    let kind = ErrorKind::ALL.iter().find(|each| each.number() == kind);
-    let kind = kind.ok_or_else(|| PyValueError::new_err("no kind of error has this number"))?;
-    Ok(kind.message(language(&tag)?))
+    Ok(error_kind(kind)?.message(language(&tag)?))
+}
+
+#[pyfunction]
+pub(crate) fn error_message_to_user(kind: i32, tag: Name) -> PyResult<&'static str> {
+    Ok(error_kind(kind)?.message_to_user(language(&tag)?))
+}
+
+fn error_kind(number: i32) -> PyResult<ErrorKind> {
+    let kind = ErrorKind::ALL.iter().copied().find(|each| each.number() == number);
+    kind.ok_or_else(|| PyValueError::new_err("no kind of error has this number"))
 }

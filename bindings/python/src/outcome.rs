@@ -170,3 +170,4 @@ impl Enumeration {
 static REFUSAL: Enumeration = Enumeration::new("Refusal");
 static METHOD: Enumeration = Enumeration::new("Method");
 pub(crate) static STATE: Enumeration = Enumeration::new("State");
+pub(crate) static CODE_SET: Enumeration = Enumeration::new("CodeSet");

@@ -35,6 +35,7 @@ pub(crate) fn parameters(given: Option<&Bound<'_, PyDict>>) -> PyResult<Paramete
                 not_after = bound()?;
                 Ok(parameters)
             }
+            "confirm_by" => Ok(parameters.with_confirm_by(bound()?)),
             _ => return Err(PyTypeError::new_err(UNKNOWN)),
         }
         .map_err(raised)?;
@@ -62,7 +63,7 @@ pub(crate) fn algorithm(name: &str) -> PyResult<Algorithm> {
         .ok_or_else(|| PyValueError::new_err("an algorithm is SHA1, SHA256 or SHA512"))
 }
 
-fn authenticator(name: &str) -> PyResult<Authenticator> {
+pub(crate) fn authenticator(name: &str) -> PyResult<Authenticator> {
     [Authenticator::App, Authenticator::Token]
         .into_iter()
         .find(|authenticator| authenticator_name(*authenticator) == name)
@@ -76,4 +77,4 @@ pub(crate) fn authenticator_name(authenticator: Authenticator) -> &'static str {
     }
 }
 
-const UNKNOWN: &str = "the parameters are authenticator, algorithm, digits, time_step, t0, counter, secret_len, not_before and not_after";
+const UNKNOWN: &str = "the parameters are authenticator, algorithm, digits, time_step, t0, counter, secret_len, not_before, not_after and confirm_by";

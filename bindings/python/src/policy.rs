@@ -3,7 +3,9 @@
 use poterne::PolicyOption;
 use pyo3::prelude::*;
 
+use crate::argument::Name;
 use crate::error::raised;
+use crate::parameters;
 
 #[pyclass(frozen, eq, module = "poterne")]
 #[derive(PartialEq)]
@@ -34,6 +36,10 @@ macro_rules! options {
                 }
             )*
 
+            fn code_lifetime(&self, authenticator: Name, time_step: u32) -> PyResult<u64> {
+                self.0.code_lifetime(parameters::authenticator(&authenticator)?, time_step).map_err(raised)
+            }
+
             fn __repr__(&self) -> String {
                 let options = [$(format!(
                     "{}={}",
@@ -61,6 +67,7 @@ options! {
     confirm_at_first_login: bool = ConfirmAtFirstLogin;
     allow_short_secret: bool = AllowShortSecret;
     allow_incompatible: bool = AllowIncompatible;
+    confirm_within_days: i64 = ConfirmWithinDays;
 }
 
 // A new option of the library is a new line above.

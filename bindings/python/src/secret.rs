@@ -25,6 +25,11 @@ impl Secret {
     }
 
     #[staticmethod]
+    fn from_hex(text: Text) -> PyResult<Self> {
+        poterne::Secret::from_hex(&text).map(Self).map_err(raised)
+    }
+
+    #[staticmethod]
     #[pyo3(signature = (length = 20))]
     fn generate(length: usize) -> PyResult<Self> {
         poterne::Secret::generate(length).map(Self).map_err(raised)
@@ -87,6 +92,6 @@ fn from_bytes(object: &Bound<'_, PyAny>) -> PyResult<poterne::Secret> {
     } else if let Ok(bytes) = object.cast::<PyByteArray>() {
         poterne::Secret::from_bytes(&Zeroizing::new(bytes.to_vec())).map_err(raised)
     } else {
-        Err(PyTypeError::new_err("a secret is bytes, or Secret.from_base32(text)"))
+        Err(PyTypeError::new_err("a secret is bytes, Secret.from_base32(text) or Secret.from_hex(text)"))
     }
 }

@@ -97,6 +97,11 @@ impl Status {
     }
 
     #[getter]
+    fn confirm_by(&self) -> Option<u64> {
+        self.0.confirm_by().map(UnixTime::as_secs)
+    }
+
+    #[getter]
     fn is_secret_weak(&self) -> bool {
         self.0.is_secret_weak()
     }

@@ -1,14 +1,19 @@
 //! The application's table in Python, and the library's own loops over it.
 
-use poterne::{Outcome as Verdict, Record, RecoveryCodes, Store, TemporaryCode};
-use pyo3::exceptions::PyTypeError;
+use std::thread::sleep;
+use std::time::Duration;
+
+use poterne::{
+    CheckStep, Outcome as Verdict, Record, RecoveryCodes, Store, StoreCheck, Stored, TemporaryCode, Verifier,
+};
+use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::{intern, types::PyString};
 
 use crate::argument::{Name, Rows, Text};
 use crate::attempt::Attempt;
 use crate::change::{Brings, Change, Kind, done};
-use crate::error::{By, Raised, raised};
+use crate::error::{By, Raised, no_store, raised};
 use crate::outcome::Outcome;
 
 /// An object with `load` and `swap`.
@@ -24,19 +29,26 @@ impl<'py> PythonStore<'py> {
     }
 
     fn call_load(&self, account: &str) -> PyResult<Option<String>> {
-        let record = self.object.call_method1(intern!(self.object.py(), "load"), (account,))?;
+        let record = self.method(intern!(self.object.py(), "load"))?.call1((account,))?;
         match record.extract::<Option<Text>>() {
             Ok(record) => Ok(record.map(|record| (*record).into())),
-            Err(_) => Err(PyTypeError::new_err("load must return the record as text, or None without a row")),
+            Err(_) => Err(no_store("the store's load must return the record as text, or None without a row")),
         }
     }
 
     fn call_swap(&self, account: &str, old: Option<&str>, new: &str) -> PyResult<u64> {
-        let rows = self.object.call_method1(intern!(self.object.py(), "swap"), (account, old, new))?;
+        let rows = self.method(intern!(self.object.py(), "swap"))?.call1((account, old, new))?;
         match rows.extract::<Rows>() {
             Ok(rows) => Ok(rows.0),
-            Err(_) => Err(PyTypeError::new_err("swap must return the number of updated rows, an int")),
+            Err(_) => Err(no_store("the store's swap must return the number of updated rows, an int")),
         }
+    }
+
+    fn method(&self, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+        self.object.getattr(name).map_err(|error| {
+            let is_missing = error.is_instance_of::<PyAttributeError>(self.object.py());
+            if is_missing { no_store("a store is an object with two methods, load and swap") } else { error }
+        })
     }
 }
 
@@ -110,6 +122,33 @@ fn make_change<'py>(make: &Bound<'py, PyAny>, record: &str) -> PyResult<Bound<'p
     let made = make.call1((PyString::new(make.py(), record),))?;
     made.cast_into::<Change>()
         .map_err(|_| PyTypeError::new_err("the function must return a Change, such as unlock or suspend"))
+}
+
+/// The library's check of a store. It is told here step by step, so that other threads run while it waits.
+pub(crate) fn check(
+    py: Python<'_>,
+    verifier: &Verifier,
+    account: &str,
+    store: &Bound<'_, PyAny>,
+    second: &Bound<'_, PyAny>,
+) -> Result<Stored<()>, poterne::Error> {
+    let (mut store, mut second) = (PythonStore::new(store), PythonStore::new(second));
+    let mut check = StoreCheck::new(account);
+    loop {
+        match check.step() {
+            CheckStep::Load => check.loaded(verifier, store.load(account)?.as_deref())?,
+            CheckStep::LoadBySecond => check.loaded(verifier, second.load(account)?.as_deref())?,
+            CheckStep::Swap { old, new } => {
+                let rows = store.swap(account, Some(old), new)?;
+                check.swapped(rows)?;
+            }
+            CheckStep::Pause { milliseconds } => {
+                py.detach(|| sleep(Duration::from_millis(milliseconds.into())));
+                check.paused()?;
+            }
+            CheckStep::Done => return check.result(),
+        }
+    }
 }
 
 /// Whether a login was accepted; else what to raise.

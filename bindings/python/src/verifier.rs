@@ -1,7 +1,7 @@
 //! The verifier: a keyring, the name of an application, and a policy.
 
-use poterne::{Imported, Meanwhile, PolicyOption, State, TokenRecord};
-use pyo3::exceptions::PyTypeError;
+use poterne::{CodeSet, Imported, Meanwhile, PolicyOption, State, Stored, TokenRecord};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -10,16 +10,16 @@ use crate::argument::{Name, Text, time};
 use crate::attempt::Attempt;
 use crate::change::{Change, Rename};
 use crate::enrollment::Enrollment;
-use crate::error::raised;
+use crate::error::{Conflict, raised};
 use crate::keyring::Keyring;
 use crate::once::no_copy;
-use crate::outcome::{Outcome, STATE};
+use crate::outcome::{CODE_SET, Outcome, STATE};
 use crate::parameters::parameters;
 use crate::policy::Policy;
 use crate::provisioning::OtpauthUri;
 use crate::secret::SecretArgument;
 use crate::status::Status;
-use crate::store::{PythonStore, accepted};
+use crate::store::{PythonStore, accepted, check};
 
 #[pyclass(frozen, module = "poterne")]
 pub(crate) struct Verifier(poterne::Verifier);
@@ -89,8 +89,19 @@ impl Verifier {
         self.0.import(&account, imported, time(now)?).map(Change::new).map_err(raised)
     }
 
-    fn otpauth_uri(&self, record: Text, account: Name, issuer: Name, label: Name) -> PyResult<OtpauthUri> {
-        self.0.otpauth_uri(&record, &account, &issuer, &label).map(OtpauthUri).map_err(raised)
+    #[pyo3(signature = (record, account, issuer, label, *, now = None))]
+    fn otpauth_uri(
+        &self,
+        record: Option<Text>,
+        account: Name,
+        issuer: Name,
+        label: Name,
+        now: Option<i64>,
+    ) -> PyResult<OtpauthUri> {
+        self.0
+            .otpauth_uri(or_none(&record), &account, &issuer, &label, time(now)?)
+            .map(OtpauthUri)
+            .map_err(raised)
     }
 
     #[pyo3(signature = (record, account, submitted, *, now = None))]
@@ -123,13 +134,16 @@ impl Verifier {
     #[pyo3(signature = (old, pending, account, submitted, *, now = None))]
     fn replace(
         &self,
-        old: Text,
-        pending: Text,
+        old: Option<Text>,
+        pending: Option<Text>,
         account: Name,
         submitted: Text,
         now: Option<i64>,
     ) -> PyResult<Attempt> {
-        self.0.replace(&old, &pending, &account, &submitted, time(now)?).map(Attempt::new).map_err(raised)
+        self.0
+            .replace(or_none(&old), or_none(&pending), &account, &submitted, time(now)?)
+            .map(Attempt::new)
+            .map_err(raised)
     }
 
     #[pyo3(signature = (record, account, first, second, *, now = None))]
@@ -151,16 +165,16 @@ impl Verifier {
     }
 
     #[pyo3(signature = (record, account, *, count = None))]
-    fn recovery_codes(&self, record: Text, account: Name, count: Option<u32>) -> PyResult<Change> {
+    fn recovery_codes(&self, record: Option<Text>, account: Name, count: Option<u32>) -> PyResult<Change> {
         let usual = || u32::try_from(PolicyOption::RecoveryCodes.default_value()).unwrap_or_default();
         let count = count.unwrap_or_else(usual);
-        self.0.recovery_codes(&record, &account, count).map(Change::new).map_err(raised)
+        self.0.recovery_codes(or_none(&record), &account, count).map(Change::new).map_err(raised)
     }
 
     #[pyo3(signature = (record, account, *, suspend, expiry = None, uses = 1, now = None))]
     fn temporary_code(
         &self,
-        record: Text,
+        record: Option<Text>,
         account: Name,
         suspend: bool,
         expiry: Option<i64>,
@@ -170,44 +184,52 @@ impl Verifier {
         let expiry = expiry.map(|seconds| time(Some(seconds))).transpose()?;
         let meanwhile = if suspend { Meanwhile::Suspend } else { Meanwhile::Keep };
         self.0
-            .temporary_code(&record, &account, expiry, uses, meanwhile, time(now)?)
+            .temporary_code(or_none(&record), &account, expiry, uses, meanwhile, time(now)?)
             .map(Change::new)
             .map_err(raised)
     }
 
-    #[pyo3(signature = (record, account, *, now = None))]
-    fn unlock(&self, record: Text, account: Name, now: Option<i64>) -> PyResult<Change> {
-        self.0.unlock(&record, &account, time(now)?).map(Change::new).map_err(raised)
+    fn end_codes(&self, record: Option<Text>, account: Name, codes: &Bound<'_, PyAny>) -> PyResult<Change> {
+        self.0.end_codes(or_none(&record), &account, code_set(codes)?).map(Change::new).map_err(raised)
     }
 
-    fn suspend(&self, record: Text, account: Name) -> PyResult<Change> {
-        self.0.suspend(&record, &account).map(Change::new).map_err(raised)
-    }
-
-    fn resume(&self, record: Text, account: Name) -> PyResult<Change> {
-        self.0.resume(&record, &account).map(Change::new).map_err(raised)
-    }
-
-    fn revoke(&self, record: Text, account: Name) -> PyResult<Change> {
-        self.0.revoke(&record, &account).map(Change::new).map_err(raised)
+    fn unlock(&self, record: Option<Text>, account: Name) -> PyResult<Change> {
+        self.0.unlock(or_none(&record), &account).map(Change::new).map_err(raised)
     }
 
     #[pyo3(signature = (record, account, *, now = None))]
-    fn forget(&self, record: Text, account: Name, now: Option<i64>) -> PyResult<Change> {
-        self.0.forget(&record, &account, time(now)?).map(Change::new).map_err(raised)
+    fn repair_clock(&self, record: Option<Text>, account: Name, now: Option<i64>) -> PyResult<Change> {
+        self.0.repair_clock(or_none(&record), &account, time(now)?).map(Change::new).map_err(raised)
     }
 
-    fn reseal(&self, record: Text, account: Name) -> PyResult<Change> {
-        self.0.reseal(&record, &account).map(Change::new).map_err(raised)
+    fn suspend(&self, record: Option<Text>, account: Name) -> PyResult<Change> {
+        self.0.suspend(or_none(&record), &account).map(Change::new).map_err(raised)
     }
 
-    fn rename(&self, record: Text, account: Name, new_account: Name) -> PyResult<Rename> {
-        self.0.rename(&record, &account, &new_account).map(Rename::new).map_err(raised)
+    fn resume(&self, record: Option<Text>, account: Name) -> PyResult<Change> {
+        self.0.resume(or_none(&record), &account).map(Change::new).map_err(raised)
+    }
+
+    fn revoke(&self, record: Option<Text>, account: Name) -> PyResult<Change> {
+        self.0.revoke(or_none(&record), &account).map(Change::new).map_err(raised)
     }
 
     #[pyo3(signature = (record, account, *, now = None))]
-    fn inspect(&self, record: Text, account: Name, now: Option<i64>) -> PyResult<Status> {
-        self.0.inspect(&record, &account, time(now)?).map(Status).map_err(raised)
+    fn forget(&self, record: Option<Text>, account: Name, now: Option<i64>) -> PyResult<Change> {
+        self.0.forget(or_none(&record), &account, time(now)?).map(Change::new).map_err(raised)
+    }
+
+    fn reseal(&self, record: Option<Text>, account: Name) -> PyResult<Change> {
+        self.0.reseal(or_none(&record), &account).map(Change::new).map_err(raised)
+    }
+
+    fn rename(&self, record: Option<Text>, account: Name, new_account: Name) -> PyResult<Rename> {
+        self.0.rename(or_none(&record), &account, &new_account).map(Rename::new).map_err(raised)
+    }
+
+    #[pyo3(signature = (record, account, *, now = None))]
+    fn inspect(&self, record: Option<Text>, account: Name, now: Option<i64>) -> PyResult<Status> {
+        self.0.inspect(or_none(&record), &account, time(now)?).map(Status).map_err(raised)
     }
 
     #[pyo3(signature = (account, submitted, *, store, now = None))]
@@ -224,9 +246,23 @@ impl Verifier {
         accepted(py, outcome)
     }
 
-    #[pyo3(signature = (account, *, store))]
-    fn check_store(&self, account: Name, store: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.0.check_store(&account, &mut PythonStore::new(store)).map_err(raised)
+    #[pyo3(signature = (account, *, store, second))]
+    fn check_store(
+        &self,
+        py: Python<'_>,
+        account: Name,
+        store: &Bound<'_, PyAny>,
+        second: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        if store.is(second) {
+            return Err(PyValueError::new_err(
+                "second must be another handle on the table, opened on its own",
+            ));
+        }
+        match check(py, &self.0, &account, store, second).map_err(raised)? {
+            Stored::Done(()) => Ok(()),
+            Stored::Conflict => Err(Conflict::new_err((NOT_PROVEN,))),
+        }
     }
 
     fn __repr__(&self) -> &'static str {
@@ -243,6 +279,17 @@ fn or_none(record: &Option<Text>) -> &str {
     record.as_deref().unwrap_or_default()
 }
 
+/// The set of a member of `CodeSet`.
+fn code_set(member: &Bound<'_, PyAny>) -> PyResult<CodeSet> {
+    let wrong = || PyTypeError::new_err("codes is a member of poterne.CodeSet");
+    // Its members are numbers, and so is True: that would be the first of them.
+    if !member.is_instance(CODE_SET.class(member.py())?)? {
+        return Err(wrong());
+    }
+    let number: i32 = member.extract()?;
+    CodeSet::ALL.iter().copied().find(|codes| codes.number() == number).ok_or_else(wrong)
+}
+
 /// The state of a member of `State`.
 fn state_of(member: &Bound<'_, PyAny>) -> PyResult<State> {
     let wrong = || PyTypeError::new_err("a state is a member of poterne.State");
@@ -255,3 +302,5 @@ fn state_of(member: &Bound<'_, PyAny>) -> PyResult<State> {
         .find(|state| state.number() == number)
         .ok_or_else(wrong)
 }
+
+const NOT_PROVEN: &str = "others wrote this record all the time, so the check proves nothing: give the check an account of its own";

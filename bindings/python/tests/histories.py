@@ -46,6 +46,7 @@ CHANGE = "stored, conflict, error record, error rows"
 MUST_OCCUR = {
     "import": "stored, error argument, error time, error secret, error counter",
     "enroll_token": "stored, error argument, error time, error secret, error counter",
+    "enroll": "stored",
     "policy": "stored, error argument",
     "verify": f"{ATTEMPT}, {EARLY}, accepted otp, accepted recovery_code, accepted temporary_code, refused wrong_code, "
     "refused replayed, refused pending, refused clock_behind, refused suspended, error counter",
@@ -53,11 +54,13 @@ MUST_OCCUR = {
     "confirm": f"{ATTEMPT}, {EARLY}, confirmed, refused wrong_code, refused replayed, refused clock_behind, "
     "refused clock_off, refused not_pending",
     "replace": "confirmed, refused conflict, refused revoked, refused malformed, refused wrong_code, refused not_pending, "
-    "error record",
+    "refused not_yet_valid, refused expired, error argument, error record",
     "resynchronize": f"{ATTEMPT}, {EARLY}, resynchronized, refused wrong_code, refused clock_behind, refused clock_off, "
     "refused suspended",
     "inspect": "pending, active, suspended, revoked, error time",
-    "unlock": f"{CHANGE}, error time, error state",
+    "otpauth_uri": "ok, error state, error time",
+    "unlock": f"{CHANGE}, error state",
+    "repair_clock": f"{CHANGE}, unchanged, error time, error state",
     "forget": f"{CHANGE}, error time",
     "suspend": f"{CHANGE}, error state",
     "resume": f"{CHANGE}, error state",
@@ -66,8 +69,10 @@ MUST_OCCUR = {
     "rename": f"{CHANGE}, error argument",
     "recovery_codes": f"{CHANGE}, error argument, error state",
     "temporary_code": f"{CHANGE}, error argument, error time, error state",
+    "end_codes": f"{CHANGE}, error state",
     "again": "error attempt",
-    "state": "throttled, locked, drifted, watermark ahead, window grown, factor at its limit, temporary code expired",
+    "state": "throttled, locked, drifted, watermark ahead, window grown, factor at its limit, temporary code expired, "
+    "past confirm_by, never seen, seen, failures told, failures untold",
 }
 
 
@@ -77,6 +82,7 @@ class Modeled(run.Script):
     def __init__(self) -> None:
         super().__init__(is_sealed=False)
         self.again: Optional[str] = None
+        self.is_secret_random = False
 
     def attempt(self, old: object, rows: Optional[int], attempt: model.Attempt) -> Result:
         try:
@@ -114,7 +120,7 @@ class Modeled(run.Script):
         }
 
     def held(self) -> Dict[str, object]:
-        return held(self.open(self.column.content))
+        return held(self.open(self.column.content), self.is_secret_random)
 
 
 class Library(test_vectors.Script):
@@ -123,6 +129,7 @@ class Library(test_vectors.Script):
     def __init__(self) -> None:
         super().__init__()
         self.again: Optional[str] = None
+        self.is_secret_random = False
         self.server = 0
         self._verifiers = self._servers()
 
@@ -176,6 +183,7 @@ class Library(test_vectors.Script):
             "t0": status.t0,
             "not_before": status.not_before,
             "not_after": status.not_after,
+            "confirm_by": status.confirm_by,
             "expiry": None if temporary is None else temporary.expiry,
             "key_id": status.key_id,
             "needs_reseal": status.needs_reseal,
@@ -186,14 +194,15 @@ class Library(test_vectors.Script):
         account = self.account.encode("utf-8", "surrogateescape")
         opened = record.Records(keyring, self.application.encode("ascii")).open(str(self.column.content), account)
         assert opened is not None
-        return held(opened)
+        return held(opened, self.is_secret_random)
 
 
-def held(credential: model.Credential) -> Dict[str, object]:
+def held(credential: model.Credential, is_secret_random: bool) -> Dict[str, object]:
     """9.6: what the record holds, but for what is random."""
     temporary = credential.temporary
     return {
         **{field.name: getattr(credential, field.name) for field in dataclasses.fields(credential)},
+        "secret": len(credential.secret) if is_secret_random else credential.secret,
         "code_key": any(credential.code_key),
         "recovery": [slot is not None for slot in credential.recovery],
         "temporary": None if temporary is None else (temporary.expiry, temporary.uses),
@@ -248,8 +257,11 @@ def answer(side: Any, line: Line) -> Answer:
         return Answer(result.words, result.keys, side.again)
     if line.key == "policy":
         return Answer(run.or_error(lambda: side.set_policy(line.value) or "stored"), {}, None)
-    create = side.imported if line.key == "import" else side.token_enrolled
-    return Answer(create(line.value), {}, None)
+    create = {"import": side.imported, "enroll_token": side.token_enrolled, "enroll": side.enrolled}[line.key]
+    stored = Answer(create(line.value), {}, None)
+    if stored.words == "stored":
+        side.is_secret_random = line.key == "enroll"
+    return stored
 
 
 def library_answer(side: Library, line: Line) -> Answer:
@@ -315,7 +327,7 @@ def states(side: Modeled, now: int) -> Iterator[str]:
         yield "drifted"
     if credential.is_time_based and now >= credential.t0:
         ahead = (credential.watermark or 0) - credential.step(now) - credential.drift
-        if ahead > model.MAX_STEPS + model.MAX_IDLE:
+        if ahead > model.MAX_STEPS + model.MAX_IDLE + model.CLOCKS_APART_STEPS:
             yield "watermark ahead"
     if model.idle(credential, now) > 1:
         yield "window grown"
@@ -323,6 +335,12 @@ def states(side: Modeled, now: int) -> Iterator[str]:
         yield "factor at its limit"
     if credential.temporary and not credential.temporary.is_valid(now):
         yield "temporary code expired"
+    if credential.confirm_by is not None and now > credential.confirm_by:
+        yield "past confirm_by"
+    if credential.learns_drift:
+        yield "seen" if credential.seen else "never seen"
+    if credential.failures or credential.untold:
+        yield "failures untold" if credential.untold else "failures told"
 
 
 def count(answers: Counter[Tuple[str, str]], line: Line, norm: Answer) -> None:
@@ -402,6 +420,53 @@ def delay_late_by_a_failure() -> Any:
     return mock.patch.object(model, "delay", lambda failures: right(failures - 1))
 
 
+def old_pairs_count() -> Any:
+    """8.4, broken: a pair counts however far it is from where the token's clock can be."""
+    return mock.patch.object(model, "pair_reach", lambda credential, now: 1 << 32)
+
+
+def codes_of_section_5_are_counted() -> Any:
+    """5.4, broken: a wrong one is a failure."""
+    right = model.verify
+
+    def wrong(credential: Any, policy: model.Policy, submitted: bytes, now: int) -> model.Attempt:
+        attempt = right(credential, policy, submitted, now)
+        code = credential and model.classify(submitted, credential.digits)[0] == "code"
+        if not code or attempt.changed or attempt._verdict != model.Refused("wrong_code"):
+            return attempt
+        after = dataclasses.replace(credential, failures=min(credential.failures + 1, 255), last_failure=now)
+        return model.Attempt(after, model.Refused("wrong_code"))
+
+    return mock.patch.object(model, "verify", wrong)
+
+
+def failures_told_twice() -> Any:
+    """4.8, broken: a login does not clear what it has told."""
+    right = model.verify
+
+    def wrong(credential: Any, policy: model.Policy, submitted: bytes, now: int) -> model.Attempt:
+        attempt = right(credential, policy, submitted, now)
+        if attempt.credential is not None:
+            untold = max(credential.untold, attempt.credential.untold)
+            attempt.credential = dataclasses.replace(attempt.credential, untold=untold)
+        return attempt
+
+    return mock.patch.object(model, "verify", wrong)
+
+
+def clock_off_spends_nothing() -> Any:
+    """8.2, broken: a coming step that was told to be one works later."""
+    right = model.confirm
+
+    def wrong(credential: Any, policy: model.Policy, submitted: bytes, now: int) -> model.Attempt:
+        attempt = right(credential, policy, submitted, now)
+        if attempt.credential is not None and isinstance(attempt._verdict, model.Refused):
+            attempt.credential = dataclasses.replace(attempt.credential, watermark=credential.watermark)
+        return attempt
+
+    return mock.patch.object(model, "confirm", wrong)
+
+
 def recovery_code_not_spent() -> Any:
     """5.3, broken: a recovery code works for ever."""
     right = model.verify
@@ -415,7 +480,10 @@ def recovery_code_not_spent() -> Any:
     return mock.patch.object(model, "verify", wrong)
 
 
-FAULTS: Tuple[Callable[[], Any], ...] = (watermark_not_raised, delay_late_by_a_failure, recovery_code_not_spent)
+FAULTS: Tuple[Callable[[], Any], ...] = (
+    watermark_not_raised, delay_late_by_a_failure, recovery_code_not_spent, old_pairs_count, codes_of_section_5_are_counted,
+    failures_told_twice, clock_off_spends_nothing,
+)
 
 
 def find_faults(seed: int) -> List[str]:

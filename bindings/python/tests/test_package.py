@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import gc
+import os
 import pickle
+import re
 import threading
 import time
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import agent
 import pytest
@@ -16,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import poterne
-from poterne import ErrorKind, Refusal, _poterne, apps
+from poterne import CodeSet, ErrorKind, Refusal, _poterne, apps
 
 VERIFIER = agent.verifier()
 RECORD = agent.record(VERIFIER)
@@ -115,7 +117,7 @@ def test_errors_show_nothing_that_was_given() -> None:
         lambda: VERIFIER.enroll(ACCOUNT, algorithm="topsecret"),  # type: ignore[arg-type]
         lambda: VERIFIER.enroll(ACCOUNT, topsecret=1),  # type: ignore[call-arg]
         lambda: poterne.hotp("topsecret", 1),  # type: ignore[arg-type]
-        lambda: poterne.Keyring.open("/nowhere/topsecret"),
+        lambda: poterne.Keyring.open("poterne-keyring-1\n1 primary topsecret"),
     ]
     for call in calls:
         with pytest.raises((poterne.Error, ValueError, TypeError)) as caught:
@@ -196,11 +198,43 @@ def test_the_clock_is_the_system_s() -> None:
     assert VERIFIER.verify(RECORD, ACCOUNT, code()).outcome(1).refusal is Refusal.WRONG_CODE
 
 
-def test_whatever_the_user_types_is_an_outcome() -> None:
-    for typed in ["", " ", "\0", "123456\0", "12345\udc80", "\ud800", "é", "１２３４５６", "1" * 10_000_000, "-1", "+12345"]:
-        outcome = VERIFIER.verify(RECORD, ACCOUNT, typed, now=NOW).outcome(0)
-        assert outcome.refusal is Refusal.MALFORMED, ascii(typed[:20])
-        assert poterne.match_otp(SECRET, typed, STEP, STEP).result == "malformed"
+SIXTEEN_MIB = 16 * 1024 * 1024
+TYPED = [
+    "", " ", "\0", "123456\0", "\x00123456", "12345\udc80", "\ud800", "\udfff" * 6, "\ud83d\ude00", "é", "１２３４５６", "-1",
+    "+12345", "123_456", "•" * 6, " " * 59 + "123456", "1" * 65, "\u3000" * 65, "1" * SIXTEEN_MIB, "\0" * SIXTEEN_MIB,
+    " " * SIXTEEN_MIB + "123456", "\U0001f600" * (SIXTEEN_MIB // 4), "123456" + "\ud800" * SIXTEEN_MIB,
+]
+
+
+@pytest.mark.parametrize("typed", TYPED, ids=lambda typed: ascii(typed[:8]) + str(len(typed)))
+def test_whatever_the_user_types_is_an_outcome(typed: str) -> None:
+    """Semantics 2.1: malformed, at every place where somebody types."""
+    pending = VERIFIER.import_credential(ACCOUNT, bytes(range(20)), state=poterne.State.PENDING, now=NOW).record
+    for attempt, refusal in (
+        (VERIFIER.verify(RECORD, ACCOUNT, typed, now=NOW), Refusal.MALFORMED),
+        (VERIFIER.verify(None, ACCOUNT, typed, now=NOW), Refusal.NOT_ENROLLED),
+        (VERIFIER.verify_absent(ACCOUNT, typed, now=NOW), Refusal.NOT_ENROLLED),
+        (VERIFIER.confirm(pending, ACCOUNT, typed, now=NOW), Refusal.MALFORMED),
+        (VERIFIER.replace(RECORD, pending, ACCOUNT, typed, now=NOW), Refusal.MALFORMED),
+        (VERIFIER.resynchronize(RECORD, ACCOUNT, typed, code(), now=NOW), Refusal.MALFORMED),
+        (VERIFIER.resynchronize(RECORD, ACCOUNT, code(), typed, now=NOW), Refusal.MALFORMED),
+    ):
+        assert not attempt.changed
+        assert attempt.outcome(0).refusal is refusal
+    assert poterne.match_otp(SECRET, typed, STEP, STEP).result == "malformed"
+    with pytest.raises(poterne.Refused) as caught:
+        VERIFIER.login(ACCOUNT, typed, store=Table({ACCOUNT: RECORD}), now=NOW)
+    assert caught.value.refusal is Refusal.MALFORMED
+
+
+def test_what_is_typed_is_measured_in_characters_and_in_bytes() -> None:
+    for typed in (
+        " " * 58 + code(),
+        "\u2003" * 58 + code(),  # 180 bytes
+        "\u200b" * 58 + code(),
+        "\ufeff" + code()[:3] + "\u2011" + code()[3:],
+    ):
+        assert len(typed) <= 64 and VERIFIER.verify(RECORD, ACCOUNT, typed, now=NOW).outcome(1).accepted, ascii(typed)
 
 
 def test_what_is_no_record_is_an_error_and_nothing_is_not_enrolled() -> None:
@@ -208,8 +242,138 @@ def test_what_is_no_record_is_an_error_and_nothing_is_not_enrolled() -> None:
         with pytest.raises(poterne.Error) as caught:
             VERIFIER.verify(damaged, ACCOUNT, code(), now=NOW)
         assert caught.value.kind is ErrorKind.RECORD
-    for nothing in (None, "", "   "):
-        assert VERIFIER.verify(nothing, ACCOUNT, code(), now=NOW).outcome(0).refusal is Refusal.NOT_ENROLLED
+
+
+@pytest.mark.parametrize("nothing", [None, "", "   "])
+def test_without_a_record_nobody_is_enrolled(nothing: Optional[str]) -> None:
+    """Semantics 3.0: attempts are refused, and everything that needs a credential is an error."""
+    for attempt in (
+        VERIFIER.verify(nothing, ACCOUNT, code(), now=NOW),
+        VERIFIER.confirm(nothing, ACCOUNT, code(), now=NOW),
+        VERIFIER.resynchronize(nothing, ACCOUNT, code(), code(STEP + 1), now=NOW),
+    ):
+        assert not attempt.changed and attempt.record == ""
+        assert attempt.outcome(0).refusal is Refusal.NOT_ENROLLED
+    calls: List[Callable[[], object]] = [
+        lambda: VERIFIER.replace(nothing, RECORD, ACCOUNT, code(), now=NOW),
+        lambda: VERIFIER.replace(RECORD, nothing, ACCOUNT, code(), now=NOW),
+        lambda: VERIFIER.inspect(nothing, ACCOUNT, now=NOW),
+        lambda: VERIFIER.otpauth_uri(nothing, ACCOUNT, "poterne", "x", now=NOW),
+        lambda: VERIFIER.recovery_codes(nothing, ACCOUNT),
+        lambda: VERIFIER.temporary_code(nothing, ACCOUNT, suspend=False, now=NOW),
+        lambda: VERIFIER.end_codes(nothing, ACCOUNT, CodeSet.BOTH),
+        lambda: VERIFIER.unlock(nothing, ACCOUNT),
+        lambda: VERIFIER.repair_clock(nothing, ACCOUNT, now=NOW),
+        lambda: VERIFIER.suspend(nothing, ACCOUNT),
+        lambda: VERIFIER.resume(nothing, ACCOUNT),
+        lambda: VERIFIER.revoke(nothing, ACCOUNT),
+        lambda: VERIFIER.forget(nothing, ACCOUNT, now=NOW),
+        lambda: VERIFIER.reseal(nothing, ACCOUNT),
+        lambda: VERIFIER.rename(nothing, ACCOUNT, "a.durand"),
+    ]
+    for call in calls:
+        with pytest.raises(poterne.Error) as caught:
+            call()
+        assert caught.value.kind is ErrorKind.STATE
+
+
+def test_unlock_knows_no_time_and_repair_clock_may_find_nothing() -> None:
+    failed = RECORD
+    for _ in range(3):
+        failed = VERIFIER.verify(failed, ACCOUNT, code(STEP + 9), now=NOW).record
+    with pytest.raises(TypeError):
+        VERIFIER.unlock(failed, ACCOUNT, now=NOW)  # type: ignore[call-arg]
+    unlock = VERIFIER.unlock(failed, ACCOUNT)
+    assert unlock.changed and VERIFIER.inspect(unlock.record, ACCOUNT, now=NOW).failures == 0
+    # Nothing to repair: the record that was given, and the answer whatever the rows.
+    for rows in (0, 1, 2, -1, 2**64):
+        nothing = VERIFIER.repair_clock(failed, ACCOUNT, now=NOW)
+        assert not nothing.changed and nothing.record == failed
+        nothing.stored(rows)
+        with pytest.raises(poterne.Error) as caught:
+            nothing.changed
+        assert caught.value.kind is ErrorKind.ATTEMPT
+    # A thief's lock stays; failures of a clock that was ahead go.
+    repair = VERIFIER.repair_clock(failed, ACCOUNT, now=NOW - 901)
+    assert repair.changed and VERIFIER.inspect(repair.record, ACCOUNT, now=NOW).failures == 0
+    with pytest.raises(poterne.Conflict):
+        repair.stored(0)
+
+
+@pytest.mark.parametrize("codes, left", [(1, (0, 1)), (2, (3, 0)), (3, (0, 0))])
+def test_codes_are_ended_by_their_kind(codes: int, left: Tuple[int, int]) -> None:
+    record = VERIFIER.recovery_codes(RECORD, ACCOUNT, count=3).record
+    record = VERIFIER.temporary_code(record, ACCOUNT, suspend=False, now=NOW).record
+    status = VERIFIER.inspect(VERIFIER.end_codes(record, ACCOUNT, CodeSet(codes)).record, ACCOUNT, now=NOW)
+    temporary = status.temporary_code
+    assert (status.recovery_codes_left, 0 if temporary is None else temporary.uses_left) == left
+    wrong: List[Any] = [codes, str(codes), True, None, poterne.State.ACTIVE, CodeSet]
+    for each in wrong:
+        with pytest.raises(TypeError):
+            VERIFIER.end_codes(record, ACCOUNT, each)
+    pending = VERIFIER.enroll(ACCOUNT, now=NOW).record
+    with pytest.raises(poterne.Error) as caught:
+        VERIFIER.end_codes(pending, ACCOUNT, CodeSet(codes))
+    assert caught.value.kind is ErrorKind.STATE
+
+
+def test_recovery_and_temporary_codes_are_shown_in_groups() -> None:
+    change = VERIFIER.temporary_code(RECORD, ACCOUNT, suspend=False, now=NOW)
+    record = change.record
+    shown = (*VERIFIER.recovery_codes(RECORD, ACCOUNT).stored(1), change.stored(1))
+    for each in shown:
+        assert re.fullmatch("[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", each)
+    typed = shown[-1].lower().replace("-", "\u2011")
+    assert VERIFIER.verify(record, ACCOUNT, typed, now=NOW).outcome(1).method is poterne.Method.TEMPORARY_CODE
+
+
+def test_an_app_is_confirmed_in_time() -> None:
+    day = 86_400
+    enrollment = VERIFIER.enroll(ACCOUNT, now=NOW)
+    assert VERIFIER.inspect(enrollment.record, ACCOUNT, now=NOW).confirm_by == NOW + 30 * day
+    policy = poterne.Policy(confirm_within_days=2)
+    assert (policy.confirm_within_days, poterne.Policy().confirm_within_days) == (2, 30)
+    verifier = poterne.Verifier(poterne.Keyring.generate(1), "tests", policy=policy)
+    record = verifier.enroll(ACCOUNT, now=NOW).record
+    last = NOW + 2 * day
+    assert verifier.inspect(record, ACCOUNT, now=NOW).confirm_by == last
+    assert verifier.otpauth_uri(record, ACCOUNT, "poterne", "x", now=last).as_str().startswith("otpauth://totp/")
+    with pytest.raises(poterne.Error) as caught:
+        verifier.otpauth_uri(record, ACCOUNT, "poterne", "x", now=last + 1)
+    assert caught.value.kind is ErrorKind.STATE
+    assert verifier.confirm(record, ACCOUNT, code(), now=last).outcome(1).refusal is Refusal.WRONG_CODE
+    assert verifier.confirm(record, ACCOUNT, code(), now=last + 1).outcome(0).refusal is Refusal.EXPIRED
+    # By the system's clock it is long over, or far away.
+    with pytest.raises(poterne.Error):
+        verifier.otpauth_uri(record, ACCOUNT, "poterne", "x")
+    assert verifier.otpauth_uri(verifier.enroll(ACCOUNT).record, ACCOUNT, "poterne", "x").as_str()
+    for given, held in ((NOW + 5, NOW + 5), (None, last)):
+        record = verifier.enroll(ACCOUNT, now=NOW, confirm_by=given).record
+        assert verifier.inspect(record, ACCOUNT, now=NOW).confirm_by == held
+    token = verifier.enroll_token(ACCOUNT, SECRET, now=NOW).record
+    assert verifier.inspect(token, ACCOUNT, now=NOW).confirm_by is None
+    with pytest.raises(poterne.Error) as caught:
+        verifier.import_credential(ACCOUNT, SECRET, confirm_by=NOW, now=NOW)  # active
+    assert caught.value.kind is ErrorKind.ARGUMENT
+
+
+def test_how_long_a_code_lives() -> None:
+    policy = poterne.Policy()
+    assert [policy.code_lifetime("app", 30), policy.code_lifetime("token", 30), policy.code_lifetime("token", 60)] == [390, 780, 1260]
+    assert poterne.Policy(app_steps_backward=10).code_lifetime("app", 30) == 390 + 9 * 30
+    with pytest.raises(poterne.Error) as caught:
+        policy.code_lifetime("app", 29)
+    assert caught.value.kind is ErrorKind.ARGUMENT
+    with pytest.raises(ValueError):
+        policy.code_lifetime("phone", 30)  # type: ignore[arg-type]
+
+
+def test_a_secret_in_hexadecimal() -> None:
+    assert poterne.Secret.from_hex(SECRET.hex(" ").upper()).to_bytes() == SECRET
+    for wrong in ("0x00", "123", "", "\ud800", "\0", "ab" * 1025, "a" * SIXTEEN_MIB):
+        with pytest.raises(poterne.Error) as caught:
+            poterne.Secret.from_hex(wrong)
+        assert caught.value.kind is ErrorKind.SECRET
 
 
 # Everything that Python can hand over, but for what would be right.
@@ -225,6 +389,20 @@ CALLS: List[Callable[..., Any]] = [
     lambda a, b, c, d: VERIFIER.confirm(RECORD, ACCOUNT, a, now=b),
     lambda a, b, c, d: VERIFIER.resynchronize(RECORD, ACCOUNT, a, b, now=c),
     lambda a, b, c, d: VERIFIER.replace(a, b, c, d),
+    lambda a, b, c, d: VERIFIER.replace(RECORD, RECORD, ACCOUNT, a, now=b),
+    lambda a, b, c, d: VERIFIER.otpauth_uri(RECORD, a, b, c, now=d),
+    lambda a, b, c, d: VERIFIER.end_codes(a, b, c),
+    lambda a, b, c, d: VERIFIER.end_codes(RECORD, ACCOUNT, a),
+    lambda a, b, c, d: VERIFIER.repair_clock(a, b, now=c),
+    lambda a, b, c, d: VERIFIER.repair_clock(RECORD, ACCOUNT, now=a),
+    lambda a, b, c, d: VERIFIER.inspect(a, b, now=c),
+    lambda a, b, c, d: VERIFIER.enroll(ACCOUNT, confirm_by=a, now=b),
+    lambda a, b, c, d: poterne.Policy(confirm_within_days=a),
+    lambda a, b, c, d: poterne.Policy().code_lifetime(a, b),
+    lambda a, b, c, d: poterne.Secret.from_hex(a),
+    lambda a, b, c, d: ErrorKind.STORE.message_to_user(a),
+    lambda a, b, c, d: _poterne.is_conflict(a, b, c),
+    lambda a, b, c, d: _poterne.database(a),
     lambda a, b, c, d: VERIFIER.enroll(a, now=b, digits=c, time_step=d),
     lambda a, b, c, d: VERIFIER.enroll(ACCOUNT, counter=a, secret_len=b, not_before=c, not_after=d),
     lambda a, b, c, d: VERIFIER.enroll(ACCOUNT, algorithm=a, authenticator=b, t0=c, now=d),
@@ -234,7 +412,7 @@ CALLS: List[Callable[..., Any]] = [
     lambda a, b, c, d: VERIFIER.temporary_code(RECORD, ACCOUNT, suspend=a, expiry=b, uses=c, now=d),
     lambda a, b, c, d: VERIFIER.rename(RECORD, a, b),
     lambda a, b, c, d: VERIFIER.login(a, b, store=c, now=d),
-    lambda a, b, c, d: VERIFIER.check_store(a, store=b),
+    lambda a, b, c, d: VERIFIER.check_store(a, store=b, second=c),
     lambda a, b, c, d: poterne.Verifier(a, b, policy=c),
     lambda a, b, c, d: poterne.Policy(max_failures=a, confirm_at_first_login=b, look_ahead=c),
     lambda a, b, c, d: poterne.hotp(a, b, digits=c, algorithm=d),
@@ -286,6 +464,32 @@ def test_splitting_keeps_every_character(password: str, digits: int) -> None:
     typed = "0123456789"[:digits]
     assert poterne.split_password_and_code(password + typed, digits=digits) == (password, typed)
     assert poterne.split_password_and_code(password + "x", digits=digits) == (password + "x", None)
+    # A code of section 5, with its hyphens and nothing else between.
+    shown = "0123A-4567-89BC"
+    assert poterne.split_password_and_code(password + shown, digits=digits) == (password, shown)
+    other = shown.replace("-", "\u2010")
+    assert poterne.split_password_and_code(password + other, digits=digits) == (password + other, None)
+
+
+@settings(max_examples=300, deadline=None)
+@given(password=st.binary(max_size=80), digits=st.sampled_from([6, 7, 8]))
+def test_splitting_keeps_every_byte(password: bytes, digits: int) -> None:
+    for typed in ("0123456789"[:digits], "0123a-4567-89BC"):
+        assert poterne.split_password_and_code(password + typed.encode(), digits=digits) == (password, typed)
+    assert poterne.split_password_and_code(password + b"\xe9", digits=digits) == (password + b"\xe9", None)
+
+
+def test_a_field_is_text_or_bytes() -> None:
+    # In Windows-1252, as a RADIUS client may send it: no UTF-8, and it comes back as it was.
+    assert poterne.split_password_and_code("motdepass\xe9123456".encode("cp1252")) == (b"motdepass\xe9", "123456")
+    assert poterne.split_password_and_code("\ud800\0" + "123456") == ("\ud800\0", "123456")
+    assert poterne.split_password_and_code(b"") == (b"", None)
+    wrong: List[Any] = [bytearray(b"123456"), memoryview(b"123456"), 123456, None]
+    for field in wrong:
+        with pytest.raises(TypeError):
+            poterne.split_password_and_code(field)
+    big = b"\xff" * SIXTEEN_MIB
+    assert poterne.split_password_and_code(big + b"123456") == (big, "123456")
 
 
 def test_enumerations_have_the_library_s_numbers() -> None:
@@ -297,12 +501,20 @@ def test_enumerations_have_the_library_s_numbers() -> None:
     for number in set(range(-120, 10)) - {kind.value for kind in ErrorKind}:
         with pytest.raises(ValueError):
             _poterne.error_message(number, "en")
-    with pytest.raises(ValueError):
-        ErrorKind.STORE.message("de")
+        with pytest.raises(ValueError):
+            _poterne.error_message_to_user(number, "en")
+    # The end user's text: one for all, and none that looks like a refused code.
+    for language, begin in (("en", "The service is unavailable."), ("fr-FR", "Le service est indisponible.")):
+        assert {kind.message_to_user(language).startswith(begin) for kind in ErrorKind} == {True}
+        assert len({kind.message_to_user(language) for kind in ErrorKind}) == 1
+    assert ErrorKind.STORE.message_to_user() == ErrorKind.STORE.message_to_user("en")
+    for message in (ErrorKind.STORE.message, ErrorKind.STORE.message_to_user):
+        with pytest.raises(ValueError):
+            message("de")
     norm = (agent.__file__.rsplit("bindings", 1)[0]) + "src/guide/semantics.md"
     with open(norm, encoding="utf-8") as file:
         numbers = file.read().split("## 12.", 1)[1]
-    for enumeration, before in ((Refusal, "Refusal:"), (ErrorKind, "ErrorKind:"), (poterne.Method, "Method:")):
+    for enumeration, before in ((Refusal, "Refusal:"), (ErrorKind, "ErrorKind:"), (poterne.Method, "Method:"), (CodeSet, "`end_codes` ends:")):
         listed = numbers.split(before, 1)[1].split("\n\n", 1)[0].replace("\n", " ").rstrip(".")
         found = {}
         for item in listed.split(","):
@@ -375,6 +587,36 @@ def test_a_keyring_turns_over(tmp_path: Any) -> None:
     assert caught.value.kind is ErrorKind.KEYRING_FILE
     file.chmod(0o600)
     assert poterne.Keyring.open(file).key_ids == poterne.Keyring.open(str(file)).key_ids == [2]
+
+
+def test_a_keyring_file_that_cannot_be_opened_is_named_with_the_reason(tmp_path: Any, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = poterne.Keyring.generate(1).to_text()
+    cases = {"absent.keys": FileNotFoundError, "folder": IsADirectoryError, "open.keys": None, "damaged.keys": None, "a\0b": ValueError}
+    (tmp_path / "folder").mkdir(0o700)
+    (tmp_path / "open.keys").write_text(text)
+    (tmp_path / "open.keys").chmod(0o644)
+    (tmp_path / "damaged.keys").touch(0o600)
+    (tmp_path / "damaged.keys").write_text(text[:-5])
+    for name, cause in cases.items():
+        with pytest.raises(poterne.Error) as caught:
+            poterne.Keyring.open(name)
+        error = caught.value
+        assert error.kind is (ErrorKind.KEYRING if name == "damaged.keys" else ErrorKind.KEYRING_FILE)
+        assert repr(os.path.join(os.getcwd(), name)) in str(error)
+        assert error.__cause__ is None if cause is None else type(error.__cause__) is cause
+        if cause is not None:
+            assert (getattr(error.__cause__, "strerror", None) or str(error.__cause__)) in str(error)
+        # No key, not even a part of one.
+        assert not any(part in str(error) + repr(error) for part in re.findall("[A-Z2-7]{16,}", text))
+    for confused in (text, text.splitlines()[1], text.splitlines()[1].split()[2]):
+        with pytest.raises(poterne.Error, match="use Keyring.parse") as caught:
+            poterne.Keyring.open(confused)
+        assert confused not in repr(caught.value) + str(caught.value) and caught.value.__cause__ is None
+    if os.geteuid() != 0:
+        (tmp_path / "damaged.keys").chmod(0o000)
+        with pytest.raises(poterne.Error, match="Permission denied"):
+            poterne.Keyring.open(tmp_path / "damaged.keys")
 
 
 def test_a_qr_code_has_three_forms() -> None:

@@ -6,15 +6,19 @@ import re
 import time
 from typing import Any, List
 
-import poterne
+import pytest
 from conftest import ROOT
+
+import poterne
 
 README = ROOT / "bindings" / "python" / "README.md"
 
 
-def test_the_examples_run(tmp_path: Any, monkeypatch: Any, capsys: Any) -> None:
+@pytest.mark.parametrize("optimize", [0, 1, 2])
+def test_the_examples_run(optimize: int, tmp_path: Any, monkeypatch: Any, capsys: Any) -> None:
+    """And with `python -O`, which leaves assertions out, and `-OO`."""
     blocks = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
-    assert len(blocks) == 8
+    assert len(blocks) == 9
     monkeypatch.chdir(tmp_path)
     space: Any = {"__name__": "readme"}
     begin = int(time.time())
@@ -28,7 +32,7 @@ def test_the_examples_run(tmp_path: Any, monkeypatch: Any, capsys: Any) -> None:
 
     monkeypatch.setitem(space, "input", typed)
     for block in blocks:
-        exec(compile(block, str(README), "exec"), space)
+        exec(compile(block, str(README), "exec", optimize=optimize), space)
     said = capsys.readouterr().out
     assert "Recovery codes, shown once:" in said
     assert "Welcome; 0 refused codes before this login." in said

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import collections
+import io
+import logging
 import re
 import sqlite3
+import sys
 import threading
 import time
-from typing import Any, Callable, Iterator, List, Optional
+import traceback
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import agent
+import psycopg
+import psycopg2
+import pymysql
 import pytest
 import sqlalchemy
 from agent import ACCOUNT, NOW, STEP, code
 from databases import BACKENDS, Database
 from proxy import Proxy
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, SingletonThreadPool, StaticPool
 
 import poterne
 from poterne import ErrorKind, Refusal
@@ -72,11 +80,22 @@ def unavailable(call: Callable[[], Any], kind: ErrorKind = ErrorKind.STORE) -> p
     with pytest.raises(poterne.Error) as caught:
         call()
     assert caught.value.kind is kind, caught.value
-    exception: Optional[BaseException] = caught.value
-    while exception is not None:
-        assert "POTERNE1" not in repr(exception) + str(exception)
-        exception = exception.__cause__ or exception.__context__
+    assert "POTERNE1" not in shown(caught.value)
     return caught.value
+
+
+def shown(exception: BaseException) -> str:
+    """All that a log, a traceback or an operator can see of an exception."""
+    log = io.StringIO()
+    logger = logging.Logger("tests")
+    logger.addHandler(logging.StreamHandler(log))
+    logger.error("the login failed: %s", exception, exc_info=exception)
+    seen = [log.getvalue()]
+    each: Optional[BaseException] = exception
+    while each is not None:
+        seen += [repr(each), str(each), repr(each.args), repr(vars(each))]
+        each = each.__cause__ or each.__context__
+    return "\n".join(seen)
 
 
 def resealed(record: str) -> str:
@@ -272,13 +291,14 @@ class WrappedCursor:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.cursor, name)
 
-    def execute(self, statement: str, values: Any) -> None:
+    def execute(self, statement: str, values: Any = None) -> None:
         if statement.startswith("UPDATE"):
             self.owner.before(self.owner.connection)
         self.cursor.execute(statement, values)
 
 
-def test_a_deadlock_is_a_conflict(server: Database) -> None:
+def deadlock(server: Database, connect: Callable[[], Any]) -> int:
+    """What a swap comes to that is the victim of a deadlock."""
     plain = Column(connect=server.connect, paramstyle=server.paramstyle)
     old = enrolled(plain)
     server.run(*(f"INSERT INTO poterne (account) VALUES ('other{number}')" for number in range(9)))
@@ -297,14 +317,133 @@ def test_a_deadlock_is_a_conflict(server: Database) -> None:
         waiting.start()
         time.sleep(0.4)
 
-    crossed = Column(connect=lambda: Wrapped(server.connect(), lock_theirs), paramstyle=server.paramstyle)
-    assert crossed.swap(ACCOUNT, old, resealed(old)) == 0
-    waiting.join()
-    theirs.rollback()
-    theirs.close()
-    # Rolled back as a whole.
-    assert server.run("SELECT COUNT(*) FROM poterne WHERE record IS NOT NULL")[0][0] == 1
-    assert login(plain).accepted
+    crossed = Column(connect=lambda: Wrapped(connect(), lock_theirs), paramstyle=server.paramstyle)
+    try:
+        return crossed.swap(ACCOUNT, old, resealed(old))
+    finally:
+        waiting.join()
+        theirs.rollback()
+        theirs.close()
+        # Rolled back as a whole.
+        assert server.run("SELECT COUNT(*) FROM poterne WHERE record IS NOT NULL")[0][0] == 1
+        assert login(plain).accepted
+
+
+def test_a_deadlock_is_a_conflict(server: Database) -> None:
+    assert deadlock(server, server.connect) == 0
+
+
+class Numbered(Wrapped):
+    """A driver that tells the number and no SQLSTATE: mysqlclient, and PyMySQL before 1.2."""
+
+    def cursor(self) -> Any:
+        return NumberedCursor(self)
+
+
+class NumberedCursor(WrappedCursor):
+    def execute(self, statement: str, values: Any = None) -> None:
+        try:
+            self.cursor.execute(statement, values)
+        except pymysql.err.MySQLError as failure:
+            raise type(failure)(*failure.args) from None
+
+
+def held_lock(database: Database, connect: Callable[[], Any]) -> int:
+    """What a swap comes to whose row somebody else keeps."""
+    old = enrolled(Column(connect=database.connect, paramstyle=database.paramstyle))
+    theirs = database.connect()
+    theirs.cursor().execute(f"UPDATE poterne SET record = '{resealed(old)}'")
+    try:
+        return Column(connect=connect, paramstyle=database.paramstyle).swap(ACCOUNT, old, resealed(old))
+    finally:
+        theirs.rollback()
+        theirs.close()
+
+
+def changed_meanwhile(server: Database, connect: Callable[[], Any]) -> int:
+    """What a swap comes to whose snapshot is older than the row."""
+    plain = Column(connect=server.connect, paramstyle=server.paramstyle)
+    old = enrolled(plain)
+
+    def interfere(connection: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("SELECT account FROM poterne")
+        cursor.fetchall()
+        assert plain.swap(ACCOUNT, old, resealed(old)) == 1
+
+    store = Column(connect=lambda: Wrapped(connect(), interfere), paramstyle=server.paramstyle)
+    return store.swap(ACCOUNT, old, resealed(old))
+
+
+def shared_cache(_: Database, connect: Callable[[], Any]) -> int:
+    """Connections that share a cache lock each other's tables, and do not wait."""
+    theirs = connect()
+    theirs.execute("CREATE TABLE poterne (account TEXT NOT NULL PRIMARY KEY, record TEXT)")
+    theirs.commit()
+    store = Column(connect=connect, paramstyle="qmark")
+    old = enrolled(store)
+    theirs.execute("UPDATE poterne SET record = record")
+    try:
+        return store.swap(ACCOUNT, old, resealed(old))
+    finally:
+        theirs.rollback()
+        assert login(store).accepted
+        theirs.close()
+
+
+# Each code of the table that a server here can be made to give, as its driver gives it.
+CODES: List[Any] = [
+    ("sqlite", 5, held_lock),
+    ("sqlite", 6, shared_cache),
+    ("postgresql-read-committed", "40P01", deadlock),
+    ("postgresql-read-committed", "55P03", held_lock),
+    ("postgresql-repeatable-read", "40001", changed_meanwhile),
+    ("postgresql-serializable", "40001", changed_meanwhile),
+    ("mariadb", 1205, held_lock),
+    ("mariadb", 1213, deadlock),
+    ("mariadb", 1020, changed_meanwhile),
+]
+
+
+@pytest.mark.parametrize("is_in_table", [True, False])
+@pytest.mark.parametrize("backend, code, provoke", CODES)
+def test_each_code_is_what_makes_a_conflict(
+    backend: str, code: Any, provoke: Any, is_in_table: bool, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And without it the same is an error: the control, which shows that the server gave this code and no other."""
+    from poterne import sql
+
+    database = Database(*BACKENDS[backend], str(tmp_path / "poterne.sqlite"))
+    database.create()
+
+    def connect() -> Any:
+        if provoke is shared_cache:
+            return sqlite3.connect(f"file:{tmp_path.name}?mode=memory&cache=shared", uri=True, timeout=1)
+        connection = database.connect()
+        if database.kind != "mariadb":
+            return connection
+        if code == 1020:
+            # What later versions do from the start.
+            connection.cursor().execute("SET SESSION innodb_snapshot_isolation = ON")
+        return Numbered(connection, lambda _: None)
+
+    if is_in_table:
+        assert provoke(database, connect) == 0
+        return
+    told = sql._codes
+    seen: List[Any] = []
+
+    def without(failure: Exception) -> Any:
+        state, numbers = told(failure)
+        if database.kind == "sqlite":
+            # Its extended codes: SQLITE_LOCKED_SHAREDCACHE is SQLITE_LOCKED.
+            numbers = [number & 0xFF for number in numbers]
+        seen.extend([state, *numbers])
+        return None if state == code else state, [number for number in numbers if number != code]
+
+    monkeypatch.setattr(sql, "_codes", without)
+    unavailable(lambda: provoke(database, connect))
+    assert code in seen
 
 
 def test_conflicts_that_last_are_a_refusal(database: Database) -> None:
@@ -343,7 +482,7 @@ def test_a_killed_connection_is_unavailable_and_not_used_again(server: Database)
         connection = pooled.dbapi_connection
         pooled.close()
         kill(server, connection)
-        assert unavailable(call).__cause__ is not None
+        unavailable(call)
         assert stored(server) == old
         assert store.load(ACCOUNT) == old
     assert login(store).accepted
@@ -437,21 +576,105 @@ def test_an_interruption_comes_out_and_rolls_back(database: Database) -> None:
 
 def test_everything_else_is_unavailable(database: Database) -> None:
     enrolled(Column(database.engine()))
-    for wrong in (
-        Column(database.engine(), table="nothing"),
-        Column(database.engine(), record="nothing"),
-        Column(connect=lambda: None, paramstyle="qmark"),
-        Column(connect=lambda: 1 // 0, paramstyle="qmark"),
+    wrong: Column
+    missing = {"sqlite": "SQLITE_ERROR", "postgresql": "SQLSTATE 42", "mariadb": "SQLSTATE 42S"}[database.kind]
+    for wrong, said in (
+        (Column(database.engine(), table="nothing"), missing),
+        (Column(database.engine(), record="nothing"), missing),
+        (Column(connect=lambda: None, paramstyle="qmark"), "must return a DB-API connection"),
+        (Column(connect=database.connect, give_back=print, paramstyle="named", table="nothing"), "Error"),
+        (Column(connect=lambda: 1 // 0, paramstyle="qmark"), "ZeroDivisionError"),
     ):
-        assert unavailable(lambda: wrong.load(ACCOUNT)).__cause__ is not None
-        assert unavailable(lambda: wrong.swap(ACCOUNT, "old", "new")).__cause__ is not None
-        assert unavailable(lambda: wrong.swap(ACCOUNT, None, "new")).__cause__ is not None
+        if sys.version_info < (3, 11) and said == "SQLITE_ERROR":
+            said = "sqlite3.OperationalError"
+        assert said in str(unavailable(lambda: wrong.load(ACCOUNT)))
+        assert said in str(unavailable(lambda: wrong.swap(ACCOUNT, "old", "new")))
+        assert said in str(unavailable(lambda: wrong.swap(ACCOUNT, None, "new")))
         unavailable(lambda: login(wrong))
+
+
+def test_without_a_connection_the_driver_s_text_is_the_cause(server: Database) -> None:
+    """Nothing was sent yet, and operators need to know what is in the way."""
+    away = Column(connect=lambda: server.connect(port=1), paramstyle=server.paramstyle)
+    for error in (unavailable(lambda: away.load(ACCOUNT)), unavailable(lambda: login(away))):
+        assert "no connection" in str(error) and "OperationalError" in str(error)
+        assert "refused" in str(error.__cause__)
 
 
 def test_a_record_that_the_column_cannot_hold_is_unavailable(server: Database) -> None:
     server.run("DROP TABLE IF EXISTS short", "CREATE TABLE short (account VARCHAR(255) PRIMARY KEY, record VARCHAR(100))")
     unavailable(lambda: Column(server.engine(), table="short").swap(ACCOUNT, None, agent.record(VERIFIER)))
+
+
+# What a driver says shows records; ours does not.
+
+
+def make_talkative(database: Database) -> str:
+    """A table whose database shows the record in the text of its error; and the code that stays."""
+    if database.kind == "sqlite":
+        # "JSON path error near 'POTERNE1...".
+        database.run("CREATE TRIGGER talkative BEFORE UPDATE ON poterne BEGIN SELECT json_extract('{}', NEW.record); END")
+        return "SQLITE_ERROR" if sys.version_info >= (3, 11) else "OperationalError"
+    if database.kind == "postgresql":
+        # "Failing row contains (a.martin, POTERNE1...".
+        database.run("ALTER TABLE poterne ADD CHECK (record NOT LIKE 'POTERNE1%') NOT VALID")
+        return "psycopg.errors.CheckViolation, SQLSTATE 23514"
+    database.run(
+        "CREATE TRIGGER talkative BEFORE UPDATE ON poterne FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = NEW.record"
+    )
+    return "SQLSTATE 45000, error 1644"
+
+
+class Handmade:
+    """A store as an application writes it: what the driver raises comes out."""
+
+    def __init__(self, database: Database, engine: Optional[sqlalchemy.engine.Engine] = None) -> None:
+        self.database, self.engine = database, engine
+
+    def load(self, account: str) -> str:
+        return stored(self.database)
+
+    def swap(self, account: str, old: Optional[str], new: str) -> int:
+        statement = f"UPDATE poterne SET record = '{new}' WHERE account = '{account}' AND record = '{old}'"
+        if self.engine is None:
+            connection = self.database.connect()
+            try:
+                connection.cursor().execute(statement)
+                connection.commit()
+            finally:
+                connection.rollback()
+                connection.close()
+        else:
+            with self.engine.begin() as connection:
+                connection.execute(sqlalchemy.text(statement))
+        return 1
+
+
+def test_no_record_is_in_what_can_be_seen_of_an_error(database: Database, store: Column) -> None:
+    old = enrolled(store)
+    code_of_database = make_talkative(database)
+    new = resealed(old)
+    # The control: the driver's own text shows it.
+    with pytest.raises(Exception) as caught:
+        Handmade(database).swap(ACCOUNT, old, new)
+    assert "POTERNE1" in shown(caught.value)
+    engine = database.engine()
+    by_hand, by_engine = Handmade(database), Handmade(database, engine)
+    for call in (
+        lambda: store.swap(ACCOUNT, old, new),
+        lambda: login(store),
+        lambda: login(store, code(STEP + 9)),
+        lambda: store.change(ACCOUNT, lambda record: VERIFIER.suspend(record, ACCOUNT)),
+        lambda: VERIFIER.login(ACCOUNT, code(), store=by_hand, now=NOW),
+        lambda: VERIFIER.login(ACCOUNT, code(), store=by_engine, now=NOW),
+    ):
+        error = unavailable(call)
+        assert code_of_database in str(error)
+        assert error.__cause__ is None and error.__context__ is None
+        # The place is still there.
+        assert "in swap" in "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    engine.dispose()
+    assert stored(database) == old
 
 
 # Tables and drivers that are wrong.
@@ -487,26 +710,346 @@ def test_a_driver_that_does_not_count_is_an_error(database: Database, count: Any
     assert stored(database) == old
 
 
-def test_a_record_that_is_no_text_is_an_error(tmp_path: Any) -> None:
-    database = Database("sqlite", file=str(tmp_path / "poterne.sqlite"))
+def test_a_record_that_is_no_text_is_an_error(database: Database) -> None:
+    """The driver gives bytes, of a record too."""
+    column = {"sqlite": "BLOB", "postgresql": "BYTEA", "mariadb": "VARBINARY(504)"}[database.kind]
+    database.run("DROP TABLE IF EXISTS poterne", f"CREATE TABLE poterne (account VARCHAR(255) PRIMARY KEY, record {column})")
+    record = agent.record(VERIFIER).encode().hex()
+    literal = f"'\\x{record}'" if database.kind == "postgresql" else f"x'{record}'"
+    database.run(f"INSERT INTO poterne VALUES ('{ACCOUNT}', {literal})")
+    store = Column(database.engine())
+    for call in (lambda: store.load(ACCOUNT), lambda: login(store)):
+        assert "make it VARCHAR" in str(unavailable(call))
+
+
+# What `check` finds.
+
+
+class Loose:
+    """A store as an application may write it, on a connection that it keeps, with one fault."""
+
+    def __init__(self, database: Database, fault: str) -> None:
+        self.fault, self.connection, self.cached = fault, database.connect(), {}
+        self.value = "?" if database.kind == "sqlite" else "%s"
+
+    cached: Dict[str, str]
+
+    def load(self, account: str) -> Optional[str]:
+        if account in self.cached:
+            return self.cached[account]
+        rows = self.execute(f"SELECT record FROM poterne WHERE account = {self.value}", account).fetchall()
+        if self.fault != "no commit":
+            self.connection.rollback()
+        return rows[0][0] if rows else None
+
+    def swap(self, account: str, old: Optional[str], new: str) -> int:
+        assert old is not None
+        if self.fault == "cache":
+            rows = int(self.load(account) == old)
+            if rows:
+                self.cached[account] = new
+            return rows
+        record, same, values = self.value, f"record = {self.value}", [account, old]
+        if self.fault == "cut":
+            record = f"substr({self.value}, 1, 500)"
+        elif self.fault == "prefix":
+            same = f"substr(record, 1, 503) = substr({self.value}, 1, 503)"
+        elif self.fault == "blind":
+            same, values = "1 = 1", [account]
+        elif self.fault == "other table":
+            return 1
+        elif self.fault == "nothing":
+            return 0
+        statement = f"UPDATE poterne SET record = {record} WHERE account = {self.value} AND {same}"
+        rows = self.execute(statement, new, *values).rowcount
+        if self.fault != "no commit":
+            self.connection.commit()
+        return 1 if self.fault == "always one" else rows
+
+    def execute(self, statement: str, *values: str) -> Any:
+        cursor = self.connection.cursor()
+        cursor.execute(statement, values)
+        return cursor
+
+
+@pytest.mark.parametrize(
+    "fault, kind",
+    [
+        ("none", None), ("no commit", ErrorKind.ROWS), ("prefix", ErrorKind.ROWS), ("blind", ErrorKind.ROWS),
+        ("cut", ErrorKind.RECORD), ("cache", ErrorKind.ROWS), ("other table", ErrorKind.ROWS), ("nothing", ErrorKind.ROWS),
+        ("always one", ErrorKind.ROWS),
+    ],
+)
+@pytest.mark.parametrize("is_revoked", [False, True])
+def test_check_store_finds_what_is_wrong_with_a_store(
+    database: Database, fault: str, kind: Optional[ErrorKind], is_revoked: bool
+) -> None:
+    plain = Column(connect=database.connect, paramstyle=database.paramstyle)
+    old = enrolled(plain)
+    if is_revoked:
+        # An account that is kept for the check.
+        plain.change(ACCOUNT, lambda record: VERIFIER.revoke(record, ACCOUNT))
+    store, second = Loose(database, fault), Loose(database, fault)
+    try:
+        if kind is None:
+            VERIFIER.check_store(ACCOUNT, store=store, second=second)
+            assert stored(database) != old
+        else:
+            unavailable(lambda: VERIFIER.check_store(ACCOUNT, store=store, second=second), kind)
+    finally:
+        store.connection.rollback()
+        store.connection.close()
+        second.connection.close()
+
+
+def test_check_needs_a_record_and_somebody_s_writes_prove_nothing(database: Database, store: Column) -> None:
+    unavailable(lambda: store.check(VERIFIER, ACCOUNT), ErrorKind.STATE)
+    enrolled(store)
+    plain = Column(connect=database.connect, paramstyle=database.paramstyle)
+    writes: List[int] = []
+
+    class Hurried(Column):
+        """Between its swap and the second look, somebody else swaps."""
+
+        def swap(self, account: str, old: Optional[str], new: str) -> int:
+            rows = super().swap(account, old, new)
+            if rows == 1:
+                writes.append(plain.swap(account, new, resealed(new)))
+            return rows
+
+    hurried = Hurried(connect=database.connect, paramstyle=database.paramstyle)
+    with pytest.raises(poterne.Conflict) as caught:
+        hurried.check(VERIFIER, ACCOUNT)
+    assert "proves nothing" in str(caught.value)
+    assert writes == [1] * 5
+    store.check(VERIFIER, ACCOUNT)
+    assert login(store).accepted
+
+
+class Pool:
+    """Connections that are kept, and that someone has changed."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make, self.free, self.taken = make, [], 0
+
+    free: List[Any]
+
+    def getconn(self) -> Any:
+        self.taken += 1
+        return self.free.pop() if self.free else self.make()
+
+    def putconn(self, connection: Any) -> None:
+        self.taken -= 1
+        self.free.append(connection)
+
+
+def test_check_finds_a_connection_that_does_not_commit(database: Database) -> None:
+    """As the fixtures of test suites patch them."""
+
+    class Uncommitting(Wrapped):
+        def commit(self) -> None:
+            pass
+
+    plain = Pool(database.connect)
+    store = Column(connect=plain.getconn, give_back=plain.putconn, paramstyle=database.paramstyle)
+    old = enrolled(store)
+    store.check(VERIFIER, ACCOUNT)
+    between = stored(database)
+    assert between != old and plain.taken == 0
+    broken = Pool(lambda: Uncommitting(database.connect(), lambda _: None))
+    wrong = Column(connect=broken.getconn, give_back=broken.putconn, paramstyle=database.paramstyle)
+    unavailable(lambda: wrong.check(VERIFIER, ACCOUNT), ErrorKind.ROWS)
+    assert broken.taken == 0 and stored(database) == between
+
+
+def test_check_finds_a_column_that_is_too_short() -> None:
+    database = Database("mariadb")
     database.create()
-    database.run(f"INSERT INTO poterne VALUES ('{ACCOUNT}', x'00ff')")
-    unavailable(lambda: login(Column(database.engine())))
+    relaxed = "SET SESSION sql_mode = ''"
 
+    def connect() -> Any:
+        connection = database.connect()
+        connection.cursor().execute(relaxed)
+        connection.commit()
+        return connection
 
-def test_check_finds_a_trigger_that_swaps_without_comparing(tmp_path: Any) -> None:
-    """A view over the table, with a trigger that forgets the old record."""
-    database = Database("sqlite", file=str(tmp_path / "poterne.sqlite"))
-    database.create("real")
-    store = Column(database.engine(), table="real")
+    store = Column(connect=connect, paramstyle="format")
     enrolled(store)
     store.check(VERIFIER, ACCOUNT)
+    # Cut from 504 characters to 503, without an error: the record that is there opens no more.
+    database.run(relaxed, "ALTER TABLE poterne MODIFY record VARCHAR(503) CHARACTER SET ascii")
+    unavailable(lambda: store.check(VERIFIER, ACCOUNT), ErrorKind.RECORD)
+    # So does one that a trigger alters.
+    database.create()
+    enrolled(store)
+    database.run("CREATE TRIGGER lower BEFORE UPDATE ON poterne FOR EACH ROW SET NEW.record = LOWER(NEW.record)")
+    unavailable(lambda: store.check(VERIFIER, ACCOUNT), ErrorKind.RECORD)
 
+
+def test_check_finds_a_swap_that_does_not_compare(database: Database) -> None:
     class Blind(Column):
         def swap(self, account: str, old: Optional[str], new: str) -> int:
             return super().swap(account, self.load(account), new)
 
-    unavailable(lambda: Blind(database.engine(), table="real").check(VERIFIER, ACCOUNT), ErrorKind.ROWS)
+    store = Column(database.engine())
+    enrolled(store)
+    store.check(VERIFIER, ACCOUNT)
+    unavailable(lambda: Blind(database.engine()).check(VERIFIER, ACCOUNT), ErrorKind.ROWS)
+
+
+def test_one_connection_for_all_proves_nothing() -> None:
+    for pool in (StaticPool, SingletonThreadPool):
+        engine = sqlalchemy.create_engine("sqlite://", poolclass=pool, connect_args={"check_same_thread": False})
+        store = Column(engine)
+        with engine.begin() as connection:
+            connection.execute(sqlalchemy.text("CREATE TABLE poterne (account TEXT PRIMARY KEY, record TEXT)"))
+        enrolled(store)
+        assert "one connection for all" in str(unavailable(lambda: store.check(VERIFIER, ACCOUNT)))
+        assert login(store).accepted
+
+
+def test_check_without_a_connection_is_unavailable(server: Database) -> None:
+    away = Column(connect=lambda: server.connect(port=1), paramstyle=server.paramstyle)
+    error = unavailable(lambda: away.check(VERIFIER, ACCOUNT))
+    assert "no connection" in str(error) and "refused" in str(error.__cause__)
+
+
+# A COMMIT that succeeds with a warning.
+
+
+def postgresql2(database: Database, **options: Any) -> Any:
+    return psycopg2.connect(
+        host="127.0.0.1", port=database.port, user="poterne", password="poterne", dbname="poterne", **options
+    )
+
+
+def administer(database: Database, *statements: str) -> None:
+    with psycopg.connect(
+        f"host=127.0.0.1 port={database.port} user=poterne password=poterne dbname=poterne", autocommit=True
+    ) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def automatic(connection: Any) -> Any:
+    connection.autocommit = True
+    return connection
+
+
+def renoticed(connection: Any) -> Any:
+    """As an application may, that wants all of them: psycopg2 keeps fifty."""
+    connection.notices = collections.deque(["theirs"])
+    return connection
+
+
+SILENT = "-c client_min_messages=error"
+WAYS: Dict[str, Callable[[Database], Column]] = {
+    "psycopg": lambda database: Column(connect=database.connect, paramstyle="pyformat"),
+    "psycopg, engine": lambda database: Column(database.engine(poolclass=NullPool)),
+    "psycopg, autocommit": lambda database: Column(connect=lambda: automatic(database.connect()), paramstyle="pyformat"),
+    "psycopg, silent": lambda database: Column(
+        connect=lambda: psycopg.connect(
+            f"host=127.0.0.1 port={database.port} user=poterne password=poterne dbname=poterne", options=SILENT
+        ),
+        paramstyle="pyformat",
+    ),
+    "psycopg2": lambda database: Column(connect=lambda: postgresql2(database), paramstyle="pyformat"),
+    "psycopg2, engine": lambda database: Column(
+        sqlalchemy.create_engine(database.engine().url.set(drivername="postgresql+psycopg2"), poolclass=NullPool)
+    ),
+    "psycopg2, autocommit": lambda database: Column(
+        connect=lambda: automatic(postgresql2(database)), paramstyle="pyformat"
+    ),
+    "psycopg2, silent": lambda database: Column(connect=lambda: postgresql2(database, options=SILENT), paramstyle="pyformat"),
+    "psycopg2, notices elsewhere": lambda database: Column(
+        connect=lambda: renoticed(postgresql2(database)), paramstyle="pyformat"
+    ),
+}
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> Iterator[Tuple[Database, Column]]:
+    database = Database("postgresql")
+    database.create()
+    yield database, WAYS[request.param](database)
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_a_commit_that_the_standby_does_not_confirm_is_0_rows(
+    way: Tuple[Database, Column], is_heard: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for the standby until somebody cancels that. Then it succeeds, and is lost if the standby takes over."""
+    from poterne import sql
+
+    database, store = way
+    enrolled(store)
+    if not is_heard:
+        # The control: the same login, and nobody listens.
+        monkeypatch.setattr(sql._Notices, "has_warning", lambda _: False)
+    administer(database, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()")
+    came: List[object] = []
+    try:
+        ours = threading.Thread(target=lambda: came.append(login(store) if not is_heard else refusal(store)))
+        ours.start()
+        cancelled = 0
+        while ours.is_alive():
+            cancelled += len(database.run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"))
+        ours.join()
+        assert cancelled, "no commit waited"
+    finally:
+        administer(database, "ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()")
+    if is_heard:
+        # Stored here: the next try found the code replayed.
+        assert came == [Refusal.REPLAYED]
+    else:
+        assert isinstance(came[0], poterne.Outcome) and came[0].accepted
+    assert refusal(store) is Refusal.REPLAYED
+
+
+def raising(database: Database, level: str, when: str) -> None:
+    """A table whose trigger says something, at each UPDATE or at the end of its transaction."""
+    constraint = "CONSTRAINT" if when == "COMMIT" else ""
+    deferred = "DEFERRABLE INITIALLY DEFERRED" if when == "COMMIT" else ""
+    administer(
+        database,
+        f"CREATE OR REPLACE FUNCTION saying() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE {level} $$said$$; RETURN NEW; END'",
+        f"CREATE {constraint} TRIGGER saying AFTER UPDATE ON poterne {deferred} FOR EACH ROW EXECUTE FUNCTION saying()",
+    )
+
+
+@pytest.mark.parametrize("level, when", [("WARNING", "COMMIT"), ("NOTICE", "COMMIT"), ("WARNING", "UPDATE"), ("NOTICE", "UPDATE")])
+def test_a_warning_counts_at_commit_alone(way: Tuple[Database, Column], level: str, when: str, request: Any) -> None:
+    database, store = way
+    old = enrolled(store)
+    raising(database, level, when)
+    name = request.node.callspec.params["way"]
+    is_one = "autocommit" in name
+    # Without a transaction the statement is its own COMMIT; and psycopg2 does not tell a notice from a warning.
+    counts = (level == "WARNING" and (when == "COMMIT" or is_one)) or (is_one and "psycopg2" in name)
+    assert store.swap(ACCOUNT, old, resealed(old)) == (0 if counts else 1)
+    assert stored(database) != old
+
+
+def test_what_the_driver_has_heard_before_stays() -> None:
+    database = Database("postgresql")
+    database.create()
+    for theirs in (["before"], collections.deque(["before"])):
+        connection = postgresql2(database)
+        connection.notices = theirs
+        store = Column(connect=lambda: connection, give_back=lambda _: None, paramstyle="pyformat")
+        old = agent.record(VERIFIER)
+        database.run("DELETE FROM poterne")
+        assert store.swap(ACCOUNT, None, old) == 1
+        raising(database, "WARNING", "COMMIT")
+        assert store.swap(ACCOUNT, old, resealed(old)) == 0
+        assert connection.notices is theirs
+        assert theirs[0] == "before" and "said" in theirs[1] and len(theirs) == 2
+        administer(database, "DROP TRIGGER saying ON poterne")
+        # The session's own setting is what it was.
+        cursor = connection.cursor()
+        cursor.execute("SHOW client_min_messages")
+        assert cursor.fetchall() == [("notice",)]
+        connection.close()
 
 
 def test_mariadb_counts_changed_rows(tmp_path: Any) -> None:
@@ -522,13 +1065,111 @@ def test_mariadb_counts_changed_rows(tmp_path: Any) -> None:
 
 
 def test_sqlite_that_is_locked_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before Python 3.11 the driver gives no number."""
+    """Before Python 3.11 the driver gives no number; from then on its words do not count."""
     from poterne import sql
 
-    locked = sqlite3.OperationalError("database is locked")
-    assert sql._is_conflict(locked)
-    assert not sql._is_conflict(sqlite3.OperationalError("no such table: poterne"))
-    assert not sql._is_conflict(ValueError("database is locked"))
+    def is_conflict(failure: Exception) -> bool:
+        return sql._is_conflict(failure, None, None)
+
+    locked = (sqlite3.OperationalError("database is locked"), sqlite3.OperationalError("database table is locked: poterne"))
+    monkeypatch.setattr(sql, "_TELLS_IN_WORDS", True)
+    assert all(is_conflict(failure) for failure in locked)
+    for other in (
+        sqlite3.OperationalError("no such table: poterne"),
+        sqlite3.OperationalError("no such table: database is locked"),
+        sqlite3.IntegrityError("database is locked"),  # a trigger may say that
+        ValueError("database is locked"),
+    ):
+        assert not is_conflict(other)
+    monkeypatch.setattr(sql, "_TELLS_IN_WORDS", False)
+    assert not any(is_conflict(failure) for failure in locked)
+
+
+def of_driver(module: str, *arguments: Any, **attributes: Any) -> Exception:
+    """An exception of a driver that is not here, in the shape that its documentation gives."""
+    made: Exception = type("DatabaseError", (Exception,), {"__module__": module, **attributes})(*arguments)
+    return made
+
+
+class OracleError:
+    def __init__(self, code: int, full_code: Optional[str]) -> None:
+        self.code = code
+        if full_code is not None:
+            self.full_code = full_code
+
+
+@pytest.mark.parametrize(
+    "failure, expected",
+    [
+        (of_driver("pymysql.err", 1205, "x"), True),
+        (of_driver("MySQLdb", 1213, "x"), True),
+        (of_driver("mysql.connector.errors", errno=1020, sqlstate="HY000"), True),
+        (of_driver("mysql.connector.errors", errno=-1, sqlstate="40001"), True),
+        (of_driver("mariadb", errno=1205), True),
+        (of_driver("psycopg.errors", sqlstate="40P01"), True),
+        (of_driver("psycopg2.errors", pgcode="55P03"), True),
+        (of_driver("oracledb.exceptions", OracleError(60, "ORA-00060")), True),
+        (of_driver("oracledb.exceptions", OracleError(0, "DPY-4024")), False),
+        (of_driver("oracledb.exceptions", OracleError(60, "DPY-00060")), False),
+        (of_driver("cx_Oracle", OracleError(8177, None)), True),
+        (of_driver("pymssql", 1222, b"x"), True),
+        (of_driver("firebird.driver.types", sqlstate="40001", gds_codes=(335544336,)), True),
+        (of_driver("firebird.driver.types", sqlstate="42000", gds_codes=(335544569, 335544878)), True),
+        (of_driver("firebird.driver.types", sqlcode=-104, gds_codes=(335544569,)), False),
+        (of_driver("fdb.fbcore", "x", -913, 335544336), False),  # its codes have no name: unavailable
+        (of_driver("ibm_db_dbi", "40001"), True),
+        # The codes of one database mean other things on another.
+        (of_driver("pymysql.err", 60, "x"), False),
+        (of_driver("psycopg.errors", 1205), False),
+        (of_driver("oracledb.exceptions", OracleError(1205, "ORA-01205")), False),
+        (of_driver("pymssql", 1213), False),
+        (of_driver("a.driver.that.nobody.knows", 1205, sqlstate="40P01"), False),
+        (of_driver("a.driver.that.nobody.knows", sqlstate="40001"), True),
+        (poterne.Error(ErrorKind.STORE, "40001"), False),
+        # And odd ones.
+        (of_driver("pymysql.err", 2**31 + 1205), False),
+        (of_driver("firebird.driver.types", gds_codes=7), False),
+        (of_driver("oracledb.exceptions", OracleError(0, "ORA-" + "9" * 30)), False),
+        (of_driver("psycopg.errors", sqlstate=40001), False),
+    ],
+)
+def test_the_library_is_asked_by_each_driver_s_codes(failure: Exception, expected: bool) -> None:
+    from poterne import sql
+
+    assert sql._is_conflict(failure, None, None) is expected
+    # The application's own class, derived from the driver's.
+    derived = type("Derived", (type(failure),), {"__module__": "application"})
+    if not isinstance(failure, poterne.Error):
+        assert sql._is_conflict(derived(*failure.args), None, None) is expected
+
+
+def test_python_s_own_exceptions_are_no_conflict() -> None:
+    """They have numbers too: EIO is 5, as SQLITE_BUSY is."""
+    from poterne import sql
+
+    assert sql._is_conflict(of_driver("pysqlite3", sqlite_errorcode=5), "sqlite", None)
+    assert not sql._is_conflict(OSError(5, "x"), "sqlite", None)
+    assert not sql._is_conflict(OSError(1205, "x"), "mysql", None)
+
+
+def test_odbc_says_what_the_database_is() -> None:
+    from poterne import sql
+
+    class Connection:
+        def getinfo(self, number: int) -> str:
+            assert number == 17
+            return "PostgreSQL"
+
+    class Broken:
+        def getinfo(self, number: int) -> str:
+            raise OSError("gone")
+
+    failure = of_driver("pyodbc", "55P03", "[55P03] [PostgreSQL]...")
+    assert sql._is_conflict(failure, None, Connection())
+    assert not sql._is_conflict(failure, None, Broken())
+    # An engine knows by itself.
+    assert sql._is_conflict(failure, "postgresql", Broken())
+    assert sql._is_conflict(of_driver("pyodbc", "40001"), None, Broken())
 
 
 def test_statements_bind_every_value() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional
+from typing import Any, Callable, List, Optional
 
 import agent
 import pytest
-from agent import ACCOUNT, NOW, STEP, Table, code
+from agent import ACCOUNT, NOW, SECRET, STEP, Table, code
 
 import poterne
 from poterne import ErrorKind, Refusal
@@ -71,19 +71,67 @@ def test_conflicts_are_tried_three_times() -> None:
 @pytest.mark.parametrize("place", ["load", "swap"])
 def test_an_exception_of_the_store_is_unavailable(place: str, raised: Any) -> None:
     store = Store(**{place: raised})
-    for call in (lambda: login(store), lambda: VERIFIER.check_store(ACCOUNT, store=store)):
+    sound = Table(store.table.rows)
+    calls: List[Callable[[], object]] = [lambda: login(store), lambda: VERIFIER.check_store(ACCOUNT, store=store, second=sound)]
+    if place == "load":
+        calls.append(lambda: VERIFIER.check_store(ACCOUNT, store=sound, second=store))
+    for call in calls:
         with pytest.raises(poterne.Error) as caught:
             call()
         assert caught.value.kind is ErrorKind.STORE
-        cause = caught.value.__cause__
-        assert cause is raised or type(cause) is raised
+        # What it says may show a record: the class stays, and the place.
+        name = (raised if isinstance(raised, type) else type(raised)).__name__
+        assert f"{name})" in str(caught.value) and "away" not in str(caught.value)
+        assert caught.value.__cause__ is None and caught.value.__context__ is None
+        assert caught.traceback[-1].name == "_answer"
 
 
 def test_a_refusal_from_within_is_no_verdict() -> None:
     inner = poterne.Refused(VERIFIER.verify(None, ACCOUNT, "x").outcome(0))
     with pytest.raises(poterne.Error) as caught:
         login(Store(load=inner))
-    assert caught.value.kind is ErrorKind.STORE and caught.value.__cause__ is inner
+    assert caught.value.kind is ErrorKind.STORE and "poterne._errors.Refused" in str(caught.value)
+
+
+def test_the_codes_of_an_exception_are_told_and_nothing_else() -> None:
+    class Driver(Exception):
+        pass
+
+    def telling(**attributes: Any) -> Driver:
+        driver = Driver(*attributes.pop("args", ()))
+        for name, value in attributes.items():
+            setattr(driver, name, value)
+        return driver
+
+    class Wrapping(Exception):
+        def __init__(self, orig: Any) -> None:
+            super().__init__("[parameters: ('POTERNE1', 'secret')]")
+            self.orig = orig
+
+    class Code:
+        full_code = "ORA-00060"
+
+    cyclic = telling()
+    cyclic.__cause__ = cyclic
+    for exception, told in (
+        (telling(sqlstate="23514", args=("secret",)), "Driver, SQLSTATE 23514)"),
+        (telling(pgcode="40P01"), "Driver, SQLSTATE 40P01)"),
+        (telling(args=("42S02", "secret")), "Driver, SQLSTATE 42S02)"),
+        (telling(args=(1213, "secret")), "Driver, error 1213)"),
+        (telling(errno=1205, sqlstate="HY000"), "Driver, SQLSTATE HY000, error 1205)"),
+        (telling(args=(Code(),)), "Driver, ORA-00060)"),
+        (telling(sqlite_errorname="SQLITE_BUSY"), "Driver, SQLITE_BUSY)"),
+        (telling(sqlstate="secret", pgcode=b"12345", errno="secret", sqlite_errorname="a secret"), "Driver)"),
+        (Wrapping(telling(sqlstate="23514")), "Driver, SQLSTATE 23514)"),
+        (Wrapping("secret"), "Wrapping)"),
+        (OSError(111, "secret"), "(ConnectionRefusedError, error 111)"),
+        (KeyError("ADMIN"), "(KeyError)"),
+        (cyclic, "Driver)"),
+    ):
+        with pytest.raises(poterne.Error) as caught:
+            login(Store(load=exception))
+        text = str(caught.value)
+        assert told in text and "secret" not in text and "POTERNE1" not in text, text
 
 
 def test_an_error_of_this_package_and_an_interruption_come_out_as_they_are() -> None:
@@ -98,7 +146,7 @@ def test_an_error_of_this_package_and_an_interruption_come_out_as_they_are() -> 
 def test_a_swap_that_returns_no_number_is_unavailable(answer: Any) -> None:
     with pytest.raises(poterne.Error) as caught:
         login(Store(swap=answer))
-    assert caught.value.kind is ErrorKind.STORE and isinstance(caught.value.__cause__, TypeError)
+    assert caught.value.kind is ErrorKind.STORE and "the number of updated rows" in str(caught.value)
 
 
 @pytest.mark.parametrize("answer", [-1, 2, 2**64, 10**30])
@@ -112,7 +160,7 @@ def test_a_swap_that_lies_is_an_error(answer: int) -> None:
 def test_a_load_that_returns_no_text_is_unavailable(answer: Any) -> None:
     with pytest.raises(poterne.Error) as caught:
         login(Store(load=answer))
-    assert caught.value.kind is ErrorKind.STORE and isinstance(caught.value.__cause__, TypeError)
+    assert caught.value.kind is ErrorKind.STORE and "the record as text" in str(caught.value)
 
 
 def test_a_load_that_returns_another_record_is_an_error() -> None:
@@ -126,7 +174,13 @@ def test_a_load_that_returns_another_record_is_an_error() -> None:
 def test_what_is_no_store_is_unavailable(store: Any) -> None:
     with pytest.raises(poterne.Error) as caught:
         login(store)
-    assert caught.value.kind is ErrorKind.STORE and isinstance(caught.value.__cause__, AttributeError)
+    assert caught.value.kind is ErrorKind.STORE and "load and swap" in str(caught.value)
+
+
+def test_an_attribute_that_a_store_misses_within_is_told_as_such() -> None:
+    with pytest.raises(poterne.Error) as caught:
+        login(Store(load=AttributeError("secret")))
+    assert "(AttributeError)" in str(caught.value) and "load and swap" not in str(caught.value)
 
 
 def test_an_account_without_a_row_is_not_enrolled() -> None:
@@ -148,20 +202,33 @@ def test_a_store_may_call_the_verifier() -> None:
     assert login(Nosy(table().rows)).accepted
 
 
-def test_check_store_finds_a_swap_that_does_not_compare() -> None:
-    VERIFIER.check_store(ACCOUNT, store=table())
+def check(store: Table, account: str = ACCOUNT) -> None:
+    """With a second handle on the same rows. Real stores and what is wrong with them are in test_sql.py."""
+    VERIFIER.check_store(account, store=store, second=Table(store.rows))
 
-    class Blind(Table):
-        def swap(self, account: str, old: Optional[str], new: str) -> int:
-            self.rows[account] = new
-            return 1
 
+def test_check_store_seals_the_record_anew_and_leaves_the_account_as_it_was() -> None:
+    sound = table()
+    old = sound.rows[ACCOUNT]
+    check(sound)
+    assert sound.rows[ACCOUNT] != old
+    assert VERIFIER.inspect(sound.rows[ACCOUNT], ACCOUNT, now=NOW) == VERIFIER.inspect(old, ACCOUNT, now=NOW)
+    assert login(sound).accepted
+
+
+def test_check_store_wants_a_record_and_two_handles() -> None:
     with pytest.raises(poterne.Error) as caught:
-        VERIFIER.check_store(ACCOUNT, store=Blind(table().rows))
-    assert caught.value.kind is ErrorKind.ROWS
-    with pytest.raises(poterne.Error) as caught:
-        VERIFIER.check_store("b.durand", store=table())
+        check(table(), "b.durand")
     assert caught.value.kind is ErrorKind.STATE
+    sound = table()
+    with pytest.raises(ValueError, match="another handle"):
+        VERIFIER.check_store(ACCOUNT, store=sound, second=sound)
+    with pytest.raises(TypeError):
+        VERIFIER.check_store(ACCOUNT, store=sound)  # type: ignore[call-arg]
+    for store, second in ((object(), sound), (sound, object())):
+        with pytest.raises(poterne.Error) as caught:
+            VERIFIER.check_store(ACCOUNT, store=store, second=second)  # type: ignore[arg-type]
+        assert caught.value.kind is ErrorKind.STORE
 
 
 class Busy(Table):
@@ -230,7 +297,23 @@ def test_what_the_callers_function_raises_comes_out_as_it_is() -> None:
             loop(ACCOUNT, lambda record: record)  # type: ignore[arg-type, return-value]
     with pytest.raises(poterne.Error) as error:
         store.change("b.durand", lambda record: VERIFIER.unlock(record, "b.durand"))
-    assert error.value.kind is ErrorKind.RECORD
+    assert error.value.kind is ErrorKind.STATE
+
+
+def test_a_change_that_finds_nothing_is_not_stored() -> None:
+    store = Store(swap=0)
+    sound = table()
+    store.table = sound
+    old = sound.rows[ACCOUNT]
+    poterne.Store.change(store, ACCOUNT, lambda record: VERIFIER.repair_clock(record, ACCOUNT, now=NOW))  # type: ignore[arg-type]
+    assert store.calls == [1, 0] and sound.rows[ACCOUNT] == old
+    # A watermark of a clock that was a day ahead.
+    sound.rows[ACCOUNT] = VERIFIER.import_credential(ACCOUNT, SECRET, watermark=STEP + 2880, now=NOW).record
+    sound.change(ACCOUNT, lambda record: VERIFIER.repair_clock(record, ACCOUNT, now=NOW))
+    with pytest.raises(poterne.Refused) as caught:
+        login(sound)
+    assert caught.value.refusal is Refusal.CLOCK_BEHIND
+    assert VERIFIER.login(ACCOUNT, code(STEP + 25), store=sound, now=NOW + 25 * 30).accepted
 
 
 def test_a_function_makes_the_same_change_each_time() -> None:

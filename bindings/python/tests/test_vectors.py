@@ -12,6 +12,7 @@ from conftest import ROOT
 from run import Case, Result, bytes_of, expect, number_of, optional_number, option_words, same, table, text_of, yes
 
 import poterne
+from poterne import _poterne
 
 FILES = sorted((ROOT / "tests" / "vectors").glob("*.txt"))
 
@@ -37,6 +38,14 @@ def parameters(factor: str, algorithm: str, digits: str, time_step: str, t0: str
     return {**given, "counter": 0 if counter == "-" else number_of(counter)}
 
 
+def policy_options(value: str) -> Dict[str, Any]:
+    words = option_words(value.split(" "), " ".join(model.POLICY_BOUNDS))
+    return {
+        key: bool(number_of(word)) if isinstance(getattr(poterne.Policy(), key), bool) else number_of(word)
+        for key, word in words.items()
+    }
+
+
 class Script(run.Script):
     """One credential in a column, and the package instead of the model."""
 
@@ -52,9 +61,7 @@ class Script(run.Script):
         return poterne.Verifier(self.keyring, self.application, policy=poterne.Policy(**self.options))
 
     def set_policy(self, value: str) -> None:
-        for key, word in option_words(value.split(" "), " ".join(model.POLICY_BOUNDS)).items():
-            number = number_of(word)
-            self.options[key] = bool(number) if isinstance(getattr(poterne.Policy(), key), bool) else number
+        self.options.update(policy_options(value))
 
     def set_keyring(self, value: str) -> None:
         self.keyring = poterne.Keyring.parse(text(value))
@@ -69,7 +76,7 @@ class Script(run.Script):
         self.column.content = text(value)
 
     def state_line(self, value: str) -> None:
-        option_words(value.split(" "), "state watermark counter failures last_failure last_sync drift")
+        option_words(value.split(" "), run.STATE_KEYS)
 
     def _create(self, call, numbers, factor, algorithm, digits, time_step, t0, secret, **more) -> str:
         options = parameters(factor, algorithm, digits, time_step, t0, "-")
@@ -78,7 +85,9 @@ class Script(run.Script):
         options["now"] = options.get("t0", 0) if now is None else now
 
         def create() -> str:
-            if call is model.enroll_token:
+            if call is model.enroll:
+                made = modeled(self.verifier.enroll, self.account, authenticator=more["authenticator"], **options)
+            elif call is model.enroll_token:
                 made = modeled(self.verifier.enroll_token, self.account, bytes_of(secret), **options)
             else:
                 state = poterne.State[more["state"].upper()]
@@ -97,6 +106,7 @@ class Script(run.Script):
             same(old if old is None else old.rstrip(" "), record)
             rows = 0 if rows is None else rows
         elif rows is None:
+            assert record != old.rstrip(" ")  # 7.4
             rows = self.column.swap(old, record)
         outcome = modeled(attempt.outcome, rows)
         if outcome.refusal is not None:
@@ -121,11 +131,20 @@ class Script(run.Script):
         return Result(words, {key: str(value) for key, value in keys.items()})
 
     def change(self, old, rows, change, account: Optional[str] = None):
-        rows = self.column.swap(old, change.record) if rows is None else rows
+        record, changed = change.record, getattr(change, "changed", True)
+        # 7.8: a renaming is always one.
+        assert changed == (record != old.rstrip(" "))
+        if not changed:
+            rows = 0 if rows is None else rows
+        elif rows is None:
+            rows = self.column.swap(old, record)
         try:
             brought = modeled(change.stored, rows)
         except poterne.Conflict:
+            assert changed
             return Result("conflict", {}), None
+        if not changed:
+            return Result("unchanged", {}), brought
         self.account = self.account if account is None else account
         return Result("stored", {}), brought
 
@@ -164,6 +183,7 @@ class Script(run.Script):
         status = modeled(self.verifier.inspect, old, self.account, now=number_of(now))
         temporary = status.temporary_code
         keys: Dict[str, Any] = {
+            "confirm_by": run.or_none(status.confirm_by),
             "failures": status.failures,
             "wait": status.wait_seconds,
             "drift": status.drift,
@@ -190,8 +210,20 @@ class Script(run.Script):
         self.temporary = self.temporary if code is None else code
         return result
 
-    def unlock(self, old, rows, now) -> Result:
-        return self.change(old, rows, modeled(self.verifier.unlock, old, self.account, now=number_of(now)))[0]
+    def otpauth_uri(self, old, rows, now) -> Result:
+        modeled(self.verifier.otpauth_uri, old, self.account, "vectors", "a", now=number_of(now))
+        return Result("ok", {})
+
+    def end_codes(self, old, rows, which) -> Result:
+        expect(which.upper() in poterne.CodeSet.__members__, f"unknown word {which}")
+        codes = poterne.CodeSet[which.upper()]
+        return self.change(old, rows, modeled(self.verifier.end_codes, old, self.account, codes))[0]
+
+    def unlock(self, old, rows) -> Result:
+        return self.change(old, rows, modeled(self.verifier.unlock, old, self.account))[0]
+
+    def repair_clock(self, old, rows, now) -> Result:
+        return self.change(old, rows, modeled(self.verifier.repair_clock, old, self.account, now=number_of(now)))[0]
 
     def forget(self, old, rows, now) -> Result:
         return self.change(old, rows, modeled(self.verifier.forget, old, self.account, now=number_of(now)))[0]
@@ -233,10 +265,16 @@ def totp(case: Case) -> None:
 
 
 def base32(case: Case) -> None:
+    secret_text(case, poterne.Secret.from_base32)
+
+
+def hexadecimal(case: Case) -> None:
+    secret_text(case, poterne.Secret.from_hex)
+
+
+def secret_text(case: Case, read: Callable[[str], poterne.Secret]) -> None:
     values = table(case, "text", either="secret canonical error")
-    actual = run.or_error(
-        lambda: "hex:" + modeled(poterne.Secret.from_base32, text(values["text"])).to_bytes().hex()
-    )
+    actual = run.or_error(lambda: "hex:" + modeled(read, text(values["text"])).to_bytes().hex())
     same(values.get("secret") or "error " + values["error"], actual)
     if "canonical" in values:
         same(values["canonical"], poterne.Secret(bytes_of(values["secret"])).to_base32())
@@ -258,11 +296,30 @@ def match(case: Case) -> None:
     same(values["match"], run.or_error(call))
 
 
+def lifetime(case: Case) -> None:
+    values = table(case, "authenticator time_step", repeated="policy", either="seconds error")
+    policy = poterne.Policy(**policy_options(values["policy"])) if "policy" in values else poterne.Policy()
+    authenticator, time_step = values["authenticator"], number_of(values["time_step"])
+    actual = run.or_error(lambda: str(modeled(policy.code_lifetime, authenticator, time_step)))
+    same(values.get("seconds") or "error " + values["error"], actual)
+
+
 def split(case: Case) -> None:
     values = table(case, "field digits password code")
-    password, code = poterne.split_password_and_code(text(values["field"]), digits=number_of(values["digits"]))
-    same(text(values["password"]), password)
-    same("none" if values["code"] == "none" else text(values["code"]), "none" if code is None else code)
+    field, digits = text_of(values["field"]), number_of(values["digits"])
+    expected = None if values["code"] == "none" else text(values["code"])
+    assert poterne.split_password_and_code(field, digits=digits) == (text_of(values["password"]), expected)
+    # The same as text: lone surrogates stand for bytes that are no UTF-8.
+    assert poterne.split_password_and_code(text(values["field"]), digits=digits) == (text(values["password"]), expected)
+
+
+def conflicts(case: Case) -> None:
+    values = table(case, "product database sqlstate code conflict", repeated="product")
+    sqlstate = None if values["sqlstate"] == "none" else text(values["sqlstate"])
+    code = optional_number(values["code"])
+    for product in values["product"].split("\n"):
+        same(values["database"], _poterne.database(text(product)))
+        same(values["conflict"], yes(_poterne.is_conflict(text(product), sqlstate, code)))
 
 
 def keyring(case: Case) -> None:
@@ -320,8 +377,9 @@ def script(case: Case) -> None:
 
 
 KINDS: Dict[str, Callable[[Case], None]] = {
-    "hotp": hotp, "totp": totp, "base32": base32, "match": match, "split": split, "keyring": keyring, "uri": uri,
-    "uri-parse": uri_parse, "record": script,
+    "hotp": hotp, "totp": totp, "base32": base32, "hex": hexadecimal, "match": match, "french-keyboard": match,
+    "lifetime": lifetime, "split": split, "keyring": keyring, "uri": uri, "uri-parse": uri_parse, "conflicts": conflicts,
+    "record": script,
 }
 
 
@@ -341,7 +399,7 @@ def test_vector(kind: Callable[[Case], None], case: Case) -> None:
 
 def test_every_file_is_run() -> None:
     assert {path.stem for path in FILES if not path.stem.startswith("semantics-")} == set(KINDS)
-    assert len(cases()) > 1300
+    assert len(cases()) > 2500
 
 
 def test_a_wrong_vector_is_found(tmp_path: pathlib.Path) -> None:

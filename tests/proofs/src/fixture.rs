@@ -29,11 +29,17 @@ pub fn code(parameters: &Parameters, factor: u64) -> String {
 
 /// An OTP that no moving factor near [`STEP`] has.
 pub fn wrong_code(parameters: &Parameters) -> String {
-    let near: Vec<String> = (STEP - 400..STEP + 400).map(|factor| code(parameters, factor)).collect();
-    (STEP + 400..)
-        .map(|factor| code(parameters, factor))
-        .find(|code| !near.contains(code))
-        .expect("a million codes")
+    let [code, _] = wrong_codes(parameters);
+    code
+}
+
+/// Two of them.
+pub fn wrong_codes(parameters: &Parameters) -> [String; 2] {
+    // As far as a resynchronization looks.
+    let near: Vec<String> = (STEP - 400..STEP + 1100).map(|factor| code(parameters, factor)).collect();
+    let mut wrong =
+        (STEP + 1100..).map(|factor| code(parameters, factor)).filter(|code| !near.contains(code));
+    [wrong.next().expect("a million codes"), wrong.next().expect("a million codes")]
 }
 
 /// An active record; of a counter-based one the counter is [`STEP`].

@@ -5,13 +5,13 @@
         accepted = verifier.login(agent, code, store=store)
     except poterne.Refused as refused:
         ...  # one and the same refusal; refused.message_to_user("fr")
-    except poterne.Error:
-        ...  # unavailable or damaged: never a verdict
+    except poterne.Error as error:
+        ...  # unavailable or damaged: never a verdict; error.kind.message_to_user("fr")
 
 `poterne.sql.Column` is a store over the database that the application already has.
 """
 
-from poterne._enums import ErrorKind, Method, Refusal, State
+from poterne._enums import CodeSet, ErrorKind, Method, Refusal, State
 from poterne._errors import Conflict, Error, Refused
 from poterne._poterne import VERSION as __version__
 from poterne._poterne import (
@@ -40,6 +40,7 @@ from poterne._store import Store, SupportsStore
 __all__ = [
     "Attempt",
     "Change",
+    "CodeSet",
     "Conflict",
     "Enrollment",
     "Error",

@@ -62,6 +62,10 @@ class ErrorKind(enum.Enum):
         """What the help desk and the operators may read, and do next; `language` is a tag such as en, fr or fr-FR."""
         return _poterne.error_message(self.value, language)
 
+    def message_to_user(self, language: str = "en") -> str:
+        """What the end user may read: one text for every error, which does not look like a refused code."""
+        return _poterne.error_message_to_user(self.value, language)
+
 
 class Method(enum.Enum):
     """By what a login was accepted."""
@@ -69,6 +73,14 @@ class Method(enum.Enum):
     OTP = 1
     RECOVERY_CODE = 2
     TEMPORARY_CODE = 3
+
+
+class CodeSet(enum.IntEnum):
+    """The codes that `Verifier.end_codes` ends."""
+
+    RECOVERY = 1
+    TEMPORARY = 2
+    BOTH = 3
 
 
 class State(enum.Enum):

@@ -2,15 +2,17 @@
 #
 # Everywhere: `now` is Unix seconds, by default the system's clock. `account` is the account's name as it is stored. A wrong code
 # is an outcome, never an error; errors are `poterne.Error`. Arguments of a wrong type are a TypeError and spend nothing. Objects
-# are shared between threads without a lock; none can be copied or pickled.
+# are shared between threads without a lock; none can be copied or pickled. What the user typed may be any `str`: it is malformed at
+# worst. `record` is what the table holds for the account, None without a row: for a login that is a refusal (NOT_ENROLLED), for
+# everything that needs a credential an error of kind STATE.
 
 from os import PathLike
 from types import TracebackType
-from typing import Any, Callable, ClassVar, Final, Generic, Literal, Optional, Tuple, Type, TypedDict, TypeVar, Union, final
+from typing import Any, AnyStr, Callable, ClassVar, Final, Generic, Literal, Optional, Tuple, Type, TypedDict, TypeVar, Union, final
 
 from typing_extensions import Self, Unpack
 
-from poterne._enums import Method, Refusal, State
+from poterne._enums import CodeSet, Method, Refusal, State
 from poterne._store import SupportsStore
 
 _T = TypeVar("_T")
@@ -40,8 +42,11 @@ __all__ = [
     "apps_markdown",
     "attempt",
     "change",
+    "database",
     "error_message",
+    "error_message_to_user",
     "hotp",
+    "is_conflict",
     "match_otp",
     "split_password_and_code",
     "totp",
@@ -60,6 +65,7 @@ class _Parameters(TypedDict, total=False):
     secret_len: int
     not_before: Optional[int]
     not_after: Optional[int]
+    confirm_by: Optional[int]  # of a pending credential: the last second in which it can be confirmed
 
 @final
 class Secret:
@@ -69,6 +75,11 @@ class Secret:
     @staticmethod
     def from_base32(text: str) -> Secret:
         """From base32 as people write it: any case, spaces and dashes anywhere, padding at the end."""
+    @staticmethod
+    def from_hex(text: str) -> Secret:
+        """From hexadecimal digits, two a byte: any case, spaces and dashes anywhere, no `0x`. Say which of the two a text is: hex
+        that is made of the digits 2 to 7 is base32 too.
+        """
     @staticmethod
     def generate(length: int = 20) -> Secret:
         """A fresh one of 16 to 64 bytes."""
@@ -120,7 +131,12 @@ class Policy:
         confirm_at_first_login: Optional[bool] = None,
         allow_short_secret: Optional[bool] = None,
         allow_incompatible: Optional[bool] = None,
+        confirm_within_days: Optional[int] = None,
     ) -> Self: ...
+    def code_lifetime(self, authenticator: Literal["app", "token"], time_step: int) -> int:
+        """How many seconds a time-based code lives: so long after a server could first accept it, no server does. Wait so long before
+        a token is handed to somebody else, and before logins are let in again after a backup was restored.
+        """
     @property
     def app_steps_backward(self) -> int: ...
     @property
@@ -145,6 +161,8 @@ class Policy:
     def allow_short_secret(self) -> bool: ...
     @property
     def allow_incompatible(self) -> bool: ...
+    @property
+    def confirm_within_days(self) -> int: ...
 
 @final
 class Verifier:
@@ -157,7 +175,9 @@ class Verifier:
     @property
     def policy(self) -> Policy: ...
     def enroll(self, account: str, *, now: Optional[int] = None, **parameters: Unpack[_Parameters]) -> Enrollment:
-        """A credential with a fresh secret, pending until its first code is confirmed."""
+        """A credential with a fresh secret, pending until its first code is confirmed. An app must be confirmed within the policy's
+        `confirm_within_days`, unless `confirm_by` names another time.
+        """
     def enroll_token(
         self, account: str, secret: _Secret, *, now: Optional[int] = None, **parameters: Unpack[_Parameters]
     ) -> Enrollment:
@@ -177,27 +197,33 @@ class Verifier:
         """A credential that exists elsewhere, active unless `state` says otherwise. Bring its counter or watermark along, or a
         code that the other system has accepted is accepted once more.
         """
-    def otpauth_uri(self, record: str, account: str, issuer: str, label: str) -> OtpauthUri:
-        """The URI of a pending credential, once more. Once confirmed, no call returns the secret."""
+    def otpauth_uri(
+        self, record: Optional[str], account: str, issuer: str, label: str, *, now: Optional[int] = None
+    ) -> OtpauthUri:
+        """The URI of a pending credential, once more. Once confirmed, or after its `confirm_by`, no call returns the secret: an error of
+        kind STATE.
+        """
     def verify(self, record: Optional[str], account: str, submitted: str, *, now: Optional[int] = None) -> Attempt:
-        """A login: `record` is what the table holds for the account, None without a row; `submitted` what the user typed."""
+        """A login; `submitted` is what the user typed: an OTP, a recovery code or a temporary code."""
     def verify_absent(self, account: str, submitted: str, *, now: Optional[int] = None) -> Attempt:
         """A login of an account without a record: NOT_ENROLLED, after the work that a login takes."""
     def confirm(self, record: Optional[str], account: str, submitted: str, *, now: Optional[int] = None) -> Attempt:
         """The first code of a pending authenticator. Not a login."""
-    def replace(self, old: str, pending: str, account: str, submitted: str, *, now: Optional[int] = None) -> Attempt:
+    def replace(
+        self, old: Optional[str], pending: Optional[str], account: str, submitted: str, *, now: Optional[int] = None
+    ) -> Attempt:
         """The first code of a new authenticator that replaces an old one; the swap compares with `old`, the record that was
-        stored when the new one was enrolled. Not a login.
+        stored when the new one was enrolled. Not a login. Throw `pending` away once it is confirmed.
         """
     def resynchronize(
         self, record: Optional[str], account: str, first: str, second: str, *, now: Optional[int] = None
     ) -> Attempt:
         """Two codes in a row, for a token whose clock or counter is out of reach. Not a login."""
-    def recovery_codes(self, record: str, account: str, *, count: Optional[int] = None) -> Change[Tuple[str, ...]]:
+    def recovery_codes(self, record: Optional[str], account: str, *, count: Optional[int] = None) -> Change[Tuple[str, ...]]:
         """1 to 10 recovery codes in place of the former ones; 8 unless `count` says otherwise."""
     def temporary_code(
         self,
-        record: str,
+        record: Optional[str],
         account: str,
         *,
         suspend: bool,
@@ -208,29 +234,43 @@ class Verifier:
         """A temporary code, valid for 24 hours unless `expiry` says otherwise. `suspend` the authenticator if it is lost or
         stolen, not if it was forgotten at home.
         """
-    def unlock(self, record: str, account: str, *, now: Optional[int] = None) -> Change[None]:
-        """Clears the failures, and a watermark that only a wrong clock can have set."""
-    def suspend(self, record: str, account: str) -> Change[None]:
+    def end_codes(self, record: Optional[str], account: str, codes: CodeSet) -> Change[None]:
+        """Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person."""
+    def unlock(self, record: Optional[str], account: str) -> Change[None]:
+        """Clears the failures: the account is neither locked nor has to wait. Make sure first who calls."""
+    def repair_clock(self, record: Optional[str], account: str, *, now: Optional[int] = None) -> Change[None]:
+        """Takes back what a clock that was ahead has written: a watermark that is not reached yet, failures and a last use of the
+        future. Run it on all records once the clock is right; `changed` says whether there was anything. A thief's lock stays. Look at
+        the clock of this server first: on one that is itself behind, used codes would work once more.
+        """
+    def suspend(self, record: Optional[str], account: str) -> Change[None]:
         """Puts the authenticator out of use; recovery and temporary codes work."""
-    def resume(self, record: str, account: str) -> Change[None]:
+    def resume(self, record: Optional[str], account: str) -> Change[None]:
         """Puts the authenticator back in use."""
-    def revoke(self, record: str, account: str) -> Change[None]:
+    def revoke(self, record: Optional[str], account: str) -> Change[None]:
         """Ends a credential: its secret and codes are erased."""
-    def forget(self, record: str, account: str, *, now: Optional[int] = None) -> Change[None]:
+    def forget(self, record: Optional[str], account: str, *, now: Optional[int] = None) -> Change[None]:
         """Drops what no longer matters; run it on all records every night."""
-    def reseal(self, record: str, account: str) -> Change[None]:
+    def reseal(self, record: Optional[str], account: str) -> Change[None]:
         """The same credential under the primary key."""
-    def rename(self, record: str, account: str, new_account: str) -> Rename:
+    def rename(self, record: Optional[str], account: str, new_account: str) -> Rename:
         """The same credential for another name of the account."""
-    def inspect(self, record: str, account: str, *, now: Optional[int] = None) -> Status:
+    def inspect(self, record: Optional[str], account: str, *, now: Optional[int] = None) -> Status:
         """What the help desk may see."""
     def login(self, account: str, submitted: str, *, store: SupportsStore, now: Optional[int] = None) -> Outcome:
         """Loads, verifies, swaps; after a conflict again, at most three times. Returns an outcome that is accepted, or raises
-        `Refused`. An exception of the store becomes the cause of an `Error` of kind STORE.
+        `Refused`. An exception of the store becomes an `Error` of kind STORE, with its class and codes, without its text.
         """
-    def check_store(self, account: str, *, store: SupportsStore) -> None:
-        """Proves that a store compares, at the start of an application: a swap with an old record that cannot be there must
-        update nothing. `account` is one that has a record.
+    def check_store(self, account: str, *, store: SupportsStore, second: SupportsStore) -> None:
+        """Proves that a store swaps, compares, commits and keeps, at the start of an application, before the first login.
+
+        `account` is one that is kept for this, with a revoked record, or any that has a record; it gets the same credential, sealed
+        anew. `second` is another handle on the same table, opened on its own: one that shares a connection with `store` would see
+        what `store` has not committed. `poterne.sql.Column.check` opens it by itself.
+
+        Raises an `Error` of kind ROWS if the store updates without comparing, updates nothing, or does not keep what it has
+        committed; of kind RECORD if a column cuts or alters the record; of kind STATE if the account has none. Raises `Conflict` if
+        others wrote this record all the time, at each of five tries: that proves nothing either way.
         """
 
 @final
@@ -278,7 +318,7 @@ class Outcome:
         """After a login; else 0."""
     @property
     def failures_before(self) -> int:
-        """How many failures were counted before this login: worth showing to the person. Else 0."""
+        """How many codes were refused since the last login by an OTP: worth showing to the person. Else 0."""
     @property
     def recovery_codes(self) -> Tuple[str, ...]:
         """What a confirmation has issued, to show now: they cannot be had again."""
@@ -299,9 +339,14 @@ class Change(Generic[_T]):
     """A changed record to store, used once; `if change:` is a TypeError."""
 
     @property
-    def record(self) -> str: ...
+    def record(self) -> str:
+        """The record to store; the one that was given if nothing changed."""
+    @property
+    def changed(self) -> bool:
+        """Whether there is something to store. Only `repair_clock` may find nothing: then skip the swap, and ask with any number."""
     def stored(self, rows_updated: int) -> _T:
-        """What the change brings, for the number of rows that the committed swap updated: 1. With 0 it raises `Conflict`.
+        """What the change brings, for the number of rows that the committed swap updated: 1. With 0 it raises `Conflict`. If nothing
+        changed, any number will do.
         """
     def __bool__(self) -> bool: ...
     @classmethod
@@ -375,6 +420,9 @@ class Status:
     def not_before(self) -> Optional[int]: ...
     @property
     def not_after(self) -> Optional[int]: ...
+    @property
+    def confirm_by(self) -> Optional[int]:
+        """Of a pending credential: the last second in which it can be confirmed; None for no limit."""
     @property
     def is_secret_weak(self) -> bool: ...
     @property
@@ -483,10 +531,16 @@ def match_otp(
     own. Factors at or below `watermark` never match, they only tell a replay.
     """
 
-def split_password_and_code(field: str, *, digits: int = 6) -> Tuple[str, Optional[str]]:
-    """Splits a field in which the password is typed first and the code behind it; None if there is no code."""
+def split_password_and_code(field: AnyStr, *, digits: int = 6) -> Tuple[AnyStr, Optional[str]]:
+    """Splits a field in which the password is typed first and the code behind it: an OTP of so many digits, or a recovery or temporary
+    code with its hyphens, XXXXX-XXXX-XXXX. None if there is no code. Bytes are split in any encoding, and their password comes back
+    byte for byte.
+    """
 
 def error_message(kind: int, tag: str) -> str: ...
+def error_message_to_user(kind: int, tag: str) -> str: ...
+def database(product: str) -> str: ...
+def is_conflict(product: str, sqlstate: Optional[str], code: Optional[int]) -> bool: ...
 def apps() -> list[Tuple[str, str, _PlainFact, list[Tuple[str, _PlainFact]]]]: ...
 def apps_markdown(tag: str) -> str: ...
 def apps_html(tag: str) -> str: ...

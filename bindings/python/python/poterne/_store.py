@@ -20,7 +20,8 @@ class SupportsStore(Protocol):
         """Replaces `old` by `new`, or inserts `new` if `old` is None, and COMMITS, in a transaction of its own.
 
         Returns the number of updated rows. A serialization failure, a deadlock, a lock that others kept, a commit that
-        failed or whose answer was lost are 0. For everything else, raise: the store is unavailable, nobody logs in.
+        failed or whose answer was lost are 0. For everything else, raise: the store is unavailable, nobody logs in. What comes out
+        is an `Error` with the class, the codes and the place of what was raised, without its text: that may show a record.
         """
 
 

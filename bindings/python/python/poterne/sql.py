@@ -1,21 +1,25 @@
 """A store over the database that the application already has: one table, two columns, any DB-API driver.
 
     store = Column(engine)                                          # a SQLAlchemy engine
-    store = Column(connect=pool.getconn, paramstyle="pyformat")     # or a driver
+    store = Column(connect=pool.connection, paramstyle="pyformat")  # or a pool of psycopg
+    store = Column(connect=pool.getconn, give_back=pool.putconn, paramstyle="pyformat")  # or a pool of psycopg2
 
 Each load and each swap has a connection and a transaction of its own, so that nothing which the application rolls back later
-takes an accepted code back. Proven on SQLite, PostgreSQL (psycopg) and MariaDB (PyMySQL); for other engines and drivers by
-their documentation only.
+takes an accepted code back. Give the store a small pool of its own, see the README: requests that hold a connection of the same
+pool while they log in wait for each other. Proven on SQLite, PostgreSQL (psycopg, psycopg2) and MariaDB (PyMySQL); for other
+engines and drivers by their documentation only.
 """
 
 from __future__ import annotations
 
+import copy
 import re
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Union
+import sys
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 from poterne._enums import ErrorKind
-from poterne._errors import Error
-from poterne._poterne import Verifier
+from poterne._errors import Error, description, unavailable
+from poterne._poterne import Verifier, database, is_conflict
 from poterne._store import Store
 
 if TYPE_CHECKING:
@@ -28,7 +32,15 @@ class Column(Store):
     """The column that holds the records: `table.record`, found by `table.account`.
 
     `table` may be qualified (`schema.poterne`). Names are letters, digits and underscores; they are not quoted. Give an `engine`,
-    or `connect`, a function that returns a DB-API connection of its own at each call, with the driver's `paramstyle`.
+    or `connect` with the driver's `paramstyle`. `connect` is called for each load and each swap, and returns
+
+    - a new DB-API connection, which is closed afterwards:
+
+        Column(connect=lambda: sqlite3.connect("application.sqlite", timeout=2), paramstyle=sqlite3.paramstyle)
+
+    - or a context manager of a connection, such as `pool.connection` of psycopg;
+    - or, with `give_back`, a connection that is given to that function afterwards, such as `pool.putconn` of psycopg2. A connection
+      that may be broken is closed before.
     """
 
     def __init__(
@@ -36,6 +48,7 @@ class Column(Store):
         engine: Optional[Engine] = None,
         *,
         connect: Optional[Callable[[], Any]] = None,
+        give_back: Optional[Callable[[Any], object]] = None,
         paramstyle: Optional[str] = None,
         table: str = "poterne",
         account: str = "account",
@@ -43,13 +56,21 @@ class Column(Store):
     ) -> None:
         if (engine is None) == (connect is None):
             raise TypeError("give an engine, or connect with paramstyle")
+        # What the driver's exceptions do not tell about the database, the engine does.
+        self._product: Optional[str] = None
         if engine is not None:
-            connect, paramstyle = _of_engine(engine, paramstyle)
+            if give_back is not None:
+                raise TypeError("an engine takes its connections back by itself")
+            connect, paramstyle, self._product = _of_engine(engine, paramstyle)
+            give_back = _close
         elif paramstyle is None:
             raise TypeError("give the driver's paramstyle, such as sqlite3.paramstyle")
         if connect is None or paramstyle not in _PLACEHOLDERS:
             raise ValueError("a paramstyle is qmark, numeric, named, format or pyformat")
-        self._connect = connect
+        if give_back is None and getattr(connect, "__name__", "") == "getconn":
+            # To close what a pool has lent does not give it back: after as many logins as it has connections it is empty.
+            raise TypeError("give the pool's connections back: give_back=pool.putconn")
+        self._connect, self._give_back = connect, give_back
         table, account, record = _name(table, 3), _name(account, 1), _name(record, 1)
         statement = _Statement.maker(paramstyle)
         self._select = statement(f"SELECT {record} FROM {table} WHERE {account} = ", "account")
@@ -65,7 +86,7 @@ class Column(Store):
 
     def load(self, account: str) -> Optional[str]:
         """The stored record; None if there is no row, or no record in it."""
-        with _Transaction(self._connect) as transaction:
+        with self._transaction() as transaction:
             rows = transaction.select(self._select, {"account": account})
         transaction.raise_failure()
         if len(rows) > 1:
@@ -93,11 +114,36 @@ class Column(Store):
             raise
 
     def check(self, verifier: Verifier, account: str) -> None:
-        """Proves at the start of an application that the swap compares, see `Verifier.check_store`. `account` has a record."""
-        verifier.check_store(account, store=self)
+        """Proves at the start of an application that this table swaps, compares, commits and keeps, see `Verifier.check_store`.
+
+        `account` is one that is kept for this, with a revoked record, or any that has a record. The check takes two connections at
+        once: what one of them has not committed, the other one does not see.
+        """
+        lent = self._lend()
+        try:
+            other = self._lend()
+            is_one = _driver(other.connection) is _driver(lent.connection)
+            _quietly(lambda: other.give_back(None))
+            if is_one:
+                raise Error(ErrorKind.STORE, "there is one connection for all, and the check needs two: nothing is proven")
+            second = copy.copy(self)
+            second._connect, second._give_back = lambda: lent.connection, lambda _: None
+            verifier.check_store(account, store=self, second=second)
+        finally:
+            _quietly(lambda: lent.give_back(None))
+
+    def _lend(self) -> _Lent:
+        try:
+            return _Lent(self._connect, self._give_back)
+        except Exception as failure:
+            error = failure if isinstance(failure, Error) else _no_connection(failure)
+        raise error
+
+    def _transaction(self) -> _Transaction:
+        return _Transaction(self._connect, self._give_back, self._product)
 
     def _write(self, statement: _Statement, values: Dict[str, str]) -> int:
-        with _Transaction(self._connect) as transaction:
+        with self._transaction() as transaction:
             rows = transaction.write(statement, values)
         if transaction.is_conflict:
             return 0
@@ -105,38 +151,82 @@ class Column(Store):
         return rows
 
 
+class _Lent:
+    """A connection, and the way back to where it came from."""
+
+    def __init__(self, connect: Callable[[], Any], give_back: Optional[Callable[[Any], object]]) -> None:
+        self.connection = connect()
+        self._manager: Any = None
+        self._give_back = give_back
+        # Not the other way round: connections are context managers too, of transactions.
+        if hasattr(self.connection, "cursor"):
+            return
+        if give_back is not None or not hasattr(self.connection, "__enter__"):
+            raise Error(ErrorKind.STORE, "connect must return a DB-API connection, or a context manager of one")
+        self._manager = self.connection
+        self.connection = self._manager.__enter__()
+
+    @property
+    def is_of_pool(self) -> bool:
+        return self._manager is not None or self._give_back is not None
+
+    def discard(self) -> None:
+        """So that its pool sees that it is closed."""
+        if hasattr(self.connection, "invalidate"):
+            self.connection.invalidate()
+        else:
+            self.connection.close()
+
+    def give_back(self, failure: Optional[Error]) -> None:
+        """With the failure, if it may be broken."""
+        if self._manager is not None:
+            self._manager.__exit__(None if failure is None else type(failure), failure, None)
+        elif self._give_back is not None:
+            self._give_back(self.connection)
+        else:
+            self.connection.close()
+
+
 class _Transaction:
-    """A connection of its own, for one statement. What fails is kept, and raised when the connection is given back: a driver's
-    exception is then the cause of ours, and nothing else is.
+    """A connection of its own, for one statement. What fails is kept, without the driver's text, and raised when the connection is
+    given back.
     """
 
-    def __init__(self, connect: Callable[[], Any]) -> None:
-        self._connect = connect
-        self._connection: Any = None
-        self._failure: Optional[Exception] = None
+    def __init__(
+        self, connect: Callable[[], Any], give_back: Optional[Callable[[Any], object]], product: Optional[str]
+    ) -> None:
+        self._connect, self._way_back, self._product = connect, give_back, product
+        self._lent: Optional[_Lent] = None
+        self._failure: Optional[Error] = None
         self.is_conflict = False
 
     def __enter__(self) -> _Transaction:
         try:
-            self._connection = self._connect()
-            if _is_inside_transaction(self._connection):
-                # It belongs to somebody else: neither roll it back nor close it.
-                self._connection = None
-                self._failure = Error(
-                    ErrorKind.STORE, "the connection is inside a transaction: give the store connections of its own"
-                )
+            self._lent = _Lent(self._connect, self._way_back)
+            if _is_inside_transaction(self._lent.connection):
+                self._failure = Error(ErrorKind.STORE, _INSIDE)
+                lent, self._lent = self._lent, None
+                # It belongs to somebody else: neither roll it back nor close it. What a pool has lent goes back to it.
+                if lent.is_of_pool:
+                    lent.give_back(self._failure)
         except Exception as failure:
-            self._failure = failure
+            if self._failure is None:
+                self._failure = failure if isinstance(failure, Error) else _no_connection(failure)
         return self
 
     def __exit__(self, kind: Any, failure: Optional[BaseException], traceback: Any) -> bool:
         is_caught = isinstance(failure, Exception)
         if isinstance(failure, Exception):
-            self._failure = failure
-            self.is_conflict = self.is_conflict or _is_conflict(failure)
-        if self._connection is not None:
-            self._give_back(is_usable=failure is None or (is_caught and self.is_conflict))
+            self.is_conflict = self.is_conflict or _is_conflict(failure, self._product, self._connection)
+            message = "the database did not answer as it should: refuse the login and look at the database's journal"
+            self._failure = failure if isinstance(failure, Error) else unavailable(failure, message)
+        if self._lent is not None:
+            self._end(self._lent, is_usable=failure is None or (is_caught and self.is_conflict))
         return is_caught
+
+    @property
+    def _connection(self) -> Any:
+        return None if self._lent is None else self._lent.connection
 
     def select(self, statement: _Statement, values: Dict[str, str]) -> List[Tuple[Any, ...]]:
         """Two rows at most: the second is one too many."""
@@ -151,10 +241,16 @@ class _Transaction:
     def write(self, statement: _Statement, values: Dict[str, str]) -> int:
         if self._failure is not None:
             return 0
-        cursor = self._connection.cursor()
-        cursor.execute(statement.text, statement.bound(values))
-        rows = cursor.rowcount
-        cursor.close()
+        with _Notices(self._connection) as notices:
+            cursor = self._connection.cursor()
+            notices.begin(cursor)
+            cursor.execute(statement.text, statement.bound(values))
+            rows = cursor.rowcount
+            cursor.close()
+            notices.end_statement()
+            return self._commit(rows, notices)
+
+    def _commit(self, rows: Any, notices: _Notices) -> int:
         if not isinstance(rows, int) or rows < 0:
             raise Error(ErrorKind.ROWS, "the driver does not say how many rows were updated: use another one")
         if rows > 1:
@@ -166,29 +262,86 @@ class _Transaction:
                 # Failed, or its answer was lost (semantics 7.2): the next try reads what is really stored.
                 self.is_conflict = True
                 raise
+            if notices.has_warning():
+                # Committed here, and lost if the standby that did not confirm it takes over.
+                self.is_conflict = True
+                return 0
         return rows
 
     def raise_failure(self) -> None:
-        if self._failure is None:
-            return
-        if isinstance(self._failure, Error):
+        if self._failure is not None:
             raise self._failure
-        message = "the database did not answer as it should: refuse the login and look at the cause"
-        raise Error(ErrorKind.STORE, message) from self._failure
 
-    def _give_back(self, *, is_usable: bool) -> None:
-        """Ends what is left of the transaction. A pool must not hand out again what is broken."""
+    def _end(self, lent: _Lent, *, is_usable: bool) -> None:
+        """Ends what is left of the transaction, and gives the connection back. A pool must not hand out again what is broken."""
+        is_rolled_back = False
         try:
-            self._connection.rollback()
+            lent.connection.rollback()
+            is_rolled_back = True
         except Exception:
-            is_usable = False
-        try:
-            if not is_usable and hasattr(self._connection, "invalidate"):
-                self._connection.invalidate()
-            self._connection.close()
-        except Exception:
-            # It is of no use any more, and nothing of ours is lost with it.
-            self._connection = None
+            # The connection is of no use any more, and nothing of ours is lost with it.
+            pass
+        finally:
+            failure = None
+            if not (is_usable and is_rolled_back):
+                failure = self._failure or Error(ErrorKind.STORE, "the connection may be broken")
+                _quietly(lent.discard)
+            _quietly(lambda: lent.give_back(failure))
+
+
+class _Notices:
+    """What PostgreSQL says while it commits, by psycopg and psycopg2. Of other drivers nothing is heard."""
+
+    def __init__(self, connection: Any) -> None:
+        self._driver = _driver(connection)
+        self._has_handlers = hasattr(self._driver, "add_notice_handler")
+        # psycopg2's list, or what stands for it meanwhile.
+        self._texts: Optional[List[Any]] = None
+        self._theirs: Any = None
+        self._states: List[Optional[str]] = []
+        # Without a transaction the statement is its own COMMIT.
+        self._is_autocommit = getattr(self._driver, "autocommit", None) is True
+
+    def __enter__(self) -> _Notices:
+        if self._has_handlers:
+            self._driver.add_notice_handler(self._hear)
+        elif hasattr(self._driver, "notices") and hasattr(self._driver, "get_transaction_status"):
+            self._theirs = self._driver.notices
+            if isinstance(self._theirs, list):
+                self._texts, self._theirs = self._theirs, list(self._theirs)
+                self._texts.clear()
+            else:
+                self._texts = self._driver.notices = []
+        return self
+
+    def __exit__(self, kind: Any, failure: Optional[BaseException], traceback: Any) -> None:
+        if self._has_handlers:
+            _quietly(lambda: self._driver.remove_notice_handler(self._hear))
+        elif self._texts is not None and isinstance(self._theirs, list):
+            self._texts[:0] = self._theirs
+        elif self._texts is not None:
+            self._driver.notices = self._theirs
+            for text in self._texts:
+                self._theirs.append(text)
+
+    def begin(self, cursor: Any) -> None:
+        """A warning arrives whatever the application has set. psycopg2 tells no SQLSTATE, so nothing less than a warning may."""
+        if (self._has_handlers or self._texts is not None) and not self._is_autocommit:
+            cursor.execute("SET LOCAL client_min_messages = warning")
+
+    def end_statement(self) -> None:
+        """What a trigger said is not COMMIT's."""
+        if not self._is_autocommit:
+            self._states.clear()
+            if self._texts is not None:
+                self._texts.clear()
+
+    def has_warning(self) -> bool:
+        """Whether there was one of SQLSTATE class 01 (semantics 7.2)."""
+        return bool(self._texts) or any(state is None or state.startswith("01") for state in self._states)
+
+    def _hear(self, diagnostic: Any) -> None:
+        self._states.append(diagnostic.sqlstate)
 
 
 class _Statement:
@@ -213,7 +366,7 @@ class _Statement:
         return [values[name] for name in self._names]
 
 
-def _of_engine(engine: Any, paramstyle: Optional[str]) -> Tuple[Callable[[], Any], str]:
+def _of_engine(engine: Any, paramstyle: Optional[str]) -> Tuple[Callable[[], Any], str, str]:
     from sqlalchemy.engine import Engine
 
     if not isinstance(engine, Engine):
@@ -221,7 +374,27 @@ def _of_engine(engine: Any, paramstyle: Optional[str]) -> Tuple[Callable[[], Any
     if paramstyle is not None:
         raise TypeError("the engine knows its paramstyle")
     # Not through SQLAlchemy's own connection: the texts of its exceptions hold the statement's values.
-    return engine.raw_connection, engine.dialect.paramstyle
+    return engine.raw_connection, engine.dialect.paramstyle, engine.dialect.name
+
+
+def _close(connection: Any) -> None:
+    connection.close()
+
+
+def _quietly(end: Callable[[], object]) -> None:
+    try:
+        end()
+    except Exception:
+        # What a connection says at its end changes nothing: the transaction was committed, or it is lost.
+        pass
+
+
+def _no_connection(failure: Exception) -> Error:
+    """Here the driver's exception stays, as the cause: operators need its text, and no record has been sent yet."""
+    message = "there is no connection to the database: refuse the login and look at the cause"
+    error = Error(ErrorKind.STORE, f"{message} ({description(failure)})")
+    error.__cause__ = failure
+    return error
 
 
 def _name(name: str, parts: int) -> str:
@@ -231,9 +404,14 @@ def _name(name: str, parts: int) -> str:
     return name
 
 
+def _driver(connection: Any) -> Any:
+    """The driver's own connection, of an engine's."""
+    return getattr(connection, "dbapi_connection", connection)
+
+
 def _is_inside_transaction(connection: Any) -> bool:
     """Whether somebody has begun a transaction on it, as far as the driver tells."""
-    driver = getattr(connection, "dbapi_connection", connection)
+    driver = _driver(connection)
     if getattr(driver, "in_transaction", False) is True:
         # sqlite3 with autocommit=False begins the next transaction at once: that one is nobody's.
         return getattr(driver, "autocommit", None) is not False
@@ -244,34 +422,76 @@ def _is_inside_transaction(connection: Any) -> bool:
     return isinstance(flags, int) and bool(flags & _MYSQL_IN_TRANSACTION)
 
 
-def _is_conflict(failure: Exception) -> bool:
-    """Whether somebody else was in the way, and the next try may pass: a serialization failure, a deadlock, a lock that did
-    not come in time.
-    """
-    if isinstance(failure, Error):
+def _is_conflict(failure: Exception, product: Optional[str], connection: Any) -> bool:
+    """Whether somebody else was in the way, and the next try may pass: the library says so, by the driver's codes."""
+    # Neither ours nor Python's own is the database's: an OSError has numbers too.
+    if isinstance(failure, Error) or type(failure).__module__ == "builtins":
         return False
-    return any(code in _CONFLICTS for code in _codes(failure))
+    product = product or _product(failure, connection)
+    state, codes = _codes(failure)
+    return is_conflict(product, state, None) or any(is_conflict(product, None, code) for code in codes)
 
 
-def _codes(failure: Exception) -> Iterator[Union[str, int]]:
+def _product(failure: Exception, connection: Any) -> str:
+    """The database that a driver is for, by the driver's name."""
+    for each in type(failure).__mro__:
+        driver = each.__module__.partition(".")[0]
+        if driver == "pyodbc":
+            try:
+                return str(connection.getinfo(_SQL_DBMS_NAME))
+            except Exception:
+                return ""
+        product = _DRIVERS.get(driver, driver)
+        if database(product) != "other":
+            return product
+    return ""
+
+
+def _codes(failure: Exception) -> Tuple[Optional[str], List[int]]:
+    """The SQLSTATE and the vendor's numbers that an exception tells."""
     first = failure.args[0] if failure.args else None
-    places = [
-        getattr(failure, "sqlstate", None),  # psycopg
+    gds = getattr(failure, "gds_codes", None)
+    states = [
+        getattr(failure, "sqlstate", None),  # psycopg, MySQL Connector, firebird-driver
         getattr(failure, "pgcode", None),  # psycopg2
-        getattr(failure, "errno", None),  # MySQL Connector
-        getattr(first, "full_code", None),  # oracledb
-        first,  # PyMySQL, mysqlclient: the number; pyodbc: the SQLSTATE; pymssql: the number
+        first,  # pyodbc
     ]
-    for code in places:
-        if isinstance(code, (str, int)):
-            yield code
-    busy = getattr(failure, "sqlite_errorcode", None)
-    if isinstance(busy, int):
-        yield f"sqlite {busy & 0xFF}"
-    elif type(failure).__module__ == "sqlite3" and isinstance(first, str) and first.startswith("database is locked"):
-        # Before Python 3.11 sqlite3 says it in words only.
-        yield _SQLITE_BUSY
+    numbers = [
+        getattr(failure, "errno", None),  # MySQL Connector
+        getattr(failure, "sqlite_errorcode", None),
+        getattr(failure, "sqlcode", None),  # firebird-driver
+        *(gds if isinstance(gds, tuple) else ()),  # the same
+        _oracle(first),
+        first,  # PyMySQL, mysqlclient, pymssql
+        _in_words(failure) if _TELLS_IN_WORDS else None,
+    ]
+    state = next((each for each in states if isinstance(each, str) and len(each) == 5), None)
+    return state, [each for each in numbers if isinstance(each, int) and -(2**31) <= each < 2**31]
 
+
+def _oracle(first: Any) -> Optional[int]:
+    """The number behind ORA-, of oracledb and cx_Oracle. Errors of the driver itself have other letters."""
+    full = getattr(first, "full_code", None)
+    if isinstance(full, str):
+        return int(full[4:]) if re.fullmatch("ORA-[0-9]{1,9}", full) else None
+    code = getattr(first, "code", None)
+    return code if isinstance(code, int) else None
+
+
+def _in_words(failure: Exception) -> Optional[int]:
+    """Before Python 3.11 sqlite3 tells no code. Its class and the words of SQLite itself are all there is, see sqlite3_errstr."""
+    text = failure.args[0] if failure.args else None
+    if type(failure).__module__ != "sqlite3" or type(failure).__name__ != "OperationalError" or not isinstance(text, str):
+        return None
+    if text == "database is locked":
+        return _SQLITE_BUSY
+    return _SQLITE_LOCKED if text.startswith("database table is locked") else None
+
+
+_INSIDE = (
+    "the connection is inside a transaction: give the store connections of its own. If they are, a hook of the pool has begun the"
+    " transaction, such as a listener of SQLAlchemy's events connect or checkout: let the hook commit"
+)
 
 _PLACEHOLDERS = {
     "qmark": "?",
@@ -283,18 +503,12 @@ _PLACEHOLDERS = {
 
 _MYSQL_IN_TRANSACTION = 1
 
-_SQLITE_BUSY = "sqlite 5"
+# Drivers whose name does not name the database.
+_DRIVERS = {"psycopg": "postgresql", "psycopg2": "postgresql", "pg8000": "postgresql", "fdb": "firebird"}
 
-_CONFLICTS = frozenset(
-    [
-        # SQLSTATE: serialization failure, deadlock, lock not available.
-        *("40001", "40P01", "55P03"),
-        # MySQL and MariaDB: lock wait timeout, deadlock, record changed since it was read. SQL Server has its deadlock on 1205,
-        # and lock timeout and snapshot conflict.
-        *(1205, 1213, 1020, 1222, 3960),
-        # Oracle: lock wait, deadlock, serialization, call timeout.
-        *("ORA-30006", "ORA-00060", "ORA-08177", "ORA-01013"),
-        # SQLite: busy, locked.
-        *(_SQLITE_BUSY, "sqlite 6"),
-    ]
-)
+# ODBC, SQLGetInfo.
+_SQL_DBMS_NAME = 17
+
+_TELLS_IN_WORDS = sys.version_info < (3, 11)
+
+_SQLITE_BUSY, _SQLITE_LOCKED = 5, 6

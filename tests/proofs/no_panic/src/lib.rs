@@ -6,8 +6,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 
 use no_panic::no_panic;
 use poterne::{
-    Change, Digits, Enrollment, Error, Imported, Match, Meanwhile, Otp, Outcome, Parameters, RecoveryCodes,
-    Rename, Secret, Status, TemporaryCode, UnixTime, Verifier, hotp, split_password_and_code, totp,
+    Authenticator, Change, CodeSet, Digits, Enrollment, Error, Imported, Match, Meanwhile, Otp, Outcome,
+    Parameters, Policy, RecoveryCodes, Rename, Secret, Status, TemporaryCode, UnixTime, Verifier, hotp,
+    split_password_and_code, totp,
 };
 
 struct OrAbort;
@@ -61,7 +62,15 @@ calls! {
         Secret::from_base32(text)
     }
 
-    fn split(field: &str, digits: Digits) -> (&str, Option<&str>) {
+    fn secret_from_hex(text: &str) -> Result<Secret, Error> {
+        Secret::from_hex(text)
+    }
+
+    fn code_lifetime(policy: &Policy, authenticator: Authenticator, time_step: u32) -> Result<u64, Error> {
+        policy.code_lifetime(authenticator, time_step)
+    }
+
+    fn split(field: &[u8], digits: Digits) -> (&[u8], Option<&str>) {
         split_password_and_code(field, digits)
     }
 
@@ -108,8 +117,16 @@ calls! {
         verifier.temporary_code(record, account, expiry, uses, meanwhile, now)
     }
 
-    fn unlock(verifier: &Verifier, record: &str, account: &str, now: UnixTime) -> Result<Change<()>, Error> {
-        verifier.unlock(record, account, now)
+    fn end_codes(verifier: &Verifier, record: &str, account: &str, codes: CodeSet) -> Result<Change<()>, Error> {
+        verifier.end_codes(record, account, codes)
+    }
+
+    fn unlock(verifier: &Verifier, record: &str, account: &str) -> Result<Change<()>, Error> {
+        verifier.unlock(record, account)
+    }
+
+    fn repair_clock(verifier: &Verifier, record: &str, account: &str, now: UnixTime) -> Result<Change<()>, Error> {
+        verifier.repair_clock(record, account, now)
     }
 
     fn suspend(verifier: &Verifier, record: &str, account: &str) -> Result<Change<()>, Error> {

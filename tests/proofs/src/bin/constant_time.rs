@@ -31,6 +31,8 @@ const CASES: &[Case] = &[
     ("record_otp", record_otp),
     ("record_first_code", record_first_code),
     ("record_pair", record_pair),
+    ("record_replaced", record_replaced),
+    ("hex_of_a_secret", hex_of_a_secret),
     ("record_codes", record_codes),
     ("typed_code", typed_code),
     ("keyring_key", keyring_key),
@@ -231,6 +233,33 @@ fn record_pair() -> usize {
     4
 }
 
+/// A new record over an old one: whether both have the same secret is the verdict.
+fn record_replaced() -> usize {
+    let verifier = fixture::verifier();
+    let app = Parameters::totp();
+    let pending = Imported::new(fixture::secret(), app).with_state(State::Pending);
+    let pending = undefined_record(&fixture::import(&verifier, pending), SECRET_FIELD);
+    let other = Imported::new(Secret::from_bytes(&[7; 20]).expect("20 bytes"), app);
+    let other = undefined_record(&fixture::import(&verifier, other), SECRET_FIELD);
+    let same = undefined_record(&fixture::record(&verifier, &app, None), SECRET_FIELD);
+    let code = fixture::code(&app, STEP);
+    let attempt = verifier.replace(&other, &pending, ACCOUNT, &code, now()).expect("two secrets");
+    reached(attempt.record().as_str(), SECRET_CHARACTERS);
+    assert_eq!(defined(attempt).outcome(1).expect("one row").code(), "confirmed");
+    let error = verifier.replace(&same, &pending, ACCOUNT, &code, now()).expect_err("one secret");
+    assert_eq!(error.kind(), ErrorKind::Argument);
+    2
+}
+
+/// The text of a secret, as manufacturers print it.
+fn hex_of_a_secret() -> usize {
+    let text = "3132333435363738393031323334353637383930".to_owned();
+    mark_undefined(text.as_bytes());
+    let secret = Secret::from_hex(&text).expect("hexadecimal");
+    reached(secret.as_bytes(), 20);
+    1
+}
+
 /// The key of the codes and all hashes are secret.
 fn record_codes() -> usize {
     let (verifier, record, codes) = codes();
@@ -316,7 +345,7 @@ fn codes() -> (Verifier, String, [TypedCode; 4]) {
         code(&recovery[0], "accepted.recovery_code"),
         code(&recovery[9], "accepted.recovery_code"),
         code(temporary.as_str(), "accepted.temporary_code"),
-        code("ABCDE-FGHJK", "refused.wrong_code"),
+        code("ABCDE-FGHJ-KMNP", "refused.wrong_code"),
     ];
     (verifier, record, codes)
 }

@@ -15,9 +15,10 @@ fn main() {
 fn calls(text: &str, account: &str, first: &str, second: &str) -> Result<(), poterne::Error> {
     let parameters = black_box(Parameters::totp());
     let secret = Secret::from_base32(text)?;
+    black_box(Secret::from_hex(text)?);
     black_box(hotp::generate(&secret, &parameters, 7));
     let _ = black_box(match_otp(&secret, &parameters, first, 1..=3, None)?);
-    black_box(split_password_and_code(first, parameters.digits()));
+    black_box(split_password_and_code(first.as_bytes(), parameters.digits()));
     let verifier = Verifier::new(Keyring::parse(text)?, account)?;
     let now = UnixTime::from_secs(0)?;
     let enrollment = verifier.enroll(account, parameters, now)?;

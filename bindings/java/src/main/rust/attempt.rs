@@ -22,9 +22,10 @@ pub(crate) fn outcome(_: i64, request: &mut Request<'_>) -> Result<Response, Fai
 /// Whether a change is stored, and what it brings.
 pub(crate) fn stored(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let verdict = Verdict::read(request)?;
-    match request.number()? {
-        1 => Ok(Response::done().flag(true).raw(verdict.rest.rest())),
-        0 => Ok(Response::done().flag(false)),
+    // Semantics 7.8.
+    match (verdict.changed, request.number()?) {
+        (false, _) | (true, 1) => Ok(Response::done().flag(true).raw(verdict.rest.rest())),
+        (true, 0) => Ok(Response::done().flag(false)),
         _ => Err(Failure::of(ErrorKind::Rows)),
     }
 }
@@ -54,18 +55,19 @@ pub(crate) fn write_attempt(attempt: Attempt) -> Result<Response, Failure> {
     Ok(response.nested(&verdict))
 }
 
-/// The record, and what the change brings.
+/// The record, whether it changed, and what the change brings.
 pub(crate) fn write_change<T: Brought>(change: Change<T>) -> Result<Response, Failure> {
-    let response = Response::attempt().text(change.record().as_str());
+    let changed = change.changed();
+    let response = Response::attempt().text(change.record().as_str()).flag(changed);
     match change.stored(1)?.done() {
-        Some(value) => Ok(response.nested(&value.write(Response::done().flag(true)))),
+        Some(value) => Ok(response.nested(&value.write(Response::done().flag(changed)))),
         None => Err(Failure::of(ErrorKind::Internal)),
     }
 }
 
 /// The record of a renamed account.
 pub(crate) fn write_rename(rename: &Rename) -> Response {
-    Response::attempt().text(rename.record().as_str()).nested(&Response::done().flag(true))
+    Response::attempt().text(rename.record().as_str()).flag(true).nested(&Response::done().flag(true))
 }
 
 /// What an outcome is, its numbers, and the recovery codes of a confirmation.

@@ -41,9 +41,9 @@ pub(crate) fn find(_: i64, request: &mut Request<'_>) -> Result<Response, Failur
     Ok(Response::done().number(found).factor(factor))
 }
 
-/// The code at the end of a field, if there is one.
+/// The code at the end of a field, if there is one. The end of the field is enough.
 pub(crate) fn split(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let (field, digits) = (request.text()?, parameters::digits(request)?);
+    let (field, digits) = (request.bytes()?, parameters::digits(request)?);
     let (_, code) = split_password_and_code(field, digits);
     Ok(Response::done().optional(code, Response::text))
 }
@@ -52,11 +52,14 @@ pub(crate) fn secret_generate(_: i64, request: &mut Request<'_>) -> Result<Respo
     Ok(Response::done().bytes(Secret::generate(request.small()?)?.as_bytes()))
 }
 
-/// Bytes from base32, or bytes that are a secret's as they are.
+/// Bytes from base32 or hexadecimal, or bytes that are a secret's as they are.
 pub(crate) fn secret_decode(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let is_base32 = request.flag()?;
-    let secret =
-        if is_base32 { Secret::from_base32(request.text()?)? } else { Secret::from_bytes(request.bytes()?)? };
+    let secret = match request.number()? {
+        0 => Secret::from_bytes(request.bytes()?)?,
+        1 => Secret::from_base32(request.text()?)?,
+        2 => Secret::from_hex(request.text()?)?,
+        _ => return Err(Failure::of(ErrorKind::Version)),
+    };
     Ok(Response::done().bytes(secret.as_bytes()))
 }
 

@@ -85,6 +85,10 @@ unsafe fn with_request<T>(
     let bytes = match small.get_mut(..len) {
         Some(bytes) => bytes,
         None => {
+            // Without memory the library ends its process, which is the virtual machine's here.
+            if large.try_reserve_exact(len).is_err() {
+                return work(Err(Failure::of(ErrorKind::Internal)));
+            }
             large.resize(len, 0);
             large.as_mut_slice()
         }

@@ -1,9 +1,26 @@
 //! The natives of the class `io.github.poterne.Native`, by their Java names.
 
-use jni_sys::{JNIEnv, jbyteArray, jclass, jint, jlong};
+use std::ffi::c_void;
+use std::panic::catch_unwind;
+
+use jni_sys::{JNIEnv, JavaVM, jbyteArray, jclass, jint, jlong};
 
 use crate::{
-    attempt, bare, boundary, help_desk, keyring, login, parameters, policy, provisioning, text, verifier,
+    attempt, bare, boundary, check, conflict, help_desk, keyring, login, parameters, policy, provisioning,
+    slots, text, verifier,
+};
+
+/// The class loader is gone, and with it everybody who could close a handle. What is still open is wiped; the memory of a
+/// library that is unloaded would keep it.
+const _: () = {
+    // SAFETY: the name is that of the virtual machine's call, and of nothing else.
+    #[unsafe(export_name = "JNI_OnUnload")]
+    unsafe extern "system" fn on_unload(_machine: *mut JavaVM, _reserved: *mut c_void) {
+        // A panic must not leave; what it carries is not dropped, since that could panic again.
+        if let Err(payload) = catch_unwind(slots::close_all) {
+            std::mem::forget(payload);
+        }
+    }
 };
 
 macro_rules! natives {
@@ -43,6 +60,7 @@ natives! {
     "keyringIds" => keyring::ids;
     "policyOptions" => policy::options;
     "policyWith" => policy::with;
+    "codeLifetime" => policy::code_lifetime;
     "parameters" => parameters::defaults;
     "parametersWith" => parameters::with;
     "verifierNew" => verifier::new;
@@ -62,7 +80,9 @@ natives! {
     "stored" => attempt::stored;
     "recoveryCodes" => help_desk::recovery_codes;
     "temporaryCode" => help_desk::temporary_code;
+    "endCodes" => help_desk::end_codes;
     "unlock" => help_desk::unlock;
+    "repairClock" => help_desk::repair_clock;
     "suspend" => help_desk::suspend;
     "resume" => help_desk::resume;
     "revoke" => help_desk::revoke;
@@ -72,7 +92,11 @@ natives! {
     "loginStart" => login::start;
     "loginLoaded" => login::loaded;
     "loginSwapped" => login::swapped;
-    "checkStore" => login::check_store;
+    "checkStart" => check::start;
+    "checkLoaded" => check::loaded;
+    "checkSwapped" => check::swapped;
+    "checkPaused" => check::paused;
+    "conflict" => conflict::conflict;
     "uriBuild" => provisioning::build;
     "uriParse" => provisioning::parse;
     "uriSecretToType" => provisioning::secret_to_type;

@@ -1,6 +1,6 @@
 //! `Verifier`: the changes of the help desk.
 
-use poterne::{Change, Error, Meanwhile, Verifier};
+use poterne::{Change, CodeSet, Error, ErrorKind, Meanwhile, Verifier};
 
 use crate::attempt::{Brought, write_change, write_rename};
 use crate::request::Request;
@@ -23,9 +23,21 @@ pub(crate) fn temporary_code(handle: i64, request: &mut Request<'_>) -> Result<R
 }
 
 pub(crate) fn unlock(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
+    change(handle, request, Verifier::unlock)
+}
+
+pub(crate) fn repair_clock(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let object = slots::get(handle)?;
     let (record, account, now) = (request.text()?, request.text()?, request.time()?);
-    write_change(slots::verifier(&object)?.unlock(record, account, now)?)
+    write_change(slots::verifier(&object)?.repair_clock(record, account, now)?)
+}
+
+pub(crate) fn end_codes(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
+    let object = slots::get(handle)?;
+    let (record, account, number) = (request.text()?, request.text()?, request.number()?);
+    let codes = CodeSet::ALL.iter().find(|codes| i64::from(codes.number()) == number);
+    let codes = codes.ok_or_else(|| Failure::of(ErrorKind::Argument))?;
+    write_change(slots::verifier(&object)?.end_codes(record, account, *codes)?)
 }
 
 pub(crate) fn forget(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {

@@ -6,6 +6,8 @@
 mod attempt;
 mod bare;
 mod boundary;
+mod check;
+mod conflict;
 mod exports;
 mod help_desk;
 mod keyring;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use poterne::{Error, ErrorKind, Login, LoginStep, Record, Store};
+use poterne::{Error, ErrorKind, Login, LoginStep};
 
 use crate::attempt::write_outcome;
 use crate::request::Request;
@@ -58,39 +58,8 @@ fn go_on(
     Ok(response)
 }
 
-/// What `Verifier::check_store` swaps, or what it says of the rows that were updated: the library's own check, on a store that
-/// gives what Java has seen.
-pub(crate) fn check_store(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let object = slots::get(handle)?;
-    let account = request.text()?;
-    let record = request.optional(Request::text)?.map(String::from);
-    let rows = request.optional(rows)?;
-    let mut seen = Seen { record, rows, swap: None };
-    slots::verifier(&object)?.check_store(account, &mut seen)?;
-    let (old, new) = seen.swap.unwrap_or_default();
-    Ok(Response::done().text(&old).text(&new))
-}
-
-/// What Java has seen of its store.
-struct Seen {
-    record: Option<String>,
-    rows: Option<u64>,
-    swap: Option<(String, String)>,
-}
-
-impl Store for Seen {
-    fn load(&mut self, _: &str) -> Result<Option<String>, Error> {
-        Ok(self.record.clone())
-    }
-
-    fn swap(&mut self, _: &str, old: Option<&str>, new: &Record) -> Result<u64, Error> {
-        self.swap = Some((old.unwrap_or_default().into(), new.as_str().into()));
-        Ok(self.rows.unwrap_or_default())
-    }
-}
-
 /// A negative number is no number of rows: the library refuses it.
-fn rows(request: &mut Request<'_>) -> Result<u64, Failure> {
+pub(crate) fn rows(request: &mut Request<'_>) -> Result<u64, Failure> {
     Ok(u64::try_from(request.number()?).unwrap_or(u64::MAX))
 }
 

@@ -25,6 +25,7 @@ pub(crate) fn with(_: i64, request: &mut Request<'_>) -> Result<Response, Failur
         VALIDITY => {
             parameters.with_validity(request.optional(Request::time)?, request.optional(Request::time)?)?
         }
+        CONFIRM_BY => parameters.with_confirm_by(request.optional(Request::time)?),
         _ => return Err(Failure::of(ErrorKind::Version)),
     };
     Ok(Response::done().nested(&write(Response::done(), &parameters)))
@@ -45,7 +46,8 @@ pub(crate) fn read(request: &mut Request<'_>) -> Result<Parameters, Failure> {
         .with_algorithm(algorithm)
         .with_digits(digits)
         .with_secret_len(request.small()?)?
-        .with_validity(request.optional(Request::time)?, request.optional(Request::time)?)?;
+        .with_validity(request.optional(Request::time)?, request.optional(Request::time)?)?
+        .with_confirm_by(request.optional(Request::time)?);
     packed.end()?;
     Ok(parameters)
 }
@@ -70,6 +72,7 @@ pub(crate) fn write(response: Response, parameters: &Parameters) -> Response {
         .count(parameters.secret_len())
         .optional(parameters.not_before(), Response::time)
         .optional(parameters.not_after(), Response::time)
+        .optional(parameters.confirm_by(), Response::time)
 }
 
 pub(crate) fn authenticator_number(authenticator: Authenticator) -> i64 {
@@ -88,7 +91,7 @@ pub(crate) fn digits(request: &mut Request<'_>) -> Result<Digits, Failure> {
     Ok(Digits::new(request.small()?)?)
 }
 
-fn authenticator(request: &mut Request<'_>) -> Result<Authenticator, Failure> {
+pub(crate) fn authenticator(request: &mut Request<'_>) -> Result<Authenticator, Failure> {
     match request.number()? {
         1 => Ok(Authenticator::App),
         2 => Ok(Authenticator::Token),
@@ -124,3 +127,4 @@ const T0: i64 = 5;
 const COUNTER: i64 = 6;
 const SECRET_LEN: i64 = 7;
 const VALIDITY: i64 = 8;
+const CONFIRM_BY: i64 = 9;

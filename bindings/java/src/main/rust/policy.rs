@@ -2,6 +2,7 @@
 
 use poterne::{ErrorKind, Policy, PolicyOption};
 
+use crate::parameters;
 use crate::request::Request;
 use crate::response::{Failure, Response};
 
@@ -24,6 +25,12 @@ pub(crate) fn with(_: i64, request: &mut Request<'_>) -> Result<Response, Failur
     Ok(PolicyOption::ALL
         .iter()
         .fold(Response::done(), |response, option| response.number(policy.get(*option))))
+}
+
+/// For how many seconds a code lives.
+pub(crate) fn code_lifetime(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
+    let (policy, authenticator) = (read(request)?, parameters::authenticator(request)?);
+    Ok(Response::done().factor(policy.code_lifetime(authenticator, request.small()?)?))
 }
 
 /// Reads all values.

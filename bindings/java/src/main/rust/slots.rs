@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use poterne::{Enrollment, ErrorKind, Keyring, Verifier};
 
+use crate::check::OwnedCheck;
 use crate::login::OwnedLogin;
 use crate::response::Failure;
 
@@ -14,6 +15,7 @@ pub(crate) enum Object {
     Verifier(Box<Verifier>),
     Enrollment(Box<Enrollment>),
     Login(Mutex<Option<OwnedLogin>>),
+    Check(Mutex<Option<Box<OwnedCheck>>>),
 }
 
 struct Slot {
@@ -57,16 +59,33 @@ pub(crate) fn get(handle: i64) -> Result<Arc<Object>, Failure> {
 pub(crate) fn close(handle: i64) {
     let mut slots = SLOTS.write().unwrap_or_else(PoisonError::into_inner);
     let (generation, index) = parts(handle);
-    let Some(slot) = slots.all.get_mut(index).filter(|slot| slot.generation == generation) else { return };
-    let Some(object) = slot.object.take() else { return };
-    // A slot whose generations are used up stays empty for ever. They have 31 bits, so that a handle is above 0.
-    slot.generation = slot.generation.saturating_add(1);
-    let is_used_up = slot.generation > i32::MAX.unsigned_abs();
-    if let (false, Ok(index)) = (is_used_up, u32::try_from(index)) {
-        slots.free.push(index);
-    }
+    let is_open = slots.all.get(index).is_some_and(|slot| slot.generation == generation);
+    let object = if is_open { slots.empty(index) } else { None };
     drop(slots);
     drop(object);
+}
+
+/// Closes every handle.
+pub(crate) fn close_all() {
+    let mut slots = SLOTS.write().unwrap_or_else(PoisonError::into_inner);
+    let objects: Vec<_> = (0..slots.all.len()).filter_map(|index| slots.empty(index)).collect();
+    drop(slots);
+    drop(objects);
+}
+
+impl Slots {
+    /// Takes what a slot holds, which ends its handle.
+    fn empty(&mut self, index: usize) -> Option<Arc<Object>> {
+        let slot = self.all.get_mut(index)?;
+        let object = slot.object.take()?;
+        // A slot whose generations are used up stays empty for ever. They have 31 bits, so that a handle is above 0.
+        slot.generation = slot.generation.saturating_add(1);
+        let is_used_up = slot.generation > i32::MAX.unsigned_abs();
+        if let (false, Ok(index)) = (is_used_up, u32::try_from(index)) {
+            self.free.push(index);
+        }
+        Some(object)
+    }
 }
 
 fn parts(handle: i64) -> (u32, usize) {
@@ -94,6 +113,11 @@ pub(crate) fn enrollment(object: &Object) -> Result<&Enrollment, Failure> {
 pub(crate) fn login(object: &Object) -> Result<MutexGuard<'_, Option<OwnedLogin>>, Failure> {
     let Object::Login(login) = object else { return Err(closed()) };
     Ok(login.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+pub(crate) fn check(object: &Object) -> Result<MutexGuard<'_, Option<Box<OwnedCheck>>>, Failure> {
+    let Object::Check(check) = object else { return Err(closed()) };
+    Ok(check.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn closed() -> Failure {

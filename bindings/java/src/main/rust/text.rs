@@ -1,6 +1,6 @@
 //! The version, numbers with their names, and messages for people.
 
-use poterne::{ErrorKind, Language, Refusal};
+use poterne::{CodeSet, ErrorKind, Language, Refusal};
 
 use crate::request::Request;
 use crate::response::{Failure, Response};
@@ -20,11 +20,17 @@ pub(crate) fn refusal_message(_: i64, request: &mut Request<'_>) -> Result<Respo
     }))
 }
 
+/// What an error says to the help desk, or to the end user.
 pub(crate) fn error_message(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let number: i32 = request.small()?;
     let kind = ErrorKind::ALL.iter().find(|kind| kind.number() == number);
     let kind = kind.ok_or_else(|| Failure::of(ErrorKind::Argument))?;
-    Ok(Response::done().text(kind.message(language_of(request)?)))
+    let (language, is_for_user) = (language_of(request)?, request.flag()?);
+    Ok(Response::done().text(if is_for_user {
+        kind.message_to_user(language)
+    } else {
+        kind.message(language)
+    }))
 }
 
 /// The language of a tag; none for others.
@@ -41,16 +47,20 @@ pub(crate) fn language_of(request: &mut Request<'_>) -> Result<Language, Failure
     found.map(|(language, _)| language).ok_or_else(|| Failure::of(ErrorKind::Argument))
 }
 
-/// Every error kind and refusal, with its name or text code: what the enums of Java are compared with.
+/// Every error kind, refusal and set of codes, with its name or text code: what the enums of Java are compared with.
 pub(crate) fn numbers(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> {
     let response = Response::done().count(ErrorKind::ALL.len());
     let response = ErrorKind::ALL
         .iter()
         .fold(response, |response, kind| response.number(kind.number().into()).text(kind.name()));
     let response = response.count(REFUSALS.len());
-    Ok(REFUSALS
+    let response = REFUSALS
         .iter()
-        .fold(response, |response, refusal| response.number(refusal.number().into()).text(refusal.code())))
+        .fold(response, |response, refusal| response.number(refusal.number().into()).text(refusal.code()));
+    let response = response.count(CodeSet::ALL.len());
+    Ok(CodeSet::ALL
+        .iter()
+        .fold(response, |response, codes| response.number(codes.number().into()).text(codes.name())))
 }
 
 fn refusal(number: i32, detail: i64) -> Result<Refusal, Failure> {

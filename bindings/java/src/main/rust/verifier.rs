@@ -65,7 +65,8 @@ pub(crate) fn import(handle: i64, request: &mut Request<'_>) -> Result<Response,
 pub(crate) fn otpauth_uri(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let object = slots::get(handle)?;
     let (record, account) = (request.text()?, request.text()?);
-    let uri = slots::verifier(&object)?.otpauth_uri(record, account, request.text()?, request.text()?)?;
+    let (issuer, label, now) = (request.text()?, request.text()?, request.time()?);
+    let uri = slots::verifier(&object)?.otpauth_uri(record, account, issuer, label, now)?;
     Ok(Response::done().text(uri.as_str()))
 }
 
@@ -134,6 +135,7 @@ pub(crate) fn inspect(handle: i64, request: &mut Request<'_>) -> Result<Response
         })
         .optional(status.not_before(), Response::time)
         .optional(status.not_after(), Response::time)
+        .optional(status.confirm_by(), Response::time)
         .flag(status.is_secret_weak())
         .number(status.key_id().into())
         .flag(status.needs_reseal()))

@@ -55,7 +55,7 @@ public final class Accepted {
     }
 
     /**
-     * How many failures were counted before this login: worth showing to the person.
+     * How many attempts were refused since the last login by a one-time password: worth showing to the person.
      *
      * @return the count
      */

@@ -11,23 +11,35 @@ import java.util.function.Function;
  */
 public final class Change<T> {
     private final String record;
+    private final boolean isChanged;
     private final Verdict verdict;
     private final Function<Response, T> read;
 
     Change(Response response, Function<Response, T> read) {
         record = response.text();
+        isChanged = response.flag();
         verdict = new Verdict(response.bytes());
         this.read = read;
         response.close();
     }
 
     /**
-     * The record to store.
+     * The record to store; the one that was given if nothing changed.
      *
      * @return the record
      */
     public String record() {
         return record;
+    }
+
+    /**
+     * Whether there is something to store. Only {@link Verifier#repairClock} may find nothing: then skip the swap, and ask for
+     * {@link #stored} with any number of rows.
+     *
+     * @return true if the record is to be stored
+     */
+    public boolean isChanged() {
+        return isChanged;
     }
 
     /**
@@ -51,6 +63,6 @@ public final class Change<T> {
     /** Nothing of the record. */
     @Override
     public String toString() {
-        return "Change";
+        return "Change[changed=" + isChanged + "]";
     }
 }

@@ -1,55 +1,57 @@
 package io.github.poterne;
 
 import java.sql.SQLException;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.function.Predicate;
 
-/** What databases say when another transaction was first: 0 rows, not a failure (guide, databases). */
+/** What databases say when another transaction was first: 0 rows, not a failure. The library has the table. */
 final class Conflicts {
     private Conflicts() {}
 
-    /** A serialization failure, a deadlock, or a lock that others kept. */
-    static boolean isConflict(SQLException error) {
-        return any(error, link -> STATES.contains(String.valueOf(link.getSQLState())) || CODES.contains(link.getErrorCode())
-                || isSqlite(link) && SQLITE_CODES.contains(link.getErrorCode() & 0xff));
-    }
-
-    /** A row that is there already. */
-    static boolean isDuplicate(SQLException error) {
-        return any(error, link -> String.valueOf(link.getSQLState()).startsWith(CONSTRAINT)
-                || isSqlite(link) && (link.getErrorCode() & 0xff) == SQLITE_CONSTRAINT);
-    }
-
-    private static boolean any(SQLException error, Predicate<SQLException> test) {
-        for (SQLException link = error; link != null; link = link.getNextException()) {
-            if (test.test(link)) {
-                return true;
+    /**
+     * Whether an error, or another one behind it, is a serialization failure, a deadlock, or a lock that others kept.
+     *
+     * @param product the name of the database, by its driver's metadata
+     */
+    static boolean isConflict(String product, SQLException error) {
+        int links = 0;
+        for (Throwable link : error) {
+            if (link instanceof SQLException) {
+                SQLException one = (SQLException) link;
+                // JDBC has no code but 0 for none.
+                if (ask(product, one.getSQLState(), one.getErrorCode() == 0 ? null : one.getErrorCode()).isConflict) {
+                    return true;
+                }
+            }
+            // A driver may have linked them in a circle.
+            if (++links == MAX_LINKS) {
+                break;
             }
         }
         return false;
     }
 
-    /** Its exceptions have no SQLState. */
-    private static boolean isSqlite(SQLException error) {
-        return error.getClass().getName().startsWith("org.sqlite.");
+    /** What the library says of one error: of which database it takes it to be, and whether it is a conflict. */
+    static Answer ask(String product, String state, Integer code) {
+        Request request = new Request().typed(product, "product").flag(state != null);
+        if (state != null) {
+            request.typed(state, "state");
+        }
+        request.flag(code != null);
+        if (code != null) {
+            request.number(code);
+        }
+        Response response = request.send(Native::conflict, 0);
+        return new Answer(response.text(), response.flag());
     }
 
-    /** Serialization failure, deadlock, lock not available. */
-    private static final Set<String> STATES = new HashSet<>(Arrays.asList("40001", "40P01", "55P03"));
+    static final class Answer {
+        final String database;
+        final boolean isConflict;
 
-    /** The class of constraint violations. */
-    private static final String CONSTRAINT = "23";
+        Answer(String database, boolean isConflict) {
+            this.database = database;
+            this.isConflict = isConflict;
+        }
+    }
 
-    /**
-     * MariaDB, MySQL and SQL Server: 1205 and 1213, lock wait and deadlock; 1020, changed since last read. SQL Server: 1222, lock
-     * timeout; 3960, snapshot conflict. Oracle: 60, deadlock; 8177, cannot serialize; 30006, resource busy.
-     */
-    private static final Set<Integer> CODES = new HashSet<>(Arrays.asList(1020, 1205, 1213, 1222, 3960, 60, 8177, 30006));
-
-    /** SQLITE_BUSY and SQLITE_LOCKED. */
-    private static final Set<Integer> SQLITE_CODES = new HashSet<>(Arrays.asList(5, 6));
-
-    private static final int SQLITE_CONSTRAINT = 19;
+    private static final int MAX_LINKS = 100;
 }

@@ -22,7 +22,7 @@ public enum ErrorKind {
     UNKNOWN_KEY(-8, "unknown_key"),
     /** The record was written by a later version of the library. */
     RECORD_FORMAT(-9, "record_format"),
-    /** The credential's state does not allow the call. */
+    /** The credential's state does not allow the call, or there is no record. */
     STATE(-10, "state"),
     /** The number of updated rows is neither 0 nor 1. */
     ROWS(-11, "rows"),
@@ -32,7 +32,7 @@ public enum ErrorKind {
     KEYRING(-13, "keyring"),
     /** The keyring's file cannot be read, or others can read it. */
     KEYRING_FILE(-14, "keyring_file"),
-    /** The shared secret is not base32, too short or too long. */
+    /** The shared secret is not the base32 or hexadecimal that it should be, or is too short or too long. */
     SECRET(-15, "secret"),
     /** The otpauth URI cannot be built or read. */
     URI(-16, "uri"),
@@ -86,8 +86,23 @@ public enum ErrorKind {
      * @return the text
      */
     public String message(Language language) {
+        return message(language, false);
+    }
+
+    /**
+     * What the end user may read of any error: one and the same text, which does not look like a refused code.
+     *
+     * @param language the language of the text
+     * @return the text
+     */
+    public String messageToUser(Language language) {
+        return message(language, true);
+    }
+
+    private String message(Language language, boolean isForUser) {
         Objects.requireNonNull(language, "language");
-        return new Request().number(number).number(language.number()).send(Native::errorMessage, 0).text();
+        Request request = new Request().number(number).number(language.number()).flag(isForUser);
+        return request.send(Native::errorMessage, 0).text();
     }
 
     /** A number that a later library may give is a fault for this one. */

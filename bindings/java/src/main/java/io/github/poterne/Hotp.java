@@ -15,7 +15,7 @@ public final class Hotp {
      * @return the digits
      */
     public static String generate(Secret secret, Parameters parameters, long counter) {
-        Request request = new Request().bytes(Objects.requireNonNull(secret, "secret").open())
+        Request request = Objects.requireNonNull(secret, "secret").into(new Request())
                 .bare(Objects.requireNonNull(parameters, "parameters")).number(counter);
         try (Response response = request.send(Native::hotp, 0)) {
             return response.text();

@@ -70,7 +70,8 @@ public final class Imported {
     }
 
     /**
-     * With the 30-day period, counted from 1970, in which a token's clock was last seen; without it, that of the import.
+     * With the 30-day period, counted from 1970, in which a token's clock was last seen. Without it, that of the import stands for
+     * it, and the first resynchronization looks as far as the policy allows.
      *
      * @param lastSync the period
      * @return another credential
@@ -80,7 +81,7 @@ public final class Imported {
     }
 
     Request write(Request request) {
-        return request.bytes(secret.open()).bytes(parameters.packed()).number(state.number())
+        return secret.into(request).bytes(parameters.packed()).number(state.number())
                 .optional(watermark).number(drift).optional(lastSync);
     }
 

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,11 +20,17 @@ import javax.sql.DataSource;
  * }</pre>
  *
  * <p>Each call takes a connection of its own from the source, works in a transaction of its own, commits before the verdict is
- * read, and gives the connection back as it was. The source must not be one whose transactions a server manages (JTA): their
- * commit comes too late. Values are bound, and passed as they were loaded: never trimmed.
+ * read, and gives the connection back as it was. Values are bound, and passed as they were loaded: never trimmed.
  *
- * <p>A serialization failure, a deadlock or a lock that others kept is 0 rows: the login tries again. Any other
- * {@link SQLException}, a timeout too, is a {@link PoterneException} of kind {@link ErrorKind#STORE}, never a verdict.
+ * <p>A connection that comes with autocommit off may be inside somebody else's transaction: of Spring, behind a
+ * {@code TransactionAwareDataSourceProxy}, or of a server (JTA). That is an error of kind {@link ErrorKind#STORE}, and the
+ * connection is left as it is: give the column a source that takes part in no transaction. For a pool whose idle connections
+ * come with autocommit off, call {@link #autoCommitOff()}. A transaction that was begun by the text of a statement, behind
+ * JDBC's back, is not seen.
+ *
+ * <p>A serialization failure, a deadlock or a lock that others kept is 0 rows: the login tries again. So is a commit that
+ * PostgreSQL's synchronous standby did not confirm. The guide, databases, lists the codes. Any other {@link SQLException}, a
+ * timeout too, is a {@link PoterneException} of kind {@link ErrorKind#STORE}, never a verdict.
  *
  * <p>Threads can share it, if they can share the source.
  */
@@ -33,6 +40,9 @@ public final class JdbcColumn implements Store {
     private final String accountColumn;
     private final String recordColumn;
     private final int timeout;
+    private final boolean isAutoCommitOff;
+    /** One check at a time, for all copies of the column. */
+    private final Object checking;
 
     /**
      * A column of a table. Names are letters, digits, {@code _}, {@code $} and {@code #}, not quoted; the table's may have a
@@ -46,15 +56,20 @@ public final class JdbcColumn implements Store {
      */
     public JdbcColumn(DataSource dataSource, String table, String accountColumn, String recordColumn) {
         this(Objects.requireNonNull(dataSource, "dataSource"), checked(TABLE, table, "table"),
-                checked(COLUMN, accountColumn, "accountColumn"), checked(COLUMN, recordColumn, "recordColumn"), 5);
+                checked(COLUMN, accountColumn, "accountColumn"), checked(COLUMN, recordColumn, "recordColumn"), 5, false,
+                new Object());
     }
 
-    private JdbcColumn(DataSource dataSource, String table, String accountColumn, String recordColumn, int timeout) {
+    private JdbcColumn(
+            DataSource dataSource, String table, String accountColumn, String recordColumn, int timeout, boolean isAutoCommitOff,
+            Object checking) {
         this.dataSource = dataSource;
         this.table = table;
         this.accountColumn = accountColumn;
         this.recordColumn = recordColumn;
         this.timeout = timeout;
+        this.isAutoCommitOff = isAutoCommitOff;
+        this.checking = checking;
     }
 
     /**
@@ -68,7 +83,17 @@ public final class JdbcColumn implements Store {
         if (seconds < 1) {
             throw new PoterneException(ErrorKind.ARGUMENT, "a timeout has at least 1 second");
         }
-        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, seconds);
+        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, seconds, isAutoCommitOff, checking);
+    }
+
+    /**
+     * The same column for a pool that is told to hand out its idle connections with autocommit off, such as HikariCP with
+     * {@code autoCommit=false}. Never for a source that takes part in transactions of others: theirs would be ended.
+     *
+     * @return another column
+     */
+    public JdbcColumn autoCommitOff() {
+        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, timeout, true, checking);
     }
 
     /**
@@ -101,27 +126,59 @@ public final class JdbcColumn implements Store {
     }
 
     /**
-     * Proves that the table compares, for the start of an application: see {@link Verifier#checkStore}.
+     * Proves that the table swaps, compares, commits and keeps, for the start of an application, before the first login: see
+     * {@link Verifier#checkStore}.
+     *
+     * <p>It takes a second connection from the source, which sees only what was committed, and keeps it until it ends: a pool
+     * must have two.
      *
      * @param verifier the verifier
-     * @param account an account that has a record
+     * @param account an account that is kept for this, or any that has a record
+     * @throws RefusedException as {@link Verifier#checkStore}: others wrote the record all the time, and nothing is proven
      * @throws PoterneException as {@link Verifier#checkStore}
      */
     public void check(Verifier verifier, String account) {
-        Objects.requireNonNull(verifier, "verifier").checkStore(account, this);
+        Objects.requireNonNull(verifier, "verifier");
+        Objects.requireNonNull(account, "account");
+        // Two checks that have one connection each, of a pool of two, would wait for one another.
+        synchronized (checking) {
+            try (Connection connection = dataSource.getConnection()) {
+                verifier.checkStore(account, this, new Second(connection));
+            } catch (SQLException error) {
+                throw PoterneException.unavailable(error);
+            }
+        }
+    }
+
+    /** The table over a connection of a check's own, which loads and nothing else. */
+    private final class Second implements Store {
+        private final Connection connection;
+
+        Second(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public Optional<String> load(String account) {
+            try {
+                return alone(connection, one -> select(one, selectSql(), account));
+            } catch (SQLException error) {
+                throw PoterneException.unavailable(error);
+            }
+        }
+
+        @Override
+        public long swap(String account, String old, String replacement) {
+            throw new UnsupportedOperationException("a check swaps by the column itself");
+        }
     }
 
     /** {@inheritDoc} More than one row is an error of kind {@link ErrorKind#ROWS}. */
     @Override
     public Optional<String> load(String account) {
         Objects.requireNonNull(account, "account");
-        String sql = "SELECT " + recordColumn + " FROM " + table + " WHERE " + accountColumn + " = ?";
-        try {
-            return inTransaction(connection -> {
-                Optional<String> record = select(connection, sql, account);
-                connection.rollback();
-                return record;
-            });
+        try (Connection connection = dataSource.getConnection()) {
+            return alone(connection, one -> select(one, selectSql(), account));
         } catch (SQLException error) {
             throw PoterneException.unavailable(error);
         }
@@ -136,10 +193,9 @@ public final class JdbcColumn implements Store {
         String sql = updateWhere(recordColumn + " = ?");
         try {
             return inTransaction(connection -> committed(connection, update(connection, sql, replacement, account, old)));
+        } catch (LostSwap lost) {
+            return 0;
         } catch (SQLException error) {
-            if (error instanceof LostCommit || Conflicts.isConflict(error)) {
-                return 0;
-            }
             throw PoterneException.unavailable(error);
         }
     }
@@ -163,12 +219,29 @@ public final class JdbcColumn implements Store {
                 long filled = update(connection, fill, record, account);
                 return committed(connection, filled == 0 ? update(connection, insert, account, record) : filled);
             });
+        } catch (LostSwap lost) {
+            return 0;
         } catch (SQLException error) {
-            if (error instanceof LostCommit || Conflicts.isConflict(error) || Conflicts.isDuplicate(error)) {
+            PoterneException unavailable = PoterneException.unavailable(error);
+            // The database refused a second row for the account, or something else: a record that is there tells which.
+            if (isThere(account, unavailable)) {
                 return 0;
             }
-            throw PoterneException.unavailable(error);
+            throw unavailable;
         }
+    }
+
+    private boolean isThere(String account, PoterneException before) {
+        try {
+            return load(account).isPresent();
+        } catch (PoterneException another) {
+            before.addSuppressed(another);
+            return false;
+        }
+    }
+
+    private String selectSql() {
+        return "SELECT " + recordColumn + " FROM " + table + " WHERE " + accountColumn + " = ?";
     }
 
     private String updateWhere(String condition) {
@@ -213,19 +286,34 @@ public final class JdbcColumn implements Store {
             return rows;
         }
         try {
+            connection.clearWarnings();
             connection.commit();
+            SQLWarning warning = connection.getWarnings();
+            if (warning != null && Conflicts.isConflict(product(connection), warning)) {
+                // Committed here, but not on the standby that was to confirm it.
+                throw warning;
+            }
             return rows;
         } catch (SQLException error) {
-            throw new LostCommit(error);
+            throw new LostSwap(error);
         }
     }
 
-    /** A commit that failed, or whose answer was lost: 0 rows (semantics 7.2). */
-    private static final class LostCommit extends SQLException {
+    /** Somebody else was in the way, a commit failed, or its answer was lost: 0 rows (semantics 7.2). */
+    private static final class LostSwap extends SQLException {
         private static final long serialVersionUID = 1;
 
-        LostCommit(SQLException cause) {
+        LostSwap(SQLException cause) {
             super(cause);
+        }
+    }
+
+    /** What the driver calls the database; empty if it does not say. */
+    private static String product(Connection connection) {
+        try {
+            return String.valueOf(connection.getMetaData().getDatabaseProductName());
+        } catch (SQLException | RuntimeException error) {
+            return "";
         }
     }
 
@@ -233,11 +321,29 @@ public final class JdbcColumn implements Store {
         T run(Connection connection) throws SQLException;
     }
 
-    /** A connection and a transaction of their own, whatever the source's default; the connection is given back as it was. */
+    /** One statement that only reads, and is its own transaction. */
+    private <T> T alone(Connection connection, Work<T> work) throws SQLException {
+        if (autoCommit(connection)) {
+            return work.run(connection);
+        }
+        T result;
+        try {
+            result = work.run(connection);
+        } catch (SQLException | RuntimeException | Error error) {
+            isRolledBack(connection, error);
+            throw error;
+        }
+        connection.rollback();
+        return result;
+    }
+
+    /** A connection and a transaction of their own; the connection is given back as it was. */
     private <T> T inTransaction(Work<T> work) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
-            boolean isAutoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(false);
+            boolean isAutoCommit = autoCommit(connection);
+            if (isAutoCommit) {
+                begin(connection);
+            }
             T result;
             try {
                 result = work.run(connection);
@@ -246,11 +352,40 @@ public final class JdbcColumn implements Store {
                 if (isRolledBack(connection, error)) {
                     restore(connection, isAutoCommit);
                 }
+                if (isLost(connection, error)) {
+                    throw new LostSwap((SQLException) error);
+                }
                 throw error;
             }
             restore(connection, isAutoCommit);
             return result;
         }
+    }
+
+    /** Whether it is on; off is an error unless the source is known for it (semantics 7.2). */
+    private boolean autoCommit(Connection connection) throws SQLException {
+        boolean isOn = connection.getAutoCommit();
+        if (!isOn && !isAutoCommitOff) {
+            // Perhaps somebody's transaction: not ours to commit, and not ours to roll back.
+            throw new PoterneException(
+                    ErrorKind.STORE, "the connection comes with autocommit off, and may be inside a transaction: give the column a "
+                            + "data source that takes part in none, or call autoCommitOff() for a pool whose idle connections are so");
+        }
+        return isOn;
+    }
+
+    /** What fails here may be somebody's transaction that was begun by a statement: it is not rolled back. */
+    private static void begin(Connection connection) throws SQLException {
+        try {
+            connection.setAutoCommit(false);
+        } catch (SQLException error) {
+            throw isLost(connection, error) ? new LostSwap(error) : error;
+        }
+    }
+
+    private static boolean isLost(Connection connection, Throwable error) {
+        return error instanceof SQLException && !(error instanceof LostSwap)
+                && Conflicts.isConflict(product(connection), (SQLException) error);
     }
 
     private static boolean isRolledBack(Connection connection, Throwable error) {

@@ -2,42 +2,40 @@ package io.github.poterne;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.Paths;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Properties;
 
 /**
- * Finds and loads the native library: where {@code -Dpoterne.library} says, else on {@code java.library.path}, else from the
- * jar, as a private copy of this class loader.
+ * Finds and loads the native library: the file that {@code -Dpoterne.library} names, else the jar's own, as a private copy of
+ * this class loader. Never {@code java.library.path}: an empty element of {@code LD_LIBRARY_PATH} puts the current directory on it.
  */
 final class Loader {
     private Loader() {}
 
     static void load() {
         String property = System.getProperty(LIBRARY);
-        if (property != null) {
-            loadFile(Paths.get(property).toAbsolutePath(), "the native library of -D" + LIBRARY + " cannot be loaded");
-        } else if (!isOnLibraryPath()) {
+        if (property == null) {
             loadCopy();
+        } else {
+            loadFile(absolute(property), "the native library of -D" + LIBRARY + " cannot be loaded");
         }
         checkVersion();
     }
 
-    private static boolean isOnLibraryPath() {
+    /** The current directory is whoever's: a relative path names no file. */
+    private static Path absolute(String property) {
         try {
-            System.loadLibrary(NAME);
-            return true;
-        } catch (UnsatisfiedLinkError error) {
-            // Not there, or another class loader has it: this one takes its own copy. What is there and broken says so.
-            String message = String.valueOf(error.getMessage());
-            if (message.contains("no " + NAME + " in") || message.contains("already loaded in another classloader")) {
-                return false;
+            Path path = Paths.get(property);
+            if (path.isAbsolute()) {
+                return path;
             }
-            throw failure("the native library on java.library.path cannot be loaded", error);
+        } catch (InvalidPathException error) {
+            throw failure("-D" + LIBRARY + " is not a path", error);
         }
+        throw failure("-D" + LIBRARY + " is not an absolute path", null);
     }
 
     /** The virtual machine loads a file for one class loader only, so each has its own copy, in a folder nobody else can open. */
@@ -48,41 +46,19 @@ final class Loader {
             if (library == null) {
                 throw failure("the jar has no native library for " + platform, null);
             }
-            Path folder = null;
-            Path copy = null;
-            try {
-                folder = newFolder();
-                copy = folder.resolve(file);
-                Files.copy(library, copy);
-                loadFile(copy, "the copy of the native library in " + folder.getParent() + " cannot be loaded");
-            } finally {
-                delete(copy);
-                delete(folder);
-            }
+            loadCopy(PrivateFolder.allBytes(library), file);
         } catch (IOException error) {
             throw failure("the native library cannot be copied to the temporary folder", error);
         }
     }
 
-    private static Path newFolder() throws IOException {
+    private static void loadCopy(byte[] library, String file) throws IOException {
         String property = System.getProperty(TMPDIR, System.getProperty("java.io.tmpdir"));
-        Path parent = Paths.get(property).toAbsolutePath();
-        if (parent.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            return Files.createTempDirectory(
-                    parent, "poterne-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
-        return Files.createTempDirectory(parent, "poterne-");
-    }
-
-    /** Once loaded, the file is not needed on Unix; Windows keeps it until the virtual machine ends. */
-    private static void delete(Path path) {
-        if (path == null) {
-            return;
-        }
-        try {
-            Files.delete(path);
-        } catch (IOException error) {
-            path.toFile().deleteOnExit();
+        try (PrivateFolder folder = PrivateFolder.below(property)) {
+            Path copy = folder.write(file, library);
+            loadFile(copy, "the copy of the native library in " + copy.getParent().getParent() + " cannot be loaded");
+        } catch (InvalidPathException error) {
+            throw failure("-D" + TMPDIR + " is not a path", error);
         }
     }
 
@@ -131,7 +107,7 @@ final class Loader {
         UnsatisfiedLinkError error = new UnsatisfiedLinkError(
                 "poterne: " + what + reason + ". Name the library with -D" + LIBRARY
                         + "=/path/to/" + System.mapLibraryName(NAME) + ", or a folder of your own with -D" + TMPDIR
-                        + "=/path that is writable and not mounted noexec.");
+                        + "=/path that this user can write to, nobody else can, and that is not mounted noexec.");
         error.initCause(cause);
         return error;
     }

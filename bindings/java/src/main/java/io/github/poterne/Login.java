@@ -30,7 +30,7 @@ final class Login implements AutoCloseable {
 
     private Response loaded(Optional<String> record) {
         Request request = new Request(640).flag(record.isPresent());
-        record.ifPresent(text -> request.typed(text, "record"));
+        record.ifPresent(text -> request.record(text, "record"));
         return request.send(Native::loginLoaded, handle.get());
     }
 

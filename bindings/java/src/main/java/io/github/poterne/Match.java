@@ -60,9 +60,9 @@ public final class Match {
      */
     public static Match find(
             Secret secret, Parameters parameters, String submitted, long first, long last, OptionalLong watermark) {
-        Request request = new Request().bytes(Objects.requireNonNull(secret, "secret").open())
+        Request request = Objects.requireNonNull(secret, "secret").into(new Request())
                 .bare(Objects.requireNonNull(parameters, "parameters"))
-                .typed(submitted, "submitted").number(first).number(last)
+                .submitted(submitted, "submitted").number(first).number(last)
                 .optional(Objects.requireNonNull(watermark, "watermark"));
         Response response = request.send(Native::match, 0);
         return new Match(Kind.of(response.number()), response.number());

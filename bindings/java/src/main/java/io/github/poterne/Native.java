@@ -43,6 +43,8 @@ final class Native {
 
     static native byte[] policyWith(long handle, byte[] request, int length);
 
+    static native byte[] codeLifetime(long handle, byte[] request, int length);
+
     static native byte[] parameters(long handle, byte[] request, int length);
 
     static native byte[] parametersWith(long handle, byte[] request, int length);
@@ -81,7 +83,11 @@ final class Native {
 
     static native byte[] temporaryCode(long handle, byte[] request, int length);
 
+    static native byte[] endCodes(long handle, byte[] request, int length);
+
     static native byte[] unlock(long handle, byte[] request, int length);
+
+    static native byte[] repairClock(long handle, byte[] request, int length);
 
     static native byte[] suspend(long handle, byte[] request, int length);
 
@@ -101,7 +107,15 @@ final class Native {
 
     static native byte[] loginSwapped(long handle, byte[] request, int length);
 
-    static native byte[] checkStore(long handle, byte[] request, int length);
+    static native byte[] checkStart(long handle, byte[] request, int length);
+
+    static native byte[] checkLoaded(long handle, byte[] request, int length);
+
+    static native byte[] checkSwapped(long handle, byte[] request, int length);
+
+    static native byte[] checkPaused(long handle, byte[] request, int length);
+
+    static native byte[] conflict(long handle, byte[] request, int length);
 
     static native byte[] uriBuild(long handle, byte[] request, int length);
 

@@ -1,7 +1,6 @@
 package io.github.poterne;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -9,10 +8,10 @@ import java.util.Objects;
  */
 public final class OtpauthUri implements AutoCloseable {
     /** In UTF-8. */
-    private final byte[] text;
+    private final Wiped text;
 
     private OtpauthUri(byte[] text) {
-        this.text = text;
+        this.text = new Wiped(text, ErrorKind.ARGUMENT, "the URI");
     }
 
     /** The URI that a native gives. */
@@ -33,7 +32,7 @@ public final class OtpauthUri implements AutoCloseable {
      */
     public static OtpauthUri build(
             Secret secret, Parameters parameters, String issuer, String label, boolean allowIncompatible) {
-        Request request = new Request().bytes(Objects.requireNonNull(secret, "secret").open())
+        Request request = Objects.requireNonNull(secret, "secret").into(new Request())
                 .bytes(Objects.requireNonNull(parameters, "parameters").packed())
                 .text(issuer, "issuer").text(label, "label").flag(allowIncompatible);
         try (Response response = request.send(Native::uriBuild, 0)) {
@@ -74,7 +73,7 @@ public final class OtpauthUri implements AutoCloseable {
      * @return the text, which holds the secret
      */
     public String text() {
-        return new String(text, StandardCharsets.UTF_8);
+        return text.text();
     }
 
     /**
@@ -83,7 +82,7 @@ public final class OtpauthUri implements AutoCloseable {
      * @return the groups
      */
     public String secretToType() {
-        try (Response response = new Request().bytes(text).send(Native::uriSecretToType, 0)) {
+        try (Response response = text.into(new Request()).send(Native::uriSecretToType, 0)) {
             return response.text();
         }
     }
@@ -95,13 +94,13 @@ public final class OtpauthUri implements AutoCloseable {
      * @throws PoterneException of kind {@link ErrorKind#URI} if the URI is too long for a QR code
      */
     public Qr qr() {
-        return new Qr(text.clone());
+        return new Qr(text.copy());
     }
 
     /** Wipes the text. Closing twice is fine. */
     @Override
     public void close() {
-        Arrays.fill(text, (byte) 0);
+        text.close();
     }
 
     /** Nothing of the URI. */

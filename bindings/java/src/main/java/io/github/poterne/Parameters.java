@@ -29,6 +29,7 @@ public final class Parameters {
     private final int secretLength;
     private final Optional<Instant> notBefore;
     private final Optional<Instant> notAfter;
+    private final Optional<Instant> confirmBy;
 
     Parameters(byte[] packed) {
         this.packed = packed;
@@ -44,6 +45,7 @@ public final class Parameters {
         secretLength = response.small();
         notBefore = response.optionalTime();
         notAfter = response.optionalTime();
+        confirmBy = response.optionalTime();
     }
 
     /**
@@ -158,6 +160,18 @@ public final class Parameters {
     }
 
     /**
+     * With a last second in which the pending authenticator can be confirmed. Without it, an application has what the policy says
+     * at its enrollment, {@link PolicyOption#CONFIRM_WITHIN_DAYS}, and a token has no bound.
+     *
+     * @param confirmBy the last second; empty is none
+     * @return other parameters
+     */
+    public Parameters withConfirmBy(Optional<Instant> confirmBy) {
+        Objects.requireNonNull(confirmBy, "confirmBy");
+        return with(9, request -> request.optionalTime(confirmBy));
+    }
+
+    /**
      * Counter or time.
      *
      * @return the moving factor
@@ -245,6 +259,15 @@ public final class Parameters {
      */
     public Optional<Instant> notAfter() {
         return notAfter;
+    }
+
+    /**
+     * The last second in which the pending authenticator can be confirmed.
+     *
+     * @return the second, or no bound
+     */
+    public Optional<Instant> confirmBy() {
+        return confirmBy;
     }
 
     /** For a request; not to be changed. */

@@ -10,15 +10,20 @@ import java.util.Optional;
 /**
  * A field in which the password is typed first and the code behind it, for clients that have room for one field.
  *
- * <p>The code is the last digits of the field if all of them are digits; the password is what stands before it, untouched, and
- * may be empty. The length is never guessed.
+ * <p>The code is the last digits of the field if all of them are digits; else its last 15 characters if they are a recovery or
+ * temporary code as it is shown, XXXXX-XXXX-XXXX. The password is what stands before it, untouched, and may be empty. The number
+ * of digits is never guessed, and no separator belongs between the two.
  */
 public final class PasswordAndCode implements AutoCloseable {
+    /** In the form in which the field was given; the other one is null. */
     private final char[] password;
+    private final byte[] passwordBytes;
     private final Optional<String> code;
+    private boolean isClosed;
 
-    private PasswordAndCode(char[] password, Optional<String> code) {
+    private PasswordAndCode(char[] password, byte[] passwordBytes, Optional<String> code) {
         this.password = password;
+        this.passwordBytes = passwordBytes;
         this.code = code;
     }
 
@@ -31,12 +36,13 @@ public final class PasswordAndCode implements AutoCloseable {
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another number of digits
      */
     public static PasswordAndCode split(char[] field, int digits) {
-        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(Objects.requireNonNull(field, "field")));
+        // The end alone decides, and what somebody types has any length.
+        int end = Math.min(Objects.requireNonNull(field, "field").length, END);
+        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(field, field.length - end, end));
         byte[] bytes = Arrays.copyOf(encoded.array(), encoded.limit());
-        try (Response response = new Request().bytes(bytes).number(digits).send(Native::split, 0)) {
-            Optional<String> code = response.optionalText();
-            int length = field.length - code.map(String::length).orElse(0);
-            return new PasswordAndCode(Arrays.copyOf(field, length), code);
+        try {
+            Optional<String> code = code(bytes, digits);
+            return new PasswordAndCode(Arrays.copyOf(field, before(field.length, code)), null, code);
         } finally {
             Arrays.fill(encoded.array(), (byte) 0);
             Arrays.fill(bytes, (byte) 0);
@@ -44,18 +50,72 @@ public final class PasswordAndCode implements AutoCloseable {
     }
 
     /**
-     * The password: the whole field if there is no code.
+     * Splits a field of bytes in any encoding in which ASCII stands for itself, as a protocol brings it.
+     *
+     * @param field what the user typed; it is not changed
+     * @param digits how many digits a code has: 6, 7 or 8
+     * @return the password, as {@link #passwordBytes()}, and the code
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another number of digits
+     */
+    public static PasswordAndCode split(byte[] field, int digits) {
+        int end = Math.min(Objects.requireNonNull(field, "field").length, END);
+        byte[] bytes = Arrays.copyOfRange(field, field.length - end, field.length);
+        try {
+            Optional<String> code = code(bytes, digits);
+            return new PasswordAndCode(null, Arrays.copyOf(field, before(field.length, code)), code);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    private static Optional<String> code(byte[] end, int digits) {
+        try (Response response = new Request().bytes(end).number(digits).send(Native::split, 0)) {
+            return response.optionalText();
+        }
+    }
+
+    private static int before(int length, Optional<String> code) {
+        return length - code.map(String::length).orElse(0);
+    }
+
+    /**
+     * The password of a field of characters: the whole field if there is no code.
      *
      * @return a copy, for the caller to wipe
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if the field was bytes, or if it is closed
      */
-    public char[] password() {
+    public synchronized char[] password() {
+        if (password == null) {
+            throw new PoterneException(ErrorKind.ARGUMENT, "the field was bytes: ask for passwordBytes()");
+        }
+        checkOpen();
         return password.clone();
+    }
+
+    /**
+     * The password of a field of bytes, byte for byte: the whole field if there is no code.
+     *
+     * @return a copy, for the caller to wipe
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if the field was characters, or if it is closed
+     */
+    public synchronized byte[] passwordBytes() {
+        if (passwordBytes == null) {
+            throw new PoterneException(ErrorKind.ARGUMENT, "the field was characters: ask for password()");
+        }
+        checkOpen();
+        return passwordBytes.clone();
+    }
+
+    private void checkOpen() {
+        if (isClosed) {
+            throw new PoterneException(ErrorKind.ARGUMENT, "the password is closed: split the field again");
+        }
     }
 
     /**
      * The code.
      *
-     * @return the digits, or nothing
+     * @return the code as it was typed, or nothing
      */
     public Optional<String> code() {
         return code;
@@ -63,8 +123,14 @@ public final class PasswordAndCode implements AutoCloseable {
 
     /** Wipes the password. */
     @Override
-    public void close() {
-        Arrays.fill(password, '\0');
+    public synchronized void close() {
+        isClosed = true;
+        if (password != null) {
+            Arrays.fill(password, '\0');
+        }
+        if (passwordBytes != null) {
+            Arrays.fill(passwordBytes, (byte) 0);
+        }
     }
 
     /** Nothing of either. */
@@ -72,4 +138,7 @@ public final class PasswordAndCode implements AutoCloseable {
     public String toString() {
         return "PasswordAndCode";
     }
+
+    /** More than a code has, with its hyphens. The encoded end of a field of characters has as many bytes at least. */
+    private static final int END = 64;
 }

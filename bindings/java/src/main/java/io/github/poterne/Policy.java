@@ -47,6 +47,24 @@ public final class Policy {
         return values[Objects.requireNonNull(option, "option").ordinal()];
     }
 
+    /**
+     * For how long a code can be accepted, on any server, after it could first be: a token that changes hands waits so long.
+     *
+     * <p>By default 390 seconds for an application and 780 for a token at 30 seconds, 1,260 at 60. A login that moves the drift of
+     * a token begins it again. The code of a counter-based credential has no end.
+     *
+     * @param authenticator the kind
+     * @param timeStep the seconds of a time step, 30 to 120
+     * @return the seconds
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another time step
+     */
+    public long codeLifetime(Authenticator authenticator, int timeStep) {
+        Request request = new Request();
+        write(request);
+        return request.number(Objects.requireNonNull(authenticator, "authenticator").number()).number(timeStep)
+                .send(Native::codeLifetime, 0).number();
+    }
+
     void write(Request request) {
         for (long value : values) {
             request.number(value);
@@ -198,6 +216,16 @@ public final class Policy {
          */
         public Builder allowIncompatible(boolean on) {
             return with(PolicyOption.ALLOW_INCOMPATIBLE, on ? 1 : 0);
+        }
+
+        /**
+         * Days within which an application must be confirmed, counted from its enrollment: see {@link Parameters#withConfirmBy}.
+         *
+         * @param value 1 to 365
+         * @return this builder
+         */
+        public Builder confirmWithinDays(long value) {
+            return with(PolicyOption.CONFIRM_WITHIN_DAYS, value);
         }
 
         /**

@@ -30,7 +30,9 @@ public enum PolicyOption {
     /** 1: secrets of 10 to 15 bytes may be brought in. 0 to 1, default 0. */
     ALLOW_SHORT_SECRET(11),
     /** 1: parameters and names that some authenticator applications do not honor may be enrolled. 0 to 1, default 0. */
-    ALLOW_INCOMPATIBLE(12);
+    ALLOW_INCOMPATIBLE(12),
+    /** Days within which an application must be confirmed, counted from its enrollment. 1 to 365, default 30. */
+    CONFIRM_WITHIN_DAYS(13);
 
     private final int number;
 

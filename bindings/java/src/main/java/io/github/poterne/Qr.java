@@ -1,16 +1,14 @@
 package io.github.poterne;
 
-import java.util.Arrays;
-
 /** The QR code of an otpauth URI, with error correction M and its quiet zone. It shows the secret: close it. */
 public final class Qr implements AutoCloseable {
     /** The URI, in UTF-8. */
-    private final byte[] uri;
+    private final Wiped uri;
     private final int width;
 
     /** Takes the array. */
     Qr(byte[] uri) {
-        this.uri = uri;
+        this.uri = new Wiped(uri, ErrorKind.ARGUMENT, "the QR code");
         try (Response response = form(0)) {
             width = response.small();
         }
@@ -59,13 +57,13 @@ public final class Qr implements AutoCloseable {
     }
 
     private Response form(int form) {
-        return new Request().bytes(uri).number(form).send(Native::qr, 0);
+        return uri.into(new Request()).number(form).send(Native::qr, 0);
     }
 
     /** Wipes the URI. Closing twice is fine. */
     @Override
     public void close() {
-        Arrays.fill(uri, (byte) 0);
+        uri.close();
     }
 
     /** Nothing of the URI. */

@@ -1,18 +1,18 @@
 package io.github.poterne;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** Recovery codes to show once, in the form XXXXX-XXXXX. Each works once; only their hashes are kept, in the record. */
+/** Recovery codes to show once, in the form XXXXX-XXXX-XXXX. Each works once, also while the account is
+ * locked or has to wait; only their hashes are kept, in the record. */
 public final class RecoveryCodes implements AutoCloseable {
-    private final char[][] codes;
+    private final Wiped[] codes;
 
     RecoveryCodes(Response response) {
-        codes = new char[response.small()][];
+        codes = new Wiped[response.small()];
         for (int i = 0; i < codes.length; i++) {
-            codes[i] = response.text().toCharArray();
+            codes[i] = new Wiped(response.bytes(), ErrorKind.ARGUMENT, "the list of codes");
         }
     }
 
@@ -23,8 +23,8 @@ public final class RecoveryCodes implements AutoCloseable {
      */
     public List<String> all() {
         List<String> all = new ArrayList<>();
-        for (char[] code : codes) {
-            all.add(new String(code));
+        for (Wiped code : codes) {
+            all.add(code.text());
         }
         return Collections.unmodifiableList(all);
     }
@@ -41,8 +41,8 @@ public final class RecoveryCodes implements AutoCloseable {
     /** Wipes the codes. */
     @Override
     public void close() {
-        for (char[] code : codes) {
-            Arrays.fill(code, '\0');
+        for (Wiped code : codes) {
+            code.close();
         }
     }
 

@@ -2,15 +2,15 @@ package io.github.poterne;
 
 /** Why an attempt was refused: for the application and the help desk. */
 public enum Refusal {
-    /** The code is wrong; a failure was counted. */
+    /** The code is wrong. A failure was counted, unless it was a recovery or temporary code. */
     WRONG_CODE(1, "wrong_code"),
     /** The code was used before. Not a failure. */
     REPLAYED(2, "replayed"),
     /** What was typed is not a code. */
     MALFORMED(3, "malformed"),
-    /** Too many failures: the code was not looked at. */
+    /** Too many failures: the code was not looked at. Recovery and temporary codes work. */
     WAIT(4, "wait"),
-    /** Locked until the help desk unlocks it. */
+    /** Locked until the help desk unlocks it. Recovery and temporary codes work. */
     LOCKED(5, "locked"),
     /** The authenticator was not confirmed yet. */
     PENDING(6, "pending"),
@@ -18,7 +18,7 @@ public enum Refusal {
     REVOKED(7, "revoked"),
     /** Before the validity begins. */
     NOT_YET_VALID(8, "not_yet_valid"),
-    /** After the validity ended. */
+    /** After the validity ended, or after the time in which the authenticator could be confirmed. */
     EXPIRED(9, "expired"),
     /** The server's clock is behind an accepted code. */
     CLOCK_BEHIND(10, "clock_behind"),

@@ -91,15 +91,35 @@ final class Request {
     }
 
     /**
-     * A text in which what is no character may become a question mark, since that is wrong there as well: a record, or what
-     * somebody typed.
+     * What somebody typed, which is an outcome and never an error (semantics 2.1), whatever its length: the rest of what is too
+     * long for a code changes nothing. Each unit has a byte at least, a half of a pair that is cut too.
      */
+    Request submitted(String value, String name) {
+        return typed(start(Objects.requireNonNull(value, name), SUBMITTED), name);
+    }
+
+    /** A record, of which the start is enough to be damaged. */
+    Request record(String value, String name) {
+        return typed(start(Objects.requireNonNull(value, name), RECORD), name);
+    }
+
+    private static String start(String value, int units) {
+        return value.length() > units ? value.substring(0, units) : value;
+    }
+
+    /** A text in which what is no character may become a question mark, since that is wrong there as well. */
     Request typed(String value, String name) {
         byte[] encoded = Objects.requireNonNull(value, name).getBytes(StandardCharsets.UTF_8);
         bytes(encoded);
         Arrays.fill(encoded, (byte) 0);
         return this;
     }
+
+    /** One more than a code may have. */
+    private static final int SUBMITTED = 257;
+
+    /** Far more than a record and the spaces that a column pads it with. */
+    private static final int RECORD = 1 << 16;
 
     private void putLength(int value) {
         bytes[length++] = (byte) (value >>> 24);

@@ -9,16 +9,20 @@ import java.util.Objects;
 /**
  * A shared secret (RFC 4226 5.1): 1 to 1,024 bytes, wiped when it is closed, never printed and never compared.
  *
- * <p>A record takes 16 to 64 of them; {@link Hotp}, {@link Totp} and {@link Match} take all. One thread closes it, when no other
- * uses it.
+ * <p>A record takes 16 or more of them, and of more than 64 the key that HMAC makes of it; {@link Hotp}, {@link Totp} and
+ * {@link Match} take all. Threads can share it: a call that another thread closes it under has all of the secret, or is an error.
  */
 public final class Secret implements AutoCloseable {
-    private final byte[] bytes;
-    private boolean isClosed;
+    // What a text or an array is.
+    private static final long BYTES = 0;
+    private static final long BASE32 = 1;
+    private static final long HEX = 2;
+
+    private final Wiped bytes;
 
     /** Takes the array. */
     Secret(byte[] bytes) {
-        this.bytes = bytes;
+        this.bytes = new Wiped(bytes, ErrorKind.SECRET, "the secret");
     }
 
     /**
@@ -29,18 +33,18 @@ public final class Secret implements AutoCloseable {
      * @throws PoterneException of kind {@link ErrorKind#SECRET} for another length
      */
     public static Secret ofBytes(byte[] bytes) {
-        return decoded(new Request().flag(false).bytes(Objects.requireNonNull(bytes, "bytes")));
+        return decoded(new Request().number(BYTES).bytes(Objects.requireNonNull(bytes, "bytes")));
     }
 
     /**
-     * A secret from base32 as people write it: any case; spaces, tabs, line ends and dashes anywhere; padding at the end.
+     * A secret from base32 as people write it: either case; spaces, dashes and invisible characters anywhere; padding at the end.
      *
      * @param text the text
      * @return the secret
      * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not base32, is empty or too long
      */
     public static Secret ofBase32(String text) {
-        return decoded(new Request().flag(true).typed(text, "text"));
+        return decoded(new Request().number(BASE32).typed(text, "text"));
     }
 
     /**
@@ -51,10 +55,39 @@ public final class Secret implements AutoCloseable {
      * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not base32, is empty or too long
      */
     public static Secret ofBase32(char[] text) {
+        return decoded(BASE32, text);
+    }
+
+    /**
+     * A secret from hexadecimal, as manufacturers of tokens print it: either case; spaces, dashes and invisible characters
+     * anywhere. Which encoding a text has is never guessed: hexadecimal made of the digits 2 to 7 is base32 too.
+     *
+     * @param text the text
+     * @return the secret
+     * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not hexadecimal, has an odd number of digits, is
+     *     empty or too long
+     */
+    public static Secret ofHex(String text) {
+        return decoded(new Request().number(HEX).typed(text, "text"));
+    }
+
+    /**
+     * A secret from hexadecimal, as {@link #ofHex(String)}, in an array that the caller can wipe.
+     *
+     * @param text the text; it is not changed
+     * @return the secret
+     * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not hexadecimal, has an odd number of digits, is
+     *     empty or too long
+     */
+    public static Secret ofHex(char[] text) {
+        return decoded(HEX, text);
+    }
+
+    private static Secret decoded(long encoding, char[] text) {
         ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(Objects.requireNonNull(text, "text")));
         byte[] bytes = Arrays.copyOf(encoded.array(), encoded.limit());
         try {
-            return decoded(new Request().flag(true).bytes(bytes));
+            return decoded(new Request().number(encoding).bytes(bytes));
         } finally {
             Arrays.fill(encoded.array(), (byte) 0);
             Arrays.fill(bytes, (byte) 0);
@@ -87,7 +120,7 @@ public final class Secret implements AutoCloseable {
      * @return the bytes, for the caller to wipe
      */
     public byte[] toBytes() {
-        return open().clone();
+        return bytes.copy();
     }
 
     /**
@@ -96,7 +129,7 @@ public final class Secret implements AutoCloseable {
      * @return the text, in an array for the caller to wipe
      */
     public char[] toBase32() {
-        try (Response response = new Request().bytes(open()).send(Native::secretEncode, 0)) {
+        try (Response response = into(new Request()).send(Native::secretEncode, 0)) {
             byte[] text = response.bytes();
             char[] characters = StandardCharsets.US_ASCII.decode(ByteBuffer.wrap(text)).array();
             Arrays.fill(text, (byte) 0);
@@ -104,19 +137,15 @@ public final class Secret implements AutoCloseable {
         }
     }
 
-    /** The bytes themselves, for a request. */
-    byte[] open() {
-        if (isClosed) {
-            throw new PoterneException(ErrorKind.SECRET, "the secret is closed: make a new one");
-        }
-        return bytes;
+    /** Adds the bytes to a request. */
+    Request into(Request request) {
+        return bytes.into(request);
     }
 
     /** Wipes the secret. Closing twice is fine. */
     @Override
     public void close() {
-        isClosed = true;
-        Arrays.fill(bytes, (byte) 0);
+        bytes.close();
     }
 
     /** Nothing of the secret. */

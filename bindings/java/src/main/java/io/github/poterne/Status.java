@@ -20,6 +20,7 @@ public final class Status {
     private final Optional<TemporaryStatus> temporaryCode;
     private final Optional<Instant> notBefore;
     private final Optional<Instant> notAfter;
+    private final Optional<Instant> confirmBy;
     private final boolean isSecretWeak;
     private final long keyId;
     private final boolean needsReseal;
@@ -40,6 +41,7 @@ public final class Status {
         temporaryCode = response.flag() ? Optional.of(new TemporaryStatus(response)) : Optional.empty();
         notBefore = response.optionalTime();
         notAfter = response.optionalTime();
+        confirmBy = response.optionalTime();
         isSecretWeak = response.flag();
         keyId = response.number();
         needsReseal = response.flag();
@@ -178,6 +180,15 @@ public final class Status {
      */
     public Optional<Instant> notAfter() {
         return notAfter;
+    }
+
+    /**
+     * The last second in which a pending authenticator can be confirmed.
+     *
+     * @return the second, or no bound
+     */
+    public Optional<Instant> confirmBy() {
+        return confirmBy;
     }
 
     /**

@@ -68,7 +68,8 @@ public interface Store {
     }
 
     /**
-     * Makes a change on the stored record and stores it; after a conflict again, at most three times.
+     * Makes a change on the stored record and stores it, if there is anything to store; after a conflict again, at most three
+     * times.
      *
      * <pre>{@code
      * store.change("a.martin", record -> verifier.unlock(record, "a.martin"));
@@ -87,7 +88,7 @@ public interface Store {
             String old = load(account).orElse("");
             Change<T> change = make.apply(old);
             try {
-                return change.stored(swap(account, old, change.record()));
+                return change.stored(change.isChanged() ? swap(account, old, change.record()) : 0);
             } catch (RefusedException conflict) {
                 // Semantics 7.7.
                 if (tries == 3) {

@@ -1,13 +1,11 @@
 package io.github.poterne;
 
-import java.util.Arrays;
-
-/** A temporary code to tell once, in the form XXXX-XXXX-XXXX. */
+/** A temporary code to tell once, in the form XXXXX-XXXX-XXXX. */
 public final class TemporaryCode implements AutoCloseable {
-    private final char[] text;
+    private final Wiped text;
 
     TemporaryCode(Response response) {
-        text = response.text().toCharArray();
+        text = new Wiped(response.bytes(), ErrorKind.ARGUMENT, "the code");
     }
 
     /**
@@ -16,13 +14,13 @@ public final class TemporaryCode implements AutoCloseable {
      * @return the code
      */
     public String text() {
-        return new String(text);
+        return text.text();
     }
 
     /** Wipes the code. */
     @Override
     public void close() {
-        Arrays.fill(text, '\0');
+        text.close();
     }
 
     /** Not the code. */

@@ -18,7 +18,7 @@ public final class Totp {
      *     parameters are counter-based
      */
     public static String generate(Secret secret, Parameters parameters, Instant now) {
-        Request request = new Request().bytes(Objects.requireNonNull(secret, "secret").open())
+        Request request = Objects.requireNonNull(secret, "secret").into(new Request())
                 .bytes(Objects.requireNonNull(parameters, "parameters").packed()).time(Objects.requireNonNull(now, "now"));
         try (Response response = request.send(Native::totp, 0)) {
             return response.text();

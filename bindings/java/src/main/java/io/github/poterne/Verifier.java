@@ -65,7 +65,7 @@ public final class Verifier implements AutoCloseable {
      */
     public Accepted login(String account, String submitted, Store store, Instant now) {
         Objects.requireNonNull(store, "store");
-        Request request = new Request().text(account, "account").typed(submitted, "submitted").time(checked(now));
+        Request request = new Request().text(account, "account").submitted(submitted, "submitted").time(checked(now));
         try (Login login = new Login(request.send(Native::loginStart, handle.get()))) {
             return login.run(account, store).accepted();
         }
@@ -118,8 +118,11 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Makes a credential of a hardware token whose secret is known, pending until its first code is confirmed. A token that
-     * comes back from somebody else waits two minutes before it is given out again.
+     * Makes a credential of a hardware token whose secret is known, pending until its first code is confirmed.
+     *
+     * <p>A token that comes back from somebody else waits as long as {@link Policy#codeLifetime} says before it is given out
+     * again, and {@link PolicyOption#MAX_DRIFT} time steps and 300 seconds before it is resynchronized: the codes that its last
+     * holder saw must be dead. A secret of more than 64 bytes is stored as the key that HMAC makes of it.
      *
      * @param account the account's name as it is stored
      * @param secret the token's secret
@@ -131,7 +134,7 @@ public final class Verifier implements AutoCloseable {
      *     or too long
      */
     public Enrollment enrollToken(String account, Secret secret, Parameters parameters, Instant now) {
-        Request request = new Request().text(account, "account").bytes(Objects.requireNonNull(secret, "secret").open())
+        Request request = Objects.requireNonNull(secret, "secret").into(new Request().text(account, "account"))
                 .bytes(packed(parameters)).time(checked(now));
         return new Enrollment(request.send(Native::enrollToken, handle.get()));
     }
@@ -187,23 +190,39 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @param issuer the organization
      * @param label the account as its owner knows it
+     * @param now the time
      * @return the URI
-     * @throws PoterneException of kind {@link ErrorKind#STATE} if it is not pending: once confirmed, no call returns the
-     *     secret;
-     *     {@link ErrorKind#URI} for a name that cannot be shown by every authenticator application; as {@link #inspect(String,
-     *     String)} for the record
+     * @throws PoterneException of kind {@link ErrorKind#STATE} if it is not pending, since no call returns the secret once it is
+     *     confirmed, or if it is after {@link Status#confirmBy()}; {@link ErrorKind#URI} for a name that cannot be shown by every
+     *     authenticator application; as {@link #inspect(String, String)} for the record
      */
-    public OtpauthUri otpauthUri(String record, String account, String issuer, String label) {
-        Request request = recordOf(record, account).text(issuer, "issuer").text(label, "label");
+    public OtpauthUri otpauthUri(String record, String account, String issuer, String label, Instant now) {
+        Request request = recordOf(record, account).text(issuer, "issuer").text(label, "label").time(checked(now));
         try (Response response = request.send(Native::otpauthUri, handle.get())) {
             return OtpauthUri.from(response);
         }
     }
 
     /**
-     * A login: checks what the user typed, one-time password, recovery code or temporary code.
+     * As {@link #otpauthUri(String, String, String, String, Instant)}, now.
      *
      * @param record what the table holds for the account
+     * @param account the account's name as it is stored
+     * @param issuer the organization
+     * @param label the account as its owner knows it
+     * @return the URI
+     * @throws PoterneException of kind {@link ErrorKind#STATE} if it is not pending, since no call returns the secret once it is
+     *     confirmed, or if it is after {@link Status#confirmBy()}; {@link ErrorKind#URI} for a name that cannot be shown by every
+     *     authenticator application; as {@link #inspect(String, String)} for the record
+     */
+    public OtpauthUri otpauthUri(String record, String account, String issuer, String label) {
+        return otpauthUri(record, account, issuer, label, Instant.now());
+    }
+
+    /**
+     * A login: checks what the user typed, one-time password, recovery code or temporary code.
+     *
+     * @param record what the table holds for the account; an empty text if there is none, which is {@link Refusal#NOT_ENROLLED}
      * @param account the account's name as it is stored
      * @param submitted what the user typed
      * @param now the time
@@ -215,7 +234,7 @@ public final class Verifier implements AutoCloseable {
      *     Whatever the user typed is an outcome, never an error
      */
     public Attempt verify(String record, String account, String submitted, Instant now) {
-        Request request = recordOf(record, account).typed(submitted, "submitted").time(checked(now));
+        Request request = recordOf(record, account).submitted(submitted, "submitted").time(checked(now));
         return new Attempt(request.send(Native::verify, handle.get()));
     }
 
@@ -246,7 +265,7 @@ public final class Verifier implements AutoCloseable {
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for an account that is no name
      */
     public Attempt verifyAbsent(String account, String submitted, Instant now) {
-        Request request = new Request().text(account, "account").typed(submitted, "submitted").time(checked(now));
+        Request request = new Request().text(account, "account").submitted(submitted, "submitted").time(checked(now));
         return new Attempt(request.send(Native::verifyAbsent, handle.get()));
     }
 
@@ -273,7 +292,7 @@ public final class Verifier implements AutoCloseable {
      * @throws PoterneException as {@link #verify(String, String, String)}
      */
     public Attempt confirm(String record, String account, String submitted, Instant now) {
-        Request request = recordOf(record, account).typed(submitted, "submitted").time(checked(now));
+        Request request = recordOf(record, account).submitted(submitted, "submitted").time(checked(now));
         return new Attempt(request.send(Native::confirm, handle.get()));
     }
 
@@ -292,7 +311,9 @@ public final class Verifier implements AutoCloseable {
 
     /**
      * The first code of a new authenticator that replaces an old one. It is not a login. The swap compares with the old record;
-     * whatever is refused leaves it as it is, and the old authenticator works on.
+     * whatever is refused leaves it as it is, and the old authenticator works on. The old one may be locked or suspended, as of a
+     * phone that is lost, but neither revoked nor out of its validity; a bound of validity that the new one does not set is taken
+     * over from it.
      *
      * @param old the record that was stored when the new authenticator was enrolled
      * @param pending the new record, kept outside the table
@@ -300,11 +321,12 @@ public final class Verifier implements AutoCloseable {
      * @param submitted what the user typed
      * @param now the time
      * @return the record to store in the place of the old one, and the verdict behind it
-     * @throws PoterneException as {@link #verify(String, String, String)}, for both records
+     * @throws PoterneException as {@link #verify(String, String, String)}, for both records; {@link ErrorKind#STATE} if one of them
+     *     is empty; {@link ErrorKind#ARGUMENT} if both have the same secret
      */
     public Attempt replace(String old, String pending, String account, String submitted, Instant now) {
-        Request request = new Request(REQUEST).typed(old, "old").typed(pending, "pending").text(account, "account")
-                .typed(submitted, "submitted").time(checked(now));
+        Request request = new Request(REQUEST).record(old, "old").record(pending, "pending").text(account, "account")
+                .submitted(submitted, "submitted").time(checked(now));
         return new Attempt(request.send(Native::replace, handle.get()));
     }
 
@@ -316,7 +338,8 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @param submitted what the user typed
      * @return the record to store in the place of the old one, and the verdict behind it
-     * @throws PoterneException as {@link #verify(String, String, String)}, for both records
+     * @throws PoterneException as {@link #verify(String, String, String)}, for both records; {@link ErrorKind#STATE} if one of them
+     *     is empty; {@link ErrorKind#ARGUMENT} if both have the same secret
      */
     public Attempt replace(String old, String pending, String account, String submitted) {
         return replace(old, pending, account, submitted, Instant.now());
@@ -335,7 +358,7 @@ public final class Verifier implements AutoCloseable {
      * @throws PoterneException as {@link #verify(String, String, String)}
      */
     public Attempt resynchronize(String record, String account, String first, String second, Instant now) {
-        Request request = recordOf(record, account).typed(first, "first").typed(second, "second").time(checked(now));
+        Request request = recordOf(record, account).submitted(first, "first").submitted(second, "second").time(checked(now));
         return new Attempt(request.send(Native::resynchronize, handle.get()));
     }
 
@@ -370,7 +393,8 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Issues a temporary code in place of the former one, and clears the failures.
+     * Issues a temporary code in place of the former one. It works while the account is locked or has to wait, and clears no
+     * failures.
      *
      * @param record what the table holds for the account
      * @param account the account's name as it is stored
@@ -410,35 +434,63 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Clears the failures, and a watermark that only a wrong clock can have set.
+     * Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person.
+     *
+     * @param record what the table holds for the account
+     * @param account the account's name as it is stored
+     * @param codes which of them
+     * @return the record to store
+     * @throws PoterneException of kind {@link ErrorKind#STATE} unless the credential is active or suspended; as
+     *     {@link #inspect(String, String)} for the record
+     */
+    public Change<Void> endCodes(String record, String account, CodeSet codes) {
+        Request request = recordOf(record, account).number(Objects.requireNonNull(codes, "codes").number());
+        return new Change<>(request.send(Native::endCodes, handle.get()), nothing -> null);
+    }
+
+    /**
+     * Clears the failures: the account is neither locked nor has to wait. It needs no time, and repairs no clock.
+     *
+     * @param record what the table holds for the account
+     * @param account the account's name as it is stored
+     * @return the record to store
+     * @throws PoterneException of kind {@link ErrorKind#STATE} if the credential is revoked; as {@link #inspect(String, String)}
+     *     for the record
+     */
+    public Change<Void> unlock(String record, String account) {
+        return new Change<>(recordOf(record, account).send(Native::unlock, handle.get()), nothing -> null);
+    }
+
+    /**
+     * Takes back what a clock that was ahead has written: a watermark that is not reached yet, failures and a last use of the
+     * future.
+     *
+     * <p>For all records, once the clock is right: {@link Change#isChanged()} says whether there was anything. A thief's lock
+     * stays. Look at the clock of this server first: on one that is itself behind, used codes would work once more.
      *
      * @param record what the table holds for the account
      * @param account the account's name as it is stored
      * @param now the time
-     * @return the record to store
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
-     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
-     *     {@link ErrorKind#STATE} if the credential's state does not allow it;
-     *     {@link ErrorKind#TIME} before its {@code t0}
+     * @return the record to store, if anything changed
+     * @throws PoterneException of kind {@link ErrorKind#STATE} if the credential is revoked; {@link ErrorKind#TIME} before its
+     *     {@code t0}; as {@link #inspect(String, String)} for the record
      */
-    public Change<Void> unlock(String record, String account, Instant now) {
+    public Change<Void> repairClock(String record, String account, Instant now) {
         Request request = recordOf(record, account).time(checked(now));
-        return new Change<>(request.send(Native::unlock, handle.get()), nothing -> null);
+        return new Change<>(request.send(Native::repairClock, handle.get()), nothing -> null);
     }
 
     /**
-     * As {@link #unlock(String, String, Instant)}, now.
+     * As {@link #repairClock(String, String, Instant)}, now.
      *
      * @param record what the table holds for the account
      * @param account the account's name as it is stored
-     * @return the record to store
-     * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
-     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
-     *     {@link ErrorKind#STATE} if the credential's state does not allow it;
-     *     {@link ErrorKind#TIME} before its {@code t0}
+     * @return the record to store, if anything changed
+     * @throws PoterneException of kind {@link ErrorKind#STATE} if the credential is revoked; {@link ErrorKind#TIME} before its
+     *     {@code t0}; as {@link #inspect(String, String)} for the record
      */
-    public Change<Void> unlock(String record, String account) {
-        return unlock(record, account, Instant.now());
+    public Change<Void> repairClock(String record, String account) {
+        return repairClock(record, account, Instant.now());
     }
 
     /**
@@ -451,7 +503,7 @@ public final class Verifier implements AutoCloseable {
      * @return the record to store
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
      *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
-     *     {@link ErrorKind#STATE} if the credential's state does not allow it;
+     *     {@link ErrorKind#STATE} if there is no record, or its state does not allow the call;
      *     {@link ErrorKind#TIME} before its {@code t0}
      */
     public Change<Void> forget(String record, String account, Instant now) {
@@ -467,7 +519,7 @@ public final class Verifier implements AutoCloseable {
      * @return the record to store
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
      *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
-     *     {@link ErrorKind#STATE} if the credential's state does not allow it;
+     *     {@link ErrorKind#STATE} if there is no record, or its state does not allow the call;
      *     {@link ErrorKind#TIME} before its {@code t0}
      */
     public Change<Void> forget(String record, String account) {
@@ -482,7 +534,7 @@ public final class Verifier implements AutoCloseable {
      * @return the record to store
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
      *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
-     *     {@link ErrorKind#STATE} if the credential's state does not allow it
+     *     {@link ErrorKind#STATE} if there is no record, or its state does not allow the call
      */
     public Change<Void> suspend(String record, String account) {
         return new Change<>(recordOf(record, account).send(Native::suspend, handle.get()), nothing -> null);
@@ -496,7 +548,7 @@ public final class Verifier implements AutoCloseable {
      * @return the record to store
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
      *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
-     *     {@link ErrorKind#STATE} if the credential's state does not allow it
+     *     {@link ErrorKind#STATE} if there is no record, or its state does not allow the call
      */
     public Change<Void> resume(String record, String account) {
         return new Change<>(recordOf(record, account).send(Native::resume, handle.get()), nothing -> null);
@@ -509,7 +561,7 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @return the record to store
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
-     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open; {@link ErrorKind#STATE} if there is none
      */
     public Change<Void> revoke(String record, String account) {
         return new Change<>(recordOf(record, account).send(Native::revoke, handle.get()), nothing -> null);
@@ -522,7 +574,7 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @return the record to store
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
-     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open; {@link ErrorKind#STATE} if there is none
      */
     public Change<Void> reseal(String record, String account) {
         return new Change<>(recordOf(record, account).send(Native::reseal, handle.get()), nothing -> null);
@@ -530,14 +582,14 @@ public final class Verifier implements AutoCloseable {
 
     /**
      * The same credential for another name of the account: an agent who is renamed, a token that leaves the stock. Recovery and
-     * temporary codes go along.
+     * temporary codes go along: issue new ones before a token that came back is handed out again.
      *
      * @param record what the table holds for the account
      * @param account the account's name as it is stored
      * @param newAccount the new name
      * @return the record to store under the new name
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
-     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open; {@link ErrorKind#STATE} if there is none
      */
     public Rename rename(String record, String account, String newAccount) {
         return new Rename(recordOf(record, account).text(newAccount, "newAccount").send(Native::rename, handle.get()));
@@ -551,7 +603,7 @@ public final class Verifier implements AutoCloseable {
      * @param now the time
      * @return the status
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
-     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open; {@link ErrorKind#STATE} if there is none;
      *     {@link ErrorKind#ARGUMENT} for an account that is no name
      */
     public Status inspect(String record, String account, Instant now) {
@@ -565,7 +617,7 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @return the status
      * @throws PoterneException of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or
-     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open;
+     *     {@link ErrorKind#RECORD_FORMAT} if the record does not open; {@link ErrorKind#STATE} if there is none;
      *     {@link ErrorKind#ARGUMENT} for an account that is no name
      */
     public Status inspect(String record, String account) {
@@ -573,25 +625,32 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Proves that a store compares, for the start of an application: a swap with an old record that cannot be there must update
-     * nothing.
+     * Proves that a store swaps, compares, commits and keeps, for the start of an application, before the first login.
      *
-     * @param account one that has a record; if the store is wrong, it gets the same credential, sealed anew
+     * <p>It loads, swaps with an old record that is not stored, swaps, loads by the second store, and swaps once more with the
+     * former record. While others write the record it begins again, up to five times, with a random pause of at most 200
+     * milliseconds between.
+     *
+     * @param account one that is kept for this, with a revoked record, or any that has a record; it gets the same credential,
+     *     sealed anew
      * @param store the application's table
-     * @throws PoterneException of kind {@link ErrorKind#ROWS} if a row was updated; {@link ErrorKind#STATE} if the
-     *     account has no
-     *     record; as {@link #inspect(String, String)} for its record; whatever the store throws
+     * @param second another handle on the same table, opened on its own: one that shares a connection with {@code store} would
+     *     see what {@code store} has not committed
+     * @throws RefusedException with {@link Refusal#CONFLICT} if others wrote the record all the time: nothing is proven either
+     *     way, and the check can be made again
+     * @throws PoterneException of kind {@link ErrorKind#ROWS} if the store updates without comparing, updates nothing, or does
+     *     not keep what it has committed; {@link ErrorKind#RECORD} if what it gives back does not open: the column cuts or alters
+     *     the text; {@link ErrorKind#STATE} if the account has no record; as {@link #inspect(String, String)} for its record;
+     *     whatever the stores throw
      */
-    public void checkStore(String account, Store store) {
-        Optional<String> record = Objects.requireNonNull(store, "store").load(Objects.requireNonNull(account, "account"));
-        Response swap = seen(account, record).flag(false).send(Native::checkStore, handle.get());
-        long rows = store.swap(account, swap.text(), swap.text());
-        seen(account, record).flag(true).number(rows).send(Native::checkStore, handle.get());
-    }
-
-    private static Request seen(String account, Optional<String> record) {
-        Request request = new Request(REQUEST).text(account, "account").flag(record.isPresent());
-        return record.isPresent() ? request.typed(record.get(), "record") : request;
+    public void checkStore(String account, Store store, Store second) {
+        Objects.requireNonNull(store, "store");
+        Objects.requireNonNull(second, "second");
+        try (Check check = new Check(new Request().text(account, "account").send(Native::checkStart, handle.get()))) {
+            if (!check.run(account, store, second)) {
+                throw new RefusedException(new Refused(Refusal.CONFLICT, 0));
+            }
+        }
     }
 
     /** Wipes the keys, once the calls under way have ended. Closing twice is fine. */
@@ -607,7 +666,7 @@ public final class Verifier implements AutoCloseable {
     }
 
     private static Request recordOf(String record, String account) {
-        return new Request(REQUEST).typed(record, "record").text(account, "account");
+        return new Request(REQUEST).record(record, "record").text(account, "account");
     }
 
     private static byte[] packed(Parameters parameters) {

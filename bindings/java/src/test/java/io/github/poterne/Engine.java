@@ -9,30 +9,44 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.function.UnaryOperator;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
-/** The database engines of the tests. The servers are those of {@code tests/databases}: without them the tests fail. */
+/**
+ * The database engines of the tests. Maven's profile {@code servers} takes all of them, the servers being those of
+ * {@code tests/databases}: without them these tests fail. Without the profile there is SQLite alone.
+ */
 enum Engine {
-    SQLITE("jdbc:sqlite:target/test.sqlite?busy_timeout=2000"),
-    POSTGRESQL("jdbc:postgresql://127.0.0.1:" + port("POTERNE_POSTGRESQL_PORT") + "/poterne?user=poterne&password=poterne"),
-    MARIADB("jdbc:mariadb://127.0.0.1:" + port("POTERNE_MARIADB_PORT") + "/poterne?user=poterne&password=poterne");
+    SQLITE("sqlite:target/test.sqlite?busy_timeout=2000", null),
+    POSTGRESQL("postgresql", "POTERNE_POSTGRESQL_PORT"),
+    MARIADB("mariadb", "POTERNE_MARIADB_PORT");
 
-    private final String url;
+    private final String name;
+    private final String port;
 
-    Engine(String url) {
-        this.url = url;
+    Engine(String name, String port) {
+        this.name = name;
+        this.port = port;
     }
 
-    private static String port(String variable) {
-        String port = System.getenv(variable);
+    /** Those that are to be tested here. */
+    static Stream<Engine> here() {
+        return Boolean.getBoolean("poterne.servers") ? Stream.of(values()) : Stream.of(SQLITE);
+    }
+
+    private String url() {
         if (port == null) {
-            throw new AssertionError(variable + " is not set: run the tests beside tests/databases, as bindings/java/test does");
+            return "jdbc:" + name;
         }
-        return port;
+        String number = System.getenv(port);
+        if (number == null) {
+            throw new AssertionError(port + " is not set: run the tests beside tests/databases, as bindings/java/test does");
+        }
+        return "jdbc:" + name + "://127.0.0.1:" + number + "/poterne?user=poterne&password=poterne";
     }
 
     Connection connect() throws SQLException {
-        return DriverManager.getConnection(url);
+        return DriverManager.getConnection(url());
     }
 
     void execute(String... statements) throws SQLException {

@@ -1,5 +1,6 @@
 package io.github.poterne;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,10 +14,12 @@ import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -112,7 +115,7 @@ class HostileTest {
     }
 
     /** A table that has a record, and updates without comparing. */
-    static final class Broken implements Store {
+    static class Broken implements Store {
         String record = RECORD;
 
         @Override
@@ -128,21 +131,237 @@ class HostileTest {
     }
 
     @Test
-    void aStoreThatDoesNotCompareIsFound() {
-        PoterneException error =
-                assertThrows(PoterneException.class, () -> VERIFIER.checkStore("a.martin", new Broken()));
-        assertEquals(ErrorKind.ROWS, error.kind());
-    }
-
-    @Test
     void whatIsTypedIsNeverAnError() {
         String code = Totp.generate(SECRET, Parameters.totp(), NOW);
-        for (String typed : List.of("", " ", "x".repeat(1 << 20), "\ud800", "\udc00" + code, "\0", "１２３４５６", "-".repeat(64))) {
-            Attempt attempt = VERIFIER.verify(RECORD, "a.martin", typed, NOW);
-            assertFalse(attempt.isChanged());
-            assertEquals("refused.malformed", attempt.outcome(1).code());
+        String pending = VERIFIER.enroll("a.martin", Parameters.totp(), NOW).record();
+        for (String typed : List.of(
+                "", " ", "x".repeat(1 << 20), "\ud800", "\udc00" + code, code + "\ud83d", "\udc00\ud800".repeat(3), "\0", code + "\0",
+                "\0" + code, code.substring(0, 3) + "\0" + code.substring(3), "１２３４５６", "-".repeat(64), code + "?", code + "\ufffd",
+                // More than 64 characters, of which all but the code would be dropped; and more bytes.
+                " ".repeat(59) + code, code + "\u3000".repeat(84), code + "\ud83d\ude00".repeat(30))) {
+            for (Attempt attempt : List.of(
+                    VERIFIER.verify(RECORD, "a.martin", typed, NOW), VERIFIER.confirm(pending, "a.martin", typed, NOW),
+                    VERIFIER.replace(RECORD, pending, "a.martin", typed, NOW),
+                    VERIFIER.resynchronize(RECORD, "a.martin", typed, code, NOW),
+                    VERIFIER.resynchronize(RECORD, "a.martin", code, typed, NOW))) {
+                assertFalse(attempt.isChanged());
+                assertEquals("refused.malformed", attempt.outcome(1).code());
+            }
+            for (String record : List.of("", " ", " ".repeat(504))) {
+                for (Attempt attempt : List.of(
+                        VERIFIER.verify(record, "a.martin", typed, NOW), VERIFIER.confirm(record, "a.martin", typed, NOW),
+                        VERIFIER.resynchronize(record, "a.martin", typed, typed, NOW))) {
+                    assertFalse(attempt.isChanged());
+                    assertEquals("refused.not_enrolled", attempt.outcome(0).code());
+                }
+            }
         }
-        assertEquals("accepted.otp", VERIFIER.verify(RECORD, "a.martin", code, NOW).outcome(1).code());
+        // As many characters as there may be.
+        assertEquals("accepted.otp", VERIFIER.verify(RECORD, "a.martin", " ".repeat(58) + code, NOW).outcome(1).code());
+    }
+
+    /** A change of an account that has no record is an error that says so, and so is a look at it. */
+    @Test
+    void noRecordIsNoDamagedOne() {
+        String pending = VERIFIER.enroll("a.martin", Parameters.totp(), NOW).record();
+        for (String record : List.of("", "   ")) {
+            for (Runnable call : List.<Runnable>of(
+                    () -> VERIFIER.inspect(record, "a.martin", NOW), () -> VERIFIER.unlock(record, "a.martin"),
+                    () -> VERIFIER.repairClock(record, "a.martin", NOW), () -> VERIFIER.suspend(record, "a.martin"),
+                    () -> VERIFIER.resume(record, "a.martin"), () -> VERIFIER.revoke(record, "a.martin"),
+                    () -> VERIFIER.forget(record, "a.martin", NOW), () -> VERIFIER.reseal(record, "a.martin"),
+                    () -> VERIFIER.rename(record, "a.martin", "a.durand"), () -> VERIFIER.recoveryCodes(record, "a.martin", 8),
+                    () -> VERIFIER.temporaryCode(record, "a.martin", Optional.empty(), 1, Meanwhile.KEEP, NOW),
+                    () -> VERIFIER.endCodes(record, "a.martin", CodeSet.BOTH),
+                    () -> VERIFIER.otpauthUri(record, "a.martin", "issuer", "label", NOW),
+                    () -> VERIFIER.replace(record, pending, "a.martin", "123456", NOW))) {
+                assertKind(ErrorKind.STATE, call);
+            }
+        }
+        Store empty = new Broken() {
+            @Override
+            public Optional<String> load(String account) {
+                return Optional.empty();
+            }
+        };
+        assertKind(ErrorKind.STATE, () -> empty.change("a.martin", record -> VERIFIER.unlock(record, "a.martin")));
+        assertEquals("refused.not_enrolled",
+                empty.attempt("a.martin", record -> VERIFIER.confirm(record, "a.martin", "123456", NOW)).code());
+    }
+
+    /** A repair that finds nothing swaps nothing, and gives its value whatever the rows. */
+    @Test
+    void aRepairThatFindsNothing() {
+        for (long rows : new long[] {0, 1, 2, -1, Long.MIN_VALUE}) {
+            Change<Void> nothing = VERIFIER.repairClock(RECORD, "a.martin", NOW);
+            assertFalse(nothing.isChanged());
+            assertEquals(RECORD, nothing.record());
+            nothing.stored(rows);
+            assertKind(ErrorKind.ATTEMPT, () -> nothing.stored(rows));
+        }
+        List<String> swaps = new ArrayList<>();
+        Store store = new Broken() {
+            @Override
+            public long swap(String account, String old, String replacement) {
+                swaps.add(replacement);
+                return super.swap(account, old, replacement);
+            }
+        };
+        store.change("a.martin", record -> VERIFIER.repairClock(record, "a.martin", NOW));
+        assertEquals(List.of(), swaps);
+        // A clock that was ahead by a day: the login lies in the future, until it is repaired.
+        Instant ahead = NOW.plusSeconds(86400);
+        VERIFIER.login("a.martin", Totp.generate(SECRET, Parameters.totp(), ahead), store, ahead);
+        String code = Totp.generate(SECRET, Parameters.totp(), NOW);
+        assertEquals(Refusal.CLOCK_BEHIND, assertThrows(
+                RefusedException.class, () -> VERIFIER.login("a.martin", code, store, NOW)).refusal());
+        store.change("a.martin", record -> VERIFIER.unlock(record, "a.martin"));
+        assertEquals(Refusal.CLOCK_BEHIND, assertThrows(
+                RefusedException.class, () -> VERIFIER.login("a.martin", code, store, NOW)).refusal());
+        int before = swaps.size();
+        store.change("a.martin", record -> VERIFIER.repairClock(record, "a.martin", NOW));
+        assertEquals(before + 1, swaps.size());
+        assertEquals("accepted.otp", VERIFIER.login(
+                "a.martin", Totp.generate(SECRET, Parameters.totp(), NOW.plusSeconds(660)), store, NOW.plusSeconds(660)).code());
+    }
+
+    /** The password part is what was given, unit by unit and byte by byte. */
+    @Test
+    void fields() {
+        byte[] every = new byte[256];
+        for (int i = 0; i < every.length; i++) {
+            every[i] = (byte) i;
+        }
+        for (String code : List.of("755224", "7QWK2-M3TX-9PAB", "")) {
+            byte[] field = Arrays.copyOf(every, every.length + code.length());
+            System.arraycopy(code.getBytes(), 0, field, every.length, code.length());
+            try (PasswordAndCode split = PasswordAndCode.split(field, 6)) {
+                assertArrayEquals(every, split.passwordBytes());
+                assertEquals(code, split.code().orElse(""));
+                assertKind(ErrorKind.ARGUMENT, split::password);
+                split.close();
+                assertKind(ErrorKind.ARGUMENT, split::passwordBytes);
+            }
+            String password = "é\ud83d\ude00\ud800\0-";
+            try (PasswordAndCode split = PasswordAndCode.split((password + code).toCharArray(), 6)) {
+                assertEquals(password, new String(split.password()));
+                assertEquals(code, split.code().orElse(""));
+                assertKind(ErrorKind.ARGUMENT, split::passwordBytes);
+            }
+        }
+        for (int digits : new int[] {0, 5, 9, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+            assertKind(ErrorKind.ARGUMENT, () -> PasswordAndCode.split(new byte[20], digits));
+            assertKind(ErrorKind.ARGUMENT, () -> PasswordAndCode.split(new char[20], digits));
+        }
+        for (int length = 0; length < 70; length++) {
+            try (PasswordAndCode bytes = PasswordAndCode.split(new byte[length], 8);
+                    PasswordAndCode characters = PasswordAndCode.split(new char[length], 8)) {
+                assertEquals(length, bytes.passwordBytes().length);
+                assertEquals(length, characters.password().length);
+            }
+        }
+    }
+
+    /** What parameters and a status say of the time to confirm. */
+    @Test
+    void confirmBy() {
+        Instant bound = NOW.plusSeconds(3600);
+        Parameters parameters = Parameters.totp().withConfirmBy(Optional.of(bound));
+        assertEquals(Optional.of(bound), parameters.confirmBy());
+        assertEquals(Optional.empty(), parameters.withConfirmBy(Optional.empty()).confirmBy());
+        assertEquals(Parameters.totp(), parameters.withConfirmBy(Optional.empty()));
+        String record = VERIFIER.enroll("a.martin", parameters, NOW).record();
+        assertEquals(Optional.of(bound), VERIFIER.inspect(record, "a.martin", NOW).confirmBy());
+        VERIFIER.otpauthUri(record, "a.martin", "issuer", "label", bound).close();
+        assertKind(ErrorKind.STATE, () -> VERIFIER.otpauthUri(record, "a.martin", "issuer", "label", bound.plusSeconds(1)));
+        String standard = VERIFIER.enroll("a.martin", Parameters.totp(), NOW).record();
+        assertEquals(Optional.of(NOW.plusSeconds(30 * 86400)), VERIFIER.inspect(standard, "a.martin", NOW).confirmBy());
+        assertEquals(Optional.empty(), VERIFIER.inspect(RECORD, "a.martin", NOW).confirmBy());
+        assertKind(ErrorKind.TIME, () -> Parameters.totp().withConfirmBy(Optional.of(Instant.MIN)));
+    }
+
+    /** Of any length, in every call that takes what somebody typed; the native library takes 16 MiB at most. */
+    @Test
+    void whatIsTypedHasAnyLength() {
+        String code = Totp.generate(SECRET, Parameters.totp(), NOW);
+        String pending = VERIFIER.enroll("a.martin", Parameters.totp(), NOW).record();
+        int most = 16 * 1024 * 1024;
+        for (String typed : List.of(
+                "x".repeat(most + 1), code.repeat(most / 6 + 1), "\ud83d\ude00".repeat(most / 4 + 1), "-".repeat(most) + code,
+                code + "x".repeat(most),
+                // A pair that the cut goes through, and halves of pairs.
+                "x".repeat(256) + "\ud83d\ude00", "\ud83d\ude00".repeat(129), "\ud800".repeat(257), "1".repeat(257))) {
+            for (Attempt attempt : List.of(
+                    VERIFIER.verify(RECORD, "a.martin", typed, NOW), VERIFIER.confirm(pending, "a.martin", typed, NOW),
+                    VERIFIER.replace(RECORD, pending, "a.martin", typed, NOW),
+                    VERIFIER.resynchronize(RECORD, "a.martin", typed, code, NOW),
+                    VERIFIER.resynchronize(RECORD, "a.martin", code, typed, NOW))) {
+                assertFalse(attempt.isChanged());
+                assertEquals("refused.malformed", attempt.outcome(1).code());
+            }
+            assertEquals("refused.not_enrolled", VERIFIER.verifyAbsent("a.martin", typed, NOW).outcome(0).code());
+            assertEquals(Refusal.MALFORMED, assertThrows(
+                    RefusedException.class, () -> VERIFIER.login("a.martin", typed, new Broken(), NOW)).refusal());
+            assertEquals(Match.Kind.MALFORMED,
+                    Match.find(SECRET, Parameters.totp(), typed, 0, 1, OptionalLong.empty()).kind());
+        }
+        char[] field = ("\ud83d\ude00".repeat(most / 2) + code).toCharArray();
+        try (PasswordAndCode split = PasswordAndCode.split(field, 6)) {
+            assertEquals(Optional.of(code), split.code());
+            assertEquals(most, split.password().length);
+        }
+        assertKind(ErrorKind.RECORD, () -> VERIFIER.verify("x".repeat(most + 1), "a.martin", code, NOW));
+        assertKind(ErrorKind.RECORD, () -> VERIFIER.inspect(RECORD + "x".repeat(most), "a.martin", NOW));
+    }
+
+    /** Whoever uses a secret while another thread closes it has all of it, or an error; never a part that is wiped. */
+    @Test
+    void closedUnderOtherThreads() throws Exception {
+        byte[] bytes = "7".repeat(1024).getBytes();
+        String code;
+        try (Secret secret = Secret.ofBytes(bytes)) {
+            code = Hotp.generate(secret, Parameters.hotp(), 1);
+        }
+        String uri = VERIFIER.enroll("a.martin", Parameters.totp(), NOW).otpauthUri("issuer", "label").text();
+        ExecutorService pool = Executors.newFixedThreadPool(3);
+        try {
+            for (int round = 0; round < 1000; round++) {
+                Secret secret = Secret.ofBytes(bytes);
+                OtpauthUri text = OtpauthUri.ofText(uri);
+                RecoveryCodes codes = VERIFIER.recoveryCodes(RECORD, "a.martin", 10).stored(1);
+                List<String> all = codes.all();
+                CyclicBarrier together = new CyclicBarrier(4);
+                List<Future<?>> readers = List.of(
+                        pool.submit(() -> untilClosed(ErrorKind.SECRET, together, () -> {
+                            assertArrayEquals(bytes, secret.toBytes());
+                            assertEquals(code, Hotp.generate(secret, Parameters.hotp(), 1));
+                        })),
+                        pool.submit(() -> untilClosed(ErrorKind.ARGUMENT, together, () -> assertEquals(uri, text.text()))),
+                        pool.submit(() -> untilClosed(ErrorKind.ARGUMENT, together, () -> assertEquals(all, codes.all()))));
+                together.await();
+                for (int spin = round % 100; spin > 0; spin--) {
+                    Thread.onSpinWait();
+                }
+                for (AutoCloseable closeable : List.of(secret, text, codes)) {
+                    closeable.close();
+                }
+                for (Future<?> reader : readers) {
+                    reader.get();
+                }
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private static Void untilClosed(ErrorKind kind, CyclicBarrier together, Runnable use) throws Exception {
+        together.await();
+        assertKind(kind, () -> {
+            while (true) {
+                use.run();
+            }
+        });
+        return null;
     }
 
     @Test
@@ -211,6 +430,22 @@ class HostileTest {
         assertKind(ErrorKind.ARGUMENT, () -> verifier.verify(RECORD, "a.martin", "123456", NOW));
         assertKind(ErrorKind.ARGUMENT, () -> enrollment.otpauthUri("issuer", "label"));
         assertKind(ErrorKind.SECRET, secret::toBytes);
+        OtpauthUri uri = VERIFIER.enroll("a.martin", Parameters.totp(), NOW).otpauthUri("issuer", "label");
+        Qr qr = uri.qr();
+        RecoveryCodes codes = VERIFIER.recoveryCodes(RECORD, "a.martin", 2).stored(1);
+        TemporaryCode temporary =
+                VERIFIER.temporaryCode(RECORD, "a.martin", Optional.empty(), 1, Meanwhile.KEEP, NOW).stored(1);
+        PasswordAndCode split = PasswordAndCode.split("secret123456".toCharArray(), 6);
+        uri.close();
+        qr.close();
+        codes.close();
+        temporary.close();
+        split.close();
+        // Nothing is shown instead of what was wiped.
+        for (Runnable call : List.<Runnable>of(
+                uri::text, uri::secretToType, uri::qr, qr::svg, qr::png, qr::text, codes::all, temporary::text, split::password)) {
+            assertKind(ErrorKind.ARGUMENT, call);
+        }
         // A slot that is used again has another generation.
         try (Keyring another = Keyring.generate(2)) {
             assertKind(ErrorKind.ARGUMENT, keyring::toText);

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,12 +21,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The JDBC column on real engines. */
+@Tag("databases")
 class JdbcColumnTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_763_800_000);
     private static final Keyring KEYRING = Keyring.generate(20261121);
@@ -67,7 +76,7 @@ class JdbcColumnTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void aLogin(Engine engine) throws SQLException {
         table(engine);
         JdbcColumn column = column(engine.source());
@@ -88,7 +97,7 @@ class JdbcColumnTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void theHelpDesk(Engine engine) throws SQLException {
         table(engine);
         JdbcColumn column = column(engine.source());
@@ -101,9 +110,9 @@ class JdbcColumnTest {
         assertEquals(Method.OTP, column.login(VERIFIER, "a.martin", code(NOW), NOW).method());
     }
 
-    /** The connection comes back as it was lent, whatever its default; nothing stays open. */
+    /** The connection comes back as it was lent; nothing stays open. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void autocommit(Engine engine) throws SQLException {
         for (boolean isOn : new boolean[] {true, false}) {
             table(engine);
@@ -119,7 +128,8 @@ class JdbcColumnTest {
                     }
                 });
             }));
-            column.login(VERIFIER, "a.martin", code(NOW), NOW);
+            JdbcColumn switched = isOn ? column : column.autoCommitOff().timeout(5);
+            switched.login(VERIFIER, "a.martin", code(NOW), NOW);
             // Another connection sees it: it was committed.
             assertEquals(Refusal.REPLAYED,
                     refusal(() -> column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW)));
@@ -128,9 +138,121 @@ class JdbcColumnTest {
         }
     }
 
+    /** Every call of the column that takes a connection. */
+    private static List<Runnable> calls(JdbcColumn column) {
+        return List.of(
+                () -> column.load("a.martin"), () -> column.swap("a.martin", record(), record()),
+                () -> column.insert("a.martin", record()), () -> column.insert("a.durand", record()),
+                () -> column.login(VERIFIER, "a.martin", code(NOW), NOW), () -> column.check(VERIFIER, "a.martin"));
+    }
+
+    private static void assertRefusesTheConnection(Runnable call) {
+        PoterneException error = assertThrows(PoterneException.class, call::run);
+        assertEquals(ErrorKind.STORE, error.kind());
+        assertTrue(error.getMessage().contains("autocommit off") && error.getMessage().contains("autoCommitOff()"), error::getMessage);
+    }
+
+    /** Behind Spring's proxy, inside its transaction: an error, and the application's work ends as the application says. */
+    @ParameterizedTest
+    @MethodSource("io.github.poterne.Engine#here")
+    void insideATransactionOfSpring(Engine engine) throws SQLException {
+        for (boolean isCommitted : new boolean[] {true, false}) {
+            table(engine);
+            engine.createTable("work", "VARCHAR(255)", "VARCHAR(504)");
+            String before = column(engine.source()).load("a.martin").orElseThrow();
+            DataSource source = engine.source();
+            DataSource proxy = new TransactionAwareDataSourceProxy(source);
+            JdbcColumn column = column(proxy);
+            new TransactionTemplate(new DataSourceTransactionManager(source)).executeWithoutResult(transaction -> {
+                try (Connection connection = proxy.getConnection(); Statement statement = connection.createStatement()) {
+                    statement.executeUpdate("INSERT INTO work VALUES ('invoice', 'paid')");
+                } catch (SQLException error) {
+                    throw new AssertionError(error);
+                }
+                calls(column).forEach(JdbcColumnTest::assertRefusesTheConnection);
+                if (!isCommitted) {
+                    transaction.setRollbackOnly();
+                }
+            });
+            assertEquals(isCommitted ? 1 : 0, count(engine, "work"));
+            assertEquals(before, column(engine.source()).load("a.martin").orElseThrow());
+            // Outside a transaction the proxy hands out idle connections.
+            assertEquals("accepted.otp", column.login(VERIFIER, "a.martin", code(NOW), NOW).code());
+        }
+    }
+
+    private static int count(Engine engine, String table) throws SQLException {
+        try (Connection connection = engine.connect(); Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    /** A connection with autocommit off is given back without a single call that changes it. */
+    @ParameterizedTest
+    @MethodSource("io.github.poterne.Engine#here")
+    void whatComesWithAutocommitOffStaysUntouched(Engine engine) throws SQLException {
+        table(engine);
+        List<String> called = new ArrayList<>();
+        JdbcColumn column = column(Engine.source(() -> {
+            Connection connection = engine.connect();
+            connection.setAutoCommit(false);
+            return Engine.watched(connection, (real, method, arguments) -> called.add(method));
+        }));
+        for (Runnable call : calls(column)) {
+            assertRefusesTheConnection(call);
+        }
+        assertEquals(List.of("getAutoCommit", "close"), called.stream().distinct().toList());
+    }
+
+    /** A load that finds autocommit on ends no transaction, not even one that was begun behind JDBC's back. */
+    @ParameterizedTest
+    @MethodSource("io.github.poterne.Engine#here")
+    void aLoadEndsNothing(Engine engine) throws SQLException {
+        table(engine);
+        List<String> called = new ArrayList<>();
+        JdbcColumn column = column(engine.source(
+                connection -> Engine.watched(connection, (real, method, arguments) -> called.add(method))));
+        assertTrue(column.load("a.martin").isPresent());
+        assertEquals(List.of("getAutoCommit", "prepareStatement", "close"), called);
+    }
+
+    /** HikariCP, with the two connections that a check takes: told to hand them out with autocommit off, and as it is by itself. */
+    @ParameterizedTest
+    @MethodSource("io.github.poterne.Engine#here")
+    void aPool(Engine engine) throws SQLException {
+        for (boolean isOn : new boolean[] {true, false}) {
+            table(engine);
+            HikariConfig config = new HikariConfig();
+            config.setDataSource(engine.source());
+            config.setMaximumPoolSize(2);
+            config.setConnectionTimeout(2000);
+            config.setAutoCommit(isOn);
+            try (HikariDataSource pool = new HikariDataSource(config)) {
+                JdbcColumn column = column(pool);
+                if (!isOn) {
+                    calls(column).forEach(JdbcColumnTest::assertRefusesTheConnection);
+                    column = column.autoCommitOff();
+                }
+                column.login(VERIFIER, "a.martin", code(NOW), NOW);
+                for (int i = 0; i < 5; i++) {
+                    JdbcColumn used = column;
+                    assertEquals(Refusal.REPLAYED, refusal(() -> used.login(VERIFIER, "a.martin", code(NOW), NOW)));
+                }
+                column.check(VERIFIER, "a.martin");
+                try (Connection connection = pool.getConnection()) {
+                    assertEquals(isOn, connection.getAutoCommit());
+                }
+                // Committed: another connection sees it.
+                assertEquals(Refusal.REPLAYED, refusal(() -> column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW)));
+            }
+        }
+    }
+
     /** What fails after the UPDATE is rolled back, also where giving the connection back would commit. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void rollback(Engine engine) throws SQLException {
         table(engine);
         String before = column(engine.source()).load("a.martin").orElseThrow();
@@ -155,7 +277,7 @@ class JdbcColumnTest {
 
     /** A commit whose answer is lost is no login, and its code is spent. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void lostCommit(Engine engine) throws SQLException {
         table(engine);
         JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
@@ -169,7 +291,7 @@ class JdbcColumnTest {
 
     /** Somebody else is first, between load and swap, at every isolation level: a Conflict, then a new try. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void conflict(Engine engine) throws SQLException {
         int[] levels = engine == Engine.SQLITE ? new int[] {Connection.TRANSACTION_SERIALIZABLE} : new int[] {
             Connection.TRANSACTION_READ_COMMITTED, Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE
@@ -194,7 +316,7 @@ class JdbcColumnTest {
 
     /** The library tries three times, in `login`, `attempt` and `change` alike. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void threeTries(Engine engine) throws SQLException {
         table(engine);
         AtomicInteger swaps = new AtomicInteger();
@@ -224,6 +346,7 @@ class JdbcColumnTest {
 
     /** A serialization failure of the server itself: its snapshot is older than the row. */
     @ParameterizedTest
+    @Tag("servers")
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void serializationFailure(Engine engine) throws SQLException {
         table(engine);
@@ -260,6 +383,7 @@ class JdbcColumnTest {
 
     /** Two transactions that wait for each other: the server ends one, which is a Conflict if it is ours. */
     @ParameterizedTest
+    @Tag("servers")
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void deadlock(Engine engine) throws Exception {
         table(engine);
@@ -304,6 +428,7 @@ class JdbcColumnTest {
 
     /** A lock that others keep: the statement ends after its timeout, which is no verdict. */
     @ParameterizedTest
+    @Tag("servers")
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void timeout(Engine engine) throws Exception {
         table(engine);
@@ -322,6 +447,93 @@ class JdbcColumnTest {
         assertEquals("accepted.otp", column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW).code());
         assertEquals(ErrorKind.ARGUMENT,
                 assertThrows(PoterneException.class, () -> column(engine.source()).timeout(0)).kind());
+    }
+
+    /** A lock that others keep longer than the engine's own timeout for locks is 0 rows. */
+    @ParameterizedTest
+    @Tag("servers")
+    @EnumSource(names = {"POSTGRESQL", "MARIADB"})
+    void lockTimeout(Engine engine) throws SQLException {
+        table(engine);
+        String old = column(engine.source()).load("a.martin").orElseThrow();
+        String impatience = engine == Engine.POSTGRESQL ? "SET lock_timeout = '100ms'" : "SET SESSION innodb_lock_wait_timeout = 1";
+        try (Connection rival = engine.connect(); Statement statement = rival.createStatement()) {
+            rival.setAutoCommit(false);
+            statement.executeUpdate("UPDATE poterne SET record = 'theirs'");
+            AtomicReference<SQLException> said = new AtomicReference<>();
+            JdbcColumn column = column(Engine.source(() -> {
+                Connection connection = engine.connect();
+                try (Statement mine = connection.createStatement()) {
+                    mine.execute(impatience);
+                    said.set(assertThrows(SQLException.class, () -> mine.executeUpdate("UPDATE poterne SET record = 'ours'")));
+                }
+                return connection;
+            }));
+            assertEquals(0, column.swap("a.martin", old, record()));
+            assertEquals(engine == Engine.POSTGRESQL ? "55P03 0" : "HY000 1205",
+                    said.get().getSQLState() + " " + said.get().getErrorCode());
+            rival.rollback();
+        }
+    }
+
+    /** A COMMIT that succeeds without its standby is no login, and its code is spent. */
+    @Test
+    @Tag("servers")
+    void commitThatTheStandbyDoesNotConfirm() throws Exception {
+        Engine engine = Engine.POSTGRESQL;
+        table(engine);
+        engine.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
+        try {
+            CompletableFuture<Refusal> login = CompletableFuture.supplyAsync(
+                    () -> refusal(() -> column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW)));
+            // It waits for the standby until somebody cancels that.
+            try (Connection connection = engine.connect(); Statement statement = connection.createStatement()) {
+                boolean isCanceled = false;
+                while (!isCanceled && !login.isDone()) {
+                    try (ResultSet rows = statement.executeQuery(
+                            "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")) {
+                        isCanceled = rows.next();
+                    }
+                }
+                assertTrue(isCanceled, "no commit waited");
+            }
+            assertEquals(Refusal.REPLAYED, login.get());
+        } finally {
+            engine.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+        }
+        assertEquals(Refusal.REPLAYED, refusal(() -> column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW)));
+    }
+
+    /** Engines within the program: two transactions that write one row, of which the second is ended. */
+    @ParameterizedTest
+    @ValueSource(strings = {"jdbc:h2:mem:poterne;LOCK_TIMEOUT=100", "jdbc:hsqldb:mem:poterne;hsqldb.tx=mvcc;hsqldb.tx_level=serializable"})
+    void embeddedEngines(String url) throws SQLException {
+        // The database lives as long as one connection is open.
+        try (Connection rival = DriverManager.getConnection(url); Statement statement = rival.createStatement()) {
+            statement.execute("CREATE TABLE poterne (account VARCHAR(255) PRIMARY KEY, record VARCHAR(504) NOT NULL)");
+            AtomicReference<SQLException> said = new AtomicReference<>();
+            JdbcColumn column = column(Engine.source(() -> DriverManager.getConnection(url)));
+            assertEquals(1, column.insert("a.martin", record()));
+            assertEquals(0, column.insert("a.martin", record()));
+            String old = column.load("a.martin").orElseThrow();
+            rival.setAutoCommit(false);
+            statement.executeUpdate("UPDATE poterne SET record = 'theirs'");
+            JdbcColumn late = column(Engine.source(() -> Engine.watched(DriverManager.getConnection(url), (real, method, arguments) -> {
+                if (method.equals("prepareStatement")) {
+                    try (Statement mine = real.createStatement()) {
+                        mine.executeUpdate("UPDATE poterne SET record = 'ours'");
+                    } catch (SQLException error) {
+                        said.set(error);
+                        throw error;
+                    }
+                }
+            })));
+            assertEquals(0, late.swap("a.martin", old, record()));
+            assertEquals(url.contains("h2") ? "HYT00 50200" : "40001 -4861",
+                    said.get().getSQLState() + " " + said.get().getErrorCode());
+            rival.rollback();
+            assertEquals("accepted.otp", column.login(VERIFIER, "a.martin", code(NOW), NOW).code());
+        }
     }
 
     /** A lock that SQLite cannot get is 0 rows. */
@@ -346,6 +558,7 @@ class JdbcColumnTest {
 
     /** The server ends the connection between load and swap, or in the middle of one. */
     @ParameterizedTest
+    @Tag("servers")
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void lostConnection(Engine engine) throws SQLException {
         for (String moment : List.of("SELECT", "UPDATE")) {
@@ -382,7 +595,7 @@ class JdbcColumnTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void moreThanOneRow(Engine engine) throws SQLException {
         engine.execute("DROP TABLE IF EXISTS twice", "CREATE TABLE twice (account VARCHAR(255), record VARCHAR(504))");
         String record = record();
@@ -401,6 +614,7 @@ class JdbcColumnTest {
 
     /** Columns that pad: the account is passed as it was loaded, the record has nothing to pad. */
     @ParameterizedTest
+    @Tag("servers")
     @ValueSource(strings = {"a.martin", "a.martin            "})
     void charColumns(String account) throws SQLException {
         Engine.POSTGRESQL.createTable("poterne", "CHAR(20)", "CHAR(504)");
@@ -413,6 +627,7 @@ class JdbcColumnTest {
 
     /** MariaDB has no CHAR above 255: the account alone pads there. */
     @ParameterizedTest
+    @Tag("servers")
     @ValueSource(strings = {"a.martin", "a.martin            "})
     void charAccounts(String account) throws SQLException {
         Engine.MARIADB.createTable("poterne", "CHAR(20)", "VARCHAR(504)");
@@ -424,7 +639,7 @@ class JdbcColumnTest {
 
     /** A row without a record gets its first one, once. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void emptyColumn(Engine engine) throws SQLException {
         engine.createTable("poterne", "VARCHAR(255)", "VARCHAR(504)");
         engine.execute("INSERT INTO poterne (account) VALUES ('a.martin')");
@@ -439,7 +654,7 @@ class JdbcColumnTest {
 
     /** The control of `check`: a statement that has lost its comparison is found. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.github.poterne.Engine#here")
     void aStatementThatDoesNotCompare(Engine engine) throws SQLException {
         table(engine);
         JdbcColumn broken = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
@@ -452,6 +667,7 @@ class JdbcColumnTest {
     }
 
     @Test
+    @Tag("servers")
     void unavailableDatabases() {
         SQLException cause = new SQLException("nobody is there");
         JdbcColumn column = column(Engine.source(() -> {
@@ -464,6 +680,7 @@ class JdbcColumnTest {
     }
 
     @Test
+    @Tag("servers")
     void names() throws SQLException {
         DataSource source = Engine.POSTGRESQL.source();
         for (String name : List.of("", " ", "a b", "a;b", "a\"b", "a'b", "a--", "a)", "1a", "a..b", ".a", "a.", "a.b.c.d", "a\0")) {

@@ -13,7 +13,9 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,15 +58,104 @@ class LoaderTest {
         fails("cannot be loaded", "-Dpoterne.library=/nowhere/libpoterne_jni.so");
     }
 
+    /** A relative path would name a file of the current directory. */
     @Test
-    void fromTheLibraryPath() throws Exception {
-        loads("-Djava.library.path=" + LIBRARY.getParent(), "-Dpoterne.tmpdir=/nowhere");
+    void aRelativeProperty() throws Exception {
+        fails("is not an absolute path", "-Dpoterne.library=" + System.mapLibraryName("poterne_jni"));
+        fails("is not an absolute path", "-Dpoterne.library=");
+    }
+
+    /**
+     * Somebody's library of this name in the current directory, and an empty element in LD_LIBRARY_PATH, which puts that directory
+     * on java.library.path; and a folder that is named there. Neither is looked at. The control: the virtual machine finds it.
+     */
+    @Test
+    void theLibraryPathIsNotLookedAt() throws Exception {
+        Path hostile = folder.resolve(System.mapLibraryName("poterne_jni"));
+        Files.copy(Path.of(System.getProperty("java.home"), "lib", System.mapLibraryName("prefs")), hostile);
+        for (String path : List.of(":", "", ":/usr/lib", "/usr/lib:", folder.toString())) {
+            Map<String, String> environment = Map.of("LD_LIBRARY_PATH", path);
+            assertEquals("loaded [20261121]\n", ForkedJvm.run(folder, environment, List.of(), LoaderMain.class).said(), path);
+            if (!path.isEmpty()) {
+                assertEquals("found on the path\nloaded [20261121]\n",
+                        ForkedJvm.run(folder, environment, List.of(), LoaderMain.class, "control").said(), path);
+            }
+        }
+        loads("-Djava.library.path=" + folder);
+        // Not even if it is no library at all.
+        Files.writeString(hostile, "not a library");
+        loads("-Djava.library.path=" + folder);
+    }
+
+    /** Folders in which others could put another library in the place of the copy. */
+    @Test
+    void aTemporaryFolderThatOthersCanChange() throws Exception {
+        Path parent = Files.createDirectory(folder.resolve("parent"));
+        Path below = Files.createDirectory(parent.resolve("below"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), parent);
+        for (int mode : new int[] {0777, 0775, 0757}) {
+            Files.setAttribute(parent, "unix:mode", mode);
+            fails("no sticky bit", "-Dpoterne.tmpdir=" + parent);
+            fails("no sticky bit", "-Dpoterne.tmpdir=" + below);
+            fails("no sticky bit", "-Dpoterne.tmpdir=" + link);
+            fails("no sticky bit", "-Djava.io.tmpdir=" + parent);
+        }
+        for (int mode : new int[] {01777, 0755, 0700}) {
+            Files.setAttribute(parent, "unix:mode", mode);
+            loads("-Dpoterne.tmpdir=" + parent);
+            loads("-Dpoterne.tmpdir=" + below);
+            loads("-Dpoterne.tmpdir=" + link);
+        }
     }
 
     @Test
-    void aBrokenFileOnTheLibraryPath() throws Exception {
-        Files.writeString(folder.resolve(System.mapLibraryName("poterne_jni")), "not a library");
-        fails("java.library.path cannot be loaded", "-Djava.library.path=" + folder);
+    @Tag("root")
+    void aTemporaryFolderOfSomebodyElse() throws Exception {
+        Path parent = Files.createDirectory(folder.resolve("parent"));
+        Path below = Files.createDirectory(parent.resolve("below"));
+        Files.setAttribute(parent, "unix:uid", 65534);
+        fails("belongs to another user", "-Dpoterne.tmpdir=" + parent);
+        fails("belongs to another user", "-Dpoterne.tmpdir=" + below);
+    }
+
+    /** What was copied is looked at again before it is loaded. */
+    @Test
+    void aCopyThatSomebodyChanged() throws Exception {
+        byte[] content = "library".getBytes();
+        Path elsewhere = Files.write(folder.resolve("elsewhere"), content);
+        assertFound(content, file -> Files.writeString(file, "Library"));
+        assertFound(content, file -> Files.writeString(file, "library and more"));
+        assertFound(content, file -> Files.setAttribute(file, "unix:mode", 0622));
+        assertFound(content, file -> Files.setAttribute(file.getParent(), "unix:mode", 0777));
+        assertFound(content, file -> {
+            Files.delete(file);
+            Files.createSymbolicLink(file, elsewhere);
+        });
+        assertFound(content, Files::delete);
+    }
+
+    @Test
+    @Tag("root")
+    void aCopyThatBelongsToSomebodyElse() throws Exception {
+        byte[] content = "library".getBytes();
+        assertFound(content, file -> Files.setAttribute(file, "unix:uid", 65534));
+        assertFound(content, file -> Files.setAttribute(file.getParent(), "unix:uid", 65534));
+    }
+
+    private interface Change {
+        void to(Path file) throws IOException;
+    }
+
+    private void assertFound(byte[] content, Change change) throws IOException {
+        try (PrivateFolder made = PrivateFolder.below(folder.toString())) {
+            Path file = made.write("file", content);
+            made.check(content);
+            change.to(file);
+            assertThrows(IOException.class, () -> made.check(content));
+        }
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(0, left.filter(path -> path.getFileName().toString().startsWith("poterne-")).count());
+        }
     }
 
     @Test
@@ -75,6 +166,7 @@ class LoaderTest {
     }
 
     @Test
+    @Tag("root")
     void aTemporaryFolderMountedNoexec() throws Exception {
         Path mount = Files.createDirectory(folder.resolve("noexec"));
         assertEquals(0, new ProcessBuilder("mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", mount.toString())
@@ -137,6 +229,15 @@ class LoaderTest {
             assertEquals("[1]", generate(third));
         }
         second.close();
+    }
+
+    /** An application that is undeployed leaves no key behind, although it closed nothing. */
+    @Test
+    void undeployed() throws Exception {
+        ForkedJvm.Result result = ForkedJvm.run(
+                folder, Map.of("LD_PRELOAD", LIBRARY.toString()), List.of("-Dpoterne.library=" + LIBRARY), UndeployMain.class,
+                CLASSES.toString());
+        assertEquals("first: key 7, key 8\nsecond: closed, closed\n", result.said());
     }
 
     private static URLClassLoader loader(Path classes) throws IOException {

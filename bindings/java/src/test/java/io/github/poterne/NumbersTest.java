@@ -1,6 +1,7 @@
 package io.github.poterne;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,6 +30,11 @@ class NumbersTest {
             assertEquals(refusal.code(), response.text());
             assertEquals("refused." + refusal.name().toLowerCase(Locale.ROOT), refusal.code());
         }
+        assertEquals(CodeSet.values().length, response.number());
+        for (CodeSet codes : CodeSet.values()) {
+            assertEquals(codes.number(), response.number());
+            assertEquals(codes.name().toLowerCase(Locale.ROOT), response.text());
+        }
         for (PolicyOption option : PolicyOption.values()) {
             assertEquals(option.ordinal() + 1, option.number());
             assertEquals(option.defaultValue(), Policy.standard().get(option));
@@ -38,10 +44,12 @@ class NumbersTest {
 
     @Test
     void policies() {
-        Policy policy = Policy.builder().maxFailures(10).recoveryCodes(0).confirmAtFirstLogin(true).build();
+        Policy policy = Policy.builder().maxFailures(10).recoveryCodes(0).confirmAtFirstLogin(true).confirmWithinDays(365).build();
         assertEquals(10, policy.get(PolicyOption.MAX_FAILURES));
         assertEquals(0, policy.get(PolicyOption.RECOVERY_CODES));
         assertEquals(1, policy.get(PolicyOption.CONFIRM_AT_FIRST_LOGIN));
+        assertEquals(365, policy.get(PolicyOption.CONFIRM_WITHIN_DAYS));
+        assertEquals(30, Policy.standard().get(PolicyOption.CONFIRM_WITHIN_DAYS));
         assertEquals(20, Policy.standard().get(PolicyOption.MAX_FAILURES));
         assertNotEquals(Policy.standard(), policy);
         assertEquals(Policy.standard(), Policy.builder().build());
@@ -53,9 +61,19 @@ class NumbersTest {
                 ErrorKind.STORE.message(Language.FRENCH));
         assertEquals("Too many failed attempts. Try again in 1 second.",
                 new Refused(Refusal.WAIT, 1).messageToUser(Language.ENGLISH));
-        assertEquals("L'horloge du téléphone retarde de 3 intervalles de code. Faites régler la date et l'heure automatiquement.",
+        assertEquals("L'horloge du téléphone retarde d'environ 2 minutes. Faites régler la date et l'heure automatiquement, puis "
+                        + "faites saisir le code suivant.",
                 new Refused(Refusal.CLOCK_OFF, -3).message(Language.FRENCH));
         for (Language language : Language.values()) {
+            Set<String> ofErrors = new HashSet<>();
+            for (ErrorKind kind : ErrorKind.values()) {
+                ofErrors.add(kind.messageToUser(language));
+            }
+            // One text for all errors, and none of a refusal.
+            assertEquals(1, ofErrors.size());
+            for (Refusal refusal : Refusal.values()) {
+                assertFalse(ofErrors.contains(new Refused(refusal, 5).messageToUser(language)));
+            }
             Set<String> toUser = new HashSet<>();
             Set<String> toHelpDesk = new HashSet<>();
             for (Refusal refusal : Refusal.values()) {

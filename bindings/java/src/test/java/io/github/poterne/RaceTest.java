@@ -15,11 +15,15 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** One code, submitted in parallel: exactly one login in each round. {@code -Dpoterne.rounds} is how many. */
+@Tag("databases")
 class RaceTest {
     private static final int ROUNDS = Integer.getInteger("poterne.rounds", 10);
     private static final Instant START = Instant.ofEpochSecond(1_763_800_000);
@@ -31,15 +35,16 @@ class RaceTest {
     private final Secret secret = Secret.generate(20);
 
     /** Each engine, PostgreSQL at each isolation level: those of {@link Connection}, 0 is the engine's own. */
+    static Stream<Arguments> engines() {
+        return Engine.here().flatMap(engine -> engine != Engine.POSTGRESQL ? Stream.of(Arguments.of(engine, 0)) : Stream.of(
+                Arguments.of(engine, Connection.TRANSACTION_READ_COMMITTED),
+                Arguments.of(engine, Connection.TRANSACTION_REPEATABLE_READ),
+                Arguments.of(engine, Connection.TRANSACTION_SERIALIZABLE)));
+    }
+
     @Retention(RetentionPolicy.RUNTIME)
     @ParameterizedTest
-    @CsvSource({
-        "SQLITE, 0",
-        "POSTGRESQL, " + Connection.TRANSACTION_READ_COMMITTED,
-        "POSTGRESQL, " + Connection.TRANSACTION_REPEATABLE_READ,
-        "POSTGRESQL, " + Connection.TRANSACTION_SERIALIZABLE,
-        "MARIADB, 0",
-    })
+    @MethodSource("engines")
     @interface EveryEngine {}
 
     private void table(Engine engine) throws SQLException {

@@ -64,14 +64,44 @@ class ReadmeTest {
             }
             RecoveryCodes codes = (RecoveryCodes) call(enrolling, "confirm", "a.martin", code);
             assertEquals(8, codes.size());
+            assertTrue(codes.all().stream().allMatch(one -> one.matches("[0-9A-Z]{5}-[0-9A-Z]{4}-[0-9A-Z]{4}")));
             assertInstanceOf(RefusedException.class, thrown(enrolling, "confirm", "a.martin", code));
             assertEquals(refusal, call(login, "refuse", "a.martin", code));
             assertNull(call(login, "refuse", "a.martin", codes.all().get(0)));
             TemporaryCode temporary = (TemporaryCode) call(enrolling, "forgotten", "a.martin");
+            assertTrue(temporary.text().matches("[0-9A-Z]{5}-[0-9A-Z]{4}-[0-9A-Z]{4}"));
             assertNull(call(login, "refuse", "a.martin", temporary.text()));
             Engine.SQLITE.execute("DROP TABLE poterne");
-            assertEquals("Not available. Try again later.", call(login, "refuse", "a.martin", code));
+            assertEquals("The service is unavailable. Try again in a few minutes; if it persists, call the help desk.",
+                    call(login, "refuse", "a.martin", code));
         }
+    }
+
+    /** The examples of the Javadoc are compiled, with what their text speaks of. */
+    @Test
+    void javadocExamples() throws Exception {
+        List<Path> sources;
+        try (Stream<Path> all = Files.walk(Path.of("src/main/java"))) {
+            sources = all.filter(path -> path.toString().endsWith(".java")).sorted().toList();
+        }
+        StringBuilder methods = new StringBuilder();
+        int count = 0;
+        for (Path source : sources) {
+            Matcher blocks = Pattern.compile("<pre>\\{@code\n(.*?)\n[ *]*\\}</pre>", Pattern.DOTALL).matcher(Files.readString(source));
+            while (blocks.find()) {
+                String example = blocks.group(1).replaceAll("(?m)^ *\\* ?", "");
+                if (!example.matches("(?s)(CREATE|UPDATE) .*")) {
+                    methods.append("void example").append(count++)
+                            .append("(javax.sql.DataSource dataSource, Verifier verifier, Store store, String code) {\n")
+                            .append(example).append("\n}\n");
+                }
+            }
+        }
+        assertEquals(5, count);
+        Path file = Files.writeString(
+                folder.resolve("Examples.java"), "import io.github.poterne.*;\nabstract class Examples {\n" + methods + "}\n");
+        assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null,
+                "--release", "8", "-Xlint:-options", "-cp", "target/classes", "-d", folder.toString(), file.toString()));
     }
 
     private static Object construct(ClassLoader loader, String name, Object... arguments) throws Exception {

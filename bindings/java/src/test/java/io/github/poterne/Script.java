@@ -2,7 +2,6 @@ package io.github.poterne;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +21,8 @@ final class Script implements AutoCloseable {
     private final Map<String, String> copies = new HashMap<>();
     private final List<String> recovery = new ArrayList<>();
     private String temporary;
-    int steps;
+    /** How often the library was called. */
+    int calls;
 
     void run(VectorFile.Line line) {
         switch (line.key()) {
@@ -30,15 +30,7 @@ final class Script implements AutoCloseable {
                 // For the reader, and for the library's own tests.
             }
             case "policy" -> {
-                Policy.Builder builder = Policy.builder();
-                for (PolicyOption option : PolicyOption.values()) {
-                    builder.with(option, policy.get(option));
-                }
-                for (String word : line.value().split(" ")) {
-                    String[] pair = word.split("=", 2);
-                    builder.with(PolicyOption.valueOf(pair[0].toUpperCase(Locale.ROOT)), Long.parseLong(pair[1]));
-                }
-                policy = builder.build();
+                policy = with(policy, line.value());
                 rebuild();
             }
             case "keyring" -> {
@@ -52,11 +44,13 @@ final class Script implements AutoCloseable {
             }
             case "account" -> account = VectorFile.text(line.value());
             case "record" -> stored = VectorFile.text(line.value());
-            case "import" -> begin(line.value(), true);
-            case "enroll_token" -> begin(line.value(), false);
+            case "import", "enroll_token", "enroll" -> {
+                begin(line.key(), line.value());
+                calls++;
+            }
             case "step" -> {
                 step(line.value());
-                steps++;
+                calls++;
             }
             default -> throw new AssertionError("unknown key " + line.key());
         }
@@ -67,46 +61,64 @@ final class Script implements AutoCloseable {
         verifier = new Verifier(keyring, application, policy);
     }
 
-    private void begin(String value, boolean isImport) {
+    /** A policy with other values of some options. */
+    static Policy with(Policy policy, String value) {
+        Policy.Builder builder = Policy.builder();
+        for (PolicyOption option : PolicyOption.values()) {
+            builder.with(option, policy.get(option));
+        }
+        for (String word : value.split(" ")) {
+            String[] pair = word.split("=", 2);
+            builder.with(PolicyOption.valueOf(pair[0].toUpperCase(Locale.ROOT)), Long.parseLong(pair[1]));
+        }
+        return builder.build();
+    }
+
+    private void begin(String verb, String value) {
         String[] sides = value.split(" -> ", 2);
         String expected = sides.length == 2 ? sides[1] : "stored";
-        String[] words = sides[0].split(" ");
-        String[] fixed = isImport ? words : prepend("token", words);
+        List<String> words = new ArrayList<>(List.of(sides[0].split(" ")));
+        if (verb.equals("enroll_token")) {
+            words.add(0, "token");
+        }
+        // The authenticator and its parameters; a secret unless it is random; the state of an import.
+        int fixed = 6 + (verb.equals("enroll") ? 0 : 1) + (verb.equals("import") ? 1 : 0);
         Map<String, String> options = new HashMap<>();
-        for (String word : Arrays.copyOfRange(fixed, isImport ? 8 : 7, fixed.length)) {
+        for (String word : words.subList(fixed, words.size())) {
             String[] pair = word.split("=", 2);
             options.put(pair[0], pair[1]);
         }
         String actual = errorOr(() -> {
-            Parameters parameters = VectorsTest.parameters(fixed[0], fixed[1], fixed[2], fixed[3], fixed[4], fixed[5]);
-            String now = options.containsKey("now") ? options.remove("now") : fixed[5].equals("-") ? "0" : fixed[5];
+            Parameters parameters = VectorsTest.parameters(
+                    words.get(0), words.get(1), words.get(2), words.get(3), words.get(4), words.get(5));
+            String t0 = words.get(5).equals("-") ? "0" : words.get(5);
+            Instant now = at(options.containsKey("now") ? options.remove("now") : t0);
             if (options.containsKey("counter")) {
                 parameters = parameters.withCounter(Long.parseUnsignedLong(options.remove("counter")));
             }
             parameters = parameters.withValidity(time(options.remove("not_before")), time(options.remove("not_after")));
-            try (Secret secret = Secret.ofBytes(VectorFile.bytes(fixed[6]))) {
-                if (!isImport) {
-                    try (Enrollment enrollment = verifier.enrollToken(account, secret, parameters, at(now))) {
+            parameters = parameters.withConfirmBy(time(options.remove("confirm_by")));
+            switch (verb) {
+                case "enroll" -> {
+                    try (Enrollment enrollment = verifier.enroll(account, parameters, now)) {
                         stored = enrollment.record();
                     }
-                } else {
-                    Imported imported = Imported.of(secret, parameters)
-                            .withState(State.valueOf(fixed[7].toUpperCase(Locale.ROOT)));
-                    String watermark = options.remove("watermark");
-                    if (watermark != null && !watermark.equals("none")) {
-                        imported = imported.withWatermark(Long.parseUnsignedLong(watermark));
+                }
+                case "enroll_token" -> {
+                    try (Secret secret = Secret.ofBytes(VectorFile.bytes(words.get(6)));
+                            Enrollment enrollment = verifier.enrollToken(account, secret, parameters, now)) {
+                        stored = enrollment.record();
                     }
-                    String drift = options.remove("drift");
-                    if (drift != null) {
-                        imported = imported.withDrift(Integer.parseInt(drift));
+                }
+                default -> {
+                    try (Secret secret = Secret.ofBytes(VectorFile.bytes(words.get(6)))) {
+                        State state = State.valueOf(words.get(7).toUpperCase(Locale.ROOT));
+                        Imported imported = imported(Imported.of(secret, parameters).withState(state), options);
+                        Change<Void> change = verifier.importCredential(account, imported, now);
+                        String record = change.record();
+                        change.stored(1);
+                        stored = record;
                     }
-                    String lastSync = options.remove("last_sync");
-                    if (lastSync != null && !lastSync.equals("none")) {
-                        imported = imported.withLastSync(Integer.parseInt(lastSync));
-                    }
-                    Change<Void> change = verifier.importCredential(account, imported, at(now));
-                    stored = change.record();
-                    change.stored(1);
                 }
             }
             return "stored";
@@ -115,6 +127,22 @@ final class Script implements AutoCloseable {
             throw new AssertionError("unknown keys " + options.keySet());
         }
         same(expected, actual);
+    }
+
+    private static Imported imported(Imported imported, Map<String, String> options) {
+        String watermark = options.remove("watermark");
+        if (watermark != null && !watermark.equals("none")) {
+            imported = imported.withWatermark(Long.parseUnsignedLong(watermark));
+        }
+        String drift = options.remove("drift");
+        if (drift != null) {
+            imported = imported.withDrift(Integer.parseInt(drift));
+        }
+        String lastSync = options.remove("last_sync");
+        if (lastSync != null && !lastSync.equals("none")) {
+            imported = imported.withLastSync(Integer.parseInt(lastSync));
+        }
+        return imported;
     }
 
     private void step(String value) {
@@ -156,7 +184,18 @@ final class Script implements AutoCloseable {
                 temporary = change.stored(store(record, change.record(), reported)).text();
                 return "stored";
             }));
-            case "unlock" -> change(given, rows, expected, () -> verifier.unlock(record, account, at(words.get(1))));
+            case "otpauth_uri" -> same(expected, errorOr(() -> {
+                try (OtpauthUri uri = verifier.otpauthUri(record, account, "vectors", "a", at(words.get(1)))) {
+                    return uri.text().startsWith("otpauth://") ? "ok" : "no URI";
+                }
+            }));
+            case "end_codes" -> {
+                CodeSet codes = CodeSet.valueOf(words.get(1).toUpperCase(Locale.ROOT));
+                change(given, rows, expected, () -> verifier.endCodes(record, account, codes));
+            }
+            case "repair_clock" ->
+                change(given, rows, expected, () -> verifier.repairClock(record, account, at(words.get(1))));
+            case "unlock" -> change(given, rows, expected, () -> verifier.unlock(record, account));
             case "forget" -> change(given, rows, expected, () -> verifier.forget(record, account, at(words.get(1))));
             case "suspend" -> change(given, rows, expected, () -> verifier.suspend(record, account));
             case "resume" -> change(given, rows, expected, () -> verifier.resume(record, account));
@@ -228,6 +267,11 @@ final class Script implements AutoCloseable {
     private void change(String given, OptionalLong rows, String expected, Supplier<Change<Void>> make) {
         same(expected, errorOr(() -> {
             Change<Void> change = make.get();
+            if (!change.isChanged()) {
+                same(given.replaceAll(" +$", ""), change.record());
+                change.stored(rows.orElse(0));
+                return "unchanged";
+            }
             change.stored(store(given, change.record(), rows));
             return "stored";
         }));
@@ -253,7 +297,8 @@ final class Script implements AutoCloseable {
                 + " wait=" + status.waitSeconds() + " locked=" + yes(status.isLocked()) + " drift=" + status.drift()
                 + " recovery=" + status.recoveryCodesLeft()
                 + " temporary=" + status.temporaryCode().map(TemporaryStatus::usesLeft).orElse(0)
-                + " weak=" + yes(status.isSecretWeak());
+                + " weak=" + yes(status.isSecretWeak())
+                + " confirm_by=" + status.confirmBy().map(time -> Long.toString(time.getEpochSecond())).orElse("none");
     }
 
     private static String yes(boolean is) {
@@ -276,12 +321,6 @@ final class Script implements AutoCloseable {
 
     private static Optional<Instant> time(String seconds) {
         return seconds == null || seconds.equals("none") ? Optional.empty() : Optional.of(at(seconds));
-    }
-
-    private static String[] prepend(String first, String[] words) {
-        List<String> all = new ArrayList<>(List.of(words));
-        all.add(0, first);
-        return all.toArray(new String[0]);
     }
 
     /** What a call gives, or its error, or a conflict. */

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,7 +35,7 @@ class VectorsTest {
             files = all.filter(file -> file.toString().endsWith(".txt")).sorted().toList();
         }
         // A file that nobody reads would be a suite that nobody runs.
-        assertEquals(17, files.size());
+        assertEquals(21, files.size());
         return files.stream().map(file -> {
             String name = file.getFileName().toString();
             List<VectorFile.Case> cases = read(file);
@@ -55,6 +58,13 @@ class VectorsTest {
         long found = VectorFile.read(semantics.replace("-> accepted otp ", "-> accepted otp 9")).stream()
                 .filter(one -> fails("semantics-4.txt", one)).count();
         assertTrue(found > 10, () -> found + " cases failed");
+        // A change that finds nothing is no change that was stored, and what is shown of the time to confirm is compared.
+        for (String[] control : new String[][] {{"-> unchanged", "-> stored"}, {"confirm_by=none", "confirm_by=1"}}) {
+            String text = Files.readString(FOLDER.resolve("semantics-8.txt"));
+            assertTrue(text.contains(control[0]), control[0]);
+            assertTrue(VectorFile.read(text.replace(control[0], control[1])).stream().anyMatch(one -> fails("semantics-8.txt", one)),
+                    control[0]);
+        }
     }
 
     private static boolean fails(String file, VectorFile.Case one) {
@@ -79,15 +89,18 @@ class VectorsTest {
             case "hotp.txt" -> hotp(one);
             case "totp.txt" -> totp(one);
             case "base32.txt" -> base32(one);
-            case "match.txt" -> match(one);
+            case "hex.txt" -> hex(one);
+            case "match.txt", "french-keyboard.txt" -> match(one);
+            case "lifetime.txt" -> lifetime(one);
             case "split.txt" -> split(one);
             case "keyring.txt" -> keyring(one);
             case "uri.txt" -> uri(one);
             case "uri-parse.txt" -> uriParse(one);
+            case "conflicts.txt" -> conflicts(one);
             default -> {
                 try (Script script = new Script()) {
                     one.lines().forEach(script::run);
-                    assertTrue(script.steps > 0 || one.lines().stream().anyMatch(line -> line.value().contains("->")));
+                    assertTrue(script.calls > 0, "a script that calls nothing");
                 }
             }
         }
@@ -130,6 +143,30 @@ class VectorsTest {
         });
     }
 
+    private static void hex(VectorFile.Case one) {
+        one.allow("text", "secret", "canonical", "error");
+        String text = VectorFile.text(one.one("text"));
+        expect(one, "canonical", () -> {
+            try (Secret secret = Secret.ofHex(text); Secret again = Secret.ofHex(text.toCharArray())) {
+                assertArrayEquals(VectorFile.bytes(one.one("secret")), secret.toBytes());
+                assertArrayEquals(secret.toBytes(), again.toBytes());
+                return new String(secret.toBase32());
+            }
+        });
+        if (one.has("error")) {
+            assertEquals("error secret", Script.errorOr(() -> Secret.ofHex(text.toCharArray()).toString()));
+        }
+    }
+
+    private static void lifetime(VectorFile.Case one) {
+        one.allow("policy", "authenticator", "time_step", "seconds", "error");
+        Policy policy = one.has("policy") ? Script.with(Policy.standard(), one.one("policy")) : Policy.standard();
+        Authenticator authenticator = Authenticator.valueOf(one.one("authenticator").toUpperCase(Locale.ROOT));
+        // A number that no int holds becomes another one that is no time step.
+        int timeStep = (int) Long.parseLong(one.one("time_step"));
+        expect(one, "seconds", () -> Long.toString(policy.codeLifetime(authenticator, timeStep)));
+    }
+
     private static void match(VectorFile.Case one) {
         one.allow("algorithm", "digits", "secret", "submitted", "candidates", "watermark", "match");
         String[] candidates = one.one("candidates").split(" ");
@@ -150,11 +187,24 @@ class VectorsTest {
 
     private static void split(VectorFile.Case one) {
         one.allow("field", "digits", "password", "code");
-        char[] field = VectorFile.text(one.one("field")).toCharArray();
-        try (PasswordAndCode split = PasswordAndCode.split(field, Integer.parseInt(one.one("digits")))) {
-            assertEquals(VectorFile.text(one.one("password")), new String(split.password()));
-            String code = one.one("code");
-            assertEquals(code.equals("none") ? Optional.empty() : Optional.of(VectorFile.text(code)), split.code());
+        byte[] field = VectorFile.bytes(one.one("field"));
+        byte[] password = VectorFile.bytes(one.one("password"));
+        int digits = Integer.parseInt(one.one("digits"));
+        String code = one.one("code");
+        Optional<String> expected = code.equals("none") ? Optional.empty() : Optional.of(VectorFile.text(code));
+        try (PasswordAndCode split = PasswordAndCode.split(field, digits)) {
+            assertArrayEquals(password, split.passwordBytes());
+            assertEquals(expected, split.code());
+        }
+        // Characters of which each is a byte, and those of UTF-8 if it is that.
+        for (Charset charset : List.of(StandardCharsets.ISO_8859_1, StandardCharsets.UTF_8)) {
+            String text = new String(field, charset);
+            if (Arrays.equals(text.getBytes(charset), field)) {
+                try (PasswordAndCode split = PasswordAndCode.split(text.toCharArray(), digits)) {
+                    assertEquals(new String(password, charset), new String(split.password()));
+                    assertEquals(expected, split.code());
+                }
+            }
         }
     }
 
@@ -215,6 +265,25 @@ class VectorsTest {
                 return one.one("label");
             }
         });
+    }
+
+    private static void conflicts(VectorFile.Case one) {
+        one.allow("product", "database", "sqlstate", "code", "conflict");
+        String state = one.one("sqlstate").equals("none") ? null : VectorFile.text(one.one("sqlstate"));
+        Integer code = one.one("code").equals("none") ? null : Integer.valueOf(one.one("code"));
+        List<VectorFile.Line> products = one.lines().stream().filter(line -> line.key().equals("product")).toList();
+        assertTrue(!products.isEmpty());
+        for (VectorFile.Line product : products) {
+            String name = VectorFile.text(product.value());
+            Conflicts.Answer answer = Conflicts.ask(name, state, code);
+            assertEquals(one.one("database"), answer.database, name);
+            assertEquals(one.one("conflict"), answer.isConflict ? "yes" : "no", name);
+            // As a driver throws it, behind another error.
+            SQLException error = new SQLException("of a pool");
+            error.setNextException(new SQLException("of the driver", state, code == null ? 0 : code));
+            assertEquals(answer.isConflict, Conflicts.isConflict(name, error));
+            assertEquals(answer.isConflict, Conflicts.isConflict(name, new SQLException("wrapped", error.getNextException())));
+        }
     }
 
     /** The error that the case names, or the value of a key. */

@@ -1,0 +1,71 @@
+//! Hexadecimal, as manufacturers of tokens print shared secrets.
+//!
+//! No table indexed by a secret and no branch on one, as in base32.
+
+use alloc::boxed::Box;
+
+use crate::error::{Error, ErrorKind};
+use crate::separators;
+use crate::wipe;
+
+/// Decodes what a person or a manufacturer wrote: either case, with separators anywhere.
+pub(crate) fn decode_lenient<const MAX_LEN: usize>(text: &str) -> Result<Box<[u8]>, Error> {
+    let mut bytes = [0; MAX_LEN];
+    let decoded =
+        decode_into(separators::without(text), &mut bytes).and_then(|len| bytes.get(..len)).map(Box::from);
+    wipe::value(&mut bytes);
+    decoded.ok_or(Error::new(
+        ErrorKind::Secret,
+        "the secret is not hexadecimal, or too long: it has an even number of the digits 0 to 9 and A to F, and is copied whole",
+    ))
+}
+
+/// Decodes pairs of digits; how many bytes they are.
+fn decode_into(mut characters: impl Iterator<Item = u8>, bytes: &mut [u8]) -> Option<usize> {
+    let (mut len, mut wrong) = (0_usize, 0);
+    while let Some(high) = characters.next() {
+        let (high, wrong_high) = value(high);
+        let (low, wrong_low) = value(characters.next()?);
+        *bytes.get_mut(len)? = high << 4 | low;
+        wrong |= wrong_high | wrong_low;
+        len = len.saturating_add(1);
+    }
+    (wrong == 0).then_some(len)
+}
+
+/// The value of a digit; the second is 0 if it is one.
+#[inline(always)]
+fn value(digit: u8) -> (u8, u8) {
+    // All ones where `first <= byte < first + count`, from the borrow of a subtraction in more bits.
+    let within = |byte: u8, first: u8, count: u16| {
+        let [borrow, _] = u16::from(byte.wrapping_sub(first)).wrapping_sub(count).to_be_bytes();
+        borrow
+    };
+    let number = within(digit, b'0', 10);
+    // Of a letter, bit 5 is its case.
+    let letter = within(digit | 0x20, b'a', 6);
+    let value = (number & digit.wrapping_sub(b'0')) | (letter & (digit | 0x20).wrapping_sub(b'a' - 10));
+    (value & 0x0f, !(number | letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The standard library is the oracle.
+    #[test]
+    fn every_byte_is_told_apart() {
+        for byte in 0..=255_u8 {
+            let expected = char::from(byte).to_digit(16).map(|digit| digit as u8);
+            let (read, wrong) = value(byte);
+            assert_eq!((wrong == 0).then_some(read), expected, "{byte}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        assert_eq!(decode_into(b"0aFf".iter().copied(), &mut [0; 2]), Some(2));
+        assert_eq!(decode_into(b"0aFf".iter().copied(), &mut [0; 1]), None);
+        assert_eq!(decode_into(b"0aF".iter().copied(), &mut [0; 2]), None);
+    }
+}

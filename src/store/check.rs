@@ -1,0 +1,252 @@
+//! Whether a store swaps, compares, commits and keeps (guide, semantics 7.9).
+
+use alloc::string::String;
+use core::fmt;
+
+use crate::credential::Record;
+use crate::error::{Error, ErrorKind};
+use crate::random;
+use crate::verifier::{Stored, Verifier};
+
+/// A check of a store under way, which does no I/O: it says what to do, and is told what came of it.
+///
+/// It takes two handles on the table. The second is opened on its own: one that shares a connection with the first would see what the
+/// first has not committed. [`Verifier::check_store`] is the loop around it.
+///
+/// ```
+/// use poterne::{CheckStep, Error, Store, StoreCheck, Stored, Verifier};
+///
+/// fn check(verifier: &Verifier, table: &mut impl Store, second: &mut impl Store) -> Result<Stored<()>, Error> {
+///     let mut check = StoreCheck::new("check");
+///     loop {
+///         match check.step() {
+///             CheckStep::Load => check.loaded(verifier, table.load("check")?.as_deref())?, // select(account).await
+///             CheckStep::LoadBySecond => check.loaded(verifier, second.load("check")?.as_deref())?,
+///             CheckStep::Swap { old, new } => check.swapped(table.swap("check", Some(old), new)?)?,
+///             CheckStep::Pause { milliseconds: _ } => check.paused()?, // sleep(milliseconds).await
+///             CheckStep::Done => break check.result(),
+///         }
+///     }
+/// }
+/// ```
+#[must_use = "follow its steps, then ask for the result"]
+pub struct StoreCheck {
+    account: String,
+    tries: u8,
+    progress: Progress,
+}
+
+/// What a [`StoreCheck`] wants next.
+#[derive(Debug)]
+pub enum CheckStep<'c> {
+    /// Load the stored record, and call [`StoreCheck::loaded`].
+    Load,
+    /// Load it by the second handle, and call [`StoreCheck::loaded`].
+    LoadBySecond,
+    /// Replace `old` by `new` in a transaction of its own, commit, and call [`StoreCheck::swapped`].
+    Swap {
+        /// The record to compare with.
+        old: &'c str,
+        /// The record to store.
+        new: &'c Record,
+    },
+    /// Somebody else wrote the record: wait, then call [`StoreCheck::paused`].
+    Pause {
+        /// How long, 0 to 200; random, so that servers that start together do not meet again.
+        milliseconds: u8,
+    },
+    /// Nothing any more: call [`StoreCheck::result`].
+    Done,
+}
+
+enum Progress {
+    Load,
+    /// With an old record that is not stored.
+    SwapOther {
+        old: String,
+        other: String,
+        new: Record,
+    },
+    Swap {
+        old: String,
+        new: Record,
+    },
+    LoadNew {
+        old: String,
+        new: Record,
+    },
+    /// It was not found.
+    LoadAgain {
+        old: String,
+    },
+    /// With the old record, which is not stored any more.
+    SwapFormer {
+        old: String,
+        new: Record,
+        stored: String,
+    },
+    /// By the first handle again: it must not answer from what it loaded before.
+    LoadLast {
+        old: String,
+        new: String,
+    },
+    Pause(u8),
+    Done(Stored<()>),
+    /// A step failed, or was reported out of turn.
+    Failed,
+}
+
+impl StoreCheck {
+    /// A check on the record of this account: one that is kept for it, with a revoked record, or any that has a record. It gets the
+    /// same credential, sealed anew.
+    pub fn new(account: &str) -> Self {
+        Self { account: account.into(), tries: 0, progress: Progress::Load }
+    }
+
+    /// What to do next.
+    pub fn step(&self) -> CheckStep<'_> {
+        match &self.progress {
+            Progress::Load | Progress::LoadLast { .. } => CheckStep::Load,
+            Progress::LoadNew { .. } | Progress::LoadAgain { .. } => CheckStep::LoadBySecond,
+            Progress::SwapOther { other: old, new, .. }
+            | Progress::Swap { old, new }
+            | Progress::SwapFormer { old, new, .. } => CheckStep::Swap { old, new },
+            Progress::Pause(milliseconds) => CheckStep::Pause { milliseconds: *milliseconds },
+            Progress::Done(_) | Progress::Failed => CheckStep::Done,
+        }
+    }
+
+    /// Takes the stored record; none if there is no row.
+    ///
+    /// # Errors
+    /// [`ErrorKind::State`] if there is none; [`ErrorKind::Record`] and the like if it does not open: the column cuts or alters it;
+    /// [`ErrorKind::Rows`] if the store did not replace or keep the record; [`ErrorKind::Attempt`] if no record was asked for.
+    pub fn loaded(&mut self, verifier: &Verifier, record: Option<&str>) -> Result<(), Error> {
+        let progress = self.take();
+        // Trailing spaces of a wider column are not part of a record (semantics 9.1), but of what the store compares with.
+        let loaded = record.unwrap_or_default();
+        let stored = loaded.trim_end_matches(' ');
+        if stored.is_empty() {
+            return Err(Error::new(
+                ErrorKind::State,
+                "the account has no record: check the store with one that has",
+            ));
+        }
+        let reseal = || verifier.reseal(stored, &self.account).map(|change| change.record().clone());
+        self.progress = match progress {
+            Progress::Load => {
+                Progress::SwapOther { old: loaded.into(), other: with_another_end(loaded), new: reseal()? }
+            }
+            Progress::LoadNew { old, new } if stored == new.as_str() => {
+                Progress::SwapFormer { old, new: reseal()?, stored: stored.into() }
+            }
+            // The swap said that it was stored, and what was stored before never comes back.
+            Progress::LoadNew { old, .. } | Progress::LoadLast { old, .. }
+                if stored == old.trim_end_matches(' ') =>
+            {
+                return Err(NOT_KEEPING);
+            }
+            Progress::LoadLast { new, .. } if stored == new => Progress::Done(Stored::Done(())),
+            // A lock that others kept is 0 rows too: only a store that never swaps is wrong.
+            Progress::LoadAgain { old } if stored == old.trim_end_matches(' ') => match self.again()? {
+                Progress::Done(_) => return Err(NOT_KEEPING),
+                pause => pause,
+            },
+            Progress::LoadNew { .. } | Progress::LoadAgain { .. } | Progress::LoadLast { .. } => {
+                reseal()?;
+                self.again()?
+            }
+            _ => return Err(OUT_OF_TURN),
+        };
+        Ok(())
+    }
+
+    /// Takes the number of rows that the committed swap updated.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Rows`] if the store updates without comparing; [`ErrorKind::Attempt`] if no swap was asked for.
+    pub fn swapped(&mut self, rows_updated: u64) -> Result<(), Error> {
+        self.progress = match (self.take(), rows_updated) {
+            (Progress::SwapOther { old, new, .. }, 0) => Progress::Swap { old, new },
+            (Progress::Swap { old, .. }, 0) => Progress::LoadAgain { old },
+            (Progress::Swap { old, new }, 1) => Progress::LoadNew { old, new },
+            (Progress::SwapFormer { old, stored, .. }, 0) => Progress::LoadLast { old, new: stored },
+            (Progress::SwapOther { .. } | Progress::Swap { .. } | Progress::SwapFormer { .. }, _) => {
+                return Err(NOT_COMPARING);
+            }
+            _ => return Err(OUT_OF_TURN),
+        };
+        Ok(())
+    }
+
+    /// Goes on after a pause.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Attempt`] if no pause was asked for.
+    pub fn paused(&mut self) -> Result<(), Error> {
+        let Progress::Pause(_) = self.take() else { return Err(OUT_OF_TURN) };
+        self.progress = Progress::Load;
+        Ok(())
+    }
+
+    /// The result: [`Stored::Done`] if the store is right. [`Stored::Conflict`] proves nothing either way: others wrote the record all
+    /// the time.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Attempt`] before the last step, or after one that failed.
+    pub fn result(self) -> Result<Stored<()>, Error> {
+        match self.progress {
+            Progress::Done(stored) => Ok(stored),
+            _ => Err(OUT_OF_TURN),
+        }
+    }
+
+    /// After somebody else's write.
+    fn again(&mut self) -> Result<Progress, Error> {
+        self.tries = self.tries.saturating_add(1);
+        if self.tries >= MAX_TRIES {
+            return Ok(Progress::Done(Stored::Conflict));
+        }
+        let [random] = random::array()?;
+        // 0 to 200, evenly enough.
+        let [milliseconds, _] = (u16::from(random) * 201).to_be_bytes();
+        Ok(Progress::Pause(milliseconds))
+    }
+
+    fn take(&mut self) -> Progress {
+        core::mem::replace(&mut self.progress, Progress::Failed)
+    }
+}
+
+impl fmt::Debug for StoreCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StoreCheck { .. }")
+    }
+}
+
+/// A record whose last character is another one of base32, with the spaces behind it: a store that compares a part takes it for the
+/// stored one.
+fn with_another_end(loaded: &str) -> String {
+    let record = loaded.trim_end_matches(' ');
+    let mut text = String::from(record);
+    let last = text.pop();
+    text.push(if last == Some('A') { 'B' } else { 'A' });
+    text.extend(loaded.chars().skip(record.len()));
+    text
+}
+
+const NOT_COMPARING: Error = Error::new(
+    ErrorKind::Rows,
+    "the store updates without comparing the whole old record: its WHERE clause must have AND record = :old",
+);
+
+const NOT_KEEPING: Error = Error::new(
+    ErrorKind::Rows,
+    "the store did not replace the record, or another connection does not see it: let it commit, and load where it writes",
+);
+
+const OUT_OF_TURN: Error =
+    Error::new(ErrorKind::Attempt, "a check does the steps that it asks for, in their order: start it again");
+
+/// How often the record is checked while others write it.
+const MAX_TRIES: u8 = 5;

@@ -1,0 +1,54 @@
+//! Records of nobody, for accounts that have none (guide, semantics 3.0).
+
+use alloc::string::String;
+
+use crate::credential::{self, Account, Application, Keyring};
+use crate::digits::Digits;
+use crate::error::Error;
+use crate::parameters::Parameters;
+use crate::random;
+use crate::secret::Secret;
+use crate::submitted::Submitted;
+use crate::time::UnixTime;
+use crate::verify::{Credential, State};
+
+/// One for each call and number of digits: the work depends on both.
+pub(super) struct Decoys {
+    pub(super) active: DecoysInState,
+    pub(super) pending: DecoysInState,
+}
+
+/// Applications with the default parameters, with 6, 7 and 8 digits.
+pub(super) struct DecoysInState([(Digits, String); 3]);
+
+impl Decoys {
+    pub(super) fn new(keyring: &Keyring, application: &Application) -> Result<Self, Error> {
+        Ok(Self {
+            active: DecoysInState::new(keyring, application, State::Active)?,
+            pending: DecoysInState::new(keyring, application, State::Pending)?,
+        })
+    }
+}
+
+impl DecoysInState {
+    fn new(keyring: &Keyring, application: &Application, state: State) -> Result<Self, Error> {
+        let decoy = |digits| {
+            let parameters = Parameters::totp().with_digits(digits);
+            let credential =
+                Credential::new(state, Secret::generate(20)?, &parameters, random::array()?, UnixTime::EPOCH);
+            let record = credential::seal(keyring, application, Account::new(DECOY_ACCOUNT)?, &credential)?;
+            Ok((digits, record.as_str().into()))
+        };
+        Ok(Self([decoy(Digits::Six)?, decoy(Digits::Seven)?, decoy(Digits::Eight)?]))
+    }
+
+    /// The decoy with as many digits as were typed.
+    pub(super) fn for_digits_of(&self, submitted: &str) -> &str {
+        let Self([(_, six), others @ ..]) = self;
+        let typed = Submitted::typed_digits(submitted);
+        others.iter().find(|(digits, _)| *digits == typed).map_or(six, |(_, record)| record)
+    }
+}
+
+/// The account of the decoys; records of other applications and accounts do not open under it.
+pub(super) const DECOY_ACCOUNT: &str = "poterne decoy";

@@ -1,0 +1,45 @@
+//! How long a code lives (guide, semantics 4.10).
+
+use super::drift::MAX_IDLE;
+use crate::error::Error;
+use crate::parameters::{Authenticator, check_record_time_step};
+use crate::policy::{Policy, PolicyOption};
+use crate::time::CLOCK_TOLERANCE;
+
+impl Policy {
+    /// How long a time-based code lives, in seconds: so long after a server could first accept it, no server does.
+    ///
+    /// Wait so long before a token is handed to somebody else, and before logins are let in again after a backup was restored or a
+    /// database failed over. It counts the steps of this policy, the longest idle of a token, and 300 seconds by which the clocks of
+    /// the servers may differ. A login that moves a token's drift can lengthen it; a resynchronization reaches further, by `max_drift`
+    /// steps; a counter-based code has no end. Source: guide, semantics 4.10 and 8.3.
+    ///
+    /// ```
+    /// use poterne::{Authenticator, Policy};
+    ///
+    /// let policy = Policy::default();
+    /// assert_eq!(policy.code_lifetime(Authenticator::App, 30)?, 390);
+    /// assert_eq!(policy.code_lifetime(Authenticator::Token, 30)?, 780);
+    /// # Ok::<(), poterne::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`](crate::ErrorKind::Argument) for a time step outside 30..=120 seconds.
+    pub fn code_lifetime(&self, authenticator: Authenticator, time_step: u32) -> Result<u64, Error> {
+        check_record_time_step(time_step)?;
+        let (backward, forward, idle) = match authenticator {
+            Authenticator::App => (PolicyOption::AppStepsBackward, PolicyOption::AppStepsForward, 0),
+            Authenticator::Token => {
+                (PolicyOption::TokenStepsBackward, PolicyOption::TokenStepsForward, MAX_IDLE)
+            }
+        };
+        let steps = self
+            .get(backward)
+            .saturating_add(self.get(forward))
+            .saturating_add(idle)
+            .saturating_add(idle)
+            .saturating_add(1);
+        // At most 33 steps of 120 seconds.
+        Ok(steps.unsigned_abs().saturating_mul(time_step.into()).saturating_add(CLOCK_TOLERANCE))
+    }
+}

@@ -1,6 +1,6 @@
 //! The one boundary of all exports: null checks, outputs, and panics that never leave.
 
-use std::ffi::c_char;
+use std::ffi::{CStr, c_char};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,7 +14,11 @@ use crate::status::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure(pub(crate) i32);
 
-pub(crate) type Status = Result<i32, Failure>;
+/// What an export gives: a number that it returns.
+pub(crate) type Answer = Result<i32, Failure>;
+
+/// A text as C hands it over: a pointer and a length.
+pub(crate) type Chars = (*const c_char, usize);
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
@@ -24,7 +28,7 @@ impl From<Error> for Failure {
 
 /// Runs the body of an export. A panic becomes [`POTERNE_E_INTERNAL`], silently: it must not end the program, and the default
 /// hook would print to its standard error and read its environment.
-pub(crate) fn guard(body: impl FnOnce() -> Status) -> i32 {
+pub(crate) fn guard(body: impl FnOnce() -> Answer) -> i32 {
     silence_panics();
     let body = || {
         planted::before();
@@ -126,23 +130,36 @@ pub(crate) unsafe fn bytes<'a>(pointer: *const u8, len: usize) -> Result<&'a [u8
     Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
 }
 
+/// The characters of a pointer and a length, in whatever encoding; [`POTERNE_NUL`] is allowed.
+///
+/// # Safety
+/// As [`bytes`]; with [`POTERNE_NUL`], the readable bytes end with a NUL.
+pub(crate) unsafe fn chars<'a>((pointer, len): Chars) -> Result<&'a [u8], Failure> {
+    if len == POTERNE_NUL && !pointer.is_null() {
+        // SAFETY: not null, and the caller vouches for a NUL.
+        return Ok(unsafe { CStr::from_ptr(pointer) }.to_bytes());
+    }
+    // SAFETY: the caller's promise.
+    unsafe { bytes(pointer.cast(), len) }
+}
+
 /// The text of a pointer and a length.
 ///
 /// # Safety
-/// As [`bytes`].
-pub(crate) unsafe fn text<'a>(pointer: *const c_char, len: usize) -> Result<&'a str, Failure> {
+/// As [`chars`].
+pub(crate) unsafe fn text<'a>(given: Chars) -> Result<&'a str, Failure> {
     // SAFETY: the caller's promise.
-    let bytes = unsafe { bytes(pointer.cast(), len)? };
+    let bytes = unsafe { chars(given)? };
     utf8(bytes).ok_or(Failure(POTERNE_E_UTF8))
 }
 
-/// What the end user typed: never an error, so what is no text is something that is no code.
+/// What the user submitted: never an error. What is not UTF-8 becomes something that is not a code.
 ///
 /// # Safety
-/// As [`bytes`].
-pub(crate) unsafe fn submitted<'a>(pointer: *const c_char, len: usize) -> Result<&'a str, Failure> {
+/// As [`chars`].
+pub(crate) unsafe fn submission<'a>(given: Chars) -> Result<&'a str, Failure> {
     // SAFETY: the caller's promise.
-    let bytes = unsafe { bytes(pointer.cast(), len)? };
+    let bytes = unsafe { chars(given)? };
     Ok(utf8(bytes).unwrap_or("\u{fffd}"))
 }
 
@@ -272,4 +289,7 @@ impl Output {
 }
 
 /// The system's clock, as a time argument.
-pub const POTERNE_NOW: i64 = i64::MIN;
+pub(crate) const POTERNE_NOW: i64 = i64::MIN;
+
+/// The length of a text that ends with a NUL.
+pub(crate) const POTERNE_NUL: usize = usize::MAX;

@@ -1,4 +1,6 @@
-//! `poterne_keyring_*`.
+//! Keyring
+//!
+//! The keys that seal records. They live in a file of mode 0600, the same on all servers, and never in the database.
 
 use std::ffi::c_char;
 
@@ -20,6 +22,7 @@ pub struct poterne_keyring(pub(crate) Keyring);
 ///
 /// # Safety
 /// `keyring` is null or writable.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_keyring_generate(key_id: u32, keyring: *mut *mut poterne_keyring) -> i32 {
     guard(|| {
@@ -34,13 +37,14 @@ pub unsafe extern "C" fn poterne_keyring_generate(key_id: u32, keyring: *mut *mu
 
 /// Makes a keyring from its text, for keys that come from a credential store. Wipe the text afterwards.
 ///
-/// @param keyring_text, keyring_text_len the text of the keyring
+/// @param keyring_text,keyring_text_len the text of the keyring
 /// @param keyring where the new handle goes; NULL is written on failure
 /// @return `POTERNE_OK`, `POTERNE_E_KEYRING`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
 /// # Safety
 /// `keyring_text` points to `keyring_text_len` readable bytes; `keyring` is null or writable.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_keyring_parse(
     keyring_text: *const c_char,
@@ -51,7 +55,7 @@ pub unsafe extern "C" fn poterne_keyring_parse(
         // SAFETY: the caller's promise.
         unsafe {
             *unique(keyring)? = std::ptr::null_mut();
-            put_handle(keyring, poterne_keyring(Keyring::parse(text(keyring_text, keyring_text_len)?)?));
+            put_handle(keyring, poterne_keyring(Keyring::parse(text((keyring_text, keyring_text_len))?)?));
         }
         Ok(POTERNE_OK)
     })
@@ -59,7 +63,7 @@ pub unsafe extern "C" fn poterne_keyring_parse(
 
 /// Makes a keyring from a file that nobody but its owner can read (mode 0600).
 ///
-/// @param path, path_len the file's path, in UTF-8
+/// @param path,path_len the file's path, in UTF-8
 /// @param keyring where the new handle goes; NULL is written on failure
 /// @return `POTERNE_OK`, `POTERNE_E_KEYRING_FILE`, `POTERNE_E_KEYRING`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
@@ -67,6 +71,7 @@ pub unsafe extern "C" fn poterne_keyring_parse(
 ///
 /// # Safety
 /// `path` points to `path_len` readable bytes; `keyring` is null or writable.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_keyring_open(
     path: *const c_char,
@@ -77,7 +82,7 @@ pub unsafe extern "C" fn poterne_keyring_open(
         // SAFETY: the caller's promise.
         unsafe {
             *unique(keyring)? = std::ptr::null_mut();
-            put_handle(keyring, poterne_keyring(Keyring::open(text(path, path_len)?)?));
+            put_handle(keyring, poterne_keyring(Keyring::open(text((path, path_len))?)?));
         }
         Ok(POTERNE_OK)
     })
@@ -91,6 +96,7 @@ pub unsafe extern "C" fn poterne_keyring_open(
 ///
 /// # Safety
 /// `keyring` is null or a live handle that no other thread uses.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_keyring_add(keyring: *mut poterne_keyring, key_id: u32) -> i32 {
     guard(|| {
@@ -107,6 +113,7 @@ pub unsafe extern "C" fn poterne_keyring_add(keyring: *mut poterne_keyring, key_
 ///
 /// # Safety
 /// As `poterne_keyring_add`.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_keyring_promote(keyring: *mut poterne_keyring, key_id: u32) -> i32 {
     guard(|| {
@@ -124,6 +131,7 @@ pub unsafe extern "C" fn poterne_keyring_promote(keyring: *mut poterne_keyring, 
 ///
 /// # Safety
 /// As `poterne_keyring_add`.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_keyring_remove(keyring: *mut poterne_keyring, key_id: u32) -> i32 {
     guard(|| {
@@ -140,6 +148,7 @@ pub unsafe extern "C" fn poterne_keyring_remove(keyring: *mut poterne_keyring, k
 ///
 /// # Safety
 /// `keyring` is null or a live handle; `out` points to `cap` writable bytes, `len` is null or writable.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_keyring_to_text(
     keyring: *const poterne_keyring,

@@ -1,4 +1,6 @@
-//! Every status: frozen numbers, never used again.
+//! Statuses
+//!
+//! Frozen numbers, never used again.
 
 /// After `poterne_login` and `poterne_outcome`: a login, accepted AND stored. After any other call: the call worked, which is
 /// not a login.

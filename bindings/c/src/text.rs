@@ -1,3 +1,5 @@
+//! Texts
+//!
 //! What statuses mean, for journals and for people.
 
 use std::ffi::c_char;
@@ -27,7 +29,7 @@ pub extern "C" fn poterne_abi() -> u32 {
 
 /// The stable text of a status, for the application's own journal: `ok`, `refused.replayed`, `error.record`.
 ///
-/// @param out, cap, len the text; 64 is enough
+/// @param out,cap,len the text; 64 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no such status), `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// Since 0.1.
 ///
@@ -61,8 +63,8 @@ pub unsafe extern "C" fn poterne_status_name(
 /// What the help desk may read about a status, and do next, in English or French. Not for the end user.
 ///
 /// @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
-/// @param language, language_len `en` or `fr`
-/// @param out, cap, len the text, in UTF-8; 256 is enough
+/// @param language,language_len `en` or `fr`
+/// @param out,cap,len the text, in UTF-8; 256 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no refusal and no error, or another language), `POTERNE_E_BUFFER`,
 ///     `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// Since 0.1.
@@ -70,7 +72,7 @@ pub unsafe extern "C" fn poterne_status_name(
 /// # Safety
 /// `language` has its length, `out` has `cap` writable bytes.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn poterne_status_text(
+pub unsafe extern "C" fn poterne_message(
     status: i32,
     detail: i64,
     language: *const c_char,
@@ -82,7 +84,7 @@ pub unsafe extern "C" fn poterne_status_text(
     guard(|| {
         // SAFETY: the caller's promise.
         let (output, language) =
-            unsafe { (Output::new(out.cast(), cap, len)?, text(language, language_len)?) };
+            unsafe { (Output::new(out.cast(), cap, len)?, text((language, language_len))?) };
         let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
         let text = match status {
             1.. => refusal(status, u64::try_from(detail).unwrap_or_default(), detail)?.message(language),
@@ -98,13 +100,13 @@ pub unsafe extern "C" fn poterne_status_text(
 /// service is unavailable, whatever the error.
 ///
 /// @param detail `wait_seconds` of the result for `POTERNE_REFUSED_WAIT`, else 0
-/// @return as `poterne_status_text`
+/// @return as `poterne_message`
 /// Since 0.1.
 ///
 /// # Safety
-/// As `poterne_status_text`.
+/// As `poterne_message`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn poterne_user_text(
+pub unsafe extern "C" fn poterne_message_to_user(
     status: i32,
     detail: i64,
     language: *const c_char,
@@ -116,7 +118,7 @@ pub unsafe extern "C" fn poterne_user_text(
     guard(|| {
         // SAFETY: the caller's promise.
         let (output, language) =
-            unsafe { (Output::new(out.cast(), cap, len)?, text(language, language_len)?) };
+            unsafe { (Output::new(out.cast(), cap, len)?, text((language, language_len))?) };
         let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
         if status > 0 {
             let refusal = refusal(status, u64::try_from(detail).unwrap_or_default(), detail)?;

@@ -82,8 +82,8 @@ static void login(const char *name, const char *record, const char *typed, int32
 {
     unsigned before = allocations;
     attempt.struct_size = sizeof attempt;
-    poterne_verify(verifier, record, strlen(record), account, strlen(account), typed, strlen(typed), (int64_t)step * 30,
-                   &attempt);
+    int32_t filled = poterne_verify(verifier, record, strlen(record), account, strlen(account), typed, strlen(typed),
+                                    (int64_t)step * 30, &attempt);
     if (is_control) {
         /* The compiler would leave out what nobody uses. */
         void *volatile extra = malloc(1 + strlen(typed));
@@ -92,13 +92,14 @@ static void login(const char *name, const char *record, const char *typed, int32
     int32_t status = poterne_outcome(&attempt, 1, NULL);
     poterne_wipe(&attempt, sizeof attempt);
     unsigned count = allocations - before;
+    expect(filled > 0, 1, name);
     expect(status, expected, name);
     printf("login_%s = %u\n", name, count);
 }
 
 static void import(uint64_t watermark, char *record)
 {
-    poterne_imported imported;
+    poterne_existing_credential imported;
     memset(&imported, 0, sizeof imported);
     imported.struct_size = sizeof imported;
     imported.state = POTERNE_STATE_ACTIVE;
@@ -155,8 +156,8 @@ static void dry_login(const char *what, const char *record, const char *typed, i
     table.swap_status = swap_status;
     table.rows = rows;
     is_dry = 1;
-    int32_t status = poterne_login(verifier, &store, NULL, account, strlen(account), typed, strlen(typed),
-                                   (int64_t)step * 30, &result);
+    int32_t status = poterne_login(verifier, &store, account, POTERNE_NUL, typed, POTERNE_NUL, (int64_t)step * 30,
+                                   &result);
     is_named = poterne_status_name(status, name, sizeof name, NULL) == POTERNE_OK;
     is_dry = 0;
     dry_calls++;
@@ -181,7 +182,7 @@ static void dry(const char *active, const char *used, const char *right, const c
     static char garbage[POTERNE_RECORD_MAX], locked[POTERNE_RECORD_MAX], held[POTERNE_RECORD_MAX];
     char recovery[POTERNE_CODES_MAX], temporary[POTERNE_CODES_MAX];
     poterne_result result = {0};
-    poterne_status status = {0};
+    poterne_inspection status = {0};
     int64_t now = (int64_t)step * 30, value;
     uint64_t found;
     size_t len;

@@ -43,7 +43,8 @@
  * pointer and length. A length of POTERNE_NUL says that the text ends with a NUL; NULL is allowed with 0. Text outputs are
  * NUL-terminated. Their length does not count the NUL, and the pointer to it may be NULL. A buffer that is too small gives
  * POTERNE_E_BUFFER and the length that is needed; nothing is spent. Outputs are written on every return: zeros on failure, or an
- * empty text. Inputs and outputs must not overlap. Texts are UTF-8.
+ * empty text. Inputs and outputs must not overlap. Texts are UTF-8: an application that has another encoding converts the names of
+ * accounts, always in the same way.
  *
  * Without memory: a login takes none from the heap, that is poterne_login, poterne_verify, poterne_outcome and
  * poterne_status_name; nor do poterne_codes, poterne_wipe, poterne_split, poterne_time_step, poterne_is_conflict,
@@ -59,7 +60,7 @@
  * poterne_keyring_open, no environment, no locale. There is no global state but one flag: the first call takes the messages of
  * panics away from the library's own copy of Rust's runtime, which no other code uses. A child after fork() may go on.
  *
- * Time: int64_t Unix seconds; POTERNE_NOW asks the system's clock.
+ * Time: int64_t Unix seconds; POTERNE_NOW asks the system's clock. 0 is 1970.
  */
 
 
@@ -123,52 +124,52 @@ extern "C" {
  */
 #define POTERNE_OK 0
 
-/** The code is wrong; of a one-time password, a failure was counted. */
+/** The code is wrong. Of a one-time password, a failure was counted. */
 #define POTERNE_REFUSED_WRONG_CODE 1
 
-/** The code was used before. */
+/** The code was used before. The user must wait for the next one. */
 #define POTERNE_REFUSED_REPLAYED 2
 
-/** What was typed is not a code. */
+/** What the user submitted is not a code. */
 #define POTERNE_REFUSED_MALFORMED 3
 
-/** Too many failures; `wait_seconds` of the result says how long. */
+/** Too many failures. `wait_seconds` of the result says how long to wait. */
 #define POTERNE_REFUSED_WAIT 4
 
-/** Locked until the help desk unlocks it. */
+/** Locked, until the help desk calls `poterne_unlock`. */
 #define POTERNE_REFUSED_LOCKED 5
 
-/** The authenticator was not confirmed yet. */
+/** The authenticator is not confirmed yet. */
 #define POTERNE_REFUSED_PENDING 6
 
-/** The credential is revoked. */
+/** The credential is revoked. Enroll a new one. */
 #define POTERNE_REFUSED_REVOKED 7
 
-/** Before the validity begins. */
+/** The validity has not begun. */
 #define POTERNE_REFUSED_NOT_YET_VALID 8
 
-/** After the validity ended, or too late to confirm. */
+/** The validity has ended, or it is too late to confirm. */
 #define POTERNE_REFUSED_EXPIRED 9
 
-/** The server's clock is behind an accepted code. */
+/** The server's clock is behind an accepted code. Set it. */
 #define POTERNE_REFUSED_CLOCK_BEHIND 10
 
-/** The phone's clock is wrong; `clock_off_steps` of the result says by how much. */
+/** The phone's clock is wrong. `clock_off_steps` of the result says by how much. */
 #define POTERNE_REFUSED_CLOCK_OFF 11
 
-/** The stored record changed in between: load it and try again. */
+/** The stored record changed in between. Load it and try again. */
 #define POTERNE_REFUSED_CONFLICT 12
 
 /** The account has no record. */
 #define POTERNE_REFUSED_NOT_ENROLLED 13
 
-/** The authenticator is suspended; recovery and temporary codes work. */
+/** The authenticator is suspended. Recovery and temporary codes work. */
 #define POTERNE_REFUSED_SUSPENDED 14
 
 /** The authenticator is confirmed already. */
 #define POTERNE_REFUSED_NOT_PENDING 15
 
-/** Not a verdict: replace the stored record by that of the attempt, commit, then call `poterne_outcome`. */
+/** Not a verdict. Replace the stored record by that of the attempt, commit, then call `poterne_outcome`. */
 #define POTERNE_STORE 101
 
 /** The authenticator is resynchronized. Not a login. */
@@ -183,21 +184,18 @@ extern "C" {
 /** Of `poterne_match`: no candidate has this code. */
 #define POTERNE_NOT_FOUND 105
 
-/**
- * A name, a number or a length is outside the bounds that the call's document gives. An account has 1 to 255 bytes, without
- * control characters.
- */
+/** A name, a number or a length is outside its bounds. An account has 1 to 255 bytes, without control characters. */
 #define POTERNE_E_ARGUMENT (-1)
 
-/** A pointer that must not be null is null. */
+/** A pointer that must not be NULL is NULL. */
 #define POTERNE_E_NULL (-2)
 
-/** A buffer is too small; the length says what it needs, without the NUL. */
+/** A buffer is too small. The length says what it needs, without the NUL. */
 #define POTERNE_E_BUFFER (-3)
 
 /**
- * `struct_size` is not set, or not to the size that the structure has; a reserved field is not 0; or the caller was compiled for
- * another generation of the interface.
+ * `struct_size` is not set, which the `_INIT` macros do, or is not the size of the structure; a reserved field is not 0; or the
+ * caller was compiled for another generation of the interface.
  */
 #define POTERNE_E_VERSION (-4)
 
@@ -210,19 +208,19 @@ extern "C" {
 /** The record is damaged, or belongs to another account or application. */
 #define POTERNE_E_RECORD (-7)
 
-/** The record's key is not in the keyring. */
+/** The record's key is not in the keyring. Give this server the keyring of the others. */
 #define POTERNE_E_UNKNOWN_KEY (-8)
 
-/** The record was written by a later version of the library. */
+/** The record was written by a later version of the library. Update this server. */
 #define POTERNE_E_RECORD_FORMAT (-9)
 
 /** The credential's state does not allow the call, or the account has no record. */
 #define POTERNE_E_STATE (-10)
 
-/** The number of updated rows is neither 0 nor 1. */
+/** The number of updated rows is neither 0 nor 1. The swap is wrong. */
 #define POTERNE_E_ROWS (-11)
 
-/** The attempt was spent, or never was one; of `poterne_codes` also: its outcome was not asked first. */
+/** The attempt was never filled, or is spent. Of `poterne_codes`: its outcome was not asked before. */
 #define POTERNE_E_ATTEMPT (-12)
 
 /** The keyring's text is damaged. */
@@ -240,13 +238,13 @@ extern "C" {
 /** No moving factor is left. */
 #define POTERNE_E_COUNTER (-17)
 
-/** The system gave no randomness. */
+/** The system gave no randomness. Try again later. */
 #define POTERNE_E_RANDOM (-18)
 
-/** The store is unavailable. */
+/** The application's table is unavailable. */
 #define POTERNE_E_STORE (-19)
 
-/** The token file is damaged. */
+/** The token file is damaged. No function of this version reads token files. */
 #define POTERNE_E_TOKEN_FILE (-20)
 
 /** The token file's password or key is wrong. */
@@ -258,7 +256,7 @@ extern "C" {
 /** The token file asks for what the library does not have. */
 #define POTERNE_E_TOKEN_UNSUPPORTED (-23)
 
-/** A fault of the library. */
+/** A fault of the library. Report it. */
 #define POTERNE_E_INTERNAL (-99)
 
 /* ----------------------------------------------------------------------------------------------------
@@ -279,7 +277,7 @@ typedef struct poterne_keyring poterne_keyring;
  * @param key_id a number from 1 to recognize the key by; the day of creation reads well: 20261121
  * @param keyring where the new handle goes; NULL is written on failure
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_keyring_generate(uint32_t key_id,
@@ -291,7 +289,7 @@ int32_t poterne_keyring_generate(uint32_t key_id,
  * @param keyring_text,keyring_text_len the text of the keyring
  * @param keyring where the new handle goes; NULL is written on failure
  * @return `POTERNE_OK`, `POTERNE_E_KEYRING`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_keyring_parse(const char *keyring_text,
@@ -305,7 +303,7 @@ int32_t poterne_keyring_parse(const char *keyring_text,
  * @param keyring where the new handle goes; NULL is written on failure
  * @return `POTERNE_OK`, `POTERNE_E_KEYRING_FILE`, `POTERNE_E_KEYRING`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`,
  *     `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_keyring_open(const char *path,
@@ -317,7 +315,7 @@ int32_t poterne_keyring_open(const char *path,
  *
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (the id is 0 or there already, or there are 64 keys), `POTERNE_E_RANDOM`,
  *     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_keyring_add(struct poterne_keyring *keyring,
@@ -327,7 +325,7 @@ int32_t poterne_keyring_add(struct poterne_keyring *keyring,
  * Makes a key the primary one, which seals. Every server must have it before. Not while other threads use the keyring.
  *
  * @return `POTERNE_OK`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_keyring_promote(struct poterne_keyring *keyring,
@@ -338,7 +336,7 @@ int32_t poterne_keyring_promote(struct poterne_keyring *keyring,
  *
  * @return `POTERNE_OK`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_ARGUMENT` (it is the primary key), `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_keyring_remove(struct poterne_keyring *keyring,
@@ -348,7 +346,7 @@ int32_t poterne_keyring_remove(struct poterne_keyring *keyring,
  * Writes the keyring's text: all keys in clear. Write it to a file of mode 0600, and wipe the buffer. At most 16,385 bytes.
  *
  * @return `POTERNE_OK`, `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_keyring_to_text(const struct poterne_keyring *keyring,
@@ -358,7 +356,7 @@ int32_t poterne_keyring_to_text(const struct poterne_keyring *keyring,
 
 /**
  * Wipes and frees a keyring. NULL is fine.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_API
 void poterne_keyring_free(struct poterne_keyring *keyring);
@@ -383,11 +381,11 @@ typedef struct poterne_verifier poterne_verifier;
  * Makes a verifier with the default policy. The keyring is copied, and can be freed.
  *
  * @param abi `POTERNE_ABI`, as the caller was compiled: a mismatch is an error here, and not at the first login
- * @param application,application_len the application's name, part of every record: the same on all servers, for ever
+ * @param application,application_len the application's name, part of every record: the same on all servers, forever
  * @param verifier where the new handle goes; NULL is written on failure
  * @return `POTERNE_OK`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_UTF8`, `POTERNE_E_RANDOM`, `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_verifier_new(uint32_t abi,
@@ -396,10 +394,10 @@ int32_t poterne_verifier_new(uint32_t abi,
                              size_t application_len,
                              struct poterne_verifier **verifier);
 
-/** Time steps before the present one, for an application: 0 to 10, default 1. */
+/** Time steps before the present one, for an app: 0 to 10, default 1. */
 #define POTERNE_OPTION_APP_STEPS_BACKWARD 1
 
-/** Time steps after the present one, for an application: 0 to 10, default 1. */
+/** Time steps after the present one, for an app: 0 to 10, default 1. */
 #define POTERNE_OPTION_APP_STEPS_FORWARD 2
 
 /** Time steps before the present one, for a hardware token: 0 to 10, default 2. */
@@ -429,10 +427,10 @@ int32_t poterne_verifier_new(uint32_t abi,
 /** 1: secrets of 10 to 15 bytes may be brought in. Default 0. */
 #define POTERNE_OPTION_ALLOW_SHORT_SECRET 11
 
-/** 1: parameters and names that some applications do not honor may be enrolled. Default 0. */
+/** 1: parameters and names that some apps do not honor may be enrolled. Default 0. */
 #define POTERNE_OPTION_ALLOW_INCOMPATIBLE 12
 
-/** Days within which an application must be confirmed, from its enrollment: 1 to 365, default 30. */
+/** Days within which an app must be confirmed, from its enrollment: 1 to 365, default 30. */
 #define POTERNE_OPTION_CONFIRM_WITHIN_DAYS 13
 
 /**
@@ -440,7 +438,7 @@ int32_t poterne_verifier_new(uint32_t abi,
  *
  * @param option one of `POTERNE_OPTION_...`
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no such option, or out of its bounds), `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_verifier_set(struct poterne_verifier *verifier,
@@ -452,7 +450,7 @@ int32_t poterne_verifier_set(struct poterne_verifier *verifier,
  *
  * @param value where it goes; 0 on failure
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_verifier_get(const struct poterne_verifier *verifier,
@@ -462,13 +460,13 @@ int32_t poterne_verifier_get(const struct poterne_verifier *verifier,
 /**
  * How long a time-based code lives under the policy: so long after a server could first accept it, no server does. Wait so long
  * before a token is handed to somebody else, and before logins are let in after a backup was restored or a database failed over.
- * By default 390 seconds for an application, 780 for a token of 30 seconds.
+ * By default 390 seconds for an app, 780 for a token of 30 seconds.
  *
  * @param authenticator `POTERNE_APP` or `POTERNE_TOKEN`
  * @param time_step seconds, 30 to 120
  * @param seconds where it goes; 0 on failure
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_code_lifetime(const struct poterne_verifier *verifier,
@@ -478,7 +476,7 @@ int32_t poterne_code_lifetime(const struct poterne_verifier *verifier,
 
 /**
  * Frees a verifier, and wipes its keys. NULL is fine.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_API
 void poterne_verifier_free(struct poterne_verifier *verifier);
@@ -505,7 +503,8 @@ typedef int32_t (*poterne_load_fn)(void *arg,
  * Replaces `old_record` by `record` in a transaction of its own, and COMMITS:
  * `UPDATE ... SET record = :record WHERE account = :account AND record = :old_record`. If `old_record` is NULL, inserts `record`
  * unless the account has one. `rows` takes the number of rows that were updated or inserted. It is 0 if `poterne_is_conflict`
- * calls the error a conflict, if the commit failed, and if the answer to the commit was lost. All texts are NUL-terminated.
+ * calls the error a conflict, if the commit failed, and if the answer to the commit was lost. It is the number that the database tells,
+ * of libpq that of PQcmdTuples. All texts are NUL-terminated.
  *
  * Returns 0 if it committed, or had nothing to commit, and less than 0 if the database is unavailable. It must not longjmp or
  * throw, as `poterne_load_fn`.
@@ -587,7 +586,7 @@ typedef struct poterne_store {
  *     number behind ORA-; of Firebird the gds code or the SQLCODE
  * @return `POTERNE_REFUSED_CONFLICT`: it does. `POTERNE_OK`: it does not. `POTERNE_E_ARGUMENT` (no such database),
  *     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_is_conflict(uint32_t database,
@@ -610,7 +609,7 @@ int32_t poterne_is_conflict(uint32_t database,
  *     `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`: the record does not open; perhaps the column cuts it.
  *     `POTERNE_E_STORE`: a callback returned what it must not. `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
  *     `POTERNE_E_RANDOM`, `POTERNE_E_ARGUMENT`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_check_store(const struct poterne_verifier *verifier,
@@ -629,7 +628,7 @@ int32_t poterne_check_store(const struct poterne_verifier *verifier,
 /** The size of a record's buffer: a record has 504 characters and a NUL. */
 #define POTERNE_RECORD_MAX 512
 
-/** An authenticator application. */
+/** An authenticator app. */
 #define POTERNE_APP 1
 
 /** A hardware token. */
@@ -689,7 +688,7 @@ typedef struct poterne_parameters {
     /** The last valid second; 0 is no bound. */
     int64_t not_after;
     /**
-     * The last second in which a pending authenticator can be confirmed; 0 is no bound. Of an application that `poterne_enroll`
+     * The last second in which a pending authenticator can be confirmed; 0 is no bound. Of an app that `poterne_enroll`
      * makes, 0 is the date that `POTERNE_OPTION_CONFIRM_WITHIN_DAYS` gives.
      */
     int64_t confirm_by;
@@ -710,7 +709,7 @@ typedef struct poterne_parameters {
  * @return `POTERNE_OK`. `POTERNE_E_URI`: some apps do not honor the parameters; use the defaults. `POTERNE_E_ARGUMENT`,
  *     `POTERNE_E_TIME`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
  *     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_enroll(const struct poterne_verifier *verifier,
@@ -734,7 +733,7 @@ int32_t poterne_enroll(const struct poterne_verifier *verifier,
  * @return `POTERNE_OK`. `POTERNE_E_SECRET`: too short or too long. `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`,
  *     `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_enroll_token(const struct poterne_verifier *verifier,
@@ -780,7 +779,7 @@ typedef struct poterne_existing_credential {
  * @param secret,secret_len as of `poterne_enroll_token`
  * @param existing its state and history; NULL: active, without any
  * @return as `poterne_enroll_token`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_import(const struct poterne_verifier *verifier,
@@ -810,7 +809,7 @@ int32_t poterne_import(const struct poterne_verifier *verifier,
 /** A temporary code of the help desk. */
 #define POTERNE_METHOD_TEMPORARY_CODE 3
 
-/** What an attempt came to. */
+/** The outcome of an attempt. */
 typedef struct poterne_result {
     /** `sizeof(poterne_result)`. */
     uint32_t struct_size;
@@ -858,7 +857,7 @@ typedef struct poterne_result {
  *     a swap updated neither 0 nor 1 row; mend it. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
  *     `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
  *     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_login(const struct poterne_verifier *verifier,
@@ -873,7 +872,7 @@ int32_t poterne_login(const struct poterne_verifier *verifier,
 /* ----------------------------------------------------------------------------------------------------
  * LOGIN IN TWO STEPS
  * ----------------------------------------------------------------------------------------------------
- * The same without callbacks, for every language: `poterne_verify` gives the record to store, the program stores it and commits,
+ * The same without callbacks, forevery language: `poterne_verify` gives the record to store, the program stores it and commits,
  * `poterne_outcome` gives the verdict. After `POTERNE_REFUSED_CONFLICT` load again and begin anew, three times at most.
  */
 
@@ -881,8 +880,8 @@ int32_t poterne_login(const struct poterne_verifier *verifier,
 #define POTERNE_CODES_MAX 160
 
 /**
- * A login try, or a change of the help desk. The caller owns it; there is nothing to free. Set `struct_size`, and wipe it
- * with `poterne_wipe` when done. Do not copy it: a copy could be spent twice.
+ * A login try, or a change of the help desk. The caller owns it; there is nothing to free. Begin with
+ * `POTERNE_ATTEMPT_INIT`, and wipe it with `poterne_wipe` when done. Do not copy it: a copy could be spent twice.
  */
 typedef struct poterne_attempt {
     /** `sizeof(poterne_attempt)`. */
@@ -904,7 +903,7 @@ typedef struct poterne_attempt {
     {(uint32_t)sizeof(poterne_attempt), 0, 0, 0, {0}, {0}}
 
 /**
- * A login, first step: checks what the user typed, and gives the record to store. The verdict comes from `poterne_outcome`.
+ * A login, first step: checks what the user submitted, and gives the record to store. The verdict comes from `poterne_outcome`.
  *
  * @param record,record_len what the table holds for the account; NULL or empty if there is no row
  * @param account,account_len the account's name as it is stored
@@ -918,7 +917,7 @@ typedef struct poterne_attempt {
  *     nothing to store; `poterne_outcome` says the same. Never 0. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
  *     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`,
  *     `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_verify(const struct poterne_verifier *verifier,
@@ -932,8 +931,8 @@ int32_t poterne_verify(const struct poterne_verifier *verifier,
                        struct poterne_attempt *attempt);
 
 /**
- * Reports how many rows the committed swap updated, and gives the verdict. The attempt is spent, whatever
- * comes of it, unless the size of `result` is wrong.
+ * Takes the number of rows that the committed swap updated, and gives the verdict. The attempt is spent by it, unless the size of
+ * `result` is wrong.
  *
  * Store the record of the attempt in a transaction of its own and COMMIT before this call, whatever the verdict will be:
  * `UPDATE ... SET record = :new WHERE account = :account AND record = :old`. A commit that failed, or whose answer was lost,
@@ -944,11 +943,11 @@ int32_t poterne_verify(const struct poterne_verifier *verifier,
  *
  * @param attempt filled by `poterne_verify` or another call that gave `POTERNE_STORE` or a refusal
  * @param rows_updated 1, or 0 for a conflict
- * @param result what the attempt came to, with its `struct_size` set; may be NULL: the status is enough
+ * @param result the outcome, with its `struct_size` set; may be NULL: the status is enough
  * @return `POTERNE_OK`: a login. `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done, not a login.
  *     `POTERNE_REFUSED_...`: refused. `POTERNE_E_ROWS`: neither 0 nor 1 row, the swap is wrong. `POTERNE_E_ATTEMPT`: spent
  *     already, or never filled. `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_INTERNAL`.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_outcome(struct poterne_attempt *attempt,
@@ -964,7 +963,7 @@ int32_t poterne_outcome(struct poterne_attempt *attempt,
  * @param out,cap,len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued
  * @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or it was another one), `POTERNE_E_BUFFER`,
  *     `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_codes(const struct poterne_attempt *attempt,
@@ -975,8 +974,9 @@ int32_t poterne_codes(const struct poterne_attempt *attempt,
 /* ----------------------------------------------------------------------------------------------------
  * CONFIRMATION, AND ANY CHANGE IN ONE CALL
  * ----------------------------------------------------------------------------------------------------
- * The first code of an authenticator confirms it; that is not a login. These calls fill an attempt, as `poterne_verify` does. Call
- * them in the callback of `poterne_apply`, which loads, swaps and begins anew after a conflict, or in two steps.
+ * The first code of an authenticator confirms it; that is not a login. These calls fill an attempt, as `poterne_verify` does,
+ * and share its parameters. Make them in the callback of `poterne_apply`, which loads, swaps and begins anew after a conflict, or in
+ * two steps.
  */
 
 /**
@@ -989,7 +989,7 @@ int32_t poterne_codes(const struct poterne_attempt *attempt,
  *     `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`,
  *     `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_confirm(const struct poterne_verifier *verifier,
@@ -1017,7 +1017,7 @@ int32_t poterne_confirm(const struct poterne_verifier *verifier,
  *     secret. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`,
  *     `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_replace(const struct poterne_verifier *verifier,
@@ -1043,7 +1043,7 @@ int32_t poterne_replace(const struct poterne_verifier *verifier,
  *     nothing to store. Never 0. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
  *     `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_resynchronize(const struct poterne_verifier *verifier,
@@ -1087,7 +1087,7 @@ typedef int32_t (*poterne_make_fn)(void *arg,
  *     `POTERNE_E_ROWS`: as of `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
  *     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
  *     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_apply(const struct poterne_verifier *verifier,
@@ -1102,8 +1102,8 @@ int32_t poterne_apply(const struct poterne_verifier *verifier,
 /* ----------------------------------------------------------------------------------------------------
  * HELP DESK
  * ----------------------------------------------------------------------------------------------------
- * Every change takes the stored record and fills an attempt, as a login does: in the callback of `poterne_apply`, or in two
- * steps. None of them is a login.
+ * Every change takes the stored record and fills an attempt, as `poterne_verify` does, and shares its parameters. Make it in the
+ * callback of `poterne_apply`, or in two steps. None of them is a login.
  */
 
 /** The authenticator is kept as it is: forgotten at home. */
@@ -1182,7 +1182,7 @@ typedef struct poterne_inspection {
  * @return `POTERNE_OK`. `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
  *     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_inspect(const struct poterne_verifier *verifier,
@@ -1199,7 +1199,7 @@ int32_t poterne_inspect(const struct poterne_verifier *verifier,
  * @return `POTERNE_STORE`: store the record, then call `poterne_outcome`. `POTERNE_E_STATE`: the account has no record, or it is
  *     revoked. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`,
  *     `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_unlock(const struct poterne_verifier *verifier,
@@ -1214,7 +1214,7 @@ int32_t poterne_unlock(const struct poterne_verifier *verifier,
  * Once `poterne_outcome` has said `POTERNE_CHANGED`, `poterne_codes` gives them.
  *
  * @return as `poterne_unlock`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_recovery_codes(const struct poterne_verifier *verifier,
@@ -1233,7 +1233,7 @@ int32_t poterne_recovery_codes(const struct poterne_verifier *verifier,
  * @param uses 1 to 50; 0: 1
  * @param missing_authenticator `POTERNE_SUSPEND` (lost or stolen) or `POTERNE_KEEP` (forgotten at home)
  * @return as `poterne_unlock`; `POTERNE_E_TIME`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_temporary_code(const struct poterne_verifier *verifier,
@@ -1252,7 +1252,7 @@ int32_t poterne_temporary_code(const struct poterne_verifier *verifier,
  *
  * @param codes `POTERNE_CODES_RECOVERY`, `POTERNE_CODES_TEMPORARY` or `POTERNE_CODES_BOTH`
  * @return as `poterne_unlock`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_end_codes(const struct poterne_verifier *verifier,
@@ -1267,7 +1267,7 @@ int32_t poterne_end_codes(const struct poterne_verifier *verifier,
  * Puts the authenticator out of use; recovery and temporary codes work. Done twice it is done once.
  *
  * @return as `poterne_unlock`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_suspend(const struct poterne_verifier *verifier,
@@ -1281,7 +1281,7 @@ int32_t poterne_suspend(const struct poterne_verifier *verifier,
  * Puts the authenticator back in use. Done twice it is done once.
  *
  * @return as `poterne_unlock`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_resume(const struct poterne_verifier *verifier,
@@ -1295,7 +1295,7 @@ int32_t poterne_resume(const struct poterne_verifier *verifier,
  * Ends a credential: its secret and codes are erased.
  *
  * @return as `poterne_unlock`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_revoke(const struct poterne_verifier *verifier,
@@ -1311,7 +1311,7 @@ int32_t poterne_revoke(const struct poterne_verifier *verifier,
  * `UPDATE ... SET account = :new_account, record = :record WHERE account = :account AND record = :old`.
  *
  * @return as `poterne_unlock`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_rename(const struct poterne_verifier *verifier,
@@ -1327,7 +1327,7 @@ int32_t poterne_rename(const struct poterne_verifier *verifier,
  * The same credential under the primary key.
  *
  * @return as `poterne_unlock`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_reseal(const struct poterne_verifier *verifier,
@@ -1338,11 +1338,11 @@ int32_t poterne_reseal(const struct poterne_verifier *verifier,
                        struct poterne_attempt *attempt);
 
 /**
- * Drops what no longer matters; run it on all records every night. Then the record of an application tells nobody when its owner
+ * Drops what no longer matters; run it on all records every night. Then the record of an app tells nobody when its owner
  * last logged in.
  *
  * @return as `poterne_unlock`; `POTERNE_E_TIME`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_forget(const struct poterne_verifier *verifier,
@@ -1360,7 +1360,7 @@ int32_t poterne_forget(const struct poterne_verifier *verifier,
  *
  * @return as `poterne_forget`; `POTERNE_CHANGED`: there is nothing to repair and nothing to store, `poterne_outcome` says the same
  *     whatever the rows
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_repair_clock(const struct poterne_verifier *verifier,
@@ -1411,7 +1411,7 @@ typedef struct poterne_uri_names {
  * @return `POTERNE_OK`, `POTERNE_E_STATE` (not pending any more, after `confirm_by`, or no record), `POTERNE_E_URI`,
  *     `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`,
  *     `POTERNE_E_VERSION`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_otpauth_uri(const struct poterne_verifier *verifier,
@@ -1433,7 +1433,7 @@ int32_t poterne_otpauth_uri(const struct poterne_verifier *verifier,
  * @param secret,secret_cap,secret_len the secret's bytes, and a NUL behind them; 1,025 is enough
  * @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
  *     `POTERNE_E_ARGUMENT`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_uri_parse(const char *uri,
@@ -1450,7 +1450,7 @@ int32_t poterne_uri_parse(const char *uri,
  * @param out,cap,len the name, in UTF-8; 4,097 is enough
  * @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
  *     `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_uri_issuer(const char *uri,
@@ -1466,7 +1466,7 @@ int32_t poterne_uri_issuer(const char *uri,
  * @param out,cap,len the name, in UTF-8; 4,097 is enough
  * @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
  *     `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_uri_label(const char *uri,
@@ -1482,7 +1482,7 @@ int32_t poterne_uri_label(const char *uri,
  * @param out,cap,len the image; ask for its length with a `cap` of 0
  * @return `POTERNE_OK`, `POTERNE_E_URI` (too long, or no otpauth URI), `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`,
  *     `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_qr_svg(const char *uri,
@@ -1495,7 +1495,7 @@ int32_t poterne_qr_svg(const char *uri,
  * The QR code as a PNG image; as `poterne_qr_svg`.
  *
  * @return as `poterne_qr_svg`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_qr_png(const char *uri,
@@ -1508,7 +1508,7 @@ int32_t poterne_qr_png(const char *uri,
  * The QR code as text for a terminal, in black and white by ANSI colors; as `poterne_qr_svg`.
  *
  * @return as `poterne_qr_svg`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_qr_text(const char *uri,
@@ -1521,7 +1521,7 @@ int32_t poterne_qr_text(const char *uri,
  * The secret of an otpauth URI in groups of four characters, for those who cannot scan and type it.
  *
  * @return as `poterne_qr_svg`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_secret_to_type(const char *uri,
@@ -1531,13 +1531,13 @@ int32_t poterne_secret_to_type(const char *uri,
                                size_t *len);
 
 /**
- * The table of authenticator applications and what they honor, with its sources, as an HTML fragment.
+ * The table of authenticator apps and what they honor, with its sources, as an HTML fragment.
  *
  * @param language,language_len `en` or `fr`
  * @param out,cap,len the fragment, in UTF-8; ask for its length with a `cap` of 0
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (another language), `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_apps_html(const char *language,
@@ -1561,7 +1561,7 @@ int32_t poterne_apps_html(const char *language,
  * @param out,cap,len the digits; 9 is enough
  * @return `POTERNE_OK`, `POTERNE_E_SECRET`, `POTERNE_E_ARGUMENT`, `POTERNE_E_COUNTER`, `POTERNE_E_TIME`, `POTERNE_E_BUFFER`,
  *     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_otp(const struct poterne_parameters *parameters,
@@ -1584,7 +1584,7 @@ int32_t poterne_otp(const struct poterne_parameters *parameters,
  * @param found the absolute moving factor; 0 unless the status is `POTERNE_OK`
  * @return `POTERNE_OK`, `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`, `POTERNE_NOT_FOUND`, `POTERNE_E_SECRET`,
  *     `POTERNE_E_ARGUMENT`, `POTERNE_E_COUNTER`, `POTERNE_E_TIME`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_match(const struct poterne_parameters *parameters,
@@ -1605,7 +1605,7 @@ int32_t poterne_match(const struct poterne_parameters *parameters,
  * @param step where it goes; 0 on failure
  * @return `POTERNE_OK`, `POTERNE_E_TIME`, `POTERNE_E_ARGUMENT` (counter-based), `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
  *     `POTERNE_E_COUNTER`, `POTERNE_E_SECRET` (its length in the parameters), `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_time_step(const struct poterne_parameters *parameters,
@@ -1620,7 +1620,7 @@ int32_t poterne_time_step(const struct poterne_parameters *parameters,
  * @param out,cap,len the bytes, and a NUL behind them; 1,025 is enough
  * @return `POTERNE_OK`, `POTERNE_E_SECRET`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_base32_decode(const char *base32,
@@ -1636,7 +1636,7 @@ int32_t poterne_base32_decode(const char *base32,
  * @param hex,hex_len the text
  * @param out,cap,len the bytes, and a NUL behind them; 1,025 is enough
  * @return as `poterne_base32_decode`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_hex_decode(const char *hex,
@@ -1655,7 +1655,7 @@ int32_t poterne_hex_decode(const char *hex,
  * @param password_len the length of the password; the whole field if there is no code
  * @return `POTERNE_OK`: there is a code. `POTERNE_REFUSED_MALFORMED`: there is none. `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_split(const char *field,
@@ -1671,14 +1671,14 @@ int32_t poterne_split(const char *field,
 
 /**
  * The version of the library: `0.1.0`, NUL-terminated. Never NULL, never freed.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_API
 const char *poterne_version(void);
 
 /**
  * The generation of the interface that the library has: compare it with `POTERNE_ABI` of the header.
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_API
 uint32_t poterne_abi(void);
@@ -1688,7 +1688,7 @@ uint32_t poterne_abi(void);
  *
  * @param out,cap,len the text; 64 is enough
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no such status), `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_API
 int32_t poterne_status_name(int32_t status,
@@ -1704,7 +1704,7 @@ int32_t poterne_status_name(int32_t status,
  * @param out,cap,len the text, in UTF-8; 256 is enough
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no refusal and no error, or another language), `POTERNE_E_BUFFER`,
  *     `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_API
 int32_t poterne_message(int32_t status,
@@ -1722,7 +1722,7 @@ int32_t poterne_message(int32_t status,
  *
  * @param detail `wait_seconds` of the result for `POTERNE_REFUSED_WAIT`, else 0
  * @return as `poterne_message`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_API
 int32_t poterne_message_to_user(int32_t status,
@@ -1742,7 +1742,7 @@ int32_t poterne_message_to_user(int32_t status,
  * Overwrites memory with zeros, in a way that no compiler removes. NULL with a length of 0 is fine.
  *
  * @return `POTERNE_OK`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
- * Since 0.1.
+ * @since 0.1
  */
 POTERNE_API
 int32_t poterne_wipe(void *memory,

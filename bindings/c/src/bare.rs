@@ -24,7 +24,7 @@ pub const POTERNE_NO_WATERMARK: u64 = u64::MAX;
 /// @param out,cap,len the digits; 9 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_SECRET`, `POTERNE_E_ARGUMENT`, `POTERNE_E_COUNTER`, `POTERNE_E_TIME`, `POTERNE_E_BUFFER`,
 ///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// Texts have their lengths, structures the size that they state, `out` has `cap` writable bytes.
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn poterne_otp(
 /// @param found the absolute moving factor; 0 unless the status is `POTERNE_OK`
 /// @return `POTERNE_OK`, `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`, `POTERNE_NOT_FOUND`, `POTERNE_E_SECRET`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_COUNTER`, `POTERNE_E_TIME`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otp`; `found` is null or writable.
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn poterne_match(
 /// @param step where it goes; 0 on failure
 /// @return `POTERNE_OK`, `POTERNE_E_TIME`, `POTERNE_E_ARGUMENT` (counter-based), `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_COUNTER`, `POTERNE_E_SECRET` (its length in the parameters), `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otp`; `step` is null or writable.
@@ -139,7 +139,7 @@ pub unsafe extern "C" fn poterne_time_step(
 /// @param out,cap,len the bytes, and a NUL behind them; 1,025 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_SECRET`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otp`.
@@ -168,7 +168,7 @@ pub unsafe extern "C" fn poterne_base32_decode(
 /// @param hex,hex_len the text
 /// @param out,cap,len the bytes, and a NUL behind them; 1,025 is enough
 /// @return as `poterne_base32_decode`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otp`.
@@ -200,7 +200,7 @@ pub unsafe extern "C" fn poterne_hex_decode(
 /// @param password_len the length of the password; the whole field if there is no code
 /// @return `POTERNE_OK`: there is a code. `POTERNE_REFUSED_MALFORMED`: there is none. `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otp`; `password_len` is null or writable.

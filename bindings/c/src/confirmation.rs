@@ -1,7 +1,8 @@
 //! Confirmation, and any change in one call
 //!
-//! The first code of an authenticator confirms it; that is not a login. These calls fill an attempt, as `poterne_verify` does. Call
-//! them in the callback of `poterne_apply`, which loads, swaps and begins anew after a conflict, or in two steps.
+//! The first code of an authenticator confirms it; that is not a login. These calls fill an attempt, as `poterne_verify` does,
+//! and share its parameters. Make them in the callback of `poterne_apply`, which loads, swaps and begins anew after a conflict, or in
+//! two steps.
 
 use std::ffi::{c_char, c_void};
 
@@ -22,7 +23,7 @@ use crate::verifier::poterne_verifier;
 ///     `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`,
 ///     `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -70,7 +71,7 @@ pub unsafe extern "C" fn poterne_confirm(
 ///     secret. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`,
 ///     `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -111,7 +112,7 @@ pub unsafe extern "C" fn poterne_replace(
 ///     nothing to store. Never 0. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -178,7 +179,7 @@ pub type poterne_make_fn = Option<
 ///     `POTERNE_E_ROWS`: as of `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
 ///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
 ///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_login`.

@@ -18,7 +18,7 @@ use crate::verifier::poterne_verifier;
 /// The size of a record's buffer: a record has 504 characters and a NUL.
 pub const POTERNE_RECORD_MAX: usize = 512;
 
-/// An authenticator application.
+/// An authenticator app.
 pub const POTERNE_APP: u32 = 1;
 /// A hardware token.
 pub const POTERNE_TOKEN: u32 = 2;
@@ -69,7 +69,7 @@ pub struct poterne_parameters {
     pub not_before: i64,
     /// The last valid second; 0 is no bound.
     pub not_after: i64,
-    /// The last second in which a pending authenticator can be confirmed; 0 is no bound. Of an application that `poterne_enroll`
+    /// The last second in which a pending authenticator can be confirmed; 0 is no bound. Of an app that `poterne_enroll`
     /// makes, 0 is the date that `POTERNE_OPTION_CONFIRM_WITHIN_DAYS` gives.
     pub confirm_by: i64,
 }
@@ -84,7 +84,7 @@ pub struct poterne_parameters {
 /// @return `POTERNE_OK`. `POTERNE_E_URI`: some apps do not honor the parameters; use the defaults. `POTERNE_E_ARGUMENT`,
 ///     `POTERNE_E_TIME`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
 ///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// Handles are live, texts have their lengths, structures the size that they state, `out` has `cap` writable bytes.
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn poterne_enroll(
 /// @return `POTERNE_OK`. `POTERNE_E_SECRET`: too short or too long. `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`,
 ///     `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -181,7 +181,7 @@ pub struct poterne_existing_credential {
 /// @param secret,secret_len as of `poterne_enroll_token`
 /// @param existing its state and history; NULL: active, without any
 /// @return as `poterne_enroll_token`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -347,9 +347,11 @@ pub(crate) fn authenticator(authenticator: Authenticator) -> u32 {
 
 pub(crate) fn algorithm(algorithm: Algorithm) -> u32 {
     match algorithm {
+        Algorithm::Sha1 => POTERNE_SHA1,
         Algorithm::Sha256 => POTERNE_SHA256,
         Algorithm::Sha512 => POTERNE_SHA512,
-        _ => POTERNE_SHA1,
+        // None of them: that of a later version of the library.
+        _ => 0,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Help desk
 //!
-//! Every change takes the stored record and fills an attempt, as a login does: in the callback of `poterne_apply`, or in two
-//! steps. None of them is a login.
+//! Every change takes the stored record and fills an attempt, as `poterne_verify` does, and shares its parameters. Make it in the
+//! callback of `poterne_apply`, or in two steps. None of them is a login.
 
 use std::ffi::c_char;
 
@@ -88,7 +88,7 @@ pub struct poterne_inspection {
 /// @return `POTERNE_OK`. `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
 ///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -120,7 +120,7 @@ pub unsafe extern "C" fn poterne_inspect(
 /// @return `POTERNE_STORE`: store the record, then call `poterne_outcome`. `POTERNE_E_STATE`: the account has no record, or it is
 ///     revoked. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`,
 ///     `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -152,7 +152,7 @@ pub unsafe extern "C" fn poterne_unlock(
 /// Once `poterne_outcome` has said `POTERNE_CHANGED`, `poterne_codes` gives them.
 ///
 /// @return as `poterne_unlock`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -188,7 +188,7 @@ pub unsafe extern "C" fn poterne_recovery_codes(
 /// @param uses 1 to 50; 0: 1
 /// @param missing_authenticator `POTERNE_SUSPEND` (lost or stolen) or `POTERNE_KEEP` (forgotten at home)
 /// @return as `poterne_unlock`; `POTERNE_E_TIME`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -234,7 +234,7 @@ pub unsafe extern "C" fn poterne_temporary_code(
 ///
 /// @param codes `POTERNE_CODES_RECOVERY`, `POTERNE_CODES_TEMPORARY` or `POTERNE_CODES_BOTH`
 /// @return as `poterne_unlock`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -274,7 +274,7 @@ pub unsafe extern "C" fn poterne_end_codes(
 /// Puts the authenticator out of use; recovery and temporary codes work. Done twice it is done once.
 ///
 /// @return as `poterne_unlock`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -305,7 +305,7 @@ pub unsafe extern "C" fn poterne_suspend(
 /// Puts the authenticator back in use. Done twice it is done once.
 ///
 /// @return as `poterne_unlock`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -336,7 +336,7 @@ pub unsafe extern "C" fn poterne_resume(
 /// Ends a credential: its secret and codes are erased.
 ///
 /// @return as `poterne_unlock`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -369,7 +369,7 @@ pub unsafe extern "C" fn poterne_revoke(
 /// `UPDATE ... SET account = :new_account, record = :record WHERE account = :account AND record = :old`.
 ///
 /// @return as `poterne_unlock`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -404,7 +404,7 @@ pub unsafe extern "C" fn poterne_rename(
 /// The same credential under the primary key.
 ///
 /// @return as `poterne_unlock`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -432,11 +432,11 @@ pub unsafe extern "C" fn poterne_reseal(
     })
 }
 
-/// Drops what no longer matters; run it on all records every night. Then the record of an application tells nobody when its owner
+/// Drops what no longer matters; run it on all records every night. Then the record of an app tells nobody when its owner
 /// last logged in.
 ///
 /// @return as `poterne_unlock`; `POTERNE_E_TIME`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -471,7 +471,7 @@ pub unsafe extern "C" fn poterne_forget(
 ///
 /// @return as `poterne_forget`; `POTERNE_CHANGED`: there is nothing to repair and nothing to store, `poterne_outcome` says the same
 ///     whatever the rows
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.

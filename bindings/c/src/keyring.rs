@@ -18,7 +18,7 @@ pub struct poterne_keyring(pub(crate) Keyring);
 /// @param key_id a number from 1 to recognize the key by; the day of creation reads well: 20261121
 /// @param keyring where the new handle goes; NULL is written on failure
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `keyring` is null or writable.
@@ -40,7 +40,7 @@ pub unsafe extern "C" fn poterne_keyring_generate(key_id: u32, keyring: *mut *mu
 /// @param keyring_text,keyring_text_len the text of the keyring
 /// @param keyring where the new handle goes; NULL is written on failure
 /// @return `POTERNE_OK`, `POTERNE_E_KEYRING`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `keyring_text` points to `keyring_text_len` readable bytes; `keyring` is null or writable.
@@ -67,7 +67,7 @@ pub unsafe extern "C" fn poterne_keyring_parse(
 /// @param keyring where the new handle goes; NULL is written on failure
 /// @return `POTERNE_OK`, `POTERNE_E_KEYRING_FILE`, `POTERNE_E_KEYRING`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `path` points to `path_len` readable bytes; `keyring` is null or writable.
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn poterne_keyring_open(
 ///
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (the id is 0 or there already, or there are 64 keys), `POTERNE_E_RANDOM`,
 ///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `keyring` is null or a live handle that no other thread uses.
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn poterne_keyring_add(keyring: *mut poterne_keyring, key_
 /// Makes a key the primary one, which seals. Every server must have it before. Not while other threads use the keyring.
 ///
 /// @return `POTERNE_OK`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_keyring_add`.
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn poterne_keyring_promote(keyring: *mut poterne_keyring, 
 ///
 /// @return `POTERNE_OK`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_ARGUMENT` (it is the primary key), `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_keyring_add`.
@@ -144,7 +144,7 @@ pub unsafe extern "C" fn poterne_keyring_remove(keyring: *mut poterne_keyring, k
 /// Writes the keyring's text: all keys in clear. Write it to a file of mode 0600, and wipe the buffer. At most 16,385 bytes.
 ///
 /// @return `POTERNE_OK`, `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `keyring` is null or a live handle; `out` points to `cap` writable bytes, `len` is null or writable.
@@ -165,7 +165,7 @@ pub unsafe extern "C" fn poterne_keyring_to_text(
 }
 
 /// Wipes and frees a keyring. NULL is fine.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `keyring` is null or a handle that is not used again.

@@ -19,7 +19,7 @@ pub const POTERNE_METHOD_RECOVERY_CODE: u32 = 2;
 /// A temporary code of the help desk.
 pub const POTERNE_METHOD_TEMPORARY_CODE: u32 = 3;
 
-/// What an attempt came to.
+/// The outcome of an attempt.
 #[derive(Clone, Copy, Default)]
 #[repr(C)]
 pub struct poterne_result {
@@ -64,7 +64,7 @@ pub struct poterne_result {
 ///     a swap updated neither 0 nor 1 row; mend it. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
 ///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// Handles are live, texts have their lengths, structures the size that they state; the callbacks keep to their contracts.

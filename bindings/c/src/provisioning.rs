@@ -43,7 +43,7 @@ pub struct poterne_uri_names {
 /// @return `POTERNE_OK`, `POTERNE_E_STATE` (not pending any more, after `confirm_by`, or no record), `POTERNE_E_URI`,
 ///     `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`,
 ///     `POTERNE_E_VERSION`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// Handles are live, texts have their lengths, `out` has `cap` writable bytes.
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn poterne_otpauth_uri(
 /// @param secret,secret_cap,secret_len the secret's bytes, and a NUL behind them; 1,025 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`; `parameters` has the size that it states.
@@ -122,7 +122,7 @@ pub unsafe extern "C" fn poterne_uri_parse(
 /// @param out,cap,len the name, in UTF-8; 4,097 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.
@@ -152,7 +152,7 @@ pub unsafe extern "C" fn poterne_uri_issuer(
 /// @param out,cap,len the name, in UTF-8; 4,097 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.
@@ -181,7 +181,7 @@ pub unsafe extern "C" fn poterne_uri_label(
 /// @param out,cap,len the image; ask for its length with a `cap` of 0
 /// @return `POTERNE_OK`, `POTERNE_E_URI` (too long, or no otpauth URI), `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`,
 ///     `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.
@@ -207,7 +207,7 @@ pub unsafe extern "C" fn poterne_qr_svg(
 /// The QR code as a PNG image; as `poterne_qr_svg`.
 ///
 /// @return as `poterne_qr_svg`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.
@@ -233,7 +233,7 @@ pub unsafe extern "C" fn poterne_qr_png(
 /// The QR code as text for a terminal, in black and white by ANSI colors; as `poterne_qr_svg`.
 ///
 /// @return as `poterne_qr_svg`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.
@@ -259,7 +259,7 @@ pub unsafe extern "C" fn poterne_qr_text(
 /// The secret of an otpauth URI in groups of four characters, for those who cannot scan and type it.
 ///
 /// @return as `poterne_qr_svg`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.
@@ -282,13 +282,13 @@ pub unsafe extern "C" fn poterne_secret_to_type(
     })
 }
 
-/// The table of authenticator applications and what they honor, with its sources, as an HTML fragment.
+/// The table of authenticator apps and what they honor, with its sources, as an HTML fragment.
 ///
 /// @param language,language_len `en` or `fr`
 /// @param out,cap,len the fragment, in UTF-8; ask for its length with a `cap` of 0
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (another language), `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.

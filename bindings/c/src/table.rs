@@ -27,7 +27,8 @@ pub type poterne_load_fn =
 /// Replaces `old_record` by `record` in a transaction of its own, and COMMITS:
 /// `UPDATE ... SET record = :record WHERE account = :account AND record = :old_record`. If `old_record` is NULL, inserts `record`
 /// unless the account has one. `rows` takes the number of rows that were updated or inserted. It is 0 if `poterne_is_conflict`
-/// calls the error a conflict, if the commit failed, and if the answer to the commit was lost. All texts are NUL-terminated.
+/// calls the error a conflict, if the commit failed, and if the answer to the commit was lost. It is the number that the database tells,
+/// of libpq that of PQcmdTuples. All texts are NUL-terminated.
 ///
 /// Returns 0 if it committed, or had nothing to commit, and less than 0 if the database is unavailable. It must not longjmp or
 /// throw, as `poterne_load_fn`.
@@ -97,7 +98,7 @@ pub const POTERNE_DATABASE_OTHER: u32 = 0;
 ///     number behind ORA-; of Firebird the gds code or the SQLCODE
 /// @return `POTERNE_REFUSED_CONFLICT`: it does. `POTERNE_OK`: it does not. `POTERNE_E_ARGUMENT` (no such database),
 ///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `sqlstate` points to `sqlstate_len` readable bytes.
@@ -134,7 +135,7 @@ pub unsafe extern "C" fn poterne_is_conflict(
 ///     `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`: the record does not open; perhaps the column cuts it.
 ///     `POTERNE_E_STORE`: a callback returned what it must not. `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
 ///     `POTERNE_E_RANDOM`, `POTERNE_E_ARGUMENT`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// Handles are live, texts have their lengths, structures the size that they state; the callbacks keep to their contracts.

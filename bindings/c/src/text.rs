@@ -14,14 +14,14 @@ use crate::status::{
 use crate::verifier::POTERNE_ABI;
 
 /// The version of the library: `0.1.0`, NUL-terminated. Never NULL, never freed.
-/// Since 0.1.
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn poterne_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
 /// The generation of the interface that the library has: compare it with `POTERNE_ABI` of the header.
-/// Since 0.1.
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn poterne_abi() -> u32 {
     POTERNE_ABI
@@ -31,7 +31,7 @@ pub extern "C" fn poterne_abi() -> u32 {
 ///
 /// @param out,cap,len the text; 64 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no such status), `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `out` has `cap` writable bytes.
@@ -67,7 +67,7 @@ pub unsafe extern "C" fn poterne_status_name(
 /// @param out,cap,len the text, in UTF-8; 256 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no refusal and no error, or another language), `POTERNE_E_BUFFER`,
 ///     `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `language` has its length, `out` has `cap` writable bytes.
@@ -101,7 +101,7 @@ pub unsafe extern "C" fn poterne_message(
 ///
 /// @param detail `wait_seconds` of the result for `POTERNE_REFUSED_WAIT`, else 0
 /// @return as `poterne_message`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_message`.

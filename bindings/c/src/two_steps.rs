@@ -1,6 +1,6 @@
 //! Login in two steps
 //!
-//! The same without callbacks, for every language: `poterne_verify` gives the record to store, the program stores it and commits,
+//! The same without callbacks, forevery language: `poterne_verify` gives the record to store, the program stores it and commits,
 //! `poterne_outcome` gives the verdict. After `POTERNE_REFUSED_CONFLICT` load again and begin anew, three times at most.
 
 use std::ffi::c_char;
@@ -14,8 +14,8 @@ use crate::verifier::poterne_verifier;
 /// The size of a buffer that holds all codes of `poterne_codes`: 10 of 15 characters, line feeds between them, and a NUL.
 pub const POTERNE_CODES_MAX: usize = 160;
 
-/// A login try, or a change of the help desk. The caller owns it; there is nothing to free. Set `struct_size`, and wipe it
-/// with `poterne_wipe` when done. Do not copy it: a copy could be spent twice.
+/// A login try, or a change of the help desk. The caller owns it; there is nothing to free. Begin with
+/// `POTERNE_ATTEMPT_INIT`, and wipe it with `poterne_wipe` when done. Do not copy it: a copy could be spent twice.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct poterne_attempt {
@@ -33,7 +33,7 @@ pub struct poterne_attempt {
     pub opaque: [u8; 256],
 }
 
-/// A login, first step: checks what the user typed, and gives the record to store. The verdict comes from `poterne_outcome`.
+/// A login, first step: checks what the user submitted, and gives the record to store. The verdict comes from `poterne_outcome`.
 ///
 /// @param record,record_len what the table holds for the account; NULL or empty if there is no row
 /// @param account,account_len the account's name as it is stored
@@ -47,7 +47,7 @@ pub struct poterne_attempt {
 ///     nothing to store; `poterne_outcome` says the same. Never 0. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
 ///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`,
 ///     `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_enroll`.
@@ -81,8 +81,8 @@ pub unsafe extern "C" fn poterne_verify(
     })
 }
 
-/// Reports how many rows the committed swap updated, and gives the verdict. The attempt is spent, whatever
-/// comes of it, unless the size of `result` is wrong.
+/// Takes the number of rows that the committed swap updated, and gives the verdict. The attempt is spent by it, unless the size of
+/// `result` is wrong.
 ///
 /// Store the record of the attempt in a transaction of its own and COMMIT before this call, whatever the verdict will be:
 /// `UPDATE ... SET record = :new WHERE account = :account AND record = :old`. A commit that failed, or whose answer was lost,
@@ -93,11 +93,11 @@ pub unsafe extern "C" fn poterne_verify(
 ///
 /// @param attempt filled by `poterne_verify` or another call that gave `POTERNE_STORE` or a refusal
 /// @param rows_updated 1, or 0 for a conflict
-/// @param result what the attempt came to, with its `struct_size` set; may be NULL: the status is enough
+/// @param result the outcome, with its `struct_size` set; may be NULL: the status is enough
 /// @return `POTERNE_OK`: a login. `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done, not a login.
 ///     `POTERNE_REFUSED_...`: refused. `POTERNE_E_ROWS`: neither 0 nor 1 row, the swap is wrong. `POTERNE_E_ATTEMPT`: spent
 ///     already, or never filled. `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_INTERNAL`.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// The pointers are null or point to structures of the size that they state.
@@ -125,7 +125,7 @@ pub unsafe extern "C" fn poterne_outcome(
 /// @param out,cap,len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued
 /// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or it was another one), `POTERNE_E_BUFFER`,
 ///     `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_outcome`; `out` points to `cap` writable bytes.

@@ -28,11 +28,11 @@ impl poterne_verifier {
 /// Makes a verifier with the default policy. The keyring is copied, and can be freed.
 ///
 /// @param abi `POTERNE_ABI`, as the caller was compiled: a mismatch is an error here, and not at the first login
-/// @param application,application_len the application's name, part of every record: the same on all servers, for ever
+/// @param application,application_len the application's name, part of every record: the same on all servers, forever
 /// @param verifier where the new handle goes; NULL is written on failure
 /// @return `POTERNE_OK`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_UTF8`, `POTERNE_E_RANDOM`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `keyring` is null or a live handle; `application` points to so many bytes; `verifier` is null or writable.
@@ -60,9 +60,9 @@ pub unsafe extern "C" fn poterne_verifier_new(
     })
 }
 
-/// Time steps before the present one, for an application: 0 to 10, default 1.
+/// Time steps before the present one, for an app: 0 to 10, default 1.
 pub const POTERNE_OPTION_APP_STEPS_BACKWARD: i32 = 1;
-/// Time steps after the present one, for an application: 0 to 10, default 1.
+/// Time steps after the present one, for an app: 0 to 10, default 1.
 pub const POTERNE_OPTION_APP_STEPS_FORWARD: i32 = 2;
 /// Time steps before the present one, for a hardware token: 0 to 10, default 2.
 pub const POTERNE_OPTION_TOKEN_STEPS_BACKWARD: i32 = 3;
@@ -82,16 +82,16 @@ pub const POTERNE_OPTION_RECOVERY_CODES: i32 = 9;
 pub const POTERNE_OPTION_CONFIRM_AT_FIRST_LOGIN: i32 = 10;
 /// 1: secrets of 10 to 15 bytes may be brought in. Default 0.
 pub const POTERNE_OPTION_ALLOW_SHORT_SECRET: i32 = 11;
-/// 1: parameters and names that some applications do not honor may be enrolled. Default 0.
+/// 1: parameters and names that some apps do not honor may be enrolled. Default 0.
 pub const POTERNE_OPTION_ALLOW_INCOMPATIBLE: i32 = 12;
-/// Days within which an application must be confirmed, from its enrollment: 1 to 365, default 30.
+/// Days within which an app must be confirmed, from its enrollment: 1 to 365, default 30.
 pub const POTERNE_OPTION_CONFIRM_WITHIN_DAYS: i32 = 13;
 
 /// Sets an option of the policy. Not while other threads use the verifier.
 ///
 /// @param option one of `POTERNE_OPTION_...`
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no such option, or out of its bounds), `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `verifier` is null or a live handle that no other thread uses.
@@ -115,7 +115,7 @@ pub unsafe extern "C" fn poterne_verifier_set(
 ///
 /// @param value where it goes; 0 on failure
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `verifier` is null or a live handle; `value` is null or writable.
@@ -138,13 +138,13 @@ pub unsafe extern "C" fn poterne_verifier_get(
 
 /// How long a time-based code lives under the policy: so long after a server could first accept it, no server does. Wait so long
 /// before a token is handed to somebody else, and before logins are let in after a backup was restored or a database failed over.
-/// By default 390 seconds for an application, 780 for a token of 30 seconds.
+/// By default 390 seconds for an app, 780 for a token of 30 seconds.
 ///
 /// @param authenticator `POTERNE_APP` or `POTERNE_TOKEN`
 /// @param time_step seconds, 30 to 120
 /// @param seconds where it goes; 0 on failure
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `verifier` is null or a live handle; `seconds` is null or writable.
@@ -172,7 +172,7 @@ pub unsafe extern "C" fn poterne_code_lifetime(
 }
 
 /// Frees a verifier, and wipes its keys. NULL is fine.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `verifier` is null or a handle that is not used again.

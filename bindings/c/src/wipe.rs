@@ -6,7 +6,7 @@ use crate::status::POTERNE_OK;
 /// Overwrites memory with zeros, in a way that no compiler removes. NULL with a length of 0 is fine.
 ///
 /// @return `POTERNE_OK`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `memory` points to `len` writable bytes.

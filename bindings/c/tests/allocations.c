@@ -138,6 +138,18 @@ static int32_t swap(void *arg, const char *who, const char *old_record, const ch
 
 static unsigned dry_calls;
 
+/* Of poterne_apply. */
+static int32_t unlock(void *arg, const poterne_verifier *by, const char *record, const char *who, poterne_attempt *filled)
+{
+    (void)arg;
+    return poterne_unlock(by, record, POTERNE_NUL, who, POTERNE_NUL, filled);
+}
+
+static int32_t confirm(void *arg, const poterne_verifier *by, const char *record, const char *who, poterne_attempt *filled)
+{
+    return poterne_confirm(by, record, POTERNE_NUL, who, POTERNE_NUL, arg, POTERNE_NUL, (int64_t)step * 30, filled);
+}
+
 /* One login through the callbacks, while there is no memory. */
 static void dry_login(const char *what, const char *record, const char *typed, int32_t load_status, int32_t swap_status,
                       int64_t rows, int32_t expected)
@@ -251,6 +263,20 @@ static void dry(const char *active, const char *used, const char *right, const c
     DRY(POTERNE_CHANGED, poterne_outcome(&attempt, 1, &result));
     DRY(POTERNE_REFUSED_NOT_ENROLLED,
         poterne_resynchronize(verifier, NULL, 0, ACCOUNT, TEXT(right), TEXT(wrong), now, &attempt));
+
+    /* In one call, with conflicts too. */
+    poterne_store store = POTERNE_STORE_INIT;
+    store.load = load;
+    store.swap = swap;
+    table.load_status = table.swap_status = 0;
+    for (table.rows = 0; table.rows <= 1; table.rows++) {
+        memcpy(table.record, active, sizeof table.record);
+        DRY(table.rows ? POTERNE_CHANGED : POTERNE_REFUSED_CONFLICT,
+            poterne_apply(verifier, &store, ACCOUNT, unlock, NULL, &attempt, &result));
+    }
+    static char submitted[9];
+    strcpy(submitted, right);
+    DRY(POTERNE_REFUSED_NOT_PENDING, poterne_apply(verifier, &store, ACCOUNT, confirm, submitted, &attempt, &result));
 
     DRY(POTERNE_OK, poterne_time_step(&parameters, now, &found));
     DRY(POTERNE_OK, poterne_split("password123456", 14, 6, &len));

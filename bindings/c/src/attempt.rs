@@ -19,22 +19,30 @@ use crate::two_steps::{POTERNE_CODES_MAX, poterne_attempt};
 use crate::verifier::poterne_verifier;
 use crate::wipe::wipe;
 
-/// Every call on a stored record: empties the attempt, reads the texts, and puts into the attempt what `work` gives.
-///
-/// # Safety
-/// Handles are live, texts have their lengths, the attempt the size that it states.
-pub(crate) unsafe fn on_record<P: Proposal>(
-    attempt: *mut poterne_attempt,
-    verifier: *const poterne_verifier,
-    record: Chars,
-    account: Chars,
-    work: impl FnOnce(&Verifier, &str, &str) -> Result<P, Failure>,
-) -> Answer {
-    // SAFETY: the caller's promise.
-    unsafe {
-        clear(attempt)?;
-        let (record, account) = (text(record)?, text(account)?);
-        work(shared(verifier)?.get()?, record, account)?.give(attempt)
+/// What a call on a stored record is given: the attempt to fill, the verifier, the record, the account.
+pub(crate) struct OnRecord(
+    pub(crate) *mut poterne_attempt,
+    pub(crate) *const poterne_verifier,
+    pub(crate) Chars,
+    pub(crate) Chars,
+);
+
+impl OnRecord {
+    /// Empties the attempt, reads the texts, and puts into the attempt what `work` gives.
+    ///
+    /// # Safety
+    /// Handles are live, texts have their lengths, the attempt the size that it states.
+    pub(crate) unsafe fn fill<P: Proposal>(
+        self,
+        work: impl FnOnce(&Verifier, &str, &str) -> Result<P, Failure>,
+    ) -> Answer {
+        let Self(attempt, verifier, record, account) = self;
+        // SAFETY: the caller's promise.
+        unsafe {
+            clear(attempt)?;
+            let (record, account) = (text(record)?, text(account)?);
+            work(shared(verifier)?.get()?, record, account)?.give(attempt)
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::ffi::{c_char, c_void};
 
-use crate::attempt::{self, on_record};
+use crate::attempt::{self, OnRecord};
 use crate::guard::{Chars, Failure, guard, shared, submission, text, time};
 use crate::login::{check_result, poterne_result, report};
 use crate::status::{POTERNE_E_NULL, POTERNE_REFUSED_CONFLICT};
@@ -42,17 +42,12 @@ pub unsafe extern "C" fn poterne_confirm(
 ) -> i32 {
     guard(|| {
         let given = (submitted, submitted_len);
+        let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
         unsafe {
-            on_record(
-                attempt,
-                verifier,
-                (record, record_len),
-                (account, account_len),
-                |verifier, record, account| {
-                    Ok(verifier.confirm(record, account, submission(given)?, time(now)?)?)
-                },
-            )
+            on.fill(|verifier, record, account| {
+                Ok(verifier.confirm(record, account, submission(given)?, time(now)?)?)
+            })
         }
     })
 }
@@ -92,9 +87,10 @@ pub unsafe extern "C" fn poterne_replace(
 ) -> i32 {
     guard(|| {
         let (pending, given) = ((pending, pending_len), (submitted, submitted_len));
+        let on = OnRecord(attempt, verifier, (old, old_len), (account, account_len));
         // SAFETY: the caller's promise.
         unsafe {
-            on_record(attempt, verifier, (old, old_len), (account, account_len), |verifier, old, account| {
+            on.fill(|verifier, old, account| {
                 let (pending, submitted) = (text(pending)?, submission(given)?);
                 Ok(verifier.replace(old, pending, account, submitted, time(now)?)?)
             })
@@ -133,18 +129,13 @@ pub unsafe extern "C" fn poterne_resynchronize(
 ) -> i32 {
     guard(|| {
         let (first, second) = ((first, first_len), (second, second_len));
+        let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
         unsafe {
-            on_record(
-                attempt,
-                verifier,
-                (record, record_len),
-                (account, account_len),
-                |verifier, record, account| {
-                    let (first, second) = (submission(first)?, submission(second)?);
-                    Ok(verifier.resynchronize(record, account, first, second, time(now)?)?)
-                },
-            )
+            on.fill(|verifier, record, account| {
+                let (first, second) = (submission(first)?, submission(second)?);
+                Ok(verifier.resynchronize(record, account, first, second, time(now)?)?)
+            })
         }
     })
 }

@@ -345,14 +345,14 @@ pub(crate) fn authenticator(authenticator: Authenticator) -> u32 {
     }
 }
 
+/// The number of an algorithm; 0 for one of a later version of the library.
 pub(crate) fn algorithm(algorithm: Algorithm) -> u32 {
-    match algorithm {
-        Algorithm::Sha1 => POTERNE_SHA1,
-        Algorithm::Sha256 => POTERNE_SHA256,
-        Algorithm::Sha512 => POTERNE_SHA512,
-        // None of them: that of a later version of the library.
-        _ => 0,
-    }
+    let numbers = [
+        (Algorithm::Sha1, POTERNE_SHA1),
+        (Algorithm::Sha256, POTERNE_SHA256),
+        (Algorithm::Sha512, POTERNE_SHA512),
+    ];
+    numbers.into_iter().find(|(known, _)| *known == algorithm).map_or(0, |(_, number)| number)
 }
 
 pub(crate) fn digits(digits: Digits) -> u32 {

@@ -7,7 +7,7 @@ use std::ffi::c_char;
 
 use poterne::{CodeSet, Meanwhile, State, Status};
 
-use crate::attempt::on_record;
+use crate::attempt::OnRecord;
 use crate::enrollment::{
     POTERNE_STATE_ACTIVE, POTERNE_STATE_PENDING, POTERNE_STATE_REVOKED, POTERNE_STATE_SUSPENDED, algorithm,
     authenticator, digits, moving_factor, unbound,
@@ -135,16 +135,9 @@ pub unsafe extern "C" fn poterne_unlock(
     attempt: *mut poterne_attempt,
 ) -> i32 {
     guard(|| {
+        let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe {
-            on_record(
-                attempt,
-                verifier,
-                (record, record_len),
-                (account, account_len),
-                |verifier, record, account| Ok(verifier.unlock(record, account)?),
-            )
-        }
+        unsafe { on.fill(|verifier, record, account| Ok(verifier.unlock(record, account)?)) }
     })
 }
 
@@ -168,16 +161,9 @@ pub unsafe extern "C" fn poterne_recovery_codes(
     attempt: *mut poterne_attempt,
 ) -> i32 {
     guard(|| {
+        let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe {
-            on_record(
-                attempt,
-                verifier,
-                (record, record_len),
-                (account, account_len),
-                |verifier, record, account| Ok(verifier.recovery_codes(record, account, count)?),
-            )
-        }
+        unsafe { on.fill(|verifier, record, account| Ok(verifier.recovery_codes(record, account, count)?)) }
     })
 }
 
@@ -207,25 +193,20 @@ pub unsafe extern "C" fn poterne_temporary_code(
     attempt: *mut poterne_attempt,
 ) -> i32 {
     guard(|| {
+        let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
         unsafe {
-            on_record(
-                attempt,
-                verifier,
-                (record, record_len),
-                (account, account_len),
-                |verifier, record, account| {
-                    let authenticator = match missing_authenticator {
-                        POTERNE_KEEP => Meanwhile::Keep,
-                        POTERNE_SUSPEND => Meanwhile::Suspend,
-                        _ => return Err(Failure(POTERNE_E_ARGUMENT)),
-                    };
-                    let expiry = if expiry == 0 { None } else { Some(time(expiry)?) };
-                    let uses = if uses == 0 { 1 } else { uses };
-                    let now = time(now)?;
-                    Ok(verifier.temporary_code(record, account, expiry, uses, authenticator, now)?)
-                },
-            )
+            on.fill(|verifier, record, account| {
+                let authenticator = match missing_authenticator {
+                    POTERNE_KEEP => Meanwhile::Keep,
+                    POTERNE_SUSPEND => Meanwhile::Suspend,
+                    _ => return Err(Failure(POTERNE_E_ARGUMENT)),
+                };
+                let expiry = if expiry == 0 { None } else { Some(time(expiry)?) };
+                let uses = if uses == 0 { 1 } else { uses };
+                let now = time(now)?;
+                Ok(verifier.temporary_code(record, account, expiry, uses, authenticator, now)?)
+            })
         }
     })
 }
@@ -250,23 +231,18 @@ pub unsafe extern "C" fn poterne_end_codes(
     attempt: *mut poterne_attempt,
 ) -> i32 {
     guard(|| {
+        let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
         unsafe {
-            on_record(
-                attempt,
-                verifier,
-                (record, record_len),
-                (account, account_len),
-                |verifier, record, account| {
-                    let codes = match codes {
-                        POTERNE_CODES_RECOVERY => CodeSet::Recovery,
-                        POTERNE_CODES_TEMPORARY => CodeSet::Temporary,
-                        POTERNE_CODES_BOTH => CodeSet::Both,
-                        _ => return Err(Failure(POTERNE_E_ARGUMENT)),
-                    };
-                    Ok(verifier.end_codes(record, account, codes)?)
-                },
-            )
+            on.fill(|verifier, record, account| {
+                let codes = match codes {
+                    POTERNE_CODES_RECOVERY => CodeSet::Recovery,
+                    POTERNE_CODES_TEMPORARY => CodeSet::Temporary,
+                    POTERNE_CODES_BOTH => CodeSet::Both,
+                    _ => return Err(Failure(POTERNE_E_ARGUMENT)),
+                };
+                Ok(verifier.end_codes(record, account, codes)?)
+            })
         }
     })
 }
@@ -289,16 +265,9 @@ pub unsafe extern "C" fn poterne_suspend(
     attempt: *mut poterne_attempt,
 ) -> i32 {
     guard(|| {
+        let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe {
-            on_record(
-                attempt,
-                verifier,
-                (record, record_len),
-                (account, account_len),
-                |verifier, record, account| Ok(verifier.suspend(record, account)?),
-            )
-        }
+        unsafe { on.fill(|verifier, record, account| Ok(verifier.suspend(record, account)?)) }
     })
 }
 
@@ -320,16 +289,9 @@ pub unsafe extern "C" fn poterne_resume(
     attempt: *mut poterne_attempt,
 ) -> i32 {
     guard(|| {
+        let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe {
-            on_record(
-                attempt,
-                verifier,
-                (record, record_len),
-                (account, account_len),
-                |verifier, record, account| Ok(verifier.resume(record, account)?),
-            )
-        }
+        unsafe { on.fill(|verifier, record, account| Ok(verifier.resume(record, account)?)) }
     })
 }
 
@@ -351,16 +313,9 @@ pub unsafe extern "C" fn poterne_revoke(
     attempt: *mut poterne_attempt,
 ) -> i32 {
     guard(|| {
+        let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe {
-            on_record(
-                attempt,
-                verifier,
-                (record, record_len),
-                (account, account_len),
-                |verifier, record, account| Ok(verifier.revoke(record, account)?),
-            )
-        }
+        unsafe { on.fill(|verifier, record, account| Ok(verifier.revoke(record, account)?)) }
     })
 }
 
@@ -386,17 +341,12 @@ pub unsafe extern "C" fn poterne_rename(
     attempt: *mut poterne_attempt,
 ) -> i32 {
     guard(|| {
+        let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
         unsafe {
-            on_record(
-                attempt,
-                verifier,
-                (record, record_len),
-                (account, account_len),
-                |verifier, record, account| {
-                    Ok(verifier.rename(record, account, text((new_account, new_account_len))?)?)
-                },
-            )
+            on.fill(|verifier, record, account| {
+                Ok(verifier.rename(record, account, text((new_account, new_account_len))?)?)
+            })
         }
     })
 }
@@ -419,16 +369,9 @@ pub unsafe extern "C" fn poterne_reseal(
     attempt: *mut poterne_attempt,
 ) -> i32 {
     guard(|| {
+        let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe {
-            on_record(
-                attempt,
-                verifier,
-                (record, record_len),
-                (account, account_len),
-                |verifier, record, account| Ok(verifier.reseal(record, account)?),
-            )
-        }
+        unsafe { on.fill(|verifier, record, account| Ok(verifier.reseal(record, account)?)) }
     })
 }
 
@@ -452,16 +395,9 @@ pub unsafe extern "C" fn poterne_forget(
     attempt: *mut poterne_attempt,
 ) -> i32 {
     guard(|| {
+        let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe {
-            on_record(
-                attempt,
-                verifier,
-                (record, record_len),
-                (account, account_len),
-                |verifier, record, account| Ok(verifier.forget(record, account, time(now)?)?),
-            )
-        }
+        unsafe { on.fill(|verifier, record, account| Ok(verifier.forget(record, account, time(now)?)?)) }
     })
 }
 
@@ -487,15 +423,10 @@ pub unsafe extern "C" fn poterne_repair_clock(
     attempt: *mut poterne_attempt,
 ) -> i32 {
     guard(|| {
+        let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
         unsafe {
-            on_record(
-                attempt,
-                verifier,
-                (record, record_len),
-                (account, account_len),
-                |verifier, record, account| Ok(verifier.repair_clock(record, account, time(now)?)?),
-            )
+            on.fill(|verifier, record, account| Ok(verifier.repair_clock(record, account, time(now)?)?))
         }
     })
 }

@@ -5,7 +5,7 @@
 
 use std::ffi::c_char;
 
-use crate::attempt::{self, on_record};
+use crate::attempt::{self, OnRecord};
 use crate::guard::{Output, guard, submission, time};
 use crate::login::{check_result, poterne_result, report};
 use crate::status::POTERNE_OK;
@@ -66,17 +66,12 @@ pub unsafe extern "C" fn poterne_verify(
 ) -> i32 {
     guard(|| {
         let given = (submitted, submitted_len);
+        let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
         unsafe {
-            on_record(
-                attempt,
-                verifier,
-                (record, record_len),
-                (account, account_len),
-                |verifier, record, account| {
-                    Ok(verifier.verify(record, account, submission(given)?, time(now)?)?)
-                },
-            )
+            on.fill(|verifier, record, account| {
+                Ok(verifier.verify(record, account, submission(given)?, time(now)?)?)
+            })
         }
     })
 }

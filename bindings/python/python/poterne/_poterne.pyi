@@ -268,8 +268,8 @@ class Verifier:
         anew. `second` is another handle on the same table, opened on its own: one that shares a connection with `store` would see
         what `store` has not committed. `poterne.sql.Column.check` opens it by itself.
 
-        Raises an `Error` of kind ROWS if the store updates without comparing, updates nothing, or does not keep what it has
-        committed; of kind RECORD if a column cuts or alters the record; of kind STATE if the account has none. Raises `Conflict` if
+        Raises an `Error` of kind ROWS if the store updates without comparing, updates nothing, takes a first record for an account
+        that has one, or does not keep what it has committed; of kind RECORD if a column cuts or alters the record; of kind STATE if the account has none. Raises `Conflict` if
         others wrote this record all the time, at each of five tries: that proves nothing either way.
         """
 

@@ -813,7 +813,7 @@ def _confirm(credential: Credential, policy: Policy, submitted: bytes, now: int,
     if found.moved is None:
         is_app = credential.is_time_based and credential.authenticator == "app"
         if is_app and not found.any_equal and not at_first_login:
-            return _clock_off(credential, policy, code, now)
+            return _clock_off(credential, code, now)
         return _failed(credential, now)
     after = _succeeded(found.moved)
     accepted = _accepted("otp", credential, after)
@@ -826,15 +826,14 @@ def _confirm(credential: Credential, policy: Policy, submitted: bytes, now: int,
     return Attempt(after, Confirmed(accepted.factor, after.drift, codes))
 
 
-def _clock_off(credential: Credential, policy: Policy, code: str, now: int) -> Attempt:
+def _clock_off(credential: Credential, code: str, now: int) -> Attempt:
     """8.2: a failure, which says what is wrong with the phone, and spends what it says."""
     here = credential.step(now)
     equal = [i - here for i in _candidates(here - CLOCK_OFF, here + CLOCK_OFF) if credential.otp(i) == code]
     nearest = min(equal, key=lambda steps: (abs(steps), steps), default=None)
-    ahead = [here + steps for steps in equal if steps > policy.app_steps_forward]
-    if ahead:
-        watermark = max(ahead) if credential.watermark is None else max(*ahead, credential.watermark)
-        credential = replace(credential, watermark=watermark)
+    if equal:
+        watermark = -1 if credential.watermark is None else credential.watermark
+        credential = replace(credential, watermark=max(watermark, here + max(equal)))
     return _failed(credential, now, nearest)
 
 

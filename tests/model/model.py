@@ -156,7 +156,7 @@ class Temporary:
     uses: int
 
     def is_valid(self, now: int) -> bool:
-        return now <= self.expiry <= now + PERIOD and self.uses > 0  # 5.2
+        return now <= self.expiry <= now + PERIOD + CLOCKS_APART and self.uses > 0  # 5.2
 
 
 @dataclass(frozen=True)

@@ -1034,6 +1034,8 @@ def import_credential(
         raise ModelError("argument")
     if confirm_by is not None and state != "pending":
         raise ModelError("argument")  # 8.12
+    if confirm_by is not None and confirm_by < max(now, not_before or 0):
+        raise ModelError("argument")  # 8.12: nobody could confirm
     is_time_based = factor == "time"
     learns_drift = is_time_based and authenticator == "token"
     if is_time_based and not 30 <= time_step <= 120:
@@ -1082,7 +1084,8 @@ def enroll(
     if not 16 <= secret_length <= 64:
         raise ModelError("secret")
     if confirm_by is None and parameters["authenticator"] == "app":
-        confirm_by = min(now + policy.confirm_within_days * DAY, MAX_TIME)
+        first = max(now, parameters.get("not_before") or 0)
+        confirm_by = min(first + policy.confirm_within_days * DAY, MAX_TIME)
     secret = secrets.token_bytes(secret_length)
     return import_credential(policy, now, secret=secret, state="pending", confirm_by=confirm_by, **parameters)
 

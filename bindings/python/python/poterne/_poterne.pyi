@@ -176,7 +176,8 @@ class Verifier:
     def policy(self) -> Policy: ...
     def enroll(self, account: str, *, now: Optional[int] = None, **parameters: Unpack[_Parameters]) -> Enrollment:
         """A credential with a fresh secret, pending until its first code is confirmed. An app must be confirmed within the policy's
-        `confirm_within_days`, unless `confirm_by` names another time.
+        `confirm_within_days`, from now or from `not_before`, unless `confirm_by` names another time: neither before now nor before
+        `not_before`.
         """
     def enroll_token(
         self, account: str, secret: _Secret, *, now: Optional[int] = None, **parameters: Unpack[_Parameters]

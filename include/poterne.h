@@ -210,13 +210,13 @@
 // The keyring's file cannot be read, or others can read it.
 #define POTERNE_E_KEYRING_FILE -14
 
-// The shared secret is not base32, too short or too long.
+// The shared secret is neither base32 nor hexadecimal, too short or too long.
 #define POTERNE_E_SECRET -15
 
 // The otpauth URI cannot be built or read.
 #define POTERNE_E_URI -16
 
-// No moving factor is left.
+// No moving factor is left, or one to bring in is above 2^63 - 1.
 #define POTERNE_E_COUNTER -17
 
 // The system gave no randomness.

@@ -159,6 +159,18 @@ impl Verifier {
     /// `store` has not committed. [`Stored::Conflict`] proves nothing either way: others wrote this record all the time. Source: guide,
     /// semantics 7.9.
     ///
+    /// ```
+    /// use poterne::{Error, Store, Stored, Verifier};
+    ///
+    /// fn at_start(verifier: &Verifier, table: &mut impl Store, second: &mut impl Store) -> Result<(), Error> {
+    ///     match verifier.check_store("poterne check", table, second)? {
+    ///         Stored::Done(()) => {}
+    ///         Stored::Conflict => eprintln!("the store is not proven: others wrote the record of the check"),
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Rows`] if the store updates without comparing, updates nothing, takes a first record for an account that has
     /// one, or does not keep what it has committed;

@@ -326,6 +326,15 @@ impl Verifier {
 
     /// Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person.
     ///
+    /// ```
+    /// # use poterne::{Error, Store, Stored, Verifier};
+    /// use poterne::CodeSet;
+    ///
+    /// # fn stolen(verifier: &Verifier, table: &mut impl Store) -> Result<Stored<()>, Error> {
+    /// table.change("a.martin", |record| verifier.end_codes(record, "a.martin", CodeSet::Both))
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::State`] unless the credential is active or suspended; as [`inspect`](Self::inspect) for the record.
     pub fn end_codes(&self, record: &str, account: &str, codes: CodeSet) -> Result<Change<()>, Error> {
@@ -344,6 +353,20 @@ impl Verifier {
     ///
     /// For all records, once the clock is right: [`Change::changed`] says whether there was anything. A thief's lock stays. Look at
     /// the clock of this server first: on one that is itself behind, used codes would work once more.
+    ///
+    /// ```
+    /// # use poterne::{Error, Imported, Keyring, Parameters, Secret, UnixTime, Verifier};
+    /// # let verifier = Verifier::new(Keyring::generate(1)?, "grand-angle")?;
+    /// let now = UnixTime::from_secs(1_763_800_000)?;
+    /// // A login on a server that was a day ahead.
+    /// let ahead = Imported::new(Secret::generate(20)?, Parameters::totp()).with_watermark(Some((1_763_800_000 + 86_400) / 30));
+    /// let record = verifier.import("a.martin", ahead, now)?.record().clone();
+    ///
+    /// let change = verifier.repair_clock(record.as_str(), "a.martin", now)?;
+    /// assert!(change.changed()); // something to store; and then nothing any more
+    /// assert!(!verifier.repair_clock(change.record().as_str(), "a.martin", now)?.changed());
+    /// # Ok::<(), Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::State`] if the credential is revoked, [`ErrorKind::Time`] before its `t0`; as [`inspect`](Self::inspect)

@@ -57,8 +57,8 @@ impl ErrorKind {
                 "Une zone de mémoire est trop petite. Signalez-le aux développeurs de l'application.",
             ),
             Self::Version => (
-                "The application and the library do not fit together. Report it to the developers of the application: struct_size is not set, or the header is of another version.",
-                "L'application et la bibliothèque ne vont pas ensemble. Signalez-le aux développeurs de l'application : struct_size n'est pas renseigné ou l'en-tête est d'une autre version.",
+                "The application and the library are not of the same version. Report it to the developers of the application: one was installed without the other.",
+                "L'application et la bibliothèque ne sont pas de la même version. Signalez-le aux développeurs de l'application : l'une a été installée sans l'autre.",
             ),
             Self::Utf8 => (
                 "A text is not in UTF-8. Report it to the developers of the application.",
@@ -101,16 +101,16 @@ impl ErrorKind {
                 "Le fichier du trousseau est illisible, ou lisible par d'autres. Vérifiez son chemin, son propriétaire et ses droits d'accès.",
             ),
             Self::Secret => (
-                "The shared secret is wrong or too short. Copy it whole, or have a new one made.",
-                "Le secret partagé est incorrect ou trop court. Recopiez-le en entier ou faites-en créer un nouveau.",
+                "The shared secret is mistyped, too short or too long. Copy it whole, as base32 or hexadecimal; if it is refused again, enroll the agent with an authenticator that has another one.",
+                "Le secret partagé est mal recopié, trop court ou trop long. Recopiez-le en entier, en base32 ou en hexadécimal ; s'il est encore refusé, enrôlez l'agent avec un authentifiant qui en a un autre.",
             ),
             Self::Uri => (
                 "The otpauth URI cannot be made or read. Check the names, or copy the URI whole.",
                 "L'URI otpauth ne peut pas être produit ou lu. Vérifiez les noms ou recopiez l'URI en entier.",
             ),
             Self::Counter => (
-                "The authenticator's counter is at its end. Enroll a new authenticator.",
-                "Le compteur de l'authentifiant est arrivé à sa fin. Enrôlez un nouvel authentifiant.",
+                "The authenticator's counter is at its end, or the number that was given for it is too high. Check that number; if none was given, enroll a new authenticator.",
+                "Le compteur de l'authentifiant est arrivé à sa fin, ou la valeur indiquée est trop élevée. Vérifiez-la ; si aucune n'a été indiquée, enrôlez un nouvel authentifiant.",
             ),
             Self::Random => (
                 "The system gives no random numbers. Tell the operators.",
@@ -177,13 +177,13 @@ mod refusal {
         pub fn message_to_user(self, language: Language) -> String {
             match self {
                 Self::Wait { seconds } => match language {
-                    Language::English => format!("Too many failed attempts. Try again in {}.", duration_en(seconds)),
-                    Language::French => format!("Trop d'essais infructueux. Réessayez dans {}.", duration_fr(seconds)),
+                    Language::English => format!("Too many failed attempts. Try again in {}, or use a recovery code.", duration_en(seconds)),
+                    Language::French => format!("Trop d'essais infructueux. Réessayez dans {}, ou utilisez un code de secours.", duration_fr(seconds)),
                 },
                 Self::Locked => language
                     .choose(
-                        "Your access is locked. Call the help desk.",
-                        "Votre accès est bloqué. Appelez le service d'assistance.",
+                        "Your access is locked. Use a recovery code, or call the help desk.",
+                        "Votre accès est bloqué. Utilisez un code de secours, ou appelez le service d'assistance.",
                     )
                     .into(),
                 _ => language
@@ -216,8 +216,8 @@ mod refusal {
                 }
                 Self::ClockOff { steps } => return clock_off(steps, language),
                 Self::WrongCode => (
-                    "The code is wrong. Ask for the next code; if it is refused too, check the phone's clock or resynchronize the token.",
-                    "Le code est incorrect. Demandez le code suivant ; s'il est refusé aussi, vérifiez l'horloge du téléphone ou resynchronisez le jeton.",
+                    "The code is wrong, or a recovery code that was used, or a temporary code that is over. Ask for the next code; if it is refused too, check the phone's clock or resynchronize the token.",
+                    "Le code est incorrect, ou c'est un code de secours utilisé ou un code temporaire périmé. Demandez le code suivant ; s'il est refusé, vérifiez l'heure du téléphone ou resynchronisez le jeton.",
                 ),
                 Self::Replayed => (
                     "This code has been used already. Ask for the next one.",
@@ -399,15 +399,18 @@ mod tests {
     #[test]
     fn numbers_agree_with_their_nouns() {
         let wait = |seconds| Refusal::Wait { seconds }.message_to_user(Language::French);
-        assert_eq!(wait(1), "Trop d'essais infructueux. Réessayez dans 1 seconde.");
-        assert_eq!(wait(59), "Trop d'essais infructueux. Réessayez dans 59 secondes.");
-        assert_eq!(wait(60), "Trop d'essais infructueux. Réessayez dans 1 minute.");
-        assert_eq!(wait(841), "Trop d'essais infructueux. Réessayez dans 15 minutes.");
+        let said = |duration| {
+            format!("Trop d'essais infructueux. Réessayez dans {duration}, ou utilisez un code de secours.")
+        };
+        assert_eq!(wait(1), said("1 seconde"));
+        assert_eq!(wait(59), said("59 secondes"));
+        assert_eq!(wait(60), said("1 minute"));
+        assert_eq!(wait(841), said("15 minutes"));
         let wait = |seconds| Refusal::Wait { seconds }.message_to_user(Language::English);
-        assert!(wait(1).ends_with("in 1 second."), "{}", wait(1));
-        assert!(wait(59).ends_with("in 59 seconds."), "{}", wait(59));
-        assert!(wait(60).ends_with("in 1 minute."), "{}", wait(60));
-        assert!(wait(841).ends_with("in 15 minutes."), "{}", wait(841));
+        assert!(wait(1).ends_with("in 1 second, or use a recovery code."), "{}", wait(1));
+        assert!(wait(59).contains("in 59 seconds, "), "{}", wait(59));
+        assert!(wait(60).contains("in 1 minute, "), "{}", wait(60));
+        assert!(wait(841).contains("in 15 minutes, "), "{}", wait(841));
     }
 
     /// A step has 30 seconds; what a fast phone has shown is over when as many steps and one more have passed.

@@ -139,7 +139,7 @@ pub(crate) fn check(
             CheckStep::Load => check.loaded(verifier, store.load(account)?.as_deref())?,
             CheckStep::LoadBySecond => check.loaded(verifier, second.load(account)?.as_deref())?,
             CheckStep::Swap { old, new } => {
-                let rows = store.swap(account, Some(old), new)?;
+                let rows = store.swap(account, old, new)?;
                 check.swapped(rows)?;
             }
             CheckStep::Pause { milliseconds } => {

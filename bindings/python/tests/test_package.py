@@ -350,6 +350,18 @@ def test_an_app_is_confirmed_in_time() -> None:
     for given, held in ((NOW + 5, NOW + 5), (None, last)):
         record = verifier.enroll(ACCOUNT, now=NOW, confirm_by=given).record
         assert verifier.inspect(record, ACCOUNT, now=NOW).confirm_by == held
+    begins = NOW + 40 * day
+    record = verifier.enroll(ACCOUNT, now=NOW, not_before=begins).record
+    assert verifier.inspect(record, ACCOUNT, now=NOW).confirm_by == begins + 2 * day
+    too_late: List[Callable[[], Any]] = [
+        lambda: verifier.enroll(ACCOUNT, now=NOW, confirm_by=NOW - 1),
+        lambda: verifier.enroll(ACCOUNT, now=NOW, confirm_by=begins - 1, not_before=begins),
+        lambda: verifier.enroll_token(ACCOUNT, SECRET, now=NOW, confirm_by=NOW - 1),
+    ]
+    for late in too_late:
+        with pytest.raises(poterne.Error) as caught:
+            late()
+        assert caught.value.kind is ErrorKind.ARGUMENT
     token = verifier.enroll_token(ACCOUNT, SECRET, now=NOW).record
     assert verifier.inspect(token, ACCOUNT, now=NOW).confirm_by is None
     with pytest.raises(poterne.Error) as caught:

@@ -176,7 +176,8 @@ class Verifier:
     def policy(self) -> Policy: ...
     def enroll(self, account: str, *, now: Optional[int] = None, **parameters: Unpack[_Parameters]) -> Enrollment:
         """A credential with a fresh secret, pending until its first code is confirmed. An app must be confirmed within the policy's
-        `confirm_within_days`, unless `confirm_by` names another time.
+        `confirm_within_days`, from now or from `not_before`, unless `confirm_by` names another time: neither before now nor before
+        `not_before`.
         """
     def enroll_token(
         self, account: str, secret: _Secret, *, now: Optional[int] = None, **parameters: Unpack[_Parameters]
@@ -268,8 +269,8 @@ class Verifier:
         anew. `second` is another handle on the same table, opened on its own: one that shares a connection with `store` would see
         what `store` has not committed. `poterne.sql.Column.check` opens it by itself.
 
-        Raises an `Error` of kind ROWS if the store updates without comparing, updates nothing, or does not keep what it has
-        committed; of kind RECORD if a column cuts or alters the record; of kind STATE if the account has none. Raises `Conflict` if
+        Raises an `Error` of kind ROWS if the store updates without comparing, updates nothing, takes a first record for an account
+        that has one, or does not keep what it has committed; of kind RECORD if a column cuts or alters the record; of kind STATE if the account has none. Raises `Conflict` if
         others wrote this record all the time, at each of five tries: that proves nothing either way.
         """
 

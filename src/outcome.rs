@@ -323,7 +323,8 @@ macro_rules! refusals {
         /// Why an attempt was refused: for the application and the help desk.
         ///
         /// The end user sees one and the same refusal, except [`Refusal::Wait`] and [`Refusal::Locked`], which may be shown
-        /// once the password is right.
+        /// once the password is right: [`message_to_user`](Self::message_to_user). The page of an enrollment says more:
+        /// [`message_at_enrollment`](Self::message_at_enrollment).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Refusal {

@@ -131,8 +131,10 @@ impl Desk {
             None => self.application.apply(account, |credential| credential.confirm(&code, now)),
         };
         // After another refusal the next code may be right.
-        if let Ok(_) | Err(Denied::Refused(Refusal::Conflict | Refusal::Revoked)) = confirmed {
-            self.replacements.remove(account);
+        let is_over = matches!(confirmed, Ok(_) | Err(Denied::Refused(Refusal::Conflict | Refusal::Revoked)));
+        let is_given_up = is_over && self.replacements.remove(account).is_some() && confirmed.is_err();
+        if is_given_up {
+            say!("The old record stays. Enroll the new authenticator once more.");
         }
         let confirmed = confirmed?;
         say!("Confirmed, not a login yet. Recovery codes, shown this once: print them.");

@@ -1,5 +1,6 @@
 //! What a question is answered with.
 
+use core::convert::Infallible;
 use core::fmt;
 
 use crate::error::Error;
@@ -38,15 +39,20 @@ pub enum NotStored {
 
 /// How a question is denied: [`Denied`] for whatever takes a code, [`NotStored`] for changes of the help desk.
 pub trait Denial: From<Error> + sealed::Sealed {
+    /// What the library itself can say no with: a [`Refusal`] to a code, nothing to a change of the help desk.
+    type Reason: Into<Self>;
+
     /// Zero rows were updated (guide, semantics 7.2).
     const CONFLICT: Self;
 }
 
 impl Denial for Denied {
+    type Reason = Refusal;
     const CONFLICT: Self = Self::Refused(Refusal::Conflict);
 }
 
 impl Denial for NotStored {
+    type Reason = Infallible;
     const CONFLICT: Self = Self::Conflict;
 }
 
@@ -87,6 +93,18 @@ impl NotStored {
 impl From<Error> for Denied {
     fn from(error: Error) -> Self {
         Self::Error(error)
+    }
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Infallible> for NotStored {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 
@@ -305,7 +323,8 @@ macro_rules! refusals {
         /// Why an attempt was refused: for the application and the help desk.
         ///
         /// The end user sees one and the same refusal, except [`Refusal::Wait`] and [`Refusal::Locked`], which may be shown
-        /// once the password is right.
+        /// once the password is right: [`message_to_user`](Self::message_to_user). The page of an enrollment says more:
+        /// [`message_at_enrollment`](Self::message_at_enrollment).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Refusal {

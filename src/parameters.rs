@@ -202,7 +202,18 @@ impl Parameters {
 
     /// To be confirmed at the latest at `confirm_by`, while it is pending: a letter that is lost does not stay good for ever.
     ///
-    /// Without it, an application that is enrolled gets the date that [`PolicyOption::ConfirmWithinDays`] gives, and a token none.
+    /// Without it, an application that is enrolled gets the date that [`PolicyOption::ConfirmWithinDays`] gives, and a token none. A date
+    /// that is over when it is enrolled, or before it is valid, is an error then.
+    ///
+    /// ```
+    /// use poterne::{Parameters, UnixTime};
+    ///
+    /// let first_day = UnixTime::from_secs(1_767_600_000)?;
+    /// let letter = Parameters::totp()
+    ///     .with_validity(Some(first_day), None)?
+    ///     .with_confirm_by(Some(first_day.saturating_add(14 * 86_400)));
+    /// # Ok::<(), poterne::Error>(())
+    /// ```
     ///
     /// [`PolicyOption::ConfirmWithinDays`]: crate::PolicyOption::ConfirmWithinDays
     #[must_use]

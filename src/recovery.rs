@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::numbered::numbered;
 use crate::random;
 use crate::submitted::Code;
-use crate::time::UnixTime;
+use crate::time::{CLOCK_TOLERANCE, UnixTime};
 use crate::wipe;
 
 /// Recovery codes to show once, in the form XXXXX-XXXX-XXXX; wiped when dropped.
@@ -76,6 +76,9 @@ pub(crate) const MAX_USES: u8 = 50;
 /// How far ahead a temporary code may expire.
 pub(crate) const MAX_LIFETIME: u64 = 30 * 86_400;
 
+/// The same, as a server sees it whose clock is behind that of the one which issued it.
+const MAX_LIFETIME_ELSEWHERE: u64 = MAX_LIFETIME + CLOCK_TOLERANCE;
+
 /// The first bytes of HMAC-SHA-256 over a code.
 pub(crate) type CodeHash = [u8; 8];
 
@@ -117,7 +120,7 @@ pub(crate) struct TemporarySlot {
 impl TemporarySlot {
     /// Semantics 5.2.
     pub(crate) fn is_valid(&self, now: UnixTime) -> bool {
-        now <= self.expiry && self.expiry <= now.saturating_add(MAX_LIFETIME)
+        now <= self.expiry && self.expiry <= now.saturating_add(MAX_LIFETIME_ELSEWHERE)
     }
 }
 

@@ -30,11 +30,14 @@ pub trait Store {
     /// Whatever the database says, by [`Error::unavailable`].
     fn load(&mut self, account: &str) -> Result<Option<String>, Error>;
 
-    /// Replaces `old` by `new`, or inserts `new` if there is no old record, and COMMITS, in a transaction of its own:
+    /// Replaces `old` by `new`, or inserts `new` without an old record, and COMMITS, in a transaction of its own:
     ///
     /// ```sql
     /// UPDATE poterne SET record = :new WHERE account = :account AND record = :old
     /// ```
+    ///
+    /// Without an old record it is the account's first: an INSERT, or where the row has none an UPDATE with `record IS NULL`. Is a
+    /// record there, it stays and that is 0 rows, no error (semantics 7.2).
     ///
     /// Returns the number of updated rows. A serialization failure, a deadlock, a lock that others kept, a commit that failed or
     /// whose answer was lost are 0 rows; what waits for a lock waits three times in a login, so let it wait a second or two.
@@ -122,8 +125,21 @@ impl Verifier {
     /// `store` has not committed. [`NotStored::Conflict`] proves nothing either way: others wrote this record all the time. Source:
     /// guide, semantics 7.9.
     ///
+    /// ```
+    /// use poterne::{Error, Store, Stored, Verifier};
+    ///
+    /// fn at_start(verifier: &Verifier, table: &mut impl Store, second: &mut impl Store) -> Result<(), Error> {
+    ///     match verifier.check_store("poterne check", table, second)? {
+    ///         Stored::Done(()) => {}
+    ///         Stored::Conflict => eprintln!("the store is not proven: others wrote the record of the check"),
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
-    /// [`ErrorKind::Rows`] if the store updates without comparing, updates nothing, or does not keep what it has committed;
+    /// [`ErrorKind::Rows`] if the store updates without comparing, updates nothing, takes a first record for an account that has
+    /// one, or does not keep what it has committed;
     /// [`ErrorKind::Record`] if what it gives back does not open: the column cuts or alters the text; [`ErrorKind::State`] if the
     /// account has no record; as [`StoredCredential::inspect`] for its record; the store's errors.
     pub fn check_store(
@@ -138,7 +154,7 @@ impl Verifier {
                 CheckStep::Load => check.loaded(self, store.load(account)?.as_deref())?,
                 CheckStep::LoadBySecond => check.loaded(self, second.load(account)?.as_deref())?,
                 CheckStep::Swap { old, new } => {
-                    let rows = store.swap(account, Some(old), new)?;
+                    let rows = store.swap(account, old, new)?;
                     check.swapped(rows)?;
                 }
                 CheckStep::Pause { milliseconds } => {

@@ -81,11 +81,12 @@ impl Verifier {
 
     /// Makes a credential with a fresh secret, pending until its first code is confirmed.
     ///
-    /// An app must be confirmed within the days of [`Policy::confirm_within_days`], unless the parameters name another date.
+    /// An app must be confirmed within the days of [`Policy::confirm_within_days`], counted from now or from when it is valid, unless
+    /// the parameters name another date.
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] for an account of no or more than 255 bytes or with control characters, or a time step outside
-    /// 30..=120; [`ErrorKind::Uri`] for an application, if other parameters than the common ones are asked for and the policy
+    /// 30..=120, or a date to confirm by that is over or before it is valid; [`ErrorKind::Uri`] for an app, if other parameters than the common ones are asked for and the policy
     /// does not have [`Policy::allow_incompatible`]; [`ErrorKind::Time`] if `t0` is in the future;
     /// [`ErrorKind::Random`] if the system gives no randomness.
     pub fn enroll(&self, account: &str, parameters: Parameters, now: UnixTime) -> Result<Enrollment, Error> {
@@ -93,7 +94,7 @@ impl Verifier {
             provisioning::check_compatible(&parameters, parameters.secret_len())?;
         }
         let account = Account::new(account)?;
-        existing::check_steps(&parameters, now)?;
+        existing::check_times(&parameters, now)?;
         let parameters =
             parameters.with_confirm_by(parameters.confirm_by().or(self.confirm_by(&parameters, now)));
         self.enroll_pending(account, Secret::generate(parameters.secret_len())?, parameters, now)
@@ -118,7 +119,7 @@ impl Verifier {
             token.parameters.algorithm(),
             self.policy.allow_short_secret(),
         )?;
-        existing::check_steps(&token.parameters, now)?;
+        existing::check_times(&token.parameters, now)?;
         self.enroll_pending(account, secret, token.parameters, now)
     }
 
@@ -232,11 +233,12 @@ impl Verifier {
         Ok(decision)
     }
 
-    /// When an application that is enrolled now must be confirmed (semantics 8.12).
+    /// When an app that is enrolled now must be confirmed (semantics 8.12): its days count from when it is valid.
     fn confirm_by(&self, parameters: &Parameters, now: UnixTime) -> Option<UnixTime> {
         let days = u64::from(self.policy.confirm_within_days());
         (parameters.authenticator() == Authenticator::App)
-            .then(|| now.saturating_add(days.saturating_mul(DAY)))
+            .then(|| parameters.not_before().map_or(now, |not_before| not_before.max(now)))
+            .map(|first| first.saturating_add(days.saturating_mul(DAY)))
     }
 
     fn open(&self, record: &str, account: Account<'_>) -> Result<Opened, Error> {

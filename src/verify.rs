@@ -213,7 +213,7 @@ impl Credential {
                 }))
             }
             Err(Miss::Wrong) => {
-                let clock_off = self.check_clock(value, now, policy)?;
+                let clock_off = self.check_clock(value, now)?;
                 self.failed(now);
                 let refusal = clock_off.map_or(Refusal::WrongCode, |steps| Refusal::ClockOff { steps });
                 Ok(Decision::counted(refusal))

@@ -248,6 +248,10 @@ fn a_store_that_fails_is_an_error() {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
     None,
+    /// Writes a first record over one that is there, as MERGE and ON DUPLICATE KEY UPDATE do.
+    Upserting,
+    /// Has no key, so that a first record gets a row of its own beside the one that is there.
+    Appending,
     /// Writes without a condition.
     Blind,
     /// Compares the first half.
@@ -315,7 +319,12 @@ impl Store for Faulty {
             // Such a column compares its padding too, or ignores it on both sides.
             current = current.map(|record| format!("{record:<600}"));
         }
+        if old.is_none() && self.fault == Fault::Appending {
+            return Ok(1);
+        }
         let is_equal = match self.fault {
+            Fault::Upserting if old.is_none() => true,
+            _ if old.is_none() => current.is_none(),
             Fault::Blind => true,
             Fault::Prefix => current.as_deref().map(|current| &current[..250]) == old.map(|old| &old[..250]),
             Fault::Never => false,
@@ -350,6 +359,8 @@ fn stores_that_are_wrong_are_found() {
         (Fault::Busy, None),
         (Fault::Session, Some(ErrorKind::Rows)),
         (Fault::Late, Some(ErrorKind::Rows)),
+        (Fault::Upserting, Some(ErrorKind::Rows)),
+        (Fault::Appending, Some(ErrorKind::Rows)),
         (Fault::Blind, Some(ErrorKind::Rows)),
         (Fault::Prefix, Some(ErrorKind::Rows)),
         (Fault::NotWriting, Some(ErrorKind::Rows)),
@@ -446,11 +457,17 @@ fn steps_of_a_check_out_of_turn_are_errors() {
     spent(check);
     let mut check = start();
     check.loaded(&verifier, Some(&record)).unwrap();
-    assert!(matches!(check.step(), CheckStep::Swap { .. }));
+    assert!(matches!(check.step(), CheckStep::Swap { old: None, .. }));
     assert_eq!(check.loaded(&verifier, Some(&record)).unwrap_err().kind(), ErrorKind::Attempt);
     spent(check);
     let mut check = start();
     check.loaded(&verifier, Some(&record)).unwrap();
+    assert_eq!(check.swapped(1).unwrap_err().kind(), ErrorKind::Rows);
+    spent(check);
+    let mut check = start();
+    check.loaded(&verifier, Some(&record)).unwrap();
+    check.swapped(0).unwrap();
+    assert!(matches!(check.step(), CheckStep::Swap { old: Some(_), .. }));
     check.swapped(0).unwrap();
     assert_eq!(check.swapped(2).unwrap_err().kind(), ErrorKind::Rows);
     spent(check);

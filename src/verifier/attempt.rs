@@ -30,9 +30,9 @@ use crate::verify::Decision;
 /// # }
 /// ```
 #[must_use = "store the record, commit, and ask for the outcome"]
-pub struct Attempt<T, D = Denied> {
+pub struct Attempt<T, D: Denial = Denied> {
     record: Option<Record>,
-    answer: Result<T, D>,
+    answer: Result<T, D::Reason>,
 }
 
 /// A change of the help desk, and what it brings: nothing, or codes to hand over.
@@ -42,11 +42,11 @@ pub type Change<T> = Attempt<T, NotStored>;
 
 impl<T> Attempt<T> {
     pub(super) fn decided(record: Option<Record>, decision: Decision<T>) -> Self {
-        Self { record, answer: decision.answer.map_err(Denied::Refused) }
+        Self { record, answer: decision.answer }
     }
 
     pub(super) fn refused(refusal: Refusal) -> Self {
-        Self { record: None, answer: Err(Denied::Refused(refusal)) }
+        Self { record: None, answer: Err(refusal) }
     }
 }
 
@@ -70,7 +70,11 @@ impl<T, D: Denial> Attempt<T, D> {
     /// # Errors
     /// The refusal or the conflict; [`ErrorKind::Rows`] for any other number: the swap is wrong.
     pub fn outcome(self, rows_updated: u64) -> Result<T, D> {
-        if self.record.is_none() || is_stored(rows_updated)? { self.answer } else { Err(D::CONFLICT) }
+        if self.record.is_none() || is_stored(rows_updated)? {
+            self.answer.map_err(Into::into)
+        } else {
+            Err(D::CONFLICT)
+        }
     }
 
     /// The same attempt with another answer.
@@ -82,11 +86,11 @@ impl<T, D: Denial> Attempt<T, D> {
 /// A change as an attempt of which [`Refusal::Conflict`] is the only refusal, for programs that treat both alike.
 impl<T> From<Change<T>> for Attempt<T> {
     fn from(change: Change<T>) -> Self {
-        Self { record: change.record, answer: change.answer.map_err(Denied::from) }
+        Self { record: change.record, answer: change.answer.map_err(|never| match never {}) }
     }
 }
 
-impl<T, D> fmt::Debug for Attempt<T, D> {
+impl<T, D: Denial> fmt::Debug for Attempt<T, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attempt").field("changed", &self.record.is_some()).finish_non_exhaustive()
     }

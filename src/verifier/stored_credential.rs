@@ -252,7 +252,7 @@ impl<'a> StoredCredential<'a> {
         self.change(|_| Ok(()))
     }
 
-    /// The same credential for another name of the account: an agent who is renamed, a token that leaves the stock. Recovery and
+    /// The same credential for another name of the account: a user who is renamed, a token that leaves the stock. Recovery and
     /// temporary codes go along: issue new ones before a token that came back is handed out again.
     ///
     /// Source: guide, semantics 8.8.

@@ -77,6 +77,7 @@ fn _poterne(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(message::error_message_to_user, module)?)?;
     module.add_function(wrap_pyfunction!(message::refusal_code, module)?)?;
     module.add_function(wrap_pyfunction!(message::refusal_message, module)?)?;
+    module.add_function(wrap_pyfunction!(message::refusal_message_at_enrollment, module)?)?;
     module.add_function(wrap_pyfunction!(message::refusal_message_to_user, module)?)?;
     module.add_function(wrap_pyfunction!(person::person_and_row, module)?)?;
     module.add_function(wrap_pyfunction!(person::rows_of_person, module)?)?;

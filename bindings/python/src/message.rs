@@ -32,6 +32,11 @@ pub(crate) fn refusal_message(number: i32, detail: i64, tag: Name) -> PyResult<S
 }
 
 #[pyfunction]
+pub(crate) fn refusal_message_at_enrollment(number: i32, detail: i64, tag: Name) -> PyResult<String> {
+    Ok(refusal(number, detail)?.message_at_enrollment(language(&tag)?))
+}
+
+#[pyfunction]
 pub(crate) fn refusal_message_to_user(number: i32, detail: i64, tag: Name) -> PyResult<String> {
     Ok(refusal(number, detail)?.message_to_user(language(&tag)?))
 }

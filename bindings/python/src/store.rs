@@ -79,7 +79,7 @@ impl<'py> Store<'_, 'py> {
                     check.loaded(verifier, second.load(account)?.as_deref()).map_err(raised)?;
                 }
                 CheckStep::Swap { old, new } => {
-                    let rows = self.swap(account, Some(old), new.as_str())?;
+                    let rows = self.swap(account, old, new.as_str())?;
                     check.swapped(rows).map_err(raised)?;
                 }
                 CheckStep::Pause { milliseconds } => {

@@ -46,7 +46,7 @@ CHANGE = "stored, conflict, error record, error rows"
 MUST_OCCUR = {
     "import": "stored, error argument, error time, error secret, error counter",
     "enroll_token": "stored, error argument, error time, error secret, error counter",
-    "enroll": "stored",
+    "enroll": "stored, error argument",
     "policy": "stored, error argument",
     "verify": f"{ATTEMPT}, {EARLY}, accepted otp, accepted recovery_code, accepted temporary_code, refused wrong_code, "
     "refused replayed, refused pending, refused clock_behind, refused suspended, error counter",

@@ -448,6 +448,18 @@ def test_an_app_is_confirmed_in_time() -> None:
     for given, held in ((NOW + 5, NOW + 5), (None, last)):
         record = verifier.enroll(ACCOUNT, now=NOW, confirm_by=given).record
         assert verifier.credential(ACCOUNT, record).inspect(now=NOW).confirm_by == held
+    begins = NOW + 40 * day
+    record = verifier.enroll(ACCOUNT, now=NOW, not_before=begins).record
+    assert verifier.credential(ACCOUNT, record).inspect(now=NOW).confirm_by == begins + 2 * day
+    too_late: List[Callable[[], Any]] = [
+        lambda: verifier.enroll(ACCOUNT, now=NOW, confirm_by=NOW - 1),
+        lambda: verifier.enroll(ACCOUNT, now=NOW, confirm_by=begins - 1, not_before=begins),
+        lambda: verifier.enroll_token(ACCOUNT, SECRET, now=NOW, confirm_by=NOW - 1),
+    ]
+    for late in too_late:
+        with pytest.raises(poterne.Error) as caught:
+            late()
+        assert caught.value.kind is ErrorKind.ARGUMENT
     token = verifier.enroll_token(ACCOUNT, SECRET, now=NOW).record
     assert verifier.credential(ACCOUNT, token).inspect(now=NOW).confirm_by is None
     with pytest.raises(poterne.Error) as caught:
@@ -633,6 +645,9 @@ def test_messages_of_a_refusal() -> None:
     assert (refused.refusal, str(refused), refused.wait_seconds) == (Refusal.WRONG_CODE, "refused.wrong_code", 0)
     assert refused.message("fr").startswith("Le code est incorrect")
     assert refused.message_to_user("fr").startswith("Connexion refusée.")
+    slow = poterne.Refused(Refusal.CLOCK_OFF, -4)
+    assert slow.message_at_enrollment("fr").startswith("L'horloge du téléphone retarde d'environ 2 minutes.")
+    assert slow.message_at_enrollment() == slow.message_at_enrollment("en")
     assert refused.message("en") == refused.message() and refused.message_to_user("en") == refused.message_to_user()
     assert not issubclass(poterne.Refused, poterne.Error)
     with pytest.raises(ValueError):

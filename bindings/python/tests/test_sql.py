@@ -743,7 +743,8 @@ class Loose:
         return rows[0][0] if rows else None
 
     def swap(self, account: str, old: Optional[str], new: str) -> int:
-        assert old is not None
+        if old is None:
+            return self.insert(account, new)
         if self.fault == "cache":
             rows = int(self.load(account) == old)
             if rows:
@@ -766,6 +767,21 @@ class Loose:
             self.connection.commit()
         return 1 if self.fault == "always one" else rows
 
+    def insert(self, account: str, new: str) -> int:
+        """Only where nothing is, as it may be written: the database says 0, or it raises, and a row tells why."""
+        if self.fault == "upsert":
+            self.execute(f"DELETE FROM poterne WHERE account = {self.value}", account)
+        try:
+            insert = f"INSERT INTO poterne (account, record) VALUES ({self.value}, {self.value})"
+            rows: int = self.execute(insert, account, new).rowcount
+        except Exception:
+            self.connection.rollback()
+            if self.fault == "duplicate key raised":
+                raise
+            return 0
+        self.connection.commit()
+        return rows
+
     def execute(self, statement: str, *values: str) -> Any:
         cursor = self.connection.cursor()
         cursor.execute(statement, values)
@@ -777,7 +793,7 @@ class Loose:
     [
         ("none", None), ("no commit", ErrorKind.ROWS), ("prefix", ErrorKind.ROWS), ("blind", ErrorKind.ROWS),
         ("cut", ErrorKind.RECORD), ("cache", ErrorKind.ROWS), ("other table", ErrorKind.ROWS), ("nothing", ErrorKind.ROWS),
-        ("always one", ErrorKind.ROWS),
+        ("always one", ErrorKind.ROWS), ("upsert", ErrorKind.ROWS), ("duplicate key raised", ErrorKind.STORE),
     ],
 )
 @pytest.mark.parametrize("is_revoked", [False, True])
@@ -840,6 +856,10 @@ class Pool:
 
     def putconn(self, connection: Any) -> None:
         self.taken -= 1
+        try:
+            connection.rollback()
+        except Exception:
+            return  # it was closed
         self.free.append(connection)
 
 
@@ -889,12 +909,18 @@ def test_check_finds_a_column_that_is_too_short() -> None:
 def test_check_finds_a_swap_that_does_not_compare(database: Database) -> None:
     class Blind(Column):
         def swap(self, account: str, old: Optional[str], new: str) -> int:
-            return super().swap(account, self.load(account), new)
+            return super().swap(account, old and self.load(account), new)
+
+    class Upserting(Column):
+        def swap(self, account: str, old: Optional[str], new: str) -> int:
+            return super().swap(account, old or self.load(account), new)
 
     store = Column(database.engine())
     enrolled(store)
     store.check(VERIFIER, ACCOUNT)
-    unavailable(lambda: Blind(database.engine()).check(VERIFIER, ACCOUNT), ErrorKind.ROWS)
+    for wrong, message in ((Blind, "AND record"), (Upserting, "plain INSERT")):
+        error = unavailable(lambda: wrong(database.engine()).check(VERIFIER, ACCOUNT), ErrorKind.ROWS)
+        assert message in str(error)
 
 
 def test_one_connection_for_all_proves_nothing() -> None:

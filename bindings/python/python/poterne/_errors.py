@@ -67,6 +67,12 @@ class Refused(Exception):
         """Returns what the end user may read: one text for every refusal, except WAIT and LOCKED. Semantics 7.10."""
         return _poterne.refusal_message_to_user(self.refusal.value, self.args[1], language)
 
+    def message_at_enrollment(self, language: str = "en") -> str:
+        """Returns what the user may read on the page that has just shown the QR code and asks for the first code. It gives the reason:
+        whoever reads it holds the secret. Not at a login.
+        """
+        return _poterne.refusal_message_at_enrollment(self.refusal.value, self.args[1], language)
+
     def __str__(self) -> str:
         return self.code
 

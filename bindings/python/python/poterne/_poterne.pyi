@@ -56,6 +56,7 @@ __all__ = [
     "person_and_row",
     "refusal_code",
     "refusal_message",
+    "refusal_message_at_enrollment",
     "refusal_message_to_user",
     "rows_of_person",
     "split_password_and_code",
@@ -211,7 +212,8 @@ class Verifier:
         """The policy."""
     def enroll(self, account: str, *, now: Optional[_Time] = None, **parameters: Unpack[_Parameters]) -> Enrollment:
         """Makes a credential with a fresh secret, pending until its first code is confirmed. An app must be confirmed within the
-        policy's `confirm_within_days`, unless `confirm_by` names another time. Semantics 8.1, 8.12.
+        policy's `confirm_within_days`, counted from now or from `not_before`, unless `confirm_by` names another time. That may be
+        neither before now nor before `not_before`. Semantics 8.1, 8.12.
         """
     def enroll_token(
         self, account: str, secret: _Secret, *, now: Optional[_Time] = None, **parameters: Unpack[_Parameters]
@@ -265,9 +267,10 @@ class Verifier:
         anew. `second` is another handle on the same table, opened on its own: one that shares a connection with `store` would see
         what `store` has not committed. `poterne.sql.Column.check` opens it by itself.
 
-        Raises an `Error` of kind ROWS if the store updates without comparing, updates nothing, or does not keep what it has
-        committed; of kind RECORD if a column cuts or alters the record; of kind STATE if the account has none. Raises `Refused`
-        (CONFLICT) if others wrote this record all the time, at each of five tries: that proves nothing either way. Semantics 7.9.
+        Raises an `Error` of kind ROWS if the store updates without comparing, updates nothing, takes a first record for an account
+        that has one, or does not keep what it has committed; of kind RECORD if a column cuts or alters the record; of kind STATE if
+        the account has none. Raises `Refused` (CONFLICT) if others wrote this record all the time, at each of five tries: that proves
+        nothing either way. Semantics 7.9.
         """
 
 @final
@@ -642,6 +645,7 @@ def error_message(kind: int, tag: str) -> str: ...
 def error_message_to_user(kind: int, tag: str) -> str: ...
 def refusal_code(number: int) -> str: ...
 def refusal_message(number: int, detail: int, tag: str) -> str: ...
+def refusal_message_at_enrollment(number: int, detail: int, tag: str) -> str: ...
 def refusal_message_to_user(number: int, detail: int, tag: str) -> str: ...
 def database(product: str) -> str: ...
 def is_conflict(product: str, sqlstate: Optional[str], code: Optional[int]) -> bool: ...

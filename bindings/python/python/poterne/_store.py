@@ -18,7 +18,8 @@ class SupportsStore(Protocol):
         """Returns the stored record; None if there is no row. Read it where it is written, never from a replica."""
 
     def swap(self, account: str, old: Optional[str], new: str) -> int:
-        """Replaces `old` by `new`, or inserts `new` if `old` is None, and COMMITS, in a transaction of its own.
+        """Replaces `old` by `new`, or inserts `new` if `old` is None, and COMMITS, in a transaction of its own. A record that is there
+        is never replaced by an insert: that is 0 rows, no exception.
 
         Returns the number of updated rows. A serialization failure, a deadlock, a lock that others kept, a commit that
         failed or whose answer was lost are 0. For everything else, raise: the store is unavailable, nobody logs in. What comes out

@@ -337,8 +337,10 @@ class _Notices:
                 self._texts.clear()
 
     def has_warning(self) -> bool:
-        """Whether there was one of SQLSTATE class 01 (semantics 7.2)."""
-        return bool(self._texts) or any(state is None or state.startswith("01") for state in self._states)
+        """Whether the commit may be lost (semantics 7.2). What tells no SQLSTATE is taken for such a warning."""
+        return bool(self._texts) or any(
+            state is None or is_conflict("postgresql", state, None) for state in self._states
+        )
 
     def _hear(self, diagnostic: Any) -> None:
         self._states.append(diagnostic.sqlstate)

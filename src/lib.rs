@@ -247,8 +247,8 @@ pub use {
     store::conflict::{Database, is_conflict},
     store::{CheckStep, Step, Steps, Store, StoreCheck},
     verifier::{
-        Attempt, Change, Enrollment, ExistingCredential, MissingAuthenticator, Rename, Replacement, Status,
-        StoredCredential, TemporaryStatus, Verifier, is_stored,
+        Attempt, Change, Enrollment, ExistingCredential, MissingAuthenticator, Rename, Replacement,
+        ReplacementAttempt, Status, StoredCredential, TemporaryStatus, Verifier, is_stored,
     },
     verify::State,
 };

@@ -7,7 +7,7 @@ mod existing;
 mod status;
 mod stored_credential;
 
-pub use attempt::{Attempt, Change, Rename, is_stored};
+pub use attempt::{Attempt, Change, Rename, ReplacementAttempt, is_stored};
 pub use enrollment::Enrollment;
 pub use existing::ExistingCredential;
 pub use status::{Status, TemporaryStatus};
@@ -172,8 +172,8 @@ impl Verifier {
     /// from it. A conflict ends the replacement: enroll the new authenticator again.
     ///
     /// ```
-    /// # use poterne::{Attempt, Confirmed, Error, Replacement, UnixTime, Verifier};
-    /// # fn replace(verifier: &Verifier, old: &str, pending: &str, code: &str, now: UnixTime) -> Result<Attempt<Confirmed>, Error> {
+    /// # use poterne::{Error, Replacement, ReplacementAttempt, UnixTime, Verifier};
+    /// # fn replace(verifier: &Verifier, old: &str, pending: &str, code: &str, now: UnixTime) -> Result<ReplacementAttempt, Error> {
     /// verifier.replace(Replacement { account: "a.martin", old, pending }, code, now)
     /// # }
     /// ```
@@ -186,20 +186,21 @@ impl Verifier {
         replacement: Replacement<'_>,
         submitted: &str,
         now: UnixTime,
-    ) -> Result<Attempt<Confirmed>, Error> {
+    ) -> Result<ReplacementAttempt, Error> {
         let account = Account::new(replacement.account)?;
         wipe::after_record(|| {
             let replaced = self.open(trimmed(replacement.old), account)?.credential;
             if let Some(refusal) = replaced.bars_replacing(now) {
-                return Ok(Attempt::refused(refusal));
+                return Ok(ReplacementAttempt::new(Attempt::refused(refusal)));
             }
             let mut credential = self.open(trimmed(replacement.pending), account)?.credential;
             credential.take_over(&replaced)?;
             let decision = self.confirm_credential(&mut credential, submitted, now)?;
             if let Err(refusal) = decision.answer {
-                return Ok(Attempt::refused(refusal));
+                return Ok(ReplacementAttempt::new(Attempt::refused(refusal)));
             }
-            Ok(Attempt::decided(Some(self.seal(account, &credential)?), decision))
+            let attempt = Attempt::decided(Some(self.seal(account, &credential)?), decision);
+            Ok(ReplacementAttempt::new(attempt))
         })
     }
 

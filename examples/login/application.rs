@@ -52,7 +52,8 @@ impl Application {
     ) -> Result<Confirmed, Denied> {
         let replacement = Replacement { account, old, pending: pending.as_str() };
         let attempt = self.verifier.replace(replacement, submitted, now)?;
-        swap_once(&mut self.store, account, old, attempt)
+        let rows = swap_once(&mut self.store, account, old, attempt.record())?;
+        attempt.outcome(rows)
     }
 
     /// What the help desk may see.
@@ -62,16 +63,12 @@ impl Application {
     }
 }
 
-/// Stores what an attempt gives. If the record has changed meanwhile, it stays as it is.
-pub(crate) fn swap_once<T>(
+/// Stores what an attempt gives, and tells the rows. If the record has changed meanwhile, it stays as it is.
+pub(crate) fn swap_once(
     store: &mut SqliteStore,
     account: &str,
     old: &str,
-    attempt: Attempt<T>,
-) -> Result<T, Denied> {
-    let rows = match attempt.record() {
-        Some(new) => store.swap(account, Some(old), new)?,
-        None => 0,
-    };
-    attempt.outcome(rows)
+    new: Option<&Record>,
+) -> Result<u64, Error> {
+    new.map_or(Ok(0), |new| store.swap(account, Some(old), new))
 }

@@ -94,8 +94,10 @@ impl Rehearsal {
         let other_read = other.load(PHONE)?.ok_or("the account has no record")?;
         let attempt = verifier.credential(PHONE, Some(&read))?.verify(code.as_str(), self.now)?;
         let other_attempt = verifier.credential(PHONE, Some(&other_read))?.verify(code.as_str(), self.now)?;
-        let login = swap_once(store, PHONE, &read, attempt);
-        let other_login = swap_once(&mut other, PHONE, &other_read, other_attempt);
+        let rows = swap_once(store, PHONE, &read, attempt.record())?;
+        let login = attempt.outcome(rows);
+        let other_rows = swap_once(&mut other, PHONE, &other_read, other_attempt.record())?;
+        let other_login = other_attempt.outcome(other_rows);
         let meaning = "the first one's swap updates 1 row";
         self.line("one code at two servers", &seen(&login, accepted), "accepted.otp", meaning);
         let meaning = "the second one's updates 0 rows";

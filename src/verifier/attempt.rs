@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::credential::Record;
 use crate::error::{Error, ErrorKind};
-use crate::outcome::{Denial, Denied, NotStored, Refusal};
+use crate::outcome::{Confirmed, Denial, Denied, NotStored, Refusal};
 use crate::verify::Decision;
 
 /// A record to store, and an answer that can be read only once it is stored.
@@ -128,6 +128,40 @@ impl Rename {
     /// [`NotStored::Conflict`] for 0; [`ErrorKind::Rows`] unless it is 0 or 1: the swap is wrong.
     pub fn outcome(self, rows_updated: u64) -> Result<(), NotStored> {
         if is_stored(rows_updated)? { Ok(()) } else { Err(NotStored::Conflict) }
+    }
+}
+
+/// The first code of an authenticator that replaces another, as an attempt that is made once (guide, semantics 8.9).
+///
+/// It is not an [`Attempt`], which [`Store::apply`](crate::Store::apply) would store in the place of whatever was loaded: of a record
+/// that was suspended or revoked meanwhile, too. Swap it with the old record of the [`Replacement`](crate::Replacement).
+///
+/// ```compile_fail,E0308
+/// # use poterne::{Replacement, Store, UnixTime, Verifier};
+/// # fn replace(verifier: &Verifier, table: &mut impl Store, replacement: Replacement<'_>, now: UnixTime) {
+/// let confirmed = table.apply(verifier, "a.martin", |_| verifier.replace(replacement, "123456", now));
+/// # }
+/// ```
+#[must_use = "store the record in the place of the old one, commit, and ask for the outcome"]
+#[derive(Debug)]
+pub struct ReplacementAttempt(Attempt<Confirmed>);
+
+impl ReplacementAttempt {
+    pub(super) fn new(attempt: Attempt<Confirmed>) -> Self {
+        Self(attempt)
+    }
+
+    /// The record to store in the place of the old one; none if the code was refused, which changes nothing.
+    pub fn record(&self) -> Option<&Record> {
+        self.0.record()
+    }
+
+    /// The answer, for the number of rows that the committed swap updated (guide, semantics 7.2).
+    ///
+    /// # Errors
+    /// As [`Attempt::outcome`]. After a conflict enroll the new authenticator again.
+    pub fn outcome(self, rows_updated: u64) -> Result<Confirmed, Denied> {
+        self.0.outcome(rows_updated)
     }
 }
 

@@ -56,6 +56,44 @@ impl Attempt {
     }
 }
 
+#[doc = doc!("ReplacementAttempt")]
+#[pyclass(frozen, module = "poterne")]
+pub(crate) struct ReplacementAttempt(Once<poterne::ReplacementAttempt>);
+
+impl ReplacementAttempt {
+    pub(crate) fn new(attempt: poterne::ReplacementAttempt) -> Self {
+        Self(Once::new(attempt, "the attempt was used already: enroll the new authenticator again"))
+    }
+}
+
+#[pymethods]
+impl ReplacementAttempt {
+    #[doc = doc!("ReplacementAttempt.record")]
+    #[getter]
+    fn record<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyString>>> {
+        let record: Option<Record> = self.0.read(|attempt| attempt.record().cloned())?;
+        Ok(record.map(|record| PyString::new(py, record.as_str())))
+    }
+
+    #[doc = doc!("ReplacementAttempt.outcome")]
+    fn outcome(&self, py: Python<'_>, rows_updated: Rows) -> PyResult<Py<PyAny>> {
+        let confirmed = self.0.take()?.outcome(rows_updated.0).map_err(denied)?;
+        Answer::Confirmed(confirmed).into_python(py)
+    }
+
+    fn __bool__(&self) -> PyResult<bool> {
+        Err(no_truth("an attempt is not a verdict: store its record, commit, and ask for its outcome"))
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "<poterne.ReplacementAttempt>"
+    }
+
+    fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        Err(no_copy())
+    }
+}
+
 #[doc = doc!("Rename")]
 #[pyclass(frozen, module = "poterne")]
 pub(crate) struct Rename(Once<poterne::Rename>);

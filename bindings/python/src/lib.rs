@@ -51,6 +51,7 @@ fn _poterne(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<answer::Resynchronized>()?;
     module.add_class::<attempt::Attempt>()?;
     module.add_class::<attempt::Rename>()?;
+    module.add_class::<attempt::ReplacementAttempt>()?;
     module.add_class::<bare::Match>()?;
     module.add_class::<credential::StoredCredential>()?;
     module.add_class::<enrollment::Enrollment>()?;

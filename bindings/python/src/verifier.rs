@@ -6,7 +6,7 @@ use pyo3::types::PyDict;
 
 use crate::answer::Answer;
 use crate::argument::{Name, Number, Text, Time, now};
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, ReplacementAttempt};
 use crate::credential::StoredCredential;
 use crate::enrollment::Enrollment;
 use crate::enumeration::Member;
@@ -122,14 +122,14 @@ impl Verifier {
         old: Option<Text>,
         pending: Option<Text>,
         now: Option<Time>,
-    ) -> PyResult<Attempt> {
+    ) -> PyResult<ReplacementAttempt> {
         let replacement = Replacement {
             account: &account,
             old: old.as_deref().unwrap_or_default(),
             pending: pending.as_deref().unwrap_or_default(),
         };
         let attempt = self.0.replace(replacement, &submitted, self::now(now)?).map_err(raised)?;
-        Ok(Attempt::new(attempt, Answer::Confirmed))
+        Ok(ReplacementAttempt::new(attempt))
     }
 
     #[doc = doc!("Verifier.login")]

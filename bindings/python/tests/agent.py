@@ -33,7 +33,7 @@ def new_record(attempt: poterne.Attempt[Any]) -> str:
     return record
 
 
-def refusal(attempt: poterne.Attempt[Any], rows: int = 1) -> Optional[poterne.Refusal]:
+def refusal(attempt: poterne.Attempt[Any] | poterne.ReplacementAttempt, rows: int = 1) -> Optional[poterne.Refusal]:
     """None for an answer."""
     try:
         attempt.outcome(rows)

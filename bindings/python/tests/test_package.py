@@ -52,6 +52,7 @@ def objects() -> Dict[str, Any]:
         "Policy": poterne.Policy(),
         "Qr": uri.qr(),
         "Rename": CREDENTIAL.rename("a.durand"),
+        "ReplacementAttempt": VERIFIER.replace(ACCOUNT, code(), old=VERIFIER.enroll(ACCOUNT, now=NOW).record, pending=pending, now=NOW),
         "Resynchronized": VERIFIER.credential(ACCOUNT, pending).resynchronize(code(), code(STEP + 1), now=NOW).outcome(1),
         "Secret": poterne.Secret(SECRET),
         "Status": CREDENTIAL.inspect(now=NOW),
@@ -63,10 +64,10 @@ def objects() -> Dict[str, Any]:
 
 def test_there_is_one_object_of_every_class() -> None:
     classes = {name for name in dir(_poterne) if isinstance(getattr(_poterne, name), type)}
-    assert set(objects()) == classes and len(classes) == 17
+    assert set(objects()) == classes and len(classes) == 18
 
 
-@pytest.mark.parametrize("name", ["Accepted", "Attempt", "Confirmed", "Enrollment", "Match", "Rename", "Resynchronized", "StoredCredential"])
+@pytest.mark.parametrize("name", ["Accepted", "Attempt", "Confirmed", "Enrollment", "Match", "Rename", "ReplacementAttempt", "Resynchronized", "StoredCredential"])
 def test_no_object_is_a_verdict(name: str) -> None:
     thing = objects()[name]
     with pytest.raises(TypeError):
@@ -308,7 +309,7 @@ TYPED = [
 def test_whatever_the_user_types_is_an_outcome(typed: str) -> None:
     """Semantics 2.1: malformed, at every place where somebody types."""
     pending = new_record(VERIFIER.import_credential(ACCOUNT, bytes(range(20)), state=poterne.State.PENDING, now=NOW))
-    cases: List[Tuple[poterne.Attempt[Any], Refusal]] = [
+    cases: List[Tuple[Any, Refusal]] = [
         (CREDENTIAL.verify(typed, now=NOW), Refusal.MALFORMED),
         (VERIFIER.credential(ACCOUNT, None).verify(typed, now=NOW), Refusal.NOT_ENROLLED),
         (VERIFIER.credential(ACCOUNT, pending).confirm(typed, now=NOW), Refusal.MALFORMED),

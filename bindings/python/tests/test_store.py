@@ -293,7 +293,10 @@ def test_what_the_callers_function_raises_comes_out_as_it_is() -> None:
     assert caught.value is raised
     with pytest.raises(TypeError, match="must return an Attempt"):
         store.apply(VERIFIER, ACCOUNT, lambda credential: credential)  # type: ignore[arg-type, return-value]
-    # A renaming would be stored in the row of the old name.
+    # A renaming would be stored in the row of the old name, and a replacement over a record that was suspended meanwhile.
+    pending, old = VERIFIER.enroll(ACCOUNT, now=NOW).record, store.rows[ACCOUNT]
+    with pytest.raises(TypeError, match="must return an Attempt"):
+        store.apply(VERIFIER, ACCOUNT, lambda _: VERIFIER.replace(ACCOUNT, code(), old=old, pending=pending, now=NOW))  # type: ignore[arg-type, return-value]
     with pytest.raises(TypeError, match="must return an Attempt"):
         store.apply(VERIFIER, ACCOUNT, lambda credential: credential.rename("b.durand"))  # type: ignore[arg-type, return-value]
     with pytest.raises(poterne.Error) as error:

@@ -34,6 +34,7 @@ __all__ = [
     "Policy",
     "Qr",
     "Rename",
+    "ReplacementAttempt",
     "Resynchronized",
     "Secret",
     "Status",
@@ -240,7 +241,7 @@ class Verifier:
         """
     def replace(
         self, account: str, submitted: str, *, old: Optional[str], pending: Optional[str], now: Optional[_Time] = None
-    ) -> Attempt[Confirmed]:
+    ) -> ReplacementAttempt:
         """Confirms a new authenticator that replaces an old one. The swap compares with `old`, the record that was stored when the new
         one was enrolled. It is not a login. Throw `pending` away once it is confirmed. Semantics 8.9.
         """
@@ -402,6 +403,22 @@ class Resynchronized:
     @property
     def drift(self) -> int:
         """The drift of the token's clock, in time steps. Semantics 4.9."""
+    def __bool__(self) -> bool: ...
+
+@final
+class ReplacementAttempt:
+    """The first code of an authenticator that replaces an old one, as an attempt that is made once. It is not an `Attempt`, which
+    `Store.apply` would store in the place of whatever it has loaded: of a record that was suspended or revoked meanwhile, too.
+    Semantics 8.9.
+    """
+
+    @property
+    def record(self) -> Optional[str]:
+        """The record to store in the place of the old one. None if the code was refused, which changes nothing. Semantics 7.3."""
+    def outcome(self, rows_updated: int) -> Confirmed:
+        """Returns the answer, for the number of rows that the committed swap updated, as `Attempt.outcome`. After a conflict enroll the
+        new authenticator again. Semantics 7.2.
+        """
     def __bool__(self) -> bool: ...
 
 @final

@@ -161,10 +161,10 @@ class Library(test_vectors.Script):
         try:
             return super().change(old, rows, change, account)
         finally:
-            self.again = run.or_error(lambda: str(test_vectors.modeled(change.stored, 1)))
+            self.again = run.or_error(lambda: str(test_vectors.modeled(change.outcome, 1)))
 
     def status(self, now: int) -> Dict[str, object]:
-        status = test_vectors.modeled(self.verifier.inspect, self.column.content, self.account, now=now)
+        status = test_vectors.modeled(self.credential(str(self.column.content)).inspect, now=now)
         temporary = status.temporary_code
         return {
             "state": status.state.name.lower(),
@@ -175,9 +175,9 @@ class Library(test_vectors.Script):
             "recovery": status.recovery_codes_left,
             "temporary": 0 if temporary is None else temporary.uses_left,
             "weak": status.is_secret_weak,
-            "authenticator": status.authenticator,
-            "factor": status.moving_factor,
-            "algorithm": status.algorithm,
+            "authenticator": status.authenticator.name.lower(),
+            "factor": status.moving_factor.name.lower(),
+            "algorithm": status.algorithm.name,
             "digits": status.digits,
             "time_step": status.time_step,
             "t0": status.t0,

@@ -67,7 +67,7 @@ impl core::error::Error for Error {
 }
 
 numbered! {
-    /// The kinds of [`Error`], with the numbers that every language uses (guide, semantics 12).
+    /// The kinds of [`Error`], with the numbers that every language uses (semantics [12](crate::guide::semantics#12)).
     #[non_exhaustive]
     pub enum ErrorKind {
         /// An argument is outside its range.

@@ -60,6 +60,44 @@ mod tests {
     use std::fs;
     use std::string::String;
 
+    /// Who follows a citation lands on its rule: every rule and section has its anchor, and nothing that is not there is cited.
+    #[test]
+    fn every_rule_can_be_linked_to() {
+        let norm = include_str!("guide/semantics.md");
+        let anchors: BTreeSet<&str> =
+            norm.split("<a id=\"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0)).collect();
+        let mut rules = BTreeSet::new();
+        for line in norm.lines() {
+            let rule = line.trim_start().strip_prefix("- ").and_then(|line| line.split("**").nth(1));
+            let section = line.strip_prefix("## ").and_then(|line| line.split('.').next());
+            rules.extend(
+                rule.filter(|rule| rule.starts_with(|first: char| first.is_ascii_digit())).or(section),
+            );
+        }
+        assert!(rules.len() > 80 && rules.contains("4.5") && rules.contains("12"), "{rules:?}");
+        assert_eq!(rules, anchors);
+        let mut cited = BTreeSet::new();
+        let mut folders = std::vec![concat!(env!("CARGO_MANIFEST_DIR"), "/src").into()];
+        while let Some(folder) = folders.pop() {
+            for entry in
+                fs::read_dir::<std::path::PathBuf>(folder).unwrap().map(|entry| entry.unwrap().path())
+            {
+                if entry.is_dir() {
+                    folders.push(entry);
+                } else if entry.extension().is_some_and(|extension| extension == "rs") {
+                    let text = fs::read_to_string(entry).unwrap();
+                    let links = text.split(concat!("(crate::guide::", "semantics#")).skip(1);
+                    cited.extend(links.filter_map(|rest| Some(String::from(rest.split_once(')')?.0))));
+                }
+            }
+        }
+        let dead = |cited: &BTreeSet<String>| cited.iter().any(|rule| !anchors.contains(rule.as_str()));
+        assert!(cited.len() > 40 && !dead(&cited), "{cited:?}");
+        // The control.
+        cited.insert("4.99".into());
+        assert!(dead(&cited));
+    }
+
     /// The page list of this module, its modules and the README name every page, and no other.
     #[test]
     fn every_page_is_listed() {

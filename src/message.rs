@@ -174,6 +174,8 @@ mod refusal {
         /// assert_eq!(wrong, "Connexion refusée. Vérifiez votre mot de passe, attendez le code suivant, puis réessayez.");
         /// assert_eq!(Refusal::Revoked.message_to_user(Language::French), wrong);
         /// ```
+        ///
+        /// Source: semantics [7.10](crate::guide::semantics#7.10).
         pub fn message_to_user(self, language: Language) -> String {
             match self {
                 Self::Wait { seconds } => match language {

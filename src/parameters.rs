@@ -27,6 +27,8 @@ pub enum MovingFactor {
 }
 
 /// Time cut into steps: X and T0 of RFC 6238 4.1.
+///
+/// Source: semantics [1.5](crate::guide::semantics#1.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimeSteps {
     time_step: u32,
@@ -90,6 +92,8 @@ impl Default for TimeSteps {
 ///     .with_time_step(60)?;
 /// # Ok::<(), poterne::Error>(())
 /// ```
+///
+/// Source: semantics [1.4](crate::guide::semantics#1.4), [1.5](crate::guide::semantics#1.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameters {
     pub(crate) authenticator: Authenticator,

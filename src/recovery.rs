@@ -1,4 +1,4 @@
-//! Recovery codes and the temporary code (guide, semantics 5).
+//! Recovery codes and the temporary code (semantics [5](crate::guide::semantics#5)).
 
 use alloc::string::String;
 use alloc::vec;
@@ -22,6 +22,8 @@ use crate::wipe;
 /// Recovery codes to show once, in the form XXXXX-XXXX-XXXX; wiped when dropped.
 ///
 /// Each has 65 random bits and works once. Only their hashes are kept, in the record.
+///
+/// Source: semantics [5.1](crate::guide::semantics#5.1), [5.3](crate::guide::semantics#5.3).
 pub struct RecoveryCodes(Vec<Zeroizing<String>>);
 
 impl RecoveryCodes {
@@ -52,6 +54,8 @@ impl fmt::Debug for RecoveryCodes {
 }
 
 /// A temporary code to tell once, in the form XXXXX-XXXX-XXXX; wiped when dropped.
+///
+/// Source: semantics [5.2](crate::guide::semantics#5.2).
 pub struct TemporaryCode(Zeroizing<String>);
 
 impl TemporaryCode {

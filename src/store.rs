@@ -43,12 +43,14 @@ pub trait Store {
     /// whose answer was lost are 0 rows; what waits for a lock waits three times in a login, so let it wait a second or two.
     /// [`is_conflict`](crate::is_conflict) knows the codes of databases.
     ///
+    /// Source: semantics [7.2](crate::guide::semantics#7.2).
+    ///
     /// # Errors
     /// Whatever else the database says, by [`Error::unavailable`].
     fn swap(&mut self, account: &str, old: Option<&str>, new: &Record) -> Result<u64, Error>;
 
-    /// Makes an attempt on the stored record and stores what it gives; after a conflict again, three times in all (guide, semantics
-    /// 7.7). For confirmations, resynchronizations and changes of the help desk; [`Verifier::login`] is this with
+    /// Makes an attempt on the stored record and stores what it gives; after a conflict again, three times in all (semantics
+    /// [7.7](crate::guide::semantics#7.7)). For confirmations, resynchronizations and changes of the help desk; [`Verifier::login`] is this with
     /// [`StoredCredential::verify`].
     ///
     /// ```
@@ -79,7 +81,7 @@ pub trait Store {
 }
 
 impl Verifier {
-    /// Logs someone in: loads, verifies, swaps; after a conflict again, three times in all (guide, semantics 7.7).
+    /// Logs someone in: loads, verifies, swaps; after a conflict again, three times in all (semantics [7.7](crate::guide::semantics#7.7)).
     ///
     /// `Ok` is a login, and nothing else is: a wrong code is an `Err`, like a database that does not answer.
     ///
@@ -99,6 +101,8 @@ impl Verifier {
     /// The same login, beginning with a record that the application has loaded with its own row; none if it has no record.
     ///
     /// After a conflict the store loads it anew.
+    ///
+    /// Source: semantics [7.7](crate::guide::semantics#7.7).
     ///
     /// # Errors
     /// As [`login`](Self::login).
@@ -123,7 +127,7 @@ impl Verifier {
     /// `account` is one that is kept for this, with a revoked record, or any that has a record; it gets the same credential, sealed
     /// anew. `second` is another handle on the same table, opened on its own: one that shares a connection with `store` would see what
     /// `store` has not committed. [`NotStored::Conflict`] proves nothing either way: others wrote this record all the time. Source:
-    /// guide, semantics 7.9.
+    /// semantics [7.9](crate::guide::semantics#7.9).
     ///
     /// ```
     /// use poterne::{Error, Store, Stored, Verifier};

@@ -59,6 +59,8 @@ impl Verifier {
     /// A verifier with the default policy. The application's name is part of every record: 1 to 64 bytes, the same on all
     /// servers, and for ever.
     ///
+    /// Source: semantics [9.7](crate::guide::semantics#9.7).
+    ///
     /// # Errors
     /// [`ErrorKind::Argument`] for a name that is empty, too long or has control characters; [`ErrorKind::Random`] if the
     /// system gives no randomness.
@@ -69,6 +71,8 @@ impl Verifier {
     }
 
     /// This verifier with another policy.
+    ///
+    /// Source: semantics [12](crate::guide::semantics#12).
     #[must_use]
     pub fn with_policy(self, policy: Policy) -> Self {
         Self { policy, ..self }
@@ -83,6 +87,8 @@ impl Verifier {
     ///
     /// An app must be confirmed within the days of [`Policy::confirm_within_days`], counted from now or from when it is valid, unless
     /// the parameters name another date.
+    ///
+    /// Source: semantics [8.1](crate::guide::semantics#8.1), [8.12](crate::guide::semantics#8.12).
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] for an account of no or more than 255 bytes or with control characters, or a time step outside
@@ -104,6 +110,8 @@ impl Verifier {
     ///
     /// A token that comes back from somebody else waits as long as [`Policy::code_lifetime`] says before it is given out again: a
     /// code that its last holder saw must be dead. A secret of more than 64 bytes is stored as the key that HMAC makes of it.
+    ///
+    /// Source: semantics [1.4](crate::guide::semantics#1.4), [8.3](crate::guide::semantics#8.3).
     ///
     /// # Errors
     /// As [`enroll`](Self::enroll), and [`ErrorKind::Secret`] for a secret that is too short or too long.
@@ -127,7 +135,7 @@ impl Verifier {
     ///
     /// # Errors
     /// [`ErrorKind::Argument`], [`ErrorKind::Secret`], [`ErrorKind::Counter`] or [`ErrorKind::Time`] for what is out of range
-    /// (guide, semantics 1.3 to 1.5 and 8.3); [`ErrorKind::Random`] if the system gives no randomness.
+    /// (semantics [1.3](crate::guide::semantics#1.3) to [1.5](crate::guide::semantics#1.5) and [8.3](crate::guide::semantics#8.3)); [`ErrorKind::Random`] if the system gives no randomness.
     pub fn import(
         &self,
         account: &str,
@@ -155,8 +163,8 @@ impl Verifier {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] unless the account is 1 to 255 bytes without control characters (guide,
-    /// semantics 9.7).
+    /// [`ErrorKind::Argument`] unless the account is 1 to 255 bytes without control characters
+    /// (semantics [9.7](crate::guide::semantics#9.7)).
     pub fn credential<'a>(
         &'a self,
         account: &'a str,
@@ -165,7 +173,7 @@ impl Verifier {
         Ok(StoredCredential::new(self, Account::new(account)?, record))
     }
 
-    /// The first code of a new authenticator that replaces an old one. It is not a login (guide, semantics 8.9).
+    /// The first code of a new authenticator that replaces an old one. It is not a login (semantics [8.9](crate::guide::semantics#8.9)).
     ///
     /// Whatever is refused leaves the old record as it is, and the old authenticator works on. The old one may be locked or suspended
     /// (a phone that is lost), not revoked or out of its validity; a bound of validity that the new one does not set is taken over
@@ -251,7 +259,7 @@ impl Verifier {
     }
 }
 
-/// Which authenticator replaces which (guide, semantics 8.9).
+/// Which authenticator replaces which (semantics [8.9](crate::guide::semantics#8.9)).
 #[derive(Clone, Copy)]
 pub struct Replacement<'a> {
     /// The account, as it is stored.

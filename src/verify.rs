@@ -52,7 +52,7 @@ pub(crate) struct Credential {
 }
 
 numbered! {
-    /// Where a credential is in its life (guide, semantics 8).
+    /// Where a credential is in its life (semantics [8](crate::guide::semantics#8)).
     pub enum State {
         /// Enrolled, not confirmed yet.
         Pending = 0, "pending";

@@ -439,6 +439,39 @@ fn a_check_among_logins_is_made_again() {
     }
 }
 
+/// 7.9: a text that opens and is neither the old record nor the new one is somebody else's write, wherever it comes up; one that
+/// does not open is the column's fault.
+#[test]
+fn a_check_that_meets_another_write_pauses() {
+    let verifier = verifier();
+    let record = import(&verifier);
+    let another = || {
+        let change = verifier.credential("a.martin", Some(&record)).unwrap().reseal().unwrap();
+        change.record().unwrap().as_str().to_owned()
+    };
+    // How many rows the swaps so far gave, and whether the new record was loaded by the second handle.
+    for swaps in [&[0, 0, 0][..], &[0, 0, 1], &[0, 0, 1, 0]] {
+        for (loaded, is_pause) in [(another(), true), (record.replace("POTERNE1", "POTERNE0"), false)] {
+            let mut check = StoreCheck::new("a.martin");
+            check.loaded(&verifier, Some(&record)).unwrap();
+            for (at, rows) in swaps.iter().enumerate() {
+                let CheckStep::Swap { new, .. } = check.step() else { panic!("no swap") };
+                let new = new.as_str().to_owned();
+                check.swapped(*rows).unwrap();
+                if at == 2 && swaps.len() == 4 {
+                    check.loaded(&verifier, Some(&new)).unwrap();
+                }
+            }
+            let came = check.loaded(&verifier, Some(&loaded));
+            assert_eq!(
+                came.is_ok() && matches!(check.step(), CheckStep::Pause { .. }),
+                is_pause,
+                "{swaps:?}"
+            );
+        }
+    }
+}
+
 #[test]
 fn steps_of_a_check_out_of_turn_are_errors() {
     let verifier = verifier();

@@ -1,4 +1,4 @@
-//! Whether a store swaps, compares, commits and keeps (guide, semantics 7.9).
+//! Whether a store swaps, compares, commits and keeps (semantics [7.9](crate::guide::semantics#7.9)).
 
 use alloc::string::String;
 use core::fmt;

@@ -3,7 +3,7 @@
 use crate::numbered::numbered;
 
 numbered! {
-    /// A kind of database, as far as its codes go (guide, semantics 12).
+    /// A kind of database, as far as its codes go (semantics [12](crate::guide::semantics#12)).
     #[non_exhaustive]
     pub enum Database {
         /// PostgreSQL, and what speaks its protocol.

@@ -1,4 +1,4 @@
-//! The loop around a compare-and-swap, without its I/O (guide, semantics 7.7).
+//! The loop around a compare-and-swap, without its I/O (semantics [7.7](crate::guide::semantics#7.7)).
 
 use alloc::string::String;
 use core::fmt;
@@ -11,7 +11,7 @@ use crate::verifier::{Attempt, is_stored};
 /// A login, a confirmation or a change under way: it says what to do, and is told what came of it.
 ///
 /// It does no I/O and borrows nothing, so that the calls between its steps may be asynchronous. After a conflict it asks for the record
-/// once more, three times in all (guide, semantics 7.7). [`Store::apply`](crate::Store::apply) is the loop around it.
+/// once more, three times in all (semantics [7.7](crate::guide::semantics#7.7)). [`Store::apply`](crate::Store::apply) is the loop around it.
 ///
 /// ```
 /// use poterne::{Accepted, Denied, Step, Steps, UnixTime, Verifier};

@@ -1,4 +1,4 @@
-//! What is proposed for storing, and the answer that waits for it (guide, semantics 7).
+//! What is proposed for storing, and the answer that waits for it (semantics [7](crate::guide::semantics#7)).
 
 use core::fmt;
 
@@ -15,7 +15,7 @@ use crate::verify::Decision;
 /// `T` is the answer: [`Accepted`](crate::Accepted) for a login, [`Confirmed`](crate::Confirmed) for the first code of an authenticator,
 /// [`Resynchronized`](crate::Resynchronized) for two codes in a row. A [`Change`] of the help desk is an attempt too.
 ///
-/// The answer cannot be had before, and an attempt is spent once it was asked (guide, semantics 7.5):
+/// The answer cannot be had before, and an attempt is spent once it was asked (semantics [7.5](crate::guide::semantics#7.5)):
 ///
 /// ```compile_fail,E0616
 /// # fn try_it(attempt: poterne::Attempt<poterne::Accepted>) {
@@ -57,13 +57,13 @@ impl<T> Change<T> {
 }
 
 impl<T, D: Denial> Attempt<T, D> {
-    /// The record to store; none if nothing changed: then skip the swap, and ask for the outcome with any number of rows (guide,
-    /// semantics 7.3).
+    /// The record to store; none if nothing changed: then skip the swap, and ask for the outcome with any number of rows
+    /// (semantics [7.3](crate::guide::semantics#7.3)).
     pub fn record(&self) -> Option<&Record> {
         self.record.as_ref()
     }
 
-    /// The answer, for the number of rows that the committed swap updated (guide, semantics 7.2).
+    /// The answer, for the number of rows that the committed swap updated (semantics [7.2](crate::guide::semantics#7.2)).
     ///
     /// 1 gives the answer; 0 is a conflict, whatever the code was. A commit that failed, or whose answer was lost, is 0 as well.
     ///
@@ -122,7 +122,7 @@ impl Rename {
         &self.0
     }
 
-    /// Whether the renaming counts, for the number of rows that the committed swap updated (guide, semantics 7.2).
+    /// Whether the renaming counts, for the number of rows that the committed swap updated (semantics [7.2](crate::guide::semantics#7.2)).
     ///
     /// # Errors
     /// [`NotStored::Conflict`] for 0; [`ErrorKind::Rows`] unless it is 0 or 1: the swap is wrong.
@@ -131,7 +131,7 @@ impl Rename {
     }
 }
 
-/// The first code of an authenticator that replaces another, as an attempt that is made once (guide, semantics 8.9).
+/// The first code of an authenticator that replaces another, as an attempt that is made once (semantics [8.9](crate::guide::semantics#8.9)).
 ///
 /// It is not an [`Attempt`], which [`Store::apply`](crate::Store::apply) would store in the place of whatever was loaded: of a record
 /// that was suspended or revoked meanwhile, too. Swap it with the old record of the [`Replacement`](crate::Replacement).
@@ -156,7 +156,7 @@ impl ReplacementAttempt {
         self.0.record()
     }
 
-    /// The answer, for the number of rows that the committed swap updated (guide, semantics 7.2).
+    /// The answer, for the number of rows that the committed swap updated (semantics [7.2](crate::guide::semantics#7.2)).
     ///
     /// # Errors
     /// As [`Attempt::outcome`]. After a conflict enroll the new authenticator again.

@@ -21,6 +21,8 @@ use crate::verify::{Credential, State};
 /// let existing = ExistingCredential::new(secret, Parameters::totp()).with_watermark(Some(58_793_333));
 /// # Ok::<(), poterne::Error>(())
 /// ```
+///
+/// Source: semantics [8.3](crate::guide::semantics#8.3).
 #[derive(Debug)]
 pub struct ExistingCredential {
     secret: Secret,

@@ -1,4 +1,4 @@
-//! Throttling (RFC 4226 7.3; guide, semantics 6).
+//! Throttling (RFC 4226 7.3; semantics [6](crate::guide::semantics#6)).
 
 use super::Credential;
 use crate::policy::Policy;

@@ -1,4 +1,4 @@
-//! The window of one code (guide, semantics 3.8 and 4).
+//! The window of one code (semantics [3.8](crate::guide::semantics#3.8) and [4](crate::guide::semantics#4)).
 
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
 

@@ -2,7 +2,9 @@
 
 use std::hint::black_box;
 
-use poterne::{ExistingCredential, Keyring, OtpFormat, Parameters, Secret, UnixTime, Verifier, hotp, match_otp};
+use poterne::{
+    ExistingCredential, Keyring, OtpFormat, Parameters, Secret, UnixTime, Verifier, hotp, match_otp,
+};
 
 use crate::{Contestant, NOW, SECRET, STEP};
 
@@ -60,7 +62,12 @@ impl Record {
 
 impl Contestant for Record {
     fn accepts(&mut self, code: &str) -> bool {
-        let attempt = self.verifier.credential(ACCOUNT, Some(&self.record)).expect("a name").verify(code, now()).expect("a record");
+        let attempt = self
+            .verifier
+            .credential(ACCOUNT, Some(&self.record))
+            .expect("a name")
+            .verify(code, now())
+            .expect("a record");
         attempt.outcome(1).is_ok()
     }
 }

@@ -6,10 +6,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 
 use no_panic::no_panic;
 use poterne::{
-    Accepted, Authenticator, Change, CodeSet, Confirmed, Denied, Digits, Enrollment, Error,
-    ExistingCredential, Match, MissingAuthenticator, NotStored, Otp, OtpFormat, Parameters, Policy,
-    RecoveryCodes, Rename, Replacement, Resynchronized, Secret, Status, Steps, StoredCredential,
-    TemporaryCode, TimeSteps, UnixTime, Verifier, hotp, split_password_and_code, totp,
+    Accepted, Authenticator, Change, CodeSet, Confirmed, Database, Denied, Digits, Enrollment, Error,
+    ExistingCredential, HardwareToken, Match, MissingAuthenticator, NotStored, Otp, OtpFormat, Parameters,
+    Policy, PolicyBuilder, RecoveryCodes, Rename, Replacement, Resynchronized, Secret, Status, Step, Steps,
+    StoredCredential, TemporaryCode, TimeSteps, UnixTime, Verifier, hotp, split_password_and_code, totp,
 };
 
 struct OrAbort;
@@ -101,6 +101,10 @@ calls! {
         stored.resynchronize(first, second, now)?.outcome(rows)
     }
 
+    fn steps_step<'s>(steps: &'s Steps<Accepted, Denied, &'static str>) -> Step<'s> {
+        steps.step()
+    }
+
     fn steps_loaded(
         steps: &mut Steps<Accepted, Denied, &'static str>, record: Option<&'static str>, verifier: &Verifier, account: &str,
         submitted: &str, now: UnixTime
@@ -118,6 +122,10 @@ calls! {
 
     fn change_outcome(change: Change<()>, rows: u64) -> Result<(), NotStored> {
         change.outcome(rows)
+    }
+
+    fn rename_outcome(rename: Rename, rows: u64) -> Result<(), NotStored> {
+        rename.outcome(rows)
     }
 
     fn inspect(stored: StoredCredential<'_>, now: UnixTime) -> Result<Status, Error> {
@@ -178,6 +186,24 @@ calls! {
         verifier: &Verifier, account: &str, parameters: Parameters, now: UnixTime
     ) -> Result<Enrollment, Error> {
         verifier.enroll(account, parameters, now)
+    }
+
+    fn enroll_token(
+        verifier: &Verifier, account: &str, token: HardwareToken, now: UnixTime
+    ) -> Result<Enrollment, Error> {
+        verifier.enroll_token(account, token, now)
+    }
+
+    fn policy(policy: PolicyBuilder) -> Result<Policy, Error> {
+        policy.build()
+    }
+
+    fn is_conflict(database: Database, sqlstate: Option<&str>, code: Option<i32>) -> bool {
+        poterne::is_conflict(database, sqlstate, code)
+    }
+
+    fn person_and_row(login_name: &str) -> (&str, u8) {
+        poterne::person_and_row(login_name)
     }
 
     fn totp_generate(secret: &Secret, format: OtpFormat, steps: TimeSteps, now: UnixTime) -> Result<Otp, Error> {

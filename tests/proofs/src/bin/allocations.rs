@@ -6,8 +6,10 @@ mod counting;
 use std::hint::black_box;
 
 use counting::count;
-use poterne::{Algorithm, ExistingCredential, OtpFormat, Parameters, State, UnixTime, match_otp};
-use poterne_proofs::fixture::{self, STEP, now};
+use poterne::{
+    Algorithm, Denied, ExistingCredential, OtpFormat, Parameters, State, Steps, UnixTime, match_otp,
+};
+use poterne_proofs::fixture::{self, ACCOUNT, STEP, now};
 use poterne_proofs::leaky;
 
 fn main() {
@@ -67,6 +69,20 @@ fn main() {
         assert_eq!(code, expected, "{name}");
         println!("{name} = {allocations}");
     }
+
+    // The loop around a swap, whose record is the application's.
+    let (allocations, answer) = count(|| {
+        let mut steps = Steps::<_, Denied, _>::new();
+        steps
+            .loaded(Some(black_box(active.as_str())), |record| {
+                verifier.credential(ACCOUNT, record)?.verify(black_box(&right), now())
+            })
+            .and_then(|()| steps.swapped(1))
+            .expect("in turn");
+        steps.outcome()
+    });
+    assert!(answer.is_ok());
+    println!("steps_right = {allocations}");
 
     println!("control = {}", count(|| leaky::allocate(fixture::SECRET, STEP - 1, 0)).0);
 }

@@ -11,10 +11,10 @@ use std::str;
 use std::time::{Duration, Instant};
 
 use poterne::{
-    Algorithm, Digits, ExistingCredential, Keyring, Match, Parameters, Secret, State, Verifier, hotp,
-    match_otp,
+    Algorithm, Digits, Error, ExistingCredential, Keyring, Match, Parameters, Record, Secret, State, Store,
+    Verifier, hotp, match_otp,
 };
-use poterne_proofs::fixture::{self, STEP, now};
+use poterne_proofs::fixture::{self, ACCOUNT, STEP, now};
 use poterne_proofs::leaky;
 use zeroize::Zeroizing;
 
@@ -54,7 +54,11 @@ const SIGSTOP: i32 = 19;
 #[inline(never)]
 fn play(role: &str, parameters: &Parameters, input: &mut File) -> bool {
     match role {
-        "login" | "recovery" => {
+        "login" => {
+            let (verifier, mut row, typed) = (verifier(input), Row(field(input)), field(input));
+            verifier.login(ACCOUNT, text(&typed), now(), &mut row).is_ok()
+        }
+        "recovery" => {
             let (verifier, record, typed) = (verifier(input), field(input), field(input));
             let attempt =
                 fixture::stored(&verifier, text(&record)).verify(text(&typed), now()).expect("a record");
@@ -88,6 +92,19 @@ fn play(role: &str, parameters: &Parameters, input: &mut File) -> bool {
         // The second one wipes what it has, but not the stack.
         "hmac" => leaky::hotp(&field(input), STEP) < 1_000_000,
         _ => false,
+    }
+}
+
+/// The table of the loop.
+struct Row(Zeroizing<Vec<u8>>);
+
+impl Store for Row {
+    fn load(&mut self, _: &str) -> Result<Option<String>, Error> {
+        Ok(Some(text(&self.0).to_owned()))
+    }
+
+    fn swap(&mut self, _: &str, _: Option<&str>, _: &Record) -> Result<u64, Error> {
+        Ok(1)
     }
 }
 

@@ -4,15 +4,17 @@ use std::error::Error;
 use std::path::Path;
 use std::{env, fs};
 
-const STUB: &str = "python/poterne/_poterne.pyi";
+/// Where it is in the repository, and in a source distribution, at whose root Python's half stands.
+const STUB: [&str; 2] = ["python/poterne/_poterne.pyi", "../../python/poterne/_poterne.pyi"];
 
 /// Writes a file for each docstring, named after its class, its method (`Verifier.login`) or its function. The macro `doc` includes
 /// them: without its file nothing compiles.
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed={STUB}");
+    let stub = STUB.into_iter().find(|stub| Path::new(stub).exists()).ok_or("there is no stub")?;
+    println!("cargo::rerun-if-changed={stub}");
     let folder = Path::new(&env::var("OUT_DIR")?).join("docs");
     fs::create_dir_all(&folder)?;
-    let stub = fs::read_to_string(STUB)?;
+    let stub = fs::read_to_string(stub)?;
     let (mut class, mut name) = (String::new(), String::new());
     let mut lines = stub.lines();
     while let Some(line) = lines.next() {

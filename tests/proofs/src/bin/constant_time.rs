@@ -366,7 +366,7 @@ fn codes() -> (Verifier, String, [TypedCode; 4]) {
 /// A login whose record has secret fields; they reach the new record.
 fn login(verifier: &Verifier, record: &str, fields: (usize, usize), code: &str) -> &'static str {
     let record = undefined_record(record, fields);
-    let attempt = fixture::stored(&verifier, &record).verify(code, now()).expect("a record");
+    let attempt = fixture::stored(verifier, &record).verify(code, now()).expect("a record");
     // A wrong code of section 5 changes nothing (semantics 5.4).
     let is_changed = attempt.record().is_some();
     if let Some(record) = attempt.record() {

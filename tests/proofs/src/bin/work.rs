@@ -238,7 +238,7 @@ fn controls() {
 
 fn login(group: &str, tolerance: u32, case: &str, verifier: &Verifier, record: &str, code: &str) {
     let attempt = || {
-        fixture::stored(&verifier, black_box(record))
+        fixture::stored(verifier, black_box(record))
             .verify(black_box(code), now())
             .expect("a record")
             .outcome(1)

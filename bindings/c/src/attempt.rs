@@ -2,16 +2,21 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use poterne::{Attempt, Change, Outcome, Record, RecoveryCodes, Rename, TemporaryCode, Verifier};
+use zeroize::Zeroizing;
+
+use poterne::{
+    Accepted, Attempt, Confirmed, Denial, Denied, Record, RecoveryCodes, Refusal, Rename, ReplacementAttempt,
+    Resynchronized, StoredCredential, TemporaryCode, Verifier, is_stored,
+};
 
 use crate::enrollment::POTERNE_RECORD_MAX;
 use crate::guard::{Answer, Chars, Failure, bytes, shared, text};
 use crate::login::poterne_result;
 use crate::status::{
-    POTERNE_CHANGED, POTERNE_E_ARGUMENT, POTERNE_E_ATTEMPT, POTERNE_E_COUNTER, POTERNE_E_INTERNAL,
-    POTERNE_E_NULL, POTERNE_E_RANDOM, POTERNE_E_RECORD, POTERNE_E_RECORD_FORMAT, POTERNE_E_ROWS,
+    POTERNE_CHANGED, POTERNE_CONFIRMED, POTERNE_E_ARGUMENT, POTERNE_E_ATTEMPT, POTERNE_E_COUNTER,
+    POTERNE_E_INTERNAL, POTERNE_E_NULL, POTERNE_E_RANDOM, POTERNE_E_RECORD, POTERNE_E_RECORD_FORMAT,
     POTERNE_E_STATE, POTERNE_E_STORE, POTERNE_E_TIME, POTERNE_E_UNKNOWN_KEY, POTERNE_E_UTF8,
-    POTERNE_E_VERSION, POTERNE_OK, POTERNE_REFUSED_CONFLICT, POTERNE_STORE,
+    POTERNE_E_VERSION, POTERNE_OK, POTERNE_RESYNCHRONIZED, POTERNE_STORE,
 };
 use crate::structs;
 use crate::table::Text;
@@ -33,6 +38,20 @@ impl OnRecord {
     /// # Safety
     /// Handles are live, texts have their lengths, the attempt the size that it states.
     pub(crate) unsafe fn fill<P: Proposal>(
+        self,
+        work: impl FnOnce(StoredCredential<'_>) -> Result<P, Failure>,
+    ) -> Answer {
+        // SAFETY: the caller's promise.
+        unsafe {
+            self.fill_from(|verifier, record, account| work(verifier.credential(account, Some(record))?))
+        }
+    }
+
+    /// The same for a call that takes a second record.
+    ///
+    /// # Safety
+    /// As [`fill`](Self::fill).
+    pub(crate) unsafe fn fill_from<P: Proposal>(
         self,
         work: impl FnOnce(&Verifier, &str, &str) -> Result<P, Failure>,
     ) -> Answer {
@@ -98,8 +117,8 @@ pub(crate) unsafe fn made(
         }
         let verdict = Verdict::read(pointer, READY)?;
         let result = decode(&verdict.opaque[RESULT..]);
-        // Neither a login nor another row.
-        if result.status == POTERNE_OK || verdict.opaque[KIND] == RENAME {
+        // Neither a login, nor what is swapped once: into another row, or in the place of a record of another day.
+        if result.status == POTERNE_OK || verdict.opaque[KIND] == ONCE {
             return Err(Failure(POTERNE_E_ARGUMENT));
         }
         if status != if verdict.changed == 0 { result.status } else { POTERNE_STORE } {
@@ -221,18 +240,18 @@ impl Verdict {
     /// What the login came to; from here on the attempt only gives codes, if it has any to give.
     fn outcome(&mut self, rows_updated: i64) -> Result<poterne_result, Failure> {
         let verdict = decode(&self.opaque[RESULT..]);
-        let (phase, outcome) = match (self.changed, rows_updated) {
-            // A change that had nothing to do, and issued no codes.
-            (0, _) if verdict.status == POTERNE_CHANGED => (TOLD, Ok(verdict)),
-            (0, _) => (SPENT, Ok(verdict)),
-            // A login has no codes to give afterwards.
-            (_, 1) if verdict.status == POTERNE_OK => (SPENT, Ok(verdict)),
-            (_, 1) => (TOLD, Ok(verdict)),
-            (_, 0) => {
-                let conflict = poterne_result { status: POTERNE_REFUSED_CONFLICT, ..Default::default() };
-                (SPENT, Ok(conflict))
-            }
-            _ => (SPENT, Err(Failure(POTERNE_E_ROWS))),
+        let stored = match self.changed {
+            0 => Ok(true),
+            // A negative number is no number of rows.
+            _ => is_stored(u64::try_from(rows_updated).unwrap_or(u64::MAX)),
+        };
+        let (phase, outcome) = match stored {
+            // A login has no codes to give afterwards, and what changed nothing was refused; but a change that had nothing to do.
+            Ok(true) if verdict.status == POTERNE_OK => (SPENT, Ok(verdict)),
+            Ok(true) if self.changed == 0 && verdict.status != POTERNE_CHANGED => (SPENT, Ok(verdict)),
+            Ok(true) => (TOLD, Ok(verdict)),
+            Ok(false) => (SPENT, Ok(poterne_result::from_refusal(Refusal::Conflict))),
+            Err(error) => (SPENT, Err(error.into())),
         };
         self.opaque[PHASE] = phase;
         outcome
@@ -347,48 +366,47 @@ pub(crate) trait Proposal {
     unsafe fn give(self, pointer: *mut poterne_attempt) -> Answer;
 }
 
-impl Proposal for Attempt {
+impl<T: Answered, D: Denial + Into<Denied>> Proposal for Attempt<T, D> {
     unsafe fn give(self, pointer: *mut poterne_attempt) -> Answer {
-        let changed = self.changed();
-        // SAFETY: the caller's promise.
-        let record_len = unsafe { put_record(pointer, self.record()) };
-        // The library's own verdict, which goes behind the mark.
-        let outcome = self.outcome(1)?;
-        let codes = match &outcome {
-            Outcome::Confirmed(confirmed) => lines(confirmed.recovery_codes()),
-            _ => zeroize::Zeroizing::default(),
-        };
-        let result = poterne_result::from_outcome(&outcome);
-        // SAFETY: the caller's promise.
-        unsafe { put_verdict(pointer, Verdict::new(record_len, changed, &result), &codes) };
-        Ok(if changed { POTERNE_STORE } else { result.status })
+        // SAFETY: the caller's promise; the row that the library's own answer waits for, which goes behind the mark.
+        unsafe { put(pointer, self.record().cloned().as_ref(), self.outcome(1).map_err(Into::into), 0) }
     }
 }
 
-impl<T: Codes> Proposal for Change<T> {
+impl Proposal for ReplacementAttempt {
     unsafe fn give(self, pointer: *mut poterne_attempt) -> Answer {
-        let changed = self.changed();
-        // SAFETY: the caller's promise.
-        let record_len = unsafe { put_record(pointer, self.record()) };
-        let codes = self.stored(1)?.done().map(|codes| codes.lines()).unwrap_or_default();
-        let verdict = Verdict::new(record_len, changed, &poterne_result::changed());
-        // SAFETY: the caller's promise.
-        unsafe { put_verdict(pointer, verdict, &codes) };
-        Ok(if changed { POTERNE_STORE } else { POTERNE_CHANGED })
+        // SAFETY: as above.
+        unsafe { put(pointer, self.record().cloned().as_ref(), self.outcome(1), ONCE) }
     }
 }
 
 impl Proposal for Rename {
     unsafe fn give(self, pointer: *mut poterne_attempt) -> Answer {
         // SAFETY: the caller's promise.
-        unsafe {
-            let record_len = put_record(pointer, self.record());
-            let mut verdict = Verdict::new(record_len, true, &poterne_result::changed());
-            verdict.opaque[KIND] = RENAME;
-            put_verdict(pointer, verdict, "");
-        }
-        Ok(POTERNE_STORE)
+        unsafe { put(pointer, Some(self.record()), Ok(()), ONCE) }
     }
+}
+
+/// Puts a record, if there is one to store, and the answer that waits for it into an attempt.
+///
+/// # Safety
+/// As [`Proposal::give`].
+unsafe fn put<T: Answered>(
+    pointer: *mut poterne_attempt,
+    record: Option<&Record>,
+    answer: Result<T, Denied>,
+    kind: u8,
+) -> Answer {
+    let codes = answer.as_ref().map_or_else(|_| Zeroizing::default(), T::codes);
+    let result = poterne_result::from_outcome(answer)?;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let record_len = record.map_or(0, |record| put_record(pointer, record));
+        let mut verdict = Verdict::new(record_len, record.is_some(), &result);
+        verdict.opaque[KIND] = kind;
+        put_verdict(pointer, verdict, &codes);
+    }
+    Ok(if record.is_some() { POTERNE_STORE } else { result.status })
 }
 
 /// # Safety
@@ -416,31 +434,84 @@ unsafe fn put_verdict(pointer: *mut poterne_attempt, mut verdict: Verdict, codes
     }
 }
 
-/// What a change may bring.
-pub(crate) trait Codes {
-    fn lines(&self) -> zeroize::Zeroizing<String>;
-}
+/// What an attempt may bring.
+pub(crate) trait Answered {
+    fn result(&self) -> poterne_result;
 
-impl Codes for () {
-    fn lines(&self) -> zeroize::Zeroizing<String> {
-        zeroize::Zeroizing::default()
+    /// The codes to hand over, one a line.
+    fn codes(&self) -> Zeroizing<String> {
+        Zeroizing::default()
     }
 }
 
-impl Codes for RecoveryCodes {
-    fn lines(&self) -> zeroize::Zeroizing<String> {
+impl Answered for Accepted {
+    fn result(&self) -> poterne_result {
+        poterne_result {
+            status: POTERNE_OK,
+            method: self.method().number().unsigned_abs(),
+            recovery_codes_left: self.recovery_codes_left(),
+            moving_factor: self.moving_factor().unwrap_or_default(),
+            drift: self.drift().into(),
+            failures_before: self.failures_before(),
+            ..Default::default()
+        }
+    }
+}
+
+impl Answered for Confirmed {
+    fn result(&self) -> poterne_result {
+        poterne_result {
+            status: POTERNE_CONFIRMED,
+            moving_factor: self.moving_factor(),
+            drift: self.drift().into(),
+            ..Default::default()
+        }
+    }
+
+    fn codes(&self) -> Zeroizing<String> {
+        lines(self.recovery_codes())
+    }
+}
+
+impl Answered for Resynchronized {
+    fn result(&self) -> poterne_result {
+        poterne_result {
+            status: POTERNE_RESYNCHRONIZED,
+            moving_factor: self.moving_factor(),
+            drift: self.drift().into(),
+            ..Default::default()
+        }
+    }
+}
+
+impl Answered for () {
+    fn result(&self) -> poterne_result {
+        CHANGED
+    }
+}
+
+impl Answered for RecoveryCodes {
+    fn result(&self) -> poterne_result {
+        CHANGED
+    }
+
+    fn codes(&self) -> Zeroizing<String> {
         lines(self)
     }
 }
 
-impl Codes for TemporaryCode {
-    fn lines(&self) -> zeroize::Zeroizing<String> {
-        zeroize::Zeroizing::new(self.as_str().into())
+impl Answered for TemporaryCode {
+    fn result(&self) -> poterne_result {
+        CHANGED
+    }
+
+    fn codes(&self) -> Zeroizing<String> {
+        Zeroizing::new(self.as_str().into())
     }
 }
 
-fn lines(codes: &RecoveryCodes) -> zeroize::Zeroizing<String> {
-    let mut text = zeroize::Zeroizing::new(String::with_capacity(POTERNE_CODES_MAX));
+fn lines(codes: &RecoveryCodes) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(POTERNE_CODES_MAX));
     for code in codes.iter() {
         if !text.is_empty() {
             text.push('\n');
@@ -496,6 +567,9 @@ const KIND: usize = 10;
 const RESULT: usize = 16;
 const CODES: usize = 64;
 
+/// What a change gives, beside its codes.
+const CHANGED: poterne_result = poterne_result { status: POTERNE_CHANGED, ..poterne_result::EMPTY };
+
 /// Nothing can be asked for.
 const SPENT: u8 = 0;
 /// The verdict can be asked.
@@ -505,8 +579,8 @@ const TOLD: u8 = 2;
 /// Somebody is asking for it, or the mark was wrong.
 const TAKEN: u8 = 3;
 
-/// Of the kind: it belongs into another row than the one it was loaded from.
-const RENAME: u8 = 1;
+/// Of the kind: its swap is not that of the record that was loaded, and is made once.
+const ONCE: u8 = 1;
 
 /// In the reserved field: an attempt whose size was wrong once. The next call that fills it makes it 0.
 const NO_ATTEMPT: u32 = u32::MAX;

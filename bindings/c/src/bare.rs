@@ -45,7 +45,7 @@ pub unsafe extern "C" fn poterne_otp(
             let output = Output::new(out.cast(), cap, len)?;
             let parameters = structs::read(parameters)?.to_parameters()?;
             let secret = Secret::from_bytes(bytes(secret, secret_len)?)?;
-            output.write(hotp::generate(&secret, &parameters, moving_factor).as_str().as_bytes())?;
+            output.write(hotp::generate(&secret, parameters.format(), moving_factor).as_str().as_bytes())?;
         }
         Ok(POTERNE_OK)
     })
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn poterne_match(
             let secret = Secret::from_bytes(bytes(secret, secret_len)?)?;
             let submitted = submission((submitted, submitted_len))?;
             let watermark = (watermark != POTERNE_NO_WATERMARK).then_some(watermark);
-            Ok(match match_otp(&secret, &parameters, submitted, first..=last, watermark)? {
+            Ok(match match_otp(&secret, parameters.format(), submitted, first..=last, watermark)? {
                 Match::Found(factor) => {
                     *unique(found)? = factor;
                     POTERNE_OK

@@ -6,6 +6,8 @@
 
 use std::ffi::{c_char, c_void};
 
+use poterne::{Refusal, Replacement, Steps};
+
 use crate::attempt::{self, OnRecord};
 use crate::guard::{Chars, Failure, guard, shared, submission, text, time};
 use crate::login::{check_result, poterne_result, report};
@@ -44,11 +46,7 @@ pub unsafe extern "C" fn poterne_confirm(
         let given = (submitted, submitted_len);
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe {
-            on.fill(|verifier, record, account| {
-                Ok(verifier.confirm(record, account, submission(given)?, time(now)?)?)
-            })
-        }
+        unsafe { on.fill(|credential| Ok(credential.confirm(submission(given)?, time(now)?)?)) }
     })
 }
 
@@ -90,9 +88,9 @@ pub unsafe extern "C" fn poterne_replace(
         let on = OnRecord(attempt, verifier, (old, old_len), (account, account_len));
         // SAFETY: the caller's promise.
         unsafe {
-            on.fill(|verifier, old, account| {
+            on.fill_from(|verifier, old, account| {
                 let (pending, submitted) = (text(pending)?, submission(given)?);
-                Ok(verifier.replace(old, pending, account, submitted, time(now)?)?)
+                Ok(verifier.replace(Replacement { account, old, pending }, submitted, time(now)?)?)
             })
         }
     })
@@ -132,9 +130,9 @@ pub unsafe extern "C" fn poterne_resynchronize(
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
         unsafe {
-            on.fill(|verifier, record, account| {
+            on.fill(|credential| {
                 let (first, second) = (submission(first)?, submission(second)?);
-                Ok(verifier.resynchronize(record, account, first, second, time(now)?)?)
+                Ok(credential.resynchronize(first, second, time(now)?)?)
             })
         }
     })
@@ -215,7 +213,8 @@ unsafe fn apply(
         shared(verifier)?;
         let make = make.ok_or(Failure(POTERNE_E_NULL))?;
         let mut table = Callbacks::new(store, account)?;
-        for _ in 0..MAX_SWAPS {
+        // Not the library's steps, whose attempts hold their answers: those of this loop lie in the memory of the caller.
+        for _ in 0..Steps::<()>::MAX_SWAPS {
             attempt::clear(attempt)?;
             let old = table.load()?;
             let status = make(make_arg, verifier, old.as_ptr(), table.account(), attempt);
@@ -228,9 +227,6 @@ unsafe fn apply(
                 return Ok(result);
             }
         }
-        Ok(poterne_result { status: POTERNE_REFUSED_CONFLICT, ..Default::default() })
+        Ok(poterne_result::from_refusal(Refusal::Conflict))
     }
 }
-
-/// Guide, semantics 7.7.
-const MAX_SWAPS: u8 = 3;

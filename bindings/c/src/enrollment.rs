@@ -6,12 +6,12 @@
 use std::ffi::c_char;
 
 use poterne::{
-    Algorithm, Authenticator, Digits, Imported, MovingFactor, Parameters, Secret, State, TokenRecord,
-    UnixTime,
+    Algorithm, Authenticator, Digits, ExistingCredential, HardwareToken, MovingFactor, Parameters, Secret,
+    State, UnixTime,
 };
 
-use crate::guard::{Answer, Failure, Output, bytes, guard, shared, text, time};
-use crate::status::{POTERNE_E_ARGUMENT, POTERNE_E_VERSION, POTERNE_OK};
+use crate::guard::{Answer, Failure, Output, bytes, guard, numbered, shared, text, time};
+use crate::status::{POTERNE_E_ARGUMENT, POTERNE_E_INTERNAL, POTERNE_E_VERSION, POTERNE_OK};
 use crate::structs;
 use crate::verifier::poterne_verifier;
 
@@ -147,7 +147,7 @@ pub unsafe extern "C" fn poterne_enroll_token(
             let output = Output::new(out.cast(), cap, len)?;
             let (verifier, account) = (shared(verifier)?.get()?, text((account, account_len))?);
             let parameters = read_parameters(parameters)?.to_parameters()?;
-            let token = TokenRecord::new(Secret::from_bytes(bytes(secret, secret_len)?)?, parameters);
+            let token = HardwareToken::new(Secret::from_bytes(bytes(secret, secret_len)?)?, parameters);
             output.fits(poterne::Record::LEN)?;
             write_record(&output, verifier.enroll_token(account, token, time(now)?)?.record())
         }
@@ -207,9 +207,10 @@ pub unsafe extern "C" fn poterne_import(
             let (verifier, account) = (shared(verifier)?.get()?, text((account, account_len))?);
             let parameters = read_parameters(parameters)?.to_parameters()?;
             let secret = Secret::from_bytes(bytes(secret, secret_len)?)?;
-            let existing = with_history(Imported::new(secret, parameters), existing)?;
+            let existing = with_history(ExistingCredential::new(secret, parameters), existing)?;
             output.fits(poterne::Record::LEN)?;
-            write_record(&output, verifier.import(account, existing, time(now)?)?.record())
+            let change = verifier.import(account, existing, time(now)?)?;
+            write_record(&output, change.record().ok_or(Failure(POTERNE_E_INTERNAL))?)
         }
     })
 }
@@ -233,21 +234,17 @@ unsafe fn read_parameters(pointer: *const poterne_parameters) -> Result<poterne_
 /// # Safety
 /// As [`read_parameters`].
 unsafe fn with_history(
-    existing: Imported,
+    existing: ExistingCredential,
     pointer: *const poterne_existing_credential,
-) -> Result<Imported, Failure> {
+) -> Result<ExistingCredential, Failure> {
     if pointer.is_null() {
         return Ok(existing);
     }
     // SAFETY: the caller's promise.
     let given = unsafe { structs::read(pointer)? };
     let wrong = Failure(POTERNE_E_ARGUMENT);
-    let state = match given.state {
-        POTERNE_STATE_PENDING => State::Pending,
-        POTERNE_STATE_ACTIVE => State::Active,
-        POTERNE_STATE_SUSPENDED => State::Suspended,
-        _ => return Err(wrong),
-    };
+    // The library refuses a revoked one.
+    let state = numbered(given.state, State::from_number)?;
     let watermark = match (given.has_watermark, given.watermark) {
         (0, 0) => None,
         (1, watermark) => Some(watermark),
@@ -290,17 +287,15 @@ impl poterne_parameters {
             }
             _ => return Err(wrong),
         };
-        parameters = parameters.with_authenticator(match self.authenticator {
-            0 | POTERNE_APP => Authenticator::App,
-            POTERNE_TOKEN => Authenticator::Token,
-            _ => return Err(wrong),
-        });
-        parameters = parameters.with_algorithm(match self.algorithm {
-            0 | POTERNE_SHA1 => Algorithm::Sha1,
-            POTERNE_SHA256 => Algorithm::Sha256,
-            POTERNE_SHA512 => Algorithm::Sha512,
-            _ => return Err(wrong),
-        });
+        if self.authenticator != 0 {
+            parameters =
+                parameters.with_authenticator(numbered(self.authenticator, Authenticator::from_number)?);
+        } else {
+            parameters = parameters.with_authenticator(Authenticator::App);
+        }
+        if self.algorithm != 0 {
+            parameters = parameters.with_algorithm(numbered(self.algorithm, Algorithm::from_number)?);
+        }
         if self.digits != 0 {
             parameters = parameters.with_digits(Digits::new(self.digits)?);
         }
@@ -316,9 +311,9 @@ impl poterne_parameters {
     pub(crate) fn from_parameters(parameters: &Parameters) -> Self {
         let (moving_factor, time_step, t0) = moving_factor(parameters.moving_factor());
         Self {
-            authenticator: authenticator(parameters.authenticator()),
+            authenticator: parameters.authenticator().number().unsigned_abs(),
             moving_factor,
-            algorithm: algorithm(parameters.algorithm()),
+            algorithm: parameters.algorithm().number().unsigned_abs(),
             digits: digits(parameters.digits()),
             time_step,
             counter: parameters.counter(),
@@ -338,23 +333,6 @@ pub(crate) fn moving_factor(factor: MovingFactor) -> (u32, u32, u64) {
     }
 }
 
-pub(crate) fn authenticator(authenticator: Authenticator) -> u32 {
-    match authenticator {
-        Authenticator::App => POTERNE_APP,
-        Authenticator::Token => POTERNE_TOKEN,
-    }
-}
-
-/// The number of an algorithm; 0 for one of a later version of the library.
-pub(crate) fn algorithm(algorithm: Algorithm) -> u32 {
-    let numbers = [
-        (Algorithm::Sha1, POTERNE_SHA1),
-        (Algorithm::Sha256, POTERNE_SHA256),
-        (Algorithm::Sha512, POTERNE_SHA512),
-    ];
-    numbers.into_iter().find(|(known, _)| *known == algorithm).map_or(0, |(_, number)| number)
-}
-
 pub(crate) fn digits(digits: Digits) -> u32 {
     u32::try_from(digits.as_usize()).unwrap_or_default()
 }
@@ -369,3 +347,16 @@ pub(crate) fn unbound(time: Option<UnixTime>) -> i64 {
 }
 
 const _: () = assert!(poterne::Record::LEN < POTERNE_RECORD_MAX);
+
+// The numbers are the library's.
+const _: () = {
+    assert!(Authenticator::App.number().unsigned_abs() == POTERNE_APP);
+    assert!(Authenticator::Token.number().unsigned_abs() == POTERNE_TOKEN);
+    assert!(Algorithm::Sha1.number().unsigned_abs() == POTERNE_SHA1);
+    assert!(Algorithm::Sha256.number().unsigned_abs() == POTERNE_SHA256);
+    assert!(Algorithm::Sha512.number().unsigned_abs() == POTERNE_SHA512);
+    assert!(State::Pending.number().unsigned_abs() == POTERNE_STATE_PENDING);
+    assert!(State::Active.number().unsigned_abs() == POTERNE_STATE_ACTIVE);
+    assert!(State::Suspended.number().unsigned_abs() == POTERNE_STATE_SUSPENDED);
+    assert!(State::Revoked.number().unsigned_abs() == POTERNE_STATE_REVOKED);
+};

@@ -180,6 +180,11 @@ pub(crate) fn time(seconds: i64) -> Result<UnixTime, Failure> {
     Ok(UnixTime::from_secs(seconds)?)
 }
 
+/// What a number of the library's stands for.
+pub(crate) fn numbered<T>(number: u32, from_number: impl Fn(i32) -> Option<T>) -> Result<T, Failure> {
+    i32::try_from(number).ok().and_then(from_number).ok_or(Failure(POTERNE_E_ARGUMENT))
+}
+
 /// Something behind a pointer, to read.
 ///
 /// # Safety

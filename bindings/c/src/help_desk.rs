@@ -5,15 +5,12 @@
 
 use std::ffi::c_char;
 
-use poterne::{CodeSet, Meanwhile, State, Status};
+use poterne::{CodeSet, MissingAuthenticator, Status};
 
 use crate::attempt::OnRecord;
-use crate::enrollment::{
-    POTERNE_STATE_ACTIVE, POTERNE_STATE_PENDING, POTERNE_STATE_REVOKED, POTERNE_STATE_SUSPENDED, algorithm,
-    authenticator, digits, moving_factor, unbound,
-};
-use crate::guard::{Failure, guard, shared, text, time};
-use crate::status::{POTERNE_E_ARGUMENT, POTERNE_OK};
+use crate::enrollment::{digits, moving_factor, unbound};
+use crate::guard::{guard, numbered, shared, text, time};
+use crate::status::POTERNE_OK;
 use crate::structs;
 use crate::two_steps::poterne_attempt;
 use crate::verifier::poterne_verifier;
@@ -108,7 +105,8 @@ pub unsafe extern "C" fn poterne_inspect(
         unsafe {
             structs::write(inspection, &poterne_inspection::default())?;
             let (record, account) = (text((record, record_len))?, text((account, account_len))?);
-            let seen = shared(verifier)?.get()?.inspect(record, account, time(now)?)?;
+            let credential = shared(verifier)?.get()?.credential(account, Some(record))?;
+            let seen = credential.inspect(time(now)?)?;
             structs::write(inspection, &poterne_inspection::from_status(&seen))?;
         }
         Ok(POTERNE_OK)
@@ -137,7 +135,7 @@ pub unsafe extern "C" fn poterne_unlock(
     guard(|| {
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe { on.fill(|verifier, record, account| Ok(verifier.unlock(record, account)?)) }
+        unsafe { on.fill(|credential| Ok(credential.unlock()?)) }
     })
 }
 
@@ -163,7 +161,7 @@ pub unsafe extern "C" fn poterne_recovery_codes(
     guard(|| {
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe { on.fill(|verifier, record, account| Ok(verifier.recovery_codes(record, account, count)?)) }
+        unsafe { on.fill(|credential| Ok(credential.recovery_codes(count)?)) }
     })
 }
 
@@ -196,16 +194,12 @@ pub unsafe extern "C" fn poterne_temporary_code(
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
         unsafe {
-            on.fill(|verifier, record, account| {
-                let authenticator = match missing_authenticator {
-                    POTERNE_KEEP => Meanwhile::Keep,
-                    POTERNE_SUSPEND => Meanwhile::Suspend,
-                    _ => return Err(Failure(POTERNE_E_ARGUMENT)),
-                };
+            on.fill(|credential| {
+                let missing = numbered(missing_authenticator, MissingAuthenticator::from_number)?;
                 let expiry = if expiry == 0 { None } else { Some(time(expiry)?) };
                 let uses = if uses == 0 { 1 } else { uses };
                 let now = time(now)?;
-                Ok(verifier.temporary_code(record, account, expiry, uses, authenticator, now)?)
+                Ok(credential.temporary_code(expiry, uses, missing, now)?)
             })
         }
     })
@@ -234,14 +228,9 @@ pub unsafe extern "C" fn poterne_end_codes(
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
         unsafe {
-            on.fill(|verifier, record, account| {
-                let codes = match codes {
-                    POTERNE_CODES_RECOVERY => CodeSet::Recovery,
-                    POTERNE_CODES_TEMPORARY => CodeSet::Temporary,
-                    POTERNE_CODES_BOTH => CodeSet::Both,
-                    _ => return Err(Failure(POTERNE_E_ARGUMENT)),
-                };
-                Ok(verifier.end_codes(record, account, codes)?)
+            on.fill(|credential| {
+                let codes = numbered(codes, CodeSet::from_number)?;
+                Ok(credential.end_codes(codes)?)
             })
         }
     })
@@ -267,7 +256,7 @@ pub unsafe extern "C" fn poterne_suspend(
     guard(|| {
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe { on.fill(|verifier, record, account| Ok(verifier.suspend(record, account)?)) }
+        unsafe { on.fill(|credential| Ok(credential.suspend()?)) }
     })
 }
 
@@ -291,7 +280,7 @@ pub unsafe extern "C" fn poterne_resume(
     guard(|| {
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe { on.fill(|verifier, record, account| Ok(verifier.resume(record, account)?)) }
+        unsafe { on.fill(|credential| Ok(credential.resume()?)) }
     })
 }
 
@@ -315,7 +304,7 @@ pub unsafe extern "C" fn poterne_revoke(
     guard(|| {
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe { on.fill(|verifier, record, account| Ok(verifier.revoke(record, account)?)) }
+        unsafe { on.fill(|credential| Ok(credential.revoke()?)) }
     })
 }
 
@@ -343,11 +332,7 @@ pub unsafe extern "C" fn poterne_rename(
     guard(|| {
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe {
-            on.fill(|verifier, record, account| {
-                Ok(verifier.rename(record, account, text((new_account, new_account_len))?)?)
-            })
-        }
+        unsafe { on.fill(|credential| Ok(credential.rename(text((new_account, new_account_len))?)?)) }
     })
 }
 
@@ -371,7 +356,7 @@ pub unsafe extern "C" fn poterne_reseal(
     guard(|| {
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe { on.fill(|verifier, record, account| Ok(verifier.reseal(record, account)?)) }
+        unsafe { on.fill(|credential| Ok(credential.reseal()?)) }
     })
 }
 
@@ -397,7 +382,7 @@ pub unsafe extern "C" fn poterne_forget(
     guard(|| {
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe { on.fill(|verifier, record, account| Ok(verifier.forget(record, account, time(now)?)?)) }
+        unsafe { on.fill(|credential| Ok(credential.forget(time(now)?)?)) }
     })
 }
 
@@ -425,9 +410,7 @@ pub unsafe extern "C" fn poterne_repair_clock(
     guard(|| {
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe {
-            on.fill(|verifier, record, account| Ok(verifier.repair_clock(record, account, time(now)?)?))
-        }
+        unsafe { on.fill(|credential| Ok(credential.repair_clock(time(now)?)?)) }
     })
 }
 
@@ -436,15 +419,10 @@ impl poterne_inspection {
         let (moving_factor, time_step, t0) = moving_factor(status.moving_factor());
         let temporary = status.temporary_code();
         Self {
-            state: match status.state() {
-                State::Pending => POTERNE_STATE_PENDING,
-                State::Active => POTERNE_STATE_ACTIVE,
-                State::Suspended => POTERNE_STATE_SUSPENDED,
-                State::Revoked => POTERNE_STATE_REVOKED,
-            },
-            authenticator: authenticator(status.authenticator()),
+            state: status.state().number().unsigned_abs(),
+            authenticator: status.authenticator().number().unsigned_abs(),
             moving_factor,
-            algorithm: algorithm(status.algorithm()),
+            algorithm: status.algorithm().number().unsigned_abs(),
             digits: digits(status.digits()),
             time_step,
             failures: status.failures(),
@@ -465,3 +443,12 @@ impl poterne_inspection {
         }
     }
 }
+
+// The numbers are the library's.
+const _: () = {
+    assert!(MissingAuthenticator::Keep.number().unsigned_abs() == POTERNE_KEEP);
+    assert!(MissingAuthenticator::Suspend.number().unsigned_abs() == POTERNE_SUSPEND);
+    assert!(CodeSet::Recovery.number().unsigned_abs() == POTERNE_CODES_RECOVERY);
+    assert!(CodeSet::Temporary.number().unsigned_abs() == POTERNE_CODES_TEMPORARY);
+    assert!(CodeSet::Both.number().unsigned_abs() == POTERNE_CODES_BOTH);
+};

@@ -18,6 +18,7 @@ pub mod login;
 pub mod two_steps;
 pub mod confirmation;
 pub mod help_desk;
+pub mod rows;
 pub mod provisioning;
 pub mod bare;
 pub mod text;

@@ -4,12 +4,12 @@
 
 use std::ffi::c_char;
 
-use poterne::{Accepted, Outcome, Refusal, attempt_on};
+use poterne::{Accepted, Denied, Refusal, Step, Steps};
 
+use crate::attempt::Answered;
 use crate::guard::{Answer, Chars, Failure, guard, shared, submission, text, time};
-use crate::status::{POTERNE_CHANGED, POTERNE_CONFIRMED, POTERNE_OK, POTERNE_RESYNCHRONIZED};
 use crate::structs;
-use crate::table::{Callbacks, poterne_store};
+use crate::table::{Callbacks, Loaded, poterne_store};
 use crate::verifier::poterne_verifier;
 
 /// A one-time password of the authenticator.
@@ -103,13 +103,22 @@ unsafe fn login(
         let verifier = shared(verifier)?.get()?;
         let mut table = Callbacks::new(store, account)?;
         let (account, submitted, now) = (text(account)?, submission(given)?, time(now)?);
-        let outcome = attempt_on(
-            &mut table,
-            Callbacks::load,
-            |record| verifier.verify(record, account, submitted, now),
-            |table, old, new| table.swap(Some(old), new.as_str()),
-        )?;
-        Ok(poterne_result::from_outcome(&outcome))
+        let mut steps = Steps::<Accepted, Denied, Loaded>::new();
+        loop {
+            match steps.step() {
+                Step::Load => {
+                    let record = table.load()?;
+                    steps.loaded(Some(record), |record| {
+                        verifier.credential(account, record)?.verify(submitted, now)
+                    })?;
+                }
+                Step::Swap { old, new } => {
+                    let rows = table.swap(Some(old), new.as_str())?;
+                    steps.swapped(rows)?;
+                }
+                Step::Done => return poterne_result::from_outcome(steps.outcome()),
+            }
+        }
     }
 }
 
@@ -150,49 +159,36 @@ pub(crate) unsafe fn report(
 }
 
 impl poterne_result {
+    pub(crate) const EMPTY: Self = Self {
+        struct_size: 0,
+        status: 0,
+        method: 0,
+        recovery_codes_left: 0,
+        moving_factor: 0,
+        drift: 0,
+        clock_off_steps: 0,
+        wait_seconds: 0,
+        failures_before: 0,
+        reserved: 0,
+        reserved2: [0; 2],
+    };
+
     /// A verdict; of a change, without anything but its status.
-    pub(crate) fn from_outcome(outcome: &Outcome) -> Self {
+    pub(crate) fn from_outcome<T: Answered>(outcome: Result<T, Denied>) -> Result<Self, Failure> {
         match outcome {
-            Outcome::Accepted(accepted) => Self::from_accepted(accepted),
-            Outcome::Confirmed(confirmed) => Self {
-                status: POTERNE_CONFIRMED,
-                moving_factor: confirmed.moving_factor(),
-                drift: confirmed.drift().into(),
-                ..Self::default()
-            },
-            Outcome::Resynchronized(resynchronized) => Self {
-                status: POTERNE_RESYNCHRONIZED,
-                moving_factor: resynchronized.moving_factor(),
-                drift: resynchronized.drift().into(),
-                ..Self::default()
-            },
-            Outcome::Refused(refusal) => Self::from_refusal(*refusal),
+            Ok(answer) => Ok(answer.result()),
+            Err(Denied::Refused(refusal)) => Ok(Self::from_refusal(refusal)),
+            Err(Denied::Error(error)) => Err(error.into()),
         }
     }
 
     pub(crate) fn from_refusal(refusal: Refusal) -> Self {
-        let mut result = Self { status: refusal.number(), ..Self::default() };
+        let mut result = Self { status: refusal.number(), ..Self::EMPTY };
         match refusal {
             Refusal::Wait { seconds } => result.wait_seconds = seconds,
             Refusal::ClockOff { steps } => result.clock_off_steps = i32::try_from(steps).unwrap_or_default(),
             _ => {}
         }
         result
-    }
-
-    pub(crate) fn changed() -> Self {
-        Self { status: POTERNE_CHANGED, ..Self::default() }
-    }
-
-    fn from_accepted(accepted: &Accepted) -> Self {
-        Self {
-            status: POTERNE_OK,
-            method: u32::try_from(accepted.method().number()).unwrap_or_default(),
-            recovery_codes_left: accepted.recovery_codes_left(),
-            moving_factor: accepted.moving_factor().unwrap_or_default(),
-            drift: accepted.drift().into(),
-            failures_before: accepted.failures_before(),
-            ..Self::default()
-        }
     }
 }

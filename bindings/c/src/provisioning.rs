@@ -4,7 +4,7 @@
 
 use std::ffi::c_char;
 
-use poterne::{Language, OtpauthUri, apps};
+use poterne::{Language, OtpauthNames, OtpauthUri, apps};
 
 use crate::enrollment::poterne_parameters;
 use crate::guard::{Failure, Output, guard, shared, text, time};
@@ -73,7 +73,8 @@ pub unsafe extern "C" fn poterne_otpauth_uri(
             }
             let (issuer, label) =
                 (text((names.issuer, names.issuer_len))?, text((names.label, names.label_len))?);
-            let uri = shared(verifier)?.get()?.otpauth_uri(record, account, issuer, label, time(now)?)?;
+            let credential = shared(verifier)?.get()?.credential(account, Some(record))?;
+            let uri = credential.otpauth_uri(OtpauthNames { issuer, label }, time(now)?)?;
             output.write(uri.as_str().as_bytes())?;
         }
         Ok(POTERNE_OK)

@@ -5,10 +5,10 @@
 
 use std::ffi::{CStr, c_char, c_void};
 
-use poterne::{Database, Error, Record, Store, Stored, is_conflict};
+use poterne::{Database, Error, NotStored, Record, Store, is_conflict};
 
 use crate::enrollment::POTERNE_RECORD_MAX;
-use crate::guard::{Chars, Failure, chars, guard, shared, text};
+use crate::guard::{Chars, Failure, chars, guard, numbered, shared, text};
 use crate::status::{
     POTERNE_E_ARGUMENT, POTERNE_E_NULL, POTERNE_E_STORE, POTERNE_E_VERSION, POTERNE_OK,
     POTERNE_REFUSED_CONFLICT,
@@ -89,8 +89,8 @@ pub const POTERNE_DATABASE_OTHER: u32 = 0;
 /// Whether an error of a statement means that somebody else was in the way: a serialization failure, a deadlock, a lock that did
 /// not come in time. Then the swap is 0 rows, after a rollback; every other error is an unavailable database.
 ///
-/// A commit that gives an error is 0 rows, whatever the error. Ask here for its warnings alone: what PostgreSQL commits with the
-/// warning 01000 may be lost in a failover, and is 0 rows too.
+/// A commit that gives an error is 0 rows, whatever the error. Ask here for its warnings alone: what PostgreSQL commits with a
+/// warning, of SQLSTATE class 01, may be lost in a failover, and is 0 rows too.
 ///
 /// @param database one of `POTERNE_DATABASE_...`
 /// @param sqlstate,sqlstate_len the five characters of the SQL standard; NULL and 0 if the driver does not tell them
@@ -113,8 +113,7 @@ pub unsafe extern "C" fn poterne_is_conflict(
     guard(|| {
         // SAFETY: the caller's promise.
         let sqlstate = unsafe { chars((sqlstate, sqlstate_len))? };
-        let database = i32::try_from(database).ok().and_then(Database::from_number);
-        let database = database.ok_or(Failure(POTERNE_E_ARGUMENT))?;
+        let database = numbered(database, Database::from_number)?;
         // What is no text is none of the states.
         let sqlstate = std::str::from_utf8(sqlstate).ok();
         Ok(if is_conflict(database, sqlstate, Some(code)) { POTERNE_REFUSED_CONFLICT } else { POTERNE_OK })
@@ -155,10 +154,11 @@ pub unsafe extern "C" fn poterne_check_store(
             let mut first = Callbacks::new(store, (account, account_len))?;
             let mut second = Callbacks::new(second, (account, account_len))?;
             let account = text((account, account_len))?;
-            Ok(match verifier.check_store(account, &mut first, &mut second)? {
-                Stored::Done(()) => POTERNE_OK,
-                _ => POTERNE_REFUSED_CONFLICT,
-            })
+            match verifier.check_store(account, &mut first, &mut second) {
+                Ok(()) => Ok(POTERNE_OK),
+                Err(NotStored::Conflict) => Ok(POTERNE_REFUSED_CONFLICT),
+                Err(NotStored::Error(error)) => Err(error.into()),
+            }
         }
     })
 }

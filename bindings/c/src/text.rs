@@ -52,7 +52,7 @@ pub unsafe extern "C" fn poterne_status_name(
             POTERNE_CONFIRMED => ("", "confirmed"),
             POTERNE_CHANGED => ("", "changed"),
             POTERNE_NOT_FOUND => ("", "not_found"),
-            1.. => ("", refusal(status, 0, 0)?.code()),
+            1.. => ("", refusal(status, 0)?.code()),
             _ => ("error.", error_kind(status)?.name()),
         };
         output.write_both(kind.as_bytes(), name.as_bytes())?;
@@ -87,8 +87,17 @@ pub unsafe extern "C" fn poterne_message(
             unsafe { (Output::new(out.cast(), cap, len)?, text((language, language_len))?) };
         let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
         let text = match status {
-            1.. => refusal(status, u64::try_from(detail).unwrap_or_default(), detail)?.message(language),
-            _ => error_kind(status)?.message(language).into(),
+            1.. => refusal(status, detail)?.message(language),
+            _ => match (error_kind(status)?, language) {
+                // Only C has structures, whose size can be forgotten.
+                (kind @ ErrorKind::Version, Language::French) => {
+                    format!("{} Ou bien struct_size n'est pas renseigné.", kind.message(language))
+                }
+                (kind @ ErrorKind::Version, _) => {
+                    format!("{} Or struct_size is not set.", kind.message(language))
+                }
+                (kind, _) => kind.message(language).into(),
+            },
         };
         output.write(text.as_bytes())?;
         Ok(POTERNE_OK)
@@ -121,7 +130,7 @@ pub unsafe extern "C" fn poterne_message_to_user(
             unsafe { (Output::new(out.cast(), cap, len)?, text((language, language_len))?) };
         let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
         if status > 0 {
-            let refusal = refusal(status, u64::try_from(detail).unwrap_or_default(), detail)?;
+            let refusal = refusal(status, detail)?;
             output.write(refusal.message_to_user(language).as_bytes())?;
         } else {
             output.write(error_kind(status)?.message_to_user(language).as_bytes())?;
@@ -130,27 +139,47 @@ pub unsafe extern "C" fn poterne_message_to_user(
     })
 }
 
-fn refusal(number: i32, seconds: u64, steps: i64) -> Result<Refusal, Failure> {
-    let refusals = [
-        Refusal::WrongCode,
-        Refusal::Replayed,
-        Refusal::Malformed,
-        Refusal::Wait { seconds },
-        Refusal::Locked,
-        Refusal::Pending,
-        Refusal::Revoked,
-        Refusal::NotYetValid,
-        Refusal::Expired,
-        Refusal::ClockBehind,
-        Refusal::ClockOff { steps },
-        Refusal::Conflict,
-        Refusal::NotEnrolled,
-        Refusal::Suspended,
-        Refusal::NotPending,
-    ];
-    refusals.into_iter().find(|refusal| refusal.number() == number).ok_or(Failure(POTERNE_E_ARGUMENT))
+/// What the page of an enrollment may show when a first code was refused, in English or French: what is wrong with the code or the
+/// phone's clock, and never a word of a password. Failed, that is below 0: the service is unavailable, whatever the error.
+///
+/// @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
+/// @param language,language_len `en` or `fr`
+/// @param out,cap,len the text, in UTF-8; 256 is enough
+/// @return as `poterne_message_to_user`
+/// @since 0.1
+///
+/// # Safety
+/// As `poterne_message`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_message_at_enrollment(
+    status: i32,
+    detail: i64,
+    language: *const c_char,
+    language_len: usize,
+    out: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let (output, language) =
+            unsafe { (Output::new(out.cast(), cap, len)?, text((language, language_len))?) };
+        let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
+        if status > 0 {
+            output.write(refusal(status, detail)?.message_at_enrollment(language).as_bytes())?;
+        } else {
+            output.write(error_kind(status)?.message_to_user(language).as_bytes())?;
+        }
+        Ok(POTERNE_OK)
+    })
+}
+
+/// The refusal of a status, with its seconds or steps; seconds below 0 are none.
+fn refusal(number: i32, detail: i64) -> Result<Refusal, Failure> {
+    let refusal = Refusal::from_number(number, detail).or_else(|| Refusal::from_number(number, 0));
+    refusal.ok_or(Failure(POTERNE_E_ARGUMENT))
 }
 
 fn error_kind(number: i32) -> Result<ErrorKind, Failure> {
-    ErrorKind::ALL.iter().find(|kind| kind.number() == number).copied().ok_or(Failure(POTERNE_E_ARGUMENT))
+    ErrorKind::from_number(number).ok_or(Failure(POTERNE_E_ARGUMENT))
 }

@@ -1,6 +1,6 @@
 //! Login in two steps
 //!
-//! The same without callbacks, forevery language: `poterne_verify` gives the record to store, the program stores it and commits,
+//! The same without callbacks, for every language: `poterne_verify` gives the record to store, the program stores it and commits,
 //! `poterne_outcome` gives the verdict. After `POTERNE_REFUSED_CONFLICT` load again and begin anew, three times at most.
 
 use std::ffi::c_char;
@@ -27,7 +27,7 @@ pub struct poterne_attempt {
     pub record_len: u32,
     /// 1 if the record is to be stored, else 0.
     pub changed: u32,
-    /// The record to store, NUL-terminated.
+    /// The record to store, NUL-terminated; empty if nothing changed.
     pub record: [c_char; 512],
     /// The verdict, for `poterne_outcome` alone.
     pub opaque: [u8; 256],
@@ -68,11 +68,7 @@ pub unsafe extern "C" fn poterne_verify(
         let given = (submitted, submitted_len);
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe {
-            on.fill(|verifier, record, account| {
-                Ok(verifier.verify(record, account, submission(given)?, time(now)?)?)
-            })
-        }
+        unsafe { on.fill(|credential| Ok(credential.verify(submission(given)?, time(now)?)?)) }
     })
 }
 

@@ -7,8 +7,7 @@ use std::ffi::c_char;
 
 use poterne::{Authenticator, Keyring, PolicyOption, Verifier};
 
-use crate::enrollment::{POTERNE_APP, POTERNE_TOKEN};
-use crate::guard::{Failure, free, guard, put_handle, shared, text, unique};
+use crate::guard::{Failure, free, guard, numbered, put_handle, shared, text, unique};
 use crate::keyring::poterne_keyring;
 use crate::status::{POTERNE_E_ARGUMENT, POTERNE_E_INTERNAL, POTERNE_E_VERSION, POTERNE_OK};
 
@@ -160,11 +159,7 @@ pub unsafe extern "C" fn poterne_code_lifetime(
         // SAFETY: the caller's promise.
         unsafe {
             *unique(seconds)? = 0;
-            let authenticator = match authenticator {
-                POTERNE_APP => Authenticator::App,
-                POTERNE_TOKEN => Authenticator::Token,
-                _ => return Err(Failure(POTERNE_E_ARGUMENT)),
-            };
+            let authenticator = numbered(authenticator, Authenticator::from_number)?;
             *unique(seconds)? = shared(verifier)?.get()?.policy().code_lifetime(authenticator, time_step)?;
         }
         Ok(POTERNE_OK)
@@ -183,6 +178,5 @@ pub unsafe extern "C" fn poterne_verifier_free(verifier: *mut poterne_verifier) 
 }
 
 fn policy_option(number: i32) -> Result<PolicyOption, Failure> {
-    let option = PolicyOption::ALL.iter().find(|option| option.number() == number);
-    option.copied().ok_or(Failure(POTERNE_E_ARGUMENT))
+    PolicyOption::from_number(number).ok_or(Failure(POTERNE_E_ARGUMENT))
 }

@@ -51,7 +51,9 @@ fn go_on(
     let response = match owned.check.step() {
         CheckStep::Load => Response::done().number(LOAD),
         CheckStep::LoadBySecond => Response::done().number(LOAD_BY_SECOND),
-        CheckStep::Swap { old, new } => Response::done().number(SWAP).text(old).text(new.as_str()),
+        CheckStep::Swap { old, new } => {
+            Response::done().number(SWAP).optional(old, Response::text).text(new.as_str())
+        }
         CheckStep::Pause { milliseconds } => Response::done().number(PAUSE).number(milliseconds.into()),
         CheckStep::Done => {
             let is_proven = matches!(owned.check.result()?, Stored::Done(()));

@@ -25,7 +25,7 @@ final class Check implements AutoCloseable {
             } else if (step == LOAD_BY_SECOND) {
                 response = loaded(second.load(account));
             } else if (step == SWAP) {
-                response = swapped(store.swap(account, response.text(), response.text()));
+                response = swapped(store.swap(account, response.optionalText(), response.text()));
             } else if (step == PAUSE) {
                 pause(response.number());
                 response = new Request().send(Native::checkPaused, handle.get());

@@ -168,7 +168,7 @@ public final class JdbcColumn implements Store {
         }
 
         @Override
-        public long swap(String account, String old, String replacement) {
+        public long swap(String account, Optional<String> old, String replacement) {
             throw new UnsupportedOperationException("a check swaps by the column itself");
         }
     }
@@ -186,10 +186,14 @@ public final class JdbcColumn implements Store {
 
     /** {@inheritDoc} If it updates more than one row, it is rolled back. */
     @Override
-    public long swap(String account, String old, String replacement) {
+    public long swap(String account, Optional<String> old, String replacement) {
         Objects.requireNonNull(account, "account");
         Objects.requireNonNull(old, "old");
         Objects.requireNonNull(replacement, "replacement");
+        return old.isPresent() ? replace(account, old.get(), replacement) : insert(account, replacement);
+    }
+
+    private long replace(String account, String old, String replacement) {
         String sql = updateWhere(recordColumn + " = ?");
         try {
             return inTransaction(connection -> committed(connection, update(connection, sql, replacement, account, old)));
@@ -200,18 +204,8 @@ public final class JdbcColumn implements Store {
         }
     }
 
-    /**
-     * Stores the first record of an account, and commits: into the account's row if that has no record yet, else into a row of
-     * its own. A record that is there is never replaced.
-     *
-     * @param account the account's name
-     * @param record the pending record of its enrollment
-     * @return 1 if it is stored; 0 if the account has a record already
-     * @throws PoterneException of kind {@link ErrorKind#STORE} whatever else the database says
-     */
-    public long insert(String account, String record) {
-        Objects.requireNonNull(account, "account");
-        Objects.requireNonNull(record, "record");
+    /** Into the account's row if that has no record yet, else into a row of its own. */
+    private long insert(String account, String record) {
         String fill = updateWhere(recordColumn + " IS NULL");
         String insert = "INSERT INTO " + table + " (" + accountColumn + ", " + recordColumn + ") VALUES (?, ?)";
         try {

@@ -20,7 +20,7 @@ final class Login implements AutoCloseable {
             if (step == LOAD) {
                 response = loaded(store.load(account));
             } else if (step == SWAP) {
-                response = swapped(store.swap(account, response.text(), response.text()));
+                response = swapped(store.swap(account, Optional.of(response.text()), response.text()));
             } else {
                 return Outcome.from(response);
             }

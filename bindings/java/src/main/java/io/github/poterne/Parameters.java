@@ -161,7 +161,8 @@ public final class Parameters {
 
     /**
      * With a last second in which the pending authenticator can be confirmed. Without it, an application has what the policy says
-     * at its enrollment, {@link PolicyOption#CONFIRM_WITHIN_DAYS}, and a token has no bound.
+     * at its enrollment, {@link PolicyOption#CONFIRM_WITHIN_DAYS}, and a token has no bound. One that is over when it is enrolled,
+     * or before it is valid, is an error then, of kind {@link ErrorKind#ARGUMENT}.
      *
      * @param confirmBy the last second; empty is none
      * @return other parameters

@@ -22,22 +22,25 @@ public interface Store {
     Optional<String> load(String account);
 
     /**
-     * Replaces the old record by the new one and COMMITS, in a transaction of its own:
+     * Replaces the old record by the new one, or inserts the new one without an old one, and COMMITS, in a transaction of its own:
      *
      * <pre>{@code
      * UPDATE poterne SET record = :replacement WHERE account = :account AND record = :old
      * }</pre>
      *
+     * <p>Without an old record it is the account's first: an INSERT, or where the row has none an UPDATE with
+     * {@code record IS NULL}. Is a record there, it stays and that is 0 rows, no error.
+     *
      * <p>A serialization failure, a deadlock, a lock that others kept, a commit that failed or whose answer was lost are 0 rows;
      * what waits for a lock waits three times in a login, so let it wait a second or two.
      *
      * @param account the account's name as it is stored
-     * @param old the record that was loaded, as it was loaded
+     * @param old the record that was loaded, as it was loaded; none for the account's first
      * @param replacement the record to store
      * @return the number of updated rows
      * @throws PoterneException by {@link PoterneException#unavailable}, whatever else the database says
      */
-    long swap(String account, String old, String replacement);
+    long swap(String account, Optional<String> old, String replacement);
 
     /**
      * Makes an attempt on the stored record, stores what it gives, and says what it came to; after a conflict again, at most
@@ -58,7 +61,7 @@ public interface Store {
         for (int tries = 1; ; tries++) {
             String old = load(account).orElse("");
             Attempt attempt = make.apply(old);
-            Outcome outcome = attempt.outcome(attempt.isChanged() ? swap(account, old, attempt.record()) : 0);
+            Outcome outcome = attempt.outcome(attempt.isChanged() ? swap(account, Optional.of(old), attempt.record()) : 0);
             boolean isConflict = outcome.isRefused() && outcome.refused().refusal() == Refusal.CONFLICT;
             // Semantics 7.7.
             if (!isConflict || tries == 3) {
@@ -88,7 +91,7 @@ public interface Store {
             String old = load(account).orElse("");
             Change<T> change = make.apply(old);
             try {
-                return change.stored(change.isChanged() ? swap(account, old, change.record()) : 0);
+                return change.stored(change.isChanged() ? swap(account, Optional.of(old), change.record()) : 0);
             } catch (RefusedException conflict) {
                 // Semantics 7.7.
                 if (tries == 3) {

@@ -627,8 +627,8 @@ public final class Verifier implements AutoCloseable {
     /**
      * Proves that a store swaps, compares, commits and keeps, for the start of an application, before the first login.
      *
-     * <p>It loads, swaps with an old record that is not stored, swaps, loads by the second store, and swaps once more with the
-     * former record. While others write the record it begins again, up to five times, with a random pause of at most 200
+     * <p>It loads, swaps without an old record and with one that is not stored, swaps, loads by the second store, and swaps once
+     * more with the former record. While others write the record it begins again, up to five times, with a random pause of at most 200
      * milliseconds between.
      *
      * @param account one that is kept for this, with a revoked record, or any that has a record; it gets the same credential,
@@ -638,8 +638,8 @@ public final class Verifier implements AutoCloseable {
      *     see what {@code store} has not committed
      * @throws RefusedException with {@link Refusal#CONFLICT} if others wrote the record all the time: nothing is proven either
      *     way, and the check can be made again
-     * @throws PoterneException of kind {@link ErrorKind#ROWS} if the store updates without comparing, updates nothing, or does
-     *     not keep what it has committed; {@link ErrorKind#RECORD} if what it gives back does not open: the column cuts or alters
+     * @throws PoterneException of kind {@link ErrorKind#ROWS} if the store updates without comparing, updates nothing, takes a
+     *     first record for an account that has one, or does not keep what it has committed; {@link ErrorKind#RECORD} if what it gives back does not open: the column cuts or alters
      *     the text; {@link ErrorKind#STATE} if the account has no record; as {@link #inspect(String, String)} for its record;
      *     whatever the stores throw
      */

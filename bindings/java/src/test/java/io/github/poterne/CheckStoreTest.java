@@ -51,6 +51,8 @@ class CheckStoreTest {
         NONE(null),
         /** A wider CHAR column, which is no fault. */
         PADDING(null),
+        /** Writes a first record over one that is there, as MERGE does. */
+        UPSERTING(ErrorKind.ROWS),
         /** Writes without a condition. */
         BLIND(ErrorKind.ROWS),
         /** Compares the first half. */
@@ -126,10 +128,13 @@ class CheckStoreTest {
         }
 
         @Override
-        public long swap(String account, String old, String replacement) {
+        public long swap(String account, Optional<String> old, String replacement) {
             String stored = row.get();
             String current = uncommitted == null ? stored : uncommitted;
-            String wanted = old.replaceAll(" +$", "");
+            if (old.isEmpty()) {
+                return fault == Fault.UPSERTING && row.swap(stored, replacement) ? 1 : 0;
+            }
+            String wanted = old.get().replaceAll(" +$", "");
             boolean isSame = switch (fault) {
                 case BLIND -> true;
                 case PREFIX -> current.regionMatches(0, wanted, 0, 250);
@@ -199,7 +204,7 @@ class CheckStoreTest {
         }
 
         @Override
-        public long swap(String account, String old, String replacement) {
+        public long swap(String account, Optional<String> old, String replacement) {
             if (writes-- > 0) {
                 row.record = VERIFIER.reseal(row.get(), "a.martin").record();
             }
@@ -283,7 +288,7 @@ class CheckStoreTest {
 
     private static void table(Engine engine) throws SQLException {
         engine.createTable("checked", "VARCHAR(255)", "VARCHAR(504)");
-        assertEquals(1, column(engine, connection -> connection).insert("a.martin", record()));
+        assertEquals(1, column(engine, connection -> connection).swap("a.martin", Optional.empty(), record()));
     }
 
     private static ErrorKind found(Engine engine, UnaryOperator<Connection> prepared) throws SQLException {
@@ -309,6 +314,8 @@ class CheckStoreTest {
         // The control of the statements that are changed.
         column(engine, saying("nothing", "something")).check(VERIFIER, "a.martin");
         assertEquals(ErrorKind.ROWS, found(engine, saying("AND record = ?", "AND ? <> ''")));
+        // A first record over one that is there.
+        assertEquals(ErrorKind.ROWS, found(engine, saying("AND record IS NULL", "AND record IS NOT NULL")));
         String prefix = "AND substr(record, 1, 250) = substr(?, 1, 250)";
         assertEquals(ErrorKind.ROWS, found(engine, saying("AND record = ?", prefix)));
         assertEquals(ErrorKind.ROWS, found(engine, saying("AND record = ?", "AND record = ? AND 1 = 0")));
@@ -339,7 +346,7 @@ class CheckStoreTest {
                     getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) ->
                             switch (method.getName()) {
                                 case "getAutoCommit" -> true;
-                                case "setAutoCommit", "commit", "rollback" -> null;
+                                case "setAutoCommit", "commit" -> null;
                                 case "close" -> {
                                     idle.push(real);
                                     yield null;
@@ -375,7 +382,7 @@ class CheckStoreTest {
             JdbcColumn column = new JdbcColumn(Engine.source(pool::lend), "checked", "account", "record");
             // Its one connection sees what it wrote itself.
             String uncommitted = record();
-            assertEquals(1, column.swap("a.martin", before, uncommitted));
+            assertEquals(1, column.swap("a.martin", Optional.of(before), uncommitted));
             assertEquals(Optional.of(uncommitted), column.load("a.martin"));
             pool.all.get(0).rollback();
             assertEquals(ErrorKind.ROWS, assertThrows(PoterneException.class, () -> column.check(VERIFIER, "a.martin")).kind());

@@ -124,7 +124,7 @@ class HostileTest {
         }
 
         @Override
-        public long swap(String account, String old, String replacement) {
+        public long swap(String account, Optional<String> old, String replacement) {
             record = replacement;
             return 1;
         }
@@ -202,7 +202,7 @@ class HostileTest {
         List<String> swaps = new ArrayList<>();
         Store store = new Broken() {
             @Override
-            public long swap(String account, String old, String replacement) {
+            public long swap(String account, Optional<String> old, String replacement) {
                 swaps.add(replacement);
                 return super.swap(account, old, replacement);
             }

@@ -61,7 +61,7 @@ class JdbcColumnTest {
     /** A table with one active credential. */
     private static void table(Engine engine) throws SQLException {
         engine.createTable("poterne", "VARCHAR(255)", "VARCHAR(504)");
-        assertEquals(1, column(engine.source()).insert("a.martin", record()));
+        assertEquals(1, column(engine.source()).swap("a.martin", Optional.empty(), record()));
     }
 
     private static Refusal refusal(Runnable login) {
@@ -90,7 +90,7 @@ class JdbcColumnTest {
         assertEquals(1, VERIFIER.inspect(column.load("a.martin").orElseThrow(), "a.martin", later).failures());
         assertEquals(1, column.login(VERIFIER, "a.martin", code(later), later).failuresBefore());
         // A record that is there is never replaced by a first one.
-        assertEquals(0, column.insert("a.martin", record()));
+        assertEquals(0, column.swap("a.martin", Optional.empty(), record()));
         column.check(VERIFIER, "a.martin");
         assertEquals(ErrorKind.STATE,
                 assertThrows(PoterneException.class, () -> column.check(VERIFIER, "a.durand")).kind());
@@ -141,8 +141,8 @@ class JdbcColumnTest {
     /** Every call of the column that takes a connection. */
     private static List<Runnable> calls(JdbcColumn column) {
         return List.of(
-                () -> column.load("a.martin"), () -> column.swap("a.martin", record(), record()),
-                () -> column.insert("a.martin", record()), () -> column.insert("a.durand", record()),
+                () -> column.load("a.martin"), () -> column.swap("a.martin", Optional.of(record()), record()),
+                () -> column.swap("a.martin", Optional.empty(), record()), () -> column.swap("a.durand", Optional.empty(), record()),
                 () -> column.login(VERIFIER, "a.martin", code(NOW), NOW), () -> column.check(VERIFIER, "a.martin"));
     }
 
@@ -328,7 +328,7 @@ class JdbcColumnTest {
             }
 
             @Override
-            public long swap(String account, String old, String replacement) {
+            public long swap(String account, Optional<String> old, String replacement) {
                 swaps.incrementAndGet();
                 real.change(account, record -> VERIFIER.reseal(record, account));
                 return real.swap(account, old, replacement);
@@ -365,7 +365,7 @@ class JdbcColumnTest {
                 changeBehind(engine, real);
             }
         })));
-        assertEquals(0, column.swap("a.martin", old, record()));
+        assertEquals(0, column.swap("a.martin", Optional.of(old), record()));
     }
 
     /** The connection takes its snapshot, then another one changes the row. */
@@ -418,7 +418,7 @@ class JdbcColumnTest {
                     }
                 }
             })));
-            long rows = column.swap("a.martin", old, record());
+            long rows = column.swap("a.martin", Optional.of(old), record());
             waiting[0].get();
             rival.rollback();
             // Either way there is no third: ended, 0 rows; or the rival ended, and ours compared with what was there.
@@ -438,7 +438,7 @@ class JdbcColumnTest {
             JdbcColumn column = column(engine.source()).timeout(1);
             String old = column.load("a.martin").orElseThrow();
             long begin = System.nanoTime();
-            unavailable(() -> column.swap("a.martin", old, record()));
+            unavailable(() -> column.swap("a.martin", Optional.of(old), record()));
             unavailable(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW));
             double seconds = (System.nanoTime() - begin) / 1e9;
             assertTrue(seconds > 1.5 && seconds < 8, () -> seconds + " s");
@@ -469,7 +469,7 @@ class JdbcColumnTest {
                 }
                 return connection;
             }));
-            assertEquals(0, column.swap("a.martin", old, record()));
+            assertEquals(0, column.swap("a.martin", Optional.of(old), record()));
             assertEquals(engine == Engine.POSTGRESQL ? "55P03 0" : "HY000 1205",
                     said.get().getSQLState() + " " + said.get().getErrorCode());
             rival.rollback();
@@ -513,8 +513,8 @@ class JdbcColumnTest {
             statement.execute("CREATE TABLE poterne (account VARCHAR(255) PRIMARY KEY, record VARCHAR(504) NOT NULL)");
             AtomicReference<SQLException> said = new AtomicReference<>();
             JdbcColumn column = column(Engine.source(() -> DriverManager.getConnection(url)));
-            assertEquals(1, column.insert("a.martin", record()));
-            assertEquals(0, column.insert("a.martin", record()));
+            assertEquals(1, column.swap("a.martin", Optional.empty(), record()));
+            assertEquals(0, column.swap("a.martin", Optional.empty(), record()));
             String old = column.load("a.martin").orElseThrow();
             rival.setAutoCommit(false);
             statement.executeUpdate("UPDATE poterne SET record = 'theirs'");
@@ -528,7 +528,7 @@ class JdbcColumnTest {
                     }
                 }
             })));
-            assertEquals(0, late.swap("a.martin", old, record()));
+            assertEquals(0, late.swap("a.martin", Optional.of(old), record()));
             assertEquals(url.contains("h2") ? "HYT00 50200" : "40001 -4861",
                     said.get().getSQLState() + " " + said.get().getErrorCode());
             rival.rollback();
@@ -550,10 +550,10 @@ class JdbcColumnTest {
         });
         try (Connection rival = Engine.SQLITE.connect(); Statement statement = rival.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
-            assertEquals(0, column(impatient).swap("a.martin", old, record()));
+            assertEquals(0, column(impatient).swap("a.martin", Optional.of(old), record()));
             statement.execute("ROLLBACK");
         }
-        assertEquals(1, column(impatient).swap("a.martin", old, record()));
+        assertEquals(1, column(impatient).swap("a.martin", Optional.of(old), record()));
     }
 
     /** The server ends the connection between load and swap, or in the middle of one. */
@@ -606,8 +606,8 @@ class JdbcColumnTest {
                 assertThrows(PoterneException.class, () -> column.login(VERIFIER, "a.martin", code(NOW), NOW)).kind());
         // Rolled back, and the library calls two rows an error.
         String replacement = record();
-        assertEquals(2, column.swap("a.martin", record, replacement));
-        assertEquals(0, column.swap("a.martin", replacement, record));
+        assertEquals(2, column.swap("a.martin", Optional.of(record), replacement));
+        assertEquals(0, column.swap("a.martin", Optional.of(replacement), record));
         Attempt attempt = VERIFIER.verify(record, "a.martin", code(NOW), NOW);
         assertEquals(ErrorKind.ROWS, assertThrows(PoterneException.class, () -> attempt.outcome(2)).kind());
     }
@@ -619,7 +619,7 @@ class JdbcColumnTest {
     void charColumns(String account) throws SQLException {
         Engine.POSTGRESQL.createTable("poterne", "CHAR(20)", "CHAR(504)");
         JdbcColumn column = column(Engine.POSTGRESQL.source());
-        assertEquals(1, column.insert(account, record()));
+        assertEquals(1, column.swap(account, Optional.empty(), record()));
         assertEquals("accepted.otp", column.login(VERIFIER, account, code(NOW), NOW).code());
         assertEquals(Refusal.REPLAYED, refusal(() -> column.login(VERIFIER, account, code(NOW), NOW)));
         column.check(VERIFIER, account);
@@ -632,7 +632,7 @@ class JdbcColumnTest {
     void charAccounts(String account) throws SQLException {
         Engine.MARIADB.createTable("poterne", "CHAR(20)", "VARCHAR(504)");
         JdbcColumn column = column(Engine.MARIADB.source());
-        assertEquals(1, column.insert(account, record()));
+        assertEquals(1, column.swap(account, Optional.empty(), record()));
         assertEquals("accepted.otp", column.login(VERIFIER, account, code(NOW), NOW).code());
         column.check(VERIFIER, account);
     }
@@ -647,8 +647,8 @@ class JdbcColumnTest {
         assertEquals(Optional.empty(), column.load("a.martin"));
         assertEquals(Refusal.NOT_ENROLLED, refusal(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW)));
         String first = record();
-        assertEquals(1, column.insert("a.martin", first));
-        assertEquals(0, column.insert("a.martin", record()));
+        assertEquals(1, column.swap("a.martin", Optional.empty(), first));
+        assertEquals(0, column.swap("a.martin", Optional.empty(), record()));
         assertEquals(Optional.of(first), column.load("a.martin"));
     }
 
@@ -674,7 +674,7 @@ class JdbcColumnTest {
             throw cause;
         }));
         assertEquals(cause, unavailable(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW)).getCause());
-        unavailable(() -> column.insert("a.martin", record()));
+        unavailable(() -> column.swap("a.martin", Optional.empty(), record()));
         JdbcColumn nowhere = new JdbcColumn(Engine.POSTGRESQL.source(), "no_such_table", "account", "record");
         unavailable(() -> nowhere.login(VERIFIER, "a.martin", code(NOW), NOW));
     }

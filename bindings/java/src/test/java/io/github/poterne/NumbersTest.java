@@ -59,7 +59,7 @@ class NumbersTest {
     void messages() {
         assertEquals("La base de données ne répond pas. Prévenez l'exploitation ; personne ne peut se connecter d'ici là.",
                 ErrorKind.STORE.message(Language.FRENCH));
-        assertEquals("Too many failed attempts. Try again in 1 second.",
+        assertEquals("Too many failed attempts. Try again in 1 second, or use a recovery code.",
                 new Refused(Refusal.WAIT, 1).messageToUser(Language.ENGLISH));
         assertEquals("L'horloge du téléphone retarde d'environ 2 minutes. Faites régler la date et l'heure automatiquement, puis "
                         + "faites saisir le code suivant.",

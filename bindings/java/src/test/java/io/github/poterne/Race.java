@@ -39,8 +39,8 @@ final class Race implements AutoCloseable {
         }
 
         @Override
-        public long swap(String account, String old, String replacement) {
-            return column.load(account).map(now -> column.swap(account, now, replacement) >= 0 ? 1 : 0).orElse(0);
+        public long swap(String account, Optional<String> old, String replacement) {
+            return column.load(account).map(now -> column.swap(account, Optional.of(now), replacement) >= 0 ? 1 : 0).orElse(0);
         }
     }
 

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +53,7 @@ class RaceTest {
         try (Verifier verifier = new Verifier(keyring, "race")) {
             String record =
                     verifier.importCredential("a.martin", Imported.of(secret, Parameters.totp()), START).record();
-            new JdbcColumn(engine.source(), "race", "account", "record").insert("a.martin", record);
+            new JdbcColumn(engine.source(), "race", "account", "record").swap("a.martin", Optional.empty(), record);
         }
     }
 

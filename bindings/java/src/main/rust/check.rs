@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex};
 
 use poterne::{CheckStep, Error, ErrorKind, StoreCheck, Stored, Verifier};
 
-use crate::login::rows;
 use crate::request::Request;
 use crate::response::{Failure, Response};
 use crate::slots::{self, Object};
@@ -31,7 +30,8 @@ pub(crate) fn loaded(handle: i64, request: &mut Request<'_>) -> Result<Response,
 
 /// Takes how many rows were updated, and says what to do next.
 pub(crate) fn swapped(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let rows = rows(request)?;
+    // A negative number is no number of rows: the library refuses it.
+    let rows = u64::try_from(request.number()?).unwrap_or(u64::MAX);
     go_on(handle, |check, _| check.swapped(rows))
 }
 

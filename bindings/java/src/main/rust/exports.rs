@@ -6,8 +6,8 @@ use std::panic::catch_unwind;
 use jni_sys::{JNIEnv, JavaVM, jbyteArray, jclass, jint, jlong};
 
 use crate::{
-    attempt, bare, boundary, check, conflict, help_desk, keyring, login, parameters, policy, provisioning,
-    slots, text, verifier,
+    attempt, bare, boundary, check, conflict, help_desk, keyring, parameters, policy, provisioning, slots,
+    text, verifier,
 };
 
 /// The class loader is gone, and with it everybody who could close a handle. What is still open is wiped; the memory of a
@@ -71,13 +71,11 @@ natives! {
     "importCredential" => verifier::import;
     "otpauthUri" => verifier::otpauth_uri;
     "verify" => verifier::verify;
-    "verifyAbsent" => verifier::verify_absent;
     "confirm" => verifier::confirm;
     "replace" => verifier::replace;
     "resynchronize" => verifier::resynchronize;
     "inspect" => verifier::inspect;
     "outcome" => attempt::outcome;
-    "stored" => attempt::stored;
     "recoveryCodes" => help_desk::recovery_codes;
     "temporaryCode" => help_desk::temporary_code;
     "endCodes" => help_desk::end_codes;
@@ -89,9 +87,6 @@ natives! {
     "forget" => help_desk::forget;
     "reseal" => help_desk::reseal;
     "rename" => help_desk::rename;
-    "loginStart" => login::start;
-    "loginLoaded" => login::loaded;
-    "loginSwapped" => login::swapped;
     "checkStart" => check::start;
     "checkLoaded" => check::loaded;
     "checkSwapped" => check::swapped;

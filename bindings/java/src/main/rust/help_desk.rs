@@ -2,7 +2,7 @@
 
 use poterne::{Change, CodeSet, Error, ErrorKind, Meanwhile, Verifier};
 
-use crate::attempt::{Brought, write_change, write_rename};
+use crate::attempt::{Answer, write_change, write_rename};
 use crate::request::Request;
 use crate::response::{Failure, Response};
 use crate::slots;
@@ -68,7 +68,7 @@ pub(crate) fn rename(handle: i64, request: &mut Request<'_>) -> Result<Response,
     Ok(write_rename(&slots::verifier(&object)?.rename(record, account, new_account)?))
 }
 
-fn change<T: Brought>(
+fn change<T: Answer>(
     handle: i64,
     request: &mut Request<'_>,
     change: fn(&Verifier, &str, &str) -> Result<Change<T>, Error>,

@@ -11,7 +11,6 @@ mod conflict;
 mod exports;
 mod help_desk;
 mod keyring;
-mod login;
 mod parameters;
 mod policy;
 mod provisioning;

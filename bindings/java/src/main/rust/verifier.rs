@@ -1,11 +1,11 @@
 //! `Verifier`: enrollment, attempts, inspection.
 
 use poterne::{
-    Attempt, Enrollment, Error, ErrorKind, Imported, Keyring, MovingFactor, Secret, State, TokenRecord,
-    UnixTime, Verifier,
+    Accepted, Attempt, Confirmed, Enrollment, Error, ErrorKind, Imported, Keyring, MovingFactor,
+    Resynchronized, Secret, State, TokenRecord, UnixTime, Verifier,
 };
 
-use crate::attempt::{write_attempt, write_change};
+use crate::attempt::{Judged, write_attempt, write_change};
 use crate::request::Request;
 use crate::response::{Failure, Response};
 use crate::slots::{self, Object};
@@ -71,34 +71,30 @@ pub(crate) fn otpauth_uri(handle: i64, request: &mut Request<'_>) -> Result<Resp
 }
 
 pub(crate) fn verify(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    attempt(handle, request, Verifier::verify)
+    attempt::<Accepted>(handle, request, Verifier::verify)
 }
 
 pub(crate) fn confirm(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    attempt(handle, request, Verifier::confirm)
-}
-
-pub(crate) fn verify_absent(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let object = slots::get(handle)?;
-    let (account, submitted, now) = (request.text()?, request.submitted()?, request.time()?);
-    write_attempt(slots::verifier(&object)?.verify_absent(account, submitted, now)?)
+    attempt::<Confirmed>(handle, request, Verifier::confirm)
 }
 
 pub(crate) fn replace(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let object = slots::get(handle)?;
-    let (old, pending, account) = (request.text()?, request.text()?, request.text()?);
+    let (old, account, pending) = (request.text()?, request.text()?, request.text()?);
     let (submitted, now) = (request.submitted()?, request.time()?);
-    write_attempt(slots::verifier(&object)?.replace(old, pending, account, submitted, now)?)
+    write_attempt::<Confirmed>(slots::verifier(&object)?.replace(old, pending, account, submitted, now)?)
 }
 
 pub(crate) fn resynchronize(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let object = slots::get(handle)?;
     let (record, account) = (request.text()?, request.text()?);
     let (first, second, now) = (request.submitted()?, request.submitted()?, request.time()?);
-    write_attempt(slots::verifier(&object)?.resynchronize(record, account, first, second, now)?)
+    write_attempt::<Resynchronized>(
+        slots::verifier(&object)?.resynchronize(record, account, first, second, now)?,
+    )
 }
 
-fn attempt(
+fn attempt<T: Judged>(
     handle: i64,
     request: &mut Request<'_>,
     attempt: fn(&Verifier, &str, &str, &str, UnixTime) -> Result<Attempt, Error>,
@@ -106,7 +102,7 @@ fn attempt(
     let object = slots::get(handle)?;
     let (record, account) = (request.text()?, request.text()?);
     let (submitted, now) = (request.submitted()?, request.time()?);
-    write_attempt(attempt(slots::verifier(&object)?, record, account, submitted, now)?)
+    write_attempt::<T>(attempt(slots::verifier(&object)?, record, account, submitted, now)?)
 }
 
 pub(crate) fn inspect(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {

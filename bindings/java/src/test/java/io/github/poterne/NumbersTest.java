@@ -58,27 +58,27 @@ class NumbersTest {
     @Test
     void messages() {
         assertEquals("La base de données ne répond pas. Prévenez l'exploitation ; personne ne peut se connecter d'ici là.",
-                ErrorKind.STORE.message(Language.FRENCH));
+                PoterneException.unavailable(new Exception()).message(Language.FRENCH));
         assertEquals("Too many failed attempts. Try again in 1 second.",
-                new Refused(Refusal.WAIT, 1).messageToUser(Language.ENGLISH));
+                new RefusedException(Refusal.WAIT, 1).messageToUser(Language.ENGLISH));
         assertEquals("L'horloge du téléphone retarde d'environ 2 minutes. Faites régler la date et l'heure automatiquement, puis "
                         + "faites saisir le code suivant.",
-                new Refused(Refusal.CLOCK_OFF, -3).message(Language.FRENCH));
+                new RefusedException(Refusal.CLOCK_OFF, -3).message(Language.FRENCH));
         for (Language language : Language.values()) {
             Set<String> ofErrors = new HashSet<>();
             for (ErrorKind kind : ErrorKind.values()) {
-                ofErrors.add(kind.messageToUser(language));
+                ofErrors.add(kind.message(language, true));
             }
             // One text for all errors, and none of a refusal.
             assertEquals(1, ofErrors.size());
             for (Refusal refusal : Refusal.values()) {
-                assertFalse(ofErrors.contains(new Refused(refusal, 5).messageToUser(language)));
+                assertFalse(ofErrors.contains(new RefusedException(refusal, 5).messageToUser(language)));
             }
             Set<String> toUser = new HashSet<>();
             Set<String> toHelpDesk = new HashSet<>();
             for (Refusal refusal : Refusal.values()) {
-                toUser.add(new Refused(refusal, 5).messageToUser(language));
-                toHelpDesk.add(new Refused(refusal, 5).message(language));
+                toUser.add(new RefusedException(refusal, 5).messageToUser(language));
+                toHelpDesk.add(new RefusedException(refusal, 5).message(language));
             }
             // One text for all but Wait and Locked.
             assertEquals(3, toUser.size());

@@ -58,7 +58,7 @@ class ReadmeTest {
             assertEquals(refusal, call(login, "refuse", "a.martin", "000000"));
 
             String code;
-            try (OtpauthUri uri = verifier.otpauthUri(column.load("a.martin").orElseThrow(), "a.martin", "i", "l");
+            try (OtpauthUri uri = verifier.credential("a.martin", column.load("a.martin").orElseThrow()).otpauthUri("i", "l");
                     OtpauthContent content = OtpauthUri.parse(uri.text())) {
                 code = Totp.generate(content.secret(), content.parameters(), java.time.Instant.now());
             }

@@ -112,7 +112,7 @@ class VectorsTest {
             Parameters parameters = bare(one);
             long counter = Long.parseUnsignedLong(one.one("counter"));
             assertEquals(one.one("otp"), Hotp.generate(secret, parameters, counter));
-            Match match = Match.find(secret, parameters, one.one("otp"), counter, counter, OptionalLong.empty());
+            Match match = Match.find(secret, parameters, one.one("otp"), counter, counter);
             assertEquals(OptionalLong.of(counter), match.movingFactor());
         }
     }
@@ -173,10 +173,12 @@ class VectorsTest {
         String watermark = one.one("watermark");
         String actual = Script.errorOr(() -> {
             try (Secret secret = secret(one)) {
-                Match match = Match.find(
-                        secret, bare(one), VectorFile.text(one.one("submitted")),
-                        Long.parseUnsignedLong(candidates[0]), Long.parseUnsignedLong(candidates[1]),
-                        watermark.equals("none") ? OptionalLong.empty() : OptionalLong.of(Long.parseUnsignedLong(watermark)));
+                String submitted = VectorFile.text(one.one("submitted"));
+                long first = Long.parseUnsignedLong(candidates[0]);
+                long last = Long.parseUnsignedLong(candidates[1]);
+                Match match = watermark.equals("none")
+                        ? Match.find(secret, bare(one), submitted, first, last)
+                        : Match.find(secret, bare(one), submitted, first, last, Long.parseUnsignedLong(watermark));
                 String kind = match.kind().name().toLowerCase(Locale.ROOT);
                 return match.movingFactor().isPresent()
                         ? kind + " " + Long.toUnsignedString(match.movingFactor().getAsLong()) : kind;

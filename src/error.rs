@@ -1,4 +1,4 @@
-//! Errors: the caller's mistakes and damaged data. A wrong code is an [`Outcome`](crate::Outcome), never an error.
+//! Errors: the caller's mistakes and damaged data. A wrong code is a [`Refusal`](crate::Refusal), never an error.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -71,6 +71,14 @@ macro_rules! error_kinds {
         impl ErrorKind {
             /// Every kind, in the order of the numbers.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The kind with this number, if there is one.
+            pub const fn from_number(number: i32) -> Option<Self> {
+                match number {
+                    $($code => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
 
             /// The number in every language, negative.
             pub const fn number(self) -> i32 {

@@ -79,6 +79,7 @@ mod hex;
 mod secret;
 mod algorithm;
 mod digits;
+mod format;
 mod otp;
 mod submitted;
 mod parameters;
@@ -98,7 +99,7 @@ mod verify;
 mod credential;
 mod provisioning;
 #[cfg(feature = "getrandom")]
-mod token;
+mod hardware_token;
 #[cfg(feature = "getrandom")]
 mod verifier;
 #[cfg(feature = "getrandom")]
@@ -111,28 +112,32 @@ mod conformance;
 pub use algorithm::Algorithm;
 pub use digits::Digits;
 pub use error::{Error, ErrorKind};
+pub use format::OtpFormat;
 pub use match_otp::{Match, match_otp};
 pub use message::Language;
 pub use otp::Otp;
 pub use parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
 #[cfg(feature = "qr")]
 pub use provisioning::Qr;
-pub use provisioning::{OtpauthContent, OtpauthUri, apps};
+pub use provisioning::{OtpauthContent, OtpauthNames, OtpauthUri, apps};
 pub use secret::Secret;
 pub use submitted::split_password_and_code;
 pub use time::UnixTime;
+/// A text that is wiped when it is dropped, as the calls that give a secret return it.
+pub use zeroize::Zeroizing;
 
 #[cfg(feature = "getrandom")]
 pub use {
     credential::{Keyring, Record},
-    outcome::{Accepted, Confirmed, Method, Outcome, Refusal, Resynchronized},
-    policy::{Policy, PolicyOption},
+    hardware_token::HardwareToken,
+    outcome::{Accepted, Confirmed, Denial, Denied, Method, NotStored, Refusal, Resynchronized},
+    policy::{Policy, PolicyBuilder, PolicyOption},
     recovery::{CodeSet, RecoveryCodes, TemporaryCode},
     store::conflict::{Database, is_conflict},
-    store::{CheckStep, Login, LoginStep, Store, StoreCheck, attempt_on},
-    token::TokenRecord,
+    store::{CheckStep, Step, Steps, Store, StoreCheck},
     verifier::{
-        Attempt, Change, Enrollment, Imported, Meanwhile, Rename, Status, Stored, TemporaryStatus, Verifier,
+        Attempt, Change, Enrollment, ExistingCredential, MissingAuthenticator, Rename, Replacement, Status,
+        StoredCredential, TemporaryStatus, Verifier, is_stored,
     },
     verify::State,
 };

@@ -1,58 +1,152 @@
-//! The verdict: what an attempt came to.
+//! What a question is answered with.
 
 use core::fmt;
 
+use crate::error::Error;
 use crate::recovery::RecoveryCodes;
 
-/// What an attempt came to. Only [`Outcome::Accepted`] is a login.
+/// Why there is no login, no confirmation or no resynchronization: a refusal, or an error. Neither lets anybody in.
 ///
-/// It can only be made by this library, from an attempt whose record was stored:
+/// ```
+/// use poterne::{Accepted, Denied, Language, Store, UnixTime, Verifier};
+///
+/// fn sign_in(verifier: &Verifier, table: &mut impl Store, code: &str) -> Result<Accepted, String> {
+///     match verifier.login("a.martin", code, UnixTime::now().map_err(|error| error.to_string())?, table) {
+///         Ok(accepted) => Ok(accepted),
+///         Err(Denied::Refused(refusal)) => Err(refusal.message_to_user(Language::English).into()),
+///         Err(Denied::Error(error)) => Err(error.kind().message_to_user(Language::English).into()),
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+pub enum Denied {
+    /// The library's verdict on what the user typed.
+    Refused(Refusal),
+    /// There is no verdict: refuse the login, and tell the operators.
+    Error(Error),
+}
+
+/// Why a change of the help desk was not stored.
+#[derive(Debug)]
+pub enum NotStored {
+    /// Somebody else changed the record in between: load it and make the change again.
+    Conflict,
+    /// The change could not be made.
+    Error(Error),
+}
+
+/// How a question is denied: [`Denied`] for whatever takes a code, [`NotStored`] for changes of the help desk.
+pub trait Denial: From<Error> + sealed::Sealed {
+    /// Zero rows were updated (guide, semantics 7.2).
+    const CONFLICT: Self;
+}
+
+impl Denial for Denied {
+    const CONFLICT: Self = Self::Refused(Refusal::Conflict);
+}
+
+impl Denial for NotStored {
+    const CONFLICT: Self = Self::Conflict;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Denied {}
+    impl Sealed for super::NotStored {}
+}
+
+impl Denied {
+    /// The refusal; none if it is an error.
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(*refusal),
+            Self::Error(_) => None,
+        }
+    }
+}
+
+impl From<Error> for Denied {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<Error> for NotStored {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// A conflict is a refusal of its own ([`Refusal::Conflict`]), so that a program can pass both on as one.
+impl From<NotStored> for Denied {
+    fn from(not_stored: NotStored) -> Self {
+        match not_stored {
+            NotStored::Conflict => Self::CONFLICT,
+            NotStored::Error(error) => Self::Error(error),
+        }
+    }
+}
+
+/// A refusal's code, or an error's message.
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => f.write_str(refusal.code()),
+            Self::Error(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for NotStored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict => f.write_str("the record changed in between: load it and make the change again"),
+            Self::Error(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for Denied {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Refused(_) => None,
+            Self::Error(error) => core::error::Error::source(error),
+        }
+    }
+}
+
+impl core::error::Error for NotStored {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Conflict => None,
+            Self::Error(error) => core::error::Error::source(error),
+        }
+    }
+}
+
+/// A login that was accepted and stored: nothing else lets anybody in.
+///
+/// Only this library makes one, from an attempt whose record was stored (guide, semantics 7.5):
 ///
 /// ```compile_fail,E0451
-/// let forged = poterne::Outcome::Accepted(poterne::Accepted {
+/// let forged = poterne::Accepted {
 ///     method: poterne::Method::Otp,
 ///     moving_factor: None,
 ///     drift: 0,
 ///     recovery_codes_left: 8,
 ///     failures_before: 0,
-/// });
+/// };
 /// ```
-#[must_use = "a login is granted only by Outcome::Accepted"]
-pub enum Outcome {
-    /// The login is accepted.
-    Accepted(Accepted),
-    /// The authenticator is confirmed. Not a login.
-    Confirmed(Confirmed),
-    /// The authenticator is resynchronized. Not a login.
-    Resynchronized(Resynchronized),
-    /// Refused.
-    Refused(Refusal),
-}
-
-impl Outcome {
-    /// A stable text for the application's own journal, without date, code or secret: `accepted.otp`, `refused.replayed`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Accepted(accepted) => match accepted.method {
-                Method::Otp => "accepted.otp",
-                Method::RecoveryCode => "accepted.recovery_code",
-                Method::TemporaryCode => "accepted.temporary_code",
-            },
-            Self::Confirmed(_) => "confirmed",
-            Self::Resynchronized(_) => "resynchronized",
-            Self::Refused(refusal) => refusal.code(),
-        }
-    }
-}
-
-/// Shows the code only: an outcome may reach a log.
-impl fmt::Debug for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Outcome({})", self.code())
-    }
-}
-
-/// A login that was accepted and stored.
+///
+/// A confirmation is not a login:
+///
+/// ```compile_fail,E0308
+/// # fn let_in(accepted: poterne::Accepted) {}
+/// # fn confirm(attempt: poterne::Attempt<poterne::Confirmed>) -> Result<(), poterne::Denied> {
+/// let_in(attempt.outcome(1)?);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 pub struct Accepted {
     pub(crate) method: Method,
@@ -62,8 +156,24 @@ pub struct Accepted {
     pub(crate) failures_before: u32,
 }
 
+/// Shows the code only: it may reach a log.
+impl fmt::Debug for Accepted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Accepted({})", self.code())
+    }
+}
+
 impl Accepted {
-    /// By what.
+    /// A stable text for the application's own journal, without date, code or secret: `accepted.otp` (guide, semantics 12).
+    pub fn code(&self) -> &'static str {
+        match self.method {
+            Method::Otp => "accepted.otp",
+            Method::RecoveryCode => "accepted.recovery_code",
+            Method::TemporaryCode => "accepted.temporary_code",
+        }
+    }
+
+    /// The kind of code that was accepted.
     pub fn method(&self) -> Method {
         self.method
     }
@@ -73,7 +183,7 @@ impl Accepted {
         self.moving_factor
     }
 
-    /// The drift of a token's clock, in time steps; 0 for an application.
+    /// The drift of a token's clock, in time steps; 0 for an app.
     pub fn drift(&self) -> i16 {
         self.drift
     }
@@ -98,13 +208,25 @@ pub struct Confirmed {
     pub(crate) recovery_codes: RecoveryCodes,
 }
 
+/// Shows the code only: it may reach a log.
+impl fmt::Debug for Confirmed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Confirmed({})", self.code())
+    }
+}
+
 impl Confirmed {
+    /// A stable text for the application's own journal: `confirmed` (guide, semantics 12).
+    pub fn code(&self) -> &'static str {
+        "confirmed"
+    }
+
     /// The counter or time step of the OTP.
     pub fn moving_factor(&self) -> u64 {
         self.moving_factor
     }
 
-    /// The drift of a token's clock, in time steps; 0 for an application.
+    /// The drift of a token's clock, in time steps; 0 for an app.
     pub fn drift(&self) -> i16 {
         self.drift
     }
@@ -122,7 +244,19 @@ pub struct Resynchronized {
     pub(crate) drift: i16,
 }
 
+/// Shows the code only: it may reach a log.
+impl fmt::Debug for Resynchronized {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Resynchronized({})", self.code())
+    }
+}
+
 impl Resynchronized {
+    /// A stable text for the application's own journal: `resynchronized` (guide, semantics 12).
+    pub fn code(&self) -> &'static str {
+        "resynchronized"
+    }
+
     /// The counter or time step of the second OTP.
     pub fn moving_factor(&self) -> u64 {
         self.moving_factor
@@ -134,8 +268,9 @@ impl Resynchronized {
     }
 }
 
-/// By what a login was accepted.
+/// The kind of code that was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 #[repr(i32)]
 pub enum Method {
     /// A one-time password of the authenticator.
@@ -147,14 +282,27 @@ pub enum Method {
 }
 
 impl Method {
-    /// The number in every language.
+    /// Every method, in the order of the numbers.
+    pub const ALL: &'static [Self] = &[Self::Otp, Self::RecoveryCode, Self::TemporaryCode];
+
+    /// The method with this number, if there is one.
+    pub const fn from_number(number: i32) -> Option<Self> {
+        match number {
+            1 => Some(Self::Otp),
+            2 => Some(Self::RecoveryCode),
+            3 => Some(Self::TemporaryCode),
+            _ => None,
+        }
+    }
+
+    /// The number in every language (guide, semantics 12).
     pub const fn number(self) -> i32 {
         self as i32
     }
 }
 
 macro_rules! refusals {
-    ($($(#[$doc:meta])* $variant:ident $({ $(#[$field_doc:meta])* $field:ident: $type:ty })? = $number:literal, $code:literal;)*) => {
+    ($($(#[$doc:meta])* $variant:ident $({ $(#[$field_doc:meta])* $field:ident: $type:ty = $example:literal })? = $number:literal, $code:literal;)*) => {
         /// Why an attempt was refused: for the application and the help desk.
         ///
         /// The end user sees one and the same refusal, except [`Refusal::Wait`] and [`Refusal::Locked`], which may be shown
@@ -166,6 +314,21 @@ macro_rules! refusals {
         }
 
         impl Refusal {
+            /// Every refusal, in the order of the numbers; seconds and steps are 0.
+            pub const ALL: &'static [Self] = &[$(Self::$variant $({ $field: $example })?),*];
+
+            /// The refusal with this number, if there is one. `detail` is the seconds of [`Wait`](Self::Wait) or the steps of
+            /// [`ClockOff`](Self::ClockOff); the others have none.
+            pub fn from_number(number: i32, detail: i64) -> Option<Self> {
+                match number {
+                    $($number => {
+                        let _ = detail;
+                        Some(Self::$variant $({ $field: detail.try_into().ok()? })?)
+                    })*
+                    _ => None,
+                }
+            }
+
             /// The number in every language (guide, semantics 12).
             pub const fn number(self) -> i32 {
                 match self {
@@ -173,7 +336,7 @@ macro_rules! refusals {
                 }
             }
 
-            /// A stable text for the application's own journal, as [`Outcome::code`].
+            /// A stable text for the application's own journal, as [`Accepted::code`].
             pub const fn code(self) -> &'static str {
                 match self {
                     $(Self::$variant { .. } => concat!("refused.", $code),)*
@@ -185,39 +348,69 @@ macro_rules! refusals {
 
 refusals! {
     /// The code is wrong. Of an OTP or a pair, a failure was counted; a wrong recovery or temporary code changes nothing.
+    ///
+    /// Source: guide, semantics 4.6, 5.4.
     WrongCode = 1, "wrong_code";
     /// The code was used before. Not a failure.
+    ///
+    /// Source: guide, semantics 4.5, 4.7.
     Replayed = 2, "replayed";
     /// What was typed is not a code.
+    ///
+    /// Source: guide, semantics 2.3, 3.7.
     Malformed = 3, "malformed";
     /// Too many failures: the code was not looked at.
+    ///
+    /// Source: guide, semantics 3.6, 6.1.
     Wait {
         /// Seconds until the next attempt.
-        seconds: u64
+        seconds: u64 = 0
     } = 4, "wait";
     /// Locked until the help desk unlocks it.
+    ///
+    /// Source: guide, semantics 3.5, 6.2.
     Locked = 5, "locked";
     /// The authenticator was not confirmed yet.
+    ///
+    /// Source: guide, semantics 3.3.
     Pending = 6, "pending";
     /// The credential is revoked.
+    ///
+    /// Source: guide, semantics 3.2.
     Revoked = 7, "revoked";
     /// Before the validity begins.
+    ///
+    /// Source: guide, semantics 3.4.
     NotYetValid = 8, "not_yet_valid";
     /// After the validity ended, or after the date by which it had to be confirmed.
+    ///
+    /// Source: guide, semantics 3.4, 8.12.
     Expired = 9, "expired";
     /// The server's clock is behind an accepted code.
+    ///
+    /// Source: guide, semantics 3.8, 8.4.
     ClockBehind = 10, "clock_behind";
     /// The phone's clock is wrong.
+    ///
+    /// Source: guide, semantics 8.2, 8.4.
     ClockOff {
         /// Time steps; negative: the phone is slow.
-        steps: i64
+        steps: i64 = 0
     } = 11, "clock_off";
     /// The stored record changed in between: load it and try again.
+    ///
+    /// Source: guide, semantics 7.2, 7.7.
     Conflict = 12, "conflict";
     /// The account has no record.
+    ///
+    /// Source: guide, semantics 3.0.
     NotEnrolled = 13, "not_enrolled";
     /// The authenticator is suspended; recovery and temporary codes work.
+    ///
+    /// Source: guide, semantics 3.7b.
     Suspended = 14, "suspended";
     /// The authenticator is confirmed already.
+    ///
+    /// Source: guide, semantics 8.2.
     NotPending = 15, "not_pending";
 }

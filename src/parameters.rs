@@ -1,8 +1,9 @@
-//! The parameters of a one-time password.
+//! How a credential is enrolled.
 
 use crate::algorithm::Algorithm;
 use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
+use crate::format::OtpFormat;
 use crate::time::UnixTime;
 
 /// What holds the secret and shows the codes.
@@ -73,9 +74,9 @@ impl Default for TimeSteps {
     }
 }
 
-/// How one-time passwords are made, and for what kind of authenticator.
+/// How a credential is enrolled: its OTPs, its kind of authenticator, its secret and its dates.
 ///
-/// The defaults are the only combination that every authenticator application honors: SHA-1, 6 digits, 30 seconds, 20 bytes.
+/// The defaults are the only combination that every authenticator app honors: SHA-1, 6 digits, 30 seconds, 20 bytes.
 ///
 /// ```
 /// use poterne::{Algorithm, Authenticator, Digits, Parameters};
@@ -91,8 +92,7 @@ impl Default for TimeSteps {
 pub struct Parameters {
     pub(crate) authenticator: Authenticator,
     pub(crate) moving_factor: MovingFactor,
-    pub(crate) algorithm: Algorithm,
-    pub(crate) digits: Digits,
+    pub(crate) format: OtpFormat,
     pub(crate) secret_len: usize,
     pub(crate) counter: u64,
     pub(crate) not_before: Option<UnixTime>,
@@ -106,8 +106,7 @@ impl Parameters {
         Self {
             authenticator: Authenticator::App,
             moving_factor: MovingFactor::Time(TimeSteps::default()),
-            algorithm: Algorithm::Sha1,
-            digits: Digits::Six,
+            format: OtpFormat::default(),
             secret_len: 20,
             counter: 0,
             not_before: None,
@@ -130,13 +129,13 @@ impl Parameters {
     /// With this hash.
     #[must_use]
     pub fn with_algorithm(self, algorithm: Algorithm) -> Self {
-        Self { algorithm, ..self }
+        Self { format: self.format.with_algorithm(algorithm), ..self }
     }
 
     /// With so many digits.
     #[must_use]
     pub fn with_digits(self, digits: Digits) -> Self {
-        Self { digits, ..self }
+        Self { format: self.format.with_digits(digits), ..self }
     }
 
     /// With steps of so many seconds, 1 to 86,400 (in a record 30 to 120).
@@ -219,14 +218,19 @@ impl Parameters {
         self.moving_factor
     }
 
+    /// The hash and the number of digits.
+    pub fn format(&self) -> OtpFormat {
+        self.format
+    }
+
     /// The hash.
     pub fn algorithm(&self) -> Algorithm {
-        self.algorithm
+        self.format.algorithm()
     }
 
     /// The number of digits.
     pub fn digits(&self) -> Digits {
-        self.digits
+        self.format.digits()
     }
 
     /// The length of a secret that is generated, in bytes.
@@ -255,7 +259,10 @@ impl Parameters {
     }
 
     /// The time steps of a time-based OTP.
-    pub(crate) fn time_steps(&self) -> Result<TimeSteps, Error> {
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] if the OTP is counter-based.
+    pub fn time_steps(&self) -> Result<TimeSteps, Error> {
         match self.moving_factor {
             MovingFactor::Time(steps) => Ok(steps),
             MovingFactor::Counter => {

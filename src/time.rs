@@ -32,6 +32,15 @@ impl UnixTime {
         }
     }
 
+    /// The time of the system's clock.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Time`] if the clock stands outside 0..=253402300799.
+    #[cfg(feature = "std")]
+    pub fn now() -> Result<Self, Error> {
+        std::time::SystemTime::now().try_into()
+    }
+
     /// The seconds.
     pub const fn as_secs(self) -> u64 {
         self.0

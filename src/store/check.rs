@@ -5,8 +5,9 @@ use core::fmt;
 
 use crate::credential::Record;
 use crate::error::{Error, ErrorKind};
+use crate::outcome::NotStored;
 use crate::random;
-use crate::verifier::{Stored, Verifier};
+use crate::verifier::Verifier;
 
 /// A check of a store under way, which does no I/O: it says what to do, and is told what came of it.
 ///
@@ -14,9 +15,9 @@ use crate::verifier::{Stored, Verifier};
 /// first has not committed. [`Verifier::check_store`] is the loop around it.
 ///
 /// ```
-/// use poterne::{CheckStep, Error, Store, StoreCheck, Stored, Verifier};
+/// use poterne::{CheckStep, NotStored, Store, StoreCheck, Verifier};
 ///
-/// fn check(verifier: &Verifier, table: &mut impl Store, second: &mut impl Store) -> Result<Stored<()>, Error> {
+/// fn check(verifier: &Verifier, table: &mut impl Store, second: &mut impl Store) -> Result<(), NotStored> {
 ///     let mut check = StoreCheck::new("check");
 ///     loop {
 ///         match check.step() {
@@ -24,12 +25,12 @@ use crate::verifier::{Stored, Verifier};
 ///             CheckStep::LoadBySecond => check.loaded(verifier, second.load("check")?.as_deref())?,
 ///             CheckStep::Swap { old, new } => check.swapped(table.swap("check", Some(old), new)?)?,
 ///             CheckStep::Pause { milliseconds: _ } => check.paused()?, // sleep(milliseconds).await
-///             CheckStep::Done => break check.result(),
+///             CheckStep::Done => break check.outcome(),
 ///         }
 ///     }
 /// }
 /// ```
-#[must_use = "follow its steps, then ask for the result"]
+#[must_use = "follow its steps, then ask for the outcome"]
 pub struct StoreCheck {
     account: String,
     tries: u8,
@@ -55,7 +56,7 @@ pub enum CheckStep<'c> {
         /// How long, 0 to 200; random, so that servers that start together do not meet again.
         milliseconds: u8,
     },
-    /// Nothing any more: call [`StoreCheck::result`].
+    /// Nothing any more: call [`StoreCheck::outcome`].
     Done,
 }
 
@@ -91,7 +92,8 @@ enum Progress {
         new: String,
     },
     Pause(u8),
-    Done(Stored<()>),
+    Done,
+    Conflict,
     /// A step failed, or was reported out of turn.
     Failed,
 }
@@ -112,7 +114,7 @@ impl StoreCheck {
             | Progress::Swap { old, new }
             | Progress::SwapFormer { old, new, .. } => CheckStep::Swap { old, new },
             Progress::Pause(milliseconds) => CheckStep::Pause { milliseconds: *milliseconds },
-            Progress::Done(_) | Progress::Failed => CheckStep::Done,
+            Progress::Done | Progress::Conflict | Progress::Failed => CheckStep::Done,
         }
     }
 
@@ -132,7 +134,7 @@ impl StoreCheck {
                 "the account has no record: check the store with one that has",
             ));
         }
-        let reseal = || verifier.reseal(stored, &self.account).map(|change| change.record().clone());
+        let reseal = || verifier.credential(&self.account, Some(stored))?.resealed();
         self.progress = match progress {
             Progress::Load => {
                 Progress::SwapOther { old: loaded.into(), other: with_another_end(loaded), new: reseal()? }
@@ -146,10 +148,10 @@ impl StoreCheck {
             {
                 return Err(NOT_KEEPING);
             }
-            Progress::LoadLast { new, .. } if stored == new => Progress::Done(Stored::Done(())),
+            Progress::LoadLast { new, .. } if stored == new => Progress::Done,
             // A lock that others kept is 0 rows too: only a store that never swaps is wrong.
             Progress::LoadAgain { old } if stored == old.trim_end_matches(' ') => match self.again()? {
-                Progress::Done(_) => return Err(NOT_KEEPING),
+                Progress::Conflict => return Err(NOT_KEEPING),
                 pause => pause,
             },
             Progress::LoadNew { .. } | Progress::LoadAgain { .. } | Progress::LoadLast { .. } => {
@@ -189,15 +191,16 @@ impl StoreCheck {
         Ok(())
     }
 
-    /// The result: [`Stored::Done`] if the store is right. [`Stored::Conflict`] proves nothing either way: others wrote the record all
-    /// the time.
+    /// Whether the store is right.
     ///
     /// # Errors
-    /// [`ErrorKind::Attempt`] before the last step, or after one that failed.
-    pub fn result(self) -> Result<Stored<()>, Error> {
+    /// [`NotStored::Conflict`] proves nothing either way: others wrote the record all the time. [`ErrorKind::Attempt`] before the last
+    /// step, or after one that failed.
+    pub fn outcome(self) -> Result<(), NotStored> {
         match self.progress {
-            Progress::Done(stored) => Ok(stored),
-            _ => Err(OUT_OF_TURN),
+            Progress::Done => Ok(()),
+            Progress::Conflict => Err(NotStored::Conflict),
+            _ => Err(OUT_OF_TURN.into()),
         }
     }
 
@@ -205,7 +208,7 @@ impl StoreCheck {
     fn again(&mut self) -> Result<Progress, Error> {
         self.tries = self.tries.saturating_add(1);
         if self.tries >= MAX_TRIES {
-            return Ok(Progress::Done(Stored::Conflict));
+            return Ok(Progress::Conflict);
         }
         let [random] = random::array()?;
         // 0 to 200, evenly enough.

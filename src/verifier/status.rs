@@ -1,6 +1,6 @@
 //! What the help desk may see.
 
-use super::imported::FULL_SECRET_LEN;
+use super::existing::FULL_SECRET_LEN;
 use crate::algorithm::Algorithm;
 use crate::credential::Opened;
 use crate::digits::Digits;

@@ -2,7 +2,7 @@
 
 use super::Credential;
 use crate::parameters::{Authenticator, MovingFactor, TimeSteps};
-use crate::policy::{Policy, PolicyOption};
+use crate::policy::Policy;
 use crate::time::UnixTime;
 
 impl Credential {
@@ -51,7 +51,7 @@ impl Credential {
 
     /// Whether a drift may be taken on: within the policy, or at least no worse than the present one.
     pub(super) fn may_drift(&self, drift: i64, policy: &Policy) -> bool {
-        drift.abs() <= policy.get(PolicyOption::MaxDrift) || drift.abs() <= i64::from(self.drift).abs()
+        drift.abs() <= i64::from(policy.max_drift()) || drift.abs() <= i64::from(self.drift).abs()
     }
 
     pub(super) fn set_drift(&mut self, drift: i64) {

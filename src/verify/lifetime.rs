@@ -3,7 +3,7 @@
 use super::drift::MAX_IDLE;
 use crate::error::Error;
 use crate::parameters::{Authenticator, check_record_time_step};
-use crate::policy::{Policy, PolicyOption};
+use crate::policy::Policy;
 use crate::time::CLOCK_TOLERANCE;
 
 impl Policy {
@@ -28,14 +28,11 @@ impl Policy {
     pub fn code_lifetime(&self, authenticator: Authenticator, time_step: u32) -> Result<u64, Error> {
         check_record_time_step(time_step)?;
         let (backward, forward, idle) = match authenticator {
-            Authenticator::App => (PolicyOption::AppStepsBackward, PolicyOption::AppStepsForward, 0),
-            Authenticator::Token => {
-                (PolicyOption::TokenStepsBackward, PolicyOption::TokenStepsForward, MAX_IDLE)
-            }
+            Authenticator::App => (self.app_steps_backward(), self.app_steps_forward(), 0),
+            Authenticator::Token => (self.token_steps_backward(), self.token_steps_forward(), MAX_IDLE),
         };
-        let steps = self
-            .get(backward)
-            .saturating_add(self.get(forward))
+        let steps = i64::from(backward)
+            .saturating_add(forward.into())
             .saturating_add(idle)
             .saturating_add(idle)
             .saturating_add(1);

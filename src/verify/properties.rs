@@ -8,6 +8,7 @@ use proptest::strategy::ValueTree;
 
 use super::*;
 use crate::hotp;
+use crate::policy::PolicyOption;
 
 const SECRET: &[u8] = b"12345678901234567890";
 
@@ -22,7 +23,7 @@ fn credential(parameters: Parameters, now: u64) -> Credential {
 
 fn code(credential: &Credential, factor: u64) -> std::string::String {
     let secret = Secret::from_bytes(SECRET).expect("a secret");
-    hotp::generate(&secret, &credential.parameters(), factor).as_str().into()
+    hotp::generate(&secret, credential.parameters().format(), factor).as_str().into()
 }
 
 /// A code that no factor around this time has.
@@ -138,61 +139,68 @@ fn accepted_twice(
         let used = |index: &prop::sample::Index| {
             (!accepted.is_empty()).then(|| *accepted.iter().nth(index.index(accepted.len())).expect("one"))
         };
-        let decision = match step {
+        let login = |decision: Result<Decision<Accepted>, Error>| {
+            [decision.expect("after t0").answer.ok().and_then(|login| login.moving_factor), None]
+        };
+        let pair = |decision: Result<Decision<Resynchronized>, Error>| {
+            let second = decision.expect("after t0").answer.ok().map(|pair| pair.moving_factor);
+            [second.map(|second| second - 1), second]
+        };
+        let factors = match step {
             Step::Pass(seconds) => {
                 clock += seconds;
-                None
+                [None; 2]
             }
-            Step::Verify(offset) => Some(credential.verify(&code(&credential, at(*offset)), now, &policy)),
-            Step::Confirm(offset) => Some(credential.confirm(&code(&credential, at(*offset)), now, &policy)),
+            Step::Verify(offset) => login(credential.verify(&code(&credential, at(*offset)), now, &policy)),
+            Step::Confirm(offset) => {
+                let decision = credential.confirm(&code(&credential, at(*offset)), now, &policy);
+                [decision.expect("after t0").answer.ok().map(|confirmed| confirmed.moving_factor), None]
+            }
             Step::Replay(index) => {
-                used(index).map(|factor| credential.verify(&code(&credential, factor), now, &policy))
+                let used = used(index);
+                used.map_or([None; 2], |used| {
+                    login(credential.verify(&code(&credential, used), now, &policy))
+                })
             }
-            Step::ReplayPair(index, begins) => used(index).map(|factor| {
+            Step::ReplayPair(index, begins) => used(index).map_or([None; 2], |factor| {
                 let first = if *begins { factor } else { factor.saturating_sub(1) };
-                let pair = [code(&credential, first), code(&credential, first + 1)];
-                credential.resynchronize(&pair[0], &pair[1], now, &policy)
+                let codes = [code(&credential, first), code(&credential, first + 1)];
+                pair(credential.resynchronize(&codes[0], &codes[1], now, &policy))
             }),
-            Step::Guess(value) => Some(credential.verify(&format!("{value:06}"), now, &policy)),
+            Step::Guess(value) => login(credential.verify(&format!("{value:06}"), now, &policy)),
             Step::Resynchronize(offset) => {
-                let pair = [code(&credential, at(*offset)), code(&credential, at(*offset) + 1)];
-                Some(credential.resynchronize(&pair[0], &pair[1], now, &policy))
+                let codes = [code(&credential, at(*offset)), code(&credential, at(*offset) + 1)];
+                pair(credential.resynchronize(&codes[0], &codes[1], now, &policy))
             }
             Step::Unlock => {
                 credential.unlock().expect("not revoked");
-                None
+                [None; 2]
             }
             Step::RepairClock => {
                 if let Some(steps) = steps {
                     credential.lower_watermark(steps, now, slack).expect("after t0");
                 }
                 credential.limit_last_sync(now);
-                None
+                [None; 2]
             }
             Step::Suspend => {
                 let _ = credential.suspend();
-                None
+                [None; 2]
             }
             Step::Resume => {
                 let _ = credential.resume();
-                None
+                [None; 2]
             }
             Step::Forget => {
                 if let Some(steps) = steps {
                     credential.forget_watermark(steps, now, slack).expect("after t0");
                 }
-                None
+                [None; 2]
             }
             Step::SetPolicy(option, value) => {
                 policy = policy.with(*option, *value).expect("in bounds");
-                None
+                [None; 2]
             }
-        };
-        let factors = match decision.transpose().expect("after t0").map(|decision| decision.outcome) {
-            Some(Outcome::Accepted(login)) => [login.moving_factor, None],
-            Some(Outcome::Confirmed(confirmed)) => [Some(confirmed.moving_factor), None],
-            Some(Outcome::Resynchronized(pair)) => [Some(pair.moving_factor - 1), Some(pair.moving_factor)],
-            _ => [None, None],
         };
         for factor in factors.into_iter().flatten() {
             if !accepted.insert(factor) {
@@ -263,7 +271,7 @@ proptest! {
             shown_at += pause;
             let factor = steps.at(time(shown_at)).expect("after t0");
             let decision = credential.verify(&code(&credential, factor), time(shown_at + typing), &Policy::default());
-            let Outcome::Accepted(login) = decision.expect("after t0").outcome else {
+            let Ok(login) = decision.expect("after t0").answer else {
                 return Err(TestCaseError::fail("refused"));
             };
             if login.moving_factor != Some(factor) {
@@ -285,7 +293,7 @@ proptest! {
             now += pause;
             let factor = now / 30;
             let decision = used.verify(&code(&used, factor), time(now), &Policy::default()).expect("after t0");
-            prop_assert!(matches!(decision.outcome, Outcome::Accepted(_)));
+            prop_assert!(decision.answer.is_ok());
         }
         let later = time(now + 21 * 30);
         used.forget(later).expect("after t0");
@@ -357,7 +365,7 @@ fn tokens_of_semantics_4_2() {
                         let typed_at = time(now + random(3, 25));
                         let decision = credential.verify(&submitted, typed_at, &Policy::default());
                         logins += 1;
-                        if matches!(decision.expect("after t0").outcome, Outcome::Accepted(_)) {
+                        if decision.expect("after t0").answer.is_ok() {
                             break;
                         }
                         refused += 1;
@@ -388,10 +396,10 @@ fn seconds_to_guess(guesses: u32, ahead: u64) -> u64 {
         let mut waits = std::vec![];
         for now in [clock, clock + ahead] {
             let wrong = wrong_code(&credential, now);
-            match credential.verify(&wrong, time(now), &policy).expect("after t0").outcome {
-                Outcome::Refused(Refusal::Wait { seconds }) => waits.push(seconds),
-                Outcome::Refused(Refusal::WrongCode) => judged += 1,
-                outcome => panic!("{outcome:?}"),
+            match credential.verify(&wrong, time(now), &policy).expect("after t0").answer {
+                Err(Refusal::Wait { seconds }) => waits.push(seconds),
+                Err(Refusal::WrongCode) => judged += 1,
+                answer => panic!("{answer:?}"),
             }
             if judged == guesses {
                 break;
@@ -414,7 +422,7 @@ fn the_throttle_holds_to_900_seconds() {
     let mut credential = credential(app(), 1_700_000_000);
     let wrong = wrong_code(&credential, 1_700_000_300);
     let refused = credential.verify(&wrong, time(1_700_000_300), &Policy::default()).expect("after t0");
-    assert_eq!(refused.outcome.code(), "refused.wrong_code");
+    assert_eq!(refused.answer.err(), Some(Refusal::WrongCode));
     assert_eq!(credential.wait(time(1_700_000_000)), 0);
 }
 
@@ -435,7 +443,7 @@ fn a_code_lives_as_long_as_its_policy_says() {
             let factor = steps.at(time(begin)).expect("after t0");
             let is_accepted = |now: u64| {
                 let decision = credential().verify(&code(&credential(), factor), time(now), &policy);
-                matches!(decision.expect("after t0").outcome, Outcome::Accepted(_))
+                decision.expect("after t0").answer.is_ok()
             };
             // In seconds: a server may be anywhere in a step.
             let first =
@@ -457,25 +465,25 @@ fn codes_seen_an_hour_ago_do_not_resynchronize() {
         let mut now = 1_700_000_010;
         let mut owner = credential(token(30), now);
         let login = owner.verify(&code(&owner, now / 30), time(now), &policy).expect("after t0");
-        assert_eq!(login.outcome.code(), "accepted.otp");
+        assert_eq!(login.answer.expect("accepted").code(), "accepted.otp");
         // Seen after that login, typed later.
         let seen = (now + 60) / 30;
         now += 60 + seen_ago;
         let pair = [code(&owner, seen), code(&owner, seen + 1)];
-        let said = owner.resynchronize(&pair[0], &pair[1], time(now), &policy).expect("after t0").outcome;
-        let expected = if is_accepted { "resynchronized" } else { "refused.wrong_code" };
-        assert_eq!(said.code(), expected, "{seen_ago}");
+        let said = owner.resynchronize(&pair[0], &pair[1], time(now), &policy).expect("after t0").answer;
+        let expected = if is_accepted { None } else { Some(Refusal::WrongCode) };
+        assert_eq!(said.err(), expected, "{seen_ago}");
     }
     // A token that lost 2.5 seconds a day in a drawer for three years is brought back.
     let begin = 1_700_000_010;
     let mut drawer = credential(token(30), begin);
     let login = drawer.verify(&code(&drawer, begin / 30), time(begin), &policy).expect("after t0");
-    assert_eq!(login.outcome.code(), "accepted.otp");
+    assert_eq!(login.answer.expect("accepted").code(), "accepted.otp");
     let now = begin + 3 * 365 * 86_400;
     let shown = (now - 3 * 365 * 5 / 2) / 30;
     let pair = [code(&drawer, shown), code(&drawer, shown + 1)];
-    let said = drawer.resynchronize(&pair[0], &pair[1], time(now), &policy).expect("after t0").outcome;
-    assert_eq!(said.code(), "resynchronized");
+    let said = drawer.resynchronize(&pair[0], &pair[1], time(now), &policy).expect("after t0").answer;
+    assert!(said.is_ok());
 }
 
 /// Every field that a record keeps, to compare two credentials.

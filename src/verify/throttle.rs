@@ -1,13 +1,13 @@
 //! Throttling (RFC 4226 7.3; guide, semantics 6).
 
 use super::Credential;
-use crate::policy::{Policy, PolicyOption};
+use crate::policy::Policy;
 use crate::time::UnixTime;
 
 impl Credential {
     /// Whether the failures have reached the limit.
     pub(crate) fn is_locked(&self, policy: &Policy) -> bool {
-        i64::from(self.failures) >= policy.get(PolicyOption::MaxFailures)
+        self.failures >= policy.max_failures()
     }
 
     /// Seconds until the next attempt, 0 if it may be made now (semantics 3.6).

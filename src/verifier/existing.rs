@@ -15,14 +15,14 @@ use crate::verify::{Credential, State};
 /// Bring its counter or watermark along, or a code that the other system has accepted is accepted once more.
 ///
 /// ```
-/// use poterne::{Imported, Parameters, Secret};
+/// use poterne::{ExistingCredential, Parameters, Secret};
 ///
 /// let secret = Secret::from_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")?;
-/// let imported = Imported::new(secret, Parameters::totp()).with_watermark(Some(58_793_333));
+/// let existing = ExistingCredential::new(secret, Parameters::totp()).with_watermark(Some(58_793_333));
 /// # Ok::<(), poterne::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Imported {
+pub struct ExistingCredential {
     secret: Secret,
     parameters: Parameters,
     state: State,
@@ -31,7 +31,7 @@ pub struct Imported {
     last_sync: Option<u16>,
 }
 
-impl Imported {
+impl ExistingCredential {
     /// An active credential; its counter, if it has one, stands in the parameters.
     pub fn new(secret: Secret, parameters: Parameters) -> Self {
         Self { secret, parameters, state: State::Active, watermark: None, drift: 0, last_sync: None }

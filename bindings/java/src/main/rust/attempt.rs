@@ -4,12 +4,13 @@
 //! when the application gives up in between. It is unpacked for Java only in [`outcome`].
 
 use poterne::{
-    Accepted, Attempt, Change, Confirmed, ErrorKind, Outcome, RecoveryCodes, Refusal, Rename, Resynchronized,
-    TemporaryCode,
+    Accepted, Attempt, Change, Confirmed, Denied, ErrorKind, RecoveryCodes, Refusal, Rename, Resynchronized,
+    StoredCredential, TemporaryCode, is_stored,
 };
 
 use crate::request::Request;
 use crate::response::{Failure, Response};
+use crate::slots;
 
 /// The answer of an attempt, for a number of updated rows.
 pub(crate) fn outcome(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
@@ -18,39 +19,43 @@ pub(crate) fn outcome(_: i64, request: &mut Request<'_>) -> Result<Response, Fai
         // Java hands over nothing for an attempt that is spent.
         return Err(Failure::of(ErrorKind::Attempt));
     }
-    // Semantics 7.2 and 7.3.
-    match (packed.flag()?, request.number()?) {
-        (false, _) | (true, 1) => Ok(Response::done().raw(packed.rest())),
-        (true, 0) => Ok(refused(Response::done(), Refusal::Conflict)),
-        _ => Err(Failure::of(ErrorKind::Rows)),
+    let is_changed = packed.flag()?;
+    // Semantics 7.3; a negative number is no number of rows.
+    let rows = u64::try_from(request.number()?).unwrap_or(u64::MAX);
+    if !is_changed || is_stored(rows)? {
+        Ok(Response::done().raw(packed.rest()))
+    } else {
+        Ok(refused(Response::done(), Refusal::Conflict))
     }
 }
 
+/// What a call makes of the credential that the request begins with: a record and its account.
+pub(crate) fn on_credential<T>(
+    handle: i64,
+    request: &mut Request<'_>,
+    work: impl FnOnce(&StoredCredential<'_>, &mut Request<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let object = slots::get(handle)?;
+    let (record, account) = (request.text()?, request.text()?);
+    work(&slots::verifier(&object)?.credential(account, Some(record))?, request)
+}
+
 /// The record, if there is one to store, and the answer behind it.
-pub(crate) fn write_attempt<T: Judged>(attempt: Attempt) -> Result<Response, Failure> {
-    let changed = attempt.changed();
-    let response = Response::attempt()
-        .optional(changed.then(|| attempt.record()), |response, record| response.text(record.as_str()));
-    let answer = Response::done().flag(changed);
-    let answer = match attempt.outcome(1)? {
-        Outcome::Refused(refusal) => refused(answer, refusal),
-        outcome => match T::of(outcome) {
-            Some(value) => value.write(answer.flag(true)),
-            None => return Err(Failure::of(ErrorKind::Internal)),
-        },
-    };
-    Ok(response.nested(&answer))
+pub(crate) fn write_attempt<T: Answer>(attempt: Attempt<T>) -> Result<Response, Failure> {
+    let is_changed = attempt.record().is_some();
+    let response =
+        Response::attempt().optional(attempt.record(), |response, record| response.text(record.as_str()));
+    let answer = Response::done().flag(is_changed);
+    Ok(response.nested(&match attempt.outcome(1) {
+        Ok(value) => value.write(answer.flag(true)),
+        Err(Denied::Refused(refusal)) => refused(answer, refusal),
+        Err(Denied::Error(error)) => return Err(error.into()),
+    }))
 }
 
 /// The record, if there is one to store, and what the change gives.
 pub(crate) fn write_change<T: Answer>(change: Change<T>) -> Result<Response, Failure> {
-    let changed = change.changed();
-    let response = Response::attempt()
-        .optional(changed.then(|| change.record()), |response, record| response.text(record.as_str()));
-    match change.stored(1)?.done() {
-        Some(value) => Ok(response.nested(&value.write(Response::done().flag(changed).flag(true)))),
-        None => Err(Failure::of(ErrorKind::Internal)),
-    }
+    write_attempt(change.into())
 }
 
 /// The record of a renamed account.
@@ -72,29 +77,6 @@ fn refused(response: Response, refusal: Refusal) -> Response {
 /// What Java reads where nothing was refused.
 pub(crate) trait Answer {
     fn write(&self, response: Response) -> Response;
-}
-
-/// The answer to a question that can be refused; none for the answer to another one.
-pub(crate) trait Judged: Answer + Sized {
-    fn of(outcome: Outcome) -> Option<Self>;
-}
-
-impl Judged for Accepted {
-    fn of(outcome: Outcome) -> Option<Self> {
-        if let Outcome::Accepted(accepted) = outcome { Some(accepted) } else { None }
-    }
-}
-
-impl Judged for Confirmed {
-    fn of(outcome: Outcome) -> Option<Self> {
-        if let Outcome::Confirmed(confirmed) = outcome { Some(confirmed) } else { None }
-    }
-}
-
-impl Judged for Resynchronized {
-    fn of(outcome: Outcome) -> Option<Self> {
-        if let Outcome::Resynchronized(resynchronized) = outcome { Some(resynchronized) } else { None }
-    }
 }
 
 impl Answer for Accepted {

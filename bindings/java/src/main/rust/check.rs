@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use poterne::{CheckStep, Error, ErrorKind, StoreCheck, Stored, Verifier};
+use poterne::{CheckStep, Error, ErrorKind, NotStored, StoreCheck, Verifier};
 
 use crate::request::Request;
 use crate::response::{Failure, Response};
@@ -54,7 +54,11 @@ fn go_on(
         CheckStep::Swap { old, new } => Response::done().number(SWAP).text(old).text(new.as_str()),
         CheckStep::Pause { milliseconds } => Response::done().number(PAUSE).number(milliseconds.into()),
         CheckStep::Done => {
-            let is_proven = matches!(owned.check.result()?, Stored::Done(()));
+            let is_proven = match owned.check.outcome() {
+                Ok(()) => true,
+                Err(NotStored::Conflict) => false,
+                Err(NotStored::Error(error)) => return Err(error.into()),
+            };
             return Ok(Response::done().number(DONE).flag(is_proven));
         }
     };

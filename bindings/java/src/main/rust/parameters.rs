@@ -1,6 +1,6 @@
 //! `Parameters`: Java keeps them packed, as they are written here.
 
-use poterne::{Algorithm, Authenticator, Digits, ErrorKind, MovingFactor, Parameters};
+use poterne::{Algorithm, Authenticator, Digits, ErrorKind, MovingFactor, OtpFormat, Parameters};
 
 use crate::request::Request;
 use crate::response::{Failure, Response};
@@ -52,9 +52,9 @@ pub(crate) fn read(request: &mut Request<'_>) -> Result<Parameters, Failure> {
     Ok(parameters)
 }
 
-/// What counts in the bare layer: the algorithm and the digits.
-pub(crate) fn read_bare(request: &mut Request<'_>) -> Result<Parameters, Failure> {
-    Ok(Parameters::hotp().with_algorithm(algorithm(request)?).with_digits(digits(request)?))
+/// How a moving factor becomes an OTP, which the bare layer takes.
+pub(crate) fn format(request: &mut Request<'_>) -> Result<OtpFormat, Failure> {
+    Ok(OtpFormat::default().with_algorithm(algorithm(request)?).with_digits(digits(request)?))
 }
 
 pub(crate) fn write(response: Response, parameters: &Parameters) -> Response {

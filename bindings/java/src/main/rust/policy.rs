@@ -19,9 +19,9 @@ pub(crate) fn options(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> 
 /// The values with another one for an option.
 pub(crate) fn with(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let policy = read(request)?;
-    let number: i32 = request.small()?;
-    let option = PolicyOption::ALL.iter().find(|option| option.number() == number);
-    let policy = policy.with(*option.ok_or_else(|| Failure::of(ErrorKind::Argument))?, request.number()?)?;
+    let option =
+        PolicyOption::from_number(request.small()?).ok_or_else(|| Failure::of(ErrorKind::Argument))?;
+    let policy = policy.with(option, request.number()?)?;
     Ok(PolicyOption::ALL
         .iter()
         .fold(Response::done(), |response, option| response.number(policy.get(*option))))

@@ -11,7 +11,8 @@ pub(crate) fn version(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> 
 
 /// What a refusal says to the help desk, or to the end user.
 pub(crate) fn refusal_message(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let refusal = refusal(request.small()?, request.number()?)?;
+    let refusal = Refusal::from_number(request.small()?, request.number()?);
+    let refusal = refusal.ok_or_else(|| Failure::of(ErrorKind::Argument))?;
     let (language, is_for_user) = (language_of(request)?, request.flag()?);
     Ok(Response::done().text(&if is_for_user {
         refusal.message_to_user(language)
@@ -22,9 +23,7 @@ pub(crate) fn refusal_message(_: i64, request: &mut Request<'_>) -> Result<Respo
 
 /// What an error says to the help desk, or to the end user.
 pub(crate) fn error_message(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let number: i32 = request.small()?;
-    let kind = ErrorKind::ALL.iter().find(|kind| kind.number() == number);
-    let kind = kind.ok_or_else(|| Failure::of(ErrorKind::Argument))?;
+    let kind = ErrorKind::from_number(request.small()?).ok_or_else(|| Failure::of(ErrorKind::Argument))?;
     let (language, is_for_user) = (language_of(request)?, request.flag()?);
     Ok(Response::done().text(if is_for_user {
         kind.message_to_user(language)
@@ -53,8 +52,8 @@ pub(crate) fn numbers(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> 
     let response = ErrorKind::ALL
         .iter()
         .fold(response, |response, kind| response.number(kind.number().into()).text(kind.name()));
-    let response = response.count(REFUSALS.len());
-    let response = REFUSALS
+    let response = response.count(Refusal::ALL.len());
+    let response = Refusal::ALL
         .iter()
         .fold(response, |response, refusal| response.number(refusal.number().into()).text(refusal.code()));
     let response = response.count(CodeSet::ALL.len());
@@ -63,31 +62,4 @@ pub(crate) fn numbers(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> 
         .fold(response, |response, codes| response.number(codes.number().into()).text(codes.name())))
 }
 
-fn refusal(number: i32, detail: i64) -> Result<Refusal, Failure> {
-    let found = REFUSALS.iter().find(|refusal| refusal.number() == number);
-    match *found.ok_or_else(|| Failure::of(ErrorKind::Argument))? {
-        Refusal::Wait { .. } => Ok(Refusal::Wait { seconds: u64::try_from(detail).unwrap_or_default() }),
-        Refusal::ClockOff { .. } => Ok(Refusal::ClockOff { steps: detail }),
-        refusal => Ok(refusal),
-    }
-}
-
 const LANGUAGES: [Language; 2] = [Language::English, Language::French];
-
-const REFUSALS: [Refusal; 15] = [
-    Refusal::WrongCode,
-    Refusal::Replayed,
-    Refusal::Malformed,
-    Refusal::Wait { seconds: 0 },
-    Refusal::Locked,
-    Refusal::Pending,
-    Refusal::Revoked,
-    Refusal::NotYetValid,
-    Refusal::Expired,
-    Refusal::ClockBehind,
-    Refusal::ClockOff { steps: 0 },
-    Refusal::Conflict,
-    Refusal::NotEnrolled,
-    Refusal::Suspended,
-    Refusal::NotPending,
-];

@@ -97,21 +97,6 @@ public final class StoredCredential {
     }
 
     /**
-     * Confirms a new authenticator that replaces this one (semantics 8.9). This record is the one that was stored when the new
-     * authenticator was enrolled. Whatever is refused leaves it as it is.
-     *
-     * @param pending the new record, kept outside the table
-     * @param submitted the first code of the new authenticator
-     * @return the attempt to store in the place of this record
-     * @throws PoterneException as {@link #verify}, for both records; of kind {@link ErrorKind#ARGUMENT} if both have the same
-     *     secret; {@link ErrorKind#STATE} if one of them is empty
-     */
-    public Attempt<Confirmed> replaceBy(String pending, String submitted) {
-        Request request = request().record(pending, "pending").submitted(submitted, "submitted").time(now());
-        return new Attempt<>(request.send(Native::replace, verifier), Confirmed::new);
-    }
-
-    /**
      * Finds the clock or counter of a token again, by two codes in a row (semantics 8.4). The help desk does it, or a user whose
      * password was right.
      *
@@ -300,8 +285,8 @@ public final class StoredCredential {
         return Change.of(request().time(now()).send(call, verifier));
     }
 
-    private Request request() {
-        // What a request with a record fits in.
+    /** The record and the account, in what a request with a record fits in. */
+    Request request() {
         return new Request(640).record(record, "record").text(account, "account");
     }
 

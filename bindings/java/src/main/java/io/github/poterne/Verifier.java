@@ -167,6 +167,31 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
+     * Confirms a new authenticator that replaces an old one (semantics 8.9). It is not a login.
+     *
+     * <p>Whatever is refused leaves the old record as it is, and the old authenticator works on. The old one may be locked or
+     * suspended, but neither revoked nor out of its validity. A conflict ends the replacement: enroll the new one again.
+     *
+     * <pre>{@code
+     * Attempt<Confirmed> attempt = verifier.replace(verifier.credential("a.martin", old), pending, code);
+     * long rows = attempt.record().isPresent() ? store.swap("a.martin", old, attempt.record().get()) : 0;
+     * RecoveryCodes codes = attempt.outcome(rows).recoveryCodes(); // or RefusedException
+     * }</pre>
+     *
+     * @param old the account, and the record that was stored when the new authenticator was enrolled
+     * @param pending the record of the new authenticator, kept outside the table
+     * @param submitted the first code of the new authenticator
+     * @return the attempt to store in the place of the old record
+     * @throws PoterneException as {@link StoredCredential#verify}, for both records; of kind {@link ErrorKind#ARGUMENT} if both
+     *     have the same secret; {@link ErrorKind#STATE} if one of them is empty
+     */
+    public Attempt<Confirmed> replace(StoredCredential old, String pending, String submitted) {
+        Request request = Objects.requireNonNull(old, "old").request().record(pending, "pending")
+                .submitted(submitted, "submitted").time(clock.instant());
+        return new Attempt<>(request.send(Native::replace, handle.get()), Confirmed::new);
+    }
+
+    /**
      * Checks that a store swaps, compares, commits and keeps (semantics 7.9). Call it when the application starts, before the
      * first login.
      *

@@ -177,7 +177,7 @@ final class Script implements AutoCloseable {
                 attempt("", rows, expected, () -> verifier.credential(account).verify(typed(words.get(2))));
             case "confirm" -> attempt(given, rows, expected, () -> credential.confirm(typed(words.get(2))));
             case "replace" -> attempt(given, rows, expected,
-                    () -> credential.replaceBy(copies.get(words.get(3)), typed(words.get(2))));
+                    () -> verifier.replace(credential, copies.get(words.get(3)), typed(words.get(2))));
             case "resynchronize" -> attempt(given, rows, expected,
                     () -> credential.resynchronize(typed(words.get(2)), typed(words.get(3))));
             case "inspect" -> keyed(expected, errorOr(() -> status(credential.inspect())));

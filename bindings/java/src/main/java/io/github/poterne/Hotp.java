@@ -2,15 +2,15 @@ package io.github.poterne;
 
 import java.util.Objects;
 
-/** HOTP, RFC 4226: the bare, stateless generation. */
+/** HOTP, RFC 4226: the bare, stateless generation (semantics 1.1). */
 public final class Hotp {
     private Hotp() {}
 
     /**
-     * The one-time password of a counter.
+     * Generates the one-time password of a counter.
      *
      * @param secret the shared secret
-     * @param parameters of which the algorithm and the digits count
+     * @param parameters the algorithm and the digits of which count
      * @param counter the counter; a negative number stands for the unsigned number of the same bits
      * @return the digits
      */

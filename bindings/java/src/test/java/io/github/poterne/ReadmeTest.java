@@ -2,7 +2,7 @@ package io.github.poterne;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.InvocationTargetException;
@@ -34,47 +34,74 @@ class ReadmeTest {
         while (blocks.find()) {
             String name = blocks.group(1).replaceFirst("(?s).*?class (\\w+).*", "$1");
             files.add(Files.writeString(folder.resolve(name + ".java"), blocks.group(1)).toString());
+            if (name.equals("SecondFactor")) {
+                assertEquals(12, blocks.group(1).lines().filter(line -> !line.isBlank()).count());
+            }
         }
-        assertEquals(2, files.size());
+        assertEquals(5, files.size());
         // In Java 8, as the README promises.
         List<String> options = List.of("--release", "8", "-Xlint:-options", "-cp", "target/classes", "-d", folder.toString());
         String[] arguments = Stream.concat(options.stream(), files.stream()).toArray(String[]::new);
         assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments));
 
         Path keys = folder.resolve("poterne.keys");
-        Files.createFile(keys, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Engine.SQLITE.createTable("poterne", "VARCHAR(255)", "VARCHAR(504)");
         DataSource source = Engine.SQLITE.source();
         JdbcColumn column = new JdbcColumn(source, "poterne", "account", "record");
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
-                Keyring keyring = Keyring.generate(20261121); Verifier verifier = new Verifier(keyring, "grand-angle")) {
-            Files.write(keys, keyring.toText());
-            Object enrolling = construct(loader, "Enrolling", verifier, column);
-            Object login = construct(loader, "SecondFactor", keys, source);
-
-            assertTrue(call(enrolling, "begin", "a.martin").toString().startsWith("<svg"));
-            assertInstanceOf(IllegalStateException.class, thrown(enrolling, "begin", "a.martin"));
-            String refusal = "Sign-in refused. Check your password, wait for the next code, then try again.";
-            assertEquals(refusal, call(login, "refuse", "a.martin", "000000"));
-
-            String code;
-            try (OtpauthUri uri = verifier.credential("a.martin", column.load("a.martin").orElseThrow()).otpauthUri("i", "l");
-                    OtpauthContent content = OtpauthUri.parse(uri.text())) {
-                code = Totp.generate(content.secret(), content.parameters(), java.time.Instant.now());
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            Method main = loader.loadClass("MakeKeyring").getMethod("main", String[].class);
+            main.setAccessible(true);
+            main.invoke(null, (Object) new String[] {keys.toString()});
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(keys)));
+            try (Keyring keyring = Keyring.open(keys); Verifier verifier = new Verifier(keyring, "grand-angle")) {
+                run(loader, keyring, verifier, column, source);
             }
-            RecoveryCodes codes = (RecoveryCodes) call(enrolling, "confirm", "a.martin", code);
-            assertEquals(8, codes.size());
-            assertTrue(codes.all().stream().allMatch(one -> one.matches("[0-9A-Z]{5}-[0-9A-Z]{4}-[0-9A-Z]{4}")));
-            assertInstanceOf(RefusedException.class, thrown(enrolling, "confirm", "a.martin", code));
-            assertEquals(refusal, call(login, "refuse", "a.martin", code));
-            assertNull(call(login, "refuse", "a.martin", codes.all().get(0)));
-            TemporaryCode temporary = (TemporaryCode) call(enrolling, "forgotten", "a.martin");
-            assertTrue(temporary.text().matches("[0-9A-Z]{5}-[0-9A-Z]{4}-[0-9A-Z]{4}"));
-            assertNull(call(login, "refuse", "a.martin", temporary.text()));
-            Engine.SQLITE.execute("DROP TABLE poterne");
-            assertEquals("The service is unavailable. Try again in a few minutes; if it persists, call the help desk.",
-                    call(login, "refuse", "a.martin", code));
         }
+    }
+
+    private static void run(
+            ClassLoader loader, Keyring keyring, Verifier verifier, JdbcColumn column, DataSource source) throws Exception {
+        Object enrolling = construct(loader, "Enrolling", verifier, column);
+        Object helpDesk = construct(loader, "HelpDesk", verifier, column);
+        Object page = construct(loader, "LoginPage", construct(loader, "SecondFactor", keyring, source));
+
+        assertTrue(call(enrolling, "begin", "a.martin").toString().startsWith("<svg"));
+        assertInstanceOf(IllegalStateException.class, thrown(enrolling, "begin", "a.martin"));
+        String refusal = "Sign-in refused. Check your password, wait for the next code, then try again.";
+        assertEquals(refusal, call(page, "show", "a.martin", "000000"));
+
+        String code;
+        try (OtpauthUri uri = verifier.credential("a.martin", column.load("a.martin").orElseThrow()).otpauthUri("i", "l");
+                OtpauthContent content = OtpauthUri.parse(uri.text())) {
+            code = Totp.generate(content.secret(), content.parameters(), java.time.Instant.now());
+        }
+        RecoveryCodes codes = (RecoveryCodes) call(enrolling, "confirm", "a.martin", code);
+        assertEquals(8, codes.size());
+        assertTrue(codes.all().stream().allMatch(one -> one.matches("[0-9A-Z]{5}-[0-9A-Z]{4}-[0-9A-Z]{4}")));
+        assertInstanceOf(RefusedException.class, thrown(enrolling, "confirm", "a.martin", code));
+        assertEquals(refusal, call(page, "show", "a.martin", code));
+        String welcome = "Welcome. Refused attempts since your last login: 0";
+        assertEquals(welcome, call(page, "show", "a.martin", codes.all().get(0)));
+        call(helpDesk, "unlock", "a.martin");
+        TemporaryCode forgotten = (TemporaryCode) call(helpDesk, "forgottenPhone", "a.martin");
+        assertTrue(forgotten.text().matches("[0-9A-Z]{5}-[0-9A-Z]{4}-[0-9A-Z]{4}"));
+        assertEquals(welcome, call(page, "show", "a.martin", forgotten.text()));
+        TemporaryCode lost = (TemporaryCode) call(helpDesk, "lostPhone", "a.martin");
+        assertEquals(refusal, call(page, "show", "a.martin", codes.all().get(1)));
+        assertEquals(welcome, call(page, "show", "a.martin", lost.text()));
+        assertEquals(State.SUSPENDED, state(verifier, column));
+        call(helpDesk, "foundPhone", "a.martin");
+        assertEquals(State.ACTIVE, state(verifier, column));
+        String before = column.load("a.martin").orElseThrow();
+        call(helpDesk, "nightly", List.of("a.martin"));
+        assertNotEquals(before, column.load("a.martin").orElseThrow());
+        Engine.SQLITE.execute("DROP TABLE poterne");
+        assertEquals("The service is unavailable. Try again in a few minutes; if it persists, call the help desk.",
+                call(page, "show", "a.martin", code));
+    }
+
+    private static State state(Verifier verifier, JdbcColumn column) {
+        return verifier.credential("a.martin", column.load("a.martin").orElseThrow()).inspect().state();
     }
 
     /** The examples of the Javadoc are compiled, with what their text speaks of. */
@@ -92,7 +119,7 @@ class ReadmeTest {
                 String example = blocks.group(1).replaceAll("(?m)^ *\\* ?", "");
                 if (!example.matches("(?s)(CREATE|UPDATE) .*")) {
                     methods.append("void example").append(count++)
-                            .append("(javax.sql.DataSource dataSource, Verifier verifier, Store store, String code) {\n")
+                            .append("(javax.sql.DataSource dataSource, Verifier verifier, Store store, String old, String pending, String code) {\n")
                             .append(example).append("\n}\n");
                 }
             }

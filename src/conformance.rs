@@ -202,6 +202,17 @@ fn conflict_vectors() {
 }
 
 #[test]
+fn row_vectors() {
+    run("rows.txt", |case| {
+        let (login_name, person) = (text(case.one("login_name")), text(case.one("person")));
+        assert_eq!(person_and_row(&login_name), (&*person, case.number("row")));
+        case.compare(rows_of_person(&login_name), |rows| {
+            assert_eq!(rows.to_vec(), case.all("rows").map(text).collect::<Vec<_>>());
+        });
+    });
+}
+
+#[test]
 fn record_vectors() {
     run("record.txt", Script::run);
 }
@@ -862,14 +873,18 @@ const KEYS: &[&str] = &[
     "keyring",
     "keys",
     "label",
+    "login_name",
     "match",
     "otp",
     "parameters",
     "password",
+    "person",
     "policy",
     "primary",
     "product",
     "record",
+    "row",
+    "rows",
     "rule",
     "seconds",
     "secret",

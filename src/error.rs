@@ -28,6 +28,12 @@ impl Error {
         }
     }
 
+    /// This error with what caused it, for [`core::error::Error::source`].
+    #[cfg(all(feature = "std", feature = "getrandom"))]
+    pub(crate) fn caused_by(self, source: impl core::error::Error + Send + Sync + 'static) -> Self {
+        Self { source: Some(Box::new(source)), ..self }
+    }
+
     /// The kind, for programs.
     pub fn kind(&self) -> ErrorKind {
         self.kind

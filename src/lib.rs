@@ -103,6 +103,8 @@ mod hardware_token;
 #[cfg(feature = "getrandom")]
 mod verifier;
 #[cfg(feature = "getrandom")]
+mod rows;
+#[cfg(feature = "getrandom")]
 mod store;
 pub mod guide;
 
@@ -133,6 +135,7 @@ pub use {
     outcome::{Accepted, Confirmed, Denial, Denied, Method, NotStored, Refusal, Resynchronized},
     policy::{Policy, PolicyBuilder, PolicyOption},
     recovery::{CodeSet, RecoveryCodes, TemporaryCode},
+    rows::{person_and_row, rows_of_person},
     store::conflict::{Database, is_conflict},
     store::{CheckStep, Step, Steps, Store, StoreCheck},
     verifier::{

@@ -63,6 +63,24 @@ impl Denied {
             Self::Error(_) => None,
         }
     }
+
+    /// The error; none if it is a refusal.
+    pub fn error(&self) -> Option<&Error> {
+        match self {
+            Self::Refused(_) => None,
+            Self::Error(error) => Some(error),
+        }
+    }
+}
+
+impl NotStored {
+    /// The error; none if it is a conflict.
+    pub fn error(&self) -> Option<&Error> {
+        match self {
+            Self::Conflict => None,
+            Self::Error(error) => Some(error),
+        }
+    }
 }
 
 impl From<Error> for Denied {

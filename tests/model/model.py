@@ -609,6 +609,22 @@ def code_lifetime(policy: Policy, authenticator: str, time_step: int) -> int:
     return (sum(_steps(policy, authenticator)) + 2 * grown + 1) * time_step + CLOCKS_APART
 
 
+def person_and_row(login_name: str) -> Tuple[str, int]:
+    """9.8"""
+    found = re.fullmatch("(.+)#([23])", login_name.rstrip(" "), re.DOTALL)
+    return (found[1], int(found[2])) if found else (login_name.rstrip(" "), 1)
+
+
+def rows_of_person(person: str) -> List[str]:
+    """9.8"""
+    name = person.rstrip(" ")
+    # 9.7
+    is_name = name != "" and not re.search("[\x00-\x1f\x7f-\x9f]", name)
+    if not is_name or len(name.encode()) > 253 or person_and_row(name)[1] != 1:
+        raise ModelError("argument")
+    return [name, name + "#2", name + "#3"]
+
+
 def _candidates(first: int, last: int) -> range:
     """1.3: the factors of first..=last that exist."""
     found = range(max(first, 0), min(last, LAST_FACTOR) + 1)

@@ -6,8 +6,8 @@ use std::panic::catch_unwind;
 use jni_sys::{JNIEnv, JavaVM, jbyteArray, jclass, jint, jlong};
 
 use crate::{
-    attempt, bare, boundary, check, conflict, help_desk, keyring, parameters, policy, provisioning, slots,
-    text, verifier,
+    attempt, bare, boundary, check, conflict, help_desk, keyring, parameters, person, policy, provisioning,
+    slots, text, verifier,
 };
 
 /// The class loader is gone, and with it everybody who could close a handle. What is still open is wiped; the memory of a
@@ -91,6 +91,8 @@ natives! {
     "checkLoaded" => check::loaded;
     "checkSwapped" => check::swapped;
     "checkPaused" => check::paused;
+    "personRows" => person::rows;
+    "personOfLoginName" => person::of_login_name;
     "conflict" => conflict::conflict;
     "uriBuild" => provisioning::build;
     "uriParse" => provisioning::parse;

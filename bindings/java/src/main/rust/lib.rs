@@ -12,6 +12,7 @@ mod exports;
 mod help_desk;
 mod keyring;
 mod parameters;
+mod person;
 mod policy;
 mod provisioning;
 mod request;

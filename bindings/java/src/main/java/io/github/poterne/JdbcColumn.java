@@ -342,8 +342,8 @@ public final class JdbcColumn implements Store {
         if (!isOn && !isAutoCommitOff) {
             // Perhaps somebody's transaction: not ours to commit, and not ours to roll back.
             throw new PoterneException(
-                    ErrorKind.STORE, "the connection comes with autocommit off, and may be inside a transaction: give the column a "
-                            + "data source that takes part in none, or call withAutoCommitOff() for a pool whose idle connections are so");
+                    ErrorKind.STORE, "the connection comes with autocommit off, and may be inside a transaction: give the column a data "
+                            + "source that takes part in none, or call withAutoCommitOff() for a pool whose idle connections are so");
         }
         return isOn;
     }

@@ -105,6 +105,10 @@ final class Native {
 
     static native byte[] checkPaused(long handle, byte[] request, int length);
 
+    static native byte[] personRows(long handle, byte[] request, int length);
+
+    static native byte[] personOfLoginName(long handle, byte[] request, int length);
+
     static native byte[] conflict(long handle, byte[] request, int length);
 
     static native byte[] uriBuild(long handle, byte[] request, int length);

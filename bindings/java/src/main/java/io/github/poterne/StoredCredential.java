@@ -82,7 +82,8 @@ public final class StoredCredential {
      *     {@link ErrorKind#COUNTER} if no moving factor is left
      */
     public Attempt<Accepted> verify(String submitted) {
-        return new Attempt<>(request().submitted(submitted, "submitted").time(now()).send(Native::verify, verifier), Accepted::new);
+        Request request = request().submitted(submitted, "submitted").time(now());
+        return new Attempt<>(request.send(Native::verify, verifier), Accepted::new);
     }
 
     /**
@@ -93,7 +94,8 @@ public final class StoredCredential {
      * @throws PoterneException as {@link #verify}
      */
     public Attempt<Confirmed> confirm(String submitted) {
-        return new Attempt<>(request().submitted(submitted, "submitted").time(now()).send(Native::confirm, verifier), Confirmed::new);
+        Request request = request().submitted(submitted, "submitted").time(now());
+        return new Attempt<>(request.send(Native::confirm, verifier), Confirmed::new);
     }
 
     /**

@@ -13,13 +13,15 @@ final class Compiler {
     private Compiler() {}
 
     /** The packages of the compiler that Error Prone works in. */
-    private static final List<String> PACKAGES = List.of("api", "code", "comp", "file", "main", "model", "parser", "processing", "tree", "util");
+    private static final List<String> PACKAGES =
+            List.of("api", "code", "comp", "file", "main", "model", "parser", "processing", "tree", "util");
 
     /** What it says of each statement, in their order: empty if nothing. */
     static List<String> say(Path folder, List<String> statements) throws IOException, InterruptedException {
         // The third line is that of the first statement.
-        StringBuilder source = new StringBuilder("import io.github.poterne.*; import java.time.*; import java.util.*; abstract class Careless {\n"
-                + "String code, record, pending; Verifier verifier; JdbcColumn store; Secret secret; Keyring keyring; void letIn() {}\n");
+        StringBuilder source = new StringBuilder()
+                .append("import io.github.poterne.*; import java.time.*; abstract class Careless { void letIn() {}\n")
+                .append("String code, record, pending; Verifier verifier; JdbcColumn store; Secret secret; Keyring keyring;\n");
         for (int i = 0; i < statements.size(); i++) {
             source.append("void statement").append(i).append("() { ").append(statements.get(i)).append(" }\n");
         }

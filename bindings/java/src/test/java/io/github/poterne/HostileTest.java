@@ -62,11 +62,13 @@ class HostileTest {
         for (Class<?> type : List.of(
                 Keyring.class, Verifier.class, Parameters.class, Policy.class, Policy.Builder.class, PolicyOption.class,
                 Secret.class, ExistingCredential.class, Hotp.class, Totp.class, Match.class, OtpauthUri.class, Enrollment.class,
-                PasswordAndCode.class, JdbcColumn.class, Apps.class, Apps.App.class, Language.class, RefusedException.class, StoredCredential.class, Store.class,
+                PasswordAndCode.class, JdbcColumn.class, Apps.class, Apps.App.class, Language.class, RefusedException.class,
+                StoredCredential.class, Store.class, Person.class,
                 ErrorKind.class, PoterneException.class)) {
             List<Executable> calls = new ArrayList<>(List.of(type.getConstructors()));
             for (Method method : type.getDeclaredMethods()) {
-                boolean isOurs = Modifier.isPublic(method.getModifiers()) && !Modifier.isAbstract(method.getModifiers()) && !method.isSynthetic()
+                int modifiers = method.getModifiers();
+                boolean isOurs = Modifier.isPublic(modifiers) && !Modifier.isAbstract(modifiers) && !method.isSynthetic()
                         && !method.getName().equals("equals") && !method.getName().equals("valueOf");
                 if (isOurs) {
                     calls.add(method);
@@ -114,8 +116,9 @@ class HostileTest {
             Map.entry(Keyring.class, KEYRING), Map.entry(Verifier.class, VERIFIER),
             Map.entry(ExistingCredential.class, ExistingCredential.of(SECRET, Parameters.totp())),
             Map.entry(RefusedException.class, new RefusedException(Refusal.WAIT, 5)),
-            Map.entry(StoredCredential.class, VERIFIER.credential("a.martin", RECORD)), Map.entry(Clock.class, CLOCK),
-            Map.entry(Duration.class, Duration.ofSeconds(5)), Map.entry(Function.class, (Function<StoredCredential, Attempt<?>>) StoredCredential::unlock),
+            Map.entry(StoredCredential.class, VERIFIER.credential("a.martin", RECORD)), Map.entry(Clock.class, CLOCK), Map.entry(Person.class, Person.ofLoginName("a.martin")),
+            Map.entry(Duration.class, Duration.ofSeconds(5)),
+            Map.entry(Function.class, (Function<StoredCredential, Attempt<?>>) StoredCredential::unlock),
             Map.entry(Enrollment.class, VERIFIER.enroll("a.martin", Parameters.totp())),
             Map.entry(Apps.App.class, Apps.all().get(0)), Map.entry(Throwable.class, new Exception()),
             Map.entry(PoterneException.class, PoterneException.unavailable(new Exception())),
@@ -177,16 +180,12 @@ class HostileTest {
     void noRecordIsNoDamagedOne() {
         String pending = VERIFIER.enroll("a.martin", Parameters.totp()).record();
         for (String record : List.of("", "   ")) {
+            StoredCredential nothing = VERIFIER.credential("a.martin", record);
             for (Runnable call : List.<Runnable>of(
-                    () -> VERIFIER.credential("a.martin", record).inspect(), () -> VERIFIER.credential("a.martin", record).unlock(),
-                    () -> VERIFIER.credential("a.martin", record).repairClock(), () -> VERIFIER.credential("a.martin", record).suspend(),
-                    () -> VERIFIER.credential("a.martin", record).resume(), () -> VERIFIER.credential("a.martin", record).revoke(),
-                    () -> VERIFIER.credential("a.martin", record).forget(), () -> VERIFIER.credential("a.martin", record).reseal(),
-                    () -> VERIFIER.credential("a.martin", record).rename("a.durand"), () -> VERIFIER.credential("a.martin", record).recoveryCodes(8),
-                    () -> VERIFIER.credential("a.martin", record).temporaryCode(MissingAuthenticator.KEEP, 1),
-                    () -> VERIFIER.credential("a.martin", record).endCodes(CodeSet.BOTH),
-                    () -> VERIFIER.credential("a.martin", record).otpauthUri("issuer", "label"),
-                    () -> VERIFIER.replace(VERIFIER.credential("a.martin", record), pending, "123456"))) {
+                    nothing::inspect, nothing::unlock, nothing::repairClock, nothing::suspend, nothing::resume, nothing::revoke,
+                    nothing::forget, nothing::reseal, () -> nothing.rename("a.durand"), () -> nothing.recoveryCodes(8),
+                    () -> nothing.temporaryCode(MissingAuthenticator.KEEP, 1), () -> nothing.endCodes(CodeSet.BOTH),
+                    () -> nothing.otpauthUri("issuer", "label"), () -> VERIFIER.replace(nothing, pending, "123456"))) {
                 assertKind(ErrorKind.STATE, call);
             }
         }

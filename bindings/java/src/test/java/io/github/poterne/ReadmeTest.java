@@ -1,6 +1,7 @@
 package io.github.poterne;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -119,7 +120,8 @@ class ReadmeTest {
                 String example = blocks.group(1).replaceAll("(?m)^ *\\* ?", "");
                 if (!example.matches("(?s)(CREATE|UPDATE) .*")) {
                     methods.append("void example").append(count++)
-                            .append("(javax.sql.DataSource dataSource, Verifier verifier, Store store, String old, String pending, String code) {\n")
+                            .append("(javax.sql.DataSource dataSource, Verifier verifier, Store store,")
+                            .append("String old, String pending, String code) {\n")
                             .append(example).append("\n}\n");
                 }
             }
@@ -129,6 +131,31 @@ class ReadmeTest {
                 folder.resolve("Examples.java"), "import io.github.poterne.*;\nabstract class Examples {\n" + methods + "}\n");
         assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null,
                 "--release", "8", "-Xlint:-options", "-cp", "target/classes", "-d", folder.toString(), file.toString()));
+    }
+
+    /** The rules that the Javadoc cites stand in the norm. */
+    @Test
+    void citedRules() throws Exception {
+        String norm = Files.readString(Path.of("../../src/guide/semantics.md"));
+        List<Path> sources;
+        try (Stream<Path> all = Files.walk(Path.of("src/main/java"))) {
+            sources = all.filter(path -> path.toString().endsWith(".java")).toList();
+        }
+        int count = 0;
+        for (Path source : sources) {
+            Matcher cited = Pattern.compile("[sS]emantics (\\d+(?:\\.\\d+b?)?)").matcher(Files.readString(source));
+            while (cited.find()) {
+                assertTrue(isRule(norm, cited.group(1)), source + " cites " + cited.group(1));
+                count++;
+            }
+        }
+        assertTrue(count > 150, "only " + count + " rules are cited");
+        // The control.
+        assertFalse(isRule(norm, "8.99") || isRule(norm, "99"));
+    }
+
+    private static boolean isRule(String norm, String number) {
+        return norm.contains("<a id=\"" + number + "\">") || norm.contains("\n## " + number + ". ");
     }
 
     private static Object construct(ClassLoader loader, String name, Object... arguments) throws Exception {

@@ -35,7 +35,7 @@ class VectorsTest {
             files = all.filter(file -> file.toString().endsWith(".txt")).sorted().toList();
         }
         // A file that nobody reads would be a suite that nobody runs.
-        assertEquals(21, files.size());
+        assertEquals(22, files.size());
         return files.stream().map(file -> {
             String name = file.getFileName().toString();
             List<VectorFile.Case> cases = read(file);
@@ -97,6 +97,7 @@ class VectorsTest {
             case "uri.txt" -> uri(one);
             case "uri-parse.txt" -> uriParse(one);
             case "conflicts.txt" -> conflicts(one);
+            case "rows.txt" -> rows(one);
             default -> {
                 try (Script script = new Script()) {
                     one.lines().forEach(script::run);
@@ -267,6 +268,18 @@ class VectorsTest {
                 return one.one("label");
             }
         });
+    }
+
+    private static void rows(VectorFile.Case one) {
+        one.allow("login_name", "person", "row", "rows", "error");
+        String loginName = VectorFile.text(one.one("login_name"));
+        Person person = Person.ofLoginName(loginName);
+        assertEquals(VectorFile.text(one.one("person")), person.name());
+        assertEquals(Integer.parseInt(one.one("row")), person.row());
+        List<String> rows = one.lines().stream().filter(line -> line.key().equals("rows"))
+                .map(line -> VectorFile.text(line.value())).toList();
+        String actual = Script.errorOr(() -> String.join("\n", Person.rows(loginName)));
+        assertEquals(one.has("error") ? "error " + one.one("error") : String.join("\n", rows), actual);
     }
 
     private static void conflicts(VectorFile.Case one) {

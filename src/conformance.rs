@@ -96,11 +96,7 @@ fn match_vector(case: &Case) {
 fn lifetime_vectors() {
     run("lifetime.txt", |case| {
         let policy = case.all("policy").fold(Policy::default(), with_options);
-        let authenticator = match case.one("authenticator") {
-            "app" => Authenticator::App,
-            "token" => Authenticator::Token,
-            word => panic!("{word}"),
-        };
+        let authenticator = authenticator(case.one("authenticator"));
         case.compare(policy.code_lifetime(authenticator, case.number("time_step")), |seconds| {
             assert_eq!(seconds, case.number::<u64>("seconds"));
         });
@@ -188,7 +184,7 @@ fn uri_parse_vectors() {
 #[test]
 fn conflict_vectors() {
     run("conflicts.txt", |case| {
-        let database = Database::ALL.into_iter().find(|database| database.name() == case.one("database"));
+        let database = Database::ALL.iter().copied().find(|database| database.name() == case.one("database"));
         let database = database.expect("a kind of database");
         assert!(case.all("product").next().is_some());
         for product in case.all("product") {
@@ -509,11 +505,8 @@ impl Script {
                 }
             }
             ["temporary_code", now, expiry, uses, choice] => {
-                let missing = match choice {
-                    "suspend" => MissingAuthenticator::Suspend,
-                    "keep" => MissingAuthenticator::Keep,
-                    _ => panic!("{choice}"),
-                };
+                let missing = MissingAuthenticator::ALL.iter().find(|missing| missing.name() == choice);
+                let missing = *missing.expect("suspend or keep");
                 let uses = uses.parse().unwrap();
                 let change = time(now).and_then(|now| {
                     let expiry = if expiry == "none" { None } else { Some(time(expiry)?) };
@@ -765,11 +758,7 @@ fn parameters(
     time_step: &str,
     t0: &str,
 ) -> Result<Parameters, Error> {
-    let authenticator = match authenticator {
-        "app" => Authenticator::App,
-        "token" => Authenticator::Token,
-        _ => panic!("{authenticator}"),
-    };
+    let authenticator = self::authenticator(authenticator);
     let parameters = match factor {
         "counter" => {
             assert_eq!([time_step, t0], ["-"; 2]);
@@ -823,11 +812,12 @@ fn state(word: &str) -> State {
     *State::ALL.iter().find(|state| state.name() == word).unwrap_or_else(|| panic!("{word}"))
 }
 
+fn authenticator(name: &str) -> Authenticator {
+    *Authenticator::ALL.iter().find(|one| one.name() == name).unwrap_or_else(|| panic!("{name}"))
+}
+
 fn algorithm(name: &str) -> Algorithm {
-    [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512]
-        .into_iter()
-        .find(|algorithm| algorithm.name() == name)
-        .unwrap_or_else(|| panic!("{name}"))
+    *Algorithm::ALL.iter().find(|algorithm| algorithm.name() == name).unwrap_or_else(|| panic!("{name}"))
 }
 
 fn time(seconds: &str) -> Result<UnixTime, Error> {

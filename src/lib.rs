@@ -68,6 +68,7 @@ extern crate alloc;
 extern crate std;
 
 // In the order of their dependencies: each uses only what stands above it.
+mod numbered;
 mod error;
 mod time;
 mod wipe;

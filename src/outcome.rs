@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::error::Error;
+use crate::numbered::numbered;
 use crate::recovery::RecoveryCodes;
 
 /// Why there is no login, no confirmation or no resynchronization: a refusal, or an error. Neither lets anybody in.
@@ -286,36 +287,16 @@ impl Resynchronized {
     }
 }
 
-/// The kind of code that was accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-#[repr(i32)]
-pub enum Method {
-    /// A one-time password of the authenticator.
-    Otp = 1,
-    /// A recovery code, which is spent.
-    RecoveryCode = 2,
-    /// A temporary code of the help desk.
-    TemporaryCode = 3,
-}
-
-impl Method {
-    /// Every method, in the order of the numbers.
-    pub const ALL: &'static [Self] = &[Self::Otp, Self::RecoveryCode, Self::TemporaryCode];
-
-    /// The method with this number, if there is one.
-    pub const fn from_number(number: i32) -> Option<Self> {
-        match number {
-            1 => Some(Self::Otp),
-            2 => Some(Self::RecoveryCode),
-            3 => Some(Self::TemporaryCode),
-            _ => None,
-        }
-    }
-
-    /// The number in every language (guide, semantics 12).
-    pub const fn number(self) -> i32 {
-        self as i32
+numbered! {
+    /// The kind of code that was accepted.
+    #[non_exhaustive]
+    pub enum Method {
+        /// A one-time password of the authenticator.
+        Otp = 1, "otp";
+        /// A recovery code, which is spent.
+        RecoveryCode = 2, "recovery_code";
+        /// A temporary code of the help desk.
+        TemporaryCode = 3, "temporary_code";
     }
 }
 

@@ -4,15 +4,17 @@ use crate::algorithm::Algorithm;
 use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
 use crate::format::OtpFormat;
+use crate::numbered::numbered;
 use crate::time::UnixTime;
 
-/// What holds the secret and shows the codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Authenticator {
-    /// An authenticator application on a phone, whose clock is kept by its network.
-    App,
-    /// A hardware token, whose clock drifts.
-    Token,
+numbered! {
+    /// What holds the secret and shows the codes.
+    pub enum Authenticator {
+        /// An authenticator app on a phone, whose clock is kept by its network.
+        App = 1, "app";
+        /// A hardware token, whose clock drifts.
+        Token = 2, "token";
+    }
 }
 
 /// What changes at each OTP (RFC 4226 5.1, RFC 6238 4.2).

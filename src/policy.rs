@@ -117,7 +117,6 @@ macro_rules! policy_options {
             $(
                 $(#[$doc])*
                 #[doc = concat!("\n\n", $min, " to ", $max, ", default ", $default, ".")]
-                #[must_use]
                 pub const fn $name(mut self, value: $type) -> Self {
                     self.0.$name = value;
                     self

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::base32::{self, Alphabet};
 use crate::error::Error;
+use crate::numbered::numbered;
 use crate::random;
 use crate::submitted::Code;
 use crate::time::UnixTime;
@@ -88,34 +89,15 @@ pub(crate) struct CodeSlots {
     pub(crate) temporary: Option<TemporarySlot>,
 }
 
-/// The codes that [`Verifier::end_codes`](crate::Verifier::end_codes) ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(i32)]
-pub enum CodeSet {
-    /// The recovery codes.
-    Recovery = 1,
-    /// The temporary code.
-    Temporary = 2,
-    /// All of them.
-    Both = 3,
-}
-
-impl CodeSet {
-    /// Every set, in the order of the numbers.
-    pub const ALL: &'static [Self] = &[Self::Recovery, Self::Temporary, Self::Both];
-
-    /// The number in every language.
-    pub const fn number(self) -> i32 {
-        self as i32
-    }
-
-    /// The name in lower case, as in the vectors.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Recovery => "recovery",
-            Self::Temporary => "temporary",
-            Self::Both => "both",
-        }
+numbered! {
+    /// The codes that [`StoredCredential::end_codes`](crate::StoredCredential::end_codes) ends.
+    pub enum CodeSet {
+        /// The recovery codes.
+        Recovery = 1, "recovery";
+        /// The temporary code.
+        Temporary = 2, "temporary";
+        /// All of them.
+        Both = 3, "both";
     }
 }
 

@@ -14,6 +14,7 @@ use crate::algorithm::{Algorithm, HmacKey};
 use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
 use crate::format::OtpFormat;
+use crate::numbered::numbered;
 use crate::outcome::{Accepted, Confirmed, Method, Refusal, Resynchronized};
 use crate::parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
 use crate::policy::Policy;
@@ -50,48 +51,17 @@ pub(crate) struct Credential {
     pub(crate) codes: CodeSlots,
 }
 
-/// Where a credential is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(i32)]
-pub enum State {
-    /// Enrolled, not confirmed yet.
-    Pending = 0,
-    /// In use.
-    Active = 1,
-    /// The authenticator is out of use; recovery and temporary codes work.
-    Suspended = 2,
-    /// Ended.
-    Revoked = 3,
-}
-
-impl State {
-    /// Every state, in the order of the numbers.
-    pub const ALL: &'static [Self] = &[Self::Pending, Self::Active, Self::Suspended, Self::Revoked];
-
-    /// The state with this number, if there is one.
-    pub const fn from_number(number: i32) -> Option<Self> {
-        match number {
-            0 => Some(Self::Pending),
-            1 => Some(Self::Active),
-            2 => Some(Self::Suspended),
-            3 => Some(Self::Revoked),
-            _ => None,
-        }
-    }
-
-    /// The number in every language.
-    pub const fn number(self) -> i32 {
-        self as i32
-    }
-
-    /// The name in lower case, as in the vectors.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Active => "active",
-            Self::Suspended => "suspended",
-            Self::Revoked => "revoked",
-        }
+numbered! {
+    /// Where a credential is in its life (guide, semantics 8).
+    pub enum State {
+        /// Enrolled, not confirmed yet.
+        Pending = 0, "pending";
+        /// In use.
+        Active = 1, "active";
+        /// The authenticator is out of use; recovery and temporary codes work.
+        Suspended = 2, "suspended";
+        /// Ended.
+        Revoked = 3, "revoked";
     }
 }
 

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use poterne::{
-    Algorithm, CodeSet, Database, Denied, ErrorKind, ExistingCredential, Keyring, Method,
+    Algorithm, Authenticator, CodeSet, Database, Denied, ErrorKind, ExistingCredential, Keyring, Method,
     MissingAuthenticator, OtpFormat, Parameters, Refusal, Secret, State, UnixTime, Verifier, hotp,
 };
 
@@ -92,7 +92,22 @@ fn methods_states_and_algorithms() {
     }
     assert_eq!((State::from_number(-1), State::from_number(4)), (None, None));
     let algorithms = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512];
+    assert_eq!(algorithms, *Algorithm::ALL);
     assert_eq!(algorithms.map(|algorithm| algorithm.to_string()), ["SHA1", "SHA256", "SHA512"]);
+    assert_eq!(algorithms.map(Algorithm::number), [1, 2, 3]);
+    for name in ["SHA256", "sha256", "SHA-256", "HmacSHA256", "HMAC_SHA256"] {
+        assert_eq!(name.parse::<Algorithm>().ok(), Some(Algorithm::Sha256), "{name}");
+    }
+    for name in ["", "MD5", "SHA", "SHA2", "SHA256 ", "HMACHMACSHA256"] {
+        assert_eq!(
+            name.parse::<Algorithm>().map_err(|error| error.kind()),
+            Err(ErrorKind::Argument),
+            "{name}"
+        );
+    }
+    assert_eq!([Authenticator::App, Authenticator::Token].map(Authenticator::number), [1, 2]);
+    let missing = [MissingAuthenticator::Keep, MissingAuthenticator::Suspend];
+    assert_eq!(missing.map(MissingAuthenticator::number), [1, 2]);
 }
 
 #[test]
@@ -119,7 +134,7 @@ fn databases() {
         (Database::Derby, 10),
         (Database::Other, 0),
     ];
-    assert_eq!(expected.map(|(database, _)| database), Database::ALL);
+    assert_eq!(expected.map(|(database, _)| database), *Database::ALL);
     for (database, number) in expected {
         assert_eq!((database.number(), Database::from_number(number)), (number, Some(database)));
     }

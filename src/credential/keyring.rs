@@ -78,9 +78,7 @@ impl Keyring {
         let file = open_file(path.as_ref())?;
         // The whole buffer from the start: growing would leave copies behind. A file can have grown, or not tell its length.
         let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_TEXT_LEN.saturating_add(2)));
-        file.take(MAX_TEXT_LEN.saturating_add(1) as u64)
-            .read_to_end(&mut bytes)
-            .map_err(not_opened)?;
+        file.take(MAX_TEXT_LEN.saturating_add(1) as u64).read_to_end(&mut bytes).map_err(not_opened)?;
         Self::parse(
             core::str::from_utf8(&bytes)
                 .map_err(|_| damaged("the keyring is not text: restore it from its backup"))?,

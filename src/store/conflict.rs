@@ -1,77 +1,37 @@
 //! The codes of databases that mean: this swap lost, try again. One table for every language.
 
-/// A kind of database, as far as its codes go, with the number that every language uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-#[repr(i32)]
-pub enum Database {
-    /// PostgreSQL, and what speaks its protocol.
-    PostgreSql = 1,
-    /// MariaDB and MySQL.
-    MariaDb = 2,
-    /// SQLite.
-    Sqlite = 3,
-    /// Oracle Database.
-    Oracle = 4,
-    /// Microsoft SQL Server.
-    SqlServer = 5,
-    /// Db2 of IBM.
-    Db2 = 6,
-    /// Firebird.
-    Firebird = 7,
-    /// H2.
-    H2 = 8,
-    /// HSQLDB.
-    Hsqldb = 9,
-    /// Apache Derby.
-    Derby = 10,
-    /// Any other: the SQLSTATE of the standard counts alone.
-    Other = 0,
+use crate::numbered::numbered;
+
+numbered! {
+    /// A kind of database, as far as its codes go (guide, semantics 12).
+    #[non_exhaustive]
+    pub enum Database {
+        /// PostgreSQL, and what speaks its protocol.
+        PostgreSql = 1, "postgresql";
+        /// MariaDB and MySQL.
+        MariaDb = 2, "mariadb";
+        /// SQLite.
+        Sqlite = 3, "sqlite";
+        /// Oracle Database.
+        Oracle = 4, "oracle";
+        /// Microsoft SQL Server.
+        SqlServer = 5, "sqlserver";
+        /// Db2 of IBM.
+        Db2 = 6, "db2";
+        /// Firebird.
+        Firebird = 7, "firebird";
+        /// H2.
+        H2 = 8, "h2";
+        /// HSQLDB.
+        Hsqldb = 9, "hsqldb";
+        /// Apache Derby.
+        Derby = 10, "derby";
+        /// Any other: the SQLSTATE of the standard counts alone.
+        Other = 0, "other";
+    }
 }
 
 impl Database {
-    /// Every kind.
-    pub const ALL: [Self; 11] = [
-        Self::PostgreSql,
-        Self::MariaDb,
-        Self::Sqlite,
-        Self::Oracle,
-        Self::SqlServer,
-        Self::Db2,
-        Self::Firebird,
-        Self::H2,
-        Self::Hsqldb,
-        Self::Derby,
-        Self::Other,
-    ];
-
-    /// The number in every language.
-    pub const fn number(self) -> i32 {
-        self as i32
-    }
-
-    /// The kind of a number; none for a number that no kind has.
-    pub fn from_number(number: i32) -> Option<Self> {
-        Self::ALL.into_iter().find(|database| database.number() == number)
-    }
-
-    /// Its stable name: `postgresql`, `mariadb`, `other`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PostgreSql => "postgresql",
-            Self::MariaDb => "mariadb",
-            Self::Sqlite => "sqlite",
-            Self::Oracle => "oracle",
-            Self::SqlServer => "sqlserver",
-            Self::Db2 => "db2",
-            Self::Firebird => "firebird",
-            Self::H2 => "h2",
-            Self::Hsqldb => "hsqldb",
-            Self::Derby => "derby",
-            Self::Other => "other",
-        }
-    }
-
     /// The kind of a product name, in any case: what JDBC calls `getDatabaseProductName`, ODBC `SQL_DBMS_NAME` and SQLAlchemy
     /// a dialect's name. A name that nobody knows is [`Database::Other`].
     ///
@@ -271,7 +231,7 @@ mod tests {
 
     #[test]
     fn a_code_counts_for_its_own_database_only() {
-        for database in Database::ALL {
+        for database in Database::ALL.iter().copied() {
             assert_eq!(Database::from_product_name(database.name()), database);
             assert!(is_conflict(database, Some("40001"), None));
             for line in TABLE.iter().filter(|line| line.database != database) {
@@ -294,7 +254,7 @@ mod tests {
 
     #[test]
     fn nothing_and_oddities_are_no_conflict() {
-        for database in Database::ALL {
+        for database in Database::ALL.iter().copied() {
             for state in [
                 None,
                 Some(""),

@@ -63,6 +63,7 @@ pub enum Step<'s> {
     Done,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a login allocates nothing")]
 enum Progress<T, D, R> {
     Load,
     Swap {

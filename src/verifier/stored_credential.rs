@@ -8,6 +8,7 @@ use super::status::Status;
 use super::{DAY, Verifier, trimmed};
 use crate::credential::{Account, Opened, Record};
 use crate::error::{Error, ErrorKind};
+use crate::numbered::numbered;
 use crate::outcome::{Accepted, Confirmed, Refusal, Resynchronized};
 use crate::provisioning::{OtpauthNames, OtpauthUri};
 use crate::recovery::{CodeSet, MAX_LIFETIME, MAX_USES, RECOVERY_SLOTS, RecoveryCodes, TemporaryCode};
@@ -339,11 +340,12 @@ impl fmt::Debug for StoredCredential<'_> {
     }
 }
 
-/// What becomes of an authenticator that is not at hand when a temporary code is issued (guide, semantics 5.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum MissingAuthenticator {
-    /// It is suspended: lost or stolen.
-    Suspend,
-    /// It is kept as it is: forgotten at home.
-    Keep,
+numbered! {
+    /// What becomes of an authenticator that is not at hand when a temporary code is issued (guide, semantics 5.2).
+    pub enum MissingAuthenticator {
+        /// It is kept as it is: forgotten at home.
+        Keep = 1, "keep";
+        /// It is suspended: lost or stolen.
+        Suspend = 2, "suspend";
+    }
 }

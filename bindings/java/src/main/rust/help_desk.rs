@@ -1,6 +1,6 @@
 //! `StoredCredential`: the changes of the help desk.
 
-use poterne::{CodeSet, ErrorKind, MissingAuthenticator};
+use poterne::{CodeSet, MissingAuthenticator};
 
 use crate::attempt::{on_credential, write_change, write_rename};
 use crate::request::Request;
@@ -15,17 +15,14 @@ pub(crate) fn recovery_codes(handle: i64, request: &mut Request<'_>) -> Result<R
 pub(crate) fn temporary_code(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     on_credential(handle, request, |credential, request| {
         let (expiry, uses) = (request.optional(Request::time)?, request.small()?);
-        let missing =
-            if request.flag()? { MissingAuthenticator::Suspend } else { MissingAuthenticator::Keep };
+        let missing = request.choice(MissingAuthenticator::from_number)?;
         write_change(credential.temporary_code(expiry, uses, missing, request.time()?)?)
     })
 }
 
 pub(crate) fn end_codes(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     on_credential(handle, request, |credential, request| {
-        let number = request.number()?;
-        let codes = CodeSet::ALL.iter().find(|codes| i64::from(codes.number()) == number);
-        write_change(credential.end_codes(*codes.ok_or_else(|| Failure::of(ErrorKind::Argument))?)?)
+        write_change(credential.end_codes(request.choice(CodeSet::from_number)?)?)
     })
 }
 

@@ -1,6 +1,8 @@
 //! The version, numbers with their names, and messages for people.
 
-use poterne::{CodeSet, ErrorKind, Language, Refusal};
+use poterne::{
+    Algorithm, Authenticator, CodeSet, ErrorKind, Language, Method, MissingAuthenticator, Refusal, State,
+};
 
 use crate::request::Request;
 use crate::response::{Failure, Response};
@@ -23,7 +25,7 @@ pub(crate) fn refusal_message(_: i64, request: &mut Request<'_>) -> Result<Respo
 
 /// What an error says to the help desk, or to the end user.
 pub(crate) fn error_message(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let kind = ErrorKind::from_number(request.small()?).ok_or_else(|| Failure::of(ErrorKind::Argument))?;
+    let kind = request.choice(ErrorKind::from_number)?;
     let (language, is_for_user) = (language_of(request)?, request.flag()?);
     Ok(Response::done().text(if is_for_user {
         kind.message_to_user(language)
@@ -46,20 +48,25 @@ pub(crate) fn language_of(request: &mut Request<'_>) -> Result<Language, Failure
     found.map(|(language, _)| language).ok_or_else(|| Failure::of(ErrorKind::Argument))
 }
 
-/// Every error kind, refusal and set of codes, with its name or text code: what the enums of Java are compared with.
+/// Every choice with its number, and its name or text code: what the enums of Java are compared with.
 pub(crate) fn numbers(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> {
-    let response = Response::done().count(ErrorKind::ALL.len());
-    let response = ErrorKind::ALL
-        .iter()
-        .fold(response, |response, kind| response.number(kind.number().into()).text(kind.name()));
-    let response = response.count(Refusal::ALL.len());
-    let response = Refusal::ALL
-        .iter()
-        .fold(response, |response, refusal| response.number(refusal.number().into()).text(refusal.code()));
-    let response = response.count(CodeSet::ALL.len());
-    Ok(CodeSet::ALL
-        .iter()
-        .fold(response, |response, codes| response.number(codes.number().into()).text(codes.name())))
+    macro_rules! numbers {
+        ($($choice:ident::$text:ident),*) => {
+            Response::done()$(.count($choice::ALL.len()).each($choice::ALL, |response, value| {
+                response.number(value.number().into()).text(value.$text())
+            }))*
+        };
+    }
+    Ok(numbers!(
+        ErrorKind::name,
+        Refusal::code,
+        CodeSet::name,
+        Algorithm::name,
+        Authenticator::name,
+        State::name,
+        MissingAuthenticator::name,
+        Method::name
+    ))
 }
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::French];

@@ -1,8 +1,8 @@
 //! `Verifier`: enrollment, attempts, inspection.
 
 use poterne::{
-    Enrollment, ErrorKind, ExistingCredential, HardwareToken, Keyring, MovingFactor, OtpauthNames,
-    Replacement, Secret, State, Verifier,
+    Enrollment, ExistingCredential, HardwareToken, Keyring, MovingFactor, OtpauthNames, Replacement, Secret,
+    State, Verifier,
 };
 
 use crate::attempt::{on_credential, write_attempt, write_change};
@@ -56,7 +56,7 @@ pub(crate) fn import(handle: i64, request: &mut Request<'_>) -> Result<Response,
     let object = slots::get(handle)?;
     let (account, secret) = (request.text()?, Secret::from_bytes(request.bytes()?)?);
     let existing = ExistingCredential::new(secret, parameters::read(request)?)
-        .with_state(state(request)?)
+        .with_state(request.choice(State::from_number)?)
         .with_watermark(request.optional(Request::factor)?)
         .with_drift(request.small()?)
         .with_last_sync(request.optional(Request::small)?);
@@ -104,7 +104,7 @@ pub(crate) fn inspect(handle: i64, request: &mut Request<'_>) -> Result<Response
         on_credential(handle, request, |credential, request| Ok(credential.inspect(request.time()?)?))?;
     let response = Response::done()
         .number(status.state().number().into())
-        .number(parameters::authenticator_number(status.authenticator()));
+        .number(status.authenticator().number().into());
     let response = match status.moving_factor() {
         MovingFactor::Counter => response.number(parameters::COUNTER_BASED).number(0).number(0),
         MovingFactor::Time(steps) => {
@@ -112,7 +112,7 @@ pub(crate) fn inspect(handle: i64, request: &mut Request<'_>) -> Result<Response
         }
     };
     Ok(response
-        .number(parameters::algorithm_number(status.algorithm()))
+        .number(status.algorithm().number().into())
         .count(status.digits().as_usize())
         .number(status.failures().into())
         .factor(status.wait_seconds())
@@ -128,8 +128,4 @@ pub(crate) fn inspect(handle: i64, request: &mut Request<'_>) -> Result<Response
         .flag(status.is_secret_weak())
         .number(status.key_id().into())
         .flag(status.needs_reseal()))
-}
-
-fn state(request: &mut Request<'_>) -> Result<State, Failure> {
-    State::from_number(request.small()?).ok_or_else(|| Failure::of(ErrorKind::Argument))
 }

@@ -153,8 +153,8 @@ public final class StoredCredential {
     }
 
     private Change<TemporaryCode> temporaryCode(MissingAuthenticator missing, int uses, Optional<Instant> expiry) {
-        boolean isSuspended = Objects.requireNonNull(missing, "missing") == MissingAuthenticator.SUSPEND;
-        Request request = request().optionalTime(expiry).number(uses).flag(isSuspended).time(now());
+        Request request = request().optionalTime(expiry).number(uses)
+                .number(Objects.requireNonNull(missing, "missing").number()).time(now());
         return new Change<>(request.send(Native::temporaryCode, verifier), TemporaryCode::new);
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 
 /** What stands in the enums is what the library says: numbers, names, texts. */
@@ -30,15 +31,24 @@ class NumbersTest {
             assertEquals(refusal.code(), response.text());
             assertEquals("refused." + refusal.name().toLowerCase(Locale.ROOT), refusal.code());
         }
-        assertEquals(CodeSet.values().length, response.number());
-        for (CodeSet codes : CodeSet.values()) {
-            assertEquals(codes.number(), response.number());
-            assertEquals(codes.name().toLowerCase(Locale.ROOT), response.text());
-        }
+        choices(response, CodeSet.values(), CodeSet::number);
+        choices(response, Algorithm.values(), Algorithm::number);
+        choices(response, Authenticator.values(), Authenticator::number);
+        choices(response, State.values(), State::number);
+        choices(response, MissingAuthenticator.values(), MissingAuthenticator::number);
+        choices(response, Method.values(), Method::number);
         for (PolicyOption option : PolicyOption.values()) {
             assertEquals(option.ordinal() + 1, option.number());
             assertEquals(option.defaultValue(), Policy.standard().get(option));
             assertTrue(option.min() <= option.defaultValue() && option.defaultValue() <= option.max());
+        }
+    }
+
+    private static <T extends Enum<T>> void choices(Response response, T[] values, ToIntFunction<T> number) {
+        assertEquals(values.length, response.number());
+        for (T value : values) {
+            assertEquals(number.applyAsInt(value), response.number());
+            assertEquals(value.name(), response.text().toUpperCase(Locale.ROOT));
         }
     }
 

@@ -10,13 +10,13 @@ public final class Hotp {
      * Generates the one-time password of a counter.
      *
      * @param secret the shared secret
-     * @param parameters the algorithm and the digits of which count
+     * @param format the hash and the number of digits
      * @param counter the counter; a negative number stands for the unsigned number of the same bits
      * @return the digits
      */
-    public static String generate(Secret secret, Parameters parameters, long counter) {
-        Request request = Objects.requireNonNull(secret, "secret").into(new Request())
-                .bare(Objects.requireNonNull(parameters, "parameters")).number(counter);
+    public static String generate(Secret secret, OtpFormat format, long counter) {
+        Request request = Objects.requireNonNull(format, "format")
+                .write(Objects.requireNonNull(secret, "secret").into(new Request())).number(counter);
         try (Response response = request.send(Native::hotp, 0)) {
             return response.text();
         }

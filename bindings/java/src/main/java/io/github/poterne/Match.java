@@ -49,7 +49,7 @@ public final class Match {
      * <p>Moving factors are unsigned: a negative number stands for the unsigned number of the same bits.
      *
      * @param secret the shared secret
-     * @param parameters the algorithm and the digits of which count
+     * @param format the hash and the number of digits
      * @param submitted what the user typed
      * @param first the first candidate, a counter or time step
      * @param last the last candidate; at most 10,000 are tried
@@ -57,31 +57,30 @@ public final class Match {
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for no candidates or more than 10,000,
      *     {@link ErrorKind#COUNTER} if none is below 2^64 - 1
      */
-    public static Match find(Secret secret, Parameters parameters, String submitted, long first, long last) {
-        return find(secret, parameters, submitted, first, last, OptionalLong.empty());
+    public static Match find(Secret secret, OtpFormat format, String submitted, long first, long last) {
+        return find(secret, format, submitted, first, last, OptionalLong.empty());
     }
 
     /**
-     * Searches as {@link #find(Secret, Parameters, String, long, long)}, above a watermark (semantics 4.4).
+     * Searches as {@link #find(Secret, OtpFormat, String, long, long)}, above a watermark (semantics 4.4).
      *
      * @param secret the shared secret
-     * @param parameters the algorithm and the digits of which count
+     * @param format the hash and the number of digits
      * @param submitted what the user typed
      * @param first the first candidate, a counter or time step
      * @param last the last candidate; at most 10,000 are tried
      * @param watermark the highest factor accepted before: candidates up to it never match, they only tell a replay
      * @return the result
-     * @throws PoterneException as {@link #find(Secret, Parameters, String, long, long)}
+     * @throws PoterneException as {@link #find(Secret, OtpFormat, String, long, long)}
      */
     public static Match find(
-            Secret secret, Parameters parameters, String submitted, long first, long last, long watermark) {
-        return find(secret, parameters, submitted, first, last, OptionalLong.of(watermark));
+            Secret secret, OtpFormat format, String submitted, long first, long last, long watermark) {
+        return find(secret, format, submitted, first, last, OptionalLong.of(watermark));
     }
 
     private static Match find(
-            Secret secret, Parameters parameters, String submitted, long first, long last, OptionalLong watermark) {
-        Request request = Objects.requireNonNull(secret, "secret").into(new Request())
-                .bare(Objects.requireNonNull(parameters, "parameters"))
+            Secret secret, OtpFormat format, String submitted, long first, long last, OptionalLong watermark) {
+        Request request = Objects.requireNonNull(format, "format").write(Objects.requireNonNull(secret, "secret").into(new Request()))
                 .submitted(submitted, "submitted").number(first).number(last)
                 .optional(watermark);
         Response response = request.send(Native::match, 0);

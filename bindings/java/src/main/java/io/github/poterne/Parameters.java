@@ -21,8 +21,7 @@ public final class Parameters {
 
     private final MovingFactor movingFactor;
     private final Authenticator authenticator;
-    private final Algorithm algorithm;
-    private final int digits;
+    private final OtpFormat format;
     private final int timeStep;
     private final Instant t0;
     private final long counter;
@@ -36,8 +35,7 @@ public final class Parameters {
         Response response = Response.within(packed);
         movingFactor = MovingFactor.of(response.number());
         authenticator = Authenticator.of(response.number());
-        algorithm = Algorithm.of(response.number());
-        digits = response.small();
+        format = new OtpFormat(Algorithm.of(response.number()), response.small());
         boolean isTime = movingFactor == MovingFactor.TIME;
         timeStep = isTime ? response.small() : 0;
         t0 = isTime ? response.time() : Instant.EPOCH;
@@ -202,21 +200,12 @@ public final class Parameters {
     }
 
     /**
-     * Returns the hash.
+     * Returns the hash and the number of digits (semantics 1.1).
      *
-     * @return the hash
+     * @return the format
      */
-    public Algorithm algorithm() {
-        return algorithm;
-    }
-
-    /**
-     * Returns the number of digits.
-     *
-     * @return 6, 7 or 8
-     */
-    public int digits() {
-        return digits;
+    public OtpFormat format() {
+        return format;
     }
 
     /**
@@ -305,6 +294,6 @@ public final class Parameters {
     @Override
     public String toString() {
         String factor = movingFactor == MovingFactor.TIME ? "TIME, " + timeStep + " s" : "COUNTER";
-        return "Parameters[" + authenticator + ", " + factor + ", " + algorithm + ", " + digits + " digits]";
+        return "Parameters[" + authenticator + ", " + factor + ", " + format + "]";
     }
 }

@@ -91,7 +91,7 @@ class CarelessTest {
                 "store.withTimeout(Duration.ofSeconds(60));",
                 "store.withAutoCommitOff();",
                 "Parameters.totp().withDigits(8);",
-                "Match.find(secret, Parameters.totp(), code, 1, 2);",
+                "Match.find(secret, OtpFormat.standard(), code, 1, 2);",
                 "Policy.builder().maxFailures(3).build();",
                 "new Verifier(keyring, \"grand-angle\");");
         List<String> fine = List.of(

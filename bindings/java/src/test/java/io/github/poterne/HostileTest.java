@@ -61,7 +61,7 @@ class HostileTest {
         int count = 0;
         for (Class<?> type : List.of(
                 Keyring.class, Verifier.class, Parameters.class, Policy.class, Policy.Builder.class, PolicyOption.class,
-                Secret.class, ExistingCredential.class, Hotp.class, Totp.class, Match.class, OtpauthUri.class, Enrollment.class,
+                Secret.class, ExistingCredential.class, Hotp.class, Totp.class, Match.class, OtpFormat.class, OtpauthUri.class, Enrollment.class,
                 PasswordAndCode.class, JdbcColumn.class, Apps.class, Apps.App.class, Language.class, RefusedException.class,
                 StoredCredential.class, Store.class, Person.class,
                 ErrorKind.class, PoterneException.class)) {
@@ -112,7 +112,7 @@ class HostileTest {
             Map.entry(Instant.class, NOW), Map.entry(Optional.class, Optional.empty()),
             Map.entry(OptionalLong.class, OptionalLong.empty()), Map.entry(Path.class, Path.of("keys")),
             Map.entry(Parameters.class, Parameters.totp()), Map.entry(Policy.class, Policy.standard()),
-            Map.entry(Policy.Builder.class, Policy.builder()), Map.entry(Secret.class, SECRET),
+            Map.entry(OtpFormat.class, OtpFormat.standard()), Map.entry(Policy.Builder.class, Policy.builder()), Map.entry(Secret.class, SECRET),
             Map.entry(Keyring.class, KEYRING), Map.entry(Verifier.class, VERIFIER),
             Map.entry(ExistingCredential.class, ExistingCredential.of(SECRET, Parameters.totp())),
             Map.entry(RefusedException.class, new RefusedException(Refusal.WAIT, 5)),
@@ -314,7 +314,7 @@ class HostileTest {
             assertEquals(Refusal.NOT_ENROLLED, refusal(() -> VERIFIER.credential("a.martin").verify(typed).outcome(0)));
             assertEquals(Refusal.MALFORMED, refusal(() -> VERIFIER.login("a.martin", typed, new Broken())));
             assertEquals(Match.Kind.MALFORMED,
-                    Match.find(SECRET, Parameters.totp(), typed, 0, 1).kind());
+                    Match.find(SECRET, OtpFormat.standard(), typed, 0, 1).kind());
         }
         char[] field = ("\ud83d\ude00".repeat(most / 2) + code).toCharArray();
         try (PasswordAndCode split = PasswordAndCode.split(field, 6)) {
@@ -331,7 +331,7 @@ class HostileTest {
         byte[] bytes = "7".repeat(1024).getBytes();
         String code;
         try (Secret secret = Secret.ofBytes(bytes)) {
-            code = Hotp.generate(secret, Parameters.hotp(), 1);
+            code = Hotp.generate(secret, OtpFormat.standard(), 1);
         }
         String uri = VERIFIER.enroll("a.martin", Parameters.totp()).otpauthUri("issuer", "label").text();
         ExecutorService pool = Executors.newFixedThreadPool(3);
@@ -345,7 +345,7 @@ class HostileTest {
                 List<Future<?>> readers = List.of(
                         pool.submit(() -> untilClosed(ErrorKind.SECRET, together, () -> {
                             assertArrayEquals(bytes, secret.toBytes());
-                            assertEquals(code, Hotp.generate(secret, Parameters.hotp(), 1));
+                            assertEquals(code, Hotp.generate(secret, OtpFormat.standard(), 1));
                         })),
                         pool.submit(() -> untilClosed(ErrorKind.ARGUMENT, together, () -> assertEquals(uri, text.text()))),
                         pool.submit(() -> untilClosed(ErrorKind.ARGUMENT, together, () -> assertEquals(all, codes.all()))));
@@ -404,6 +404,10 @@ class HostileTest {
         assertKind(ErrorKind.ARGUMENT, () -> VERIFIER.credential("a.martin", RECORD).recoveryCodes(-1));
         assertKind(ErrorKind.ARGUMENT, () -> Policy.builder().maxFailures(Long.MIN_VALUE));
         assertKind(ErrorKind.COUNTER, () -> Parameters.hotp().withCounter(-1));
+        for (int digits : new int[] {0, 5, 9, -1, Integer.MAX_VALUE}) {
+            assertKind(ErrorKind.ARGUMENT, () -> OtpFormat.standard().withDigits(digits));
+            assertKind(ErrorKind.ARGUMENT, () -> Parameters.totp().withDigits(digits));
+        }
         assertKind(ErrorKind.ARGUMENT, () -> Parameters.hotp().withTimeStep(30));
         assertKind(ErrorKind.KEYRING_FILE, () -> Keyring.open(Path.of("no such file")));
     }

@@ -126,7 +126,7 @@ class ReadmeTest {
                 }
             }
         }
-        assertEquals(5, count);
+        assertEquals(6, count);
         Path file = Files.writeString(
                 folder.resolve("Examples.java"), "import io.github.poterne.*;\nabstract class Examples {\n" + methods + "}\n");
         assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null,

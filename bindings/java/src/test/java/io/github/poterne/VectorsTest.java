@@ -110,10 +110,10 @@ class VectorsTest {
     private static void hotp(VectorFile.Case one) {
         one.allow("algorithm", "digits", "secret", "counter", "otp");
         try (Secret secret = secret(one)) {
-            Parameters parameters = bare(one);
+            OtpFormat format = format(one);
             long counter = Long.parseUnsignedLong(one.one("counter"));
-            assertEquals(one.one("otp"), Hotp.generate(secret, parameters, counter));
-            Match match = Match.find(secret, parameters, one.one("otp"), counter, counter);
+            assertEquals(one.one("otp"), Hotp.generate(secret, format, counter));
+            Match match = Match.find(secret, format, one.one("otp"), counter, counter);
             assertEquals(OptionalLong.of(counter), match.movingFactor());
         }
     }
@@ -122,11 +122,13 @@ class VectorsTest {
         one.allow("algorithm", "digits", "secret", "time_step", "t0", "time", "otp", "error");
         try (Secret secret = secret(one)) {
             expect(one, "otp", () -> {
-                Parameters parameters = bare(one).withTimeStep(Integer.parseInt(one.one("time_step")))
+                OtpFormat format = format(one);
+                Parameters parameters = Parameters.totp().withAlgorithm(format.algorithm()).withDigits(format.digits())
+                        .withTimeStep(Integer.parseInt(one.one("time_step")))
                         .withT0(Instant.ofEpochSecond(Long.parseLong(one.one("t0"))));
                 Instant now = Instant.ofEpochSecond(Long.parseLong(one.one("time")));
                 String otp = Totp.generate(secret, parameters, now);
-                assertEquals(otp, Hotp.generate(secret, parameters, Totp.timeStep(parameters, now)));
+                assertEquals(otp, Hotp.generate(secret, parameters.format(), Totp.timeStep(parameters, now)));
                 return otp;
             });
         }
@@ -178,8 +180,8 @@ class VectorsTest {
                 long first = Long.parseUnsignedLong(candidates[0]);
                 long last = Long.parseUnsignedLong(candidates[1]);
                 Match match = watermark.equals("none")
-                        ? Match.find(secret, bare(one), submitted, first, last)
-                        : Match.find(secret, bare(one), submitted, first, last, Long.parseUnsignedLong(watermark));
+                        ? Match.find(secret, format(one), submitted, first, last)
+                        : Match.find(secret, format(one), submitted, first, last, Long.parseUnsignedLong(watermark));
                 String kind = match.kind().name().toLowerCase(Locale.ROOT);
                 return match.movingFactor().isPresent()
                         ? kind + " " + Long.toUnsignedString(match.movingFactor().getAsLong()) : kind;
@@ -318,8 +320,8 @@ class VectorsTest {
         return Secret.ofBytes(VectorFile.bytes(one.one("secret")));
     }
 
-    private static Parameters bare(VectorFile.Case one) {
-        return Parameters.totp().withAlgorithm(Algorithm.valueOf(one.one("algorithm")))
+    private static OtpFormat format(VectorFile.Case one) {
+        return OtpFormat.standard().withAlgorithm(Algorithm.valueOf(one.one("algorithm")))
                 .withDigits(Integer.parseInt(one.one("digits")));
     }
 

@@ -6,8 +6,11 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A caller that ignores the result has made a mistake. Error Prone knows the annotation by its simple name. */
+/**
+ * A caller that ignores the result has made a mistake. Error Prone and SpotBugs know the annotation by its simple name. Error Prone
+ * takes that of the package for all methods, SpotBugs looks at the method alone.
+ */
 @Documented
-@Retention(RetentionPolicy.CLASS)
-@Target(ElementType.PACKAGE)
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.PACKAGE, ElementType.METHOD})
 @interface CheckReturnValue {}

@@ -45,6 +45,7 @@ public final class ExistingCredential {
      * @param state any but revoked
      * @return the copy
      */
+    @CheckReturnValue
     public ExistingCredential withState(State state) {
         return new ExistingCredential(secret, parameters, Objects.requireNonNull(state, "state"), watermark, drift, lastSync);
     }
@@ -55,6 +56,7 @@ public final class ExistingCredential {
      * @param watermark at most 2^63 - 1
      * @return the copy
      */
+    @CheckReturnValue
     public ExistingCredential withWatermark(long watermark) {
         return new ExistingCredential(secret, parameters, state, OptionalLong.of(watermark), drift, lastSync);
     }
@@ -65,6 +67,7 @@ public final class ExistingCredential {
      * @param drift at most 200 time steps either way
      * @return the copy
      */
+    @CheckReturnValue
     public ExistingCredential withDrift(int drift) {
         return new ExistingCredential(secret, parameters, state, watermark, drift, lastSync);
     }
@@ -76,6 +79,7 @@ public final class ExistingCredential {
      * @param lastSync the period
      * @return the copy
      */
+    @CheckReturnValue
     public ExistingCredential withLastSync(int lastSync) {
         return new ExistingCredential(secret, parameters, state, watermark, drift, OptionalLong.of(lastSync));
     }

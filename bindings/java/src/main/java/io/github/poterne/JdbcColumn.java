@@ -80,6 +80,7 @@ public final class JdbcColumn implements Store {
      * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} below a second or above 2^31 - 1 seconds
      */
+    @CheckReturnValue
     public JdbcColumn withTimeout(Duration timeout) {
         long seconds = Objects.requireNonNull(timeout, "timeout").getSeconds() + (timeout.getNano() > 0 ? 1 : 0);
         if (timeout.getSeconds() < 1 || seconds > Integer.MAX_VALUE) {
@@ -95,6 +96,7 @@ public final class JdbcColumn implements Store {
      *
      * @return the copy
      */
+    @CheckReturnValue
     public JdbcColumn withAutoCommitOff() {
         return new JdbcColumn(dataSource, table, accountColumn, recordColumn, timeout, true, checking);
     }
@@ -160,6 +162,7 @@ public final class JdbcColumn implements Store {
 
     /** {@inheritDoc} If it updates more than one row, it is rolled back. */
     @Override
+    @CheckReturnValue
     public long swap(String account, String old, String replacement) {
         Objects.requireNonNull(account, "account");
         Objects.requireNonNull(old, "old");
@@ -183,6 +186,7 @@ public final class JdbcColumn implements Store {
      * @return 1 if it is stored; 0 if the account has a record already
      * @throws PoterneException of kind {@link ErrorKind#STORE} whatever else the database says
      */
+    @CheckReturnValue
     public long insert(String account, String record) {
         Objects.requireNonNull(account, "account");
         Objects.requireNonNull(record, "record");

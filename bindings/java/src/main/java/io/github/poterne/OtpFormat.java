@@ -35,6 +35,7 @@ public final class OtpFormat {
      * @param algorithm the hash
      * @return the copy
      */
+    @CheckReturnValue
     public OtpFormat withAlgorithm(Algorithm algorithm) {
         return new OtpFormat(Objects.requireNonNull(algorithm, "algorithm"), digits);
     }
@@ -46,6 +47,7 @@ public final class OtpFormat {
      * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another number
      */
+    @CheckReturnValue
     public OtpFormat withDigits(int digits) {
         return new OtpFormat(algorithm, Parameters.totp().withDigits(digits).format().digits());
     }

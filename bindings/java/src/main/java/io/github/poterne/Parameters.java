@@ -74,6 +74,7 @@ public final class Parameters {
      * @param authenticator the kind
      * @return the copy
      */
+    @CheckReturnValue
     public Parameters withAuthenticator(Authenticator authenticator) {
         return with(1, request -> request.number(Objects.requireNonNull(authenticator, "authenticator").number()));
     }
@@ -84,6 +85,7 @@ public final class Parameters {
      * @param algorithm the hash
      * @return the copy
      */
+    @CheckReturnValue
     public Parameters withAlgorithm(Algorithm algorithm) {
         return with(2, request -> request.number(Objects.requireNonNull(algorithm, "algorithm").number()));
     }
@@ -95,6 +97,7 @@ public final class Parameters {
      * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another number
      */
+    @CheckReturnValue
     public Parameters withDigits(int digits) {
         return with(3, request -> request.number(digits));
     }
@@ -106,6 +109,7 @@ public final class Parameters {
      * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another length, or if the OTP is counter-based
      */
+    @CheckReturnValue
     public Parameters withTimeStep(int timeStep) {
         return with(4, request -> request.number(timeStep));
     }
@@ -117,6 +121,7 @@ public final class Parameters {
      * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if the OTP is counter-based
      */
+    @CheckReturnValue
     public Parameters withT0(Instant t0) {
         return with(5, request -> request.time(Objects.requireNonNull(t0, "t0")));
     }
@@ -128,6 +133,7 @@ public final class Parameters {
      * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#COUNTER} below 0, {@link ErrorKind#ARGUMENT} if the OTP is time-based
      */
+    @CheckReturnValue
     public Parameters withCounter(long counter) {
         return with(6, request -> request.number(counter));
     }
@@ -139,6 +145,7 @@ public final class Parameters {
      * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#SECRET} for another length
      */
+    @CheckReturnValue
     public Parameters withSecretLength(int secretLength) {
         return with(7, request -> request.number(secretLength));
     }
@@ -150,6 +157,7 @@ public final class Parameters {
      * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if it is after {@link #notAfter()}
      */
+    @CheckReturnValue
     public Parameters withNotBefore(Instant notBefore) {
         return withValidity(Optional.of(Objects.requireNonNull(notBefore, "notBefore")), notAfter);
     }
@@ -161,6 +169,7 @@ public final class Parameters {
      * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if it is before {@link #notBefore()}
      */
+    @CheckReturnValue
     public Parameters withNotAfter(Instant notAfter) {
         return withValidity(notBefore, Optional.of(Objects.requireNonNull(notAfter, "notAfter")));
     }
@@ -176,6 +185,7 @@ public final class Parameters {
      * @param confirmBy the last second
      * @return the copy
      */
+    @CheckReturnValue
     public Parameters withConfirmBy(Instant confirmBy) {
         Objects.requireNonNull(confirmBy, "confirmBy");
         return with(9, request -> request.flag(true).time(confirmBy));

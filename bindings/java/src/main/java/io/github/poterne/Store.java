@@ -37,6 +37,7 @@ public interface Store {
      * @return the number of updated rows
      * @throws PoterneException made by {@link PoterneException#unavailable}, whatever else the database says
      */
+    @CheckReturnValue
     long swap(String account, String old, String replacement);
 
     /**

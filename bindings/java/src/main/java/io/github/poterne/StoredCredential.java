@@ -81,6 +81,7 @@ public final class StoredCredential {
      * @throws PoterneException as the class says; of kind {@link ErrorKind#TIME} before {@code t0} (semantics 1.3);
      *     {@link ErrorKind#COUNTER} if no moving factor is left
      */
+    @CheckReturnValue
     public Attempt<Accepted> verify(String submitted) {
         Request request = request().submitted(submitted, "submitted").time(now());
         return new Attempt<>(request.send(Native::verify, verifier), Accepted::new);
@@ -93,6 +94,7 @@ public final class StoredCredential {
      * @return the attempt to store
      * @throws PoterneException as {@link #verify}
      */
+    @CheckReturnValue
     public Attempt<Confirmed> confirm(String submitted) {
         Request request = request().submitted(submitted, "submitted").time(now());
         return new Attempt<>(request.send(Native::confirm, verifier), Confirmed::new);
@@ -107,6 +109,7 @@ public final class StoredCredential {
      * @return the attempt to store
      * @throws PoterneException as {@link #verify}
      */
+    @CheckReturnValue
     public Attempt<Resynchronized> resynchronize(String first, String second) {
         Request request = request().submitted(first, "first").submitted(second, "second").time(now());
         return new Attempt<>(request.send(Native::resynchronize, verifier), Resynchronized::new);
@@ -120,6 +123,7 @@ public final class StoredCredential {
      * @throws PoterneException as the class says; of kind {@link ErrorKind#ARGUMENT} for another count; {@link ErrorKind#STATE}
      *     unless the credential is active or suspended
      */
+    @CheckReturnValue
     public Change<RecoveryCodes> recoveryCodes(int count) {
         return new Change<>(request().number(count).send(Native::recoveryCodes, verifier), RecoveryCodes::new);
     }
@@ -134,6 +138,7 @@ public final class StoredCredential {
      * @throws PoterneException as the class says; of kind {@link ErrorKind#ARGUMENT} for another number of uses;
      *     {@link ErrorKind#STATE} unless the credential is active or suspended
      */
+    @CheckReturnValue
     public Change<TemporaryCode> temporaryCode(MissingAuthenticator missing, int uses) {
         return temporaryCode(missing, uses, Optional.empty());
     }
@@ -148,6 +153,7 @@ public final class StoredCredential {
      * @throws PoterneException as {@link #temporaryCode(MissingAuthenticator, int)}; of kind {@link ErrorKind#ARGUMENT} for
      *     another expiry
      */
+    @CheckReturnValue
     public Change<TemporaryCode> temporaryCode(MissingAuthenticator missing, int uses, Instant expiry) {
         return temporaryCode(missing, uses, Optional.of(Objects.requireNonNull(expiry, "expiry")));
     }
@@ -166,6 +172,7 @@ public final class StoredCredential {
      * @return the change to store
      * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} unless the credential is active or suspended
      */
+    @CheckReturnValue
     public Change<Stored> endCodes(CodeSet codes) {
         return Change.of(request().number(Objects.requireNonNull(codes, "codes").number()).send(Native::endCodes, verifier));
     }
@@ -176,6 +183,7 @@ public final class StoredCredential {
      * @return the change to store
      * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} if the credential is revoked
      */
+    @CheckReturnValue
     public Change<Stored> unlock() {
         return change(Native::unlock);
     }
@@ -190,6 +198,7 @@ public final class StoredCredential {
      * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} if the credential is revoked;
      *     {@link ErrorKind#TIME} before {@code t0}
      */
+    @CheckReturnValue
     public Change<Stored> repairClock() {
         return changeNow(Native::repairClock);
     }
@@ -201,6 +210,7 @@ public final class StoredCredential {
      * @return the change to store
      * @throws PoterneException as the class says; of kind {@link ErrorKind#TIME} before {@code t0}
      */
+    @CheckReturnValue
     public Change<Stored> forget() {
         return changeNow(Native::forget);
     }
@@ -211,6 +221,7 @@ public final class StoredCredential {
      * @return the change to store
      * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} unless the credential is active or suspended
      */
+    @CheckReturnValue
     public Change<Stored> suspend() {
         return change(Native::suspend);
     }
@@ -221,6 +232,7 @@ public final class StoredCredential {
      * @return the change to store
      * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} unless the credential is active or suspended
      */
+    @CheckReturnValue
     public Change<Stored> resume() {
         return change(Native::resume);
     }
@@ -230,6 +242,7 @@ public final class StoredCredential {
      *
      * @return the change to store
      */
+    @CheckReturnValue
     public Change<Stored> revoke() {
         return change(Native::revoke);
     }
@@ -239,6 +252,7 @@ public final class StoredCredential {
      *
      * @return the change to store
      */
+    @CheckReturnValue
     public Change<Stored> reseal() {
         return change(Native::reseal);
     }
@@ -250,6 +264,7 @@ public final class StoredCredential {
      * @param newAccount the new name
      * @return the record to store under the new name
      */
+    @CheckReturnValue
     public Rename rename(String newAccount) {
         return new Rename(request().text(newAccount, "newAccount").send(Native::rename, verifier));
     }

@@ -126,6 +126,7 @@ public final class Verifier implements AutoCloseable {
      *     and the time step is 30 to 120 seconds; {@link ErrorKind#URI} if the credential is for an app, its parameters are not
      *     the common ones, and the policy does not allow that; {@link ErrorKind#TIME} if {@code t0} is in the future
      */
+    @CheckReturnValue
     public Enrollment enroll(String account, Parameters parameters) {
         Request request = new Request().text(account, "account").bytes(packed(parameters)).time(clock.instant());
         return new Enrollment(request.send(Native::enroll, handle.get()));
@@ -145,6 +146,7 @@ public final class Verifier implements AutoCloseable {
      * @throws PoterneException as {@link #enroll}; of kind {@link ErrorKind#SECRET} for a secret that is too short or too long
      *     (semantics 1.4)
      */
+    @CheckReturnValue
     public Enrollment enrollToken(String account, Secret secret, Parameters parameters) {
         Request request = Objects.requireNonNull(secret, "secret").into(new Request().text(account, "account"))
                 .bytes(packed(parameters)).time(clock.instant());
@@ -160,6 +162,7 @@ public final class Verifier implements AutoCloseable {
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT}, {@link ErrorKind#SECRET}, {@link ErrorKind#COUNTER} or
      *     {@link ErrorKind#TIME} if a value is out of range
      */
+    @CheckReturnValue
     public Change<Stored> importCredential(String account, ExistingCredential existing) {
         Request request = Objects.requireNonNull(existing, "existing").write(new Request().text(account, "account"))
                 .time(clock.instant());
@@ -185,6 +188,7 @@ public final class Verifier implements AutoCloseable {
      * @throws PoterneException as {@link StoredCredential#verify}, for both records; of kind {@link ErrorKind#ARGUMENT} if both
      *     have the same secret; {@link ErrorKind#STATE} if one of them is empty
      */
+    @CheckReturnValue
     public Attempt<Confirmed> replace(StoredCredential old, String pending, String submitted) {
         Request request = Objects.requireNonNull(old, "old").request().record(pending, "pending")
                 .submitted(submitted, "submitted").time(clock.instant());

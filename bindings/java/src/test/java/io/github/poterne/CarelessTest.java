@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -109,6 +110,27 @@ class CarelessTest {
             int at = i;
             assertEquals(i < ignored.size(), said.get(i).contains("[CheckReturnValue]"), () -> all.get(at) + " " + said.get(at));
         }
+    }
+
+    /** SpotBugs looks at the method alone: each that gives something to store, a copy, or a row count. */
+    @Test
+    void annotatedMethods() {
+        int count = 0;
+        for (Class<?> type : List.of(
+                Verifier.class, StoredCredential.class, Store.class, JdbcColumn.class, Parameters.class, OtpFormat.class,
+                ExistingCredential.class)) {
+            for (java.lang.reflect.Method method : type.getDeclaredMethods()) {
+                Class<?> result = method.getReturnType();
+                boolean isChecked = Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())
+                        && (List.of(Attempt.class, Change.class, Rename.class, Enrollment.class).contains(result)
+                                || result == type || result == long.class && Store.class.isAssignableFrom(type));
+                if (isChecked) {
+                    assertTrue(method.isAnnotationPresent(CheckReturnValue.class), method::toString);
+                    count++;
+                }
+            }
+        }
+        assertTrue(count > 35, "only " + count + " methods");
     }
 
     /** One row, without a database. */

@@ -1,18 +1,12 @@
 //! The check of a store, step by step: Java does the I/O between the steps, and is never called from here.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use poterne::{CheckStep, Error, ErrorKind, NotStored, StoreCheck, Verifier};
 
 use crate::request::Request;
 use crate::response::{Failure, Response};
-use crate::slots::{self, Object};
-
-/// A check under way, and the verifier that it uses.
-pub(crate) struct OwnedCheck {
-    check: StoreCheck,
-    verifier: Arc<Object>,
-}
+use crate::slots::{self, Object, OwnedCheck};
 
 /// The handle of a check, whose first step is to load.
 pub(crate) fn start(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {

@@ -3,9 +3,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use poterne::{Enrollment, ErrorKind, Keyring, Verifier};
+use poterne::{Enrollment, ErrorKind, Keyring, StoreCheck, Verifier};
 
-use crate::check::OwnedCheck;
 use crate::response::Failure;
 
 /// Lives until its handle is closed and the last call that uses it has ended.
@@ -14,6 +13,12 @@ pub(crate) enum Object {
     Verifier(Box<Verifier>),
     Enrollment(Box<Enrollment>),
     Check(Mutex<Option<Box<OwnedCheck>>>),
+}
+
+/// A check of a store under way, and the verifier that it uses.
+pub(crate) struct OwnedCheck {
+    pub(crate) check: StoreCheck,
+    pub(crate) verifier: Arc<Object>,
 }
 
 struct Slot {

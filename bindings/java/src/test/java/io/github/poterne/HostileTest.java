@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -233,6 +235,46 @@ class HostileTest {
         CLOCK.now = NOW.plusSeconds(660);
         String later = Totp.generate(SECRET, Parameters.totp(), CLOCK.now);
         assertEquals("accepted.otp", VERIFIER.login("a.martin", later, store).code());
+    }
+
+    /** A call on a store has one time, however often it tries (semantics 7.9). */
+    @Test
+    void theClockIsReadOnce() {
+        List<Instant> read = new ArrayList<>();
+        Clock clock = new Clock() {
+            @Override
+            public Instant instant() {
+                read.add(NOW);
+                return NOW;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        Store contended = new Broken() {
+            @Override
+            public long swap(String account, String old, String replacement) {
+                return 0;
+            }
+        };
+        String code = Totp.generate(SECRET, Parameters.totp(), NOW);
+        try (Verifier verifier = new Verifier(KEYRING, "grand-angle", Policy.standard(), clock)) {
+            for (Runnable call : List.<Runnable>of(
+                    () -> verifier.login("a.martin", code, contended),
+                    () -> verifier.credential("a.martin", RECORD).login(code, contended),
+                    () -> contended.apply(verifier, "a.martin", StoredCredential::forget))) {
+                assertEquals(Refusal.CONFLICT, refusal(call));
+                assertEquals(List.of(NOW), read);
+                read.clear();
+            }
+        }
     }
 
     /** The password part is what was given, unit by unit and byte by byte. */

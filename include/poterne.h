@@ -210,13 +210,13 @@
 // The keyring's file cannot be read, or others can read it.
 #define POTERNE_E_KEYRING_FILE -14
 
-// The shared secret is not base32, too short or too long.
+// The shared secret is neither base32 nor hexadecimal, too short or too long.
 #define POTERNE_E_SECRET -15
 
 // The otpauth URI cannot be built or read.
 #define POTERNE_E_URI -16
 
-// No moving factor is left.
+// No moving factor is left, or one to bring in is above 2^63 - 1.
 #define POTERNE_E_COUNTER -17
 
 // The system gave no randomness.
@@ -417,7 +417,7 @@ typedef struct poterne_parameters {
     // The last valid second; 0 is no bound.
     int64_t not_after;
     // The last second in which a pending authenticator can be confirmed; 0 is no bound. Of an application that `poterne_enroll`
-    // makes, 0 is the date that `POTERNE_OPTION_CONFIRM_WITHIN_DAYS` gives.
+    // makes, 0 is the date that `POTERNE_OPTION_CONFIRM_WITHIN_DAYS` gives. Not before `now` and not before `not_before`.
     int64_t confirm_by;
 } poterne_parameters;
 
@@ -749,8 +749,8 @@ void poterne_keyring_free(struct poterne_keyring *keyring);
 // Whether an error of a statement means that somebody else was in the way: a serialization failure, a deadlock, a lock that did
 // not come in time. Then the swap is 0 rows, after a rollback; every other error is an unavailable database.
 //
-// A commit that gives an error is 0 rows, whatever the error. Ask here for its warnings alone: what PostgreSQL commits with the
-// warning 01000 may be lost in a failover, and is 0 rows too.
+// A commit that gives an error is 0 rows, whatever the error. Ask here for its warnings alone: what PostgreSQL commits with a
+// warning, of SQLSTATE class 01, may be lost in a failover, and is 0 rows too.
 //
 // @param database one of `POTERNE_DATABASE_...`
 // @param sqlstate, sqlstate_len the five characters of the SQL standard; NULL and 0 if the driver does not tell them

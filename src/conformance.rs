@@ -483,7 +483,11 @@ impl Script {
                 let pending = self.copies[pending].as_str();
                 let replacement = Replacement { account, old: &swap.given, pending };
                 let attempt = time(now).and_then(|now| verifier.replace(replacement, &typed(code), now));
-                self.attempt(attempt, &swap, expected);
+                let outcome = attempt.map_err(Denied::from).and_then(|attempt| {
+                    let rows = self.rows(attempt.record(), &swap);
+                    attempt.outcome(rows)
+                });
+                self.answer(outcome, expected);
             }
             ["resynchronize", now, first, second] => {
                 let attempt =
@@ -563,7 +567,12 @@ impl Script {
     }
 
     fn attempt<T: Described>(&mut self, attempt: Result<Attempt<T>, Error>, swap: &Swap, expected: &str) {
-        match attempt.map_err(Denied::from).and_then(|attempt| self.outcome(attempt, swap)) {
+        let outcome = attempt.map_err(Denied::from).and_then(|attempt| self.outcome(attempt, swap));
+        self.answer(outcome, expected);
+    }
+
+    fn answer<T: Described>(&mut self, outcome: Result<T, Denied>, expected: &str) {
+        match outcome {
             Ok(answer) => {
                 self.recovery.extend(answer.recovery_codes());
                 expect(expected, &answer.describe());
@@ -585,15 +594,15 @@ impl Script {
 
     /// Swaps if there is something to store, and asks.
     fn outcome<T, D: Denial>(&mut self, attempt: Attempt<T, D>, swap: &Swap) -> Result<T, D> {
-        let rows = match attempt.record().map(|new| new.as_str().to_string()) {
-            Some(new) => {
-                // Semantics 7.4.
-                assert_ne!(new, swap.given.trim_end_matches(' '));
-                self.swap(swap, &new)
-            }
-            None => swap.rows.unwrap_or(0),
-        };
+        let rows = self.rows(attempt.record(), swap);
         attempt.outcome(rows)
+    }
+
+    fn rows(&mut self, new: Option<&Record>, swap: &Swap) -> u64 {
+        let Some(new) = new else { return swap.rows.unwrap_or(0) };
+        // Semantics 7.4.
+        assert_ne!(new.as_str(), swap.given.trim_end_matches(' '));
+        self.swap(swap, new.as_str())
     }
 
     fn stored<T>(&self, stored: Result<T, NotStored>, expected: &str) -> Option<T> {

@@ -67,7 +67,7 @@ impl core::error::Error for Error {
 }
 
 numbered! {
-    /// The kinds of [`Error`], with the numbers that every language uses (guide, semantics 12).
+    /// The kinds of [`Error`], with the numbers that every language uses (semantics [12](crate::guide::semantics#12)).
     #[non_exhaustive]
     pub enum ErrorKind {
         /// An argument is outside its range.
@@ -98,11 +98,11 @@ numbered! {
         Keyring = -13, "keyring";
         /// The keyring's file cannot be read, or others can read it.
         KeyringFile = -14, "keyring_file";
-        /// The shared secret is not base32, too short or too long.
+        /// The shared secret is neither base32 nor hexadecimal, too short or too long.
         Secret = -15, "secret";
         /// The otpauth URI cannot be built or read.
         Uri = -16, "uri";
-        /// No moving factor is left.
+        /// No moving factor is left, or one to bring in is above 2^63 - 1.
         Counter = -17, "counter";
         /// The system gave no randomness.
         Random = -18, "random";

@@ -14,6 +14,8 @@ use crate::secret::Secret;
 /// let enrollment = verifier.enroll_token("a.martin", token, UnixTime::from_secs(1_763_800_000)?)?;
 /// # Ok::<(), poterne::Error>(())
 /// ```
+///
+/// Source: semantics [8.3](crate::guide::semantics#8.3).
 #[derive(Debug)]
 pub struct HardwareToken {
     pub(crate) secret: Secret,

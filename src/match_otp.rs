@@ -42,6 +42,8 @@ pub enum Match {
 /// # Ok::<(), poterne::Error>(())
 /// ```
 ///
+/// Source: semantics [4.3](crate::guide::semantics#4.3), [4.4](crate::guide::semantics#4.4), [4.5](crate::guide::semantics#4.5).
+///
 /// # Errors
 /// [`ErrorKind::Argument`] for no candidates or more than 10,000, [`ErrorKind::Counter`] if none is below 2^64 - 1.
 pub fn match_otp(

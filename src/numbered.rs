@@ -1,4 +1,4 @@
-//! Choices that have a number and a name, the same in every language (guide, semantics 12).
+//! Choices that have a number and a name, the same in every language (semantics [12](crate::guide::semantics#12)).
 
 /// An enum whose values have numbers and names.
 macro_rules! numbered {

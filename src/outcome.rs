@@ -1,5 +1,6 @@
 //! What a question is answered with.
 
+use core::convert::Infallible;
 use core::fmt;
 
 use crate::error::Error;
@@ -19,6 +20,8 @@ use crate::recovery::RecoveryCodes;
 ///     }
 /// }
 /// ```
+///
+/// Source: semantics [7.6](crate::guide::semantics#7.6).
 #[derive(Debug)]
 pub enum Denied {
     /// The library's verdict on what the user typed.
@@ -28,6 +31,8 @@ pub enum Denied {
 }
 
 /// Why a change of the help desk was not stored.
+///
+/// Source: semantics [7.8](crate::guide::semantics#7.8).
 #[derive(Debug)]
 pub enum NotStored {
     /// Somebody else changed the record in between: load it and make the change again.
@@ -38,15 +43,20 @@ pub enum NotStored {
 
 /// How a question is denied: [`Denied`] for whatever takes a code, [`NotStored`] for changes of the help desk.
 pub trait Denial: From<Error> + sealed::Sealed {
-    /// Zero rows were updated (guide, semantics 7.2).
+    /// What the library itself can say no with: a [`Refusal`] to a code, nothing to a change of the help desk.
+    type Reason: Into<Self>;
+
+    /// Zero rows were updated (semantics [7.2](crate::guide::semantics#7.2)).
     const CONFLICT: Self;
 }
 
 impl Denial for Denied {
+    type Reason = Refusal;
     const CONFLICT: Self = Self::Refused(Refusal::Conflict);
 }
 
 impl Denial for NotStored {
+    type Reason = Infallible;
     const CONFLICT: Self = Self::Conflict;
 }
 
@@ -87,6 +97,18 @@ impl NotStored {
 impl From<Error> for Denied {
     fn from(error: Error) -> Self {
         Self::Error(error)
+    }
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Infallible> for NotStored {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 
@@ -145,7 +167,7 @@ impl core::error::Error for NotStored {
 
 /// A login that was accepted and stored: nothing else lets anybody in.
 ///
-/// Only this library makes one, from an attempt whose record was stored (guide, semantics 7.5):
+/// Only this library makes one, from an attempt whose record was stored (semantics [7.5](crate::guide::semantics#7.5)):
 ///
 /// ```compile_fail,E0451
 /// let forged = poterne::Accepted {
@@ -183,7 +205,7 @@ impl fmt::Debug for Accepted {
 }
 
 impl Accepted {
-    /// A stable text for the application's own journal, without date, code or secret: `accepted.otp` (guide, semantics 12).
+    /// A stable text for the application's own journal, without date, code or secret: `accepted.otp` (semantics [12](crate::guide::semantics#12)).
     pub fn code(&self) -> &'static str {
         match self.method {
             Method::Otp => "accepted.otp",
@@ -213,13 +235,15 @@ impl Accepted {
     }
 
     /// How many attempts were refused and not told to the user by a login yet, at most 255: show it. Only a login by OTP ends the count
-    /// (guide, semantics 4.8), so that whoever holds a stolen recovery code does not erase the alarm.
+    /// (semantics [4.8](crate::guide::semantics#4.8)), so that whoever holds a stolen recovery code does not erase the alarm.
     pub fn failures_before(&self) -> u32 {
         self.failures_before
     }
 }
 
 /// An authenticator that was confirmed, with the recovery codes to show now: they cannot be had again.
+///
+/// Source: semantics [8.2](crate::guide::semantics#8.2).
 #[must_use]
 pub struct Confirmed {
     pub(crate) moving_factor: u64,
@@ -235,7 +259,7 @@ impl fmt::Debug for Confirmed {
 }
 
 impl Confirmed {
-    /// A stable text for the application's own journal: `confirmed` (guide, semantics 12).
+    /// A stable text for the application's own journal: `confirmed` (semantics [12](crate::guide::semantics#12)).
     pub fn code(&self) -> &'static str {
         "confirmed"
     }
@@ -257,6 +281,8 @@ impl Confirmed {
 }
 
 /// An authenticator that was resynchronized.
+///
+/// Source: semantics [8.4](crate::guide::semantics#8.4).
 #[must_use]
 pub struct Resynchronized {
     pub(crate) moving_factor: u64,
@@ -271,7 +297,7 @@ impl fmt::Debug for Resynchronized {
 }
 
 impl Resynchronized {
-    /// A stable text for the application's own journal: `resynchronized` (guide, semantics 12).
+    /// A stable text for the application's own journal: `resynchronized` (semantics [12](crate::guide::semantics#12)).
     pub fn code(&self) -> &'static str {
         "resynchronized"
     }
@@ -305,7 +331,8 @@ macro_rules! refusals {
         /// Why an attempt was refused: for the application and the help desk.
         ///
         /// The end user sees one and the same refusal, except [`Refusal::Wait`] and [`Refusal::Locked`], which may be shown
-        /// once the password is right.
+        /// once the password is right: [`message_to_user`](Self::message_to_user). The page of an enrollment says more:
+        /// [`message_at_enrollment`](Self::message_at_enrollment).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Refusal {
@@ -328,7 +355,7 @@ macro_rules! refusals {
                 }
             }
 
-            /// The number in every language (guide, semantics 12).
+            /// The number in every language (semantics [12](crate::guide::semantics#12)).
             pub const fn number(self) -> i32 {
                 match self {
                     $(Self::$variant { .. } => $number,)*
@@ -348,68 +375,68 @@ macro_rules! refusals {
 refusals! {
     /// The code is wrong. Of an OTP or a pair, a failure was counted; a wrong recovery or temporary code changes nothing.
     ///
-    /// Source: guide, semantics 4.6, 5.4.
+    /// Source: semantics [4.6](crate::guide::semantics#4.6), [5.4](crate::guide::semantics#5.4).
     WrongCode = 1, "wrong_code";
     /// The code was used before. Not a failure.
     ///
-    /// Source: guide, semantics 4.5, 4.7.
+    /// Source: semantics [4.5](crate::guide::semantics#4.5), [4.7](crate::guide::semantics#4.7).
     Replayed = 2, "replayed";
     /// What was typed is not a code.
     ///
-    /// Source: guide, semantics 2.3, 3.7.
+    /// Source: semantics [2.3](crate::guide::semantics#2.3), [3.7](crate::guide::semantics#3.7).
     Malformed = 3, "malformed";
     /// Too many failures: the code was not looked at.
     ///
-    /// Source: guide, semantics 3.6, 6.1.
+    /// Source: semantics [3.6](crate::guide::semantics#3.6), [6.1](crate::guide::semantics#6.1).
     Wait {
         /// Seconds until the next attempt.
         seconds: u64 = 0
     } = 4, "wait";
     /// Locked until the help desk unlocks it.
     ///
-    /// Source: guide, semantics 3.5, 6.2.
+    /// Source: semantics [3.5](crate::guide::semantics#3.5), [6.2](crate::guide::semantics#6.2).
     Locked = 5, "locked";
     /// The authenticator was not confirmed yet.
     ///
-    /// Source: guide, semantics 3.3.
+    /// Source: semantics [3.3](crate::guide::semantics#3.3).
     Pending = 6, "pending";
     /// The credential is revoked.
     ///
-    /// Source: guide, semantics 3.2.
+    /// Source: semantics [3.2](crate::guide::semantics#3.2).
     Revoked = 7, "revoked";
     /// Before the validity begins.
     ///
-    /// Source: guide, semantics 3.4.
+    /// Source: semantics [3.4](crate::guide::semantics#3.4).
     NotYetValid = 8, "not_yet_valid";
     /// After the validity ended, or after the date by which it had to be confirmed.
     ///
-    /// Source: guide, semantics 3.4, 8.12.
+    /// Source: semantics [3.4](crate::guide::semantics#3.4), [8.12](crate::guide::semantics#8.12).
     Expired = 9, "expired";
     /// The server's clock is behind an accepted code.
     ///
-    /// Source: guide, semantics 3.8, 8.4.
+    /// Source: semantics [3.8](crate::guide::semantics#3.8), [8.4](crate::guide::semantics#8.4).
     ClockBehind = 10, "clock_behind";
     /// The phone's clock is wrong.
     ///
-    /// Source: guide, semantics 8.2, 8.4.
+    /// Source: semantics [8.2](crate::guide::semantics#8.2), [8.4](crate::guide::semantics#8.4).
     ClockOff {
         /// Time steps; negative: the phone is slow.
         steps: i64 = 0
     } = 11, "clock_off";
     /// The stored record changed in between: load it and try again.
     ///
-    /// Source: guide, semantics 7.2, 7.7.
+    /// Source: semantics [7.2](crate::guide::semantics#7.2), [7.7](crate::guide::semantics#7.7).
     Conflict = 12, "conflict";
     /// The account has no record.
     ///
-    /// Source: guide, semantics 3.0.
+    /// Source: semantics [3.0](crate::guide::semantics#3.0).
     NotEnrolled = 13, "not_enrolled";
     /// The authenticator is suspended; recovery and temporary codes work.
     ///
-    /// Source: guide, semantics 3.7b.
+    /// Source: semantics [3.7b](crate::guide::semantics#3.7b).
     Suspended = 14, "suspended";
     /// The authenticator is confirmed already.
     ///
-    /// Source: guide, semantics 8.2.
+    /// Source: semantics [8.2](crate::guide::semantics#8.2).
     NotPending = 15, "not_pending";
 }

@@ -27,6 +27,8 @@ pub enum MovingFactor {
 }
 
 /// Time cut into steps: X and T0 of RFC 6238 4.1.
+///
+/// Source: semantics [1.5](crate::guide::semantics#1.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimeSteps {
     time_step: u32,
@@ -90,6 +92,8 @@ impl Default for TimeSteps {
 ///     .with_time_step(60)?;
 /// # Ok::<(), poterne::Error>(())
 /// ```
+///
+/// Source: semantics [1.4](crate::guide::semantics#1.4), [1.5](crate::guide::semantics#1.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameters {
     pub(crate) authenticator: Authenticator,
@@ -202,7 +206,18 @@ impl Parameters {
 
     /// To be confirmed at the latest at `confirm_by`, while it is pending: a letter that is lost does not stay good for ever.
     ///
-    /// Without it, an application that is enrolled gets the date that [`PolicyOption::ConfirmWithinDays`] gives, and a token none.
+    /// Without it, an application that is enrolled gets the date that [`PolicyOption::ConfirmWithinDays`] gives, and a token none. A date
+    /// that is over when it is enrolled, or before it is valid, is an error then.
+    ///
+    /// ```
+    /// use poterne::{Parameters, UnixTime};
+    ///
+    /// let first_day = UnixTime::from_secs(1_767_600_000)?;
+    /// let letter = Parameters::totp()
+    ///     .with_validity(Some(first_day), None)?
+    ///     .with_confirm_by(Some(first_day.saturating_add(14 * 86_400)));
+    /// # Ok::<(), poterne::Error>(())
+    /// ```
     ///
     /// [`PolicyOption::ConfirmWithinDays`]: crate::PolicyOption::ConfirmWithinDays
     #[must_use]

@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind};
 
 macro_rules! policy_options {
     ($($(#[$doc:meta])* $variant:ident, $name:ident: $type:ident = $number:literal, $min:literal..=$max:literal, $default:literal;)*) => {
-        /// The options of a [`Policy`], with the numbers that every language uses (guide, semantics 12).
+        /// The options of a [`Policy`], with the numbers that every language uses (semantics [12](crate::guide::semantics#12)).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         #[repr(i32)]
@@ -61,7 +61,7 @@ macro_rules! policy_options {
             }
         }
 
-        /// Limits and switches of a verifier. A policy belongs to the verifier and is never stored in a record (guide, semantics 12).
+        /// Limits and switches of a verifier. A policy belongs to the verifier and is never stored in a record (semantics [12](crate::guide::semantics#12)).
         ///
         /// ```
         /// use poterne::Policy;

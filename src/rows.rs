@@ -1,4 +1,4 @@
-//! The rows of a person who has a phone and a token (guide, semantics 9.8).
+//! The rows of a person who has a phone and a token (semantics [9.8](crate::guide::semantics#9.8)).
 
 use alloc::format;
 use alloc::string::String;

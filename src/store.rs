@@ -30,22 +30,27 @@ pub trait Store {
     /// Whatever the database says, by [`Error::unavailable`].
     fn load(&mut self, account: &str) -> Result<Option<String>, Error>;
 
-    /// Replaces `old` by `new`, or inserts `new` if there is no old record, and COMMITS, in a transaction of its own:
+    /// Replaces `old` by `new`, or inserts `new` without an old record, and COMMITS, in a transaction of its own:
     ///
     /// ```sql
     /// UPDATE poterne SET record = :new WHERE account = :account AND record = :old
     /// ```
     ///
+    /// Without an old record it is the account's first: an INSERT, or where the row has none an UPDATE with `record IS NULL`. Is a
+    /// record there, it stays and that is 0 rows, no error (semantics 7.2).
+    ///
     /// Returns the number of updated rows. A serialization failure, a deadlock, a lock that others kept, a commit that failed or
     /// whose answer was lost are 0 rows; what waits for a lock waits three times in a login, so let it wait a second or two.
     /// [`is_conflict`](crate::is_conflict) knows the codes of databases.
+    ///
+    /// Source: semantics [7.2](crate::guide::semantics#7.2).
     ///
     /// # Errors
     /// Whatever else the database says, by [`Error::unavailable`].
     fn swap(&mut self, account: &str, old: Option<&str>, new: &Record) -> Result<u64, Error>;
 
-    /// Makes an attempt on the stored record and stores what it gives; after a conflict again, three times in all (guide, semantics
-    /// 7.7). For confirmations, resynchronizations and changes of the help desk; [`Verifier::login`] is this with
+    /// Makes an attempt on the stored record and stores what it gives; after a conflict again, three times in all (semantics
+    /// [7.7](crate::guide::semantics#7.7)). For confirmations, resynchronizations and changes of the help desk; [`Verifier::login`] is this with
     /// [`StoredCredential::verify`].
     ///
     /// ```
@@ -76,7 +81,7 @@ pub trait Store {
 }
 
 impl Verifier {
-    /// Logs someone in: loads, verifies, swaps; after a conflict again, three times in all (guide, semantics 7.7).
+    /// Logs someone in: loads, verifies, swaps; after a conflict again, three times in all (semantics [7.7](crate::guide::semantics#7.7)).
     ///
     /// `Ok` is a login, and nothing else is: a wrong code is an `Err`, like a database that does not answer.
     ///
@@ -96,6 +101,8 @@ impl Verifier {
     /// The same login, beginning with a record that the application has loaded with its own row; none if it has no record.
     ///
     /// After a conflict the store loads it anew.
+    ///
+    /// Source: semantics [7.7](crate::guide::semantics#7.7).
     ///
     /// # Errors
     /// As [`login`](Self::login).
@@ -120,10 +127,23 @@ impl Verifier {
     /// `account` is one that is kept for this, with a revoked record, or any that has a record; it gets the same credential, sealed
     /// anew. `second` is another handle on the same table, opened on its own: one that shares a connection with `store` would see what
     /// `store` has not committed. [`NotStored::Conflict`] proves nothing either way: others wrote this record all the time. Source:
-    /// guide, semantics 7.9.
+    /// semantics [7.9](crate::guide::semantics#7.9).
+    ///
+    /// ```
+    /// use poterne::{Error, Store, Stored, Verifier};
+    ///
+    /// fn at_start(verifier: &Verifier, table: &mut impl Store, second: &mut impl Store) -> Result<(), Error> {
+    ///     match verifier.check_store("poterne check", table, second)? {
+    ///         Stored::Done(()) => {}
+    ///         Stored::Conflict => eprintln!("the store is not proven: others wrote the record of the check"),
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Rows`] if the store updates without comparing, updates nothing, or does not keep what it has committed;
+    /// [`ErrorKind::Rows`] if the store updates without comparing, updates nothing, takes a first record for an account that has
+    /// one, or does not keep what it has committed;
     /// [`ErrorKind::Record`] if what it gives back does not open: the column cuts or alters the text; [`ErrorKind::State`] if the
     /// account has no record; as [`StoredCredential::inspect`] for its record; the store's errors.
     pub fn check_store(
@@ -138,7 +158,7 @@ impl Verifier {
                 CheckStep::Load => check.loaded(self, store.load(account)?.as_deref())?,
                 CheckStep::LoadBySecond => check.loaded(self, second.load(account)?.as_deref())?,
                 CheckStep::Swap { old, new } => {
-                    let rows = store.swap(account, Some(old), new)?;
+                    let rows = store.swap(account, old, new)?;
                     check.swapped(rows)?;
                 }
                 CheckStep::Pause { milliseconds } => {

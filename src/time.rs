@@ -63,7 +63,7 @@ impl TryFrom<std::time::SystemTime> for UnixTime {
     }
 }
 
-/// Seconds by which the clocks of the servers that reach one table may differ (guide, semantics 1.7).
+/// Seconds by which the clocks of the servers that reach one table may differ (semantics [1.7](crate::guide::semantics#1.7)).
 #[cfg(feature = "getrandom")]
 pub(crate) const CLOCK_TOLERANCE: u64 = 300;
 

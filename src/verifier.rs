@@ -7,7 +7,7 @@ mod existing;
 mod status;
 mod stored_credential;
 
-pub use attempt::{Attempt, Change, Rename, is_stored};
+pub use attempt::{Attempt, Change, Rename, ReplacementAttempt, is_stored};
 pub use enrollment::Enrollment;
 pub use existing::ExistingCredential;
 pub use status::{Status, TemporaryStatus};
@@ -59,6 +59,8 @@ impl Verifier {
     /// A verifier with the default policy. The application's name is part of every record: 1 to 64 bytes, the same on all
     /// servers, and for ever.
     ///
+    /// Source: semantics [9.7](crate::guide::semantics#9.7).
+    ///
     /// # Errors
     /// [`ErrorKind::Argument`] for a name that is empty, too long or has control characters; [`ErrorKind::Random`] if the
     /// system gives no randomness.
@@ -69,6 +71,8 @@ impl Verifier {
     }
 
     /// This verifier with another policy.
+    ///
+    /// Source: semantics [12](crate::guide::semantics#12).
     #[must_use]
     pub fn with_policy(self, policy: Policy) -> Self {
         Self { policy, ..self }
@@ -81,11 +85,14 @@ impl Verifier {
 
     /// Makes a credential with a fresh secret, pending until its first code is confirmed.
     ///
-    /// An app must be confirmed within the days of [`Policy::confirm_within_days`], unless the parameters name another date.
+    /// An app must be confirmed within the days of [`Policy::confirm_within_days`], counted from now or from when it is valid, unless
+    /// the parameters name another date.
+    ///
+    /// Source: semantics [8.1](crate::guide::semantics#8.1), [8.12](crate::guide::semantics#8.12).
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] for an account of no or more than 255 bytes or with control characters, or a time step outside
-    /// 30..=120; [`ErrorKind::Uri`] for an application, if other parameters than the common ones are asked for and the policy
+    /// 30..=120, or a date to confirm by that is over or before it is valid; [`ErrorKind::Uri`] for an app, if other parameters than the common ones are asked for and the policy
     /// does not have [`Policy::allow_incompatible`]; [`ErrorKind::Time`] if `t0` is in the future;
     /// [`ErrorKind::Random`] if the system gives no randomness.
     pub fn enroll(&self, account: &str, parameters: Parameters, now: UnixTime) -> Result<Enrollment, Error> {
@@ -93,7 +100,7 @@ impl Verifier {
             provisioning::check_compatible(&parameters, parameters.secret_len())?;
         }
         let account = Account::new(account)?;
-        existing::check_steps(&parameters, now)?;
+        existing::check_times(&parameters, now)?;
         let parameters =
             parameters.with_confirm_by(parameters.confirm_by().or(self.confirm_by(&parameters, now)));
         self.enroll_pending(account, Secret::generate(parameters.secret_len())?, parameters, now)
@@ -103,6 +110,8 @@ impl Verifier {
     ///
     /// A token that comes back from somebody else waits as long as [`Policy::code_lifetime`] says before it is given out again: a
     /// code that its last holder saw must be dead. A secret of more than 64 bytes is stored as the key that HMAC makes of it.
+    ///
+    /// Source: semantics [1.4](crate::guide::semantics#1.4), [8.3](crate::guide::semantics#8.3).
     ///
     /// # Errors
     /// As [`enroll`](Self::enroll), and [`ErrorKind::Secret`] for a secret that is too short or too long.
@@ -118,7 +127,7 @@ impl Verifier {
             token.parameters.algorithm(),
             self.policy.allow_short_secret(),
         )?;
-        existing::check_steps(&token.parameters, now)?;
+        existing::check_times(&token.parameters, now)?;
         self.enroll_pending(account, secret, token.parameters, now)
     }
 
@@ -126,7 +135,7 @@ impl Verifier {
     ///
     /// # Errors
     /// [`ErrorKind::Argument`], [`ErrorKind::Secret`], [`ErrorKind::Counter`] or [`ErrorKind::Time`] for what is out of range
-    /// (guide, semantics 1.3 to 1.5 and 8.3); [`ErrorKind::Random`] if the system gives no randomness.
+    /// (semantics [1.3](crate::guide::semantics#1.3) to [1.5](crate::guide::semantics#1.5) and [8.3](crate::guide::semantics#8.3)); [`ErrorKind::Random`] if the system gives no randomness.
     pub fn import(
         &self,
         account: &str,
@@ -154,8 +163,8 @@ impl Verifier {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] unless the account is 1 to 255 bytes without control characters (guide,
-    /// semantics 9.7).
+    /// [`ErrorKind::Argument`] unless the account is 1 to 255 bytes without control characters
+    /// (semantics [9.7](crate::guide::semantics#9.7)).
     pub fn credential<'a>(
         &'a self,
         account: &'a str,
@@ -164,15 +173,15 @@ impl Verifier {
         Ok(StoredCredential::new(self, Account::new(account)?, record))
     }
 
-    /// The first code of a new authenticator that replaces an old one. It is not a login (guide, semantics 8.9).
+    /// The first code of a new authenticator that replaces an old one. It is not a login (semantics [8.9](crate::guide::semantics#8.9)).
     ///
     /// Whatever is refused leaves the old record as it is, and the old authenticator works on. The old one may be locked or suspended
     /// (a phone that is lost), not revoked or out of its validity; a bound of validity that the new one does not set is taken over
     /// from it. A conflict ends the replacement: enroll the new authenticator again.
     ///
     /// ```
-    /// # use poterne::{Attempt, Confirmed, Error, Replacement, UnixTime, Verifier};
-    /// # fn replace(verifier: &Verifier, old: &str, pending: &str, code: &str, now: UnixTime) -> Result<Attempt<Confirmed>, Error> {
+    /// # use poterne::{Error, Replacement, ReplacementAttempt, UnixTime, Verifier};
+    /// # fn replace(verifier: &Verifier, old: &str, pending: &str, code: &str, now: UnixTime) -> Result<ReplacementAttempt, Error> {
     /// verifier.replace(Replacement { account: "a.martin", old, pending }, code, now)
     /// # }
     /// ```
@@ -185,20 +194,21 @@ impl Verifier {
         replacement: Replacement<'_>,
         submitted: &str,
         now: UnixTime,
-    ) -> Result<Attempt<Confirmed>, Error> {
+    ) -> Result<ReplacementAttempt, Error> {
         let account = Account::new(replacement.account)?;
         wipe::after_record(|| {
             let replaced = self.open(trimmed(replacement.old), account)?.credential;
             if let Some(refusal) = replaced.bars_replacing(now) {
-                return Ok(Attempt::refused(refusal));
+                return Ok(ReplacementAttempt::new(Attempt::refused(refusal)));
             }
             let mut credential = self.open(trimmed(replacement.pending), account)?.credential;
             credential.take_over(&replaced)?;
             let decision = self.confirm_credential(&mut credential, submitted, now)?;
             if let Err(refusal) = decision.answer {
-                return Ok(Attempt::refused(refusal));
+                return Ok(ReplacementAttempt::new(Attempt::refused(refusal)));
             }
-            Ok(Attempt::decided(Some(self.seal(account, &credential)?), decision))
+            let attempt = Attempt::decided(Some(self.seal(account, &credential)?), decision);
+            Ok(ReplacementAttempt::new(attempt))
         })
     }
 
@@ -232,11 +242,12 @@ impl Verifier {
         Ok(decision)
     }
 
-    /// When an application that is enrolled now must be confirmed (semantics 8.12).
+    /// When an app that is enrolled now must be confirmed (semantics 8.12): its days count from when it is valid.
     fn confirm_by(&self, parameters: &Parameters, now: UnixTime) -> Option<UnixTime> {
         let days = u64::from(self.policy.confirm_within_days());
         (parameters.authenticator() == Authenticator::App)
-            .then(|| now.saturating_add(days.saturating_mul(DAY)))
+            .then(|| parameters.not_before().map_or(now, |not_before| not_before.max(now)))
+            .map(|first| first.saturating_add(days.saturating_mul(DAY)))
     }
 
     fn open(&self, record: &str, account: Account<'_>) -> Result<Opened, Error> {
@@ -248,7 +259,7 @@ impl Verifier {
     }
 }
 
-/// Which authenticator replaces which (guide, semantics 8.9).
+/// Which authenticator replaces which (semantics [8.9](crate::guide::semantics#8.9)).
 #[derive(Clone, Copy)]
 pub struct Replacement<'a> {
     /// The account, as it is stored.

@@ -52,7 +52,7 @@ pub(crate) struct Credential {
 }
 
 numbered! {
-    /// Where a credential is in its life (guide, semantics 8).
+    /// Where a credential is in its life (semantics [8](crate::guide::semantics#8)).
     pub enum State {
         /// Enrolled, not confirmed yet.
         Pending = 0, "pending";
@@ -213,7 +213,7 @@ impl Credential {
                 }))
             }
             Err(Miss::Wrong) => {
-                let clock_off = self.check_clock(value, now, policy)?;
+                let clock_off = self.check_clock(value, now)?;
                 self.failed(now);
                 let refusal = clock_off.map_or(Refusal::WrongCode, |steps| Refusal::ClockOff { steps });
                 Ok(Decision::counted(refusal))

@@ -1,9 +1,12 @@
 //! What the compiler promises to callers, and what it refuses to careless ones.
 
+use std::error::Error as _;
+
 use poterne::{
-    Accepted, Attempt, Change, Confirmed, Denied, Enrollment, Error, Keyring, NotStored, OtpauthUri, Policy,
-    Record, RecoveryCodes, Rename, Resynchronized, Secret, Status, Steps, StoreCheck, StoredCredential,
-    TemporaryCode, Verifier,
+    Accepted, Attempt, Change, Confirmed, Denied, Enrollment, Error, ErrorKind, ExistingCredential, Keyring,
+    NotStored, OtpFormat, OtpauthUri, Parameters, Policy, Record, RecoveryCodes, Refusal, Rename,
+    Replacement, Resynchronized, Secret, State, Status, Steps, StoreCheck, StoredCredential, TemporaryCode,
+    UnixTime, Verifier, hotp,
 };
 
 /// A verifier is shared between threads, and whatever is under way may go on in another one, as asynchronous runtimes do it.
@@ -30,6 +33,56 @@ fn everything_is_send_and_sync() {
     check::<StoredCredential<'static>>();
     check::<Denied>();
     check::<Error>();
+}
+
+/// What is denied says which of the two it is, shows its code or its message, and keeps what the database said.
+#[test]
+fn denials_tell_verdicts_from_errors() {
+    let refused = Denied::Refused(Refusal::Replayed);
+    assert_eq!(
+        (refused.refusal(), refused.to_string()),
+        (Some(Refusal::Replayed), "refused.replayed".into())
+    );
+    assert!(refused.error().is_none() && refused.source().is_none());
+    let down = || Error::unavailable("connection refused");
+    let failed = Denied::from(down());
+    assert_eq!(failed.error().map(Error::kind), Some(ErrorKind::Store));
+    assert!(failed.refusal().is_none() && failed.to_string() == down().to_string());
+    assert_eq!(failed.source().map(ToString::to_string).as_deref(), Some("connection refused"));
+    let conflict = NotStored::Conflict;
+    assert!(
+        conflict.error().is_none() && conflict.source().is_none() && conflict.to_string().contains("again")
+    );
+    let failed = NotStored::from(down());
+    assert_eq!(failed.error().map(Error::kind), Some(ErrorKind::Store));
+    assert_eq!(failed.to_string(), down().to_string());
+    assert_eq!(failed.source().map(ToString::to_string).as_deref(), Some("connection refused"));
+    assert_eq!(Denied::from(conflict).refusal(), Some(Refusal::Conflict));
+    assert_eq!(Denied::from(failed).error().map(Error::kind), Some(ErrorKind::Store));
+}
+
+/// Answers may reach a log: they show their code, and a replacement its account.
+#[test]
+fn answers_show_their_code() {
+    let now = UnixTime::from_secs(1_700_000_010).expect("a time");
+    let verifier = Verifier::new(Keyring::generate(1).expect("randomness"), "app").expect("a name");
+    let secret = || Secret::from_bytes(b"12345678901234567890").expect("a secret");
+    let code = |counter| hotp::generate(&secret(), OtpFormat::default(), counter).as_str().to_owned();
+    let pending = ExistingCredential::new(secret(), Parameters::hotp()).with_state(State::Pending);
+    let change = verifier.import("a", pending, now).expect("a record");
+    let mut record = change.record().expect("a record").as_str().to_owned();
+    let replacement = Replacement { account: "a", old: &record, pending: &record };
+    assert_eq!(format!("{replacement:?}"), "Replacement { account: \"a\", .. }");
+    let attempt = verifier.credential("a", Some(&record)).and_then(|stored| stored.confirm(&code(0), now));
+    let attempt = attempt.expect("a record");
+    record = attempt.record().expect("a change").as_str().to_owned();
+    assert_eq!(format!("{:?}", attempt.outcome(1).expect("confirmed")), "Confirmed(confirmed)");
+    let pair = [code(500), code(501)];
+    let stored = verifier.credential("a", Some(&record)).expect("a name");
+    let found = stored.resynchronize(&pair[0], &pair[1], now).expect("a record").outcome(1);
+    assert_eq!(format!("{:?}", found.expect("found")), "Resynchronized(resynchronized)");
+    let accepted = stored.verify(&code(1), now).expect("a record").outcome(1);
+    assert_eq!(format!("{:?}", accepted.expect("accepted")), "Accepted(accepted.otp)");
 }
 
 /// Errors are what `?` and `Box<dyn Error>` take.

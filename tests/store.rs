@@ -248,6 +248,10 @@ fn a_store_that_fails_is_an_error() {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
     None,
+    /// Writes a first record over one that is there, as MERGE and ON DUPLICATE KEY UPDATE do.
+    Upserting,
+    /// Has no key, so that a first record gets a row of its own beside the one that is there.
+    Appending,
     /// Writes without a condition.
     Blind,
     /// Compares the first half.
@@ -315,7 +319,12 @@ impl Store for Faulty {
             // Such a column compares its padding too, or ignores it on both sides.
             current = current.map(|record| format!("{record:<600}"));
         }
+        if old.is_none() && self.fault == Fault::Appending {
+            return Ok(1);
+        }
         let is_equal = match self.fault {
+            Fault::Upserting if old.is_none() => true,
+            _ if old.is_none() => current.is_none(),
             Fault::Blind => true,
             Fault::Prefix => current.as_deref().map(|current| &current[..250]) == old.map(|old| &old[..250]),
             Fault::Never => false,
@@ -350,6 +359,8 @@ fn stores_that_are_wrong_are_found() {
         (Fault::Busy, None),
         (Fault::Session, Some(ErrorKind::Rows)),
         (Fault::Late, Some(ErrorKind::Rows)),
+        (Fault::Upserting, Some(ErrorKind::Rows)),
+        (Fault::Appending, Some(ErrorKind::Rows)),
         (Fault::Blind, Some(ErrorKind::Rows)),
         (Fault::Prefix, Some(ErrorKind::Rows)),
         (Fault::NotWriting, Some(ErrorKind::Rows)),
@@ -428,6 +439,39 @@ fn a_check_among_logins_is_made_again() {
     }
 }
 
+/// 7.9: a text that opens and is neither the old record nor the new one is somebody else's write, wherever it comes up; one that
+/// does not open is the column's fault.
+#[test]
+fn a_check_that_meets_another_write_pauses() {
+    let verifier = verifier();
+    let record = import(&verifier);
+    let another = || {
+        let change = verifier.credential("a.martin", Some(&record)).unwrap().reseal().unwrap();
+        change.record().unwrap().as_str().to_owned()
+    };
+    // How many rows the swaps so far gave, and whether the new record was loaded by the second handle.
+    for swaps in [&[0, 0, 0][..], &[0, 0, 1], &[0, 0, 1, 0]] {
+        for (loaded, is_pause) in [(another(), true), (record.replace("POTERNE1", "POTERNE0"), false)] {
+            let mut check = StoreCheck::new("a.martin");
+            check.loaded(&verifier, Some(&record)).unwrap();
+            for (at, rows) in swaps.iter().enumerate() {
+                let CheckStep::Swap { new, .. } = check.step() else { panic!("no swap") };
+                let new = new.as_str().to_owned();
+                check.swapped(*rows).unwrap();
+                if at == 2 && swaps.len() == 4 {
+                    check.loaded(&verifier, Some(&new)).unwrap();
+                }
+            }
+            let came = check.loaded(&verifier, Some(&loaded));
+            assert_eq!(
+                came.is_ok() && matches!(check.step(), CheckStep::Pause { .. }),
+                is_pause,
+                "{swaps:?}"
+            );
+        }
+    }
+}
+
 #[test]
 fn steps_of_a_check_out_of_turn_are_errors() {
     let verifier = verifier();
@@ -446,11 +490,17 @@ fn steps_of_a_check_out_of_turn_are_errors() {
     spent(check);
     let mut check = start();
     check.loaded(&verifier, Some(&record)).unwrap();
-    assert!(matches!(check.step(), CheckStep::Swap { .. }));
+    assert!(matches!(check.step(), CheckStep::Swap { old: None, .. }));
     assert_eq!(check.loaded(&verifier, Some(&record)).unwrap_err().kind(), ErrorKind::Attempt);
     spent(check);
     let mut check = start();
     check.loaded(&verifier, Some(&record)).unwrap();
+    assert_eq!(check.swapped(1).unwrap_err().kind(), ErrorKind::Rows);
+    spent(check);
+    let mut check = start();
+    check.loaded(&verifier, Some(&record)).unwrap();
+    check.swapped(0).unwrap();
+    assert!(matches!(check.step(), CheckStep::Swap { old: Some(_), .. }));
     check.swapped(0).unwrap();
     assert_eq!(check.swapped(2).unwrap_err().kind(), ErrorKind::Rows);
     spent(check);

@@ -1,4 +1,4 @@
-//! The keys that seal records (guide, semantics 13).
+//! The keys that seal records (semantics [13](crate::guide::semantics#13)).
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -35,6 +35,8 @@ use crate::wipe;
 /// assert_eq!(Keyring::parse(&text)?.primary_key_id(), 20270110);
 /// # Ok::<(), poterne::Error>(())
 /// ```
+///
+/// Source: semantics [13](crate::guide::semantics#13).
 pub struct Keyring {
     #[allow(clippy::vec_box, reason = "a growing vector would leave copies of keys behind")]
     keys: Vec<Box<Key>>,

@@ -1,4 +1,4 @@
-//! The text of a record (guide, semantics 9.1).
+//! The text of a record (semantics [9.1](crate::guide::semantics#9.1)).
 
 use core::fmt;
 
@@ -12,6 +12,8 @@ use crate::error::{Error, ErrorKind};
 /// constructor; calls take the stored text as `&str`.
 ///
 /// The text lies in the value itself, not on the heap: a login needs no memory.
+///
+/// Source: semantics [9.1](crate::guide::semantics#9.1).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record {
     text: [u8; Self::LEN],

@@ -145,8 +145,11 @@ impl<'a> Query<'a> {
             .filter(|pair| !pair.is_empty())
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
             .collect();
-        if pairs.iter().any(|(name, _)| strip_prefix_ignoring_case(name, "amp;").is_some()) {
-            return Err(uri_error("the URI was copied from a page's source: write & instead of &amp;"));
+        // `&amp;issuer=`, `&amp%3bissuer=`, `iss%75er=`: what it means to one reader is lost on another.
+        if pairs.iter().any(|(name, _)| name.contains([';', '%'])) {
+            return Err(uri_error(
+                "the URI has a parameter whose name holds ; or %: write & instead of &amp;, and names as they are",
+            ));
         }
         Ok(Self(pairs))
     }

@@ -101,6 +101,8 @@ impl OtpauthUri {
 
     /// Reads a URI that another system has made.
     ///
+    /// Source: semantics [8.10](crate::guide::semantics#8.10).
+    ///
     /// # Errors
     /// [`ErrorKind::Uri`] for what is no otpauth URI or could be misunderstood; [`ErrorKind::Secret`] for a secret that is not
     /// base32 or too long; [`ErrorKind::Counter`] for a counter above 2^63 - 1.

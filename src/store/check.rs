@@ -1,4 +1,4 @@
-//! Whether a store swaps, compares, commits and keeps (guide, semantics 7.9).
+//! Whether a store swaps, compares, commits and keeps (semantics [7.9](crate::guide::semantics#7.9)).
 
 use alloc::string::String;
 use core::fmt;
@@ -23,7 +23,7 @@ use crate::verifier::Verifier;
 ///         match check.step() {
 ///             CheckStep::Load => check.loaded(verifier, table.load("check")?.as_deref())?, // select(account).await
 ///             CheckStep::LoadBySecond => check.loaded(verifier, second.load("check")?.as_deref())?,
-///             CheckStep::Swap { old, new } => check.swapped(table.swap("check", Some(old), new)?)?,
+///             CheckStep::Swap { old, new } => check.swapped(table.swap("check", old, new)?)?,
 ///             CheckStep::Pause { milliseconds: _ } => check.paused()?, // sleep(milliseconds).await
 ///             CheckStep::Done => break check.outcome(),
 ///         }
@@ -46,8 +46,8 @@ pub enum CheckStep<'c> {
     LoadBySecond,
     /// Replace `old` by `new` in a transaction of its own, commit, and call [`StoreCheck::swapped`].
     Swap {
-        /// The record to compare with.
-        old: &'c str,
+        /// The record to compare with; none to store `new` as the account's first record, which it is not.
+        old: Option<&'c str>,
         /// The record to store.
         new: &'c Record,
     },
@@ -62,6 +62,11 @@ pub enum CheckStep<'c> {
 
 enum Progress {
     Load,
+    /// As a first record, over the one that is stored.
+    Insert {
+        old: String,
+        new: Record,
+    },
     /// With an old record that is not stored.
     SwapOther {
         old: String,
@@ -110,9 +115,10 @@ impl StoreCheck {
         match &self.progress {
             Progress::Load | Progress::LoadLast { .. } => CheckStep::Load,
             Progress::LoadNew { .. } | Progress::LoadAgain { .. } => CheckStep::LoadBySecond,
+            Progress::Insert { new, .. } => CheckStep::Swap { old: None, new },
             Progress::SwapOther { other: old, new, .. }
             | Progress::Swap { old, new }
-            | Progress::SwapFormer { old, new, .. } => CheckStep::Swap { old, new },
+            | Progress::SwapFormer { old, new, .. } => CheckStep::Swap { old: Some(old), new },
             Progress::Pause(milliseconds) => CheckStep::Pause { milliseconds: *milliseconds },
             Progress::Done | Progress::Conflict | Progress::Failed => CheckStep::Done,
         }
@@ -136,9 +142,7 @@ impl StoreCheck {
         }
         let reseal = || verifier.credential(&self.account, Some(stored))?.resealed();
         self.progress = match progress {
-            Progress::Load => {
-                Progress::SwapOther { old: loaded.into(), other: with_another_end(loaded), new: reseal()? }
-            }
+            Progress::Load => Progress::Insert { old: loaded.into(), new: reseal()? },
             Progress::LoadNew { old, new } if stored == new.as_str() => {
                 Progress::SwapFormer { old, new: reseal()?, stored: stored.into() }
             }
@@ -166,9 +170,14 @@ impl StoreCheck {
     /// Takes the number of rows that the committed swap updated.
     ///
     /// # Errors
-    /// [`ErrorKind::Rows`] if the store updates without comparing; [`ErrorKind::Attempt`] if no swap was asked for.
+    /// [`ErrorKind::Rows`] if the store updates without comparing, or takes a first record for an account that has one;
+    /// [`ErrorKind::Attempt`] if no swap was asked for.
     pub fn swapped(&mut self, rows_updated: u64) -> Result<(), Error> {
         self.progress = match (self.take(), rows_updated) {
+            (Progress::Insert { old, new }, 0) => {
+                Progress::SwapOther { other: with_another_end(&old), old, new }
+            }
+            (Progress::Insert { .. }, _) => return Err(OVERWRITING),
             (Progress::SwapOther { old, new, .. }, 0) => Progress::Swap { old, new },
             (Progress::Swap { old, .. }, 0) => Progress::LoadAgain { old },
             (Progress::Swap { old, new }, 1) => Progress::LoadNew { old, new },
@@ -237,6 +246,11 @@ fn with_another_end(loaded: &str) -> String {
     text.extend(loaded.chars().skip(record.len()));
     text
 }
+
+const OVERWRITING: Error = Error::new(
+    ErrorKind::Rows,
+    "the store takes a first record for an account that has one: make the account unique, and let a plain INSERT that finds it be 0 rows",
+);
 
 const NOT_COMPARING: Error = Error::new(
     ErrorKind::Rows,

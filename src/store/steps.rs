@@ -1,4 +1,4 @@
-//! The loop around a compare-and-swap, without its I/O (guide, semantics 7.7).
+//! The loop around a compare-and-swap, without its I/O (semantics [7.7](crate::guide::semantics#7.7)).
 
 use alloc::string::String;
 use core::fmt;
@@ -11,7 +11,7 @@ use crate::verifier::{Attempt, is_stored};
 /// A login, a confirmation or a change under way: it says what to do, and is told what came of it.
 ///
 /// It does no I/O and borrows nothing, so that the calls between its steps may be asynchronous. After a conflict it asks for the record
-/// once more, three times in all (guide, semantics 7.7). [`Store::apply`](crate::Store::apply) is the loop around it.
+/// once more, three times in all (semantics [7.7](crate::guide::semantics#7.7)). [`Store::apply`](crate::Store::apply) is the loop around it.
 ///
 /// ```
 /// use poterne::{Accepted, Denied, Step, Steps, UnixTime, Verifier};
@@ -42,7 +42,7 @@ use crate::verifier::{Attempt, is_stored};
 ///
 /// A record that the application has loaded with its own row spares the first load: hand it to [`loaded`](Self::loaded) at once.
 #[must_use = "follow its steps, then ask for the outcome"]
-pub struct Steps<T, D = Denied, R = String> {
+pub struct Steps<T, D: Denial = Denied, R = String> {
     swaps: u8,
     progress: Progress<T, D, R>,
 }
@@ -63,14 +63,16 @@ pub enum Step<'s> {
     Done,
 }
 
-#[expect(clippy::large_enum_variant, reason = "a login allocates nothing")]
-enum Progress<T, D, R> {
+enum Progress<T, D: Denial, R> {
     Load,
     Swap {
         old: R,
         attempt: Attempt<T, D>,
     },
-    Done(Result<T, D>),
+    Done {
+        attempt: Attempt<T, D>,
+        rows_updated: u64,
+    },
     /// A step failed, or was reported out of turn.
     Failed,
 }
@@ -89,7 +91,7 @@ impl<T, D: Denial, R: AsRef<str>> Steps<T, D, R> {
                 Some(new) => Step::Swap { old: old.as_ref(), new },
                 None => Step::Done,
             },
-            Progress::Done(_) | Progress::Failed => Step::Done,
+            Progress::Done { .. } | Progress::Failed => Step::Done,
         }
     }
 
@@ -107,7 +109,7 @@ impl<T, D: Denial, R: AsRef<str>> Steps<T, D, R> {
         self.progress = match record {
             Some(old) if attempt.record().is_some() => Progress::Swap { old, attempt },
             // Nothing to store: the number of rows does not count.
-            _ => Progress::Done(attempt.outcome(0)),
+            _ => Progress::Done { attempt, rows_updated: 0 },
         };
         Ok(())
     }
@@ -123,7 +125,7 @@ impl<T, D: Denial, R: AsRef<str>> Steps<T, D, R> {
         self.progress = if is_lost && self.swaps < MAX_SWAPS {
             Progress::Load
         } else {
-            Progress::Done(attempt.outcome(rows_updated))
+            Progress::Done { attempt, rows_updated }
         };
         Ok(())
     }
@@ -134,7 +136,7 @@ impl<T, D: Denial, R: AsRef<str>> Steps<T, D, R> {
     /// The refusal or the conflict; [`ErrorKind::Attempt`] before the last step, or after one that failed.
     pub fn outcome(self) -> Result<T, D> {
         match self.progress {
-            Progress::Done(outcome) => outcome,
+            Progress::Done { attempt, rows_updated } => attempt.outcome(rows_updated),
             _ => Err(OUT_OF_TURN.into()),
         }
     }
@@ -150,7 +152,7 @@ impl<T, D: Denial, R: AsRef<str>> Default for Steps<T, D, R> {
     }
 }
 
-impl<T, D, R> fmt::Debug for Steps<T, D, R> {
+impl<T, D: Denial, R> fmt::Debug for Steps<T, D, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Steps { .. }")
     }

@@ -1,10 +1,10 @@
-//! What is proposed for storing, and the answer that waits for it (guide, semantics 7).
+//! What is proposed for storing, and the answer that waits for it (semantics [7](crate::guide::semantics#7)).
 
 use core::fmt;
 
 use crate::credential::Record;
 use crate::error::{Error, ErrorKind};
-use crate::outcome::{Denial, Denied, NotStored, Refusal};
+use crate::outcome::{Confirmed, Denial, Denied, NotStored, Refusal};
 use crate::verify::Decision;
 
 /// A record to store, and an answer that can be read only once it is stored.
@@ -15,7 +15,7 @@ use crate::verify::Decision;
 /// `T` is the answer: [`Accepted`](crate::Accepted) for a login, [`Confirmed`](crate::Confirmed) for the first code of an authenticator,
 /// [`Resynchronized`](crate::Resynchronized) for two codes in a row. A [`Change`] of the help desk is an attempt too.
 ///
-/// The answer cannot be had before, and an attempt is spent once it was asked (guide, semantics 7.5):
+/// The answer cannot be had before, and an attempt is spent once it was asked (semantics [7.5](crate::guide::semantics#7.5)):
 ///
 /// ```compile_fail,E0616
 /// # fn try_it(attempt: poterne::Attempt<poterne::Accepted>) {
@@ -30,9 +30,9 @@ use crate::verify::Decision;
 /// # }
 /// ```
 #[must_use = "store the record, commit, and ask for the outcome"]
-pub struct Attempt<T, D = Denied> {
+pub struct Attempt<T, D: Denial = Denied> {
     record: Option<Record>,
-    answer: Result<T, D>,
+    answer: Result<T, D::Reason>,
 }
 
 /// A change of the help desk, and what it brings: nothing, or codes to hand over.
@@ -42,11 +42,11 @@ pub type Change<T> = Attempt<T, NotStored>;
 
 impl<T> Attempt<T> {
     pub(super) fn decided(record: Option<Record>, decision: Decision<T>) -> Self {
-        Self { record, answer: decision.answer.map_err(Denied::Refused) }
+        Self { record, answer: decision.answer }
     }
 
     pub(super) fn refused(refusal: Refusal) -> Self {
-        Self { record: None, answer: Err(Denied::Refused(refusal)) }
+        Self { record: None, answer: Err(refusal) }
     }
 }
 
@@ -57,20 +57,24 @@ impl<T> Change<T> {
 }
 
 impl<T, D: Denial> Attempt<T, D> {
-    /// The record to store; none if nothing changed: then skip the swap, and ask for the outcome with any number of rows (guide,
-    /// semantics 7.3).
+    /// The record to store; none if nothing changed: then skip the swap, and ask for the outcome with any number of rows
+    /// (semantics [7.3](crate::guide::semantics#7.3)).
     pub fn record(&self) -> Option<&Record> {
         self.record.as_ref()
     }
 
-    /// The answer, for the number of rows that the committed swap updated (guide, semantics 7.2).
+    /// The answer, for the number of rows that the committed swap updated (semantics [7.2](crate::guide::semantics#7.2)).
     ///
     /// 1 gives the answer; 0 is a conflict, whatever the code was. A commit that failed, or whose answer was lost, is 0 as well.
     ///
     /// # Errors
     /// The refusal or the conflict; [`ErrorKind::Rows`] for any other number: the swap is wrong.
     pub fn outcome(self, rows_updated: u64) -> Result<T, D> {
-        if self.record.is_none() || is_stored(rows_updated)? { self.answer } else { Err(D::CONFLICT) }
+        if self.record.is_none() || is_stored(rows_updated)? {
+            self.answer.map_err(Into::into)
+        } else {
+            Err(D::CONFLICT)
+        }
     }
 
     /// The same attempt with another answer.
@@ -82,11 +86,11 @@ impl<T, D: Denial> Attempt<T, D> {
 /// A change as an attempt of which [`Refusal::Conflict`] is the only refusal, for programs that treat both alike.
 impl<T> From<Change<T>> for Attempt<T> {
     fn from(change: Change<T>) -> Self {
-        Self { record: change.record, answer: change.answer.map_err(Denied::from) }
+        Self { record: change.record, answer: change.answer.map_err(|never| match never {}) }
     }
 }
 
-impl<T, D> fmt::Debug for Attempt<T, D> {
+impl<T, D: Denial> fmt::Debug for Attempt<T, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attempt").field("changed", &self.record.is_some()).finish_non_exhaustive()
     }
@@ -118,12 +122,46 @@ impl Rename {
         &self.0
     }
 
-    /// Whether the renaming counts, for the number of rows that the committed swap updated (guide, semantics 7.2).
+    /// Whether the renaming counts, for the number of rows that the committed swap updated (semantics [7.2](crate::guide::semantics#7.2)).
     ///
     /// # Errors
     /// [`NotStored::Conflict`] for 0; [`ErrorKind::Rows`] unless it is 0 or 1: the swap is wrong.
     pub fn outcome(self, rows_updated: u64) -> Result<(), NotStored> {
         if is_stored(rows_updated)? { Ok(()) } else { Err(NotStored::Conflict) }
+    }
+}
+
+/// The first code of an authenticator that replaces another, as an attempt that is made once (semantics [8.9](crate::guide::semantics#8.9)).
+///
+/// It is not an [`Attempt`], which [`Store::apply`](crate::Store::apply) would store in the place of whatever was loaded: of a record
+/// that was suspended or revoked meanwhile, too. Swap it with the old record of the [`Replacement`](crate::Replacement).
+///
+/// ```compile_fail,E0308
+/// # use poterne::{Replacement, Store, UnixTime, Verifier};
+/// # fn replace(verifier: &Verifier, table: &mut impl Store, replacement: Replacement<'_>, now: UnixTime) {
+/// let confirmed = table.apply(verifier, "a.martin", |_| verifier.replace(replacement, "123456", now));
+/// # }
+/// ```
+#[must_use = "store the record in the place of the old one, commit, and ask for the outcome"]
+#[derive(Debug)]
+pub struct ReplacementAttempt(Attempt<Confirmed>);
+
+impl ReplacementAttempt {
+    pub(super) fn new(attempt: Attempt<Confirmed>) -> Self {
+        Self(attempt)
+    }
+
+    /// The record to store in the place of the old one; none if the code was refused, which changes nothing.
+    pub fn record(&self) -> Option<&Record> {
+        self.0.record()
+    }
+
+    /// The answer, for the number of rows that the committed swap updated (semantics [7.2](crate::guide::semantics#7.2)).
+    ///
+    /// # Errors
+    /// As [`Attempt::outcome`]. After a conflict enroll the new authenticator again.
+    pub fn outcome(self, rows_updated: u64) -> Result<Confirmed, Denied> {
+        self.0.outcome(rows_updated)
     }
 }
 

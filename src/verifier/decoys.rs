@@ -1,4 +1,4 @@
-//! Records of nobody, for accounts that have none (guide, semantics 3.0).
+//! Records of nobody, for accounts that have none (semantics [3.0](crate::guide::semantics#3.0)).
 
 use alloc::string::String;
 

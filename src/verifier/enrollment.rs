@@ -9,6 +9,8 @@ use crate::provisioning::{OtpauthNames, OtpauthUri};
 use crate::secret::Secret;
 
 /// A pending credential: the record to store, and the URI to show to its owner. Its secret is wiped when it is dropped.
+///
+/// Source: semantics [8.1](crate::guide::semantics#8.1).
 #[must_use = "store the record and show the URI"]
 pub struct Enrollment {
     record: Record,

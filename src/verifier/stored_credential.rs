@@ -36,7 +36,7 @@ impl<'a> StoredCredential<'a> {
     ///
     /// An account without a record is [`Refusal::NotEnrolled`], after the work that a login takes.
     ///
-    /// Source: guide, semantics 3.
+    /// Source: semantics [3](crate::guide::semantics#3).
     ///
     /// # Errors
     /// [`ErrorKind::Record`], [`ErrorKind::UnknownKey`] or [`ErrorKind::RecordFormat`] if the record does not open;
@@ -51,7 +51,7 @@ impl<'a> StoredCredential<'a> {
 
     /// The first code of a pending authenticator. It is not a login.
     ///
-    /// Source: guide, semantics 8.2.
+    /// Source: semantics [8.2](crate::guide::semantics#8.2).
     ///
     /// # Errors
     /// As [`verify`](Self::verify).
@@ -64,7 +64,7 @@ impl<'a> StoredCredential<'a> {
     /// Two codes in a row, for a token whose clock or counter is out of reach; by the help desk, or once the password is
     /// right. It is not a login.
     ///
-    /// Source: guide, semantics 8.4.
+    /// Source: semantics [8.4](crate::guide::semantics#8.4).
     ///
     /// # Errors
     /// As [`verify`](Self::verify).
@@ -81,7 +81,7 @@ impl<'a> StoredCredential<'a> {
 
     /// The otpauth URI of a pending credential, once more.
     ///
-    /// Source: guide, semantics 8.1.
+    /// Source: semantics [8.1](crate::guide::semantics#8.1).
     ///
     /// # Errors
     /// [`ErrorKind::State`] if it is not pending: once confirmed, no call returns the secret; or after its
@@ -109,7 +109,7 @@ impl<'a> StoredCredential<'a> {
 
     /// Issues 1 to 10 recovery codes in place of the former ones.
     ///
-    /// Source: guide, semantics 5.1, 8.6.
+    /// Source: semantics [5.1](crate::guide::semantics#5.1), [8.6](crate::guide::semantics#8.6).
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] for another count, [`ErrorKind::State`] unless the credential is active or suspended; as
@@ -129,7 +129,7 @@ impl<'a> StoredCredential<'a> {
     ///
     /// Without an expiry it is valid for 24 hours, at most for 30 days; `uses` is 1 to 50.
     ///
-    /// Source: guide, semantics 5.2.
+    /// Source: semantics [5.2](crate::guide::semantics#5.2).
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] for another expiry or number of uses, [`ErrorKind::State`] unless the credential is active or
@@ -160,7 +160,7 @@ impl<'a> StoredCredential<'a> {
 
     /// Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person.
     ///
-    /// Source: guide, semantics 5.5.
+    /// Source: semantics [5.5](crate::guide::semantics#5.5).
     ///
     /// # Errors
     /// [`ErrorKind::State`] unless the credential is active or suspended; as [`inspect`](Self::inspect).
@@ -170,7 +170,7 @@ impl<'a> StoredCredential<'a> {
 
     /// Clears the failures: the account is neither locked nor has to wait.
     ///
-    /// Source: guide, semantics 8.5.
+    /// Source: semantics [8.5](crate::guide::semantics#8.5).
     ///
     /// # Errors
     /// [`ErrorKind::State`] if the credential is revoked; as [`inspect`](Self::inspect).
@@ -183,7 +183,7 @@ impl<'a> StoredCredential<'a> {
     /// For all records, once the clock is right: [`Attempt::record`] is none where there was nothing. A thief's lock stays. Look at
     /// the clock of this server first: on one that is itself behind, used codes would work once more.
     ///
-    /// Source: guide, semantics 8.5.
+    /// Source: semantics [8.5](crate::guide::semantics#8.5).
     ///
     /// # Errors
     /// [`ErrorKind::State`] if the credential is revoked, [`ErrorKind::Time`] before its `t0`; as [`inspect`](Self::inspect)
@@ -200,7 +200,7 @@ impl<'a> StoredCredential<'a> {
 
     /// Puts the authenticator out of use; recovery and temporary codes work.
     ///
-    /// Source: guide, semantics 8.6.
+    /// Source: semantics [8.6](crate::guide::semantics#8.6).
     ///
     /// # Errors
     /// [`ErrorKind::State`] unless the credential is active or suspended; as [`inspect`](Self::inspect).
@@ -210,7 +210,7 @@ impl<'a> StoredCredential<'a> {
 
     /// Puts the authenticator back in use.
     ///
-    /// Source: guide, semantics 8.6.
+    /// Source: semantics [8.6](crate::guide::semantics#8.6).
     ///
     /// # Errors
     /// As [`suspend`](Self::suspend).
@@ -220,7 +220,7 @@ impl<'a> StoredCredential<'a> {
 
     /// Ends a credential: its secret and codes are erased.
     ///
-    /// Source: guide, semantics 8.6.
+    /// Source: semantics [8.6](crate::guide::semantics#8.6).
     ///
     /// # Errors
     /// As [`inspect`](Self::inspect).
@@ -234,7 +234,7 @@ impl<'a> StoredCredential<'a> {
     /// Drops what no longer matters: run it on all records every night, and an application's record tells nobody when its
     /// owner last logged in.
     ///
-    /// Source: guide, semantics 8.7.
+    /// Source: semantics [8.7](crate::guide::semantics#8.7).
     ///
     /// # Errors
     /// [`ErrorKind::Time`] before the credential's `t0`; as [`inspect`](Self::inspect).
@@ -244,7 +244,7 @@ impl<'a> StoredCredential<'a> {
 
     /// The same credential under the primary key.
     ///
-    /// Source: guide, semantics 8.8.
+    /// Source: semantics [8.8](crate::guide::semantics#8.8).
     ///
     /// # Errors
     /// As [`inspect`](Self::inspect).
@@ -252,10 +252,10 @@ impl<'a> StoredCredential<'a> {
         self.change(|_| Ok(()))
     }
 
-    /// The same credential for another name of the account: an agent who is renamed, a token that leaves the stock. Recovery and
+    /// The same credential for another name of the account: a user who is renamed, a token that leaves the stock. Recovery and
     /// temporary codes go along: issue new ones before a token that came back is handed out again.
     ///
-    /// Source: guide, semantics 8.8.
+    /// Source: semantics [8.8](crate::guide::semantics#8.8).
     ///
     /// # Errors
     /// As [`inspect`](Self::inspect), for both accounts.
@@ -269,7 +269,7 @@ impl<'a> StoredCredential<'a> {
 
     /// What the help desk may see of a credential.
     ///
-    /// Source: guide, semantics 8.8.
+    /// Source: semantics [8.8](crate::guide::semantics#8.8).
     ///
     /// # Errors
     /// [`ErrorKind::Record`], [`ErrorKind::UnknownKey`] or [`ErrorKind::RecordFormat`] if the record does not open; [`ErrorKind::State`] if the account has none.
@@ -341,7 +341,7 @@ impl fmt::Debug for StoredCredential<'_> {
 }
 
 numbered! {
-    /// What becomes of an authenticator that is not at hand when a temporary code is issued (guide, semantics 5.2).
+    /// What becomes of an authenticator that is not at hand when a temporary code is issued (semantics [5.2](crate::guide::semantics#5.2)).
     pub enum MissingAuthenticator {
         /// It is kept as it is: forgotten at home.
         Keep = 1, "keep";

@@ -1,4 +1,4 @@
-//! The drift of a token's clock (RFC 6238 6; guide, semantics 4.2 and 4.9).
+//! The drift of a token's clock (RFC 6238 6; semantics [4.2](crate::guide::semantics#4.2) and [4.9](crate::guide::semantics#4.9)).
 
 use super::Credential;
 use crate::parameters::{Authenticator, MovingFactor, TimeSteps};

@@ -1,4 +1,4 @@
-//! How long a code lives (guide, semantics 4.10).
+//! How long a code lives (semantics [4.10](crate::guide::semantics#4.10)).
 
 use super::drift::MAX_IDLE;
 use crate::error::Error;
@@ -12,7 +12,7 @@ impl Policy {
     /// Wait so long before a token is handed to somebody else, and before logins are let in again after a backup was restored or a
     /// database failed over. It counts the steps of this policy, the longest idle of a token, and 300 seconds by which the clocks of
     /// the servers may differ. A login that moves a token's drift can lengthen it; a resynchronization reaches further, by `max_drift`
-    /// steps; a counter-based code has no end. Source: guide, semantics 4.10 and 8.3.
+    /// steps; a counter-based code has no end. Source: semantics [4.10](crate::guide::semantics#4.10) and [8.3](crate::guide::semantics#8.3).
     ///
     /// ```
     /// use poterne::{Authenticator, Policy};

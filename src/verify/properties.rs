@@ -109,14 +109,25 @@ fn parameters() -> impl Strategy<Value = Parameters> {
     prop::sample::select(std::vec![app(), token(30), token(60), token(120), Parameters::hotp()])
 }
 
-/// Plays a history on two servers, of which the second's clock is ahead by so many seconds, with so many steps of slack for that; the
-/// first moving factor that is accepted twice.
+/// What a credential takes note of, or a fault that is planted.
+#[derive(Clone, Copy)]
+struct Notes {
+    /// How many steps of slack there are for two clocks.
+    slack: i64,
+    /// Whether the step that `ClockOff` tells of a slow phone is spent.
+    spends_slow: bool,
+}
+
+const RIGHT: Notes = Notes { slack: watermark::CLOCK_STEPS, spends_slow: true };
+
+/// Plays a history on two servers, of which the second's clock is ahead by so many seconds; the first moving factor that is accepted
+/// twice, or after `ClockOff` has told whoever typed it that it is one.
 fn accepted_twice(
     parameters: Parameters,
     is_pending: bool,
     history: &[(bool, Step)],
     ahead: u64,
-    slack: i64,
+    notes: Notes,
 ) -> Option<u64> {
     let mut clock = 1_700_000_000;
     let mut credential = credential(parameters, clock);
@@ -124,7 +135,7 @@ fn accepted_twice(
         credential.state = State::Pending;
     }
     let mut policy = Policy::default();
-    let mut accepted = BTreeSet::new();
+    let (mut accepted, mut told) = (BTreeSet::new(), BTreeSet::new());
     for (on_second, step) in history {
         let now = time(if *on_second { clock + ahead } else { clock });
         let steps = match credential.moving_factor {
@@ -137,32 +148,37 @@ fn accepted_twice(
         } + i64::from(credential.drift);
         let at = |offset: i64| u64::try_from(present + offset).unwrap_or_default();
         let used = |index: &prop::sample::Index| {
-            (!accepted.is_empty()).then(|| *accepted.iter().nth(index.index(accepted.len())).expect("one"))
+            let known: Vec<_> = accepted.union(&told).copied().collect();
+            (!known.is_empty()).then(|| *known.get(index.index(known.len())).expect("one"))
         };
         let login = |decision: Result<Decision<Accepted>, Error>| {
-            [decision.expect("after t0").answer.ok().and_then(|login| login.moving_factor), None]
+            Some(decision.expect("after t0").answer.map(|login| [login.moving_factor, None]))
+        };
+        let confirmed = |decision: Result<Decision<Confirmed>, Error>| {
+            Some(decision.expect("after t0").answer.map(|confirmed| [Some(confirmed.moving_factor), None]))
         };
         let pair = |decision: Result<Decision<Resynchronized>, Error>| {
-            let second = decision.expect("after t0").answer.ok().map(|pair| pair.moving_factor);
-            [second.map(|second| second - 1), second]
+            let second = decision.expect("after t0").answer.map(|pair| pair.moving_factor);
+            Some(second.map(|second| [Some(second - 1), Some(second)]))
         };
-        let factors = match step {
+        let watermark = credential.watermark;
+        let answer = match step {
             Step::Pass(seconds) => {
                 clock += seconds;
-                [None; 2]
+                None
             }
             Step::Verify(offset) => login(credential.verify(&code(&credential, at(*offset)), now, &policy)),
             Step::Confirm(offset) => {
-                let decision = credential.confirm(&code(&credential, at(*offset)), now, &policy);
-                [decision.expect("after t0").answer.ok().map(|confirmed| confirmed.moving_factor), None]
+                confirmed(credential.confirm(&code(&credential, at(*offset)), now, &policy))
             }
-            Step::Replay(index) => {
-                let used = used(index);
-                used.map_or([None; 2], |used| {
-                    login(credential.verify(&code(&credential, used), now, &policy))
-                })
-            }
-            Step::ReplayPair(index, begins) => used(index).map_or([None; 2], |factor| {
+            Step::Replay(index) => used(index).and_then(|factor| {
+                let code = code(&credential, factor);
+                match credential.state {
+                    State::Pending => confirmed(credential.confirm(&code, now, &policy)),
+                    _ => login(credential.verify(&code, now, &policy)),
+                }
+            }),
+            Step::ReplayPair(index, begins) => used(index).and_then(|factor| {
                 let first = if *begins { factor } else { factor.saturating_sub(1) };
                 let codes = [code(&credential, first), code(&credential, first + 1)];
                 pair(credential.resynchronize(&codes[0], &codes[1], now, &policy))
@@ -174,36 +190,49 @@ fn accepted_twice(
             }
             Step::Unlock => {
                 credential.unlock().expect("not revoked");
-                [None; 2]
+                None
             }
             Step::RepairClock => {
                 if let Some(steps) = steps {
-                    credential.lower_watermark(steps, now, slack).expect("after t0");
+                    credential.lower_watermark(steps, now, notes.slack).expect("after t0");
                 }
                 credential.limit_last_sync(now);
-                [None; 2]
+                None
             }
             Step::Suspend => {
                 let _ = credential.suspend();
-                [None; 2]
+                None
             }
             Step::Resume => {
                 let _ = credential.resume();
-                [None; 2]
+                None
             }
             Step::Forget => {
                 if let Some(steps) = steps {
-                    credential.forget_watermark(steps, now, slack).expect("after t0");
+                    credential.forget_watermark(steps, now, notes.slack).expect("after t0");
                 }
-                [None; 2]
+                None
             }
             Step::SetPolicy(option, value) => {
                 policy = policy.with(*option, *value).expect("in bounds");
-                [None; 2]
+                None
             }
         };
+        let factors = match answer {
+            Some(Ok(factors)) => factors,
+            // A pair that is told is no guess (semantics 8.4).
+            Some(Err(Refusal::ClockOff { steps })) if matches!(step, Step::Confirm(_) | Step::Replay(_)) => {
+                let factor = u64::try_from(present + steps).expect("an app has no drift");
+                told.insert(factor);
+                if steps < 0 && !notes.spends_slow {
+                    credential.watermark = watermark;
+                }
+                [None; 2]
+            }
+            _ => [None; 2],
+        };
         for factor in factors.into_iter().flatten() {
-            if !accepted.insert(factor) {
+            if !accepted.insert(factor) || told.contains(&factor) {
                 return Some(factor);
             }
         }
@@ -211,32 +240,36 @@ fn accepted_twice(
     None
 }
 
-/// The controls: with yesterday's numbers (no slack for two clocks), and with clocks further apart than semantics 1.7 allows, codes
-/// are accepted twice.
+/// The controls: with yesterday's numbers (no slack for two clocks), with clocks further apart than semantics 1.7 allows, and without
+/// spending what `ClockOff` tells of a slow phone, codes are accepted twice.
 #[test]
 fn without_slack_or_with_wilder_clocks_a_factor_is_accepted_twice() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let mut found = |ahead: std::ops::RangeInclusive<u64>, slack| {
+    let mut found = |ahead: std::ops::RangeInclusive<u64>, notes| {
         (0..200_000).any(|_| {
             let case = (parameters(), any::<bool>(), steps(), ahead.clone())
                 .new_tree(&mut runner)
                 .expect("a history");
             let (parameters, is_pending, history, ahead) = case.current();
-            accepted_twice(parameters, is_pending, &history, ahead, slack).is_some()
+            accepted_twice(parameters, is_pending, &history, ahead, notes).is_some()
         })
     };
-    assert!(found(30..=300, 0), "yesterday's numbers were not caught: the search is blind");
     assert!(
-        found(600..=900, watermark::CLOCK_STEPS),
-        "clocks too far apart were not caught: the search is blind"
+        found(30..=300, Notes { slack: 0, ..RIGHT }),
+        "yesterday's numbers were not caught: the search is blind"
     );
+    assert!(
+        found(30..=300, Notes { spends_slow: false, ..RIGHT }),
+        "a code that was told and not spent was not caught: the search is blind"
+    );
+    assert!(found(600..=900, RIGHT), "clocks too far apart were not caught: the search is blind");
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
 
-    /// Semantics 1.7 and 8.7: for clocks that do not go back and differ by up to 300 seconds, nothing is accepted twice, whatever is
-    /// called in between, on whichever server.
+    /// Semantics 1.7, 8.2 and 8.7: for clocks that do not go back and differ by up to 300 seconds, nothing is accepted twice, and
+    /// nothing that `ClockOff` told, whatever is called in between, on whichever server.
     #[test]
     fn no_moving_factor_is_accepted_twice(
         parameters in parameters(),
@@ -244,7 +277,7 @@ proptest! {
         history in steps(),
         ahead in prop_oneof![Just(0), Just(300), 0..=300_u64],
     ) {
-        prop_assert_eq!(accepted_twice(parameters, is_pending, &history, ahead, watermark::CLOCK_STEPS), None);
+        prop_assert_eq!(accepted_twice(parameters, is_pending, &history, ahead, RIGHT), None);
     }
 
     /// Semantics 3.6: a guesser who alternates between two servers whose clocks differ by up to 300 seconds waits as often as the

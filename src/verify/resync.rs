@@ -1,4 +1,4 @@
-//! Two codes in a row (RFC 4226 7.4; guide, semantics 8.4).
+//! Two codes in a row (RFC 4226 7.4; semantics [8.4](crate::guide::semantics#8.4)).
 
 use core::ops::RangeInclusive;
 

@@ -1,4 +1,4 @@
-//! Throttling (RFC 4226 7.3; guide, semantics 6).
+//! Throttling (RFC 4226 7.3; semantics [6](crate::guide::semantics#6)).
 
 use super::Credential;
 use crate::policy::Policy;
@@ -33,7 +33,7 @@ impl Credential {
     }
 
     /// Takes note of an accepted OTP or pair (semantics 4.8): not a full reset, which would let a thief who has the password guess
-    /// between any two of the agent's logins.
+    /// between any two of the user's logins.
     pub(super) fn succeeded(&mut self) {
         self.failures = self.failures.saturating_sub(3);
         self.last_failure = None;

@@ -1,4 +1,4 @@
-//! The window of one code (guide, semantics 3.8 and 4).
+//! The window of one code (semantics [3.8](crate::guide::semantics#3.8) and [4](crate::guide::semantics#4)).
 
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
 
@@ -68,31 +68,22 @@ impl Credential {
 
     /// By how many steps the clock of an application is off, if that is why its first code is wrong (semantics 8.2).
     ///
-    /// Whoever is told so has guessed a code that would be right later: it is spent.
-    pub(super) fn check_clock(
-        &mut self,
-        value: u32,
-        now: UnixTime,
-        policy: &Policy,
-    ) -> Result<Option<i64>, Error> {
+    /// Whoever is told so may have guessed a code that is right later, or on a server that is behind: it is spent.
+    pub(super) fn check_clock(&mut self, value: u32, now: UnixTime) -> Result<Option<i64>, Error> {
         let (Authenticator::App, MovingFactor::Time(steps)) = (self.authenticator, self.moving_factor) else {
             return Ok(None);
         };
         let center = step_at(steps, now)?;
         let first = candidate(center.saturating_sub(CLOCK_OFF_REACH)).unwrap_or_default();
         let last = candidate(center.saturating_add(CLOCK_OFF_REACH)).ok_or(NO_CANDIDATE)?;
-        let window = candidate(center.saturating_add(policy.app_steps_forward().into()));
         let (mut nearest, mut highest) = (Nearest::new(), 0);
         otp::scan(&self.hmac_key()?, self.digits, first..=last, |factor, candidate_value| {
             let is_equal = candidate_value.ct_eq(&value);
             nearest.consider(factor, signed(factor).abs_diff(center), is_equal);
-            let is_ahead = Choice::from(u8::from(otp::is_above(factor, window)));
-            highest.conditional_assign(&factor, is_equal & is_ahead);
+            highest.conditional_assign(&factor, is_equal);
         });
         let Some(nearest) = nearest.factor() else { return Ok(None) };
-        if highest > 0 {
-            self.watermark = self.watermark.max(Some(highest));
-        }
+        self.watermark = self.watermark.max(Some(highest));
         Ok(Some(signed(nearest).saturating_sub(center)))
     }
 }

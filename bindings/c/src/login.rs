@@ -78,8 +78,8 @@ pub const POTERNE_DATABASE_OTHER: u32 = 0;
 /// Whether an error of a statement means that somebody else was in the way: a serialization failure, a deadlock, a lock that did
 /// not come in time. Then the swap is 0 rows, after a rollback; every other error is an unavailable database.
 ///
-/// A commit that gives an error is 0 rows, whatever the error. Ask here for its warnings alone: what PostgreSQL commits with the
-/// warning 01000 may be lost in a failover, and is 0 rows too.
+/// A commit that gives an error is 0 rows, whatever the error. Ask here for its warnings alone: what PostgreSQL commits with a
+/// warning, of SQLSTATE class 01, may be lost in a failover, and is 0 rows too.
 ///
 /// @param database one of `POTERNE_DATABASE_...`
 /// @param sqlstate, sqlstate_len the five characters of the SQL standard; NULL and 0 if the driver does not tell them

@@ -76,11 +76,11 @@ pub const POTERNE_E_ATTEMPT: i32 = -12;
 pub const POTERNE_E_KEYRING: i32 = -13;
 /// The keyring's file cannot be read, or others can read it.
 pub const POTERNE_E_KEYRING_FILE: i32 = -14;
-/// The shared secret is not base32, too short or too long.
+/// The shared secret is neither base32 nor hexadecimal, too short or too long.
 pub const POTERNE_E_SECRET: i32 = -15;
 /// The otpauth URI cannot be built or read.
 pub const POTERNE_E_URI: i32 = -16;
-/// No moving factor is left.
+/// No moving factor is left, or one to bring in is above 2^63 - 1.
 pub const POTERNE_E_COUNTER: i32 = -17;
 /// The system gave no randomness.
 pub const POTERNE_E_RANDOM: i32 = -18;

@@ -40,7 +40,7 @@ pub struct poterne_parameters {
     /// The last valid second; 0 is no bound.
     pub not_after: i64,
     /// The last second in which a pending authenticator can be confirmed; 0 is no bound. Of an application that `poterne_enroll`
-    /// makes, 0 is the date that `POTERNE_OPTION_CONFIRM_WITHIN_DAYS` gives.
+    /// makes, 0 is the date that `POTERNE_OPTION_CONFIRM_WITHIN_DAYS` gives. Not before `now` and not before `not_before`.
     pub confirm_by: i64,
 }
 

@@ -86,7 +86,16 @@ pub unsafe extern "C" fn poterne_status_text(
         let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
         let text = match status {
             1.. => refusal(status, u64::try_from(detail).unwrap_or_default(), detail)?.message(language),
-            _ => error_kind(status)?.message(language).into(),
+            _ => match (error_kind(status)?, language) {
+                // Only C has structures, whose size can be forgotten.
+                (kind @ ErrorKind::Version, Language::French) => {
+                    format!("{} Ou bien struct_size n'est pas renseigné.", kind.message(language))
+                }
+                (kind @ ErrorKind::Version, _) => {
+                    format!("{} Or struct_size is not set.", kind.message(language))
+                }
+                (kind, _) => kind.message(language).into(),
+            },
         };
         output.write(text.as_bytes())?;
         Ok(POTERNE_OK)

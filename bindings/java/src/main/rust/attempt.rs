@@ -4,8 +4,8 @@
 //! when the application gives up in between. It is unpacked for Java only in [`outcome`].
 
 use poterne::{
-    Accepted, Attempt, Change, Confirmed, Denied, ErrorKind, RecoveryCodes, Refusal, Rename, Resynchronized,
-    StoredCredential, TemporaryCode, is_stored,
+    Accepted, Attempt, Change, Confirmed, Denied, ErrorKind, Record, RecoveryCodes, Refusal, Rename,
+    ReplacementAttempt, Resynchronized, StoredCredential, TemporaryCode, is_stored,
 };
 
 use crate::request::Request;
@@ -42,11 +42,27 @@ pub(crate) fn on_credential<T>(
 
 /// The record, if there is one to store, and the answer behind it.
 pub(crate) fn write_attempt<T: Answer>(attempt: Attempt<T>) -> Result<Response, Failure> {
-    let is_changed = attempt.record().is_some();
-    let response =
-        Response::attempt().optional(attempt.record(), |response, record| response.text(record.as_str()));
-    let answer = Response::done().flag(is_changed);
-    Ok(response.nested(&match attempt.outcome(1) {
+    let (response, answer) = begin(attempt.record());
+    finish(response, answer, attempt.outcome(1))
+}
+
+/// As [`write_attempt`], of an attempt that is made once.
+pub(crate) fn write_replacement(attempt: ReplacementAttempt) -> Result<Response, Failure> {
+    let (response, answer) = begin(attempt.record());
+    finish(response, answer, attempt.outcome(1))
+}
+
+fn begin(record: Option<&Record>) -> (Response, Response) {
+    let response = Response::attempt().optional(record, |response, record| response.text(record.as_str()));
+    (response, Response::done().flag(record.is_some()))
+}
+
+fn finish<T: Answer>(
+    response: Response,
+    answer: Response,
+    outcome: Result<T, Denied>,
+) -> Result<Response, Failure> {
+    Ok(response.nested(&match outcome {
         Ok(value) => value.write(answer.flag(true)),
         Err(Denied::Refused(refusal)) => refused(answer, refusal),
         Err(Denied::Error(error)) => return Err(error.into()),

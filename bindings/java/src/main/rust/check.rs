@@ -45,7 +45,8 @@ fn go_on(
     let response = match owned.check.step() {
         CheckStep::Load => Response::done().number(LOAD),
         CheckStep::LoadBySecond => Response::done().number(LOAD_BY_SECOND),
-        CheckStep::Swap { old, new } => Response::done().number(SWAP).text(old).text(new.as_str()),
+        CheckStep::Swap { old: None, new } => Response::done().number(INSERT).text(new.as_str()),
+        CheckStep::Swap { old: Some(old), new } => Response::done().number(SWAP).text(old).text(new.as_str()),
         CheckStep::Pause { milliseconds } => Response::done().number(PAUSE).number(milliseconds.into()),
         CheckStep::Done => {
             let is_proven = match owned.check.outcome() {
@@ -65,4 +66,5 @@ const LOAD: i64 = 1;
 const LOAD_BY_SECOND: i64 = 2;
 const SWAP: i64 = 3;
 const PAUSE: i64 = 4;
-const DONE: i64 = 5;
+const INSERT: i64 = 5;
+const DONE: i64 = 6;

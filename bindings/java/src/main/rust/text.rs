@@ -11,15 +11,16 @@ pub(crate) fn version(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> 
     Ok(Response::done().text(env!("CARGO_PKG_VERSION")))
 }
 
-/// What a refusal says to the help desk, or to the end user.
+/// What a refusal says to the help desk, to the end user, or on the page of an enrollment.
 pub(crate) fn refusal_message(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let refusal = Refusal::from_number(request.small()?, request.number()?);
     let refusal = refusal.ok_or_else(|| Failure::of(ErrorKind::Argument))?;
-    let (language, is_for_user) = (language_of(request)?, request.flag()?);
-    Ok(Response::done().text(&if is_for_user {
-        refusal.message_to_user(language)
-    } else {
-        refusal.message(language)
+    let language = language_of(request)?;
+    Ok(Response::done().text(&match request.number()? {
+        HELP_DESK => refusal.message(language),
+        USER => refusal.message_to_user(language),
+        AT_ENROLLMENT => refusal.message_at_enrollment(language),
+        _ => return Err(Failure::of(ErrorKind::Argument)),
     }))
 }
 
@@ -70,3 +71,8 @@ pub(crate) fn numbers(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> 
 }
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::French];
+
+// Whom a refusal speaks to.
+const HELP_DESK: i64 = 1;
+const USER: i64 = 2;
+const AT_ENROLLMENT: i64 = 3;

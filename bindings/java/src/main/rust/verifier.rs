@@ -5,7 +5,7 @@ use poterne::{
     State, Verifier,
 };
 
-use crate::attempt::{on_credential, write_attempt, write_change};
+use crate::attempt::{on_credential, write_attempt, write_change, write_replacement};
 use crate::request::Request;
 use crate::response::{Failure, Response};
 use crate::slots::{self, Object};
@@ -86,7 +86,11 @@ pub(crate) fn replace(handle: i64, request: &mut Request<'_>) -> Result<Response
     let object = slots::get(handle)?;
     let (old, account, pending) = (request.text()?, request.text()?, request.text()?);
     let replacement = Replacement { account, old, pending };
-    write_attempt(slots::verifier(&object)?.replace(replacement, request.submitted()?, request.time()?)?)
+    write_replacement(slots::verifier(&object)?.replace(
+        replacement,
+        request.submitted()?,
+        request.time()?,
+    )?)
 }
 
 pub(crate) fn resynchronize(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {

@@ -147,6 +147,11 @@ public final class JdbcColumn implements Store {
         public long swap(String account, String old, String replacement) {
             throw new UnsupportedOperationException("a check swaps by the column itself");
         }
+
+        @Override
+        public long insert(String account, String record) {
+            throw new UnsupportedOperationException("a check inserts by the column itself");
+        }
     }
 
     /** {@inheritDoc} More than one row is an error of kind {@link ErrorKind#ROWS}. */
@@ -177,15 +182,7 @@ public final class JdbcColumn implements Store {
         }
     }
 
-    /**
-     * Stores the first record of an account and commits (semantics 8.9). It goes into the account's row if that has no record, else
-     * into a new row. It never replaces a record.
-     *
-     * @param account the account's name
-     * @param record the record of its enrollment or import
-     * @return 1 if it is stored; 0 if the account has a record already
-     * @throws PoterneException of kind {@link ErrorKind#STORE} whatever else the database says
-     */
+    @Override
     @CheckReturnValue
     public long insert(String account, String record) {
         Objects.requireNonNull(account, "account");

@@ -180,7 +180,8 @@ public final class Parameters {
 
     /**
      * Returns a copy with a last second in which the pending authenticator can be confirmed (semantics 8.12). Without it, an app
-     * has the {@link PolicyOption#CONFIRM_WITHIN_DAYS} of the policy, and a token has no bound.
+     * has the {@link PolicyOption#CONFIRM_WITHIN_DAYS} of the policy, and a token has no bound. One that is over when it is
+     * enrolled, or before {@link #notBefore()}, is then an error of kind {@link ErrorKind#ARGUMENT}.
      *
      * @param confirmBy the last second
      * @return the copy

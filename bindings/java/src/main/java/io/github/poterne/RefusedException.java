@@ -66,7 +66,18 @@ public final class RefusedException extends RuntimeException {
      * @return the text
      */
     public String messageToUser(Language language) {
-        return message(language, true);
+        return message(language, 2);
+    }
+
+    /**
+     * Returns what the page of an enrollment may say to whoever types a first code there, of {@link StoredCredential#confirm} and
+     * {@link Verifier#replace}: what was wrong, and what to do. Not for a login: it tells a thief what to try (semantics 7.10).
+     *
+     * @param language the language of the text
+     * @return the text
+     */
+    public String messageAtEnrollment(Language language) {
+        return message(language, 3);
     }
 
     /**
@@ -76,12 +87,12 @@ public final class RefusedException extends RuntimeException {
      * @return the text
      */
     public String message(Language language) {
-        return message(language, false);
+        return message(language, 1);
     }
 
-    private String message(Language language, boolean isForUser) {
+    private String message(Language language, int reader) {
         Objects.requireNonNull(language, "language");
-        Request request = new Request().number(refusal.number()).number(detail).number(language.number()).flag(isForUser);
+        Request request = new Request().number(refusal.number()).number(detail).number(language.number()).number(reader);
         return request.send(Native::refusalMessage, 0).text();
     }
 }

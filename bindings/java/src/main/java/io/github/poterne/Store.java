@@ -41,6 +41,25 @@ public interface Store {
     long swap(String account, String old, String replacement);
 
     /**
+     * Stores the first record of an account and COMMITS, in a transaction of its own (semantics 7.2): into the account's row if
+     * that has no record, else into a new row.
+     *
+     * <pre>{@code
+     * INSERT INTO poterne (account, record) VALUES (:account, :record)
+     * }</pre>
+     *
+     * <p>It never replaces a record. If one is there, or if others were in the way as in {@link #swap}, that is 0 rows and not an
+     * error: where the database says that the key is there, look by {@link #load} whether a record is.
+     *
+     * @param account the account's name as it is stored
+     * @param record the record of its enrollment or import
+     * @return the number of stored rows: 1, or 0 if the account has a record already
+     * @throws PoterneException made by {@link PoterneException#unavailable}, whatever else the database says
+     */
+    @CheckReturnValue
+    long insert(String account, String record);
+
+    /**
      * Makes an attempt or a change on the stored record, stores it, and gives the answer. After a conflict it begins again, with
      * at most three swaps in all (semantics 7.7).
      *

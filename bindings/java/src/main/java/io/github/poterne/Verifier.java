@@ -122,8 +122,8 @@ public final class Verifier implements AutoCloseable {
      * @param account the account's name as it is stored
      * @param parameters how codes are made
      * @return the record to store, and the URI to show
-     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} unless the account is 1 to 255 bytes without control characters
-     *     and the time step is 30 to 120 seconds; {@link ErrorKind#URI} if the credential is for an app, its parameters are not
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} unless the account is 1 to 255 bytes without control characters,
+     *     the time step is 30 to 120 seconds, and it can be confirmed (semantics 8.12); {@link ErrorKind#URI} if the credential is for an app, its parameters are not
      *     the common ones, and the policy does not allow that; {@link ErrorKind#TIME} if {@code t0} is in the future
      */
     @CheckReturnValue
@@ -176,7 +176,7 @@ public final class Verifier implements AutoCloseable {
      * suspended, but neither revoked nor out of its validity. A conflict ends the replacement: enroll the new one again.
      *
      * <pre>{@code
-     * Attempt<Confirmed> attempt = verifier.replace(verifier.credential("a.martin", old), pending, code);
+     * ReplacementAttempt attempt = verifier.replace(verifier.credential("a.martin", old), pending, code);
      * long rows = attempt.record().isPresent() ? store.swap("a.martin", old, attempt.record().get()) : 0;
      * RecoveryCodes codes = attempt.outcome(rows).recoveryCodes(); // or RefusedException
      * }</pre>
@@ -189,10 +189,10 @@ public final class Verifier implements AutoCloseable {
      *     have the same secret; {@link ErrorKind#STATE} if one of them is empty
      */
     @CheckReturnValue
-    public Attempt<Confirmed> replace(StoredCredential old, String pending, String submitted) {
+    public ReplacementAttempt replace(StoredCredential old, String pending, String submitted) {
         Request request = Objects.requireNonNull(old, "old").request().record(pending, "pending")
                 .submitted(submitted, "submitted").time(clock.instant());
-        return new Attempt<>(request.send(Native::replace, handle.get()), Confirmed::new);
+        return new ReplacementAttempt(request.send(Native::replace, handle.get()));
     }
 
     /**
@@ -208,8 +208,8 @@ public final class Verifier implements AutoCloseable {
      *     see rows that {@code store} has not committed
      * @throws RefusedException with {@link Refusal#CONFLICT} if others wrote the record all the time: nothing is proven, and the
      *     check can be made again
-     * @throws PoterneException of kind {@link ErrorKind#ROWS} if the store updates without comparing, updates nothing, or does not
-     *     keep what it has committed; {@link ErrorKind#RECORD} if what it gives back does not open: the column cuts or alters the
+     * @throws PoterneException of kind {@link ErrorKind#ROWS} if the store takes a first record for an account that has one,
+     *     updates without comparing, updates nothing, or does not keep what it has committed; {@link ErrorKind#RECORD} if what it gives back does not open: the column cuts or alters the
      *     text; {@link ErrorKind#STATE} if the account has no record; as {@link StoredCredential} says of the record; whatever
      *     the stores throw
      */

@@ -62,6 +62,8 @@ class CarelessTest {
                 "Confirmed confirmed = store.apply(verifier, \"a\", credential -> credential.verify(code));",
                 // Stored under the old name, the record of a renamed account would open no more.
                 "store.apply(verifier, \"a\", credential -> credential.rename(\"b\"));",
+                // Made again after a conflict, it would replace what nobody has looked at.
+                "store.apply(verifier, \"a\", credential -> verifier.replace(credential, pending, code));",
                 "verifier.login(\"a\", store, code);",
                 "verifier.credential(\"a\", record).unlock(\"b\");",
                 "store.timeout(60);");
@@ -122,7 +124,7 @@ class CarelessTest {
             for (java.lang.reflect.Method method : type.getDeclaredMethods()) {
                 Class<?> result = method.getReturnType();
                 boolean isChecked = Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())
-                        && (List.of(Attempt.class, Change.class, Rename.class, Enrollment.class).contains(result)
+                        && (List.of(Attempt.class, Change.class, Rename.class, ReplacementAttempt.class, Enrollment.class).contains(result)
                                 || result == type || result == long.class && Store.class.isAssignableFrom(type));
                 if (isChecked) {
                     assertTrue(method.isAnnotationPresent(CheckReturnValue.class), method::toString);
@@ -147,6 +149,11 @@ class CarelessTest {
             boolean isSame = record.equals(old);
             record = isSame ? replacement : record;
             return isSame ? 1 : 0;
+        }
+
+        @Override
+        public long insert(String account, String record) {
+            return 0;
         }
     }
 

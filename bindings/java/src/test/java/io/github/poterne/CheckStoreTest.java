@@ -55,6 +55,8 @@ class CheckStoreTest {
         NONE(null),
         /** A wider CHAR column, which is no fault. */
         PADDING(null),
+        /** Writes a first record over one that is there, as MERGE does. */
+        UPSERTING(ErrorKind.ROWS),
         /** Writes without a condition. */
         BLIND(ErrorKind.ROWS),
         /** Compares the first half. */
@@ -154,6 +156,11 @@ class CheckStoreTest {
                 }
             }
             return 1;
+        }
+
+        @Override
+        public long insert(String account, String record) {
+            return fault == Fault.UPSERTING && row.swap(row.get(), record) ? 1 : 0;
         }
     }
 
@@ -313,6 +320,8 @@ class CheckStoreTest {
         // The control of the statements that are changed.
         column(engine, saying("nothing", "something")).check(VERIFIER, "a.martin");
         assertEquals(ErrorKind.ROWS, found(engine, saying("AND record = ?", "AND ? <> ''")));
+        // A first record over one that is there.
+        assertEquals(ErrorKind.ROWS, found(engine, saying("AND record IS NULL", "AND record IS NOT NULL")));
         String prefix = "AND substr(record, 1, 250) = substr(?, 1, 250)";
         assertEquals(ErrorKind.ROWS, found(engine, saying("AND record = ?", prefix)));
         assertEquals(ErrorKind.ROWS, found(engine, saying("AND record = ?", "AND record = ? AND 1 = 0")));
@@ -343,7 +352,7 @@ class CheckStoreTest {
                     getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) ->
                             switch (method.getName()) {
                                 case "getAutoCommit" -> true;
-                                case "setAutoCommit", "commit", "rollback" -> null;
+                                case "setAutoCommit", "commit" -> null;
                                 case "close" -> {
                                     idle.push(real);
                                     yield null;

@@ -145,6 +145,11 @@ class HostileTest {
             record = replacement;
             return 1;
         }
+
+        @Override
+        public long insert(String account, String record) {
+            return 0;
+        }
     }
 
     @Test
@@ -158,12 +163,14 @@ class HostileTest {
                 " ".repeat(59) + code, code + "\u3000".repeat(84), code + "\ud83d\ude00".repeat(30))) {
             for (Attempt<?> attempt : List.of(
                     VERIFIER.credential("a.martin", RECORD).verify(typed), VERIFIER.credential("a.martin", pending).confirm(typed),
-                    VERIFIER.replace(VERIFIER.credential("a.martin", RECORD), pending, typed),
                     VERIFIER.credential("a.martin", RECORD).resynchronize(typed, code),
                     VERIFIER.credential("a.martin", RECORD).resynchronize(code, typed))) {
                 assertFalse(attempt.record().isPresent());
                 assertEquals(Refusal.MALFORMED, refusal(() -> attempt.outcome(1)));
             }
+            ReplacementAttempt replacement = VERIFIER.replace(VERIFIER.credential("a.martin", RECORD), pending, typed);
+            assertFalse(replacement.record().isPresent());
+            assertEquals(Refusal.MALFORMED, refusal(() -> replacement.outcome(1)));
             for (String record : List.of("", " ", " ".repeat(504))) {
                 for (Attempt<?> attempt : List.of(
                         VERIFIER.credential("a.martin", record).verify(typed), VERIFIER.credential("a.martin", record).confirm(typed),
@@ -347,12 +354,14 @@ class HostileTest {
                 "x".repeat(256) + "\ud83d\ude00", "\ud83d\ude00".repeat(129), "\ud800".repeat(257), "1".repeat(257))) {
             for (Attempt<?> attempt : List.of(
                     VERIFIER.credential("a.martin", RECORD).verify(typed), VERIFIER.credential("a.martin", pending).confirm(typed),
-                    VERIFIER.replace(VERIFIER.credential("a.martin", RECORD), pending, typed),
                     VERIFIER.credential("a.martin", RECORD).resynchronize(typed, code),
                     VERIFIER.credential("a.martin", RECORD).resynchronize(code, typed))) {
                 assertFalse(attempt.record().isPresent());
                 assertEquals(Refusal.MALFORMED, refusal(() -> attempt.outcome(1)));
             }
+            ReplacementAttempt replacement = VERIFIER.replace(VERIFIER.credential("a.martin", RECORD), pending, typed);
+            assertFalse(replacement.record().isPresent());
+            assertEquals(Refusal.MALFORMED, refusal(() -> replacement.outcome(1)));
             assertEquals(Refusal.NOT_ENROLLED, refusal(() -> VERIFIER.credential("a.martin").verify(typed).outcome(0)));
             assertEquals(Refusal.MALFORMED, refusal(() -> VERIFIER.login("a.martin", typed, new Broken())));
             assertEquals(Match.Kind.MALFORMED,

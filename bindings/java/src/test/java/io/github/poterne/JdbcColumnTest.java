@@ -18,6 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
@@ -360,6 +364,11 @@ class JdbcColumnTest {
                 real.apply(VERIFIER, account, credential -> credential.reseal());
                 return real.swap(account, old, replacement);
             }
+
+            @Override
+            public long insert(String account, String record) {
+                return real.insert(account, record);
+            }
         };
         assertEquals(Refusal.CONFLICT, refusal(() -> VERIFIER.login("a.martin", code(NOW), contended)));
         assertEquals(3, swaps.getAndSet(0));
@@ -677,6 +686,59 @@ class JdbcColumnTest {
         assertEquals(1, column.insert("a.martin", first));
         assertEquals(0, column.insert("a.martin", record()));
         assertEquals(Optional.of(first), column.load("a.martin"));
+    }
+
+    /** Of many first records of one account one is stored, whether its row is there or not, and nothing is an error. */
+    @ParameterizedTest
+    @MethodSource("io.github.poterne.Engine#here")
+    void firstRecordsTogether(Engine engine) throws Exception {
+        engine.createTable("poterne", "VARCHAR(255)", "VARCHAR(504)");
+        engine.execute("INSERT INTO poterne (account) VALUES ('a.durand')");
+        JdbcColumn column = column(engine.source()).withTimeout(Duration.ofSeconds(30));
+        int threads = 8;
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            for (String account : List.of("a.martin", "a.durand")) {
+                CyclicBarrier barrier = new CyclicBarrier(threads);
+                List<Future<Long>> all = new ArrayList<>();
+                for (int i = 0; i < threads; i++) {
+                    all.add(pool.submit(() -> {
+                        barrier.await();
+                        return column.insert(account, record());
+                    }));
+                }
+                long stored = 0;
+                for (Future<Long> one : all) {
+                    stored += one.get();
+                }
+                assertEquals(1, stored, account);
+                assertTrue(column.load(account).isPresent());
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /** What the server says of a commit that succeeds: a warning of class 01 is 0 rows, another text is none (semantics 7.11). */
+    @Test
+    @Tag("servers")
+    void commitWarnings() throws SQLException {
+        table(Engine.POSTGRESQL);
+        JdbcColumn column = column(Engine.POSTGRESQL.source());
+        try {
+            for (String state : List.of("01000", "01004", "00100", "42000")) {
+                Engine.POSTGRESQL.execute(
+                        "CREATE OR REPLACE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                                + "RAISE WARNING USING MESSAGE = 'canceled', ERRCODE = '" + state + "'; RETURN NULL; END $$",
+                        "DROP TRIGGER IF EXISTS warn ON poterne",
+                        "CREATE CONSTRAINT TRIGGER warn AFTER UPDATE ON poterne DEFERRABLE INITIALLY DEFERRED "
+                                + "FOR EACH ROW EXECUTE FUNCTION warn()");
+                assertEquals(state.startsWith("01") ? 0 : 1,
+                        column.swap("a.martin", column.load("a.martin").orElseThrow(), record()), state);
+            }
+        } finally {
+            Engine.POSTGRESQL.execute("DROP FUNCTION warn CASCADE");
+        }
     }
 
     /** The control of `check`: a statement that has lost its comparison is found. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -69,11 +70,14 @@ class NumbersTest {
     void messages() {
         assertEquals("La base de données ne répond pas. Prévenez l'exploitation ; personne ne peut se connecter d'ici là.",
                 PoterneException.unavailable(new Exception()).message(Language.FRENCH));
-        assertEquals("Too many failed attempts. Try again in 1 second.",
+        assertEquals("Too many failed attempts. Try again in 1 second, or use a recovery code.",
                 new RefusedException(Refusal.WAIT, 1).messageToUser(Language.ENGLISH));
         assertEquals("L'horloge du téléphone retarde d'environ 2 minutes. Faites régler la date et l'heure automatiquement, puis "
                         + "faites saisir le code suivant.",
                 new RefusedException(Refusal.CLOCK_OFF, -3).message(Language.FRENCH));
+        assertEquals("The phone's clock is about 2 minutes fast. Set date and time to automatic, wait 2 minutes, then type the code "
+                        + "that is shown.",
+                new RefusedException(Refusal.CLOCK_OFF, 3).messageAtEnrollment(Language.ENGLISH));
         for (Language language : Language.values()) {
             Set<String> ofErrors = new HashSet<>();
             for (ErrorKind kind : ErrorKind.values()) {
@@ -86,13 +90,18 @@ class NumbersTest {
             }
             Set<String> toUser = new HashSet<>();
             Set<String> toHelpDesk = new HashSet<>();
+            Set<String> atEnrollment = new HashSet<>();
             for (Refusal refusal : Refusal.values()) {
                 toUser.add(new RefusedException(refusal, 5).messageToUser(language));
                 toHelpDesk.add(new RefusedException(refusal, 5).message(language));
+                atEnrollment.add(new RefusedException(refusal, 5).messageAtEnrollment(language));
             }
             // One text for all but Wait and Locked.
             assertEquals(3, toUser.size());
             assertEquals(Refusal.values().length, toHelpDesk.size());
+            // One text for the five that only the help desk can do something about, and no text of another page.
+            assertEquals(Refusal.values().length - 4, atEnrollment.size());
+            assertTrue(Collections.disjoint(atEnrollment, toUser) && Collections.disjoint(atEnrollment, toHelpDesk));
         }
         assertEquals(Optional.of(Language.FRENCH), Language.fromTag("fr-FR"));
         assertEquals(Optional.empty(), Language.fromTag("de"));

@@ -44,6 +44,11 @@ final class Race implements AutoCloseable {
         public long swap(String account, String old, String replacement) {
             return column.load(account).map(now -> column.swap(account, now, replacement) >= 0 ? 1 : 0).orElse(0);
         }
+
+        @Override
+        public long insert(String account, String record) {
+            return column.insert(account, record);
+        }
     }
 
     /** How many of the threads were let in. */

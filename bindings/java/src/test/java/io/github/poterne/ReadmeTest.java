@@ -118,7 +118,7 @@ class ReadmeTest {
             Matcher blocks = Pattern.compile("<pre>\\{@code\n(.*?)\n[ *]*\\}</pre>", Pattern.DOTALL).matcher(Files.readString(source));
             while (blocks.find()) {
                 String example = blocks.group(1).replaceAll("(?m)^ *\\* ?", "");
-                if (!example.matches("(?s)(CREATE|UPDATE) .*")) {
+                if (!example.matches("(?s)(CREATE|UPDATE|INSERT) .*")) {
                     methods.append("void example").append(count++)
                             .append("(javax.sql.DataSource dataSource, Verifier verifier, Store store,")
                             .append("String old, String pending, String code) {\n")

@@ -6,8 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /** A script of the vectors: one credential, and what happens to it. */
@@ -176,8 +178,10 @@ final class Script implements AutoCloseable {
             case "verify_absent" ->
                 attempt("", rows, expected, () -> verifier.credential(account).verify(typed(words.get(2))));
             case "confirm" -> attempt(given, rows, expected, () -> credential.confirm(typed(words.get(2))));
-            case "replace" -> attempt(given, rows, expected,
-                    () -> verifier.replace(credential, copies.get(words.get(3)), typed(words.get(2))));
+            case "replace" -> keyed(expected, errorOr(() -> {
+                ReplacementAttempt attempt = verifier.replace(credential, copies.get(words.get(3)), typed(words.get(2)));
+                return answer(record, reported, attempt.record(), attempt::outcome);
+            }));
             case "resynchronize" -> attempt(given, rows, expected,
                     () -> credential.resynchronize(typed(words.get(2)), typed(words.get(3))));
             case "inspect" -> keyed(expected, errorOr(() -> status(credential.inspect())));
@@ -229,15 +233,19 @@ final class Script implements AutoCloseable {
     private void attempt(String given, OptionalLong rows, String expected, Supplier<Attempt<?>> make) {
         keyed(expected, errorOr(() -> {
             Attempt<?> attempt = make.get();
-            long reported = attempt.record().map(record -> store(given, record, rows)).orElse(rows.orElse(0));
-            try {
-                return answer(attempt.outcome(reported));
-            } catch (RefusedException refused) {
-                return refusal(refused);
-            } finally {
-                same("error attempt", errorOr(() -> attempt.outcome(1).toString()));
-            }
+            return answer(given, rows, attempt.record(), attempt::outcome);
         }));
+    }
+
+    private String answer(String given, OptionalLong rows, Optional<String> record, LongFunction<?> outcome) {
+        long reported = record.map(replacement -> store(given, replacement, rows)).orElse(rows.orElse(0));
+        try {
+            return answer(outcome.apply(reported));
+        } catch (RefusedException refused) {
+            return refusal(refused);
+        } finally {
+            same("error attempt", errorOr(() -> outcome.apply(1).toString()));
+        }
     }
 
     private String answer(Object answer) {

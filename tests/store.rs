@@ -472,6 +472,29 @@ fn a_check_that_meets_another_write_pauses() {
     }
 }
 
+/// Pauses of servers that start together differ, up to 200 milliseconds.
+#[test]
+fn a_check_pauses_for_a_random_time() {
+    let verifier = verifier();
+    let record = import(&verifier);
+    let another = verifier.credential("a.martin", Some(&record)).unwrap().reseal().unwrap();
+    let pauses: Vec<u8> = (0..64)
+        .map(|_| {
+            let mut check = StoreCheck::new("a.martin");
+            check.loaded(&verifier, Some(&record)).unwrap();
+            for rows in [0, 0, 1] {
+                check.swapped(rows).unwrap();
+            }
+            check.loaded(&verifier, Some(another.record().unwrap().as_str())).unwrap();
+            let CheckStep::Pause { milliseconds } = check.step() else { panic!("no pause") };
+            milliseconds
+        })
+        .collect();
+    // One in 2^64 runs has all of them below, or all above.
+    assert!(pauses.iter().all(|pause| *pause <= 200), "{pauses:?}");
+    assert!(pauses.iter().any(|pause| *pause > 100) && pauses.iter().any(|pause| *pause < 100), "{pauses:?}");
+}
+
 #[test]
 fn steps_of_a_check_out_of_turn_are_errors() {
     let verifier = verifier();

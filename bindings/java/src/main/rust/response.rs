@@ -55,6 +55,11 @@ impl Response {
         }
     }
 
+    /// Each of several values.
+    pub(crate) fn each<T: Copy>(self, values: &[T], write: impl FnMut(Self, T) -> Self) -> Self {
+        values.iter().copied().fold(self, write)
+    }
+
     /// Bytes behind their length.
     pub(crate) fn bytes(mut self, bytes: &[u8]) -> Self {
         self.extend(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());

@@ -10,7 +10,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CheckStoreTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_763_800_000);
     private static final Keyring KEYRING = Keyring.generate(20261121);
-    private static final Verifier VERIFIER = new Verifier(KEYRING, "grand-angle");
+    private static final Verifier VERIFIER =
+            new Verifier(KEYRING, "grand-angle", Policy.standard(), Clock.fixed(NOW, ZoneOffset.UTC));
     private static final Secret SECRET = Secret.ofBytes("12345678901234567890".getBytes());
 
     @AfterAll
@@ -43,7 +47,7 @@ class CheckStoreTest {
     }
 
     private static String record() {
-        return VERIFIER.importCredential("a.martin", Imported.of(SECRET, Parameters.totp()), NOW).record();
+        return VERIFIER.importCredential("a.martin", ExistingCredential.of(SECRET, Parameters.totp())).record().orElseThrow();
     }
 
     /** What is wrong with a store, and what the check says: an error kind, or null. */
@@ -128,13 +132,10 @@ class CheckStoreTest {
         }
 
         @Override
-        public long swap(String account, Optional<String> old, String replacement) {
+        public long swap(String account, String old, String replacement) {
             String stored = row.get();
             String current = uncommitted == null ? stored : uncommitted;
-            if (old.isEmpty()) {
-                return fault == Fault.UPSERTING && row.swap(stored, replacement) ? 1 : 0;
-            }
-            String wanted = old.get().replaceAll(" +$", "");
+            String wanted = old.replaceAll(" +$", "");
             boolean isSame = switch (fault) {
                 case BLIND -> true;
                 case PREFIX -> current.regionMatches(0, wanted, 0, 250);
@@ -156,6 +157,11 @@ class CheckStoreTest {
             }
             return 1;
         }
+
+        @Override
+        public long insert(String account, String record) {
+            return fault == Fault.UPSERTING && row.swap(row.get(), record) ? 1 : 0;
+        }
     }
 
     @ParameterizedTest
@@ -173,7 +179,7 @@ class CheckStoreTest {
         if (fault != Fault.CUTTING && fault != Fault.LOWERING) {
             // The row still holds the credential, and the next code is good.
             Table table = new Table(row, Fault.NONE);
-            assertEquals("accepted.otp", VERIFIER.login("a.martin", Totp.generate(SECRET, Parameters.totp(), NOW), table, NOW).code());
+            assertEquals("accepted.otp", VERIFIER.login("a.martin", Totp.generate(SECRET, Parameters.totp(), NOW), table).code());
         }
     }
 
@@ -189,9 +195,9 @@ class CheckStoreTest {
     void aRevokedRecordWillDo() {
         Row row = new Row();
         Table table = new Table(row, Fault.NONE);
-        table.change("a.martin", record -> VERIFIER.revoke(record, "a.martin"));
+        table.apply(VERIFIER, "a.martin", credential -> credential.revoke());
         VERIFIER.checkStore("a.martin", table, new Table(row, Fault.NONE));
-        assertEquals(State.REVOKED, VERIFIER.inspect(row.get(), "a.martin", NOW).state());
+        assertEquals(State.REVOKED, VERIFIER.credential("a.martin", row.get()).inspect().state());
     }
 
     /** Somebody else writes before each of the first swaps. */
@@ -204,9 +210,9 @@ class CheckStoreTest {
         }
 
         @Override
-        public long swap(String account, Optional<String> old, String replacement) {
+        public long swap(String account, String old, String replacement) {
             if (writes-- > 0) {
-                row.record = VERIFIER.reseal(row.get(), "a.martin").record();
+                row.record = VERIFIER.credential("a.martin", row.get()).reseal().record().orElseThrow();
             }
             return super.swap(account, old, replacement);
         }
@@ -283,12 +289,12 @@ class CheckStoreTest {
     }
 
     private static JdbcColumn column(Engine engine, UnaryOperator<Connection> prepared) {
-        return new JdbcColumn(engine.source(prepared), "checked", "account", "record").timeout(30);
+        return new JdbcColumn(engine.source(prepared), "checked", "account", "record").withTimeout(Duration.ofSeconds(30));
     }
 
     private static void table(Engine engine) throws SQLException {
         engine.createTable("checked", "VARCHAR(255)", "VARCHAR(504)");
-        assertEquals(1, column(engine, connection -> connection).swap("a.martin", Optional.empty(), record()));
+        assertEquals(1, column(engine, connection -> connection).insert("a.martin", record()));
     }
 
     private static ErrorKind found(Engine engine, UnaryOperator<Connection> prepared) throws SQLException {
@@ -382,7 +388,7 @@ class CheckStoreTest {
             JdbcColumn column = new JdbcColumn(Engine.source(pool::lend), "checked", "account", "record");
             // Its one connection sees what it wrote itself.
             String uncommitted = record();
-            assertEquals(1, column.swap("a.martin", Optional.of(before), uncommitted));
+            assertEquals(1, column.swap("a.martin", before, uncommitted));
             assertEquals(Optional.of(uncommitted), column.load("a.martin"));
             pool.all.get(0).rollback();
             assertEquals(ErrorKind.ROWS, assertThrows(PoterneException.class, () -> column.check(VERIFIER, "a.martin")).kind());
@@ -403,7 +409,7 @@ class CheckStoreTest {
         config.setMaximumPoolSize(2);
         try (HikariDataSource pool = new HikariDataSource(config)) {
             JdbcColumn shared = new JdbcColumn(pool, "checked", "account", "record");
-            together(() -> shared.timeout(30).check(VERIFIER, "a.martin"));
+            together(() -> shared.withTimeout(Duration.ofSeconds(30)).check(VERIFIER, "a.martin"));
         }
     }
 }

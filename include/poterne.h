@@ -229,13 +229,13 @@ extern "C" {
 /** The keyring's file cannot be read, or others can read it. */
 #define POTERNE_E_KEYRING_FILE (-14)
 
-/** The shared secret is not base32, too short or too long. */
+/** The shared secret is neither base32 nor hexadecimal, too short or too long. */
 #define POTERNE_E_SECRET (-15)
 
 /** The otpauth URI cannot be built or read. */
 #define POTERNE_E_URI (-16)
 
-/** No moving factor is left. */
+/** No moving factor is left, or one to bring in is above 2^63 - 1. */
 #define POTERNE_E_COUNTER (-17)
 
 /** The system gave no randomness. Try again later. */
@@ -577,8 +577,8 @@ typedef struct poterne_store {
  * Whether an error of a statement means that somebody else was in the way: a serialization failure, a deadlock, a lock that did
  * not come in time. Then the swap is 0 rows, after a rollback; every other error is an unavailable database.
  *
- * A commit that gives an error is 0 rows, whatever the error. Ask here for its warnings alone: what PostgreSQL commits with the
- * warning 01000 may be lost in a failover, and is 0 rows too.
+ * A commit that gives an error is 0 rows, whatever the error. Ask here for its warnings alone: what PostgreSQL commits with a
+ * warning, of SQLSTATE class 01, may be lost in a failover, and is 0 rows too.
  *
  * @param database one of `POTERNE_DATABASE_...`
  * @param sqlstate,sqlstate_len the five characters of the SQL standard; NULL and 0 if the driver does not tell them
@@ -872,7 +872,7 @@ int32_t poterne_login(const struct poterne_verifier *verifier,
 /* ----------------------------------------------------------------------------------------------------
  * LOGIN IN TWO STEPS
  * ----------------------------------------------------------------------------------------------------
- * The same without callbacks, forevery language: `poterne_verify` gives the record to store, the program stores it and commits,
+ * The same without callbacks, for every language: `poterne_verify` gives the record to store, the program stores it and commits,
  * `poterne_outcome` gives the verdict. After `POTERNE_REFUSED_CONFLICT` load again and begin anew, three times at most.
  */
 
@@ -892,7 +892,7 @@ typedef struct poterne_attempt {
     uint32_t record_len;
     /** 1 if the record is to be stored, else 0. */
     uint32_t changed;
-    /** The record to store, NUL-terminated. */
+    /** The record to store, NUL-terminated; empty if nothing changed. */
     char record[512];
     /** The verdict, for `poterne_outcome` alone. */
     uint8_t opaque[256];
@@ -1372,6 +1372,50 @@ int32_t poterne_repair_clock(const struct poterne_verifier *verifier,
                              struct poterne_attempt *attempt);
 
 /* ----------------------------------------------------------------------------------------------------
+ * A PHONE AND A TOKEN OF ONE PERSON
+ * ----------------------------------------------------------------------------------------------------
+ * A person has up to three rows in the table, one for each authenticator: `a.martin`, `a.martin#2` and `a.martin#3`. Revoke,
+ * suspend, unlock, forget and rename all of them.
+ */
+
+/**
+ * The account of one of a person's rows. Take the person from the server's own list, for the login name whose password was right,
+ * never from the request.
+ *
+ * @param person,person_len the person's account: 1 to 253 bytes, and not itself the account of another row
+ * @param row 1 for the person's own account, 2 or 3 for the others
+ * @param out,cap,len the account; 256 is enough
+ * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no such row, or no name that a person may have), `POTERNE_E_BUFFER`,
+ *     `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+ * @since 0.1
+ */
+POTERNE_MUST_USE POTERNE_API
+int32_t poterne_row_of_person(const char *person,
+                              size_t person_len,
+                              uint32_t row,
+                              char *out,
+                              size_t cap,
+                              size_t *len);
+
+/**
+ * The person of a login name, and the row: on hosts without a page the user writes `#2` or `#3` behind the login name. Check the
+ * password of the person, and then the code on that row alone.
+ *
+ * @param login_name,login_name_len what the user typed as the login name
+ * @param row 1, 2 or 3; 0 on failure
+ * @param out,cap,len the person's account; not longer than the login name
+ * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (longer than any text), `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+ * @since 0.1
+ */
+POTERNE_MUST_USE POTERNE_API
+int32_t poterne_person_and_row(const char *login_name,
+                               size_t login_name_len,
+                               uint32_t *row,
+                               char *out,
+                               size_t cap,
+                               size_t *len);
+
+/* ----------------------------------------------------------------------------------------------------
  * PROVISIONING
  * ----------------------------------------------------------------------------------------------------
  * What the user scans or types into the authenticator app, and what other systems have made.
@@ -1732,6 +1776,25 @@ int32_t poterne_message_to_user(int32_t status,
                                 char *out,
                                 size_t cap,
                                 size_t *len);
+
+/**
+ * What the page of an enrollment may show when a first code was refused, in English or French: what is wrong with the code or the
+ * phone's clock, and never a word of a password. Failed, that is below 0: the service is unavailable, whatever the error.
+ *
+ * @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
+ * @param language,language_len `en` or `fr`
+ * @param out,cap,len the text, in UTF-8; 256 is enough
+ * @return as `poterne_message_to_user`
+ * @since 0.1
+ */
+POTERNE_API
+int32_t poterne_message_at_enrollment(int32_t status,
+                                      int64_t detail,
+                                      const char *language,
+                                      size_t language_len,
+                                      char *out,
+                                      size_t cap,
+                                      size_t *len);
 
 /* ----------------------------------------------------------------------------------------------------
  * WIPING

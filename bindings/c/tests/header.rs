@@ -260,6 +260,7 @@ fn ignored_results_are_warned_of() {
             "poterne_status_name",
             "poterne_message",
             "poterne_message_to_user",
+            "poterne_message_at_enrollment",
             "poterne_wipe",
         ]
     );

@@ -1077,13 +1077,13 @@ typedef int32_t (*poterne_make_fn)(void *arg,
  *
  * @param account,account_len as of `poterne_login`
  * @param make,make_arg fills the attempt; neither by `poterne_verify`, which is for `poterne_login`, nor by `poterne_rename`, whose
- *     row is another one
+ *     row is another one, nor by `poterne_replace`, which compares with the record of another day
  * @param attempt with its `struct_size` set; afterwards `poterne_codes` gives the codes that were issued. Wipe it
  * @param result the outcome, with its `struct_size` set; may be NULL
  * @return `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done. `POTERNE_REFUSED_...`: refused, as the
  *     call in `make` documents; `POTERNE_REFUSED_CONFLICT`: others wrote the record all the time. Never 0.
  *     `POTERNE_E_ATTEMPT`: `make` did not fill the attempt, or did not return what the call in it returned.
- *     `POTERNE_E_ARGUMENT`: a wrong account, or `make` called `poterne_verify` or `poterne_rename`. `POTERNE_E_STORE`,
+ *     `POTERNE_E_ARGUMENT`: a wrong account, or `make` called `poterne_verify`, `poterne_rename` or `poterne_replace`. `POTERNE_E_STORE`,
  *     `POTERNE_E_ROWS`: as of `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
  *     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
  *     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
@@ -1410,7 +1410,7 @@ int32_t poterne_row_of_person(const char *person,
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_person_and_row(const char *login_name,
                                size_t login_name_len,
-                               uint32_t *row,
+                               uint64_t *row,
                                char *out,
                                size_t cap,
                                size_t *len);

@@ -7,7 +7,7 @@ use std::ffi::c_char;
 
 use poterne::{person_and_row, rows_of_person};
 
-use crate::guard::{Failure, Output, guard, put, text};
+use crate::guard::{Failure, Output, guard, text, unique};
 use crate::status::{POTERNE_E_ARGUMENT, POTERNE_OK};
 
 /// The account of one of a person's rows. Take the person from the server's own list, for the login name whose password was right,
@@ -52,13 +52,13 @@ pub unsafe extern "C" fn poterne_row_of_person(
 /// @since 0.1
 ///
 /// # Safety
-/// As `poterne_row_of_person`; `row` is null or writable.
+/// As `poterne_row_of_person`; `row` is writable.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_person_and_row(
     login_name: *const c_char,
     login_name_len: usize,
-    row: *mut u32,
+    row: *mut u64,
     out: *mut c_char,
     cap: usize,
     len: *mut usize,
@@ -66,12 +66,13 @@ pub unsafe extern "C" fn poterne_person_and_row(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            put(row, 0);
-            let (output, login_name) =
-                (Output::new(out.cast(), cap, len)?, text((login_name, login_name_len))?);
-            let (person, number) = person_and_row(login_name);
+            // Both outputs, whichever of them is wrong.
+            let emptied = unique(row).map(|row| *row = 0);
+            let output = Output::new(out.cast(), cap, len)?;
+            emptied?;
+            let (person, number) = person_and_row(text((login_name, login_name_len))?);
             output.write(person.as_bytes())?;
-            put(row, number.into());
+            *unique(row)? = number.into();
         }
         Ok(POTERNE_OK)
     })

@@ -45,6 +45,14 @@ static int32_t without_counting(void *table, const char *account, const char *ol
     return status;
 }
 
+/* A first record takes the place of the one that is there: an authenticator is exchanged without a code. */
+static int32_t overwriting(void *table, const char *account, const char *old_record, const char *record, int64_t *rows)
+{
+    if (old_record)
+        return swap_record(table, account, old_record, record, rows);
+    return update(table, "INSERT OR REPLACE INTO poterne (account, record) VALUES (?1, ?2)", account, NULL, record, rows);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -56,6 +64,7 @@ int main(int argc, char **argv)
         {"without AND record = :old", without_comparing, POTERNE_E_ROWS},
         {"without COMMIT", without_commit, POTERNE_E_ROWS},
         {"without counting the rows", without_counting, POTERNE_E_ROWS},
+        {"with an INSERT that overwrites", overwriting, POTERNE_E_ROWS},
         {"the example's, again", swap_record, POTERNE_OK},
     };
     const size_t count = sizeof cases / sizeof *cases;

@@ -256,6 +256,9 @@ CALL(apps_html, B(0), O(1))
 CALL(status_name, I32(0), O(1))
 CALL(message, I32(0), I64(1), B(2), O(3))
 CALL(message_to_user, I32(0), I64(1), B(2), O(3))
+CALL(message_at_enrollment, I32(0), I64(1), B(2), O(3))
+CALL(row_of_person, B(0), N32(1), O(2))
+CALL(person_and_row, B(0), P(1), O(2))
 CALL(verifier_new, N32(0), P(1), B(2), P(3))
 CALL(verifier_set, P(0), I32(1), I64(2))
 CALL(verifier_get, P(0), I32(1), P(2))
@@ -364,6 +367,9 @@ static const row rows[] = {
     {"status_name", call_status_name, POTERNE_OK, 0, {NUMBER_(4), OUT_}},
     {"message", call_message, POTERNE_OK, 0, {NUMBER_(4), NUMBER_(90), IN_(t_language), OUT_}},
     {"message_to_user", call_message_to_user, POTERNE_OK, 0, {NUMBER_(4), NUMBER_(90), IN_(t_language), OUT_}},
+    {"message_at_enrollment", call_message_at_enrollment, POTERNE_OK, 0, {NUMBER_(4), NUMBER_(90), IN_(t_language), OUT_}},
+    {"row_of_person", call_row_of_person, POTERNE_OK, 0, {IN_(t_account), NUMBER_(2), OUT_}},
+    {"person_and_row", call_person_and_row, POTERNE_OK, 0, {IN_(t_other), WORD_, OUT_}},
     {"verifier_new", call_verifier_new, POTERNE_OK, 0, {NUMBER_(POTERNE_ABI), KEYRING_, IN_(t_application), HANDLE_}},
     {"verifier_set", call_verifier_set, POTERNE_OK, 0, {VERIFIER_, NUMBER_(POTERNE_OPTION_MAX_FAILURES), NUMBER_(10)}},
     {"verifier_get", call_verifier_get, POTERNE_OK, 0, {VERIFIER_, NUMBER_(POTERNE_OPTION_MAX_FAILURES), WORD_}},
@@ -1115,8 +1121,7 @@ static void hostile_repair(void) {
         attempt.struct_size = sizeof attempt;
         check(poterne_repair_clock(shared_verifier, active, 504, "a.martin", 8, NOW, &attempt) == POTERNE_CHANGED,
               "repair_clock", "something to store");
-        check(attempt.changed == 0 && attempt.record_len == 504 && strcmp(attempt.record, active) == 0, "repair_clock",
-              "another record");
+        check(attempt.changed == 0 && attempt.record_len == 0 && attempt.record[0] == 0, "repair_clock", "a record to store");
         check(poterne_codes(&attempt, out, sizeof out, &len) == POTERNE_E_ATTEMPT, "repair_clock", "codes before the verdict");
         check(ask(&attempt, updated[i]) == POTERNE_CHANGED, "repair_clock", "rows count where nothing is stored");
         check(poterne_codes(&attempt, out, sizeof out, &len) == POTERNE_OK && len == 0, "repair_clock", "codes");
@@ -1331,7 +1336,7 @@ static int32_t idle_swap(void *arg, const char *account, const char *old_record,
     const table *table = arg;
     (void)account;
     (void)record;
-    *rows = strcmp(old_record, table->record) == 0;
+    *rows = old_record != NULL && strcmp(old_record, table->record) == 0;
     return 0;
 }
 
@@ -1342,6 +1347,11 @@ static int32_t blind_swap(void *arg, const char *account, const char *old_record
     strcpy(((table *)arg)->record, record);
     *rows = 1;
     return 0;
+}
+
+/* A first record takes the place of the one that is there. */
+static int32_t upserting_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+    return old_record == NULL ? blind_swap(arg, account, old_record, record, rows) : swap(arg, account, old_record, record, rows);
 }
 
 static int32_t check_table(table *table, poterne_swap_fn with) {
@@ -1356,6 +1366,8 @@ static void hostile_check(void) {
     check(check_table(&table, swap) == POTERNE_OK, "check_store", "a right store");
     begin_table(&table);
     check(check_table(&table, blind_swap) == POTERNE_E_ROWS, "check_store", "a swap that does not compare");
+    begin_table(&table);
+    check(check_table(&table, upserting_swap) == POTERNE_E_ROWS, "check_store", "a first record that overwrites");
     begin_table(&table);
     check(check_table(&table, idle_swap) == POTERNE_E_ROWS, "check_store", "a swap that stores nothing");
     begin_table(&table);
@@ -1412,6 +1424,14 @@ static int32_t fill_verify(poterne_attempt *attempt, const char *record, const c
 
 static int32_t fill_rename(poterne_attempt *attempt, const char *record, const char *account) {
     return poterne_rename(shared_verifier, record, POTERNE_NUL, account, POTERNE_NUL, "b.martin", POTERNE_NUL, attempt);
+}
+
+static int32_t fill_replace(poterne_attempt *attempt, const char *record, const char *account) {
+    (void)record;
+    int32_t status = poterne_replace(shared_verifier, t_old.at, t_old.len, t_pending.at, t_pending.len, account, POTERNE_NUL, code,
+                                     POTERNE_NUL, NOW, attempt);
+    check(status == POTERNE_STORE, "replace", "not to be stored");
+    return status;
 }
 
 static int32_t fill_codes(poterne_attempt *attempt, const char *record, const char *account) {
@@ -1490,7 +1510,8 @@ static void hostile_apply(void) {
         maker maker;
         int32_t expected;
     } others[] = {{{fill_nothing, 0, 0, 0}, POTERNE_E_ATTEMPT}, {{fill_told, 0, 0, 0}, POTERNE_E_ATTEMPT},
-                  {{fill_verify, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_rename, 0, 0, 0}, POTERNE_E_ARGUMENT}};
+                  {{fill_verify, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_rename, 0, 0, 0}, POTERNE_E_ARGUMENT},
+                  {{fill_replace, 0, 0, 0}, POTERNE_E_ARGUMENT}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         maker maker = others[i].maker;
         begin_table(&table);

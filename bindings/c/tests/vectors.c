@@ -690,6 +690,31 @@ static void lifetime(const vector *vector) {
         fail("%" PRIu64 " seconds", seconds);
 }
 
+/* The rows of a person, and the person of a login name. */
+static void rows_of_person(const vector *vector) {
+    text login_name = one_text(vector, "login_name"), person = one_text(vector, "person");
+    char out[512];
+    size_t len;
+    uint64_t person_row;
+    uint32_t row = 0;
+    is_status(poterne_person_and_row(TEXT(login_name), &person_row, out, sizeof out, &len), POTERNE_OK);
+    if (person_row != number(one(vector, "row")) || !same(person, copy(out, len)))
+        fail("row %" PRIu64 " of another person", person_row);
+    for (size_t i = 0; i < vector->count; i++) {
+        if (strcmp(vector->lines[i].key, "rows") != 0)
+            continue;
+        is_status(poterne_row_of_person(TEXT(login_name), ++row, out, sizeof out, &len), POTERNE_OK);
+        if (!same(bytes(vector->lines[i].value), copy(out, len)))
+            fail("row %" PRIu32 " has another account", row);
+    }
+    if (row == 0)
+        (void)is_done(vector, poterne_row_of_person(TEXT(login_name), 1, out, sizeof out, &len), no_text);
+    else if (row != 3)
+        die("not three rows");
+    for (row = 0; row <= 4; row += 4)
+        is_status(poterne_row_of_person(TEXT(login_name), row, out, sizeof out, &len), POTERNE_E_ARGUMENT);
+}
+
 /* Another keyring or application, the same policy. */
 static void rebuild(void) {
     poterne_verifier *new = new_verifier(keyring_of_case, script.application);
@@ -949,9 +974,8 @@ static int32_t finish_attempt(int32_t status, poterne_attempt *attempt, const sw
             fail("a change that changes nothing");
     } else {
         rows = swap->has_rows ? swap->rows : 0;
-        if (attempt->record_len != trimmed(swap->given) ||
-            (attempt->record_len > 0 && memcmp(attempt->record, swap->given.at, attempt->record_len) != 0))
-            fail("nothing changed, and the record is another one");
+        if (attempt->record_len != 0 || attempt->record[0] != '\0')
+            fail("nothing changed, and there is a record to store");
     }
     int32_t outcome = poterne_outcome(attempt, rows, &result);
     if (outcome != result.status)
@@ -1010,8 +1034,8 @@ static int finish_change(int32_t status, poterne_attempt *attempt, const swap *s
     text given = copy(swap->given.at, trimmed(swap->given));
     if (status == POTERNE_CHANGED) {
         /* Nothing to store: the rows do not count. */
-        if (attempt->changed != 0 || !same(copy(attempt->record, attempt->record_len), given))
-            fail("nothing is to be stored, and the record is another one");
+        if (attempt->changed != 0 || attempt->record_len != 0 || attempt->record[0] != '\0')
+            fail("nothing is to be stored, and there is a record");
         is_status(poterne_outcome(attempt, swap->has_rows ? swap->rows : 0, &result), POTERNE_CHANGED);
         is_status(result.status, POTERNE_CHANGED);
         is_result("unchanged", expected);
@@ -1073,7 +1097,7 @@ typedef struct {
     const swap *swap;
     poterne_store store;
     int64_t now;
-    text first, second, pending;
+    text first, second;
 } ready;
 
 static int32_t ready_load(void *arg, const char *account, char *record) {
@@ -1097,13 +1121,6 @@ static int32_t ready_confirm(void *arg, const poterne_verifier *verifier, const 
                              poterne_attempt *attempt) {
     const ready *ready = arg;
     return poterne_confirm(verifier, record, POTERNE_NUL, account, POTERNE_NUL, TEXT(ready->first), ready->now, attempt);
-}
-
-static int32_t ready_replace(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
-                             poterne_attempt *attempt) {
-    const ready *ready = arg;
-    return poterne_replace(verifier, record, POTERNE_NUL, TEXT(ready->pending), account, POTERNE_NUL, TEXT(ready->first), ready->now,
-                           attempt);
 }
 
 static int32_t ready_resynchronize(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
@@ -1166,7 +1183,7 @@ static void step(const char *value) {
     int32_t status;
 #define IS(name, arguments) (strcmp(verb, name) == 0 && count == (arguments) + 1)
     if (IS("verify", 2)) {
-        ready ready = {&swap, POTERNE_STORE_INIT, whole(words[1]), typed(words[2]), no_text, no_text};
+        ready ready = {&swap, POTERNE_STORE_INIT, whole(words[1]), typed(words[2]), no_text};
         const text stored = script.record;
         status = poterne_verify(verifier, TEXT(record), TEXT(account), TEXT(ready.first), ready.now, &attempt);
         status = finish_attempt(status, &attempt, &swap, expected);
@@ -1177,19 +1194,18 @@ static void step(const char *value) {
         status = poterne_verify(verifier, NULL, 0, TEXT(account), TEXT(code), whole(words[1]), &attempt);
         finish_attempt(status, &attempt, &swap, expected);
     } else if (IS("confirm", 2)) {
-        ready ready = {&swap, POTERNE_STORE_INIT, whole(words[1]), typed(words[2]), no_text, no_text};
+        ready ready = {&swap, POTERNE_STORE_INIT, whole(words[1]), typed(words[2]), no_text};
         const text stored = script.record;
         status = poterne_confirm(verifier, TEXT(record), TEXT(account), TEXT(ready.first), ready.now, &attempt);
         status = finish_attempt(status, &attempt, &swap, expected);
         ready_step(&ready, account, ready_confirm, status, stored);
     } else if (IS("replace", 3)) {
-        ready ready = {&swap, POTERNE_STORE_INIT, whole(words[1]), typed(words[2]), no_text, known_copy(words[3])};
-        const text stored = script.record;
-        status = poterne_replace(verifier, TEXT(record), TEXT(ready.pending), TEXT(account), TEXT(ready.first), ready.now, &attempt);
-        status = finish_attempt(status, &attempt, &swap, expected);
-        ready_step(&ready, account, ready_replace, status, stored);
+        /* Made once, so not by poterne_apply. */
+        text code = typed(words[2]), pending = known_copy(words[3]);
+        status = poterne_replace(verifier, TEXT(record), TEXT(pending), TEXT(account), TEXT(code), whole(words[1]), &attempt);
+        finish_attempt(status, &attempt, &swap, expected);
     } else if (IS("resynchronize", 3)) {
-        ready ready = {&swap, POTERNE_STORE_INIT, whole(words[1]), typed(words[2]), typed(words[3]), no_text};
+        ready ready = {&swap, POTERNE_STORE_INIT, whole(words[1]), typed(words[2]), typed(words[3])};
         const text stored = script.record;
         status = poterne_resynchronize(verifier, TEXT(record), TEXT(account), TEXT(ready.first), TEXT(ready.second), ready.now,
                                        &attempt);
@@ -1324,6 +1340,7 @@ static const kind kinds[] = {
     {"match.txt", MATCH_KEYS, match},
     {"french-keyboard.txt", MATCH_KEYS, match},
     {"lifetime.txt", " policy authenticator time_step seconds error ", lifetime},
+    {"rows.txt", " login_name person row rows error ", rows_of_person},
     {"conflicts.txt", " product database sqlstate code conflict ", conflicts},
     {"split.txt", " field digits password code ", split_field},
     {"keyring.txt", " text primary keys error ", keyring},

@@ -22,7 +22,6 @@ use crate::structs;
 use crate::table::Text;
 use crate::two_steps::{POTERNE_CODES_MAX, poterne_attempt};
 use crate::verifier::poterne_verifier;
-use crate::wipe::wipe;
 
 /// What a call on a stored record is given: the attempt to fill, the verifier, the record, the account.
 pub(crate) struct OnRecord(
@@ -228,8 +227,11 @@ impl Verdict {
         unsafe {
             let opaque = (&raw mut (*pointer).opaque).cast::<u8>();
             if self.opaque[PHASE] == SPENT {
-                wipe(std::slice::from_raw_parts_mut(opaque, PHASE));
-                wipe(std::slice::from_raw_parts_mut(opaque.add(PHASE + 1), OPAQUE - PHASE - 1));
+                poterne_boundary::wipe(std::slice::from_raw_parts_mut(opaque, PHASE));
+                poterne_boundary::wipe(std::slice::from_raw_parts_mut(
+                    opaque.add(PHASE + 1),
+                    OPAQUE - PHASE - 1,
+                ));
             } else {
                 opaque.cast::<[u8; MARK_LEN]>().write_unaligned(self.mark(pointer));
             }

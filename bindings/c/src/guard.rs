@@ -1,10 +1,9 @@
 //! The one boundary of all exports: null checks, outputs, and panics that never leave.
 
 use std::ffi::{CStr, c_char};
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use poterne::{Error, UnixTime};
+use poterne_boundary::caught;
 
 use crate::status::{
     POTERNE_E_ARGUMENT, POTERNE_E_BUFFER, POTERNE_E_INTERNAL, POTERNE_E_NULL, POTERNE_E_UTF8, POTERNE_OK,
@@ -26,82 +25,19 @@ impl From<Error> for Failure {
     }
 }
 
-/// Runs the body of an export. A panic becomes [`POTERNE_E_INTERNAL`], silently: it must not end the program, and the default
-/// hook would print to its standard error and read its environment.
+/// Runs the body of an export. A panic becomes [`POTERNE_E_INTERNAL`], silently.
 pub(crate) fn guard(body: impl FnOnce() -> Answer) -> i32 {
-    silence_panics();
-    let body = || {
-        planted::before();
-        let status = body();
-        planted::after();
-        status
-    };
-    match catch_unwind(AssertUnwindSafe(body)) {
-        Ok(Ok(status)) | Ok(Err(Failure(status))) => status,
-        Err(payload) => {
-            // Dropping what a panic carries could panic again.
-            std::mem::forget(payload);
-            POTERNE_E_INTERNAL
-        }
+    match caught(body) {
+        Some(Ok(status)) | Some(Err(Failure(status))) => status,
+        None => POTERNE_E_INTERNAL,
     }
 }
 
-/// The first call takes the hook away, that of this library's own copy of std: all that the library leaves behind in a process.
-///
-/// Nobody waits for the one who does it, as with a `Once`: a child of `fork` would wait forever for a thread that it does not have.
-fn silence_panics() {
-    static SILENT: AtomicBool = AtomicBool::new(false);
-    // Loaded first: after the first call nobody writes.
-    if !SILENT.load(Ordering::Relaxed) && !SILENT.swap(true, Ordering::Relaxed) {
-        set_hook(Box::new(|_| {}));
-    }
-}
-
-/// Without the tests' build there is nothing planted.
-#[cfg(not(poterne_planted_panics))]
-mod planted {
-    pub(super) fn before() {}
-
-    pub(super) fn after() {}
-}
-
-/// The fault that the tests of this boundary plant: exports panic, and what their panic carries panics when it is dropped.
+/// Where the exports panic from here on, in this thread: 1 before, 2 after their work, 0 nowhere.
 #[cfg(poterne_planted_panics)]
-#[allow(clippy::panic, reason = "the fault that is planted")]
-mod planted {
-    use std::cell::Cell;
-
-    thread_local! {
-        static PLACE: Cell<i32> = const { Cell::new(0) };
-    }
-
-    struct Payload;
-
-    impl Drop for Payload {
-        fn drop(&mut self) {
-            panic!("once more");
-        }
-    }
-
-    pub(super) fn before() {
-        panic_at(1);
-    }
-
-    pub(super) fn after() {
-        panic_at(2);
-    }
-
-    fn panic_at(place: i32) {
-        if PLACE.get() == place {
-            std::panic::panic_any(Payload);
-        }
-    }
-
-    /// Where the exports panic from here on, in this thread: 1 before, 2 after their work, 0 nowhere.
-    #[unsafe(export_name = "poterne_planted_panics")]
-    extern "C" fn from_here_on(place: i32) {
-        PLACE.set(place);
-    }
+#[unsafe(export_name = "poterne_planted_panics")]
+extern "C" fn planted_panics(place: i32) {
+    poterne_boundary::planted::from_here_on(place);
 }
 
 /// The same for exports that return nothing.

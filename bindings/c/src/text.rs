@@ -6,7 +6,7 @@ use std::ffi::c_char;
 
 use poterne::{ErrorKind, Language, Refusal};
 
-use crate::guard::{Failure, Output, guard, text};
+use crate::guard::{Answer, Failure, Output, guard, text};
 use crate::status::{
     POTERNE_CHANGED, POTERNE_CONFIRMED, POTERNE_E_ARGUMENT, POTERNE_NOT_FOUND, POTERNE_OK,
     POTERNE_RESYNCHRONIZED, POTERNE_STORE,
@@ -128,14 +128,7 @@ pub unsafe extern "C" fn poterne_message_to_user(
         // SAFETY: the caller's promise.
         let (output, language) =
             unsafe { (Output::new(out.cast(), cap, len)?, text((language, language_len))?) };
-        let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
-        if status > 0 {
-            let refusal = refusal(status, detail)?;
-            output.write(refusal.message_to_user(language).as_bytes())?;
-        } else {
-            output.write(error_kind(status)?.message_to_user(language).as_bytes())?;
-        }
-        Ok(POTERNE_OK)
+        shown(&output, status, language, |language| Ok(refusal(status, detail)?.message_to_user(language)))
     })
 }
 
@@ -164,14 +157,26 @@ pub unsafe extern "C" fn poterne_message_at_enrollment(
         // SAFETY: the caller's promise.
         let (output, language) =
             unsafe { (Output::new(out.cast(), cap, len)?, text((language, language_len))?) };
-        let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
-        if status > 0 {
-            output.write(refusal(status, detail)?.message_at_enrollment(language).as_bytes())?;
-        } else {
-            output.write(error_kind(status)?.message_to_user(language).as_bytes())?;
-        }
-        Ok(POTERNE_OK)
+        shown(&output, status, language, |language| {
+            Ok(refusal(status, detail)?.message_at_enrollment(language))
+        })
     })
+}
+
+/// What the user may read: of a refusal `refused`, of an error one and the same text.
+fn shown(
+    output: &Output,
+    status: i32,
+    language: &str,
+    refused: impl Fn(Language) -> Result<String, Failure>,
+) -> Answer {
+    let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
+    if status > 0 {
+        output.write(refused(language)?.as_bytes())?;
+    } else {
+        output.write(error_kind(status)?.message_to_user(language).as_bytes())?;
+    }
+    Ok(POTERNE_OK)
 }
 
 /// The refusal of a status, with its seconds or steps; seconds below 0 are none.

@@ -17,16 +17,9 @@ pub unsafe extern "C" fn poterne_wipe(memory: *mut std::ffi::c_void, len: usize)
         unsafe {
             bytes(memory.cast(), len)?;
             if len > 0 {
-                wipe(std::slice::from_raw_parts_mut(memory.cast::<u8>(), len));
+                poterne_boundary::wipe(std::slice::from_raw_parts_mut(memory.cast::<u8>(), len));
             }
         }
         Ok(POTERNE_OK)
     })
-}
-
-/// Overwrites bytes with zeros, in a way that no compiler removes. By whole words: one volatile byte at a time, an attempt would
-/// cost as much as its code.
-pub(crate) fn wipe(bytes: &mut [u8]) {
-    bytes.fill(0);
-    zeroize::optimization_barrier(bytes);
 }

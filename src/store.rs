@@ -130,14 +130,15 @@ impl Verifier {
     /// semantics [7.9](crate::guide::semantics#7.9).
     ///
     /// ```
-    /// use poterne::{Error, Store, Stored, Verifier};
+    /// use poterne::{NotStored, Store, Verifier};
     ///
-    /// fn at_start(verifier: &Verifier, table: &mut impl Store, second: &mut impl Store) -> Result<(), Error> {
-    ///     match verifier.check_store("poterne check", table, second)? {
-    ///         Stored::Done(()) => {}
-    ///         Stored::Conflict => eprintln!("the store is not proven: others wrote the record of the check"),
+    /// /// `second` has a connection of its own.
+    /// fn at_start(verifier: &Verifier, table: &mut impl Store, second: &mut impl Store) -> Result<(), NotStored> {
+    ///     match verifier.check_store("poterne check", table, second) {
+    ///         // Others are at work: nothing is proven.
+    ///         Err(NotStored::Conflict) => Ok(()),
+    ///         checked => checked,
     ///     }
-    ///     Ok(())
     /// }
     /// ```
     ///

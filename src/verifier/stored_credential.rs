@@ -160,6 +160,14 @@ impl<'a> StoredCredential<'a> {
 
     /// Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person.
     ///
+    /// ```
+    /// use poterne::{CodeSet, NotStored, Store, Verifier};
+    ///
+    /// fn stolen(verifier: &Verifier, table: &mut impl Store) -> Result<(), NotStored> {
+    ///     table.apply(verifier, "a.martin", |credential| credential.end_codes(CodeSet::Both))
+    /// }
+    /// ```
+    ///
     /// Source: semantics [5.5](crate::guide::semantics#5.5).
     ///
     /// # Errors
@@ -182,6 +190,24 @@ impl<'a> StoredCredential<'a> {
     ///
     /// For all records, once the clock is right: [`Attempt::record`] is none where there was nothing. A thief's lock stays. Look at
     /// the clock of this server first: on one that is itself behind, used codes would work once more.
+    ///
+    /// ```
+    /// use poterne::{ExistingCredential, Keyring, Parameters, Secret, UnixTime, Verifier};
+    ///
+    /// let verifier = Verifier::new(Keyring::generate(1)?, "grand-angle")?;
+    /// let now = UnixTime::from_secs(1_763_800_000)?;
+    /// // A login on a server that was a day ahead.
+    /// let ahead = ExistingCredential::new(Secret::generate(20)?, Parameters::totp())
+    ///     .with_watermark(Some((1_763_800_000 + 86_400) / 30));
+    /// let change = verifier.import("a.martin", ahead, now)?;
+    ///
+    /// let change = verifier.credential("a.martin", change.record().map(AsRef::as_ref))?.repair_clock(now)?;
+    /// assert!(change.record().is_some());
+    /// // Then there is nothing to repair.
+    /// let again = verifier.credential("a.martin", change.record().map(AsRef::as_ref))?.repair_clock(now)?;
+    /// assert!(again.record().is_none());
+    /// # Ok::<(), poterne::Error>(())
+    /// ```
     ///
     /// Source: semantics [8.5](crate::guide::semantics#8.5).
     ///

@@ -310,7 +310,10 @@ static void settle(poterne_attempt *attempt, int32_t status, const step *step) {
     }
     poterne_attempt copy = *attempt;
     static const int64_t impossible[] = {2, -1, INT64_MAX, INT64_MIN};
-    int64_t rows = how & 4 ? 0 : how & 8 ? impossible[how >> 6] : swap(&step->read, attempt->record, step->account);
+    int64_t rows = how & 4 ? 0 : how & 8 ? impossible[how >> 6] : 1;
+    /* Without a change there is no record to store. */
+    if (attempt->changed && !(how & 12))
+        rows = swap(&step->read, attempt->record, step->account);
     ask(attempt, step, rows);
     /* The copy is spent too, by an application that tells the truth about its second swap. */
     if (how & 16 && copy.changed)

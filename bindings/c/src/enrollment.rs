@@ -10,7 +10,7 @@ use poterne::{
     State, UnixTime,
 };
 
-use crate::guard::{Answer, Failure, Output, bytes, guard, numbered, shared, text, time};
+use crate::guard::{Answer, Failure, Output, bytes, guard, numbered, same_numbers, shared, text, time};
 use crate::status::{POTERNE_E_ARGUMENT, POTERNE_E_INTERNAL, POTERNE_E_VERSION, POTERNE_OK};
 use crate::structs;
 use crate::verifier::poterne_verifier;
@@ -348,15 +348,17 @@ pub(crate) fn unbound(time: Option<UnixTime>) -> i64 {
 
 const _: () = assert!(poterne::Record::LEN < POTERNE_RECORD_MAX);
 
-// The numbers are the library's.
-const _: () = {
-    assert!(Authenticator::App.number().unsigned_abs() == POTERNE_APP);
-    assert!(Authenticator::Token.number().unsigned_abs() == POTERNE_TOKEN);
-    assert!(Algorithm::Sha1.number().unsigned_abs() == POTERNE_SHA1);
-    assert!(Algorithm::Sha256.number().unsigned_abs() == POTERNE_SHA256);
-    assert!(Algorithm::Sha512.number().unsigned_abs() == POTERNE_SHA512);
-    assert!(State::Pending.number().unsigned_abs() == POTERNE_STATE_PENDING);
-    assert!(State::Active.number().unsigned_abs() == POTERNE_STATE_ACTIVE);
-    assert!(State::Suspended.number().unsigned_abs() == POTERNE_STATE_SUSPENDED);
-    assert!(State::Revoked.number().unsigned_abs() == POTERNE_STATE_REVOKED);
-};
+same_numbers! { Authenticator: Authenticator::App => POTERNE_APP, Authenticator::Token => POTERNE_TOKEN }
+same_numbers! {
+    Algorithm:
+    Algorithm::Sha1 => POTERNE_SHA1,
+    Algorithm::Sha256 => POTERNE_SHA256,
+    Algorithm::Sha512 => POTERNE_SHA512,
+}
+same_numbers! {
+    State:
+    State::Pending => POTERNE_STATE_PENDING,
+    State::Active => POTERNE_STATE_ACTIVE,
+    State::Suspended => POTERNE_STATE_SUSPENDED,
+    State::Revoked => POTERNE_STATE_REVOKED,
+}

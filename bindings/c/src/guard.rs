@@ -121,6 +121,18 @@ pub(crate) fn numbered<T>(number: u32, from_number: impl Fn(i32) -> Option<T>) -
     i32::try_from(number).ok().and_then(from_number).ok_or(Failure(POTERNE_E_ARGUMENT))
 }
 
+/// The numbers of the header are the library's, and it has no other ones.
+macro_rules! same_numbers {
+    ($type:ident: $($value:expr => $constant:ident),* $(,)?) => {
+        const _: () = {
+            $(assert!($value.number() as i64 == $constant as i64);)*
+            assert!($type::ALL.len() == [$($constant),*].len());
+        };
+    };
+}
+
+pub(crate) use same_numbers;
+
 /// Something behind a pointer, to read.
 ///
 /// # Safety

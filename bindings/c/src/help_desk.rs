@@ -9,7 +9,7 @@ use poterne::{CodeSet, MissingAuthenticator, Status};
 
 use crate::attempt::OnRecord;
 use crate::enrollment::{digits, moving_factor, unbound};
-use crate::guard::{guard, numbered, shared, text, time};
+use crate::guard::{guard, numbered, same_numbers, shared, text, time};
 use crate::status::POTERNE_OK;
 use crate::structs;
 use crate::two_steps::poterne_attempt;
@@ -444,11 +444,12 @@ impl poterne_inspection {
     }
 }
 
-// The numbers are the library's.
-const _: () = {
-    assert!(MissingAuthenticator::Keep.number().unsigned_abs() == POTERNE_KEEP);
-    assert!(MissingAuthenticator::Suspend.number().unsigned_abs() == POTERNE_SUSPEND);
-    assert!(CodeSet::Recovery.number().unsigned_abs() == POTERNE_CODES_RECOVERY);
-    assert!(CodeSet::Temporary.number().unsigned_abs() == POTERNE_CODES_TEMPORARY);
-    assert!(CodeSet::Both.number().unsigned_abs() == POTERNE_CODES_BOTH);
-};
+same_numbers! {
+    MissingAuthenticator: MissingAuthenticator::Keep => POTERNE_KEEP, MissingAuthenticator::Suspend => POTERNE_SUSPEND
+}
+same_numbers! {
+    CodeSet:
+    CodeSet::Recovery => POTERNE_CODES_RECOVERY,
+    CodeSet::Temporary => POTERNE_CODES_TEMPORARY,
+    CodeSet::Both => POTERNE_CODES_BOTH,
+}

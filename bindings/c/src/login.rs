@@ -4,10 +4,10 @@
 
 use std::ffi::c_char;
 
-use poterne::{Accepted, Denied, Refusal, Step, Steps};
+use poterne::{Accepted, Denied, Method, Refusal, Step, Steps};
 
 use crate::attempt::Answered;
-use crate::guard::{Answer, Chars, Failure, guard, shared, submission, text, time};
+use crate::guard::{Answer, Chars, Failure, guard, same_numbers, shared, submission, text, time};
 use crate::structs;
 use crate::table::{Callbacks, Loaded, poterne_store};
 use crate::verifier::poterne_verifier;
@@ -191,4 +191,11 @@ impl poterne_result {
         }
         result
     }
+}
+
+same_numbers! {
+    Method:
+    Method::Otp => POTERNE_METHOD_OTP,
+    Method::RecoveryCode => POTERNE_METHOD_RECOVERY_CODE,
+    Method::TemporaryCode => POTERNE_METHOD_TEMPORARY_CODE,
 }

@@ -2,6 +2,10 @@
 //!
 //! Frozen numbers, never used again.
 
+use poterne::{ErrorKind, Refusal};
+
+use crate::guard::same_numbers;
+
 /// After `poterne_login` and `poterne_outcome`: a login, accepted AND stored. After any other call: the call worked, which is
 /// not a login.
 pub const POTERNE_OK: i32 = 0;
@@ -97,3 +101,50 @@ pub const POTERNE_E_TOKEN_MAC: i32 = -22;
 pub const POTERNE_E_TOKEN_UNSUPPORTED: i32 = -23;
 /// A fault of the library. Report it.
 pub const POTERNE_E_INTERNAL: i32 = -99;
+
+same_numbers! {
+    Refusal:
+    Refusal::WrongCode => POTERNE_REFUSED_WRONG_CODE,
+    Refusal::Replayed => POTERNE_REFUSED_REPLAYED,
+    Refusal::Malformed => POTERNE_REFUSED_MALFORMED,
+    Refusal::Wait { seconds: 0 } => POTERNE_REFUSED_WAIT,
+    Refusal::Locked => POTERNE_REFUSED_LOCKED,
+    Refusal::Pending => POTERNE_REFUSED_PENDING,
+    Refusal::Revoked => POTERNE_REFUSED_REVOKED,
+    Refusal::NotYetValid => POTERNE_REFUSED_NOT_YET_VALID,
+    Refusal::Expired => POTERNE_REFUSED_EXPIRED,
+    Refusal::ClockBehind => POTERNE_REFUSED_CLOCK_BEHIND,
+    Refusal::ClockOff { steps: 0 } => POTERNE_REFUSED_CLOCK_OFF,
+    Refusal::Conflict => POTERNE_REFUSED_CONFLICT,
+    Refusal::NotEnrolled => POTERNE_REFUSED_NOT_ENROLLED,
+    Refusal::Suspended => POTERNE_REFUSED_SUSPENDED,
+    Refusal::NotPending => POTERNE_REFUSED_NOT_PENDING,
+}
+
+same_numbers! {
+    ErrorKind:
+    ErrorKind::Argument => POTERNE_E_ARGUMENT,
+    ErrorKind::Null => POTERNE_E_NULL,
+    ErrorKind::Buffer => POTERNE_E_BUFFER,
+    ErrorKind::Version => POTERNE_E_VERSION,
+    ErrorKind::Utf8 => POTERNE_E_UTF8,
+    ErrorKind::Time => POTERNE_E_TIME,
+    ErrorKind::Record => POTERNE_E_RECORD,
+    ErrorKind::UnknownKey => POTERNE_E_UNKNOWN_KEY,
+    ErrorKind::RecordFormat => POTERNE_E_RECORD_FORMAT,
+    ErrorKind::State => POTERNE_E_STATE,
+    ErrorKind::Rows => POTERNE_E_ROWS,
+    ErrorKind::Attempt => POTERNE_E_ATTEMPT,
+    ErrorKind::Keyring => POTERNE_E_KEYRING,
+    ErrorKind::KeyringFile => POTERNE_E_KEYRING_FILE,
+    ErrorKind::Secret => POTERNE_E_SECRET,
+    ErrorKind::Uri => POTERNE_E_URI,
+    ErrorKind::Counter => POTERNE_E_COUNTER,
+    ErrorKind::Random => POTERNE_E_RANDOM,
+    ErrorKind::Store => POTERNE_E_STORE,
+    ErrorKind::TokenFile => POTERNE_E_TOKEN_FILE,
+    ErrorKind::TokenPassword => POTERNE_E_TOKEN_PASSWORD,
+    ErrorKind::TokenMac => POTERNE_E_TOKEN_MAC,
+    ErrorKind::TokenUnsupported => POTERNE_E_TOKEN_UNSUPPORTED,
+    ErrorKind::Internal => POTERNE_E_INTERNAL,
+}

@@ -8,7 +8,7 @@ use std::ffi::{CStr, c_char, c_void};
 use poterne::{Database, Error, NotStored, Record, Store, is_conflict};
 
 use crate::enrollment::POTERNE_RECORD_MAX;
-use crate::guard::{Chars, Failure, chars, guard, numbered, shared, text};
+use crate::guard::{Chars, Failure, chars, guard, numbered, same_numbers, shared, text};
 use crate::status::{
     POTERNE_E_ARGUMENT, POTERNE_E_NULL, POTERNE_E_STORE, POTERNE_E_VERSION, POTERNE_OK,
     POTERNE_REFUSED_CONFLICT,
@@ -293,3 +293,18 @@ impl<const N: usize> AsRef<str> for Text<N> {
 
 /// A name of 255 bytes, padded with spaces to twice as many, and its NUL.
 const ACCOUNT_ROOM: usize = 512;
+
+same_numbers! {
+    Database:
+    Database::PostgreSql => POTERNE_DATABASE_POSTGRESQL,
+    Database::MariaDb => POTERNE_DATABASE_MARIADB,
+    Database::Sqlite => POTERNE_DATABASE_SQLITE,
+    Database::Oracle => POTERNE_DATABASE_ORACLE,
+    Database::SqlServer => POTERNE_DATABASE_SQLSERVER,
+    Database::Db2 => POTERNE_DATABASE_DB2,
+    Database::Firebird => POTERNE_DATABASE_FIREBIRD,
+    Database::H2 => POTERNE_DATABASE_H2,
+    Database::Hsqldb => POTERNE_DATABASE_HSQLDB,
+    Database::Derby => POTERNE_DATABASE_DERBY,
+    Database::Other => POTERNE_DATABASE_OTHER,
+}

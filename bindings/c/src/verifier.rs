@@ -7,7 +7,7 @@ use std::ffi::c_char;
 
 use poterne::{Authenticator, Keyring, PolicyOption, Verifier};
 
-use crate::guard::{Failure, free, guard, numbered, put_handle, shared, text, unique};
+use crate::guard::{Failure, free, guard, numbered, put_handle, same_numbers, shared, text, unique};
 use crate::keyring::poterne_keyring;
 use crate::status::{POTERNE_E_ARGUMENT, POTERNE_E_INTERNAL, POTERNE_E_VERSION, POTERNE_OK};
 
@@ -179,4 +179,21 @@ pub unsafe extern "C" fn poterne_verifier_free(verifier: *mut poterne_verifier) 
 
 fn policy_option(number: i32) -> Result<PolicyOption, Failure> {
     PolicyOption::from_number(number).ok_or(Failure(POTERNE_E_ARGUMENT))
+}
+
+same_numbers! {
+    PolicyOption:
+    PolicyOption::AppStepsBackward => POTERNE_OPTION_APP_STEPS_BACKWARD,
+    PolicyOption::AppStepsForward => POTERNE_OPTION_APP_STEPS_FORWARD,
+    PolicyOption::TokenStepsBackward => POTERNE_OPTION_TOKEN_STEPS_BACKWARD,
+    PolicyOption::TokenStepsForward => POTERNE_OPTION_TOKEN_STEPS_FORWARD,
+    PolicyOption::LookAhead => POTERNE_OPTION_LOOK_AHEAD,
+    PolicyOption::MaxFailures => POTERNE_OPTION_MAX_FAILURES,
+    PolicyOption::MaxDrift => POTERNE_OPTION_MAX_DRIFT,
+    PolicyOption::ResyncLookAhead => POTERNE_OPTION_RESYNC_LOOK_AHEAD,
+    PolicyOption::RecoveryCodes => POTERNE_OPTION_RECOVERY_CODES,
+    PolicyOption::ConfirmAtFirstLogin => POTERNE_OPTION_CONFIRM_AT_FIRST_LOGIN,
+    PolicyOption::AllowShortSecret => POTERNE_OPTION_ALLOW_SHORT_SECRET,
+    PolicyOption::AllowIncompatible => POTERNE_OPTION_ALLOW_INCOMPATIBLE,
+    PolicyOption::ConfirmWithinDays => POTERNE_OPTION_CONFIRM_WITHIN_DAYS,
 }

@@ -892,7 +892,7 @@ typedef struct poterne_attempt {
     uint32_t record_len;
     /** 1 if the record is to be stored, else 0. */
     uint32_t changed;
-    /** The record to store, NUL-terminated; empty if nothing changed. */
+    /** The record to store, NUL-terminated. Empty if there is nothing to store: an UPDATE would lose the account's. */
     char record[512];
     /** The verdict, for `poterne_outcome` alone. */
     uint8_t opaque[256];
@@ -1404,13 +1404,14 @@ int32_t poterne_row_of_person(const char *person,
  * @param login_name,login_name_len what the user typed as the login name
  * @param row 1, 2 or 3; 0 on failure
  * @param out,cap,len the person's account; not longer than the login name
- * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (longer than any text), `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+ * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (longer than any text), `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`,
+ *     `POTERNE_E_INTERNAL`
  * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_person_and_row(const char *login_name,
                                size_t login_name_len,
-                               uint64_t *row,
+                               uint32_t *row,
                                char *out,
                                size_t cap,
                                size_t *len);

@@ -48,7 +48,8 @@ pub unsafe extern "C" fn poterne_row_of_person(
 /// @param login_name,login_name_len what the user typed as the login name
 /// @param row 1, 2 or 3; 0 on failure
 /// @param out,cap,len the person's account; not longer than the login name
-/// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (longer than any text), `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (longer than any text), `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`,
+///     `POTERNE_E_INTERNAL`
 /// @since 0.1
 ///
 /// # Safety
@@ -58,7 +59,7 @@ pub unsafe extern "C" fn poterne_row_of_person(
 pub unsafe extern "C" fn poterne_person_and_row(
     login_name: *const c_char,
     login_name_len: usize,
-    row: *mut u64,
+    row: *mut u32,
     out: *mut c_char,
     cap: usize,
     len: *mut usize,

@@ -179,7 +179,7 @@ typedef enum {
     ASKED,      /* filled, for poterne_outcome */
     TOLD,       /* confirmed, for poterne_codes */
     MEMORY,     /* bytes to wipe */
-    WORD,       /* where 8 bytes go */
+    WORD,       /* where a number of so many bytes goes */
     TIME,
     NUMBER
 } kind;
@@ -307,7 +307,7 @@ static int32_t call_abi(slot *s) {
 #define KEYRING_ {KEYRING, NULL, 0, 0, 0, 0, 0}
 #define VERIFIER_ {VERIFIER, NULL, 0, 0, 0, 0, 0}
 #define FREED_(kind) {kind, NULL, 0, 1, 0, 0, 0}
-#define HANDLE_ {HANDLE, NULL, 0, 0, 0, 0, 0}
+#define HANDLE_ {HANDLE, NULL, sizeof(void *), 0, 0, 0, 0}
 #define IN_(data) {IN, &data, 0, 0, 0, 0, 0}
 #define BYTES_(data) {IN, &data, 0, 0, 0, 1, 0}
 #define ENCODED_(data) {IN, &data, 0, 0, 0, 0, 1}
@@ -319,7 +319,8 @@ static int32_t call_abi(slot *s) {
 #define NAMES_ {STRUCT_IN, &names, sizeof names, 0, offsetof(poterne_uri_names, reserved), 0, 0}
 #define RESULT_ {STRUCT_OUT, NULL, sizeof(poterne_result), 1, 0, 0, 0}
 #define ATTEMPT_ {ATTEMPT, NULL, sizeof(poterne_attempt), 0, 0, 0, 0}
-#define WORD_ {WORD, NULL, 0, 0, 0, 0, 0}
+#define WORD_ {WORD, NULL, 8, 0, 0, 0, 0}
+#define HALF_ {WORD, NULL, 4, 0, 0, 0, 0}
 #define TIME_ {TIME, NULL, NOW, 0, 0, 0, 0}
 #define NUMBER_(number) {NUMBER, NULL, number, 0, 0, 0, 0}
 #define RECORD_ VERIFIER_, IN_(t_active), IN_(t_account)
@@ -369,7 +370,7 @@ static const row rows[] = {
     {"message_to_user", call_message_to_user, POTERNE_OK, 0, {NUMBER_(4), NUMBER_(90), IN_(t_language), OUT_}},
     {"message_at_enrollment", call_message_at_enrollment, POTERNE_OK, 0, {NUMBER_(4), NUMBER_(90), IN_(t_language), OUT_}},
     {"row_of_person", call_row_of_person, POTERNE_OK, 0, {IN_(t_account), NUMBER_(2), OUT_}},
-    {"person_and_row", call_person_and_row, POTERNE_OK, 0, {IN_(t_other), WORD_, OUT_}},
+    {"person_and_row", call_person_and_row, POTERNE_OK, 0, {IN_(t_other), HALF_, OUT_}},
     {"verifier_new", call_verifier_new, POTERNE_OK, 0, {NUMBER_(POTERNE_ABI), KEYRING_, IN_(t_application), HANDLE_}},
     {"verifier_set", call_verifier_set, POTERNE_OK, 0, {VERIFIER_, NUMBER_(POTERNE_OPTION_MAX_FAILURES), NUMBER_(10)}},
     {"verifier_get", call_verifier_get, POTERNE_OK, 0, {VERIFIER_, NUMBER_(POTERNE_OPTION_MAX_FAILURES), WORD_}},
@@ -512,7 +513,7 @@ static void prepare(slot *slot, const parameter *parameter, const mutation *m, i
         break;
     case HANDLE:
     case WORD:
-        guarded(slot, 8);
+        guarded(slot, size);
         break;
     case IN:
     case TYPED:
@@ -603,9 +604,9 @@ static void examine(const char *where, const slot *slot, const parameter *parame
     case HANDLE:
     case WORD:
         if (status < 0)
-            check(is_filled(at, 8, 0), where, "a failure leaves a value");
+            check(is_filled(at, slot->size, 0), where, "a failure leaves a value");
         else
-            check(!is_filled(at, 8, 0xa5), where, "an output is not written");
+            check(!is_filled(at, slot->size, 0xa5), where, "an output is not written");
         break;
     case STRUCT_OUT:
     case ATTEMPT:

@@ -695,11 +695,10 @@ static void rows_of_person(const vector *vector) {
     text login_name = one_text(vector, "login_name"), person = one_text(vector, "person");
     char out[512];
     size_t len;
-    uint64_t person_row;
-    uint32_t row = 0;
+    uint32_t person_row, row = 0;
     is_status(poterne_person_and_row(TEXT(login_name), &person_row, out, sizeof out, &len), POTERNE_OK);
     if (person_row != number(one(vector, "row")) || !same(person, copy(out, len)))
-        fail("row %" PRIu64 " of another person", person_row);
+        fail("row %" PRIu32 " of another person", person_row);
     for (size_t i = 0; i < vector->count; i++) {
         if (strcmp(vector->lines[i].key, "rows") != 0)
             continue;

@@ -892,7 +892,7 @@ typedef struct poterne_attempt {
     uint32_t record_len;
     /** 1 if the record is to be stored, else 0. */
     uint32_t changed;
-    /** The record to store, NUL-terminated. Empty if there is nothing to store: an UPDATE would lose the account's. */
+    /** The record to store, NUL-terminated; the one that was given if nothing changed. */
     char record[512];
     /** The verdict, for `poterne_outcome` alone. */
     uint8_t opaque[256];

@@ -85,6 +85,26 @@ fn answers_show_their_code() {
     assert_eq!(format!("{:?}", accepted.expect("accepted")), "Accepted(accepted.otp)");
 }
 
+/// A program that treats attempts and changes alike: the answer is another one, the swap still decides.
+#[test]
+fn a_change_is_an_attempt_too() {
+    let now = UnixTime::from_secs(1_700_000_010).expect("a time");
+    let verifier = Verifier::new(Keyring::generate(1).expect("randomness"), "app").expect("a name");
+    let secret = Secret::from_bytes(b"12345678901234567890").expect("a secret");
+    let change =
+        verifier.import("a", ExistingCredential::new(secret, Parameters::totp()), now).expect("a record");
+    let record = change.record().expect("a record").as_str().to_owned();
+    let stored = verifier.credential("a", Some(&record)).expect("a name");
+    let attempt =
+        || Attempt::<usize>::from(stored.recovery_codes(3).expect("active").map(|codes| codes.len()));
+    assert_eq!(attempt().outcome(1).ok(), Some(3));
+    assert_eq!(attempt().outcome(0).err().and_then(|denied| denied.refusal()), Some(Refusal::Conflict));
+    assert_eq!(
+        attempt().outcome(2).err().and_then(|denied| denied.error().map(Error::kind)),
+        Some(ErrorKind::Rows)
+    );
+}
+
 /// Errors are what `?` and `Box<dyn Error>` take.
 #[test]
 fn denials_are_errors() {

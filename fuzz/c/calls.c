@@ -291,7 +291,7 @@ static void settle(poterne_attempt *attempt, int32_t status, const step *step) {
     }
     check(status != POTERNE_OK && attempt->changed == (status == POTERNE_STORE), "attempt", "changed, or not");
     check(strlen(attempt->record) == attempt->record_len, "attempt", "a wrong length");
-    check(attempt->changed || (attempt->record_len == 0 && attempt->record[0] == 0), "attempt", "nothing changed, and a record to store");
+    check(attempt->changed || strcmp(attempt->record, step->read.record) == 0, "attempt", "nothing changed, and another record");
     uint8_t how = byte();
     if (how & 1) {
         poterne_attempt damaged = *attempt;
@@ -310,10 +310,8 @@ static void settle(poterne_attempt *attempt, int32_t status, const step *step) {
     }
     poterne_attempt copy = *attempt;
     static const int64_t impossible[] = {2, -1, INT64_MAX, INT64_MIN};
-    int64_t rows = how & 4 ? 0 : how & 8 ? impossible[how >> 6] : 1;
-    /* Without a change there is no record to store. */
-    if (attempt->changed && !(how & 12))
-        rows = swap(&step->read, attempt->record, step->account);
+    /* What changed nothing is written back as it was. */
+    int64_t rows = how & 4 ? 0 : how & 8 ? impossible[how >> 6] : swap(&step->read, attempt->record, step->account);
     ask(attempt, step, rows);
     /* The copy is spent too, by an application that tells the truth about its second swap. */
     if (how & 16 && copy.changed)

@@ -90,10 +90,9 @@ impl<T, D: Denial, R: AsRef<str>> Steps<T, D, R> {
     pub fn step(&self) -> Step<'_> {
         match &self.progress {
             Progress::Load => Step::Load,
-            Progress::Swap { old, attempt } => match attempt.record() {
-                Some(new) => Step::Swap { old: old.as_ref(), new },
-                None => Step::Done,
-            },
+            Progress::Swap { old, attempt } => {
+                attempt.record().map_or(Step::Done, |new| Step::Swap { old: old.as_ref(), new })
+            }
             Progress::Done { .. } | Progress::Failed => Step::Done,
         }
     }

@@ -59,7 +59,7 @@ impl OnRecord {
         unsafe {
             clear(attempt)?;
             let (record, account) = (text(record)?, text(account)?);
-            work(shared(verifier)?.get()?, record, account)?.give(attempt)
+            work(shared(verifier)?.get()?, record, account)?.give(attempt, record)
         }
     }
 }
@@ -361,64 +361,75 @@ unsafe fn check_size(pointer: *mut poterne_attempt) -> Result<(), Failure> {
 
 /// What a call on a record gives.
 pub(crate) trait Proposal {
-    /// Puts it into an attempt.
+    /// Puts it into an attempt. If there is nothing to store, the record is the one that was given: a program that runs its UPDATE
+    /// all the same writes what was there.
     ///
     /// # Safety
     /// [`clear`] has emptied what `pointer` points to.
-    unsafe fn give(self, pointer: *mut poterne_attempt) -> Answer;
+    unsafe fn give(self, pointer: *mut poterne_attempt, given: &str) -> Answer;
 }
 
 impl<T: Answered, D: Denial + Into<Denied>> Proposal for Attempt<T, D> {
-    unsafe fn give(self, pointer: *mut poterne_attempt) -> Answer {
+    unsafe fn give(self, pointer: *mut poterne_attempt, given: &str) -> Answer {
         // SAFETY: the caller's promise; the row that the library's own answer waits for, which goes behind the mark.
-        unsafe { put(pointer, self.record().cloned().as_ref(), self.outcome(1).map_err(Into::into), 0) }
+        unsafe {
+            let verdict = put_record(pointer, self.record(), given);
+            put(pointer, verdict, self.outcome(1).map_err(Into::into), 0)
+        }
     }
 }
 
 impl Proposal for ReplacementAttempt {
-    unsafe fn give(self, pointer: *mut poterne_attempt) -> Answer {
+    unsafe fn give(self, pointer: *mut poterne_attempt, given: &str) -> Answer {
         // SAFETY: as above.
-        unsafe { put(pointer, self.record().cloned().as_ref(), self.outcome(1), ONCE) }
+        unsafe {
+            let verdict = put_record(pointer, self.record(), given);
+            put(pointer, verdict, self.outcome(1), ONCE)
+        }
     }
 }
 
 impl Proposal for Rename {
-    unsafe fn give(self, pointer: *mut poterne_attempt) -> Answer {
+    unsafe fn give(self, pointer: *mut poterne_attempt, given: &str) -> Answer {
         // SAFETY: the caller's promise.
-        unsafe { put(pointer, Some(self.record()), Ok(()), ONCE) }
+        unsafe {
+            let verdict = put_record(pointer, Some(self.record()), given);
+            put(pointer, verdict, Ok(()), ONCE)
+        }
     }
 }
 
-/// Puts a record, if there is one to store, and the answer that waits for it into an attempt.
+/// Puts the answer behind the record in an attempt.
 ///
 /// # Safety
 /// As [`Proposal::give`].
 unsafe fn put<T: Answered>(
     pointer: *mut poterne_attempt,
-    record: Option<&Record>,
+    (record_len, changed): (usize, bool),
     answer: Result<T, Denied>,
     kind: u8,
 ) -> Answer {
     let codes = answer.as_ref().map_or_else(|_| Zeroizing::default(), T::codes);
     let result = poterne_result::from_outcome(answer)?;
+    let mut verdict = Verdict::new(record_len, changed, &result);
+    verdict.opaque[KIND] = kind;
     // SAFETY: the caller's promise.
-    unsafe {
-        let record_len = record.map_or(0, |record| put_record(pointer, record));
-        let mut verdict = Verdict::new(record_len, record.is_some(), &result);
-        verdict.opaque[KIND] = kind;
-        put_verdict(pointer, verdict, &codes);
-    }
-    Ok(if record.is_some() { POTERNE_STORE } else { result.status })
+    unsafe { put_verdict(pointer, verdict, &codes) };
+    Ok(if changed { POTERNE_STORE } else { result.status })
 }
 
+/// The length of the record in the attempt, and whether it is to be stored.
+///
 /// # Safety
 /// As [`Proposal::give`].
-unsafe fn put_record(pointer: *mut poterne_attempt, record: &Record) -> usize {
-    let text = record.as_str().as_bytes();
+unsafe fn put_record(pointer: *mut poterne_attempt, record: Option<&Record>, given: &str) -> (usize, bool) {
+    // What was given has opened, or is none: blank.
+    let text = record.map_or(given.trim_end_matches(' '), Record::as_str).as_bytes();
     const { assert!(Record::LEN < POTERNE_RECORD_MAX) };
-    // SAFETY: the caller's promise; a record has at most `Record::LEN` bytes, so that one of the zeros stays behind it.
-    unsafe { (&raw mut (*pointer).record).cast::<u8>().copy_from_nonoverlapping(text.as_ptr(), text.len()) };
-    text.len()
+    let len = text.len().min(Record::LEN);
+    // SAFETY: the caller's promise; these are at most `Record::LEN` bytes, so that one of the zeros stays behind them.
+    unsafe { (&raw mut (*pointer).record).cast::<u8>().copy_from_nonoverlapping(text.as_ptr(), len) };
+    (len, record.is_some())
 }
 
 /// The codes, and last the verdict, whose mark says that all of the attempt is there.

@@ -27,7 +27,7 @@ pub struct poterne_attempt {
     pub record_len: u32,
     /// 1 if the record is to be stored, else 0.
     pub changed: u32,
-    /// The record to store, NUL-terminated. Empty if there is nothing to store: an UPDATE would lose the account's.
+    /// The record to store, NUL-terminated; the one that was given if nothing changed.
     pub record: [c_char; 512],
     /// The verdict, for `poterne_outcome` alone.
     pub opaque: [u8; 256],

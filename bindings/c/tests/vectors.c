@@ -973,8 +973,9 @@ static int32_t finish_attempt(int32_t status, poterne_attempt *attempt, const sw
             fail("a change that changes nothing");
     } else {
         rows = swap->has_rows ? swap->rows : 0;
-        if (attempt->record_len != 0 || attempt->record[0] != '\0')
-            fail("nothing changed, and there is a record to store");
+        if (attempt->record_len != trimmed(swap->given) ||
+            (attempt->record_len > 0 && memcmp(attempt->record, swap->given.at, attempt->record_len) != 0))
+            fail("nothing changed, and the record is another one");
     }
     int32_t outcome = poterne_outcome(attempt, rows, &result);
     if (outcome != result.status)
@@ -1033,8 +1034,8 @@ static int finish_change(int32_t status, poterne_attempt *attempt, const swap *s
     text given = copy(swap->given.at, trimmed(swap->given));
     if (status == POTERNE_CHANGED) {
         /* Nothing to store: the rows do not count. */
-        if (attempt->changed != 0 || attempt->record_len != 0 || attempt->record[0] != '\0')
-            fail("nothing is to be stored, and there is a record");
+        if (attempt->changed != 0 || !same(copy(attempt->record, attempt->record_len), given))
+            fail("nothing is to be stored, and the record is another one");
         is_status(poterne_outcome(attempt, swap->has_rows ? swap->rows : 0, &result), POTERNE_CHANGED);
         is_status(result.status, POTERNE_CHANGED);
         is_result("unchanged", expected);

@@ -240,7 +240,7 @@ pub use zeroize::Zeroizing;
 pub use {
     credential::{Keyring, Record},
     hardware_token::HardwareToken,
-    outcome::{Accepted, Confirmed, Denial, Denied, Method, NotStored, Refusal, Resynchronized},
+    outcome::{Accepted, Answer, Confirmed, Denial, Denied, Method, NotStored, Refusal, Resynchronized},
     policy::{Policy, PolicyBuilder, PolicyOption},
     recovery::{CodeSet, RecoveryCodes, TemporaryCode},
     rows::{person_and_row, rows_of_person},

@@ -5,7 +5,7 @@ use core::fmt;
 
 use crate::error::Error;
 use crate::numbered::numbered;
-use crate::recovery::RecoveryCodes;
+use crate::recovery::{RecoveryCodes, TemporaryCode};
 
 /// Why there is no login, no confirmation or no resynchronization: a refusal, or an error. Neither lets anybody in.
 ///
@@ -66,6 +66,60 @@ mod sealed {
     impl Sealed for super::NotStored {}
 }
 
+/// Any answer, for programs that keep attempts of all kinds in one type; made by [`Attempt::with_any_answer`](crate::Attempt::with_any_answer).
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Answer {
+    /// A login.
+    Accepted(Accepted),
+    /// A first code. Not a login.
+    Confirmed(Confirmed),
+    /// Two codes in a row. Not a login.
+    Resynchronized(Resynchronized),
+    /// A change that brings nothing.
+    Changed,
+    /// A change that brings recovery codes.
+    RecoveryCodes(RecoveryCodes),
+    /// A change that brings a temporary code.
+    TemporaryCode(TemporaryCode),
+}
+
+impl From<Accepted> for Answer {
+    fn from(accepted: Accepted) -> Self {
+        Self::Accepted(accepted)
+    }
+}
+
+impl From<Confirmed> for Answer {
+    fn from(confirmed: Confirmed) -> Self {
+        Self::Confirmed(confirmed)
+    }
+}
+
+impl From<Resynchronized> for Answer {
+    fn from(resynchronized: Resynchronized) -> Self {
+        Self::Resynchronized(resynchronized)
+    }
+}
+
+impl From<()> for Answer {
+    fn from((): ()) -> Self {
+        Self::Changed
+    }
+}
+
+impl From<RecoveryCodes> for Answer {
+    fn from(codes: RecoveryCodes) -> Self {
+        Self::RecoveryCodes(codes)
+    }
+}
+
+impl From<TemporaryCode> for Answer {
+    fn from(code: TemporaryCode) -> Self {
+        Self::TemporaryCode(code)
+    }
+}
+
 impl Denied {
     /// The refusal; none if it is an error.
     pub fn refusal(&self) -> Option<Refusal> {
@@ -103,6 +157,12 @@ impl From<Error> for Denied {
 impl From<Refusal> for Denied {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
+    }
+}
+
+impl From<Infallible> for Refusal {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 
@@ -188,7 +248,7 @@ impl core::error::Error for NotStored {
 /// # Ok(())
 /// # }
 /// ```
-#[must_use]
+#[must_use = "let them in, and show failures_before()"]
 pub struct Accepted {
     pub(crate) method: Method,
     pub(crate) moving_factor: Option<u64>,

@@ -24,7 +24,7 @@ use crate::error::{Error, ErrorKind};
 pub fn rows_of_person(person: &str) -> Result<[String; 3], Error> {
     let name = Account::new(person)?.as_str();
     let [second, third] = SUFFIXES.map(|suffix| format!("{name}{suffix}"));
-    if person_and_row(name).1 != 1 || Account::new(&third).is_err() {
+    if SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) || Account::new(&third).is_err() {
         return Err(Error::new(
             ErrorKind::Argument,
             "the name of a person has 1 to 253 bytes and does not end in #2 or #3: choose another account name",
@@ -39,19 +39,28 @@ pub fn rows_of_person(person: &str) -> Result<[String; 3], Error> {
 /// Check the password of the person, and then the code on that row alone.
 ///
 /// ```
-/// use poterne::person_and_row;
+/// use poterne::{person_and_row, rows_of_person};
 ///
 /// assert_eq!(person_and_row("a.martin#2"), ("a.martin", 2));
-/// assert_eq!(person_and_row("a.martin"), ("a.martin", 1));
+/// let (person, row) = person_and_row("a.martin"); // rows count from 1, places in a list from 0
+/// assert_eq!((person, row), ("a.martin", 1));
+/// assert_eq!(rows_of_person(person)?[usize::from(row) - 1], "a.martin");
+/// # Ok::<(), poterne::Error>(())
 /// ```
 pub fn person_and_row(login_name: &str) -> (&str, u8) {
-    let name = login_name.trim_end_matches(' ');
+    let name = trimmed(login_name);
+    let person = |suffix| name.strip_suffix(suffix).map(trimmed).filter(|person| !person.is_empty());
     let [second, third] = SUFFIXES;
-    match (name.strip_suffix(second), name.strip_suffix(third)) {
-        (Some(person), _) if !person.is_empty() => (person, 2),
-        (_, Some(person)) if !person.is_empty() => (person, 3),
+    match (person(second), person(third)) {
+        (Some(person), _) => (person, 2),
+        (_, Some(person)) => (person, 3),
         _ => (name, 1),
     }
+}
+
+/// Without trailing spaces, which are not part of a name (semantics 9.7).
+fn trimmed(name: &str) -> &str {
+    name.trim_end_matches(' ')
 }
 
 /// Of the second and of the third row.

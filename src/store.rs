@@ -66,7 +66,8 @@ pub trait Store {
     /// ```
     ///
     /// # Errors
-    /// Those of `make` and of the store; the refusal or the conflict; [`ErrorKind::Rows`] if a swap updates more than one row.
+    /// Those of `make` and of the store; the refusal or the conflict; [`ErrorKind::Rows`] if a swap updates more than one row;
+    /// [`ErrorKind::Argument`] if `make` uses another credential than the one that is handed in.
     fn apply<T, D: Denial>(
         &mut self,
         verifier: &Verifier,

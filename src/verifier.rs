@@ -146,7 +146,7 @@ impl Verifier {
         wipe::after_record(|| {
             let allow_short_secret = self.policy.allow_short_secret();
             let credential = existing.into_credential(random::array()?, allow_short_secret, now)?;
-            Ok(Change::change(Some(self.seal(account, &credential)?), ()))
+            Ok(Change::change("", Some(self.seal(account, &credential)?), ()))
         })
     }
 
@@ -199,15 +199,15 @@ impl Verifier {
         wipe::after_record(|| {
             let replaced = self.open(trimmed(replacement.old), account)?.credential;
             if let Some(refusal) = replaced.bars_replacing(now) {
-                return Ok(ReplacementAttempt::new(Attempt::refused(refusal)));
+                return Ok(ReplacementAttempt::new(Attempt::refused(replacement.old, refusal)));
             }
             let mut credential = self.open(trimmed(replacement.pending), account)?.credential;
             credential.take_over(&replaced)?;
             let decision = self.confirm_credential(&mut credential, submitted, now)?;
             if let Err(refusal) = decision.answer {
-                return Ok(ReplacementAttempt::new(Attempt::refused(refusal)));
+                return Ok(ReplacementAttempt::new(Attempt::refused(replacement.old, refusal)));
             }
-            let attempt = Attempt::decided(Some(self.seal(account, &credential)?), decision);
+            let attempt = Attempt::decided(replacement.old, Some(self.seal(account, &credential)?), decision);
             Ok(ReplacementAttempt::new(attempt))
         })
     }

@@ -3,8 +3,8 @@
 use std::error::Error as _;
 
 use poterne::{
-    Accepted, Attempt, Change, Confirmed, Denied, Enrollment, Error, ErrorKind, ExistingCredential, Keyring,
-    NotStored, OtpFormat, OtpauthUri, Parameters, Policy, Record, RecoveryCodes, Refusal, Rename,
+    Accepted, Answer, Attempt, Change, Confirmed, Denied, Enrollment, Error, ErrorKind, ExistingCredential,
+    Keyring, NotStored, OtpFormat, OtpauthUri, Parameters, Policy, Record, RecoveryCodes, Refusal, Rename,
     Replacement, Resynchronized, Secret, State, Status, Steps, StoreCheck, StoredCredential, TemporaryCode,
     UnixTime, Verifier, hotp,
 };
@@ -95,9 +95,14 @@ fn a_change_is_an_attempt_too() {
         verifier.import("a", ExistingCredential::new(secret, Parameters::totp()), now).expect("a record");
     let record = change.record().expect("a record").as_str().to_owned();
     let stored = verifier.credential("a", Some(&record)).expect("a name");
-    let attempt =
-        || Attempt::<usize>::from(stored.recovery_codes(3).expect("active").map(|codes| codes.len()));
-    assert_eq!(attempt().outcome(1).ok(), Some(3));
+    let attempt = || Attempt::<RecoveryCodes>::from(stored.recovery_codes(3).expect("active"));
+    assert_eq!(attempt().outcome(1).ok().map(|codes| codes.len()), Some(3));
+    let any = stored.recovery_codes(3).expect("active").with_any_answer();
+    assert!(matches!(any.outcome(1), Ok(Answer::RecoveryCodes(codes)) if codes.len() == 3));
+    let any = stored.unlock().expect("active").with_any_answer();
+    assert!(matches!(any.outcome(1), Ok(Answer::Changed)));
+    let any = stored.verify("?", now).expect("a record").with_any_answer();
+    assert!(matches!(any.outcome(1), Err(Denied::Refused(Refusal::Malformed))));
     assert_eq!(attempt().outcome(0).err().and_then(|denied| denied.refusal()), Some(Refusal::Conflict));
     assert_eq!(
         attempt().outcome(2).err().and_then(|denied| denied.error().map(Error::kind)),

@@ -213,6 +213,44 @@ fn a_login_can_begin_with_a_record_that_is_loaded() {
     assert_eq!((said(login).as_str(), table.swaps), ("refused.not_enrolled", 2));
 }
 
+/// What is stored in the place of a record was made on it: neither on somebody else's, nor on an older one, nor on none. Else a foreign
+/// code would be a login, and guesses would not be counted.
+#[test]
+fn an_attempt_on_another_record_is_an_error() {
+    let verifier = verifier();
+    let mut table = table(&verifier);
+    let secret = Secret::from_bytes(b"another secret of 20").unwrap();
+    let eve = verifier.import("eve", ExistingCredential::new(secret, Parameters::totp()), now()).unwrap();
+    let eve = eve.record().unwrap().as_str().to_owned();
+    let secret = Secret::from_bytes(b"another secret of 20").unwrap();
+    let eves_code = hotp::generate(&secret, OtpFormat::default(), STEP).as_str().to_owned();
+    let stale = import(&verifier);
+    let before = table.load("a.martin").unwrap();
+
+    let foreign = verifier.credential("eve", Some(&eve)).unwrap();
+    let login = table.apply(&verifier, "a.martin", |_| foreign.verify(&eves_code, now()));
+    assert_eq!(kind(login), Some(ErrorKind::Argument));
+    let stale = verifier.credential("a.martin", Some(&stale)).unwrap();
+    let login = table.apply(&verifier, "a.martin", |_| stale.verify(&code(STEP), now()));
+    assert_eq!(kind(login), Some(ErrorKind::Argument));
+    let guess = table.apply(&verifier, "a.martin", |_| stale.verify("000000", now()));
+    assert_eq!(kind(guess), Some(ErrorKind::Argument));
+    for account in ["a.martin", "b.durand"] {
+        let secret = Secret::from_bytes(b"another secret of 20").unwrap();
+        let mut existing = Some(ExistingCredential::new(secret, Parameters::totp()));
+        let import =
+            table.apply(&verifier, account, |_| verifier.import(account, existing.take().unwrap(), now()));
+        assert_eq!(import.unwrap_err().error().map(Error::kind), Some(ErrorKind::Argument), "{account}");
+    }
+    let absent = verifier.credential("a.martin", None).unwrap();
+    let login = table.apply(&verifier, "a.martin", |_| absent.verify(&code(STEP), now()));
+    assert_eq!(kind(login), Some(ErrorKind::Argument));
+    assert_eq!((table.load("a.martin").unwrap(), table.swaps), (before, 0));
+    // The credential that is handed in is the right one.
+    let login = table.apply(&verifier, "a.martin", |credential| credential.verify(&code(STEP), now()));
+    assert_eq!(said(login), "accepted.otp");
+}
+
 #[test]
 fn a_store_that_lies_is_an_error_or_a_conflict() {
     let verifier = verifier();

@@ -100,7 +100,8 @@ impl<T, D: Denial, R: AsRef<str>> Steps<T, D, R> {
     /// Takes the stored record, none if there is no row, and makes the attempt on it: now, with the time that `make` takes.
     ///
     /// # Errors
-    /// Those of `make`; [`ErrorKind::Attempt`] if no record was asked for.
+    /// Those of `make`; [`ErrorKind::Argument`] if the attempt was made on another record; [`ErrorKind::Attempt`] if no record was
+    /// asked for.
     pub fn loaded(
         &mut self,
         record: Option<R>,
@@ -108,6 +109,11 @@ impl<T, D: Denial, R: AsRef<str>> Steps<T, D, R> {
     ) -> Result<(), Error> {
         let Progress::Load = self.take() else { return Err(OUT_OF_TURN) };
         let attempt = make(record.as_ref().map(AsRef::as_ref))?;
+        // Another record's answer would be stored over this one's, or a guess that nobody counts.
+        let was_loaded = attempt.was_made_on(record.as_ref().map(AsRef::as_ref));
+        if !was_loaded || (record.is_none() && attempt.record().is_some()) {
+            return Err(OTHER_RECORD);
+        }
         self.progress = match record {
             Some(old) if attempt.record().is_some() => Progress::Swap { old, attempt },
             // Nothing to store: the number of rows does not count.
@@ -159,6 +165,11 @@ impl<T, D: Denial, R> fmt::Debug for Steps<T, D, R> {
         f.write_str("Steps { .. }")
     }
 }
+
+const OTHER_RECORD: Error = Error::new(
+    ErrorKind::Argument,
+    "the attempt was made on another record than the one that was loaded: use the credential that is handed in",
+);
 
 const OUT_OF_TURN: Error =
     Error::new(ErrorKind::Attempt, "report the steps that were asked for, in their order: start again");

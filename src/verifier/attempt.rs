@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::credential::Record;
 use crate::error::{Error, ErrorKind};
-use crate::outcome::{Confirmed, Denial, Denied, NotStored, Refusal};
+use crate::outcome::{Answer, Confirmed, Denial, Denied, NotStored, Refusal};
 use crate::verify::Decision;
 
 /// A record to store, and an answer that can be read only once it is stored.
@@ -31,9 +31,29 @@ use crate::verify::Decision;
 /// ```
 #[must_use = "store the record, commit, and ask for the outcome"]
 pub struct Attempt<T, D: Denial = Denied> {
+    basis: Option<Basis>,
     record: Option<Record>,
     answer: Result<T, D::Reason>,
 }
+
+/// Which record an attempt was made on: its key id and its nonce, which no other record has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Basis([u8; BASIS_LEN]);
+
+impl Basis {
+    /// None of no record; spaces alone are none too.
+    pub(super) fn of(record: Option<&str>) -> Option<Self> {
+        let record = record?.trim_end_matches(' ');
+        let mut basis = [0; BASIS_LEN];
+        for (byte, text) in basis.iter_mut().zip(record.bytes()) {
+            *byte = text;
+        }
+        (!record.is_empty()).then_some(Self(basis))
+    }
+}
+
+/// `POTERNE1`, and 28 bytes in base32.
+const BASIS_LEN: usize = 8 + 48;
 
 /// A change of the help desk, and what it brings: nothing, or codes to hand over.
 ///
@@ -41,18 +61,18 @@ pub struct Attempt<T, D: Denial = Denied> {
 pub type Change<T> = Attempt<T, NotStored>;
 
 impl<T> Attempt<T> {
-    pub(super) fn decided(record: Option<Record>, decision: Decision<T>) -> Self {
-        Self { record, answer: decision.answer }
+    pub(super) fn decided(made_on: &str, record: Option<Record>, decision: Decision<T>) -> Self {
+        Self { basis: Basis::of(Some(made_on)), record, answer: decision.answer }
     }
 
-    pub(super) fn refused(refusal: Refusal) -> Self {
-        Self { record: None, answer: Err(refusal) }
+    pub(super) fn refused(made_on: &str, refusal: Refusal) -> Self {
+        Self { basis: Basis::of(Some(made_on)), record: None, answer: Err(refusal) }
     }
 }
 
 impl<T> Change<T> {
-    pub(super) fn change(record: Option<Record>, value: T) -> Self {
-        Self { record, answer: Ok(value) }
+    pub(super) fn change(made_on: &str, record: Option<Record>, value: T) -> Self {
+        Self { basis: Basis::of(Some(made_on)), record, answer: Ok(value) }
     }
 }
 
@@ -77,16 +97,40 @@ impl<T, D: Denial> Attempt<T, D> {
         }
     }
 
-    /// The same attempt with another answer.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Attempt<U, D> {
-        Attempt { record: self.record, answer: self.answer.map(change) }
+    /// The same attempt, with an answer of the one type that holds them all. No code of the caller's runs here: the answer waits.
+    ///
+    /// ```compile_fail,E0599
+    /// # fn early(attempt: poterne::Attempt<poterne::Accepted>) {
+    /// let mut seen = None;
+    /// let _ = attempt.map(|accepted| seen = Some(accepted));
+    /// # }
+    /// ```
+    pub fn with_any_answer(self) -> Attempt<Answer>
+    where
+        T: Into<Answer>,
+        D::Reason: Into<Refusal>,
+    {
+        Attempt {
+            basis: self.basis,
+            record: self.record,
+            answer: self.answer.map(Into::into).map_err(Into::into),
+        }
+    }
+
+    /// Whether it was made on this record, none if there was none: what is loaded and what is judged must be one.
+    pub(crate) fn was_made_on(&self, record: Option<&str>) -> bool {
+        self.basis == Basis::of(record)
     }
 }
 
 /// A change as an attempt of which [`Refusal::Conflict`] is the only refusal, for programs that treat both alike.
 impl<T> From<Change<T>> for Attempt<T> {
     fn from(change: Change<T>) -> Self {
-        Self { record: change.record, answer: change.answer.map_err(|never| match never {}) }
+        Self {
+            basis: change.basis,
+            record: change.record,
+            answer: change.answer.map_err(|never| match never {}),
+        }
     }
 }
 

@@ -218,9 +218,9 @@ impl<'a> StoredCredential<'a> {
         wipe::after_record(|| {
             let mut credential = self.open()?.credential;
             if !credential.repair_clock(now)? {
-                return Ok(Change::change(None, ()));
+                return Ok(Change::change(self.record, None, ()));
             }
-            Ok(Change::change(Some(self.seal(&credential)?), ()))
+            Ok(Change::change(self.record, Some(self.seal(&credential)?), ()))
         })
     }
 
@@ -323,7 +323,7 @@ impl<'a> StoredCredential<'a> {
         }
         let account = Account::new(DECOY_ACCOUNT)?;
         let _ = Self { account, record: decoys.for_digits_of(submitted), ..*self }.decide(decide)?;
-        Ok(Attempt::refused(Refusal::NotEnrolled))
+        Ok(Attempt::refused("", Refusal::NotEnrolled))
     }
 
     /// Opens the record, lets `decide` change the credential, and seals it again if it did.
@@ -335,7 +335,7 @@ impl<'a> StoredCredential<'a> {
             let mut credential = self.open()?.credential;
             let decision = decide(&mut credential)?;
             let record = if decision.changed { Some(self.seal(&credential)?) } else { None };
-            Ok(Attempt::decided(record, decision))
+            Ok(Attempt::decided(self.record, record, decision))
         })
     }
 
@@ -346,7 +346,7 @@ impl<'a> StoredCredential<'a> {
         wipe::after_record(|| {
             let mut credential = self.open()?.credential;
             let value = change(&mut credential)?;
-            Ok(Change::change(Some(self.seal(&credential)?), value))
+            Ok(Change::change(self.record, Some(self.seal(&credential)?), value))
         })
     }
 

@@ -611,8 +611,9 @@ def code_lifetime(policy: Policy, authenticator: str, time_step: int) -> int:
 
 def person_and_row(login_name: str) -> Tuple[str, int]:
     """9.8"""
-    found = re.fullmatch("(.+)#([23])", login_name.rstrip(" "), re.DOTALL)
-    return (found[1], int(found[2])) if found else (login_name.rstrip(" "), 1)
+    name = login_name.rstrip(" ")
+    person = name[:-2].rstrip(" ")
+    return (person, int(name[-1])) if name.endswith(("#2", "#3")) and person else (name, 1)
 
 
 def rows_of_person(person: str) -> List[str]:
@@ -620,7 +621,7 @@ def rows_of_person(person: str) -> List[str]:
     name = person.rstrip(" ")
     # 9.7
     is_name = name != "" and not re.search("[\x00-\x1f\x7f-\x9f]", name)
-    if not is_name or len(name.encode()) > 253 or person_and_row(name)[1] != 1:
+    if not is_name or len(name.encode()) > 253 or name.endswith(("#2", "#3")):
         raise ModelError("argument")
     return [name, name + "#2", name + "#3"]
 

@@ -1,6 +1,6 @@
 //! What a question is answered with. A refusal is an exception, [`Refused`](crate::error::Refused).
 
-use poterne::Method;
+use poterne::{Answer, Method};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
@@ -8,30 +8,16 @@ use pyo3::types::{PyString, PyTuple};
 use crate::enumeration::Member;
 use crate::once::{no_copy, no_truth};
 
-/// The answer of any attempt.
-pub(crate) enum Answer {
-    Accepted(poterne::Accepted),
-    Confirmed(poterne::Confirmed),
-    Resynchronized(poterne::Resynchronized),
-    Nothing,
-    RecoveryCodes(poterne::RecoveryCodes),
-    TemporaryCode(poterne::TemporaryCode),
-}
-
-impl Answer {
-    pub(crate) fn nothing((): ()) -> Self {
-        Self::Nothing
-    }
-
-    pub(crate) fn into_python(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        match self {
-            Self::Accepted(accepted) => Accepted(accepted).into_py_any(py),
-            Self::Confirmed(confirmed) => Confirmed(confirmed).into_py_any(py),
-            Self::Resynchronized(resynchronized) => Resynchronized(resynchronized).into_py_any(py),
-            Self::Nothing => Ok(py.None()),
-            Self::RecoveryCodes(codes) => recovery_codes(py, &codes)?.into_py_any(py),
-            Self::TemporaryCode(code) => PyString::new(py, code.as_str()).into_py_any(py),
-        }
+/// An answer as Python sees it.
+pub(crate) fn into_python(answer: Answer, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    match answer {
+        Answer::Accepted(accepted) => Accepted(accepted).into_py_any(py),
+        Answer::Confirmed(confirmed) => Confirmed(confirmed).into_py_any(py),
+        Answer::Resynchronized(resynchronized) => Resynchronized(resynchronized).into_py_any(py),
+        Answer::RecoveryCodes(codes) => recovery_codes(py, &codes)?.into_py_any(py),
+        Answer::TemporaryCode(code) => PyString::new(py, code.as_str()).into_py_any(py),
+        // Nothing but the change.
+        _ => Ok(py.None()),
     }
 }
 

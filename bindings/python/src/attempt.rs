@@ -1,10 +1,10 @@
 //! What is proposed for storing, and the answer that waits for it.
 
-use poterne::{NotStored, Record};
+use poterne::{Answer, NotStored, Record};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::answer::Answer;
+use crate::answer::into_python;
 use crate::argument::Rows;
 use crate::error::denied;
 use crate::once::{Once, no_copy, no_truth};
@@ -14,13 +14,7 @@ use crate::once::{Once, no_copy, no_truth};
 pub(crate) struct Attempt(Once<poterne::Attempt<Answer>>);
 
 impl Attempt {
-    /// Of what the user typed, or of the help desk, whose only refusal is a conflict (semantics 7.8).
-    pub(crate) fn new<T, D>(attempt: poterne::Attempt<T, D>, answer: impl FnOnce(T) -> Answer) -> Self
-    where
-        D: poterne::Denial,
-        poterne::Attempt<Answer>: From<poterne::Attempt<Answer, D>>,
-    {
-        let attempt = attempt.map(answer).into();
+    pub(crate) fn new(attempt: poterne::Attempt<Answer>) -> Self {
         Self(Once::new(attempt, "the attempt was used already: load the record and make it again"))
     }
 
@@ -40,7 +34,7 @@ impl Attempt {
 
     #[doc = doc!("Attempt.outcome")]
     fn outcome(&self, py: Python<'_>, rows_updated: Rows) -> PyResult<Py<PyAny>> {
-        self.take()?.outcome(rows_updated.0).map_err(denied)?.into_python(py)
+        into_python(self.take()?.outcome(rows_updated.0).map_err(denied)?, py)
     }
 
     fn __bool__(&self) -> PyResult<bool> {
@@ -78,7 +72,7 @@ impl ReplacementAttempt {
     #[doc = doc!("ReplacementAttempt.outcome")]
     fn outcome(&self, py: Python<'_>, rows_updated: Rows) -> PyResult<Py<PyAny>> {
         let confirmed = self.0.take()?.outcome(rows_updated.0).map_err(denied)?;
-        Answer::Confirmed(confirmed).into_python(py)
+        into_python(Answer::Confirmed(confirmed), py)
     }
 
     fn __bool__(&self) -> PyResult<bool> {

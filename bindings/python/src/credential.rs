@@ -3,7 +3,6 @@
 use poterne::{CodeSet, MissingAuthenticator, OtpauthNames, PolicyOption, UnixTime};
 use pyo3::prelude::*;
 
-use crate::answer::Answer;
 use crate::argument::{Name, Number, Text, Time, now};
 use crate::attempt::{Attempt, Rename};
 use crate::enumeration::Member;
@@ -48,7 +47,7 @@ impl StoredCredential {
         &self,
         call: impl FnOnce(poterne::StoredCredential<'_>) -> Result<poterne::Change<()>, poterne::Error>,
     ) -> PyResult<Attempt> {
-        Ok(Attempt::new(self.with(call)?, Answer::nothing))
+        Ok(Attempt::new(self.with(call)?.with_any_answer()))
     }
 }
 
@@ -58,14 +57,14 @@ impl StoredCredential {
     #[pyo3(signature = (submitted, *, now = None))]
     fn verify(&self, submitted: Text, now: Option<Time>) -> PyResult<Attempt> {
         let now = self::now(now)?;
-        Ok(Attempt::new(self.with(|credential| credential.verify(&submitted, now))?, Answer::Accepted))
+        Ok(Attempt::new(self.with(|credential| credential.verify(&submitted, now))?.with_any_answer()))
     }
 
     #[doc = doc!("StoredCredential.confirm")]
     #[pyo3(signature = (submitted, *, now = None))]
     fn confirm(&self, submitted: Text, now: Option<Time>) -> PyResult<Attempt> {
         let now = self::now(now)?;
-        Ok(Attempt::new(self.with(|credential| credential.confirm(&submitted, now))?, Answer::Confirmed))
+        Ok(Attempt::new(self.with(|credential| credential.confirm(&submitted, now))?.with_any_answer()))
     }
 
     #[doc = doc!("StoredCredential.resynchronize")]
@@ -80,7 +79,7 @@ impl StoredCredential {
         let now = self::now(now)?;
         // Thousands of candidates: other threads run.
         let attempt = py.detach(|| self.with(|credential| credential.resynchronize(&first, &second, now)))?;
-        Ok(Attempt::new(attempt, Answer::Resynchronized))
+        Ok(Attempt::new(attempt.with_any_answer()))
     }
 
     #[doc = doc!("StoredCredential.otpauth_uri")]
@@ -96,7 +95,7 @@ impl StoredCredential {
     fn recovery_codes(&self, count: Option<Number<u32>>) -> PyResult<Attempt> {
         let usual = || u32::try_from(PolicyOption::RecoveryCodes.default_value()).unwrap_or_default();
         let count = count.map_or_else(usual, |count| count.0);
-        Ok(Attempt::new(self.with(|credential| credential.recovery_codes(count))?, Answer::RecoveryCodes))
+        Ok(Attempt::new(self.with(|credential| credential.recovery_codes(count))?.with_any_answer()))
     }
 
     #[doc = doc!("StoredCredential.temporary_code")]
@@ -110,7 +109,7 @@ impl StoredCredential {
     ) -> PyResult<Attempt> {
         let (expiry, now) = (expiry.map(|expiry| expiry.0), self::now(now)?);
         let change = self.with(|credential| credential.temporary_code(expiry, uses.0, missing.0, now))?;
-        Ok(Attempt::new(change, Answer::TemporaryCode))
+        Ok(Attempt::new(change.with_any_answer()))
     }
 
     #[doc = doc!("StoredCredential.end_codes")]

@@ -4,12 +4,12 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use poterne::{CheckStep, Step, Steps, StoreCheck, is_stored};
+use poterne::{Answer, CheckStep, Step, Steps, StoreCheck, is_stored};
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::{intern, types::PyString};
 
-use crate::answer::Answer;
+use crate::answer::into_python;
 use crate::argument::{Name, Rows, Text, Time, now};
 use crate::attempt::Attempt;
 use crate::credential::StoredCredential;
@@ -63,7 +63,7 @@ impl<'py> Store<'_, 'py> {
                     let rows = self.swap(account, Some(old), new.as_str())?;
                     steps.swapped(rows).map_err(raised)?;
                 }
-                Step::Done => return steps.outcome().map_err(denied)?.into_python(self.0.py()),
+                Step::Done => return into_python(steps.outcome().map_err(denied)?, self.0.py()),
             }
         }
     }

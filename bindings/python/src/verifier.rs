@@ -4,7 +4,6 @@ use poterne::{ExistingCredential, HardwareToken, Replacement, State, Steps};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::answer::Answer;
 use crate::argument::{Name, Number, Text, Time, now};
 use crate::attempt::{Attempt, ReplacementAttempt};
 use crate::credential::StoredCredential;
@@ -105,7 +104,7 @@ impl Verifier {
             .with_drift(drift.0)
             .with_last_sync(last_sync.map(|last_sync| last_sync.0));
         let change = self.0.import(&account, existing, self::now(now)?).map_err(raised)?;
-        Ok(Attempt::new(change, Answer::nothing))
+        Ok(Attempt::new(change.with_any_answer()))
     }
 
     #[doc = doc!("Verifier.credential")]
@@ -146,7 +145,7 @@ impl Verifier {
         let verify = |record: Option<&str>| {
             let attempt =
                 self.0.credential(&account, record).and_then(|credential| credential.verify(&submitted, now));
-            Ok(attempt.map_err(raised)?.map(Answer::Accepted))
+            Ok(attempt.map_err(raised)?.with_any_answer())
         };
         let mut steps = Steps::new();
         if let Some(record) = record.0 {

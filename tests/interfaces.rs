@@ -4,9 +4,9 @@ use std::error::Error as _;
 
 use poterne::{
     Accepted, Answer, Attempt, Change, Confirmed, Denied, Enrollment, Error, ErrorKind, ExistingCredential,
-    Keyring, NotStored, OtpFormat, OtpauthUri, Parameters, Policy, Record, RecoveryCodes, Refusal, Rename,
-    Replacement, Resynchronized, Secret, State, Status, Steps, StoreCheck, StoredCredential, TemporaryCode,
-    UnixTime, Verifier, hotp,
+    Keyring, MissingAuthenticator, NotStored, OtpFormat, OtpauthUri, Parameters, Policy, Record,
+    RecoveryCodes, Refusal, Rename, Replacement, Resynchronized, Secret, State, Status, Steps, StoreCheck,
+    StoredCredential, TemporaryCode, UnixTime, Verifier, hotp,
 };
 
 /// A verifier is shared between threads, and whatever is under way may go on in another one, as asynchronous runtimes do it.
@@ -83,6 +83,23 @@ fn answers_show_their_code() {
     assert_eq!(format!("{:?}", found.expect("found")), "Resynchronized(resynchronized)");
     let accepted = stored.verify(&code(1), now).expect("a record").outcome(1);
     assert_eq!(format!("{:?}", accepted.expect("accepted")), "Accepted(accepted.otp)");
+
+    // The same in the one type for all, where the answer waits too.
+    let any = stored.verify(&code(1), now).expect("a record").with_any_answer();
+    assert!(matches!(any.outcome(1), Ok(Answer::Accepted(accepted)) if accepted.code() == "accepted.otp"));
+    let any = stored.verify(&code(1), now).expect("a record").with_any_answer();
+    assert!(matches!(any.outcome(0), Err(Denied::Refused(Refusal::Conflict))));
+    let any = stored.resynchronize(&pair[0], &pair[1], now).expect("a record").with_any_answer();
+    assert!(matches!(any.outcome(1), Ok(Answer::Resynchronized(_))));
+    let missing = MissingAuthenticator::Keep;
+    let any = stored.temporary_code(None, 1, missing, now).expect("active").with_any_answer();
+    assert!(matches!(any.outcome(1), Ok(Answer::TemporaryCode(code)) if code.as_str().len() == 15));
+    let pending = change.record().map(AsRef::as_ref);
+    let pending = verifier.credential("a", pending).and_then(|stored| stored.confirm(&code(0), now));
+    let any = pending.expect("a record").with_any_answer();
+    assert!(
+        matches!(any.outcome(1), Ok(Answer::Confirmed(confirmed)) if confirmed.recovery_codes().len() == 8)
+    );
 }
 
 /// A program that treats attempts and changes alike: the answer is another one, the swap still decides.

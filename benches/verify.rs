@@ -10,8 +10,8 @@ use cpu_time::ThreadTime;
 use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use poterne::{
-    Algorithm, Imported, Keyring, Otp, Parameters, Policy, PolicyOption, Secret, Stored, UnixTime, Verifier,
-    hotp, match_otp,
+    Algorithm, ExistingCredential, Keyring, Otp, OtpFormat, OtpauthNames, Parameters, Policy, PolicyOption,
+    Secret, StoredCredential, UnixTime, Verifier, hotp, match_otp,
 };
 
 /// The bare match of a code: one step early, right, one step late, wrong, used.
@@ -24,11 +24,11 @@ fn bare_match(criterion: &mut Criterion<CpuTime>) {
         ("wrong", WRONG, None),
         ("replayed", STEP, Some(STEP)),
     ] {
-        let (secret, parameters, otp) = (secret(), Parameters::totp(), code(&Parameters::totp(), step));
+        let (secret, format, otp) = (secret(), OtpFormat::default(), code(OtpFormat::default(), step));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let otp = black_box(otp.as_str());
-                match_otp(black_box(&secret), &parameters, otp, STEP - 1..=STEP + 1, black_box(watermark))
+                match_otp(black_box(&secret), format, otp, STEP - 1..=STEP + 1, black_box(watermark))
             });
         });
     }
@@ -38,14 +38,14 @@ fn bare_match(criterion: &mut Criterion<CpuTime>) {
 /// Each hash with each width of a window, up to the look-ahead of a counter.
 fn window(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("window");
-    for algorithm in [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512] {
+    for algorithm in Algorithm::ALL.iter().copied() {
         for candidates in [1, 3, 5, 10, 21, 100] {
-            let parameters = Parameters::hotp().with_algorithm(algorithm);
-            let (secret, otp) = (secret(), code(&parameters, WRONG));
+            let format = OtpFormat::default().with_algorithm(algorithm);
+            let (secret, otp) = (secret(), code(format, WRONG));
             group.bench_function(BenchmarkId::new(algorithm.name(), candidates), |bencher| {
                 bencher.iter(|| {
                     let otp = black_box(otp.as_str());
-                    match_otp(black_box(&secret), &parameters, otp, 1..=candidates, None)
+                    match_otp(black_box(&secret), format, otp, 1..=candidates, None)
                 });
             });
         }
@@ -56,13 +56,14 @@ fn window(criterion: &mut Criterion<CpuTime>) {
 /// The whole path of a login: open the record, verify, seal it, and ask for the verdict.
 fn record(criterion: &mut Criterion<CpuTime>) {
     let verifier = verifier(Policy::default());
-    let active = imported(&verifier, Imported::new(secret(), Parameters::totp()));
-    let used = imported(&verifier, Imported::new(secret(), Parameters::totp()).with_watermark(Some(STEP)));
-    let change = verifier.recovery_codes(&active, ACCOUNT, 10).expect("an active record");
-    let with_codes = change.record().as_str().to_owned();
-    let Ok(Stored::Done(codes)) = change.stored(1) else { unreachable!("one row was updated") };
+    let active = imported(&verifier, ExistingCredential::new(secret(), Parameters::totp()));
+    let used =
+        imported(&verifier, ExistingCredential::new(secret(), Parameters::totp()).with_watermark(Some(STEP)));
+    let change = stored(&verifier, &active).recovery_codes(10).expect("an active record");
+    let with_codes = change.record().expect("something to store").as_str().to_owned();
+    let codes = change.outcome(1).expect("one row");
     let recovery_code = codes.iter().next().expect("ten codes");
-    let (right, wrong) = (code(&Parameters::totp(), STEP), code(&Parameters::totp(), WRONG));
+    let (right, wrong) = (code(OtpFormat::default(), STEP), code(OtpFormat::default(), WRONG));
     let mut group = criterion.benchmark_group("record");
     for (name, record, typed) in [
         ("right", active.as_str(), right.as_str()),
@@ -74,8 +75,8 @@ fn record(criterion: &mut Criterion<CpuTime>) {
     ] {
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                let attempt = verifier.verify(black_box(record), ACCOUNT, black_box(typed), now());
-                attempt.and_then(|attempt| attempt.outcome(1))
+                let attempt = stored(&verifier, black_box(record)).verify(black_box(typed), now());
+                attempt.map(|attempt| attempt.outcome(1))
             });
         });
     }
@@ -92,12 +93,15 @@ fn resynchronize(criterion: &mut Criterion<CpuTime>) {
         ("10000 counters", Parameters::hotp(), PolicyOption::ResyncLookAhead, 10_000),
     ] {
         let verifier = verifier(Policy::default().with(option, value).expect("in its bounds"));
-        let record = imported(&verifier, Imported::new(secret(), parameters));
-        let (first, second) = (code(&parameters, STEP + 20_000), code(&parameters, STEP + 30_000));
+        let record = imported(&verifier, ExistingCredential::new(secret(), parameters));
+        let (first, second) =
+            (code(OtpFormat::default(), STEP + 20_000), code(OtpFormat::default(), STEP + 30_000));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let (first, second) = (black_box(first.as_str()), black_box(second.as_str()));
-                verifier.resynchronize(&record, ACCOUNT, first, second, now())?.outcome(1)
+                stored(&verifier, &record)
+                    .resynchronize(first, second, now())
+                    .map(|attempt| attempt.outcome(1))
             });
         });
     }
@@ -107,17 +111,20 @@ fn resynchronize(criterion: &mut Criterion<CpuTime>) {
 /// What is done once for an account.
 fn enrollment(criterion: &mut Criterion<CpuTime>) {
     let verifier = verifier(Policy::default());
-    let active = imported(&verifier, Imported::new(secret(), Parameters::totp()));
+    let active = imported(&verifier, ExistingCredential::new(secret(), Parameters::totp()));
     let enrollment = verifier.enroll(ACCOUNT, Parameters::totp(), now()).expect("an enrollment");
     let mut group = criterion.benchmark_group("enrollment");
     group.bench_function("enroll", |bencher| {
         bencher.iter(|| verifier.enroll(black_box(ACCOUNT), Parameters::totp(), now()));
     });
     group.bench_function("otpauth URI", |bencher| {
-        bencher.iter(|| enrollment.otpauth_uri(black_box("Grand Angle"), ACCOUNT));
+        bencher.iter(|| {
+            enrollment.otpauth_uri(OtpauthNames { issuer: black_box("Grand Angle"), label: ACCOUNT })
+        });
     });
     group.bench_function("8 recovery codes", |bencher| {
-        bencher.iter(|| verifier.recovery_codes(black_box(&active), ACCOUNT, 8)?.stored(1));
+        bencher
+            .iter(|| stored(&verifier, black_box(&active)).recovery_codes(8).map(|change| change.outcome(1)));
     });
     group.finish();
 }
@@ -126,8 +133,8 @@ fn secret() -> Secret {
     Secret::from_bytes(b"12345678901234567890").expect("a secret")
 }
 
-fn code(parameters: &Parameters, factor: u64) -> Otp {
-    hotp::generate(&secret(), parameters, factor)
+fn code(format: OtpFormat, factor: u64) -> Otp {
+    hotp::generate(&secret(), format, factor)
 }
 
 fn verifier(policy: Policy) -> Verifier {
@@ -135,9 +142,13 @@ fn verifier(policy: Policy) -> Verifier {
     Verifier::new(keyring, "bench").expect("a verifier").with_policy(policy)
 }
 
-fn imported(verifier: &Verifier, imported: Imported) -> String {
-    let change = verifier.import(ACCOUNT, imported, now()).expect("an import");
-    change.record().as_str().to_owned()
+fn stored<'a>(verifier: &'a Verifier, record: &'a str) -> StoredCredential<'a> {
+    verifier.credential(ACCOUNT, Some(record)).expect("a name")
+}
+
+fn imported(verifier: &Verifier, existing: ExistingCredential) -> String {
+    let change = verifier.import(ACCOUNT, existing, now()).expect("an import");
+    change.record().expect("something to store").as_str().to_owned()
 }
 
 fn now() -> UnixTime {

@@ -6,35 +6,30 @@
 //! in smaller pieces would wait for the store buffer each time.
 
 use core::fmt;
+use core::str::FromStr;
 
 use zeroize::Zeroize;
 
-use crate::wipe;
+use crate::error::{Error, ErrorKind};
+use crate::numbered::numbered;
 #[cfg(feature = "getrandom")]
-use crate::{error::Error, secret::Secret};
+use crate::secret::Secret;
+use crate::wipe;
 
-/// The hash function under HMAC (RFC 6238 1.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Algorithm {
-    /// HMAC-SHA-1, the only one that every authenticator application honors.
-    Sha1,
-    /// HMAC-SHA-256.
-    Sha256,
-    /// HMAC-SHA-512.
-    Sha512,
+numbered! {
+    /// The hash function under HMAC (RFC 6238 1.2). The names are those of otpauth URIs: `SHA1`, `SHA256`, `SHA512`.
+    #[non_exhaustive]
+    pub enum Algorithm {
+        /// HMAC-SHA-1, the only one that every authenticator app honors.
+        Sha1 = 1, "SHA1";
+        /// HMAC-SHA-256.
+        Sha256 = 2, "SHA256";
+        /// HMAC-SHA-512.
+        Sha512 = 3, "SHA512";
+    }
 }
 
 impl Algorithm {
-    /// The name in an otpauth URI and in the vectors: `SHA1`, `SHA256`, `SHA512`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Sha1 => "SHA1",
-            Self::Sha256 => "SHA256",
-            Self::Sha512 => "SHA512",
-        }
-    }
-
     /// The key that HMAC makes of a secret: one that is longer than the hash's block is hashed (RFC 2104 section 2).
     #[cfg(feature = "getrandom")]
     pub(crate) fn hmac_key(self, secret: Secret) -> Result<Secret, Error> {
@@ -51,6 +46,18 @@ impl Algorithm {
             (Self::Sha512, long) if long.len() > 128 => hash(&mut sha2::Sha512::digest(long)),
             _ => Ok(secret),
         }
+    }
+}
+
+/// Reads the names under which the three are met: `SHA1`, `sha1`, `SHA-1`, `HmacSHA1`, `HMAC_SHA256`.
+impl FromStr for Algorithm {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let plain = name.to_ascii_uppercase().replace(['-', '_'], "");
+        let plain = plain.strip_prefix("HMAC").unwrap_or(&plain);
+        let found = Self::ALL.iter().find(|algorithm| algorithm.name() == plain);
+        found.copied().ok_or(Error::new(ErrorKind::Argument, "a hash is SHA1, SHA256 or SHA512"))
     }
 }
 

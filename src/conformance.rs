@@ -14,11 +14,11 @@ use crate::*;
 fn hotp_vectors() {
     run("hotp.txt", |case| {
         let secret = Secret::from_bytes(&case.bytes("secret")).unwrap();
-        let otp = hotp::generate(&secret, &case.parameters(), case.number("counter"));
+        let otp = hotp::generate(&secret, case.format(), case.number("counter"));
         assert_eq!(otp.as_str(), case.one("otp"));
         let matched = match_otp(
             &secret,
-            &case.parameters(),
+            case.format(),
             otp.as_str(),
             case.number("counter")..=case.number("counter"),
             None,
@@ -32,8 +32,8 @@ fn totp_vectors() {
     run("totp.txt", |case| {
         let generate = || {
             let secret = Secret::from_bytes(&case.bytes("secret"))?;
-            let parameters = case.parameters().with_time_step(case.number("time_step"))?;
-            totp::generate(&secret, &parameters.with_t0(time(case.one("t0"))?)?, time(case.one("time"))?)
+            let steps = TimeSteps::new(case.number("time_step"), time(case.one("t0"))?)?;
+            totp::generate(&secret, case.format(), steps, time(case.one("time"))?)
         };
         case.compare(generate(), |otp| assert_eq!(otp.as_str(), case.one("otp")));
     });
@@ -81,7 +81,7 @@ fn match_vector(case: &Case) {
         return assert_eq!(case.one("match"), "malformed");
     };
     let matched = Secret::from_bytes(&case.bytes("secret"))
-        .and_then(|secret| match_otp(&secret, &case.parameters(), &submitted, candidates, watermark));
+        .and_then(|secret| match_otp(&secret, case.format(), &submitted, candidates, watermark));
     let matched = match matched {
         Ok(Match::Found(factor)) => format!("found {factor}"),
         Ok(Match::Replayed) => "replayed".into(),
@@ -96,11 +96,7 @@ fn match_vector(case: &Case) {
 fn lifetime_vectors() {
     run("lifetime.txt", |case| {
         let policy = case.all("policy").fold(Policy::default(), with_options);
-        let authenticator = match case.one("authenticator") {
-            "app" => Authenticator::App,
-            "token" => Authenticator::Token,
-            word => panic!("{word}"),
-        };
+        let authenticator = authenticator(case.one("authenticator"));
         case.compare(policy.code_lifetime(authenticator, case.number("time_step")), |seconds| {
             assert_eq!(seconds, case.number::<u64>("seconds"));
         });
@@ -152,14 +148,16 @@ fn uri_vectors() {
             "no" => false,
             word => panic!("{word}"),
         };
-        let uri = OtpauthUri::build(&secret, &parameters, &text("issuer"), &text("label"), incompatible);
+        let (issuer, label) = (text("issuer"), text("label"));
+        let names = OtpauthNames { issuer: &issuer, label: &label };
+        let uri = OtpauthUri::build(&secret, &parameters, names, incompatible);
         case.compare(uri, |uri| {
             assert_eq!(uri.as_str(), case.one("uri"));
             // What was built is read as it was.
             let content = OtpauthUri::parse(uri.as_str()).unwrap();
             assert_eq!(*content.parameters(), parameters.with_authenticator(Authenticator::App));
             assert_eq!(content.secret().as_bytes(), secret.as_bytes());
-            assert_eq!((content.issuer(), content.label()), (Some(&*text("issuer")), &*text("label")));
+            assert_eq!((content.issuer(), content.label()), (Some(&*issuer), &*label));
         });
     });
 }
@@ -186,7 +184,7 @@ fn uri_parse_vectors() {
 #[test]
 fn conflict_vectors() {
     run("conflicts.txt", |case| {
-        let database = Database::ALL.into_iter().find(|database| database.name() == case.one("database"));
+        let database = Database::ALL.iter().copied().find(|database| database.name() == case.one("database"));
         let database = database.expect("a kind of database");
         assert!(case.all("product").next().is_some());
         for product in case.all("product") {
@@ -196,6 +194,17 @@ fn conflict_vectors() {
         let code = (case.one("code") != "none").then(|| case.number("code"));
         let conflict = if is_conflict(database, sqlstate.as_deref(), code) { "yes" } else { "no" };
         assert_eq!(conflict, case.one("conflict"));
+    });
+}
+
+#[test]
+fn row_vectors() {
+    run("rows.txt", |case| {
+        let (login_name, person) = (text(case.one("login_name")), text(case.one("person")));
+        assert_eq!(person_and_row(&login_name), (&*person, case.number("row")));
+        case.compare(rows_of_person(&login_name), |rows| {
+            assert_eq!(rows.to_vec(), case.all("rows").map(text).collect::<Vec<_>>());
+        });
     });
 }
 
@@ -251,8 +260,8 @@ impl Case {
         bytes(self.one(key))
     }
 
-    fn parameters(&self) -> Parameters {
-        Parameters::totp()
+    fn format(&self) -> OtpFormat {
+        OtpFormat::default()
             .with_algorithm(algorithm(self.one("algorithm")))
             .with_digits(Digits::new(self.number("digits")).unwrap())
     }
@@ -394,18 +403,18 @@ impl Script {
         let parameters = parameters(authenticator, factor, algorithm, digits, time_step, t0)?;
         let (parameters, now) = with_keys(parameters, keys, &["watermark", "drift", "last_sync"])?;
         let secret = Secret::from_bytes(&bytes(secret))?;
-        let mut imported = Imported::new(secret, parameters).with_state(state(state_name));
+        let mut existing = ExistingCredential::new(secret, parameters).with_state(state(state_name));
         for (key, value) in pairs(keys) {
-            imported = match key {
-                "watermark" => imported.with_watermark(optional(value)),
-                "drift" => imported.with_drift(value.parse().unwrap()),
-                "last_sync" => imported.with_last_sync(optional(value).map(|period| period as u16)),
-                _ => imported,
+            existing = match key {
+                "watermark" => existing.with_watermark(optional(value)),
+                "drift" => existing.with_drift(value.parse().unwrap()),
+                "last_sync" => existing.with_last_sync(optional(value).map(|period| period as u16)),
+                _ => existing,
             };
         }
-        let change = self.verifier.import(&self.account, imported, now)?;
-        let record = change.record().as_str().to_string();
-        assert!(change.stored(1)?.done().is_some());
+        let change = self.verifier.import(&self.account, existing, now)?;
+        let record = change.record().expect("a record to insert").as_str().to_string();
+        assert!(change.outcome(1).is_ok());
         Ok(record)
     }
 
@@ -421,7 +430,7 @@ impl Script {
         let [factor, algorithm, digits, time_step, t0, secret] = *fixed else { panic!("{fixed:?}") };
         let parameters = parameters("token", factor, algorithm, digits, time_step, t0)?;
         let (parameters, now) = with_keys(parameters, keys, &[])?;
-        let token = TokenRecord::new(Secret::from_bytes(&bytes(secret))?, parameters);
+        let token = HardwareToken::new(Secret::from_bytes(&bytes(secret))?, parameters);
         Ok(self.verifier.enroll_token(&self.account, token, now)?.record().as_str().into())
     }
 
@@ -453,96 +462,99 @@ impl Script {
             return assert!(expected.starts_with("refused "), "{expected}");
         }
         let swap = Swap { rows, given };
-        let (verifier, record, account) = (&self.verifier, swap.given.as_str(), self.account.as_str());
+        let (verifier, account) = (&self.verifier, self.account.as_str());
+        let stored = || verifier.credential(account, Some(&swap.given));
         let typed = |text: &str| self.typed(text);
         match *words {
             ["verify", now, code] => {
-                let attempt = time(now).and_then(|now| verifier.verify(record, account, &typed(code), now));
+                let attempt = time(now).and_then(|now| stored()?.verify(&typed(code), now));
                 self.attempt(attempt, &swap, expected);
             }
             ["verify_absent", now, code] => {
-                let attempt = time(now).and_then(|now| verifier.verify_absent(account, &typed(code), now));
+                let absent = || verifier.credential(account, None);
+                let attempt = time(now).and_then(|now| absent()?.verify(&typed(code), now));
                 self.attempt(attempt, &swap, expected);
             }
             ["confirm", now, code] => {
-                let attempt = time(now).and_then(|now| verifier.confirm(record, account, &typed(code), now));
+                let attempt = time(now).and_then(|now| stored()?.confirm(&typed(code), now));
                 self.attempt(attempt, &swap, expected);
             }
             ["replace", now, code, pending] => {
                 let pending = self.copies[pending].as_str();
-                let attempt =
-                    time(now).and_then(|now| verifier.replace(record, pending, account, &typed(code), now));
-                self.attempt(attempt, &swap, expected);
+                let replacement = Replacement { account, old: &swap.given, pending };
+                let attempt = time(now).and_then(|now| verifier.replace(replacement, &typed(code), now));
+                let outcome = attempt.map_err(Denied::from).and_then(|attempt| {
+                    let rows = self.rows(attempt.record(), &swap);
+                    attempt.outcome(rows)
+                });
+                self.answer(outcome, expected);
             }
             ["resynchronize", now, first, second] => {
-                let attempt = time(now).and_then(|now| {
-                    verifier.resynchronize(record, account, &typed(first), &typed(second), now)
-                });
+                let attempt =
+                    time(now).and_then(|now| stored()?.resynchronize(&typed(first), &typed(second), now));
                 self.attempt(attempt, &swap, expected);
             }
             ["inspect", now] => {
-                let status = time(now).and_then(|now| verifier.inspect(record, account, now));
+                let status = time(now).and_then(|now| stored()?.inspect(now));
                 expect(
                     expected,
                     &status.map_or_else(|error| vec![format!("error {}", error.kind())], describe),
                 );
             }
             ["recovery_codes", count] => {
-                let change = verifier.recovery_codes(record, account, count.parse().unwrap());
+                let count = count.parse().unwrap();
+                let change = stored().and_then(|stored| stored.recovery_codes(count));
                 if let Some(codes) = self.change(change, &swap, expected) {
                     self.recovery.extend(codes.iter().map(String::from));
                 }
             }
             ["temporary_code", now, expiry, uses, choice] => {
-                let meanwhile = match choice {
-                    "suspend" => Meanwhile::Suspend,
-                    "keep" => Meanwhile::Keep,
-                    _ => panic!("{choice}"),
-                };
+                let missing = MissingAuthenticator::ALL.iter().find(|missing| missing.name() == choice);
+                let missing = *missing.expect("suspend or keep");
                 let uses = uses.parse().unwrap();
                 let change = time(now).and_then(|now| {
                     let expiry = if expiry == "none" { None } else { Some(time(expiry)?) };
-                    verifier.temporary_code(record, account, expiry, uses, meanwhile, now)
+                    stored()?.temporary_code(expiry, uses, missing, now)
                 });
                 if let Some(code) = self.change(change, &swap, expected) {
                     self.temporary = Some(code.as_str().into());
                 }
             }
             ["otpauth_uri", now] => {
-                let uri =
-                    time(now).and_then(|now| verifier.otpauth_uri(record, account, "vectors", "a", now));
+                let names = OtpauthNames { issuer: "vectors", label: "a" };
+                let uri = time(now).and_then(|now| stored()?.otpauth_uri(names, now));
                 let said = uri.map_or_else(|error| format!("error {}", error.kind()), |_| "ok".into());
                 assert_eq!(said, expected);
             }
             ["end_codes", name] => {
                 let codes = CodeSet::ALL.iter().find(|codes| codes.name() == name).expect("a set of codes");
-                self.change(verifier.end_codes(record, account, *codes), &swap, expected);
+                let change = stored().and_then(|stored| stored.end_codes(*codes));
+                self.change(change, &swap, expected);
             }
             [
                 verb @ ("unlock" | "repair_clock" | "forget" | "suspend" | "resume" | "revoke" | "reseal"),
                 ref now @ ..,
             ] => {
                 let change = match (verb, now) {
-                    ("unlock", []) => verifier.unlock(record, account),
-                    ("repair_clock", [now]) => {
-                        time(now).and_then(|now| verifier.repair_clock(record, account, now))
-                    }
-                    ("forget", [now]) => time(now).and_then(|now| verifier.forget(record, account, now)),
-                    ("suspend", []) => verifier.suspend(record, account),
-                    ("resume", []) => verifier.resume(record, account),
-                    ("revoke", []) => verifier.revoke(record, account),
-                    ("reseal", []) => verifier.reseal(record, account),
+                    ("unlock", []) => stored().and_then(|stored| stored.unlock()),
+                    ("repair_clock", [now]) => time(now).and_then(|now| stored()?.repair_clock(now)),
+                    ("forget", [now]) => time(now).and_then(|now| stored()?.forget(now)),
+                    ("suspend", []) => stored().and_then(|stored| stored.suspend()),
+                    ("resume", []) => stored().and_then(|stored| stored.resume()),
+                    ("revoke", []) => stored().and_then(|stored| stored.revoke()),
+                    ("reseal", []) => stored().and_then(|stored| stored.reseal()),
                     _ => panic!("{call}"),
                 };
                 self.change(change, &swap, expected);
             }
             ["rename", new_account] => {
                 let new_account = text(new_account);
-                let stored = verifier.rename(record, account, &new_account).and_then(|rename| {
+                let renamed = stored().and_then(|stored| stored.rename(&new_account));
+                let renamed = renamed.map_err(NotStored::from).and_then(|rename| {
                     let new = rename.record().as_str().to_string();
-                    rename.stored(self.swap(&swap, &new))
+                    rename.outcome(self.swap(&swap, &new))
                 });
-                if self.stored(stored, expected).is_some() {
+                if self.stored(renamed, expected).is_some() {
                     self.account = new_account;
                 }
             }
@@ -554,49 +566,50 @@ impl Script {
         }
     }
 
-    fn attempt(&mut self, attempt: Result<Attempt, Error>, swap: &Swap, expected: &str) {
-        let attempt = match attempt {
-            Ok(attempt) => attempt,
-            Err(error) => return assert_eq!(format!("error {}", error.kind()), expected),
-        };
-        let new = attempt.record().as_str().to_string();
-        if attempt.changed() {
-            // Semantics 7.4.
-            assert_ne!(new, swap.given.trim_end_matches(' '));
+    fn attempt<T: Described>(&mut self, attempt: Result<Attempt<T>, Error>, swap: &Swap, expected: &str) {
+        let outcome = attempt.map_err(Denied::from).and_then(|attempt| self.outcome(attempt, swap));
+        self.answer(outcome, expected);
+    }
+
+    fn answer<T: Described>(&mut self, outcome: Result<T, Denied>, expected: &str) {
+        match outcome {
+            Ok(answer) => {
+                self.recovery.extend(answer.recovery_codes());
+                expect(expected, &answer.describe());
+            }
+            Err(Denied::Refused(refusal)) => expect(expected, &[describe_refusal(refusal)]),
+            Err(Denied::Error(error)) => assert_eq!(format!("error {}", error.kind()), expected),
         }
-        let rows = if attempt.changed() { self.swap(swap, &new) } else { swap.rows.unwrap_or(0) };
-        let outcome = match attempt.outcome(rows) {
-            Ok(outcome) => outcome,
-            Err(error) => return assert_eq!(format!("error {}", error.kind()), expected),
-        };
-        if let Outcome::Confirmed(confirmed) = &outcome {
-            self.recovery.extend(confirmed.recovery_codes().iter().map(String::from));
-        }
-        expect(expected, &describe_outcome(&outcome));
     }
 
     fn change<T>(&mut self, change: Result<Change<T>, Error>, swap: &Swap, expected: &str) -> Option<T> {
-        let stored = change.and_then(|change| {
-            let new = change.record().as_str().to_string();
-            // Semantics 7.8.
-            assert_eq!(change.changed(), new != swap.given.trim_end_matches(' '));
-            let rows = if change.changed() { self.swap(swap, &new) } else { swap.rows.unwrap_or(0) };
-            Ok((change.changed(), change.stored(rows)?))
-        });
-        match stored {
-            Ok((false, Stored::Done(_))) => {
-                assert_eq!("unchanged", expected);
-                None
-            }
-            stored => self.stored(stored.map(|(_, stored)| stored), expected),
+        let is_unchanged = change.as_ref().is_ok_and(|change| change.record().is_none());
+        let stored = change.map_err(NotStored::from).and_then(|change| self.outcome(change, swap));
+        if is_unchanged {
+            assert_eq!((stored.is_ok(), expected), (true, "unchanged"));
+            return None;
         }
+        self.stored(stored, expected)
     }
 
-    fn stored<T>(&self, stored: Result<Stored<T>, Error>, expected: &str) -> Option<T> {
+    /// Swaps if there is something to store, and asks.
+    fn outcome<T, D: Denial>(&mut self, attempt: Attempt<T, D>, swap: &Swap) -> Result<T, D> {
+        let rows = self.rows(attempt.record(), swap);
+        attempt.outcome(rows)
+    }
+
+    fn rows(&mut self, new: Option<&Record>, swap: &Swap) -> u64 {
+        let Some(new) = new else { return swap.rows.unwrap_or(0) };
+        // Semantics 7.4.
+        assert_ne!(new.as_str(), swap.given.trim_end_matches(' '));
+        self.swap(swap, new.as_str())
+    }
+
+    fn stored<T>(&self, stored: Result<T, NotStored>, expected: &str) -> Option<T> {
         let (value, actual) = match stored {
-            Ok(Stored::Done(value)) => (Some(value), "stored".into()),
-            Ok(Stored::Conflict) => (None, "conflict".into()),
-            Err(error) => (None, format!("error {}", error.kind())),
+            Ok(value) => (Some(value), "stored".into()),
+            Err(NotStored::Conflict) => (None, "conflict".into()),
+            Err(NotStored::Error(error)) => (None, format!("error {}", error.kind())),
         };
         assert_eq!(actual, expected);
         value
@@ -667,33 +680,56 @@ fn expect(expected: &str, actual: &[String]) {
     }
 }
 
-fn describe_outcome(outcome: &Outcome) -> Vec<String> {
-    match outcome {
-        Outcome::Accepted(accepted) => {
-            let method = match accepted.method() {
-                Method::Otp => format!("accepted otp {}", accepted.moving_factor().expect("an OTP's factor")),
-                Method::RecoveryCode => "accepted recovery_code".into(),
-                Method::TemporaryCode => "accepted temporary_code".into(),
-            };
-            vec![
-                method,
-                format!("drift={}", accepted.drift()),
-                format!("recovery={}", accepted.recovery_codes_left()),
-                format!("failures_before={}", accepted.failures_before()),
-            ]
-        }
-        Outcome::Confirmed(confirmed) => vec![
-            format!("confirmed {}", confirmed.moving_factor()),
-            format!("drift={}", confirmed.drift()),
-            format!("codes={}", confirmed.recovery_codes().len()),
-        ],
-        Outcome::Resynchronized(resynchronized) => vec![
-            format!("resynchronized {}", resynchronized.moving_factor()),
-            format!("drift={}", resynchronized.drift()),
-        ],
-        Outcome::Refused(Refusal::Wait { seconds }) => vec![format!("refused wait {seconds}")],
-        Outcome::Refused(Refusal::ClockOff { steps }) => vec![format!("refused clock_off {steps}")],
-        Outcome::Refused(refusal) => vec![refusal.code().replace('.', " ")],
+/// An answer, in the words of the vectors.
+trait Described {
+    fn describe(&self) -> Vec<String>;
+
+    fn recovery_codes(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+impl Described for Accepted {
+    fn describe(&self) -> Vec<String> {
+        let method = match self.method() {
+            Method::Otp => format!("accepted otp {}", self.moving_factor().expect("an OTP's factor")),
+            Method::RecoveryCode => "accepted recovery_code".into(),
+            Method::TemporaryCode => "accepted temporary_code".into(),
+        };
+        vec![
+            method,
+            format!("drift={}", self.drift()),
+            format!("recovery={}", self.recovery_codes_left()),
+            format!("failures_before={}", self.failures_before()),
+        ]
+    }
+}
+
+impl Described for Confirmed {
+    fn describe(&self) -> Vec<String> {
+        vec![
+            format!("confirmed {}", self.moving_factor()),
+            format!("drift={}", self.drift()),
+            format!("codes={}", self.recovery_codes().len()),
+        ]
+    }
+
+    fn recovery_codes(&self) -> Vec<String> {
+        Confirmed::recovery_codes(self).iter().map(String::from).collect()
+    }
+}
+
+impl Described for Resynchronized {
+    fn describe(&self) -> Vec<String> {
+        vec![format!("resynchronized {}", self.moving_factor()), format!("drift={}", self.drift())]
+    }
+}
+
+fn describe_refusal(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::Wait { seconds } => format!("refused wait {seconds}"),
+        Refusal::ClockOff { steps } => format!("refused clock_off {steps}"),
+        refusal => refusal.code().replace('.', " "),
     }
 }
 
@@ -731,11 +767,7 @@ fn parameters(
     time_step: &str,
     t0: &str,
 ) -> Result<Parameters, Error> {
-    let authenticator = match authenticator {
-        "app" => Authenticator::App,
-        "token" => Authenticator::Token,
-        _ => panic!("{authenticator}"),
-    };
+    let authenticator = self::authenticator(authenticator);
     let parameters = match factor {
         "counter" => {
             assert_eq!([time_step, t0], ["-"; 2]);
@@ -786,17 +818,15 @@ fn with_options(mut policy: Policy, value: &str) -> Policy {
 }
 
 fn state(word: &str) -> State {
-    [State::Pending, State::Active, State::Suspended, State::Revoked]
-        .into_iter()
-        .find(|state| state.name() == word)
-        .unwrap_or_else(|| panic!("{word}"))
+    *State::ALL.iter().find(|state| state.name() == word).unwrap_or_else(|| panic!("{word}"))
+}
+
+fn authenticator(name: &str) -> Authenticator {
+    *Authenticator::ALL.iter().find(|one| one.name() == name).unwrap_or_else(|| panic!("{name}"))
 }
 
 fn algorithm(name: &str) -> Algorithm {
-    [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512]
-        .into_iter()
-        .find(|algorithm| algorithm.name() == name)
-        .unwrap_or_else(|| panic!("{name}"))
+    *Algorithm::ALL.iter().find(|algorithm| algorithm.name() == name).unwrap_or_else(|| panic!("{name}"))
 }
 
 fn time(seconds: &str) -> Result<UnixTime, Error> {
@@ -842,14 +872,18 @@ const KEYS: &[&str] = &[
     "keyring",
     "keys",
     "label",
+    "login_name",
     "match",
     "otp",
     "parameters",
     "password",
+    "person",
     "policy",
     "primary",
     "product",
     "record",
+    "row",
+    "rows",
     "rule",
     "seconds",
     "secret",

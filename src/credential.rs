@@ -1,4 +1,4 @@
-//! From an opened credential to its sealed record, and back (guide, semantics 9).
+//! From an opened credential to its sealed record, and back (semantics [9](crate::guide::semantics#9)).
 
 mod keyring;
 mod name;

@@ -1,7 +1,9 @@
-//! Errors: the caller's mistakes and damaged data. A wrong code is an [`Outcome`](crate::Outcome), never an error.
+//! Errors: the caller's mistakes and damaged data. A wrong code is a [`Refusal`](crate::Refusal), never an error.
 
 use alloc::boxed::Box;
 use core::fmt;
+
+use crate::numbered::numbered;
 
 /// Why a call failed, without any user data.
 ///
@@ -26,6 +28,12 @@ impl Error {
             message: "the store is unavailable: refuse the login and look at the database",
             source: Some(source.into()),
         }
+    }
+
+    /// This error with what caused it, for [`core::error::Error::source`].
+    #[cfg(all(feature = "std", feature = "getrandom"))]
+    pub(crate) fn caused_by(self, source: impl core::error::Error + Send + Sync + 'static) -> Self {
+        Self { source: Some(Box::new(source)), ..self }
     }
 
     /// The kind, for programs.
@@ -58,84 +66,59 @@ impl core::error::Error for Error {
     }
 }
 
-macro_rules! error_kinds {
-    ($($(#[$doc:meta])* $variant:ident = $code:literal, $name:literal;)*) => {
-        /// The kinds of [`Error`], with the numbers that every language uses (guide, semantics 12).
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        #[repr(i32)]
-        pub enum ErrorKind {
-            $($(#[$doc])* $variant = $code,)*
-        }
-
-        impl ErrorKind {
-            /// Every kind, in the order of the numbers.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The number in every language, negative.
-            pub const fn number(self) -> i32 {
-                self as i32
-            }
-
-            /// The name in snake case, as in the vectors.
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)*
-                }
-            }
-        }
-    };
-}
-
-error_kinds! {
-    /// An argument is outside its range.
-    Argument = -1, "argument";
-    /// A pointer that must not be null is null (C).
-    Null = -2, "null";
-    /// A buffer is too small (C).
-    Buffer = -3, "buffer";
-    /// The caller was compiled for another version (C).
-    Version = -4, "version";
-    /// A text is not UTF-8 (C).
-    Utf8 = -5, "utf8";
-    /// A time is outside 0..=253402300799, or before `t0`.
-    Time = -6, "time";
-    /// The record is damaged, or belongs to another account or application.
-    Record = -7, "record";
-    /// The record's key is not in the keyring.
-    UnknownKey = -8, "unknown_key";
-    /// The record was written by a later version of the library.
-    RecordFormat = -9, "record_format";
-    /// The credential's state does not allow the call.
-    State = -10, "state";
-    /// The number of updated rows is neither 0 nor 1.
-    Rows = -11, "rows";
-    /// The attempt was spent, or never was one.
-    Attempt = -12, "attempt";
-    /// The keyring's text is damaged.
-    Keyring = -13, "keyring";
-    /// The keyring's file cannot be read, or others can read it.
-    KeyringFile = -14, "keyring_file";
-    /// The shared secret is not base32, too short or too long.
-    Secret = -15, "secret";
-    /// The otpauth URI cannot be built or read.
-    Uri = -16, "uri";
-    /// No moving factor is left.
-    Counter = -17, "counter";
-    /// The system gave no randomness.
-    Random = -18, "random";
-    /// The store is unavailable.
-    Store = -19, "store";
-    /// The token file is damaged.
-    TokenFile = -20, "token_file";
-    /// The token file's password or key is wrong.
-    TokenPassword = -21, "token_password";
-    /// The token file's authentication code is wrong or missing.
-    TokenMac = -22, "token_mac";
-    /// The token file asks for what the library does not have.
-    TokenUnsupported = -23, "token_unsupported";
-    /// A fault of the library.
-    Internal = -99, "internal";
+numbered! {
+    /// The kinds of [`Error`], with the numbers that every language uses (semantics [12](crate::guide::semantics#12)).
+    #[non_exhaustive]
+    pub enum ErrorKind {
+        /// An argument is outside its range.
+        Argument = -1, "argument";
+        /// A pointer that must not be null is null (C).
+        Null = -2, "null";
+        /// A buffer is too small (C).
+        Buffer = -3, "buffer";
+        /// The caller was compiled for another version (C).
+        Version = -4, "version";
+        /// A text is not UTF-8 (C).
+        Utf8 = -5, "utf8";
+        /// A time is outside 0..=253402300799, or before `t0`.
+        Time = -6, "time";
+        /// The record is damaged, or belongs to another account or application.
+        Record = -7, "record";
+        /// The record's key is not in the keyring.
+        UnknownKey = -8, "unknown_key";
+        /// The record was written by a later version of the library.
+        RecordFormat = -9, "record_format";
+        /// The credential's state does not allow the call.
+        State = -10, "state";
+        /// The number of updated rows is neither 0 nor 1.
+        Rows = -11, "rows";
+        /// The attempt was spent, or never was one.
+        Attempt = -12, "attempt";
+        /// The keyring's text is damaged.
+        Keyring = -13, "keyring";
+        /// The keyring's file cannot be read, or others can read it.
+        KeyringFile = -14, "keyring_file";
+        /// The shared secret is neither base32 nor hexadecimal, too short or too long.
+        Secret = -15, "secret";
+        /// The otpauth URI cannot be built or read.
+        Uri = -16, "uri";
+        /// No moving factor is left, or one to bring in is above 2^63 - 1.
+        Counter = -17, "counter";
+        /// The system gave no randomness.
+        Random = -18, "random";
+        /// The store is unavailable.
+        Store = -19, "store";
+        /// The token file is damaged.
+        TokenFile = -20, "token_file";
+        /// The token file's password or key is wrong.
+        TokenPassword = -21, "token_password";
+        /// The token file's authentication code is wrong or missing.
+        TokenMac = -22, "token_mac";
+        /// The token file asks for what the library does not have.
+        TokenUnsupported = -23, "token_unsupported";
+        /// A fault of the library.
+        Internal = -99, "internal";
+    }
 }
 
 impl fmt::Display for ErrorKind {

@@ -4,6 +4,7 @@
 //! - [integration_fr] : en français, ce qu'il faut construire autour de la bibliothèque, et dans quel ordre.
 //! - [databases]: the swap on SQLite, PostgreSQL, MySQL, MariaDB, Oracle, SQL Server and Firebird.
 //! - [enrollment]: handing an authenticator over, replacing it, moving in from another system.
+//! - [careless]: the ways to get it wrong, and what happens, in C, Java, Python and Rust.
 //! - [help_desk]: lost phones, locked accounts, nightly work, wrong clocks, key rotation, restored backups.
 //! - [help_desk_fr] : en français, téléphones perdus, comptes bloqués, travaux de nuit, horloges décalées, clés, sauvegardes restaurées.
 //! - [defaults]: every option and every fixed number, and its reason; the risk of guessing; clocks.
@@ -16,6 +17,9 @@
 #[cfg(doc)]
 #[allow(unused_imports, reason = "for the links alone")]
 use crate::*;
+
+#[doc = include_str!("guide/careless.md")]
+pub mod careless {}
 
 #[doc = include_str!("guide/databases.md")]
 pub mod databases {}
@@ -49,6 +53,88 @@ pub mod personal_data {}
 
 #[doc = include_str!("guide/semantics.md")]
 pub mod semantics {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::string::String;
+
+    /// Who follows a citation lands on its rule: every rule and section has its anchor, and nothing that is not there is cited.
+    #[test]
+    fn every_rule_can_be_linked_to() {
+        let norm = include_str!("guide/semantics.md");
+        let anchors: BTreeSet<&str> =
+            norm.split("<a id=\"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0)).collect();
+        let mut rules = BTreeSet::new();
+        for line in norm.lines() {
+            let rule = line.trim_start().strip_prefix("- ").and_then(|line| line.split("**").nth(1));
+            let section = line.strip_prefix("## ").and_then(|line| line.split('.').next());
+            rules.extend(
+                rule.filter(|rule| rule.starts_with(|first: char| first.is_ascii_digit())).or(section),
+            );
+        }
+        assert!(rules.len() > 80 && rules.contains("4.5") && rules.contains("12"), "{rules:?}");
+        assert_eq!(rules, anchors);
+        let mut cited = BTreeSet::new();
+        let mut folders = std::vec![concat!(env!("CARGO_MANIFEST_DIR"), "/src").into()];
+        while let Some(folder) = folders.pop() {
+            for entry in
+                fs::read_dir::<std::path::PathBuf>(folder).unwrap().map(|entry| entry.unwrap().path())
+            {
+                if entry.is_dir() {
+                    folders.push(entry);
+                } else if entry.extension().is_some_and(|extension| extension == "rs") {
+                    let text = fs::read_to_string(entry).unwrap();
+                    let links = text.split(concat!("(crate::guide::", "semantics#")).skip(1);
+                    cited.extend(links.filter_map(|rest| Some(String::from(rest.split_once(')')?.0))));
+                }
+            }
+        }
+        let dead = |cited: &BTreeSet<String>| cited.iter().any(|rule| !anchors.contains(rule.as_str()));
+        assert!(cited.len() > 40 && !dead(&cited), "{cited:?}");
+        // The control.
+        cited.insert("4.99".into());
+        assert!(dead(&cited));
+    }
+
+    /// The page list of this module, its modules and the README name every page, and no other.
+    #[test]
+    fn every_page_is_listed() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide");
+        let pages: BTreeSet<String> = fs::read_dir(folder)
+            .unwrap()
+            .filter_map(|file| Some(file.unwrap().file_name().to_str()?.strip_suffix(".md")?.into()))
+            .collect();
+        assert!(pages.contains("semantics"));
+        let between = |text: &str, begin: &str, end: &str| -> BTreeSet<String> {
+            text.split(begin).skip(1).filter_map(|rest| Some(rest.split_once(end)?.0.into())).collect()
+        };
+        let module = include_str!("guide.rs").split_once("mod tests").unwrap().0;
+        assert_eq!(pages, between(module, "//! - [", "]"));
+        assert_eq!(pages, between(module, "\"guide/", ".md"));
+        assert_eq!(pages, between(module, "pub mod ", " "));
+        assert_eq!(pages, between(include_str!("../README.md"), "(src/guide/", ".md"));
+    }
+
+    /// The crate page has the features of `Cargo.toml`.
+    #[test]
+    fn every_feature_is_listed() {
+        let manifest = include_str!("../Cargo.toml");
+        let table = manifest.split_once("[features]\n").unwrap().1.split_once("\n\n").unwrap().0;
+        let features: BTreeSet<&str> = table
+            .lines()
+            .filter_map(|line| line.split_once(" = "))
+            .map(|(name, _)| name)
+            .filter(|name| *name != "default")
+            .collect();
+        assert!(features.contains("getrandom"));
+        let page = include_str!("lib.rs").split_once("#![no_std]").unwrap().0;
+        let listed: BTreeSet<&str> =
+            page.split("//! - **`").skip(1).filter_map(|rest| Some(rest.split_once('`')?.0)).collect();
+        assert_eq!(features, listed);
+    }
+}
 
 /// The examples of the README, compiled like all others.
 #[cfg(all(doctest, feature = "std", feature = "getrandom"))]

@@ -1,45 +1,152 @@
 //! A second factor for applications that already exist: one-time passwords (RFC 4226, RFC 6238) that are accepted once.
 //!
 //! Everything about a credential is one sealed string, the [`Record`], in a small table of the database that the application
-//! already has. Verification does no I/O; its verdict can be read only once the application has replaced the record in a
-//! compare-and-swap, committed it, and reported how many rows it updated. So a code is accepted once, on any number of servers,
-//! and a careless caller refuses.
+//! already has. A call proposes a new record and does no I/O. The application puts it in the place of the old one by a
+//! compare-and-swap, commits, and reports the number of updated rows. Only then is there an answer, and 0 rows refuse. So a code is
+//! accepted once, on any number of servers. [`guide::careless`] says what a wrong program can still do.
 //!
-//! - [`Verifier`] makes and checks records; [`Store`] and [`Verifier::login`] are the ready-made loop around it.
+//! - [`Verifier`] makes and checks records; [`Store`] is the table, and [`Verifier::login`] the ready-made loop around both.
 //! - [`Keyring`] holds the keys that seal records; [`Policy`] says what is allowed.
+//! - [`Steps`] is the same loop without I/O, for asynchronous programs.
 //! - [`hotp`], [`totp`] and [`match_otp`] are the bare RFC layer, for those who keep their own state.
 //! - [`guide`] has the long documents; [`guide::semantics`] is the norm of what every call does.
 //!
 //! # A login
 //!
+//! The application's part is a [`Store`], two methods over the table. This one is in memory; [`guide::databases`] has a real one.
+//!
 //! ```
-//! use poterne::{Keyring, Outcome, Parameters, UnixTime, Verifier, totp};
-//! # use poterne::Secret;
+//! use std::collections::HashMap;
+//! use poterne::{Error, Record, Store};
 //!
+//! #[derive(Default)]
+//! struct Table(HashMap<String, String>);
+//!
+//! impl Store for Table {
+//!     // SELECT record FROM poterne WHERE account = :account
+//!     fn load(&mut self, account: &str) -> Result<Option<String>, Error> {
+//!         Ok(self.0.get(account).cloned())
+//!     }
+//!
+//!     // UPDATE poterne SET record = :new WHERE account = :account AND record = :old; COMMIT
+//!     // or, if there is no old record: INSERT INTO poterne (account, record) VALUES (:account, :new); COMMIT
+//!     fn swap(&mut self, account: &str, old: Option<&str>, new: &Record) -> Result<u64, Error> {
+//!         if self.0.get(account).map(String::as_str) != old {
+//!             return Ok(0);
+//!         }
+//!         self.0.insert(account.into(), new.as_str().into());
+//!         Ok(1)
+//!     }
+//! }
+//! ```
+//!
+//! Then a user is enrolled, confirms the app by a first code, and logs in:
+//!
+//! ```
+//! use poterne::{Denied, Keyring, Language, OtpauthNames, Parameters, Store, UnixTime, Verifier};
+//! # use poterne::{Error, OtpFormat, Record, Secret, TimeSteps, totp};
+//! # #[derive(Default)]
+//! # struct Table(std::collections::HashMap<String, String>);
+//! # impl Store for Table {
+//! #     fn load(&mut self, account: &str) -> Result<Option<String>, Error> { Ok(self.0.get(account).cloned()) }
+//! #     fn swap(&mut self, account: &str, old: Option<&str>, new: &Record) -> Result<u64, Error> {
+//! #         if self.0.get(account).map(String::as_str) != old { return Ok(0); }
+//! #         self.0.insert(account.into(), new.as_str().into());
+//! #         Ok(1)
+//! #     }
+//! # }
+//! # let mut table = Table::default();
+//!
+//! // When the application starts. Later: Keyring::open("/etc/grand-angle/poterne.keys")
 //! let verifier = Verifier::new(Keyring::generate(20261121)?, "grand-angle")?;
-//! let now = UnixTime::from_secs(1_763_800_000)?;
 //!
-//! // At enrollment: the record goes into the table, the QR code of the URI to the agent.
+//! // The enrollment: the record goes into the table, the QR code of the URI to the user.
+//! let now = UnixTime::now()?;
 //! let enrollment = verifier.enroll("a.martin", Parameters::totp(), now)?;
-//! let uri = enrollment.otpauth_uri("Département", "a.martin")?;
-//! # let text = uri.as_str().split(['=', '&']).nth(1).expect("a secret");
-//! # let code = totp::generate(&Secret::from_base32(text)?, &Parameters::totp(), now)?;
-//! # let later = UnixTime::from_secs(1_763_800_030)?;
-//! # let next = totp::generate(&Secret::from_base32(text)?, &Parameters::totp(), later)?;
+//! let uri = enrollment.otpauth_uri(OtpauthNames { issuer: "Département", label: "a.martin" })?;
+//! assert_eq!(table.swap("a.martin", None, enrollment.record())?, 1);
+//! # let secret = Secret::from_base32(&uri.secret_to_type())?;
+//! # let phone = |now| totp::generate(&secret, OtpFormat::default(), TimeSteps::default(), now);
+//! # let first_code = phone(now)?;
+//! # let first_code = first_code.as_str();
 //!
 //! // The first code confirms it, and brings recovery codes to show once.
-//! let attempt = verifier.confirm(enrollment.record().as_str(), "a.martin", code.as_str(), now)?;
-//! let record = attempt.record().as_str().to_owned();
-//! let rows = 1; // UPDATE poterne SET record = :new WHERE account = :account AND record = :old; COMMIT
-//! let Outcome::Confirmed(confirmed) = attempt.outcome(rows)? else { panic!("refused") };
+//! let confirmed = table.apply(&verifier, "a.martin", |credential| credential.confirm(first_code, now))?;
 //! assert_eq!(confirmed.recovery_codes().len(), 8);
+//! # let now = now.saturating_add(30);
+//! # let typed = phone(now)?;
+//! # let typed = typed.as_str();
 //!
-//! // A login, the same way.
-//! let attempt = verifier.verify(&record, "a.martin", next.as_str(), later)?;
-//! let rows = 1;
-//! assert!(matches!(attempt.outcome(rows)?, Outcome::Accepted(_)));
+//! // A login, once the password is right. `Ok` is a login and nothing else is.
+//! let page = match verifier.login("a.martin", typed, now, &mut table) {
+//!     Ok(accepted) => format!("Welcome. {} attempts were refused since your last login.", accepted.failures_before()),
+//!     Err(Denied::Refused(refusal)) => refusal.message_to_user(Language::English),
+//!     Err(Denied::Error(error)) => error.kind().message_to_user(Language::English).into(), // and tell the operators
+//! };
+//! assert_eq!(page, "Welcome. 0 attempts were refused since your last login.");
+//!
+//! // The help desk.
+//! table.apply(&verifier, "a.martin", |credential| credential.unlock()).map_err(Denied::from)?;
+//! # Ok::<(), Denied>(())
+//! ```
+//!
+//! # Step by step
+//!
+//! [`Steps`] say what to do next, and are told what came of it. They do no I/O and borrow nothing, so the queries between them may
+//! be asynchronous. `select` and `update` stand for the application's own.
+//!
+//! ```
+//! use poterne::{Accepted, Denied, Error, Step, Steps, UnixTime, Verifier};
+//! # async fn select(_: &str) -> Result<Option<String>, Error> { Ok(None) }
+//! # async fn update(_: &str, _: &str, _: &str) -> Result<u64, Error> { Ok(0) }
+//!
+//! async fn log_in(verifier: &Verifier, account: &str, code: &str) -> Result<Accepted, Denied> {
+//!     let now = UnixTime::now()?;
+//!     let mut steps = Steps::new();
+//!     loop {
+//!         match steps.step() {
+//!             Step::Load => {
+//!                 let record = select(account).await?;
+//!                 steps.loaded(record, |record| verifier.credential(account, record)?.verify(code, now))?;
+//!             }
+//!             Step::Swap { old, new } => {
+//!                 let rows = update(account, old, new.as_str()).await?; // committed
+//!                 steps.swapped(rows)?;
+//!             }
+//!             Step::Done => return steps.outcome(),
+//!         }
+//!     }
+//! }
+//! ```
+//!
+//! # The bare layer
+//!
+//! Codes without records, for those who keep secrets and watermarks themselves. A match is not a login: store the watermark, and
+//! limit the attempts.
+//!
+//! ```
+//! use poterne::{Match, OtpFormat, Secret, TimeSteps, UnixTime, match_otp, totp};
+//!
+//! let secret = Secret::from_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")?;
+//! let (format, steps) = (OtpFormat::default(), TimeSteps::default()); // SHA-1, 6 digits; 30 seconds
+//! let now = UnixTime::from_secs(1_763_800_000)?;
+//! let code = totp::generate(&secret, format, steps, now)?;
+//!
+//! let step = steps.at(now)?;
+//! let found = match_otp(&secret, format, code.as_str(), step - 1..=step + 1, None)?;
+//! assert_eq!(found, Match::Found(step));
+//! let again = match_otp(&secret, format, code.as_str(), step - 1..=step + 1, Some(step))?;
+//! assert_eq!(again, Match::Replayed);
 //! # Ok::<(), poterne::Error>(())
 //! ```
+//!
+//! # Crate features
+//!
+//! All are on by default. Without any, the crate is `no_std` with `alloc`, and has the bare layer, otpauth URIs and messages.
+//!
+//! - **`std`**: [`Keyring::open`], [`UnixTime::now`], and times from `std::time::SystemTime`.
+//! - **`getrandom`**: the system's randomness, and with it everything that seals a record: keyring, verifier, store.
+//! - **`qr`**: QR codes of otpauth URIs, as terminal text, SVG and PNG. Includes `std`.
 //!
 //! # What it does not do
 //!
@@ -68,6 +175,7 @@ extern crate alloc;
 extern crate std;
 
 // In the order of their dependencies: each uses only what stands above it.
+mod numbered;
 mod error;
 mod time;
 mod wipe;
@@ -79,6 +187,7 @@ mod hex;
 mod secret;
 mod algorithm;
 mod digits;
+mod format;
 mod otp;
 mod submitted;
 mod parameters;
@@ -98,9 +207,11 @@ mod verify;
 mod credential;
 mod provisioning;
 #[cfg(feature = "getrandom")]
-mod token;
+mod hardware_token;
 #[cfg(feature = "getrandom")]
 mod verifier;
+#[cfg(feature = "getrandom")]
+mod rows;
 #[cfg(feature = "getrandom")]
 mod store;
 pub mod guide;
@@ -111,28 +222,33 @@ mod conformance;
 pub use algorithm::Algorithm;
 pub use digits::Digits;
 pub use error::{Error, ErrorKind};
+pub use format::OtpFormat;
 pub use match_otp::{Match, match_otp};
 pub use message::Language;
 pub use otp::Otp;
 pub use parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
 #[cfg(feature = "qr")]
 pub use provisioning::Qr;
-pub use provisioning::{OtpauthContent, OtpauthUri, apps};
+pub use provisioning::{OtpauthContent, OtpauthNames, OtpauthUri, apps};
 pub use secret::Secret;
 pub use submitted::split_password_and_code;
 pub use time::UnixTime;
+/// A text that is wiped when it is dropped, as the calls that give a secret return it.
+pub use zeroize::Zeroizing;
 
 #[cfg(feature = "getrandom")]
 pub use {
     credential::{Keyring, Record},
-    outcome::{Accepted, Confirmed, Method, Outcome, Refusal, Resynchronized},
-    policy::{Policy, PolicyOption},
+    hardware_token::HardwareToken,
+    outcome::{Accepted, Answer, Confirmed, Denial, Denied, Method, NotStored, Refusal, Resynchronized},
+    policy::{Policy, PolicyBuilder, PolicyOption},
     recovery::{CodeSet, RecoveryCodes, TemporaryCode},
+    rows::{person_and_row, rows_of_person},
     store::conflict::{Database, is_conflict},
-    store::{CheckStep, Login, LoginStep, Store, StoreCheck, attempt_on},
-    token::TokenRecord,
+    store::{CheckStep, Step, Steps, Store, StoreCheck},
     verifier::{
-        Attempt, Change, Enrollment, Imported, Meanwhile, Rename, Status, Stored, TemporaryStatus, Verifier,
+        Attempt, Change, Enrollment, ExistingCredential, MissingAuthenticator, Rename, Replacement,
+        ReplacementAttempt, Status, StoredCredential, TemporaryStatus, Verifier, is_stored,
     },
     verify::State,
 };

@@ -4,8 +4,8 @@ use core::ops::RangeInclusive;
 
 use crate::algorithm::HmacKey;
 use crate::error::{Error, ErrorKind};
+use crate::format::OtpFormat;
 use crate::otp::{self, Found, LAST_FACTOR, NO_CANDIDATE};
-use crate::parameters::Parameters;
 use crate::secret::Secret;
 use crate::submitted::Submitted;
 use crate::wipe;
@@ -27,27 +27,28 @@ pub enum Match {
 
 /// Looks for a submitted OTP among candidates, without any state: for those who keep their own.
 ///
-/// `candidates` are absolute moving factors, at most 10,000 of them; of `parameters` the algorithm and the digits count.
-/// Candidates at or below `watermark` never match, they only tell a replay. Every candidate is computed and compared,
+/// `candidates` are absolute moving factors, at most 10,000 of them. Candidates at or below `watermark` never match, they only tell a replay. Every candidate is computed and compared,
 /// whatever was submitted.
 ///
 /// ```
-/// use poterne::{Match, Parameters, Secret, match_otp};
+/// use poterne::{Match, OtpFormat, Secret, match_otp};
 ///
 /// // RFC 4226 appendix D.
 /// let secret = Secret::from_bytes(b"12345678901234567890")?;
-/// let found = match_otp(&secret, &Parameters::hotp(), "162 583", 5..=9, None)?;
+/// let found = match_otp(&secret, OtpFormat::default(), "162 583", 5..=9, None)?;
 /// assert_eq!(found, Match::Found(7));
-/// let again = match_otp(&secret, &Parameters::hotp(), "162583", 5..=9, Some(7))?;
+/// let again = match_otp(&secret, OtpFormat::default(), "162583", 5..=9, Some(7))?;
 /// assert_eq!(again, Match::Replayed);
 /// # Ok::<(), poterne::Error>(())
 /// ```
+///
+/// Source: semantics [4.3](crate::guide::semantics#4.3), [4.4](crate::guide::semantics#4.4), [4.5](crate::guide::semantics#4.5).
 ///
 /// # Errors
 /// [`ErrorKind::Argument`] for no candidates or more than 10,000, [`ErrorKind::Counter`] if none is below 2^64 - 1.
 pub fn match_otp(
     secret: &Secret,
-    parameters: &Parameters,
+    format: OtpFormat,
     submitted: &str,
     candidates: RangeInclusive<u64>,
     watermark: Option<u64>,
@@ -59,7 +60,7 @@ pub fn match_otp(
     if last < first || last.saturating_sub(first) >= MAX_CANDIDATES {
         return Err(Error::new(ErrorKind::Argument, "a search takes 1 to 10,000 candidates"));
     }
-    let (algorithm, digits) = (parameters.algorithm(), parameters.digits());
+    let (algorithm, digits) = (format.algorithm(), format.digits());
     Ok(wipe::after_otp(algorithm, || {
         let Submitted::Otp(value) = Submitted::parse(submitted, digits) else {
             return Match::Malformed;

@@ -57,8 +57,8 @@ impl ErrorKind {
                 "Une zone de mémoire est trop petite. Signalez-le aux développeurs de l'application.",
             ),
             Self::Version => (
-                "The application and the library do not fit together. Report it to the developers of the application: struct_size is not set, or the header is of another version.",
-                "L'application et la bibliothèque ne vont pas ensemble. Signalez-le aux développeurs de l'application : struct_size n'est pas renseigné ou l'en-tête est d'une autre version.",
+                "The application and the library are not of the same version. Report it to the developers of the application: one was installed without the other.",
+                "L'application et la bibliothèque ne sont pas de la même version. Signalez-le aux développeurs de l'application : l'une a été installée sans l'autre.",
             ),
             Self::Utf8 => (
                 "A text is not in UTF-8. Report it to the developers of the application.",
@@ -69,7 +69,7 @@ impl ErrorKind {
                 "La date est impossible. Vérifiez l'horloge du serveur.",
             ),
             Self::Record => (
-                "The record does not open. Compare the keyring with the other servers' and the spelling of the account with the table's; enroll the agent again only if both are right.",
+                "The record does not open. Compare the keyring with the other servers' and the spelling of the account with the table's; enroll the user again only if both are right.",
                 "L'enregistrement ne s'ouvre pas. Comparez le trousseau avec celui des autres serveurs et l'orthographe du compte avec la table ; n'enrôlez de nouveau l'agent que si les deux concordent.",
             ),
             Self::UnknownKey => (
@@ -86,7 +86,7 @@ impl ErrorKind {
             ),
             Self::Rows => (
                 "The update did not change exactly one row. Report it to the developers of the application.",
-                "La mise à jour n'a pas modifié une ligne et une seule. Signalez-le aux développeurs de l'application.",
+                "La mise à jour n'a pas modifié exactement une ligne. Signalez-le aux développeurs de l'application.",
             ),
             Self::Attempt => (
                 "The attempt has nothing to give: it was used already, or its outcome was not asked first. Report it to the developers of the application.",
@@ -101,16 +101,16 @@ impl ErrorKind {
                 "Le fichier du trousseau est illisible, ou lisible par d'autres. Vérifiez son chemin, son propriétaire et ses droits d'accès.",
             ),
             Self::Secret => (
-                "The shared secret is wrong or too short. Copy it whole, or have a new one made.",
-                "Le secret partagé est incorrect ou trop court. Recopiez-le en entier ou faites-en créer un nouveau.",
+                "The shared secret is mistyped, too short or too long. Copy it whole, as base32 or hexadecimal; if it is refused again, enroll the agent with an authenticator that has another one.",
+                "Le secret partagé est mal recopié, trop court ou trop long. Recopiez-le en entier, en base32 ou en hexadécimal ; s'il est encore refusé, enrôlez l'agent avec un authentifiant qui en a un autre.",
             ),
             Self::Uri => (
                 "The otpauth URI cannot be made or read. Check the names, or copy the URI whole.",
                 "L'URI otpauth ne peut pas être produit ou lu. Vérifiez les noms ou recopiez l'URI en entier.",
             ),
             Self::Counter => (
-                "The authenticator's counter is at its end. Enroll a new authenticator.",
-                "Le compteur de l'authentifiant est arrivé à sa fin. Enrôlez un nouvel authentifiant.",
+                "The authenticator's counter is at its end, or the number that was given for it is too high. Check that number; if none was given, enroll a new authenticator.",
+                "Le compteur de l'authentifiant est arrivé à sa fin, ou la valeur indiquée est trop élevée. Vérifiez-la ; si aucune n'a été indiquée, enrôlez un nouvel authentifiant.",
             ),
             Self::Random => (
                 "The system gives no random numbers. Tell the operators.",
@@ -174,16 +174,18 @@ mod refusal {
         /// assert_eq!(wrong, "Connexion refusée. Vérifiez votre mot de passe, attendez le code suivant, puis réessayez.");
         /// assert_eq!(Refusal::Revoked.message_to_user(Language::French), wrong);
         /// ```
+        ///
+        /// Source: semantics [7.10](crate::guide::semantics#7.10).
         pub fn message_to_user(self, language: Language) -> String {
             match self {
                 Self::Wait { seconds } => match language {
-                    Language::English => format!("Too many failed attempts. Try again in {}.", duration_en(seconds)),
-                    Language::French => format!("Trop d'essais infructueux. Réessayez dans {}.", duration_fr(seconds)),
+                    Language::English => format!("Too many failed attempts. Try again in {}, or use a recovery code.", duration_en(seconds)),
+                    Language::French => format!("Trop d'essais infructueux. Réessayez dans {}, ou utilisez un code de secours.", duration_fr(seconds)),
                 },
                 Self::Locked => language
                     .choose(
-                        "Your access is locked. Call the help desk.",
-                        "Votre accès est bloqué. Appelez le service d'assistance.",
+                        "Your access is locked. Use a recovery code, or call the help desk.",
+                        "Votre accès est bloqué. Utilisez un code de secours, ou appelez le service d'assistance.",
                     )
                     .into(),
                 _ => language
@@ -195,6 +197,75 @@ mod refusal {
             }
         }
 
+        /// What the user may read on the page that has just shown the QR code and asks for the first code, of
+        /// [`confirm`](crate::StoredCredential::confirm) or [`replace`](crate::Verifier::replace). Not at a login.
+        ///
+        /// The page may give the reason: whoever reads it holds the secret.
+        ///
+        /// ```
+        /// use poterne::{Language, Refusal};
+        ///
+        /// let slow = Refusal::ClockOff { steps: -4 }.message_at_enrollment(Language::French);
+        /// assert_eq!(
+        ///     slow,
+        ///     "L'horloge du téléphone retarde d'environ 2 minutes. Activez le réglage automatique de la date et de l'heure, puis saisissez le code affiché."
+        /// );
+        /// ```
+        pub fn message_at_enrollment(self, language: Language) -> String {
+            let (english, french) = match self {
+                Self::Wait { seconds } => {
+                    return match language {
+                        Language::English => format!(
+                            "Several codes were wrong. Wait {}, then type the code that is shown.",
+                            duration_en(seconds)
+                        ),
+                        Language::French => format!(
+                            "Plusieurs codes étaient incorrects. Attendez {}, puis saisissez le code affiché.",
+                            duration_fr(seconds)
+                        ),
+                    };
+                }
+                Self::ClockOff { steps } => return clock_off_at_enrollment(steps, language),
+                Self::WrongCode => (
+                    "The code is wrong. Type the code that the app or token shows now; in the app, take the entry that you have just added.",
+                    "Le code est incorrect. Saisissez le code que l'application ou le jeton affiche en ce moment ; dans l'application, prenez l'entrée que vous venez d'ajouter.",
+                ),
+                Self::Replayed => (
+                    "This code has been used already. Wait until the next one is shown, then type it.",
+                    "Ce code a déjà servi. Attendez que le suivant s'affiche, puis saisissez-le.",
+                ),
+                Self::Malformed => (
+                    "This is not a code. Type the digits that the app or token shows now, and nothing else.",
+                    "La saisie n'est pas un code. Saisissez les chiffres que l'application ou le jeton affiche en ce moment, et rien d'autre.",
+                ),
+                Self::Locked => (
+                    "Too many codes were wrong. Call the help desk.",
+                    "Trop de codes étaient incorrects. Appelez le service d'assistance.",
+                ),
+                Self::Expired => (
+                    "The time to type the first code is over. Call the help desk: you need a new QR code.",
+                    "Le délai pour saisir le premier code est écoulé. Appelez le service d'assistance : il vous faut un nouveau code QR.",
+                ),
+                Self::ClockBehind => (
+                    "The server cannot check codes at the moment. Try again in ten minutes; if it persists, call the help desk.",
+                    "Le serveur ne peut pas vérifier les codes pour le moment. Réessayez dans dix minutes ; si cela persiste, appelez le service d'assistance.",
+                ),
+                Self::Conflict => (
+                    "Your account changed at the same moment. Reload the page, and follow what it says.",
+                    "Votre compte a été modifié au même moment. Rechargez la page et suivez ses indications.",
+                ),
+                Self::NotPending => (
+                    "Your authenticator is active already, and your recovery codes were shown. If you do not have them, sign in and have new ones made.",
+                    "Votre authentifiant est déjà actif et vos codes de secours ont été affichés. Si vous ne les avez pas, connectez-vous et demandez-en de nouveaux.",
+                ),
+                Self::Pending | Self::Revoked | Self::NotYetValid | Self::NotEnrolled | Self::Suspended => (
+                    "Your authenticator cannot be activated here. Call the help desk.",
+                    "Votre authentifiant ne peut pas être activé ici. Appelez le service d'assistance.",
+                ),
+            };
+            language.choose(english, french).into()
+        }
+
         /// What the help desk may read, and do next. Not for the end user: it tells a thief what to try.
         pub fn message(self, language: Language) -> String {
             let (english, french) = match self {
@@ -202,7 +273,7 @@ mod refusal {
                     return match language {
                         Language::English => {
                             format!(
-                                "Several attempts failed. The next one is possible in {}. If the agent did not make them, the password is stolen: change it first.",
+                                "Several attempts failed. The next one is possible in {}. If the user did not make them, the password is stolen: change it first.",
                                 duration_en(seconds)
                             )
                         }
@@ -216,15 +287,15 @@ mod refusal {
                 }
                 Self::ClockOff { steps } => return clock_off(steps, language),
                 Self::WrongCode => (
-                    "The code is wrong. Ask for the next code; if it is refused too, check the phone's clock or resynchronize the token.",
-                    "Le code est incorrect. Demandez le code suivant ; s'il est refusé aussi, vérifiez l'horloge du téléphone ou resynchronisez le jeton.",
+                    "The code is wrong, or a recovery code that was used, or a temporary code that is over. Ask for the next code; if it is refused too, check the phone's clock or resynchronize the token.",
+                    "Le code est incorrect, ou c'est un code de secours utilisé ou un code temporaire périmé. Demandez le code suivant ; s'il est refusé, vérifiez l'heure du téléphone ou resynchronisez le jeton.",
                 ),
                 Self::Replayed => (
                     "This code has been used already. Ask for the next one.",
                     "Ce code a déjà servi. Demandez le suivant.",
                 ),
                 Self::Malformed => (
-                    "What was typed is not a code. Have the agent type the digits that the authenticator shows, or a recovery or temporary code.",
+                    "What was typed is not a code. Have the user type the digits that the authenticator shows, or a recovery or temporary code.",
                     "La saisie n'est pas un code. Faites saisir les chiffres affichés par l'authentifiant, ou un code de secours ou temporaire.",
                 ),
                 Self::Locked => (
@@ -232,11 +303,11 @@ mod refusal {
                     "Trop d'essais ont échoué. Assurez-vous de l'identité de l'appelant. Si ces essais ne sont pas les siens, changez d'abord le mot de passe ; puis débloquez le compte.",
                 ),
                 Self::Pending => (
-                    "The authenticator is not confirmed yet. Have the agent type a first code on the enrollment page.",
+                    "The authenticator is not confirmed yet. Have the user type a first code on the enrollment page.",
                     "L'authentifiant n'est pas encore confirmé. Faites saisir un premier code sur la page d'enrôlement.",
                 ),
                 Self::Revoked => (
-                    "The authenticator is revoked. Enroll the agent again.",
+                    "The authenticator is revoked. Enroll the user again.",
                     "L'authentifiant est révoqué. Enrôlez de nouveau l'agent.",
                 ),
                 Self::NotYetValid => (
@@ -244,7 +315,7 @@ mod refusal {
                     "L'authentifiant n'est pas encore valable. Vérifiez ses dates de validité.",
                 ),
                 Self::Expired => (
-                    "The authenticator's validity is over, or it was not confirmed in time. Enroll the agent again.",
+                    "The authenticator's validity is over, or it was not confirmed in time. Enroll the user again.",
                     "La validité de l'authentifiant est terminée, ou il n'a pas été confirmé à temps. Enrôlez de nouveau l'agent.",
                 ),
                 Self::ClockBehind => (
@@ -256,7 +327,7 @@ mod refusal {
                     "L'enregistrement a changé au même moment. Recommencez.",
                 ),
                 Self::NotEnrolled => (
-                    "The account has no authenticator. Enroll the agent.",
+                    "The account has no authenticator. Enroll the user.",
                     "Le compte n'a pas d'authentifiant. Enrôlez l'agent.",
                 ),
                 Self::Suspended => (
@@ -264,7 +335,7 @@ mod refusal {
                     "L'authentifiant est suspendu. Délivrez un code temporaire, ou rétablissez l'authentifiant s'il a été retrouvé.",
                 ),
                 Self::NotPending => (
-                    "The authenticator is confirmed already. If the agent has not seen the recovery codes, issue new ones.",
+                    "The authenticator is confirmed already. If the user has not seen the recovery codes, issue new ones.",
                     "L'authentifiant est déjà confirmé. Si l'agent n'a pas vu ses codes de secours, délivrez-en de nouveaux.",
                 ),
             };
@@ -272,41 +343,77 @@ mod refusal {
         }
     }
 
-    /// In minutes, for a step of 30 seconds, which every application has unless the policy allows others.
     fn clock_off(steps: i64, language: Language) -> String {
-        let minutes = steps.unsigned_abs().div_ceil(2);
-        if minutes == 0 {
+        let Some(Clock { minutes, is_slow, wait }) = Clock::new(steps) else {
             return language
                 .choose(
-                    "The phone's clock is right. Have the agent try the next code.",
+                    "The phone's clock is right. Have the user try the next code.",
                     "L'horloge du téléphone est à l'heure. Faites essayer le code suivant.",
                 )
                 .into();
-        }
-        // A code that a fast phone has shown is spent, and so are those before it (semantics 8.2).
-        let spent = u64::try_from(steps).ok().filter(|steps| *steps <= 10);
-        let wait = spent.map(|steps| steps.saturating_add(1).div_ceil(2));
+        };
         match language {
             Language::English => format!(
-                "The phone's clock is about {} {}. Have the agent set date and time automatically{}, then type the next code.",
+                "The phone's clock is about {} {}. Have the user set date and time automatically{}, then type the next code.",
                 minutes_en(minutes),
-                if steps < 0 { "slow" } else { "fast" },
+                if is_slow { "slow" } else { "fast" },
                 wait.map(|wait| format!(", wait {}", minutes_en(wait))).unwrap_or_default(),
             ),
             Language::French => format!(
                 "L'horloge du téléphone {} d'environ {}. Faites régler la date et l'heure automatiquement{}, puis faites saisir le code suivant.",
-                if steps < 0 { "retarde" } else { "avance" },
+                if is_slow { "retarde" } else { "avance" },
                 minutes_fr(minutes),
                 wait.map(|wait| format!(", attendez {}", minutes_fr(wait))).unwrap_or_default(),
             ),
         }
     }
 
-    /// Seconds below a minute, else minutes, rounded up.
+    fn clock_off_at_enrollment(steps: i64, language: Language) -> String {
+        let Some(Clock { minutes, is_slow, wait }) = Clock::new(steps) else {
+            return Refusal::Replayed.message_at_enrollment(language);
+        };
+        match language {
+            Language::English => format!(
+                "The phone's clock is about {} {}. Set date and time to automatic{}, then type the code that is shown.",
+                minutes_en(minutes),
+                if is_slow { "slow" } else { "fast" },
+                wait.map(|wait| format!(", wait {}", minutes_en(wait))).unwrap_or_default(),
+            ),
+            Language::French => format!(
+                "L'horloge du téléphone {} d'environ {}. Activez le réglage automatique de la date et de l'heure{}, puis saisissez le code affiché.",
+                if is_slow { "retarde" } else { "avance" },
+                minutes_fr(minutes),
+                wait.map(|wait| format!(", attendez {}", minutes_fr(wait))).unwrap_or_default(),
+            ),
+        }
+    }
+
+    /// What is wrong with a phone's clock, in minutes, for a step of 30 seconds, which every application has unless the policy
+    /// allows others.
+    struct Clock {
+        minutes: u64,
+        is_slow: bool,
+        /// A code that a fast phone has shown is spent, and so are those before it (semantics 8.2).
+        wait: Option<u64>,
+    }
+
+    impl Clock {
+        /// None if it is right.
+        fn new(steps: i64) -> Option<Self> {
+            let spent = u64::try_from(steps).ok().filter(|steps| *steps <= 10);
+            (steps != 0).then(|| Self {
+                minutes: steps.unsigned_abs().div_ceil(2),
+                is_slow: steps < 0,
+                wait: spent.map(|steps| steps.saturating_add(1).div_ceil(2)),
+            })
+        }
+    }
+
+    /// Seconds up to 90, else minutes, rounded up.
     fn duration_en(seconds: u64) -> String {
         match seconds {
             1 => "1 second".into(),
-            0 | 2..60 => format!("{seconds} seconds"),
+            0 | 2..=90 => format!("{seconds} seconds"),
             _ => minutes_en(seconds.div_ceil(60)),
         }
     }
@@ -314,7 +421,7 @@ mod refusal {
     fn duration_fr(seconds: u64) -> String {
         match seconds {
             ..2 => format!("{seconds} seconde"),
-            2..60 => format!("{seconds} secondes"),
+            2..=90 => format!("{seconds} secondes"),
             _ => minutes_fr(seconds.div_ceil(60)),
         }
     }
@@ -399,22 +506,25 @@ mod tests {
     #[test]
     fn numbers_agree_with_their_nouns() {
         let wait = |seconds| Refusal::Wait { seconds }.message_to_user(Language::French);
-        assert_eq!(wait(1), "Trop d'essais infructueux. Réessayez dans 1 seconde.");
-        assert_eq!(wait(59), "Trop d'essais infructueux. Réessayez dans 59 secondes.");
-        assert_eq!(wait(60), "Trop d'essais infructueux. Réessayez dans 1 minute.");
-        assert_eq!(wait(841), "Trop d'essais infructueux. Réessayez dans 15 minutes.");
+        let said = |duration| {
+            format!("Trop d'essais infructueux. Réessayez dans {duration}, ou utilisez un code de secours.")
+        };
+        assert_eq!(wait(1), said("1 seconde"));
+        assert_eq!(wait(90), said("90 secondes"));
+        assert_eq!(wait(91), said("2 minutes"));
+        assert_eq!(wait(841), said("15 minutes"));
         let wait = |seconds| Refusal::Wait { seconds }.message_to_user(Language::English);
-        assert!(wait(1).ends_with("in 1 second."), "{}", wait(1));
-        assert!(wait(59).ends_with("in 59 seconds."), "{}", wait(59));
-        assert!(wait(60).ends_with("in 1 minute."), "{}", wait(60));
-        assert!(wait(841).ends_with("in 15 minutes."), "{}", wait(841));
+        assert!(wait(1).ends_with("in 1 second, or use a recovery code."), "{}", wait(1));
+        assert!(wait(90).contains("in 90 seconds, "), "{}", wait(90));
+        assert!(wait(91).contains("in 2 minutes, "), "{}", wait(91));
+        assert!(wait(841).contains("in 15 minutes, "), "{}", wait(841));
     }
 
     /// A step has 30 seconds; what a fast phone has shown is over when as many steps and one more have passed.
     #[test]
     fn clocks_are_told_in_minutes() {
         let off = |steps| Refusal::ClockOff { steps }.message(Language::English);
-        let begin = "Have the agent set date and time automatically";
+        let begin = "Have the user set date and time automatically";
         assert_eq!(
             off(-1),
             format!("The phone's clock is about 1 minute slow. {begin}, then type the next code.")
@@ -440,6 +550,59 @@ mod tests {
             off(2).contains("avance d'environ 1 minute. ") && off(2).contains(", attendez 2 minutes, puis")
         );
         assert!(off(0).starts_with("L'horloge du téléphone est à l'heure."));
+    }
+
+    /// No password was asked for there; what a login says would send the user to look for one.
+    #[test]
+    fn the_enrollment_page_has_its_own_words() {
+        for (language, password, units) in [
+            (Language::English, "password", ["interval", "step"]),
+            (Language::French, "mot de passe", ["intervalle", "pas de temps"]),
+        ] {
+            let mut all = REFUSALS.to_vec();
+            all.extend([-10, -1, 0, 1, 10, 11].map(|steps| Refusal::ClockOff { steps }));
+            all.extend([0, 1, 90, 91, 900].map(|seconds| Refusal::Wait { seconds }));
+            for refusal in all {
+                let text = refusal.message_at_enrollment(language);
+                assert!(text.ends_with('.') && text.chars().count() < 200, "{text}");
+                assert!(!text.to_lowercase().contains(password), "{text}");
+                assert!(units.iter().all(|unit| !text.contains(unit)), "{text}");
+                assert_ne!(text, refusal.message_to_user(language));
+                assert_ne!(text, refusal.message(language));
+            }
+            // The control: what a login says is found.
+            assert!(Refusal::WrongCode.message_to_user(language).contains(password));
+            // What the user can do something about has words of its own; the rest is for the help desk.
+            let texts: HashSet<_> = REFUSALS.map(|refusal| refusal.message_at_enrollment(language)).into();
+            assert_eq!(texts.len(), 15 - 4);
+        }
+    }
+
+    #[test]
+    fn the_enrollment_page_tells_minutes() {
+        let off = |steps| Refusal::ClockOff { steps }.message_at_enrollment(Language::English);
+        let begin = "Set date and time to automatic";
+        assert_eq!(
+            off(-4),
+            format!("The phone's clock is about 2 minutes slow. {begin}, then type the code that is shown.")
+        );
+        assert_eq!(
+            off(4),
+            format!(
+                "The phone's clock is about 2 minutes fast. {begin}, wait 3 minutes, then type the code that is shown."
+            )
+        );
+        assert!(!off(11).contains("wait"), "{}", off(11));
+        let off = |steps| Refusal::ClockOff { steps }.message_at_enrollment(Language::French);
+        assert!(
+            off(2).contains("avance d'environ 1 minute. ") && off(2).contains(", attendez 2 minutes, puis")
+        );
+        let wait = |seconds| Refusal::Wait { seconds }.message_at_enrollment(Language::English);
+        assert!(wait(5).contains("Wait 5 seconds, then"), "{}", wait(5));
+        assert!(wait(900).contains("Wait 15 minutes, then"), "{}", wait(900));
+        let wait = |seconds| Refusal::Wait { seconds }.message_at_enrollment(Language::French);
+        assert!(wait(1).contains("Attendez 1 seconde, puis"), "{}", wait(1));
+        assert!(wait(900).contains("Attendez 15 minutes, puis"), "{}", wait(900));
     }
 
     #[test]

@@ -11,6 +11,8 @@ use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
 
 /// A one-time password to show; wiped when dropped, never compared.
+///
+/// Source: semantics [1.1](crate::guide::semantics#1.1).
 pub struct Otp {
     text: [u8; 8],
     digits: Digits,

@@ -1,59 +1,254 @@
-//! The verdict: what an attempt came to.
+//! What a question is answered with.
 
+use core::convert::Infallible;
 use core::fmt;
 
-use crate::recovery::RecoveryCodes;
+use crate::error::Error;
+use crate::numbered::numbered;
+use crate::recovery::{RecoveryCodes, TemporaryCode};
 
-/// What an attempt came to. Only [`Outcome::Accepted`] is a login.
+/// Why there is no login, no confirmation or no resynchronization: a refusal, or an error. Neither lets anybody in.
 ///
-/// It can only be made by this library, from an attempt whose record was stored:
+/// ```
+/// use poterne::{Accepted, Denied, Language, Store, UnixTime, Verifier};
+///
+/// fn sign_in(verifier: &Verifier, table: &mut impl Store, code: &str) -> Result<Accepted, String> {
+///     match verifier.login("a.martin", code, UnixTime::now().map_err(|error| error.to_string())?, table) {
+///         Ok(accepted) => Ok(accepted),
+///         Err(Denied::Refused(refusal)) => Err(refusal.message_to_user(Language::English).into()),
+///         Err(Denied::Error(error)) => Err(error.kind().message_to_user(Language::English).into()),
+///     }
+/// }
+/// ```
+///
+/// Source: semantics [7.6](crate::guide::semantics#7.6).
+#[derive(Debug)]
+pub enum Denied {
+    /// The library's verdict on what the user typed.
+    Refused(Refusal),
+    /// There is no verdict: refuse the login, and tell the operators.
+    Error(Error),
+}
+
+/// Why a change of the help desk was not stored.
+///
+/// Source: semantics [7.8](crate::guide::semantics#7.8).
+#[derive(Debug)]
+pub enum NotStored {
+    /// Somebody else changed the record in between: load it and make the change again.
+    Conflict,
+    /// The change could not be made.
+    Error(Error),
+}
+
+/// How a question is denied: [`Denied`] for whatever takes a code, [`NotStored`] for changes of the help desk.
+pub trait Denial: From<Error> + sealed::Sealed {
+    /// What the library itself can say no with: a [`Refusal`] to a code, nothing to a change of the help desk.
+    type Reason: Into<Self>;
+
+    /// Zero rows were updated (semantics [7.2](crate::guide::semantics#7.2)).
+    const CONFLICT: Self;
+}
+
+impl Denial for Denied {
+    type Reason = Refusal;
+    const CONFLICT: Self = Self::Refused(Refusal::Conflict);
+}
+
+impl Denial for NotStored {
+    type Reason = Infallible;
+    const CONFLICT: Self = Self::Conflict;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Denied {}
+    impl Sealed for super::NotStored {}
+}
+
+/// Any answer, for programs that keep attempts of all kinds in one type; made by [`Attempt::with_any_answer`](crate::Attempt::with_any_answer).
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Answer {
+    /// A login.
+    Accepted(Accepted),
+    /// A first code. Not a login.
+    Confirmed(Confirmed),
+    /// Two codes in a row. Not a login.
+    Resynchronized(Resynchronized),
+    /// A change that brings nothing.
+    Changed,
+    /// A change that brings recovery codes.
+    RecoveryCodes(RecoveryCodes),
+    /// A change that brings a temporary code.
+    TemporaryCode(TemporaryCode),
+}
+
+impl From<Accepted> for Answer {
+    fn from(accepted: Accepted) -> Self {
+        Self::Accepted(accepted)
+    }
+}
+
+impl From<Confirmed> for Answer {
+    fn from(confirmed: Confirmed) -> Self {
+        Self::Confirmed(confirmed)
+    }
+}
+
+impl From<Resynchronized> for Answer {
+    fn from(resynchronized: Resynchronized) -> Self {
+        Self::Resynchronized(resynchronized)
+    }
+}
+
+impl From<()> for Answer {
+    fn from((): ()) -> Self {
+        Self::Changed
+    }
+}
+
+impl From<RecoveryCodes> for Answer {
+    fn from(codes: RecoveryCodes) -> Self {
+        Self::RecoveryCodes(codes)
+    }
+}
+
+impl From<TemporaryCode> for Answer {
+    fn from(code: TemporaryCode) -> Self {
+        Self::TemporaryCode(code)
+    }
+}
+
+impl Denied {
+    /// The refusal; none if it is an error.
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(*refusal),
+            Self::Error(_) => None,
+        }
+    }
+
+    /// The error; none if it is a refusal.
+    pub fn error(&self) -> Option<&Error> {
+        match self {
+            Self::Refused(_) => None,
+            Self::Error(error) => Some(error),
+        }
+    }
+}
+
+impl NotStored {
+    /// The error; none if it is a conflict.
+    pub fn error(&self) -> Option<&Error> {
+        match self {
+            Self::Conflict => None,
+            Self::Error(error) => Some(error),
+        }
+    }
+}
+
+impl From<Error> for Denied {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Infallible> for Refusal {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+impl From<Infallible> for NotStored {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+impl From<Error> for NotStored {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// A conflict is a refusal of its own ([`Refusal::Conflict`]), so that a program can pass both on as one.
+impl From<NotStored> for Denied {
+    fn from(not_stored: NotStored) -> Self {
+        match not_stored {
+            NotStored::Conflict => Self::CONFLICT,
+            NotStored::Error(error) => Self::Error(error),
+        }
+    }
+}
+
+/// A refusal's code, or an error's message.
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => f.write_str(refusal.code()),
+            Self::Error(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for NotStored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict => f.write_str("the record changed in between: load it and make the change again"),
+            Self::Error(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for Denied {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Refused(_) => None,
+            Self::Error(error) => core::error::Error::source(error),
+        }
+    }
+}
+
+impl core::error::Error for NotStored {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Conflict => None,
+            Self::Error(error) => core::error::Error::source(error),
+        }
+    }
+}
+
+/// A login that was accepted and stored: nothing else lets anybody in.
+///
+/// Only this library makes one, from an attempt whose record was stored (semantics [7.5](crate::guide::semantics#7.5)):
 ///
 /// ```compile_fail,E0451
-/// let forged = poterne::Outcome::Accepted(poterne::Accepted {
+/// let forged = poterne::Accepted {
 ///     method: poterne::Method::Otp,
 ///     moving_factor: None,
 ///     drift: 0,
 ///     recovery_codes_left: 8,
 ///     failures_before: 0,
-/// });
+/// };
 /// ```
-#[must_use = "a login is granted only by Outcome::Accepted"]
-pub enum Outcome {
-    /// The login is accepted.
-    Accepted(Accepted),
-    /// The authenticator is confirmed. Not a login.
-    Confirmed(Confirmed),
-    /// The authenticator is resynchronized. Not a login.
-    Resynchronized(Resynchronized),
-    /// Refused.
-    Refused(Refusal),
-}
-
-impl Outcome {
-    /// A stable text for the application's own journal, without date, code or secret: `accepted.otp`, `refused.replayed`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Accepted(accepted) => match accepted.method {
-                Method::Otp => "accepted.otp",
-                Method::RecoveryCode => "accepted.recovery_code",
-                Method::TemporaryCode => "accepted.temporary_code",
-            },
-            Self::Confirmed(_) => "confirmed",
-            Self::Resynchronized(_) => "resynchronized",
-            Self::Refused(refusal) => refusal.code(),
-        }
-    }
-}
-
-/// Shows the code only: an outcome may reach a log.
-impl fmt::Debug for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Outcome({})", self.code())
-    }
-}
-
-/// A login that was accepted and stored.
-#[must_use]
+///
+/// A confirmation is not a login:
+///
+/// ```compile_fail,E0308
+/// # fn let_in(accepted: poterne::Accepted) {}
+/// # fn confirm(attempt: poterne::Attempt<poterne::Confirmed>) -> Result<(), poterne::Denied> {
+/// let_in(attempt.outcome(1)?);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "let them in, and show failures_before()"]
 pub struct Accepted {
     pub(crate) method: Method,
     pub(crate) moving_factor: Option<u64>,
@@ -62,8 +257,24 @@ pub struct Accepted {
     pub(crate) failures_before: u32,
 }
 
+/// Shows the code only: it may reach a log.
+impl fmt::Debug for Accepted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Accepted({})", self.code())
+    }
+}
+
 impl Accepted {
-    /// By what.
+    /// A stable text for the application's own journal, without date, code or secret: `accepted.otp` (semantics [12](crate::guide::semantics#12)).
+    pub fn code(&self) -> &'static str {
+        match self.method {
+            Method::Otp => "accepted.otp",
+            Method::RecoveryCode => "accepted.recovery_code",
+            Method::TemporaryCode => "accepted.temporary_code",
+        }
+    }
+
+    /// The kind of code that was accepted.
     pub fn method(&self) -> Method {
         self.method
     }
@@ -73,7 +284,7 @@ impl Accepted {
         self.moving_factor
     }
 
-    /// The drift of a token's clock, in time steps; 0 for an application.
+    /// The drift of a token's clock, in time steps; 0 for an app.
     pub fn drift(&self) -> i16 {
         self.drift
     }
@@ -84,13 +295,15 @@ impl Accepted {
     }
 
     /// How many attempts were refused and not told to the user by a login yet, at most 255: show it. Only a login by OTP ends the count
-    /// (guide, semantics 4.8), so that whoever holds a stolen recovery code does not erase the alarm.
+    /// (semantics [4.8](crate::guide::semantics#4.8)), so that whoever holds a stolen recovery code does not erase the alarm.
     pub fn failures_before(&self) -> u32 {
         self.failures_before
     }
 }
 
 /// An authenticator that was confirmed, with the recovery codes to show now: they cannot be had again.
+///
+/// Source: semantics [8.2](crate::guide::semantics#8.2).
 #[must_use]
 pub struct Confirmed {
     pub(crate) moving_factor: u64,
@@ -98,13 +311,25 @@ pub struct Confirmed {
     pub(crate) recovery_codes: RecoveryCodes,
 }
 
+/// Shows the code only: it may reach a log.
+impl fmt::Debug for Confirmed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Confirmed({})", self.code())
+    }
+}
+
 impl Confirmed {
+    /// A stable text for the application's own journal: `confirmed` (semantics [12](crate::guide::semantics#12)).
+    pub fn code(&self) -> &'static str {
+        "confirmed"
+    }
+
     /// The counter or time step of the OTP.
     pub fn moving_factor(&self) -> u64 {
         self.moving_factor
     }
 
-    /// The drift of a token's clock, in time steps; 0 for an application.
+    /// The drift of a token's clock, in time steps; 0 for an app.
     pub fn drift(&self) -> i16 {
         self.drift
     }
@@ -116,13 +341,27 @@ impl Confirmed {
 }
 
 /// An authenticator that was resynchronized.
+///
+/// Source: semantics [8.4](crate::guide::semantics#8.4).
 #[must_use]
 pub struct Resynchronized {
     pub(crate) moving_factor: u64,
     pub(crate) drift: i16,
 }
 
+/// Shows the code only: it may reach a log.
+impl fmt::Debug for Resynchronized {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Resynchronized({})", self.code())
+    }
+}
+
 impl Resynchronized {
+    /// A stable text for the application's own journal: `resynchronized` (semantics [12](crate::guide::semantics#12)).
+    pub fn code(&self) -> &'static str {
+        "resynchronized"
+    }
+
     /// The counter or time step of the second OTP.
     pub fn moving_factor(&self) -> u64 {
         self.moving_factor
@@ -134,31 +373,26 @@ impl Resynchronized {
     }
 }
 
-/// By what a login was accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(i32)]
-pub enum Method {
-    /// A one-time password of the authenticator.
-    Otp = 1,
-    /// A recovery code, which is spent.
-    RecoveryCode = 2,
-    /// A temporary code of the help desk.
-    TemporaryCode = 3,
-}
-
-impl Method {
-    /// The number in every language.
-    pub const fn number(self) -> i32 {
-        self as i32
+numbered! {
+    /// The kind of code that was accepted.
+    #[non_exhaustive]
+    pub enum Method {
+        /// A one-time password of the authenticator.
+        Otp = 1, "otp";
+        /// A recovery code, which is spent.
+        RecoveryCode = 2, "recovery_code";
+        /// A temporary code of the help desk.
+        TemporaryCode = 3, "temporary_code";
     }
 }
 
 macro_rules! refusals {
-    ($($(#[$doc:meta])* $variant:ident $({ $(#[$field_doc:meta])* $field:ident: $type:ty })? = $number:literal, $code:literal;)*) => {
+    ($($(#[$doc:meta])* $variant:ident $({ $(#[$field_doc:meta])* $field:ident: $type:ty = $example:literal })? = $number:literal, $code:literal;)*) => {
         /// Why an attempt was refused: for the application and the help desk.
         ///
         /// The end user sees one and the same refusal, except [`Refusal::Wait`] and [`Refusal::Locked`], which may be shown
-        /// once the password is right.
+        /// once the password is right: [`message_to_user`](Self::message_to_user). The page of an enrollment says more:
+        /// [`message_at_enrollment`](Self::message_at_enrollment).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Refusal {
@@ -166,14 +400,29 @@ macro_rules! refusals {
         }
 
         impl Refusal {
-            /// The number in every language (guide, semantics 12).
+            /// Every refusal, in the order of the numbers; seconds and steps are 0.
+            pub const ALL: &'static [Self] = &[$(Self::$variant $({ $field: $example })?),*];
+
+            /// The refusal with this number, if there is one. `detail` is the seconds of [`Wait`](Self::Wait) or the steps of
+            /// [`ClockOff`](Self::ClockOff); the others have none.
+            pub fn from_number(number: i32, detail: i64) -> Option<Self> {
+                match number {
+                    $($number => {
+                        let _ = detail;
+                        Some(Self::$variant $({ $field: detail.try_into().ok()? })?)
+                    })*
+                    _ => None,
+                }
+            }
+
+            /// The number in every language (semantics [12](crate::guide::semantics#12)).
             pub const fn number(self) -> i32 {
                 match self {
                     $(Self::$variant { .. } => $number,)*
                 }
             }
 
-            /// A stable text for the application's own journal, as [`Outcome::code`].
+            /// A stable text for the application's own journal, as [`Accepted::code`].
             pub const fn code(self) -> &'static str {
                 match self {
                     $(Self::$variant { .. } => concat!("refused.", $code),)*
@@ -185,39 +434,69 @@ macro_rules! refusals {
 
 refusals! {
     /// The code is wrong. Of an OTP or a pair, a failure was counted; a wrong recovery or temporary code changes nothing.
+    ///
+    /// Source: semantics [4.6](crate::guide::semantics#4.6), [5.4](crate::guide::semantics#5.4).
     WrongCode = 1, "wrong_code";
     /// The code was used before. Not a failure.
+    ///
+    /// Source: semantics [4.5](crate::guide::semantics#4.5), [4.7](crate::guide::semantics#4.7).
     Replayed = 2, "replayed";
     /// What was typed is not a code.
+    ///
+    /// Source: semantics [2.3](crate::guide::semantics#2.3), [3.7](crate::guide::semantics#3.7).
     Malformed = 3, "malformed";
     /// Too many failures: the code was not looked at.
+    ///
+    /// Source: semantics [3.6](crate::guide::semantics#3.6), [6.1](crate::guide::semantics#6.1).
     Wait {
         /// Seconds until the next attempt.
-        seconds: u64
+        seconds: u64 = 0
     } = 4, "wait";
     /// Locked until the help desk unlocks it.
+    ///
+    /// Source: semantics [3.5](crate::guide::semantics#3.5), [6.2](crate::guide::semantics#6.2).
     Locked = 5, "locked";
     /// The authenticator was not confirmed yet.
+    ///
+    /// Source: semantics [3.3](crate::guide::semantics#3.3).
     Pending = 6, "pending";
     /// The credential is revoked.
+    ///
+    /// Source: semantics [3.2](crate::guide::semantics#3.2).
     Revoked = 7, "revoked";
     /// Before the validity begins.
+    ///
+    /// Source: semantics [3.4](crate::guide::semantics#3.4).
     NotYetValid = 8, "not_yet_valid";
     /// After the validity ended, or after the date by which it had to be confirmed.
+    ///
+    /// Source: semantics [3.4](crate::guide::semantics#3.4), [8.12](crate::guide::semantics#8.12).
     Expired = 9, "expired";
     /// The server's clock is behind an accepted code.
+    ///
+    /// Source: semantics [3.8](crate::guide::semantics#3.8), [8.4](crate::guide::semantics#8.4).
     ClockBehind = 10, "clock_behind";
     /// The phone's clock is wrong.
+    ///
+    /// Source: semantics [8.2](crate::guide::semantics#8.2), [8.4](crate::guide::semantics#8.4).
     ClockOff {
         /// Time steps; negative: the phone is slow.
-        steps: i64
+        steps: i64 = 0
     } = 11, "clock_off";
     /// The stored record changed in between: load it and try again.
+    ///
+    /// Source: semantics [7.2](crate::guide::semantics#7.2), [7.7](crate::guide::semantics#7.7).
     Conflict = 12, "conflict";
     /// The account has no record.
+    ///
+    /// Source: semantics [3.0](crate::guide::semantics#3.0).
     NotEnrolled = 13, "not_enrolled";
     /// The authenticator is suspended; recovery and temporary codes work.
+    ///
+    /// Source: semantics [3.7b](crate::guide::semantics#3.7b).
     Suspended = 14, "suspended";
     /// The authenticator is confirmed already.
+    ///
+    /// Source: semantics [8.2](crate::guide::semantics#8.2).
     NotPending = 15, "not_pending";
 }

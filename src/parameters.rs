@@ -1,17 +1,20 @@
-//! The parameters of a one-time password.
+//! How a credential is enrolled.
 
 use crate::algorithm::Algorithm;
 use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
+use crate::format::OtpFormat;
+use crate::numbered::numbered;
 use crate::time::UnixTime;
 
-/// What holds the secret and shows the codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Authenticator {
-    /// An authenticator application on a phone, whose clock is kept by its network.
-    App,
-    /// A hardware token, whose clock drifts.
-    Token,
+numbered! {
+    /// What holds the secret and shows the codes.
+    pub enum Authenticator {
+        /// An authenticator app on a phone, whose clock is kept by its network.
+        App = 1, "app";
+        /// A hardware token, whose clock drifts.
+        Token = 2, "token";
+    }
 }
 
 /// What changes at each OTP (RFC 4226 5.1, RFC 6238 4.2).
@@ -24,6 +27,8 @@ pub enum MovingFactor {
 }
 
 /// Time cut into steps: X and T0 of RFC 6238 4.1.
+///
+/// Source: semantics [1.5](crate::guide::semantics#1.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimeSteps {
     time_step: u32,
@@ -73,9 +78,9 @@ impl Default for TimeSteps {
     }
 }
 
-/// How one-time passwords are made, and for what kind of authenticator.
+/// How a credential is enrolled: its OTPs, its kind of authenticator, its secret and its dates.
 ///
-/// The defaults are the only combination that every authenticator application honors: SHA-1, 6 digits, 30 seconds, 20 bytes.
+/// The defaults are the only combination that every authenticator app honors: SHA-1, 6 digits, 30 seconds, 20 bytes.
 ///
 /// ```
 /// use poterne::{Algorithm, Authenticator, Digits, Parameters};
@@ -87,12 +92,13 @@ impl Default for TimeSteps {
 ///     .with_time_step(60)?;
 /// # Ok::<(), poterne::Error>(())
 /// ```
+///
+/// Source: semantics [1.4](crate::guide::semantics#1.4), [1.5](crate::guide::semantics#1.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameters {
     pub(crate) authenticator: Authenticator,
     pub(crate) moving_factor: MovingFactor,
-    pub(crate) algorithm: Algorithm,
-    pub(crate) digits: Digits,
+    pub(crate) format: OtpFormat,
     pub(crate) secret_len: usize,
     pub(crate) counter: u64,
     pub(crate) not_before: Option<UnixTime>,
@@ -106,8 +112,7 @@ impl Parameters {
         Self {
             authenticator: Authenticator::App,
             moving_factor: MovingFactor::Time(TimeSteps::default()),
-            algorithm: Algorithm::Sha1,
-            digits: Digits::Six,
+            format: OtpFormat::default(),
             secret_len: 20,
             counter: 0,
             not_before: None,
@@ -130,13 +135,13 @@ impl Parameters {
     /// With this hash.
     #[must_use]
     pub fn with_algorithm(self, algorithm: Algorithm) -> Self {
-        Self { algorithm, ..self }
+        Self { format: self.format.with_algorithm(algorithm), ..self }
     }
 
     /// With so many digits.
     #[must_use]
     pub fn with_digits(self, digits: Digits) -> Self {
-        Self { digits, ..self }
+        Self { format: self.format.with_digits(digits), ..self }
     }
 
     /// With steps of so many seconds, 1 to 86,400 (in a record 30 to 120).
@@ -201,7 +206,18 @@ impl Parameters {
 
     /// To be confirmed at the latest at `confirm_by`, while it is pending: a letter that is lost does not stay good for ever.
     ///
-    /// Without it, an application that is enrolled gets the date that [`PolicyOption::ConfirmWithinDays`] gives, and a token none.
+    /// Without it, an application that is enrolled gets the date that [`PolicyOption::ConfirmWithinDays`] gives, and a token none. A date
+    /// that is over when it is enrolled, or before it is valid, is an error then.
+    ///
+    /// ```
+    /// use poterne::{Parameters, UnixTime};
+    ///
+    /// let first_day = UnixTime::from_secs(1_767_600_000)?;
+    /// let letter = Parameters::totp()
+    ///     .with_validity(Some(first_day), None)?
+    ///     .with_confirm_by(Some(first_day.saturating_add(14 * 86_400)));
+    /// # Ok::<(), poterne::Error>(())
+    /// ```
     ///
     /// [`PolicyOption::ConfirmWithinDays`]: crate::PolicyOption::ConfirmWithinDays
     #[must_use]
@@ -219,14 +235,19 @@ impl Parameters {
         self.moving_factor
     }
 
+    /// The hash and the number of digits.
+    pub fn format(&self) -> OtpFormat {
+        self.format
+    }
+
     /// The hash.
     pub fn algorithm(&self) -> Algorithm {
-        self.algorithm
+        self.format.algorithm()
     }
 
     /// The number of digits.
     pub fn digits(&self) -> Digits {
-        self.digits
+        self.format.digits()
     }
 
     /// The length of a secret that is generated, in bytes.
@@ -255,7 +276,10 @@ impl Parameters {
     }
 
     /// The time steps of a time-based OTP.
-    pub(crate) fn time_steps(&self) -> Result<TimeSteps, Error> {
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] if the OTP is counter-based.
+    pub fn time_steps(&self) -> Result<TimeSteps, Error> {
         match self.moving_factor {
             MovingFactor::Time(steps) => Ok(steps),
             MovingFactor::Counter => {

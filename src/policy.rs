@@ -3,8 +3,8 @@
 use crate::error::{Error, ErrorKind};
 
 macro_rules! policy_options {
-    ($($(#[$doc:meta])* $variant:ident = $number:literal, $name:literal, $min:literal..=$max:literal, $default:literal;)*) => {
-        /// The options of a [`Policy`], with the numbers that every language uses (guide, semantics 12).
+    ($($(#[$doc:meta])* $variant:ident, $name:ident: $type:ident = $number:literal, $min:literal..=$max:literal, $default:literal;)*) => {
+        /// The options of a [`Policy`], with the numbers that every language uses (semantics [12](crate::guide::semantics#12)).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         #[repr(i32)]
@@ -20,6 +20,14 @@ macro_rules! policy_options {
             /// Every option, in the order of the numbers.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
+            /// The option with this number, if there is one.
+            pub const fn from_number(number: i32) -> Option<Self> {
+                match number {
+                    $($number => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+
             /// The number in every language.
             pub const fn number(self) -> i32 {
                 self as i32
@@ -28,7 +36,7 @@ macro_rules! policy_options {
             /// The name in snake case.
             pub const fn name(self) -> &'static str {
                 match self {
-                    $(Self::$variant => $name,)*
+                    $(Self::$variant => stringify!($name),)*
                 }
             }
 
@@ -45,110 +53,181 @@ macro_rules! policy_options {
                     $(Self::$variant => $default,)*
                 }
             }
+
+            const fn out_of_bounds(self) -> Error {
+                Error::new(ErrorKind::Argument, match self {
+                    $(Self::$variant => concat!("the policy option ", stringify!($name), " is ", $min, " to ", $max),)*
+                })
+            }
+        }
+
+        /// Limits and switches of a verifier. A policy belongs to the verifier and is never stored in a record (semantics [12](crate::guide::semantics#12)).
+        ///
+        /// ```
+        /// use poterne::Policy;
+        ///
+        /// let policy = Policy::builder().max_failures(10).confirm_at_first_login(true).build()?;
+        /// assert_eq!(policy.max_failures(), 10);
+        /// let error = Policy::builder().max_failures(200).build().expect_err("at most 100");
+        /// assert_eq!(error.to_string(), "the policy option max_failures is 1 to 100");
+        /// # Ok::<(), poterne::Error>(())
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct Policy {
+            $($name: $type,)*
         }
 
         impl Default for Policy {
             fn default() -> Self {
-                Self { values: [$($default),*] }
+                Self { $($name: policy_options!(@default $type, $default),)* }
             }
         }
 
-        const OPTIONS: usize = [$($number),*].len();
+        impl Policy {
+            /// This policy with another value for an option, for settings that come by name or number. On and off are 1 and 0.
+            ///
+            /// # Errors
+            /// [`ErrorKind::Argument`] if the value is out of the option's bounds.
+            pub fn with(self, option: PolicyOption, value: i64) -> Result<Self, Error> {
+                let (min, max) = option.bounds();
+                match option {
+                    $(PolicyOption::$variant => {
+                        let value = Some(value).filter(|value| (min..=max).contains(value)).and_then(Number::from_number);
+                        Ok(Self { $name: value.ok_or(option.out_of_bounds())?, ..self })
+                    })*
+                }
+            }
+
+            /// The value of an option, by name or number. On and off are 1 and 0.
+            pub fn get(&self, option: PolicyOption) -> i64 {
+                match option {
+                    $(PolicyOption::$variant => self.$name.into(),)*
+                }
+            }
+
+            $(
+                $(#[$doc])*
+                pub const fn $name(&self) -> $type {
+                    self.$name
+                }
+            )*
+        }
+
+        impl PolicyBuilder {
+            $(
+                $(#[$doc])*
+                #[doc = concat!("\n\n", $min, " to ", $max, ", default ", $default, ".")]
+                pub const fn $name(mut self, value: $type) -> Self {
+                    self.0.$name = value;
+                    self
+                }
+            )*
+        }
+    };
+    (@default bool, $default:literal) => {
+        $default != 0
+    };
+    (@default $type:ident, $default:literal) => {
+        $default
     };
 }
 
 policy_options! {
-    /// Time steps before the present one whose code an application may still show: typing, and the way to the server.
-    AppStepsBackward = 1, "app_steps_backward", 0..=10, 1;
-    /// Time steps after the present one, for an application.
-    AppStepsForward = 2, "app_steps_forward", 0..=10, 1;
+    /// Time steps before the present one whose code an app may still show: typing, and the way to the server.
+    AppStepsBackward, app_steps_backward: u8 = 1, 0..=10, 1;
+    /// Time steps after the present one, for an app.
+    AppStepsForward, app_steps_forward: u8 = 2, 0..=10, 1;
     /// Time steps before the present one, for a hardware token.
-    TokenStepsBackward = 3, "token_steps_backward", 0..=10, 2;
+    TokenStepsBackward, token_steps_backward: u8 = 3, 0..=10, 2;
     /// Time steps after the present one, for a hardware token.
-    TokenStepsForward = 4, "token_steps_forward", 0..=10, 1;
+    TokenStepsForward, token_steps_forward: u8 = 4, 0..=10, 1;
     /// Counters that are tried: s of RFC 4226 7.4.
-    LookAhead = 5, "look_ahead", 1..=100, 10;
+    LookAhead, look_ahead: u8 = 5, 1..=100, 10;
     /// Failures after which a credential is locked.
-    MaxFailures = 6, "max_failures", 1..=100, 20;
+    MaxFailures, max_failures: u8 = 6, 1..=100, 20;
     /// Time steps by which a token's clock may differ.
-    MaxDrift = 7, "max_drift", 1..=200, 120;
+    MaxDrift, max_drift: u8 = 7, 1..=200, 120;
     /// Counters that are tried in a resynchronization.
-    ResyncLookAhead = 8, "resync_look_ahead", 1..=10_000, 1000;
+    ResyncLookAhead, resync_look_ahead: u16 = 8, 1..=10_000, 1000;
     /// Recovery codes that a confirmation issues.
-    RecoveryCodes = 9, "recovery_codes", 0..=10, 8;
-    /// 1: the first login with a pending authenticator confirms it (roll-outs by letter).
-    ConfirmAtFirstLogin = 10, "confirm_at_first_login", 0..=1, 0;
-    /// 1: secrets of 10 to 15 bytes may be brought in.
-    AllowShortSecret = 11, "allow_short_secret", 0..=1, 0;
-    /// 1: parameters and names that some authenticator applications do not honor may be enrolled.
-    AllowIncompatible = 12, "allow_incompatible", 0..=1, 0;
-    /// Days within which an application must be confirmed, counted from its enrollment.
-    ConfirmWithinDays = 13, "confirm_within_days", 1..=365, 30;
-}
-
-/// What a verifier allows: one per verifier, none in the record.
-///
-/// ```
-/// use poterne::{Policy, PolicyOption};
-///
-/// let policy = Policy::default().with(PolicyOption::MaxFailures, 10)?;
-/// assert_eq!(policy.get(PolicyOption::MaxFailures), 10);
-/// assert!(policy.with(PolicyOption::MaxFailures, 1000).is_err());
-/// # Ok::<(), poterne::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Policy {
-    values: [i64; OPTIONS],
+    RecoveryCodes, recovery_codes: u8 = 9, 0..=10, 8;
+    /// On: the first login with a pending authenticator confirms it (roll-outs by letter).
+    ConfirmAtFirstLogin, confirm_at_first_login: bool = 10, 0..=1, 0;
+    /// On: secrets of 10 to 15 bytes may be brought in.
+    AllowShortSecret, allow_short_secret: bool = 11, 0..=1, 0;
+    /// On: parameters and names that some authenticator apps do not honor may be enrolled.
+    AllowIncompatible, allow_incompatible: bool = 12, 0..=1, 0;
+    /// Days within which an app must be confirmed, counted from its enrollment.
+    ConfirmWithinDays, confirm_within_days: u16 = 13, 1..=365, 30;
 }
 
 impl Policy {
-    /// This policy with another value for an option.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Argument`] if the value is out of the option's bounds.
-    pub fn with(mut self, option: PolicyOption, value: i64) -> Result<Self, Error> {
-        let (min, max) = option.bounds();
-        if value < min || value > max {
-            return Err(Error::new(ErrorKind::Argument, "the value is out of the policy option's bounds"));
-        }
-        if let Some(slot) = self.values.get_mut(option.index()) {
-            *slot = value;
-        }
-        Ok(self)
-    }
-
-    /// The value of an option.
-    pub fn get(&self, option: PolicyOption) -> i64 {
-        self.values.get(option.index()).copied().unwrap_or_default()
-    }
-
-    /// Whether an option of 0 or 1 is on.
-    #[cfg(feature = "getrandom")]
-    pub(crate) fn is_on(&self, option: PolicyOption) -> bool {
-        self.get(option) == 1
+    /// A policy to build, with the default values.
+    pub fn builder() -> PolicyBuilder {
+        PolicyBuilder(Self::default())
     }
 }
 
-impl PolicyOption {
-    /// The place in [`Policy`]; the numbers begin at 1 and have no gap.
-    fn index(self) -> usize {
-        usize::try_from(self.number()).unwrap_or_default().saturating_sub(1)
+/// A [`Policy`] under construction; made by [`Policy::builder`].
+#[derive(Clone, Copy, Debug)]
+#[must_use = "call build"]
+pub struct PolicyBuilder(Policy);
+
+impl PolicyBuilder {
+    /// The policy.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] if a value is out of its option's bounds; the message names the first such option, and its bounds.
+    pub fn build(self) -> Result<Policy, Error> {
+        PolicyOption::ALL.iter().try_fold(self.0, |policy, option| policy.with(*option, policy.get(*option)))
+    }
+}
+
+/// What an option's value is made from.
+trait Number: Sized {
+    fn from_number(number: i64) -> Option<Self>;
+}
+
+impl Number for u8 {
+    fn from_number(number: i64) -> Option<Self> {
+        number.try_into().ok()
+    }
+}
+
+impl Number for u16 {
+    fn from_number(number: i64) -> Option<Self> {
+        number.try_into().ok()
+    }
+}
+
+impl Number for bool {
+    fn from_number(number: i64) -> Option<Self> {
+        Some(number == 1)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
 
     #[test]
-    fn numbers_have_no_gap_and_defaults_are_in_bounds() {
-        for (index, option) in PolicyOption::ALL.iter().enumerate() {
-            assert_eq!(option.index(), index);
+    fn numbers_have_no_gap_and_values_are_in_bounds() {
+        for (option, number) in PolicyOption::ALL.iter().zip(1..) {
+            assert_eq!(option.number(), number);
+            assert_eq!(PolicyOption::from_number(number), Some(*option));
             let (min, max) = option.bounds();
             assert!((min..=max).contains(&option.default_value()));
             assert_eq!(Policy::default().get(*option), option.default_value());
-            assert!(Policy::default().with(*option, min - 1).is_err());
-            assert!(Policy::default().with(*option, max + 1).is_err());
+            for value in [min, max] {
+                assert_eq!(Policy::default().with(*option, value).expect("a bound").get(*option), value);
+            }
+            for value in [min - 1, max + 1, i64::MIN, i64::MAX] {
+                let error = Policy::default().with(*option, value).expect_err("out of bounds");
+                assert!(error.to_string().contains(option.name()));
+            }
         }
+        assert_eq!(PolicyOption::from_number(0), None);
     }
 }

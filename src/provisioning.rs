@@ -9,6 +9,6 @@ mod uri;
 pub use parse::OtpauthContent;
 #[cfg(feature = "qr")]
 pub use qr::Qr;
-pub use uri::OtpauthUri;
 #[cfg(feature = "getrandom")]
 pub(crate) use uri::check_compatible;
+pub use uri::{OtpauthNames, OtpauthUri};

@@ -1,4 +1,4 @@
-//! Recovery codes and the temporary code (guide, semantics 5).
+//! Recovery codes and the temporary code (semantics [5](crate::guide::semantics#5)).
 
 use alloc::string::String;
 use alloc::vec;
@@ -13,14 +13,17 @@ use zeroize::Zeroizing;
 
 use crate::base32::{self, Alphabet};
 use crate::error::Error;
+use crate::numbered::numbered;
 use crate::random;
 use crate::submitted::Code;
-use crate::time::UnixTime;
+use crate::time::{CLOCK_TOLERANCE, UnixTime};
 use crate::wipe;
 
 /// Recovery codes to show once, in the form XXXXX-XXXX-XXXX; wiped when dropped.
 ///
 /// Each has 65 random bits and works once. Only their hashes are kept, in the record.
+///
+/// Source: semantics [5.1](crate::guide::semantics#5.1), [5.3](crate::guide::semantics#5.3).
 pub struct RecoveryCodes(Vec<Zeroizing<String>>);
 
 impl RecoveryCodes {
@@ -51,6 +54,8 @@ impl fmt::Debug for RecoveryCodes {
 }
 
 /// A temporary code to tell once, in the form XXXXX-XXXX-XXXX; wiped when dropped.
+///
+/// Source: semantics [5.2](crate::guide::semantics#5.2).
 pub struct TemporaryCode(Zeroizing<String>);
 
 impl TemporaryCode {
@@ -75,6 +80,9 @@ pub(crate) const MAX_USES: u8 = 50;
 /// How far ahead a temporary code may expire.
 pub(crate) const MAX_LIFETIME: u64 = 30 * 86_400;
 
+/// The same, as a server sees it whose clock is behind that of the one which issued it.
+const MAX_LIFETIME_ELSEWHERE: u64 = MAX_LIFETIME + CLOCK_TOLERANCE;
+
 /// The first bytes of HMAC-SHA-256 over a code.
 pub(crate) type CodeHash = [u8; 8];
 
@@ -88,34 +96,15 @@ pub(crate) struct CodeSlots {
     pub(crate) temporary: Option<TemporarySlot>,
 }
 
-/// The codes that [`Verifier::end_codes`](crate::Verifier::end_codes) ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(i32)]
-pub enum CodeSet {
-    /// The recovery codes.
-    Recovery = 1,
-    /// The temporary code.
-    Temporary = 2,
-    /// All of them.
-    Both = 3,
-}
-
-impl CodeSet {
-    /// Every set, in the order of the numbers.
-    pub const ALL: &'static [Self] = &[Self::Recovery, Self::Temporary, Self::Both];
-
-    /// The number in every language.
-    pub const fn number(self) -> i32 {
-        self as i32
-    }
-
-    /// The name in lower case, as in the vectors.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Recovery => "recovery",
-            Self::Temporary => "temporary",
-            Self::Both => "both",
-        }
+numbered! {
+    /// The codes that [`StoredCredential::end_codes`](crate::StoredCredential::end_codes) ends.
+    pub enum CodeSet {
+        /// The recovery codes.
+        Recovery = 1, "recovery";
+        /// The temporary code.
+        Temporary = 2, "temporary";
+        /// All of them.
+        Both = 3, "both";
     }
 }
 
@@ -135,7 +124,7 @@ pub(crate) struct TemporarySlot {
 impl TemporarySlot {
     /// Semantics 5.2.
     pub(crate) fn is_valid(&self, now: UnixTime) -> bool {
-        now <= self.expiry && self.expiry <= now.saturating_add(MAX_LIFETIME)
+        now <= self.expiry && self.expiry <= now.saturating_add(MAX_LIFETIME_ELSEWHERE)
     }
 }
 

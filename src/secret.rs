@@ -24,6 +24,8 @@ use crate::hex;
 /// assert_eq!(secret.to_base32().as_str(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
 /// # Ok::<(), poterne::Error>(())
 /// ```
+///
+/// Source: semantics [1.4](crate::guide::semantics#1.4), [1.8](crate::guide::semantics#1.8).
 pub struct Secret(Bytes);
 
 /// Where the bytes lie: on the heap, so that moving a secret leaves no copy behind. A record's is in the value itself, for a work
@@ -53,6 +55,8 @@ impl Secret {
     }
 
     /// A secret from base32 as people write it: either case; spaces, dashes and invisible characters anywhere; padding at the end.
+    ///
+    /// Source: semantics [1.8](crate::guide::semantics#1.8).
     ///
     /// # Errors
     /// [`ErrorKind::Secret`] if the text is not base32, is empty, stands for more than 1,024 bytes or has more than 8,192 itself.

@@ -1,4 +1,4 @@
-//! What people, phones and editors put between the characters of a code or a secret (guide, semantics 2.1).
+//! What people, phones and editors put between the characters of a code or a secret (semantics [2.1](crate::guide::semantics#2.1)).
 
 /// A character that is dropped. The list is closed: Unicode grows, and every language must drop the same.
 #[derive(Clone, Copy, PartialEq, Eq)]

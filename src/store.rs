@@ -1,21 +1,20 @@
 //! The application's table, and the loop that logs someone in.
 
 mod check;
+pub(crate) mod conflict;
+mod steps;
 
-use alloc::boxed::Box;
 use alloc::string::String;
-use core::fmt;
-
-use zeroize::Zeroizing;
 
 pub use self::check::{CheckStep, StoreCheck};
+pub use self::steps::{Step, Steps};
 use crate::credential::Record;
-use crate::error::{Error, ErrorKind};
-use crate::outcome::{Outcome, Refusal};
+use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
+use crate::outcome::{Accepted, Denial, Denied, NotStored};
 use crate::time::UnixTime;
-use crate::verifier::{Attempt, Change, Stored, Verifier};
-
-pub(crate) mod conflict;
+use crate::verifier::{Attempt, StoredCredential, Verifier};
 
 /// The table in which the application keeps records: one row an account.
 ///
@@ -31,119 +30,94 @@ pub trait Store {
     /// Whatever the database says, by [`Error::unavailable`].
     fn load(&mut self, account: &str) -> Result<Option<String>, Error>;
 
-    /// Replaces `old` by `new`, or inserts `new` if there is no old record, and COMMITS, in a transaction of its own:
+    /// Replaces `old` by `new`, or inserts `new` without an old record, and COMMITS, in a transaction of its own:
     ///
     /// ```sql
     /// UPDATE poterne SET record = :new WHERE account = :account AND record = :old
     /// ```
     ///
+    /// Without an old record it is the account's first: an INSERT, or where the row has none an UPDATE with `record IS NULL`. Is a
+    /// record there, it stays and that is 0 rows, no error (semantics 7.2).
+    ///
     /// Returns the number of updated rows. A serialization failure, a deadlock, a lock that others kept, a commit that failed or
     /// whose answer was lost are 0 rows; what waits for a lock waits three times in a login, so let it wait a second or two.
     /// [`is_conflict`](crate::is_conflict) knows the codes of databases.
+    ///
+    /// Source: semantics [7.2](crate::guide::semantics#7.2).
     ///
     /// # Errors
     /// Whatever else the database says, by [`Error::unavailable`].
     fn swap(&mut self, account: &str, old: Option<&str>, new: &Record) -> Result<u64, Error>;
 
-    /// Makes an attempt on the stored record, stores what it gives, and says what it came to; after a conflict again, at most
-    /// three times. [`Verifier::login`] is this with [`Verifier::verify`].
+    /// Makes an attempt on the stored record and stores what it gives; after a conflict again, three times in all (semantics
+    /// [7.7](crate::guide::semantics#7.7)). For confirmations, resynchronizations and changes of the help desk; [`Verifier::login`] is this with
+    /// [`StoredCredential::verify`].
     ///
     /// ```
-    /// # use poterne::{Error, Outcome, Store, UnixTime, Verifier};
-    /// # fn confirm(verifier: &Verifier, table: &mut impl Store, code: &str, now: UnixTime) -> Result<Outcome, Error> {
-    /// table.attempt("a.martin", |record| verifier.confirm(record, "a.martin", code, now))
-    /// # }
-    /// ```
+    /// use poterne::{Confirmed, Denied, NotStored, Store, UnixTime, Verifier};
     ///
-    /// # Errors
-    /// Those of `make` and of the store, and [`ErrorKind::Rows`] if a swap updates more than one row. An error is never a
-    /// verdict.
-    fn attempt(
-        &mut self,
-        account: &str,
-        make: impl FnMut(&str) -> Result<Attempt, Error>,
-    ) -> Result<Outcome, Error>
-    where
-        Self: Sized,
-    {
-        attempt_on(
-            self,
-            |store| store.load(account).map(Option::unwrap_or_default),
-            make,
-            |store, old, new| store.swap(account, Some(old), new),
-        )
-    }
-
-    /// Makes a change on the stored record and stores it; after a conflict again, at most three times.
+    /// fn confirm(verifier: &Verifier, table: &mut impl Store, code: &str, now: UnixTime) -> Result<Confirmed, Denied> {
+    ///     table.apply(verifier, "a.martin", |credential| credential.confirm(code, now))
+    /// }
     ///
-    /// ```
-    /// # use poterne::{Error, Store, Stored, Verifier};
-    /// # fn unlock(verifier: &Verifier, table: &mut impl Store) -> Result<Stored<()>, Error> {
-    /// table.change("a.martin", |record| verifier.unlock(record, "a.martin"))
-    /// # }
+    /// fn unlock(verifier: &Verifier, table: &mut impl Store) -> Result<(), NotStored> {
+    ///     table.apply(verifier, "a.martin", |credential| credential.unlock())
+    /// }
     /// ```
     ///
     /// # Errors
-    /// As [`attempt`](Self::attempt).
-    fn change<T>(
+    /// Those of `make` and of the store; the refusal or the conflict; [`ErrorKind::Rows`] if a swap updates more than one row;
+    /// [`ErrorKind::Argument`] if `make` uses another credential than the one that is handed in.
+    fn apply<T, D: Denial>(
         &mut self,
+        verifier: &Verifier,
         account: &str,
-        mut make: impl FnMut(&str) -> Result<Change<T>, Error>,
-    ) -> Result<Stored<T>, Error>
+        make: impl FnMut(StoredCredential<'_>) -> Result<Attempt<T, D>, Error>,
+    ) -> Result<T, D>
     where
         Self: Sized,
     {
-        for _ in 0..MAX_SWAPS {
-            let old = self.load(account)?.unwrap_or_default();
-            let change = make(&old)?;
-            let rows = if change.changed() { self.swap(account, Some(&old), change.record())? } else { 0 };
-            if let Stored::Done(value) = change.stored(rows)? {
-                return Ok(Stored::Done(value));
-            }
-        }
-        Ok(Stored::Conflict)
+        follow(self, verifier, account, Steps::new(), make)
     }
-}
-
-/// [`Store::attempt`] on a table whose records lie anywhere, and whose errors are of any kind: a login through the C interface needs
-/// no memory, and neither the texts nor the errors of a [`Store`] can be had without.
-#[doc(hidden)]
-pub fn attempt_on<T, R, E>(
-    table: &mut T,
-    load: impl Fn(&mut T) -> Result<R, E>,
-    mut make: impl FnMut(&str) -> Result<Attempt, Error>,
-    swap: impl Fn(&mut T, &str, &Record) -> Result<u64, E>,
-) -> Result<Outcome, E>
-where
-    R: AsRef<str>,
-    E: From<Error>,
-{
-    for _ in 0..MAX_SWAPS {
-        let old = load(table)?;
-        let attempt = make(old.as_ref())?;
-        let rows = if attempt.changed() { swap(table, old.as_ref(), attempt.record())? } else { 0 };
-        let outcome = attempt.outcome(rows)?;
-        if !matches!(outcome, Outcome::Refused(Refusal::Conflict)) {
-            return Ok(outcome);
-        }
-    }
-    Ok(Outcome::Refused(Refusal::Conflict))
 }
 
 impl Verifier {
-    /// Logs someone in: loads, verifies, swaps; after a conflict again, at most three times.
+    /// Logs someone in: loads, verifies, swaps; after a conflict again, three times in all (semantics [7.7](crate::guide::semantics#7.7)).
+    ///
+    /// `Ok` is a login, and nothing else is: a wrong code is an `Err`, like a database that does not answer.
     ///
     /// # Errors
-    /// As [`verify`](Self::verify), the store's errors, and [`ErrorKind::Rows`] if a swap updates more than one row. An error
-    /// is never a login.
+    /// [`Denied::Refused`](crate::Denied::Refused) for what the user typed. [`Denied::Error`](crate::Denied::Error) as
+    /// [`StoredCredential::verify`], for the store's errors, and [`ErrorKind::Rows`] if a swap updates more than one row.
     pub fn login(
         &self,
         account: &str,
         submitted: &str,
         now: UnixTime,
         store: &mut impl Store,
-    ) -> Result<Outcome, Error> {
-        store.attempt(account, |record| self.verify(record, account, submitted, now))
+    ) -> Result<Accepted, Denied> {
+        store.apply(self, account, |credential| credential.verify(submitted, now))
+    }
+
+    /// The same login, beginning with a record that the application has loaded with its own row; none if it has no record.
+    ///
+    /// After a conflict the store loads it anew.
+    ///
+    /// Source: semantics [7.7](crate::guide::semantics#7.7).
+    ///
+    /// # Errors
+    /// As [`login`](Self::login).
+    pub fn login_with_record(
+        &self,
+        account: &str,
+        record: Option<String>,
+        submitted: &str,
+        now: UnixTime,
+        store: &mut impl Store,
+    ) -> Result<Accepted, Denied> {
+        let mut steps = Steps::new();
+        steps.loaded(record, |record| self.credential(account, record)?.verify(submitted, now))?;
+        follow(store, self, account, steps, |credential| credential.verify(submitted, now))
     }
 
     /// Checks that a store swaps, compares, commits and keeps, for the start of an application, before the first login.
@@ -153,167 +127,74 @@ impl Verifier {
     ///
     /// `account` is one that is kept for this, with a revoked record, or any that has a record; it gets the same credential, sealed
     /// anew. `second` is another handle on the same table, opened on its own: one that shares a connection with `store` would see what
-    /// `store` has not committed. [`Stored::Conflict`] proves nothing either way: others wrote this record all the time. Source: guide,
-    /// semantics 7.9.
+    /// `store` has not committed. [`NotStored::Conflict`] proves nothing either way: others wrote this record all the time. Source:
+    /// semantics [7.9](crate::guide::semantics#7.9).
+    ///
+    /// ```
+    /// use poterne::{NotStored, Store, Verifier};
+    ///
+    /// /// `second` has a connection of its own.
+    /// fn at_start(verifier: &Verifier, table: &mut impl Store, second: &mut impl Store) -> Result<(), NotStored> {
+    ///     match verifier.check_store("poterne check", table, second) {
+    ///         // Others are at work: nothing is proven.
+    ///         Err(NotStored::Conflict) => Ok(()),
+    ///         checked => checked,
+    ///     }
+    /// }
+    /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Rows`] if the store updates without comparing, updates nothing, or does not keep what it has committed;
+    /// [`ErrorKind::Rows`] if the store updates without comparing, updates nothing, takes a first record for an account that has
+    /// one, or does not keep what it has committed;
     /// [`ErrorKind::Record`] if what it gives back does not open: the column cuts or alters the text; [`ErrorKind::State`] if the
-    /// account has no record; as [`inspect`](Self::inspect) for its record; the store's errors.
+    /// account has no record; as [`StoredCredential::inspect`] for its record; the store's errors.
     pub fn check_store(
         &self,
         account: &str,
         store: &mut impl Store,
         second: &mut impl Store,
-    ) -> Result<Stored<()>, Error> {
+    ) -> Result<(), NotStored> {
         let mut check = StoreCheck::new(account);
         loop {
             match check.step() {
                 CheckStep::Load => check.loaded(self, store.load(account)?.as_deref())?,
                 CheckStep::LoadBySecond => check.loaded(self, second.load(account)?.as_deref())?,
                 CheckStep::Swap { old, new } => {
-                    let rows = store.swap(account, Some(old), new)?;
+                    let rows = store.swap(account, old, new)?;
                     check.swapped(rows)?;
                 }
                 CheckStep::Pause { milliseconds } => {
                     pause(milliseconds);
                     check.paused()?;
                 }
-                CheckStep::Done => return check.result(),
+                CheckStep::Done => return check.outcome(),
             }
         }
     }
+}
 
-    /// The same login, step by step, for callers whose database calls are asynchronous.
-    ///
-    /// ```
-    /// use poterne::{Keyring, LoginStep, Outcome, Refusal, UnixTime, Verifier};
-    ///
-    /// let verifier = Verifier::new(Keyring::generate(20261121)?, "grand-angle")?;
-    /// let mut login = verifier.start_login("a.martin", "123456", UnixTime::from_secs(1_763_800_000)?);
-    /// let outcome = loop {
-    ///     match login.step() {
-    ///         LoginStep::Load => login.loaded(None)?, // select(account).await
-    ///         LoginStep::Swap { old, new } => login.swapped(0)?, // update(account, old, new).await
-    ///         LoginStep::Done => break login.outcome()?,
-    ///     }
-    /// };
-    /// assert!(matches!(outcome, Outcome::Refused(Refusal::NotEnrolled)));
-    /// # Ok::<(), poterne::Error>(())
-    /// ```
-    pub fn start_login<'v>(&'v self, account: &str, submitted: &str, now: UnixTime) -> Login<'v> {
-        Login {
-            verifier: self,
-            account: account.into(),
-            submitted: Zeroizing::new(submitted.into()),
-            now,
-            swaps: 0,
-            progress: Progress::Load,
+/// Does what the steps ask for.
+fn follow<T, D: Denial>(
+    store: &mut impl Store,
+    verifier: &Verifier,
+    account: &str,
+    mut steps: Steps<T, D>,
+    mut make: impl FnMut(StoredCredential<'_>) -> Result<Attempt<T, D>, Error>,
+) -> Result<T, D> {
+    loop {
+        match steps.step() {
+            Step::Load => {
+                let record = store.load(account)?;
+                steps.loaded(record, |record| make(verifier.credential(account, record)?))?;
+            }
+            Step::Swap { old, new } => {
+                let rows = store.swap(account, Some(old), new)?;
+                steps.swapped(rows)?;
+            }
+            Step::Done => return steps.outcome(),
         }
     }
 }
-
-/// A login under way, which does no I/O: it says what to do, and is told what came of it.
-#[must_use = "follow its steps, then ask for the outcome"]
-pub struct Login<'v> {
-    verifier: &'v Verifier,
-    account: String,
-    submitted: Zeroizing<String>,
-    now: UnixTime,
-    swaps: u8,
-    progress: Progress,
-}
-
-/// What a [`Login`] wants next.
-#[derive(Debug)]
-pub enum LoginStep<'l> {
-    /// Load the stored record, and call [`Login::loaded`].
-    Load,
-    /// Replace `old` by `new` in a transaction of its own, commit, and call [`Login::swapped`].
-    Swap {
-        /// The record that was loaded, as it was loaded.
-        old: &'l str,
-        /// The record to store.
-        new: &'l Record,
-    },
-    /// Nothing any more: call [`Login::outcome`].
-    Done,
-}
-
-enum Progress {
-    Load,
-    Swap {
-        old: String,
-        attempt: Box<Attempt>,
-    },
-    Done(Outcome),
-    /// A step failed, or was reported out of turn.
-    Failed,
-}
-
-impl Login<'_> {
-    /// What to do next.
-    pub fn step(&self) -> LoginStep<'_> {
-        match &self.progress {
-            Progress::Load => LoginStep::Load,
-            Progress::Swap { old, attempt } => LoginStep::Swap { old, new: attempt.record() },
-            Progress::Done(_) | Progress::Failed => LoginStep::Done,
-        }
-    }
-
-    /// Takes the stored record; none if there is no row.
-    ///
-    /// # Errors
-    /// As [`Verifier::verify`]; [`ErrorKind::Attempt`] if no record was asked for.
-    pub fn loaded(&mut self, record: Option<&str>) -> Result<(), Error> {
-        let Progress::Load = self.take() else { return Err(OUT_OF_TURN) };
-        let old = record.unwrap_or_default();
-        let attempt = self.verifier.verify(old, &self.account, &self.submitted, self.now)?;
-        self.progress = if attempt.changed() {
-            Progress::Swap { old: old.into(), attempt: Box::new(attempt) }
-        } else {
-            Progress::Done(attempt.outcome(0)?)
-        };
-        Ok(())
-    }
-
-    /// Takes the number of rows that the committed swap updated.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Rows`] unless it is 0 or 1; [`ErrorKind::Attempt`] if no swap was asked for.
-    pub fn swapped(&mut self, rows_updated: u64) -> Result<(), Error> {
-        let Progress::Swap { attempt, .. } = self.take() else { return Err(OUT_OF_TURN) };
-        self.swaps = self.swaps.saturating_add(1);
-        let outcome = attempt.outcome(rows_updated)?;
-        let again = matches!(outcome, Outcome::Refused(Refusal::Conflict)) && self.swaps < MAX_SWAPS;
-        self.progress = if again { Progress::Load } else { Progress::Done(outcome) };
-        Ok(())
-    }
-
-    /// The verdict.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Attempt`] before the last step, or after one that failed.
-    pub fn outcome(self) -> Result<Outcome, Error> {
-        match self.progress {
-            Progress::Done(outcome) => Ok(outcome),
-            _ => Err(OUT_OF_TURN),
-        }
-    }
-
-    fn take(&mut self) -> Progress {
-        core::mem::replace(&mut self.progress, Progress::Failed)
-    }
-}
-
-impl fmt::Debug for Login<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Login { .. }")
-    }
-}
-
-const OUT_OF_TURN: Error =
-    Error::new(ErrorKind::Attempt, "a login does the steps that it asks for, in their order: start it again");
 
 /// Lets the others go first; without a clock to wait by, not at all.
 fn pause(milliseconds: u8) {
@@ -322,6 +203,3 @@ fn pause(milliseconds: u8) {
     #[cfg(not(feature = "std"))]
     let _ = milliseconds;
 }
-
-/// Semantics 7.7.
-const MAX_SWAPS: u8 = 3;

@@ -11,7 +11,7 @@ use crate::digits::Digits;
 use crate::separators::{self, Separator};
 use crate::wipe;
 
-/// What the user typed, sorted by its shape alone (guide, semantics 2).
+/// What the user typed, sorted by its shape alone (semantics [2](crate::guide::semantics#2)).
 pub(crate) enum Submitted {
     /// An OTP of the right number of digits, as a number.
     Otp(u32),
@@ -84,7 +84,7 @@ impl Submitted {
         }
     }
 
-    /// An OTP that a token has typed on a French keyboard, without Shift (guide, semantics 2.4).
+    /// An OTP that a token has typed on a French keyboard, without Shift (semantics [2.4](crate::guide::semantics#2.4)).
     fn from_french_keyboard(text: &str, digits: Digits) -> Option<Self> {
         let (mut value, mut len) = (0, 0_usize);
         for character in text.chars() {
@@ -184,7 +184,7 @@ impl Drop for Code {
 ///
 /// The code is the last `digits` bytes if all of them are ASCII digits; else the last 15 bytes if they are a recovery or temporary
 /// code as it is shown, `XXXXX-XXXX-XXXX`. The password is what stands before it, byte for byte, in any encoding; it may be empty.
-/// The number of digits is never guessed, and no separator belongs between the two. Source: guide, semantics 10.1.
+/// The number of digits is never guessed, and no separator belongs between the two. Source: semantics [10.1](crate::guide::semantics#10.1).
 ///
 /// ```
 /// use poterne::{Digits, split_password_and_code};

@@ -32,6 +32,15 @@ impl UnixTime {
         }
     }
 
+    /// The time of the system's clock.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Time`] if the clock stands outside 0..=253402300799.
+    #[cfg(feature = "std")]
+    pub fn now() -> Result<Self, Error> {
+        std::time::SystemTime::now().try_into()
+    }
+
     /// The seconds.
     pub const fn as_secs(self) -> u64 {
         self.0
@@ -54,7 +63,7 @@ impl TryFrom<std::time::SystemTime> for UnixTime {
     }
 }
 
-/// Seconds by which the clocks of the servers that reach one table may differ (guide, semantics 1.7).
+/// Seconds by which the clocks of the servers that reach one table may differ (semantics [1.7](crate::guide::semantics#1.7)).
 #[cfg(feature = "getrandom")]
 pub(crate) const CLOCK_TOLERANCE: u64 = 300;
 

@@ -1,28 +1,28 @@
 //! TOTP, RFC 6238: the bare, stateless generation.
 
 use crate::error::Error;
+use crate::format::OtpFormat;
 use crate::hotp;
 use crate::otp::Otp;
-use crate::parameters::Parameters;
+use crate::parameters::TimeSteps;
 use crate::secret::Secret;
 use crate::time::UnixTime;
 
-/// The OTP of a time.
+/// The OTP of a time (RFC 6238 4.2).
 ///
 /// ```
-/// use poterne::{Digits, Parameters, Secret, UnixTime, totp};
+/// use poterne::{Digits, OtpFormat, Secret, TimeSteps, UnixTime, totp};
 ///
 /// // RFC 6238 appendix B.
 /// let secret = Secret::from_bytes(b"12345678901234567890")?;
-/// let parameters = Parameters::totp().with_digits(Digits::Eight);
-/// let otp = totp::generate(&secret, &parameters, UnixTime::from_secs(1_111_111_109)?)?;
+/// let format = OtpFormat::default().with_digits(Digits::Eight);
+/// let otp = totp::generate(&secret, format, TimeSteps::default(), UnixTime::from_secs(1_111_111_109)?)?;
 /// assert_eq!(otp.as_str(), "07081804");
 /// # Ok::<(), poterne::Error>(())
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::Time`](crate::ErrorKind::Time) if `now` is before `t0`,
-/// [`ErrorKind::Argument`](crate::ErrorKind::Argument) if the parameters are counter-based.
-pub fn generate(secret: &Secret, parameters: &Parameters, now: UnixTime) -> Result<Otp, Error> {
-    Ok(hotp::generate(secret, parameters, parameters.time_steps()?.at(now)?))
+/// [`ErrorKind::Time`](crate::ErrorKind::Time) if `now` is before `t0`.
+pub fn generate(secret: &Secret, format: OtpFormat, steps: TimeSteps, now: UnixTime) -> Result<Otp, Error> {
+    Ok(hotp::generate(secret, format, steps.at(now)?))
 }

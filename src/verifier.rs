@@ -1,49 +1,51 @@
 //! The verifier: a keyring, the name of an application, and a policy.
 
 mod attempt;
-mod change;
 mod decoys;
 mod enrollment;
-mod imported;
+mod existing;
 mod status;
+mod stored_credential;
 
-pub use attempt::Attempt;
-pub use change::{Change, Rename, Stored};
+pub use attempt::{Attempt, Change, Rename, ReplacementAttempt, is_stored};
 pub use enrollment::Enrollment;
-pub use imported::Imported;
+pub use existing::ExistingCredential;
 pub use status::{Status, TemporaryStatus};
+pub use stored_credential::{MissingAuthenticator, StoredCredential};
 
-use self::decoys::{DECOY_ACCOUNT, Decoys, DecoysInState};
+use self::decoys::Decoys;
 use crate::credential::{self, Account, Application, Keyring, Opened, Record};
-use crate::error::{Error, ErrorKind};
-use crate::outcome::{Outcome, Refusal};
+use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
+use crate::hardware_token::HardwareToken;
+use crate::outcome::Confirmed;
 use crate::parameters::{Authenticator, Parameters};
-use crate::policy::{Policy, PolicyOption};
-use crate::provisioning::{self, OtpauthUri};
+use crate::policy::Policy;
+use crate::provisioning;
 use crate::random;
-use crate::recovery::{CodeSet, MAX_LIFETIME, MAX_USES, RECOVERY_SLOTS, RecoveryCodes, TemporaryCode};
 use crate::secret::Secret;
 use crate::time::UnixTime;
-use crate::token::TokenRecord;
 use crate::verify::{Credential, Decision, State};
 use crate::wipe;
 
 /// Makes and checks the records of one application.
 ///
-/// No call does I/O but for the system's randomness; a verifier is shared between threads by reference. The times are the
-/// caller's, Unix seconds.
+/// Methods perform no I/O except reading the system's randomness. Share a verifier between threads by reference. The caller passes
+/// the time.
 ///
 /// ```
-/// use poterne::{Keyring, Outcome, Parameters, Refusal, UnixTime, Verifier};
+/// use poterne::{Denied, Keyring, Parameters, Refusal, UnixTime, Verifier};
 ///
 /// let verifier = Verifier::new(Keyring::generate(20261121)?, "grand-angle")?;
 /// let now = UnixTime::from_secs(1_763_800_000)?;
 /// let enrollment = verifier.enroll("a.martin", Parameters::totp(), now)?;
 /// let record = enrollment.record().as_str(); // into the table
 ///
-/// let attempt = verifier.confirm(record, "a.martin", "000000", now)?;
-/// let rows = 1; // UPDATE poterne SET record = :new WHERE account = :account AND record = :old; COMMIT
-/// assert!(matches!(attempt.outcome(rows)?, Outcome::Refused(Refusal::WrongCode)));
+/// let attempt = verifier.credential("a.martin", Some(record))?.confirm("000000", now)?;
+/// # let rows = 1;
+/// // let rows = UPDATE poterne SET record = :new WHERE account = :account AND record = :old; COMMIT
+/// assert!(matches!(attempt.outcome(rows), Err(Denied::Refused(Refusal::WrongCode))));
 /// # Ok::<(), poterne::Error>(())
 /// ```
 pub struct Verifier {
@@ -57,6 +59,8 @@ impl Verifier {
     /// A verifier with the default policy. The application's name is part of every record: 1 to 64 bytes, the same on all
     /// servers, and for ever.
     ///
+    /// Source: semantics [9.7](crate::guide::semantics#9.7).
+    ///
     /// # Errors
     /// [`ErrorKind::Argument`] for a name that is empty, too long or has control characters; [`ErrorKind::Random`] if the
     /// system gives no randomness.
@@ -67,6 +71,8 @@ impl Verifier {
     }
 
     /// This verifier with another policy.
+    ///
+    /// Source: semantics [12](crate::guide::semantics#12).
     #[must_use]
     pub fn with_policy(self, policy: Policy) -> Self {
         Self { policy, ..self }
@@ -79,22 +85,22 @@ impl Verifier {
 
     /// Makes a credential with a fresh secret, pending until its first code is confirmed.
     ///
-    /// An application is to be confirmed within the days of [`PolicyOption::ConfirmWithinDays`], unless the parameters name another
-    /// date.
+    /// An app must be confirmed within the days of [`Policy::confirm_within_days`], counted from now or from when it is valid, unless
+    /// the parameters name another date.
+    ///
+    /// Source: semantics [8.1](crate::guide::semantics#8.1), [8.12](crate::guide::semantics#8.12).
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] for an account of no or more than 255 bytes or with control characters, or a time step outside
-    /// 30..=120; [`ErrorKind::Uri`] for an application, if other parameters than the common ones are asked for and the policy
-    /// does not have [`PolicyOption::AllowIncompatible`]; [`ErrorKind::Time`] if `t0` is in the future;
+    /// 30..=120, or a date to confirm by that is over or before it is valid; [`ErrorKind::Uri`] for an app, if other parameters than the common ones are asked for and the policy
+    /// does not have [`Policy::allow_incompatible`]; [`ErrorKind::Time`] if `t0` is in the future;
     /// [`ErrorKind::Random`] if the system gives no randomness.
     pub fn enroll(&self, account: &str, parameters: Parameters, now: UnixTime) -> Result<Enrollment, Error> {
-        if parameters.authenticator() == Authenticator::App
-            && !self.policy.is_on(PolicyOption::AllowIncompatible)
-        {
+        if parameters.authenticator() == Authenticator::App && !self.policy.allow_incompatible() {
             provisioning::check_compatible(&parameters, parameters.secret_len())?;
         }
         let account = Account::new(account)?;
-        imported::check_steps(&parameters, now)?;
+        existing::check_times(&parameters, now)?;
         let parameters =
             parameters.with_confirm_by(parameters.confirm_by().or(self.confirm_by(&parameters, now)));
         self.enroll_pending(account, Secret::generate(parameters.secret_len())?, parameters, now)
@@ -105,21 +111,23 @@ impl Verifier {
     /// A token that comes back from somebody else waits as long as [`Policy::code_lifetime`] says before it is given out again: a
     /// code that its last holder saw must be dead. A secret of more than 64 bytes is stored as the key that HMAC makes of it.
     ///
+    /// Source: semantics [1.4](crate::guide::semantics#1.4), [8.3](crate::guide::semantics#8.3).
+    ///
     /// # Errors
     /// As [`enroll`](Self::enroll), and [`ErrorKind::Secret`] for a secret that is too short or too long.
     pub fn enroll_token(
         &self,
         account: &str,
-        token: TokenRecord,
+        token: HardwareToken,
         now: UnixTime,
     ) -> Result<Enrollment, Error> {
         let account = Account::new(account)?;
-        let secret = imported::record_secret(
+        let secret = existing::record_secret(
             token.secret,
             token.parameters.algorithm(),
-            self.policy.is_on(PolicyOption::AllowShortSecret),
+            self.policy.allow_short_secret(),
         )?;
-        imported::check_steps(&token.parameters, now)?;
+        existing::check_times(&token.parameters, now)?;
         self.enroll_pending(account, secret, token.parameters, now)
     }
 
@@ -127,306 +135,80 @@ impl Verifier {
     ///
     /// # Errors
     /// [`ErrorKind::Argument`], [`ErrorKind::Secret`], [`ErrorKind::Counter`] or [`ErrorKind::Time`] for what is out of range
-    /// (guide, semantics 1.3 to 1.5 and 8.3); [`ErrorKind::Random`] if the system gives no randomness.
-    pub fn import(&self, account: &str, imported: Imported, now: UnixTime) -> Result<Change<()>, Error> {
+    /// (semantics [1.3](crate::guide::semantics#1.3) to [1.5](crate::guide::semantics#1.5) and [8.3](crate::guide::semantics#8.3)); [`ErrorKind::Random`] if the system gives no randomness.
+    pub fn import(
+        &self,
+        account: &str,
+        existing: ExistingCredential,
+        now: UnixTime,
+    ) -> Result<Change<()>, Error> {
         let account = Account::new(account)?;
         wipe::after_record(|| {
-            let allow_short_secret = self.policy.is_on(PolicyOption::AllowShortSecret);
-            let credential = imported.into_credential(random::array()?, allow_short_secret, now)?;
-            Ok(Change::new(self.seal(account, &credential)?, ()))
+            let allow_short_secret = self.policy.allow_short_secret();
+            let credential = existing.into_credential(random::array()?, allow_short_secret, now)?;
+            Ok(Change::change("", Some(self.seal(account, &credential)?), ()))
         })
     }
 
-    /// The otpauth URI of a pending credential, once more.
+    /// The credential of an account, from what the table holds for it: none if there is no row.
+    ///
+    /// `account` is the name as it is stored there. The record is opened by each call, not here.
+    ///
+    /// ```
+    /// # use poterne::{Error, UnixTime, Verifier};
+    /// # fn state(verifier: &Verifier, record: Option<String>, now: UnixTime) -> Result<poterne::State, Error> {
+    /// let status = verifier.credential("a.martin", record.as_deref())?.inspect(now)?;
+    /// # Ok(status.state())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::State`] if it is not pending: once confirmed, no call returns the secret; or after its
-    /// [`confirm_by`](Status::confirm_by), when nobody can confirm it any more. [`ErrorKind::Uri`] for a name
-    /// that cannot be shown by every authenticator application. As [`inspect`](Self::inspect) for the record.
-    pub fn otpauth_uri(
-        &self,
-        record: &str,
-        account: &str,
-        issuer: &str,
-        label: &str,
-        now: UnixTime,
-    ) -> Result<OtpauthUri, Error> {
-        let account = Account::new(account)?;
-        wipe::after_record(|| {
-            let credential = self.open(trimmed(record), account)?.credential;
-            let (State::Pending, Some(secret)) = (credential.state, &credential.secret) else {
-                return Err(Error::new(
-                    ErrorKind::State,
-                    "the authenticator is confirmed, and its secret is shown to nobody: enroll a new one",
-                ));
-            };
-            if credential.confirm_by.is_some_and(|confirm_by| now > confirm_by) {
-                return Err(Error::new(
-                    ErrorKind::State,
-                    "the time to confirm this authenticator is over: enroll a new one",
-                ));
-            }
-            let allow_incompatible = self.policy.is_on(PolicyOption::AllowIncompatible);
-            OtpauthUri::build(secret, &credential.parameters(), issuer, label, allow_incompatible)
-        })
+    /// [`ErrorKind::Argument`] unless the account is 1 to 255 bytes without control characters
+    /// (semantics [9.7](crate::guide::semantics#9.7)).
+    pub fn credential<'a>(
+        &'a self,
+        account: &'a str,
+        record: Option<&'a str>,
+    ) -> Result<StoredCredential<'a>, Error> {
+        Ok(StoredCredential::new(self, Account::new(account)?, record))
     }
 
-    /// A login: checks what the user typed, OTP, recovery code or temporary code.
+    /// The first code of a new authenticator that replaces an old one. It is not a login (semantics [8.9](crate::guide::semantics#8.9)).
     ///
-    /// `record` is what the table holds for the account, `account` the name as it is stored there.
+    /// Whatever is refused leaves the old record as it is, and the old authenticator works on. The old one may be locked or suspended
+    /// (a phone that is lost), not revoked or out of its validity; a bound of validity that the new one does not set is taken over
+    /// from it. A conflict ends the replacement: enroll the new authenticator again.
     ///
-    /// # Errors
-    /// [`ErrorKind::Record`], [`ErrorKind::UnknownKey`] or [`ErrorKind::RecordFormat`] if the record does not open;
-    /// [`ErrorKind::Argument`] for an account that is no name; [`ErrorKind::Time`] before `t0`; [`ErrorKind::Counter`] if no
-    /// moving factor is left; [`ErrorKind::Random`] if the system gives no randomness. Whatever the user typed is an outcome,
-    /// never an error.
-    pub fn verify(
-        &self,
-        record: &str,
-        account: &str,
-        submitted: &str,
-        now: UnixTime,
-    ) -> Result<Attempt, Error> {
-        self.attempt(record, account, &self.decoys.active, submitted, |credential| {
-            credential.verify(submitted, now, &self.policy)
-        })
-    }
-
-    /// A login of an account that has no record: [`Refusal::NotEnrolled`], after the work that a login takes. As
-    /// [`verify`](Self::verify) with an empty record.
+    /// ```
+    /// # use poterne::{Error, Replacement, ReplacementAttempt, UnixTime, Verifier};
+    /// # fn replace(verifier: &Verifier, old: &str, pending: &str, code: &str, now: UnixTime) -> Result<ReplacementAttempt, Error> {
+    /// verifier.replace(Replacement { account: "a.martin", old, pending }, code, now)
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] for an account that is no name; [`ErrorKind::Random`] if the system gives no randomness.
-    pub fn verify_absent(&self, account: &str, submitted: &str, now: UnixTime) -> Result<Attempt, Error> {
-        self.verify("", account, submitted, now)
-    }
-
-    /// The first code of a pending authenticator. It is not a login.
-    ///
-    /// # Errors
-    /// As [`verify`](Self::verify).
-    pub fn confirm(
-        &self,
-        record: &str,
-        account: &str,
-        submitted: &str,
-        now: UnixTime,
-    ) -> Result<Attempt, Error> {
-        self.attempt(record, account, &self.decoys.pending, submitted, |credential| {
-            self.confirm_credential(credential, submitted, now)
-        })
-    }
-
-    /// The first code of a new authenticator that replaces an old one. It is not a login.
-    ///
-    /// `old` is the record that was stored when the new authenticator was enrolled, `pending` the new one, kept outside the
-    /// table. The swap compares with `old`; whatever is refused leaves it as it is, and the old authenticator works on. The old one
-    /// may be locked or suspended (a phone that is lost), not revoked or out of its validity; a bound of validity that the new one
-    /// does not set is taken over from it.
-    ///
-    /// # Errors
-    /// As [`verify`](Self::verify), for both records; [`ErrorKind::Argument`] if both have the same secret.
+    /// As [`StoredCredential::verify`], for both records; [`ErrorKind::Argument`] if both have the same
+    /// secret.
     pub fn replace(
         &self,
-        old: &str,
-        pending: &str,
-        account: &str,
+        replacement: Replacement<'_>,
         submitted: &str,
         now: UnixTime,
-    ) -> Result<Attempt, Error> {
-        let account = Account::new(account)?;
-        let old = trimmed(old);
+    ) -> Result<ReplacementAttempt, Error> {
+        let account = Account::new(replacement.account)?;
         wipe::after_record(|| {
-            let kept = |refusal| Ok(Attempt::new(Record::of_text(old), Decision::unchanged(refusal)));
-            let replaced = self.open(old, account)?.credential;
+            let replaced = self.open(trimmed(replacement.old), account)?.credential;
             if let Some(refusal) = replaced.bars_replacing(now) {
-                return kept(refusal);
+                return Ok(ReplacementAttempt::new(Attempt::refused(replacement.old, refusal)));
             }
-            let mut credential = self.open(trimmed(pending), account)?.credential;
+            let mut credential = self.open(trimmed(replacement.pending), account)?.credential;
             credential.take_over(&replaced)?;
             let decision = self.confirm_credential(&mut credential, submitted, now)?;
-            if let Outcome::Refused(refusal) = decision.outcome {
-                return kept(refusal);
+            if let Err(refusal) = decision.answer {
+                return Ok(ReplacementAttempt::new(Attempt::refused(replacement.old, refusal)));
             }
-            Ok(Attempt::new(self.seal(account, &credential)?, decision))
-        })
-    }
-
-    /// Two codes in a row, for a token whose clock or counter is out of reach; by the help desk, or once the password is
-    /// right. It is not a login.
-    ///
-    /// # Errors
-    /// As [`verify`](Self::verify).
-    pub fn resynchronize(
-        &self,
-        record: &str,
-        account: &str,
-        first: &str,
-        second: &str,
-        now: UnixTime,
-    ) -> Result<Attempt, Error> {
-        self.attempt(record, account, &self.decoys.active, first, |credential| {
-            credential.resynchronize(first, second, now, &self.policy)
-        })
-    }
-
-    /// Issues 1 to 10 recovery codes in place of the former ones.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Argument`] for another count, [`ErrorKind::State`] unless the credential is active or suspended; as
-    /// [`inspect`](Self::inspect) for the record.
-    pub fn recovery_codes(
-        &self,
-        record: &str,
-        account: &str,
-        count: u32,
-    ) -> Result<Change<RecoveryCodes>, Error> {
-        let count = u8::try_from(count)
-            .ok()
-            .filter(|count| (1..=RECOVERY_SLOTS).contains(&usize::from(*count)))
-            .ok_or(Error::new(ErrorKind::Argument, "1 to 10 recovery codes can be issued"))?;
-        self.change(record, account, |credential| {
-            credential.in_use()?;
-            credential.codes.issue_recovery(count)
-        })
-    }
-
-    /// Issues a temporary code in place of the former one. It works while the account is locked or has to wait.
-    ///
-    /// Without an expiry it is valid for 24 hours, at most for 30 days; `uses` is 1 to 50.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Argument`] for another expiry or number of uses, [`ErrorKind::State`] unless the credential is active or
-    /// suspended; as [`inspect`](Self::inspect) for the record.
-    pub fn temporary_code(
-        &self,
-        record: &str,
-        account: &str,
-        expiry: Option<UnixTime>,
-        uses: u32,
-        meanwhile: Meanwhile,
-        now: UnixTime,
-    ) -> Result<Change<TemporaryCode>, Error> {
-        let expiry = expiry.unwrap_or(now.saturating_add(DEFAULT_LIFETIME));
-        if expiry < now || expiry > now.saturating_add(MAX_LIFETIME) {
-            return Err(Error::new(ErrorKind::Argument, "a temporary code expires within the next 30 days"));
-        }
-        let uses = u8::try_from(uses)
-            .ok()
-            .filter(|uses| (1..=MAX_USES).contains(uses))
-            .ok_or(Error::new(ErrorKind::Argument, "a temporary code has 1 to 50 uses"))?;
-        self.change(record, account, |credential| {
-            credential.in_use()?;
-            if meanwhile == Meanwhile::Suspend {
-                credential.suspend()?;
-            }
-            credential.codes.issue_temporary(expiry, uses)
-        })
-    }
-
-    /// Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person.
-    ///
-    /// # Errors
-    /// [`ErrorKind::State`] unless the credential is active or suspended; as [`inspect`](Self::inspect) for the record.
-    pub fn end_codes(&self, record: &str, account: &str, codes: CodeSet) -> Result<Change<()>, Error> {
-        self.change(record, account, |credential| credential.end_codes(codes))
-    }
-
-    /// Clears the failures: the account is neither locked nor has to wait.
-    ///
-    /// # Errors
-    /// [`ErrorKind::State`] if the credential is revoked; as [`inspect`](Self::inspect) for the record.
-    pub fn unlock(&self, record: &str, account: &str) -> Result<Change<()>, Error> {
-        self.change(record, account, Credential::unlock)
-    }
-
-    /// Takes back what a clock that was ahead has written: a watermark that is not reached yet, failures and a last use of the future.
-    ///
-    /// For all records, once the clock is right: [`Change::changed`] says whether there was anything. A thief's lock stays. Look at
-    /// the clock of this server first: on one that is itself behind, used codes would work once more.
-    ///
-    /// # Errors
-    /// [`ErrorKind::State`] if the credential is revoked, [`ErrorKind::Time`] before its `t0`; as [`inspect`](Self::inspect)
-    /// for the record.
-    pub fn repair_clock(&self, record: &str, account: &str, now: UnixTime) -> Result<Change<()>, Error> {
-        let account = Account::new(account)?;
-        wipe::after_record(|| {
-            let record = trimmed(record);
-            let mut credential = self.open(record, account)?.credential;
-            if !credential.repair_clock(now)? {
-                return Ok(Change::nothing(Record::of_text(record), ()));
-            }
-            Ok(Change::new(self.seal(account, &credential)?, ()))
-        })
-    }
-
-    /// Puts the authenticator out of use; recovery and temporary codes work.
-    ///
-    /// # Errors
-    /// [`ErrorKind::State`] unless the credential is active or suspended; as [`inspect`](Self::inspect) for the record.
-    pub fn suspend(&self, record: &str, account: &str) -> Result<Change<()>, Error> {
-        self.change(record, account, Credential::suspend)
-    }
-
-    /// Puts the authenticator back in use.
-    ///
-    /// # Errors
-    /// As [`suspend`](Self::suspend).
-    pub fn resume(&self, record: &str, account: &str) -> Result<Change<()>, Error> {
-        self.change(record, account, Credential::resume)
-    }
-
-    /// Ends a credential: its secret and codes are erased.
-    ///
-    /// # Errors
-    /// As [`inspect`](Self::inspect) for the record.
-    pub fn revoke(&self, record: &str, account: &str) -> Result<Change<()>, Error> {
-        self.change(record, account, |credential| {
-            credential.revoke();
-            Ok(())
-        })
-    }
-
-    /// Drops what no longer matters: run it on all records every night, and an application's record tells nobody when its
-    /// owner last logged in.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Time`] before the credential's `t0`; as [`inspect`](Self::inspect) for the record.
-    pub fn forget(&self, record: &str, account: &str, now: UnixTime) -> Result<Change<()>, Error> {
-        self.change(record, account, |credential| credential.forget(now))
-    }
-
-    /// The same credential under the primary key.
-    ///
-    /// # Errors
-    /// As [`inspect`](Self::inspect) for the record.
-    pub fn reseal(&self, record: &str, account: &str) -> Result<Change<()>, Error> {
-        self.change(record, account, |_| Ok(()))
-    }
-
-    /// The same credential for another name of the account: an agent who is renamed, a token that leaves the stock. Recovery and
-    /// temporary codes go along: issue new ones before a token that came back is handed out again.
-    ///
-    /// # Errors
-    /// As [`inspect`](Self::inspect), for both accounts.
-    pub fn rename(&self, record: &str, account: &str, new_account: &str) -> Result<Rename, Error> {
-        let (account, new_account) = (Account::new(account)?, Account::new(new_account)?);
-        wipe::after_record(|| {
-            let credential = self.open(trimmed(record), account)?.credential;
-            Ok(Rename::new(self.seal(new_account, &credential)?))
-        })
-    }
-
-    /// What the help desk may see of a credential.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Record`], [`ErrorKind::UnknownKey`] or [`ErrorKind::RecordFormat`] if the record does not open;
-    /// [`ErrorKind::Argument`] for an account that is no name.
-    pub fn inspect(&self, record: &str, account: &str, now: UnixTime) -> Result<Status, Error> {
-        let account = Account::new(account)?;
-        wipe::after_record(|| {
-            let opened = self.open(trimmed(record), account)?;
-            Ok(Status::new(&opened, &self.policy, self.keyring.primary_key_id(), now))
+            let attempt = Attempt::decided(replacement.old, Some(self.seal(account, &credential)?), decision);
+            Ok(ReplacementAttempt::new(attempt))
         })
     }
 
@@ -441,7 +223,7 @@ impl Verifier {
             let copy = Secret::from_bytes(secret.as_bytes())?;
             let credential = Credential::new(State::Pending, copy, &parameters, random::array()?, now);
             let record = self.seal(account, &credential)?;
-            let allow_incompatible = self.policy.is_on(PolicyOption::AllowIncompatible);
+            let allow_incompatible = self.policy.allow_incompatible();
             Ok(Enrollment::new(record, secret, parameters, allow_incompatible))
         })
     }
@@ -452,74 +234,20 @@ impl Verifier {
         credential: &mut Credential,
         submitted: &str,
         now: UnixTime,
-    ) -> Result<Decision, Error> {
+    ) -> Result<Decision<Confirmed>, Error> {
         let mut decision = credential.confirm(submitted, now, &self.policy)?;
-        if let Outcome::Confirmed(confirmed) = &mut decision.outcome {
-            let count = u8::try_from(self.policy.get(PolicyOption::RecoveryCodes)).unwrap_or_default();
-            confirmed.recovery_codes = credential.codes.issue_recovery(count)?;
+        if let Ok(confirmed) = &mut decision.answer {
+            confirmed.recovery_codes = credential.codes.issue_recovery(self.policy.recovery_codes())?;
         }
         Ok(decision)
     }
 
-    /// An attempt on a record. Without one, the same attempt on a decoy, and a refusal (semantics 3.0).
-    fn attempt(
-        &self,
-        record: &str,
-        account: &str,
-        decoys: &DecoysInState,
-        submitted: &str,
-        decide: impl FnOnce(&mut Credential) -> Result<Decision, Error>,
-    ) -> Result<Attempt, Error> {
-        let account = Account::new(account)?;
-        let record = trimmed(record);
-        let is_absent = record.is_empty();
-        let (record, account) = if is_absent {
-            (decoys.for_digits_of(submitted), Account::new(DECOY_ACCOUNT)?)
-        } else {
-            (record, account)
-        };
-        let attempt = self.attempt_on(record, account, decide)?;
-        if is_absent {
-            return Ok(Attempt::new(Record::of_text(""), Decision::unchanged(Refusal::NotEnrolled)));
-        }
-        Ok(attempt)
-    }
-
-    /// When an application that is enrolled now must be confirmed (semantics 8.12).
+    /// When an app that is enrolled now must be confirmed (semantics 8.12): its days count from when it is valid.
     fn confirm_by(&self, parameters: &Parameters, now: UnixTime) -> Option<UnixTime> {
-        let days = self.policy.get(PolicyOption::ConfirmWithinDays).unsigned_abs();
+        let days = u64::from(self.policy.confirm_within_days());
         (parameters.authenticator() == Authenticator::App)
-            .then(|| now.saturating_add(days.saturating_mul(DAY)))
-    }
-
-    /// Opens the record, lets `decide` change the credential, and seals it again if it did.
-    fn attempt_on(
-        &self,
-        record: &str,
-        account: Account<'_>,
-        decide: impl FnOnce(&mut Credential) -> Result<Decision, Error>,
-    ) -> Result<Attempt, Error> {
-        wipe::after_record(|| {
-            let mut credential = self.open(record, account)?.credential;
-            let decision = decide(&mut credential)?;
-            let record =
-                if decision.changed { self.seal(account, &credential)? } else { Record::of_text(record) };
-            Ok(Attempt::new(record, decision))
-        })
-    }
-
-    fn change<T>(
-        &self,
-        record: &str,
-        account: &str,
-        change: impl FnOnce(&mut Credential) -> Result<T, Error>,
-    ) -> Result<Change<T>, Error> {
-        let account = Account::new(account)?;
-        wipe::after_record(|| {
-            let mut credential = self.open(trimmed(record), account)?.credential;
-            let value = change(&mut credential)?;
-            Ok(Change::new(self.seal(account, &credential)?, value))
-        })
+            .then(|| parameters.not_before().map_or(now, |not_before| not_before.max(now)))
+            .map(|first| first.saturating_add(days.saturating_mul(DAY)))
     }
 
     fn open(&self, record: &str, account: Account<'_>) -> Result<Opened, Error> {
@@ -531,13 +259,22 @@ impl Verifier {
     }
 }
 
-/// What becomes of the authenticator when a temporary code is issued.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Meanwhile {
-    /// It is suspended: lost or stolen.
-    Suspend,
-    /// It is kept as it is: forgotten at home.
-    Keep,
+/// Which authenticator replaces which (semantics [8.9](crate::guide::semantics#8.9)).
+#[derive(Clone, Copy)]
+pub struct Replacement<'a> {
+    /// The account, as it is stored.
+    pub account: &'a str,
+    /// The record that was stored when the new authenticator was enrolled: the swap compares with it.
+    pub old: &'a str,
+    /// The pending record of the new authenticator, kept outside the table.
+    pub pending: &'a str,
+}
+
+/// The account only: records do not belong in a log.
+impl core::fmt::Debug for Replacement<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Replacement").field("account", &self.account).finish_non_exhaustive()
+    }
 }
 
 /// The keyring's ids and the application: no key is printed.
@@ -555,8 +292,5 @@ impl core::fmt::Debug for Verifier {
 fn trimmed(record: &str) -> &str {
     record.trim_end_matches(' ')
 }
-
-/// 24 hours, in seconds.
-const DEFAULT_LIFETIME: u64 = DAY;
 
 const DAY: u64 = 86_400;

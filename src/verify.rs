@@ -13,9 +13,11 @@ mod window;
 use crate::algorithm::{Algorithm, HmacKey};
 use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
-use crate::outcome::{Accepted, Confirmed, Method, Outcome, Refusal, Resynchronized};
+use crate::format::OtpFormat;
+use crate::numbered::numbered;
+use crate::outcome::{Accepted, Confirmed, Method, Refusal, Resynchronized};
 use crate::parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
-use crate::policy::{Policy, PolicyOption};
+use crate::policy::Policy;
 use crate::recovery::{CodeKind, CodeSlots, RecoveryCodes};
 use crate::secret::Secret;
 use crate::submitted::{Code, Submitted};
@@ -49,51 +51,39 @@ pub(crate) struct Credential {
     pub(crate) codes: CodeSlots,
 }
 
-/// Where a credential is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(i32)]
-pub enum State {
-    /// Enrolled, not confirmed yet.
-    Pending = 0,
-    /// In use.
-    Active = 1,
-    /// The authenticator is out of use; recovery and temporary codes work.
-    Suspended = 2,
-    /// Ended.
-    Revoked = 3,
-}
-
-impl State {
-    /// The number in every language.
-    pub const fn number(self) -> i32 {
-        self as i32
-    }
-
-    /// The name in lower case, as in the vectors.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Active => "active",
-            Self::Suspended => "suspended",
-            Self::Revoked => "revoked",
-        }
+numbered! {
+    /// Where a credential is in its life (semantics [8](crate::guide::semantics#8)).
+    pub enum State {
+        /// Enrolled, not confirmed yet.
+        Pending = 0, "pending";
+        /// In use.
+        Active = 1, "active";
+        /// The authenticator is out of use; recovery and temporary codes work.
+        Suspended = 2, "suspended";
+        /// Ended.
+        Revoked = 3, "revoked";
     }
 }
 
-/// An outcome, and whether the credential changed and must be stored before anybody may read it.
-pub(crate) struct Decision {
-    pub(crate) outcome: Outcome,
+/// An answer, and whether the credential changed and must be stored before anybody may read it.
+pub(crate) struct Decision<T> {
+    pub(crate) answer: Result<T, Refusal>,
     pub(crate) changed: bool,
 }
 
-impl Decision {
-    fn changed(outcome: Outcome) -> Self {
-        Self { outcome, changed: true }
+impl<T> Decision<T> {
+    fn granted(answer: T) -> Self {
+        Self { answer: Ok(answer), changed: true }
     }
 
     /// A refusal that leaves the credential as it was.
-    pub(crate) fn unchanged(refusal: Refusal) -> Self {
-        Self { outcome: Outcome::Refused(refusal), changed: false }
+    fn unchanged(refusal: Refusal) -> Self {
+        Self { answer: Err(refusal), changed: false }
+    }
+
+    /// A refusal of which the credential has taken note.
+    fn counted(refusal: Refusal) -> Self {
+        Self { answer: Err(refusal), changed: true }
     }
 }
 
@@ -135,8 +125,7 @@ impl Credential {
         Parameters {
             authenticator: self.authenticator,
             moving_factor: self.moving_factor,
-            algorithm: self.algorithm,
-            digits: self.digits,
+            format: OtpFormat::default().with_algorithm(self.algorithm).with_digits(self.digits),
             counter: self.counter,
             ..Parameters::totp()
         }
@@ -148,10 +137,10 @@ impl Credential {
         submitted: &str,
         now: UnixTime,
         policy: &Policy,
-    ) -> Result<Decision, Error> {
+    ) -> Result<Decision<Accepted>, Error> {
         let pending = match self.state {
             State::Revoked => return Ok(Decision::unchanged(Refusal::Revoked)),
-            State::Pending if !policy.is_on(PolicyOption::ConfirmAtFirstLogin) => {
+            State::Pending if !policy.confirm_at_first_login() => {
                 return Ok(Decision::unchanged(Refusal::Pending));
             }
             State::Pending => true,
@@ -173,27 +162,27 @@ impl Credential {
                 Ok(Decision::unchanged(Refusal::Suspended))
             }
             Submitted::Otp(value) => match self.check_otp(*value, now, policy)? {
-                Checked::Accepted(moving_factor) => {
+                Ok(moving_factor) => {
                     self.activate();
-                    let outcome = self.accepted(Method::Otp, Some(moving_factor));
+                    let accepted = self.accepted(Method::Otp, Some(moving_factor));
                     // Told by this login, and by no other.
                     self.untold = 0;
-                    Ok(Decision::changed(outcome))
+                    Ok(Decision::granted(accepted))
                 }
-                checked => Ok(self.refused(&checked, now)),
+                Err(miss) => Ok(self.missed(miss, now)),
             },
             Submitted::Code(_) | Submitted::Malformed => Ok(Decision::unchanged(Refusal::Malformed)),
         }
     }
 
     /// A code of section 5 (semantics 5.4): a right one spends its slot, a wrong one changes nothing.
-    fn check_code(&mut self, code: &Code, now: UnixTime) -> Decision {
+    fn check_code(&mut self, code: &Code, now: UnixTime) -> Decision<Accepted> {
         let method = match self.codes.spend(code, now) {
             Some(CodeKind::Recovery) => Method::RecoveryCode,
             Some(CodeKind::Temporary) => Method::TemporaryCode,
             None => return Decision::unchanged(Refusal::WrongCode),
         };
-        Decision::changed(self.accepted(method, None))
+        Decision::granted(self.accepted(method, None))
     }
 
     /// The first code of a pending authenticator (semantics 8.2). The recovery codes are added by whoever has randomness.
@@ -202,7 +191,7 @@ impl Credential {
         submitted: &str,
         now: UnixTime,
         policy: &Policy,
-    ) -> Result<Decision, Error> {
+    ) -> Result<Decision<Confirmed>, Error> {
         match self.state {
             State::Pending => {}
             State::Revoked => return Ok(Decision::unchanged(Refusal::Revoked)),
@@ -215,21 +204,21 @@ impl Credential {
             return Ok(Decision::unchanged(Refusal::Malformed));
         };
         match self.check_otp(value, now, policy)? {
-            Checked::Accepted(moving_factor) => {
+            Ok(moving_factor) => {
                 self.activate();
-                Ok(Decision::changed(Outcome::Confirmed(Confirmed {
+                Ok(Decision::granted(Confirmed {
                     moving_factor,
                     drift: self.drift,
                     recovery_codes: RecoveryCodes::none(),
-                })))
+                }))
             }
-            Checked::Wrong => {
-                let clock_off = self.check_clock(value, now, policy)?;
+            Err(Miss::Wrong) => {
+                let clock_off = self.check_clock(value, now)?;
                 self.failed(now);
                 let refusal = clock_off.map_or(Refusal::WrongCode, |steps| Refusal::ClockOff { steps });
-                Ok(Decision::changed(Outcome::Refused(refusal)))
+                Ok(Decision::counted(refusal))
             }
-            checked => Ok(self.refused(&checked, now)),
+            Err(miss) => Ok(self.missed(miss, now)),
         }
     }
 
@@ -240,7 +229,7 @@ impl Credential {
         second: &str,
         now: UnixTime,
         policy: &Policy,
-    ) -> Result<Decision, Error> {
+    ) -> Result<Decision<Resynchronized>, Error> {
         if self.state == State::Revoked {
             return Ok(Decision::unchanged(Refusal::Revoked));
         }
@@ -255,14 +244,11 @@ impl Credential {
             return Ok(Decision::unchanged(Refusal::Suspended));
         }
         match self.check_pair([first, second], now, policy)? {
-            Checked::Accepted(moving_factor) => {
+            Ok(moving_factor) => {
                 self.activate();
-                Ok(Decision::changed(Outcome::Resynchronized(Resynchronized {
-                    moving_factor,
-                    drift: self.drift,
-                })))
+                Ok(Decision::granted(Resynchronized { moving_factor, drift: self.drift }))
             }
-            checked => Ok(self.refused(&checked, now)),
+            Err(miss) => Ok(self.missed(miss, now)),
         }
     }
 
@@ -302,22 +288,22 @@ impl Credential {
         self.confirm_by = None;
     }
 
-    fn accepted(&self, method: Method, moving_factor: Option<u64>) -> Outcome {
-        Outcome::Accepted(Accepted {
+    fn accepted(&self, method: Method, moving_factor: Option<u64>) -> Accepted {
+        Accepted {
             method,
             moving_factor,
             drift: self.drift,
             recovery_codes_left: self.codes.recovery_left(),
             failures_before: self.untold.into(),
-        })
+        }
     }
 
-    fn refused(&mut self, checked: &Checked, now: UnixTime) -> Decision {
-        match checked {
-            Checked::Unchanged(refusal) => Decision::unchanged(*refusal),
-            Checked::Wrong | Checked::Accepted(_) => {
+    fn missed<T>(&mut self, miss: Miss, now: UnixTime) -> Decision<T> {
+        match miss {
+            Miss::Unchanged(refusal) => Decision::unchanged(refusal),
+            Miss::Wrong => {
                 self.failed(now);
-                Decision::changed(Outcome::Refused(Refusal::WrongCode))
+                Decision::counted(Refusal::WrongCode)
             }
         }
     }
@@ -331,10 +317,11 @@ impl Credential {
     }
 }
 
-/// What became of an OTP or a pair.
-enum Checked {
-    /// Accepted at this moving factor; the credential has taken note of it.
-    Accepted(u64),
+/// Where an OTP or a pair was accepted; the credential has taken note of the moving factor.
+type Checked = Result<u64, Miss>;
+
+/// Why an OTP or a pair was not accepted.
+enum Miss {
     /// Refused without a failure.
     Unchanged(Refusal),
     /// Nothing is equal; the failure is still to be counted.
@@ -366,7 +353,7 @@ mod tests {
     fn the_last_counter_is_accepted_and_then_none_is_left() {
         let now = UnixTime::from_secs(1_700_000_010).expect("a time");
         let secret = || Secret::from_bytes(b"12345678901234567890").expect("a secret");
-        let code = |factor| hotp::generate(&secret(), &Parameters::hotp(), factor);
+        let code = |factor| hotp::generate(&secret(), OtpFormat::default(), factor);
         let mut credential = Credential::new(State::Active, secret(), &Parameters::hotp(), [7; 16], now);
         let policy = Policy::default();
         let last = u64::MAX - 1;
@@ -375,14 +362,14 @@ mod tests {
         let pair = credential.resynchronize(code(last).as_str(), "000000", now, &policy);
         assert_eq!(pair.err().map(|error| error.kind()), Some(ErrorKind::Counter));
         let decision = credential.verify(code(last).as_str(), now, &policy).expect("a counter is left");
-        let Outcome::Accepted(accepted) = decision.outcome else { panic!("the last counter is refused") };
+        let Ok(accepted) = decision.answer else { panic!("the last counter is refused") };
         assert_eq!((accepted.moving_factor(), credential.counter), (Some(last), u64::MAX));
         let none = credential.verify(code(last).as_str(), now, &policy);
         assert_eq!(none.err().map(|error| error.kind()), Some(ErrorKind::Counter));
 
         credential.counter = last - 1;
         let pair = credential.resynchronize(code(last - 1).as_str(), code(last).as_str(), now, &policy);
-        assert_eq!(pair.expect("two counters are left").outcome.code(), "resynchronized");
+        assert!(pair.expect("two counters are left").answer.is_ok());
         assert_eq!(credential.counter, u64::MAX);
     }
 }

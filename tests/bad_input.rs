@@ -11,9 +11,9 @@
 use std::fmt::Debug;
 
 use poterne::{
-    Algorithm, Authenticator, Digits, Error, ErrorKind, Imported, Keyring, Match, Meanwhile, OtpauthUri,
-    Outcome, Parameters, Policy, PolicyOption, Refusal, Secret, State, TimeSteps, TokenRecord, UnixTime,
-    Verifier, hotp, match_otp, totp,
+    Accepted, Algorithm, Authenticator, Denied, Digits, Error, ErrorKind, ExistingCredential, HardwareToken,
+    Keyring, Match, MissingAuthenticator, NotStored, OtpFormat, OtpauthNames, OtpauthUri, Parameters, Policy,
+    Refusal, Secret, State, Steps, TimeSteps, UnixTime, Verifier, hotp, match_otp, totp,
 };
 
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -90,23 +90,21 @@ fn odd_texts() -> Vec<String> {
 #[test]
 fn odd_codes_are_malformed_and_cost_nothing() {
     let verifier = verifier();
-    let change = verifier.import("a.martin", Imported::new(secret(), Parameters::totp()), time(0)).unwrap();
-    let record = change.record().as_str();
+    let change =
+        verifier.import("a.martin", ExistingCredential::new(secret(), Parameters::totp()), time(0)).unwrap();
+    let record = change.record().unwrap().as_str();
+    let stored = verifier.credential("a.martin", Some(record)).unwrap();
     for text in odd_texts() {
-        for attempt in [
-            verifier.verify(record, "a.martin", &text, time(1_700_000_010)),
-            verifier.resynchronize(record, "a.martin", &text, "123456", time(1_700_000_010)),
-            verifier.resynchronize(record, "a.martin", "123456", &text, time(1_700_000_010)),
-        ] {
-            let attempt = attempt.unwrap();
-            assert!(!attempt.changed());
-            assert_eq!(attempt.record().as_str(), record);
-            assert!(
-                matches!(attempt.outcome(0).unwrap(), Outcome::Refused(Refusal::Malformed)),
-                "{text:.40}"
-            );
+        let now = time(1_700_000_010);
+        let verified = stored.verify(&text, now).unwrap();
+        assert!(verified.record().is_none());
+        assert!(matches!(verified.outcome(0), Err(Denied::Refused(Refusal::Malformed))), "{text:.40}");
+        for pair in [[&*text, "123456"], ["123456", &*text]] {
+            let attempt = stored.resynchronize(pair[0], pair[1], now).unwrap();
+            assert!(attempt.record().is_none());
+            assert!(matches!(attempt.outcome(0), Err(Denied::Refused(Refusal::Malformed))), "{text:.40}");
         }
-        let matched = match_otp(&secret(), &Parameters::totp(), &text, 0..=9, None).unwrap();
+        let matched = match_otp(&secret(), OtpFormat::default(), &text, 0..=9, None).unwrap();
         assert_eq!(matched, Match::Malformed);
     }
 }
@@ -115,13 +113,15 @@ fn odd_codes_are_malformed_and_cost_nothing() {
 fn odd_names_are_errors() {
     let long = "a".repeat(256);
     for name in ["", "   ", "a\0b", "a\nb", "a\u{85}b", "\u{7f}", long.as_str()] {
-        assert_eq!(kind(verifier().verify("", name, "123456", time(0))), ErrorKind::Argument);
-        assert_eq!(kind(verifier().verify_absent(name, "123456", time(0))), ErrorKind::Argument);
+        assert_eq!(kind(verifier().credential(name, None)), ErrorKind::Argument);
         assert_eq!(kind(verifier().enroll(name, Parameters::totp(), time(0))), ErrorKind::Argument);
         assert_eq!(kind(Verifier::new(Keyring::generate(1).unwrap(), name)), ErrorKind::Argument);
         let enrollment = verifier().enroll("a.martin", Parameters::totp(), time(0)).unwrap();
         let record = enrollment.record().as_str();
-        assert_eq!(kind(verifier().rename(record, "a.martin", name)), ErrorKind::Argument);
+        assert_eq!(
+            kind(verifier().credential("a.martin", Some(record)).unwrap().rename(name)),
+            ErrorKind::Argument
+        );
     }
     assert_eq!(kind(Verifier::new(Keyring::generate(1).unwrap(), &"a".repeat(65))), ErrorKind::Argument);
     // The longest ones, and what is odd but a name.
@@ -152,12 +152,12 @@ fn odd_secrets_are_errors() {
     assert!(Secret::from_hex(&"31".repeat(1_024)).is_ok());
     let import_under = |algorithm, bytes: &[u8], policy: Policy| {
         let imported =
-            Imported::new(Secret::from_bytes(bytes)?, Parameters::totp().with_algorithm(algorithm));
+            ExistingCredential::new(Secret::from_bytes(bytes)?, Parameters::totp().with_algorithm(algorithm));
         verifier().with_policy(policy).import("a.martin", imported, time(0)).map(drop)
     };
     let import = |bytes: &[u8], policy| import_under(Algorithm::Sha1, bytes, policy);
     let strict = Policy::default();
-    let lax = strict.with(PolicyOption::AllowShortSecret, 1).unwrap();
+    let lax = Policy::builder().allow_short_secret(true).build().unwrap();
     for (len, is_strict, is_lax) in [
         (9, false, false),
         (10, false, true),
@@ -188,17 +188,33 @@ fn odd_times_are_errors() {
     let before_1970 = std::time::UNIX_EPOCH - std::time::Duration::from_secs(1);
     assert_eq!(kind(UnixTime::try_from(before_1970)), ErrorKind::Time);
     let later = Parameters::totp().with_t0(time(1_000)).unwrap();
-    assert_eq!(kind(totp::generate(&secret(), &later, time(999))), ErrorKind::Time);
-    assert_eq!(kind(verifier().import("a", Imported::new(secret(), later), time(999))), ErrorKind::Time);
-    assert!(totp::generate(&secret(), &later, time(1_000)).is_ok());
+    assert_eq!(
+        kind(totp::generate(&secret(), OtpFormat::default(), later.time_steps().unwrap(), time(999))),
+        ErrorKind::Time
+    );
+    assert_eq!(
+        kind(verifier().import("a", ExistingCredential::new(secret(), later), time(999))),
+        ErrorKind::Time
+    );
+    assert!(
+        totp::generate(&secret(), OtpFormat::default(), later.time_steps().unwrap(), time(1_000)).is_ok()
+    );
     // The last second that there is.
-    let change = verifier().import("a", Imported::new(secret(), Parameters::totp()), UnixTime::MAX).unwrap();
-    assert_eq!(change.record().as_str().len(), 504);
-    let (verifier, otp) =
-        (verifier(), totp::generate(&secret(), &Parameters::totp(), UnixTime::MAX).unwrap());
-    let change = verifier.import("a", Imported::new(secret(), Parameters::totp()), UnixTime::MAX).unwrap();
-    let attempt = verifier.verify(change.record().as_str(), "a", otp.as_str(), UnixTime::MAX).unwrap();
-    assert!(matches!(attempt.outcome(1).unwrap(), Outcome::Accepted(_)));
+    let change =
+        verifier().import("a", ExistingCredential::new(secret(), Parameters::totp()), UnixTime::MAX).unwrap();
+    assert_eq!(change.record().unwrap().as_str().len(), 504);
+    let (verifier, otp) = (
+        verifier(),
+        totp::generate(&secret(), OtpFormat::default(), TimeSteps::default(), UnixTime::MAX).unwrap(),
+    );
+    let change =
+        verifier.import("a", ExistingCredential::new(secret(), Parameters::totp()), UnixTime::MAX).unwrap();
+    let attempt = verifier
+        .credential("a", Some(change.record().unwrap().as_str()))
+        .unwrap()
+        .verify(otp.as_str(), UnixTime::MAX)
+        .unwrap();
+    assert!(attempt.outcome(1).is_ok());
 }
 
 #[test]
@@ -214,24 +230,24 @@ fn odd_parameters_are_errors() {
     assert_eq!(kind(Parameters::totp().with_counter(1)), ErrorKind::Argument);
     assert_eq!(kind(Parameters::hotp().with_counter(1 << 63)), ErrorKind::Counter);
     assert_eq!(kind(Parameters::totp().with_validity(Some(time(2)), Some(time(1)))), ErrorKind::Argument);
-    assert_eq!(kind(totp::generate(&secret(), &Parameters::hotp(), time(0))), ErrorKind::Argument);
+    assert_eq!(kind(Parameters::hotp().time_steps()), ErrorKind::Argument);
     for time_step in [29, 121] {
         let parameters = Parameters::totp().with_time_step(time_step).unwrap();
-        let token = TokenRecord::new(secret(), parameters);
+        let token = HardwareToken::new(secret(), parameters);
         assert_eq!(kind(verifier().enroll_token("a", token, time(0))), ErrorKind::Argument);
         let by_token = parameters.with_authenticator(Authenticator::Token);
         assert_eq!(kind(verifier().enroll("a", by_token, time(0))), ErrorKind::Argument);
     }
-    let revoked = Imported::new(secret(), Parameters::totp()).with_state(State::Revoked);
+    let revoked = ExistingCredential::new(secret(), Parameters::totp()).with_state(State::Revoked);
     assert_eq!(kind(verifier().import("a", revoked, time(0))), ErrorKind::Argument);
     let token = Parameters::totp().with_authenticator(Authenticator::Token);
     for (drift, is_ok) in [(-201, false), (-200, true), (200, true), (201, false), (i16::MIN, false)] {
-        let imported = Imported::new(secret(), token).with_drift(drift);
+        let imported = ExistingCredential::new(secret(), token).with_drift(drift);
         assert_eq!(verifier().import("a", imported, time(0)).is_ok(), is_ok, "{drift}");
     }
-    let drifting_app = Imported::new(secret(), Parameters::totp()).with_drift(1);
+    let drifting_app = ExistingCredential::new(secret(), Parameters::totp()).with_drift(1);
     assert_eq!(kind(verifier().import("a", drifting_app, time(0))), ErrorKind::Argument);
-    let marked_counter = Imported::new(secret(), Parameters::hotp()).with_watermark(Some(0));
+    let marked_counter = ExistingCredential::new(secret(), Parameters::hotp()).with_watermark(Some(0));
     assert_eq!(kind(verifier().import("a", marked_counter, time(0))), ErrorKind::Argument);
 }
 
@@ -267,60 +283,88 @@ fn an_error_keeps_its_source_and_does_not_print_it() {
 
 #[test]
 fn the_ends_of_the_counter_are_errors() {
-    let parameters = Parameters::hotp();
+    let format = OtpFormat::default();
     let last = u64::MAX - 1;
-    let otp = hotp::generate(&secret(), &parameters, last);
+    let otp = hotp::generate(&secret(), format, last);
     assert_eq!(
-        match_otp(&secret(), &parameters, otp.as_str(), last - 5..=u64::MAX, None).unwrap(),
+        match_otp(&secret(), format, otp.as_str(), last - 5..=u64::MAX, None).unwrap(),
         Match::Found(last)
     );
-    assert_eq!(
-        kind(match_otp(&secret(), &parameters, "123456", u64::MAX..=u64::MAX, None)),
-        ErrorKind::Counter
-    );
-    assert_eq!(kind(match_otp(&secret(), &parameters, "123456", 0..=10_000, None)), ErrorKind::Argument);
+    assert_eq!(kind(match_otp(&secret(), format, "123456", u64::MAX..=u64::MAX, None)), ErrorKind::Counter);
+    assert_eq!(kind(match_otp(&secret(), format, "123456", 0..=10_000, None)), ErrorKind::Argument);
     #[allow(clippy::reversed_empty_ranges, reason = "the test's point")]
-    let reversed = match_otp(&secret(), &parameters, "123456", 5..=4, None);
+    let reversed = match_otp(&secret(), format, "123456", 5..=4, None);
     assert_eq!(kind(reversed), ErrorKind::Argument);
-    assert!(match_otp(&secret(), &parameters, "123456", 0..=9_999, None).is_ok());
+    assert!(match_otp(&secret(), format, "123456", 0..=9_999, None).is_ok());
 }
 
 #[test]
 fn rows_that_are_no_swap_are_errors() {
     let verifier = verifier();
-    let change = verifier.import("a", Imported::new(secret(), Parameters::totp()), time(0)).unwrap();
-    let record = change.record().as_str();
+    let change =
+        verifier.import("a", ExistingCredential::new(secret(), Parameters::totp()), time(0)).unwrap();
+    let record = change.record().unwrap().as_str();
+    let stored = verifier.credential("a", Some(record)).unwrap();
     for rows in [2, 3, u64::MAX] {
-        let attempt = verifier.verify(record, "a", "000000", time(1_700_000_010)).unwrap();
-        assert!(attempt.changed());
-        assert_eq!(kind(attempt.outcome(rows)), ErrorKind::Rows);
-        assert_eq!(kind(verifier.suspend(record, "a").unwrap().stored(rows)), ErrorKind::Rows);
+        let attempt =
+            verifier.credential("a", Some(record)).unwrap().verify("000000", time(1_700_000_010)).unwrap();
+        assert!(attempt.record().is_some());
+        let denied = attempt.outcome(rows).unwrap_err();
+        assert_eq!(denied.error().map(Error::kind), Some(ErrorKind::Rows));
+        let not_stored = stored.suspend().unwrap().outcome(rows).unwrap_err();
+        assert_eq!(not_stored.error().map(Error::kind), Some(ErrorKind::Rows));
+        let not_stored = stored.rename("b").unwrap().outcome(rows).unwrap_err();
+        assert_eq!(not_stored.error().map(Error::kind), Some(ErrorKind::Rows));
     }
+    assert!(matches!(stored.rename("b").unwrap().outcome(0), Err(NotStored::Conflict)));
+    assert!(stored.rename("b").unwrap().outcome(1).is_ok());
     // Nothing changed: the rows do not matter.
-    let attempt = verifier.verify(record, "a", "?", time(1_700_000_010)).unwrap();
-    assert!(matches!(attempt.outcome(u64::MAX).unwrap(), Outcome::Refused(Refusal::Malformed)));
+    let attempt = verifier.credential("a", Some(record)).unwrap().verify("?", time(1_700_000_010)).unwrap();
+    assert!(matches!(attempt.outcome(u64::MAX), Err(Denied::Refused(Refusal::Malformed))));
 }
 
 #[test]
 fn counts_and_lifetimes_out_of_range_are_errors() {
     let verifier = verifier();
-    let change = verifier.import("a", Imported::new(secret(), Parameters::totp()), time(0)).unwrap();
-    let record = change.record().as_str();
+    let change =
+        verifier.import("a", ExistingCredential::new(secret(), Parameters::totp()), time(0)).unwrap();
+    let record = change.record().unwrap().as_str();
     for count in [0, 11, 256, u32::MAX] {
-        assert_eq!(kind(verifier.recovery_codes(record, "a", count)), ErrorKind::Argument);
+        assert_eq!(
+            kind(verifier.credential("a", Some(record)).unwrap().recovery_codes(count)),
+            ErrorKind::Argument
+        );
     }
     for uses in [0, 51, 257, u32::MAX] {
         assert_eq!(
-            kind(verifier.temporary_code(record, "a", None, uses, Meanwhile::Keep, time(9))),
+            kind(verifier.credential("a", Some(record)).unwrap().temporary_code(
+                None,
+                uses,
+                MissingAuthenticator::Keep,
+                time(9)
+            )),
             ErrorKind::Argument
         );
     }
     let (now, month) = (time(1_000_000_000), 30 * 86_400);
     for (expiry, is_ok) in [(-1, false), (0, true), (month, true), (month + 1, false)] {
         let expiry = Some(time(1_000_000_000 + expiry));
-        assert_eq!(verifier.temporary_code(record, "a", expiry, 1, Meanwhile::Keep, now).is_ok(), is_ok);
+        assert_eq!(
+            verifier
+                .credential("a", Some(record))
+                .unwrap()
+                .temporary_code(expiry, 1, MissingAuthenticator::Keep, now)
+                .is_ok(),
+            is_ok
+        );
     }
-    assert!(verifier.temporary_code(record, "a", None, 1, Meanwhile::Keep, UnixTime::MAX).is_ok());
+    assert!(
+        verifier
+            .credential("a", Some(record))
+            .unwrap()
+            .temporary_code(None, 1, MissingAuthenticator::Keep, UnixTime::MAX)
+            .is_ok()
+    );
 }
 
 #[test]
@@ -335,31 +379,37 @@ fn nothing_that_is_printed_holds_a_secret() {
     let mut texts = vec![shown(&keyring)];
     let verifier = Verifier::new(keyring, "app").unwrap();
     let enrollment = verifier.enroll("a.martin", Parameters::totp(), time(1_700_000_000)).unwrap();
-    let uri = enrollment.otpauth_uri("Département", "a.martin").unwrap();
+    let uri = enrollment.otpauth_uri(OtpauthNames { issuer: "Département", label: "a.martin" }).unwrap();
     let fresh = uri.as_str().split(['=', '&']).nth(1).unwrap();
     let fresh_secret = Secret::from_base32(fresh).unwrap();
-    let otp = totp::generate(&fresh_secret, &Parameters::totp(), time(1_700_000_010)).unwrap();
+    let otp = totp::generate(&fresh_secret, OtpFormat::default(), TimeSteps::default(), time(1_700_000_010))
+        .unwrap();
     texts.extend([shown(&verifier), shown(&enrollment), shown(&uri), shown(&fresh_secret), shown(&otp)]);
     texts.push(shown(&uri.qr().unwrap()));
     texts.push(shown(&OtpauthUri::parse(uri.as_str()).unwrap()));
-    texts.push(shown(&verifier.start_login("a.martin", otp.as_str(), time(1_700_000_010))));
+    texts.push(shown(&Steps::<Accepted>::new()));
+    texts.push(shown(&verifier.credential("a.martin", Some(enrollment.record().as_str())).unwrap()));
     texts.push(shown(enrollment.record()));
     let attempt = verifier
-        .confirm(enrollment.record().as_str(), "a.martin", otp.as_str(), time(1_700_000_010))
+        .credential("a.martin", Some(enrollment.record().as_str()))
+        .unwrap()
+        .confirm(otp.as_str(), time(1_700_000_010))
         .unwrap();
     texts.push(shown(&attempt));
-    let record = attempt.record().as_str().to_owned();
-    let outcome = attempt.outcome(1).unwrap();
+    let record = attempt.record().unwrap().as_str().to_owned();
+    let outcome = attempt.outcome(1);
     texts.push(shown(&outcome));
-    let Outcome::Confirmed(confirmed) = outcome else { panic!() };
+    let confirmed = outcome.unwrap();
     texts.push(shown(confirmed.recovery_codes()));
-    let change = verifier.temporary_code(&record, "a.martin", None, 1, Meanwhile::Suspend, time(0)).unwrap();
+    let change = verifier
+        .credential("a.martin", Some(&record))
+        .unwrap()
+        .temporary_code(None, 1, MissingAuthenticator::Suspend, time(0))
+        .unwrap();
     texts.push(shown(&change));
-    let temporary = change.stored(1).unwrap();
+    let temporary = change.outcome(1).unwrap();
     texts.push(shown(&temporary));
-    texts.push(shown(&verifier.inspect(&record, "a.martin", time(0)).unwrap()));
-    let temporary = temporary.done().unwrap();
-    texts.push(shown(&temporary));
+    texts.push(shown(&verifier.credential("a.martin", Some(&record)).unwrap().inspect(time(0)).unwrap()));
     let mut secrets = vec![fresh, otp.as_str(), &record, enrollment.record().as_str(), temporary.as_str()];
     secrets.extend(confirmed.recovery_codes().iter());
     secrets.push(keys.lines().nth(1).and_then(|line| line.split(' ').nth(2)).unwrap());

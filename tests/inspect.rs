@@ -3,8 +3,8 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 use poterne::{
-    Algorithm, Authenticator, Digits, ErrorKind, Imported, Keyring, Meanwhile, MovingFactor, Outcome,
-    Parameters, Policy, PolicyOption, Secret, State, TimeSteps, UnixTime, Verifier, totp,
+    Algorithm, Authenticator, Digits, ErrorKind, ExistingCredential, Keyring, MissingAuthenticator,
+    MovingFactor, OtpFormat, Parameters, Policy, Secret, State, TimeSteps, UnixTime, Verifier, totp,
 };
 
 fn time(seconds: i64) -> UnixTime {
@@ -25,8 +25,10 @@ fn a_status_shows_what_was_sealed() {
         .unwrap();
     let now = time(1_700_000_010);
     let secret = Secret::from_bytes(&[7; 32]).unwrap();
-    let change = verifier.import("a", Imported::new(secret, parameters).with_drift(-3), now).unwrap();
-    let status = verifier.inspect(change.record().as_str(), "a", now).unwrap();
+    let change =
+        verifier.import("a", ExistingCredential::new(secret, parameters).with_drift(-3), now).unwrap();
+    let status =
+        verifier.credential("a", Some(change.record().unwrap().as_str())).unwrap().inspect(now).unwrap();
     assert_eq!(status.state(), State::Active);
     assert_eq!(status.authenticator(), Authenticator::Token);
     let steps = TimeSteps::new(60, time(1_000)).unwrap();
@@ -47,12 +49,21 @@ fn a_temporary_code_is_shown_while_it_is_valid() {
     let verifier = Verifier::new(Keyring::generate(1).unwrap(), "app").unwrap();
     let now = time(1_700_000_010);
     let secret = Secret::from_bytes(&[7; 20]).unwrap();
-    let change = verifier.import("a", Imported::new(secret, Parameters::totp()), now).unwrap();
-    let change =
-        verifier.temporary_code(change.record().as_str(), "a", None, 1, Meanwhile::Suspend, now).unwrap();
-    let record = change.record().as_str();
+    let change = verifier.import("a", ExistingCredential::new(secret, Parameters::totp()), now).unwrap();
+    let change = verifier
+        .credential("a", Some(change.record().unwrap().as_str()))
+        .unwrap()
+        .temporary_code(None, 1, MissingAuthenticator::Suspend, now)
+        .unwrap();
+    let record = change.record().unwrap().as_str();
     let expiry = now.as_secs() + 86_400;
-    let at = |seconds: u64| verifier.inspect(record, "a", time(i64::try_from(seconds).unwrap())).unwrap();
+    let at = |seconds: u64| {
+        verifier
+            .credential("a", Some(record))
+            .unwrap()
+            .inspect(time(i64::try_from(seconds).unwrap()))
+            .unwrap()
+    };
     let code = at(expiry).temporary_code().unwrap();
     assert_eq!((code.expiry().as_secs(), code.uses_left()), (expiry, 1));
     assert_eq!(at(expiry).state(), State::Suspended);
@@ -64,24 +75,31 @@ fn a_temporary_code_is_shown_while_it_is_valid() {
 fn a_confirmation_brings_recovery_codes_or_none() {
     let now = time(1_700_000_010);
     for count in [0, 8] {
-        let policy = Policy::default().with(PolicyOption::RecoveryCodes, count).unwrap();
+        let policy = Policy::builder().recovery_codes(count).build().unwrap();
         let verifier = Verifier::new(Keyring::generate(1).unwrap(), "app").unwrap().with_policy(policy);
         let secret = Secret::from_bytes(&[7; 20]).unwrap();
-        let code = totp::generate(&secret, &Parameters::totp(), now).unwrap();
-        let imported = Imported::new(secret, Parameters::totp()).with_state(State::Pending);
+        let code = totp::generate(&secret, OtpFormat::default(), TimeSteps::default(), now).unwrap();
+        let imported = ExistingCredential::new(secret, Parameters::totp()).with_state(State::Pending);
         let change = verifier.import("a", imported, now).unwrap();
-        let attempt = verifier.confirm(change.record().as_str(), "a", code.as_str(), now).unwrap();
-        let Outcome::Confirmed(confirmed) = attempt.outcome(1).unwrap() else { panic!("not confirmed") };
+        let attempt = verifier
+            .credential("a", Some(change.record().unwrap().as_str()))
+            .unwrap()
+            .confirm(code.as_str(), now)
+            .unwrap();
+        let confirmed = attempt.outcome(1).expect("confirmed");
         let codes = confirmed.recovery_codes();
-        assert_eq!((codes.len(), codes.is_empty()), (count as usize, count == 0));
+        assert_eq!((codes.len(), codes.is_empty()), (usize::from(count), count == 0));
     }
 }
 
 #[test]
 fn no_record_is_an_error_where_nobody_logs_in() {
     let verifier = Verifier::new(Keyring::generate(1).unwrap(), "app").unwrap();
-    for record in ["", "   "] {
-        assert_eq!(verifier.inspect(record, "a", time(0)).unwrap_err().kind(), ErrorKind::State);
-        assert_eq!(verifier.unlock(record, "a").unwrap_err().kind(), ErrorKind::State);
+    for record in [None, Some(""), Some("   ")] {
+        assert_eq!(
+            verifier.credential("a", record).unwrap().inspect(time(0)).unwrap_err().kind(),
+            ErrorKind::State
+        );
+        assert_eq!(verifier.credential("a", record).unwrap().unlock().unwrap_err().kind(), ErrorKind::State);
     }
 }

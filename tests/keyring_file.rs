@@ -16,8 +16,9 @@ use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::mpsc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 
 use poterne::{ErrorKind, Keyring};
 
@@ -226,6 +227,35 @@ fn all_of_it_as_another_user() {
     assert!(output.status.success() && said.contains(" passed; 0 failed; 0 ignored"), "{said}");
     assert!(said.contains("test a_file_that_this_user_cannot_read_says_so ... ok"), "{said}");
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "files were left behind");
+}
+
+/// Whoever can write to the folder can put another file in the place of the one that was looked at.
+#[test]
+fn a_file_that_is_exchanged_meanwhile_is_refused() {
+    let scratch = Scratch::new("exchanged");
+    let (text, place) = (text(), scratch.path("place"));
+    scratch.file("place", &text, 0o600);
+    let stop = Arc::new(AtomicBool::new(false));
+    let exchanging = std::thread::spawn({
+        let (stop, place, other) = (Arc::clone(&stop), place.clone(), scratch.path("other"));
+        move || {
+            while !stop.load(Ordering::Relaxed) {
+                // A new file each time: a number that was freed could be the old one's.
+                fs::write(&other, &text).unwrap();
+                fs::set_permissions(&other, Permissions::from_mode(0o600)).unwrap();
+                fs::rename(&other, &place).unwrap();
+            }
+        }
+    });
+    let begin = Instant::now();
+    let is_seen = std::iter::repeat_with(|| Keyring::open(&place))
+        .take_while(|_| begin.elapsed() < Duration::from_secs(60))
+        .any(|opened| {
+            opened.is_err_and(|error| error.to_string().contains("was replaced while it was opened"))
+        });
+    stop.store(true, Ordering::Relaxed);
+    exchanging.join().unwrap();
+    assert!(is_seen, "no exchange was noticed in a minute");
 }
 
 #[test]

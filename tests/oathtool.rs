@@ -13,7 +13,7 @@
 
 use std::process::Command;
 
-use poterne::{Algorithm, Digits, Match, Parameters, Secret, UnixTime, hotp, match_otp, totp};
+use poterne::{Algorithm, Digits, Match, OtpFormat, Secret, TimeSteps, UnixTime, hotp, match_otp, totp};
 
 const CASES: u64 = 10_000;
 
@@ -44,7 +44,7 @@ fn codes_are_those_of_oathtool() {
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let secret = Secret::from_bytes(&bytes).unwrap();
         let digits = 6 + random.below(3) as u32;
-        let parameters = Parameters::totp().with_digits(Digits::new(digits).unwrap());
+        let format = OtpFormat::default().with_digits(Digits::new(digits).unwrap());
         let digits = format!("--digits={digits}");
         if case % 4 == 0 {
             // oathtool's HOTP has SHA-1 only.
@@ -52,8 +52,8 @@ fn codes_are_those_of_oathtool() {
             let counter = [random.below(1_000), random.below(1 << 40), u64::MAX - 1 - random.below(9)]
                 [random.below(3) as usize];
             let expected = oathtool(&[digits, format!("--counter={counter}"), hex]);
-            assert_eq!(hotp::generate(&secret, &parameters, counter).as_str(), expected, "counter {counter}");
-            let matched = match_otp(&secret, &parameters, &expected, counter..=counter, None).unwrap();
+            assert_eq!(hotp::generate(&secret, format, counter).as_str(), expected, "counter {counter}");
+            let matched = match_otp(&secret, format, &expected, counter..=counter, None).unwrap();
             assert_eq!(matched, Match::Found(counter));
             continue;
         }
@@ -73,10 +73,8 @@ fn codes_are_those_of_oathtool() {
             hex,
         ]);
         let time = |seconds| UnixTime::from_secs(i64::try_from(seconds).unwrap()).unwrap();
-        let parameters = parameters.with_algorithm(algorithm);
-        let parameters = parameters.with_time_step(u32::try_from(time_step).unwrap()).unwrap();
-        let parameters = parameters.with_t0(time(t0)).unwrap();
-        let otp = totp::generate(&secret, &parameters, time(now)).unwrap();
+        let steps = TimeSteps::new(u32::try_from(time_step).unwrap(), time(t0)).unwrap();
+        let otp = totp::generate(&secret, format.with_algorithm(algorithm), steps, time(now)).unwrap();
         assert_eq!(otp.as_str(), expected, "{algorithm}, {time_step} s from {t0}, at {now}");
     }
     println!("{time_based} time-based and {counter_based} counter-based codes agree with oathtool");

@@ -4,9 +4,11 @@
 
 use poterne::apps::{APPS, Feature, Support};
 use poterne::{
-    Algorithm, Authenticator, Digits, ErrorKind, Keyring, OtpauthUri, Parameters, Policy, PolicyOption,
+    Algorithm, Authenticator, Digits, ErrorKind, Keyring, OtpauthNames, OtpauthUri, Parameters, Policy,
     UnixTime, Verifier,
 };
+
+const NAMES: OtpauthNames<'_> = OtpauthNames { issuer: "i", label: "l" };
 
 const URI: &str = "otpauth://totp/i:l?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=i";
 
@@ -29,10 +31,10 @@ fn a_long_uri_is_refused() {
 #[test]
 fn a_generated_secret_has_the_length_that_is_asked_for() {
     let now = UnixTime::from_secs(1_700_000_010).unwrap();
-    let policy = Policy::default().with(PolicyOption::AllowIncompatible, 1).unwrap();
+    let policy = Policy::builder().allow_incompatible(true).build().unwrap();
     let verifier = Verifier::new(Keyring::generate(1).unwrap(), "app").unwrap().with_policy(policy);
     let generated = |parameters: Parameters| {
-        let uri = verifier.enroll("a", parameters, now).unwrap().otpauth_uri("i", "l").unwrap();
+        let uri = verifier.enroll("a", parameters, now).unwrap().otpauth_uri(NAMES).unwrap();
         OtpauthUri::parse(uri.as_str()).unwrap().secret().as_bytes().len()
     };
     assert_eq!(generated(Parameters::totp()), 20);
@@ -58,8 +60,12 @@ fn the_uri_can_be_had_again_from_a_pending_record() {
         token.with_algorithm(Algorithm::Sha512).with_digits(Digits::Seven),
     ] {
         let enrollment = verifier.enroll("a", parameters, now).unwrap();
-        let again = verifier.otpauth_uri(enrollment.record().as_str(), "a", "i", "l", now).unwrap();
-        assert_eq!(again.as_str(), enrollment.otpauth_uri("i", "l").unwrap().as_str());
+        let again = verifier
+            .credential("a", Some(enrollment.record().as_str()))
+            .unwrap()
+            .otpauth_uri(NAMES, now)
+            .unwrap();
+        assert_eq!(again.as_str(), enrollment.otpauth_uri(NAMES).unwrap().as_str());
         let content = OtpauthUri::parse(again.as_str()).unwrap();
         assert_eq!(content.parameters().digits(), parameters.digits());
         assert_eq!(content.parameters().counter(), parameters.counter());
@@ -72,7 +78,7 @@ fn parameters_that_not_all_applications_honor_are_refused_unless_allowed() {
     let eight = Parameters::totp().with_digits(Digits::Eight);
     let verifier = Verifier::new(Keyring::generate(1).unwrap(), "app").unwrap();
     assert_eq!(verifier.enroll("a", eight, now).unwrap_err().kind(), ErrorKind::Uri);
-    let policy = Policy::default().with(PolicyOption::AllowIncompatible, 1).unwrap();
+    let policy = Policy::builder().allow_incompatible(true).build().unwrap();
     assert!(verifier.with_policy(policy).enroll("a", eight, now).is_ok());
 }
 

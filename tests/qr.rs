@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use poterne::{OtpauthUri, Parameters, Qr, Secret};
+use poterne::{OtpauthNames, OtpauthUri, Parameters, Qr, Secret};
 
 struct Folder(PathBuf);
 
@@ -52,7 +52,7 @@ fn decoded(image: &Path) -> String {
 fn uris() -> Vec<OtpauthUri> {
     let build = |len: u8, issuer: &str, label: &str| {
         let secret = Secret::from_bytes(&(0..len).collect::<Vec<_>>()).unwrap();
-        OtpauthUri::build(&secret, &Parameters::totp(), issuer, label, true).unwrap()
+        OtpauthUri::build(&secret, &Parameters::totp(), OtpauthNames { issuer, label }, true).unwrap()
     };
     vec![
         build(20, "CD", "a"),

@@ -11,8 +11,8 @@
 use std::collections::HashSet;
 
 use poterne::{
-    CodeSet, Error, ErrorKind, Imported, Keyring, Meanwhile, Outcome, Parameters, Record, Refusal, Secret,
-    State, UnixTime, Verifier, hotp,
+    CodeSet, Denied, Error, ErrorKind, ExistingCredential, Keyring, MissingAuthenticator, OtpFormat,
+    OtpauthNames, Parameters, Record, Refusal, Replacement, Secret, State, UnixTime, Verifier, hotp,
 };
 use proptest::prelude::*;
 
@@ -28,7 +28,7 @@ fn secret() -> Secret {
 }
 
 fn code() -> String {
-    hotp::generate(&secret(), &Parameters::totp(), STEP).as_str().into()
+    hotp::generate(&secret(), OtpFormat::default(), STEP).as_str().into()
 }
 
 fn verifier(application: &str) -> Verifier {
@@ -44,30 +44,33 @@ fn keyring() -> Keyring {
 }
 
 fn import(verifier: &Verifier, account: &str) -> String {
-    let change = verifier.import(account, Imported::new(secret(), Parameters::totp()), now()).unwrap();
-    change.record().as_str().into()
+    let change =
+        verifier.import(account, ExistingCredential::new(secret(), Parameters::totp()), now()).unwrap();
+    change.record().unwrap().as_str().into()
 }
 
 /// The kind of the error that every call gives for this record; all calls must agree.
 fn refused(verifier: &Verifier, record: &str, account: &str) -> ErrorKind {
+    let stored = verifier.credential(account, Some(record)).unwrap();
+    let names = OtpauthNames { issuer: "i", label: "l" };
     let kinds = [
-        verifier.verify(record, account, &code(), now()).map(drop),
-        verifier.confirm(record, account, &code(), now()).map(drop),
-        verifier.resynchronize(record, account, &code(), &code(), now()).map(drop),
-        verifier.replace(record, record, account, &code(), now()).map(drop),
-        verifier.recovery_codes(record, account, 8).map(drop),
-        verifier.temporary_code(record, account, None, 1, Meanwhile::Suspend, now()).map(drop),
-        verifier.end_codes(record, account, CodeSet::Both).map(drop),
-        verifier.unlock(record, account).map(drop),
-        verifier.repair_clock(record, account, now()).map(drop),
-        verifier.suspend(record, account).map(drop),
-        verifier.resume(record, account).map(drop),
-        verifier.revoke(record, account).map(drop),
-        verifier.forget(record, account, now()).map(drop),
-        verifier.reseal(record, account).map(drop),
-        verifier.rename(record, account, "b.durand").map(drop),
-        verifier.otpauth_uri(record, account, "i", "l", now()).map(drop),
-        verifier.inspect(record, account, now()).map(drop),
+        stored.verify(&code(), now()).map(drop),
+        stored.confirm(&code(), now()).map(drop),
+        stored.resynchronize(&code(), &code(), now()).map(drop),
+        verifier.replace(Replacement { account, old: record, pending: record }, &code(), now()).map(drop),
+        stored.recovery_codes(8).map(drop),
+        stored.temporary_code(None, 1, MissingAuthenticator::Suspend, now()).map(drop),
+        stored.end_codes(CodeSet::Both).map(drop),
+        stored.unlock().map(drop),
+        stored.repair_clock(now()).map(drop),
+        stored.suspend().map(drop),
+        stored.resume().map(drop),
+        stored.revoke().map(drop),
+        stored.forget(now()).map(drop),
+        stored.reseal().map(drop),
+        stored.rename("b.durand").map(drop),
+        stored.otpauth_uri(names, now()).map(drop),
+        stored.inspect(now()).map(drop),
     ]
     .map(|result: Result<(), Error>| result.expect_err("a damaged record is refused").kind());
     assert_eq!(kinds, [kinds[0]; 17]);
@@ -93,7 +96,7 @@ fn every_single_bit_flip_is_refused() {
         }
     }
     assert_eq!(flips, 310 * 8);
-    assert!(verifier.inspect(&record, "a.martin", now()).is_ok());
+    assert!(verifier.credential("a.martin", Some(&record)).unwrap().inspect(now()).is_ok());
 }
 
 #[test]
@@ -170,7 +173,10 @@ fn the_longest_names_are_bound_whole() {
     let (application, account) = ("b".repeat(64), "a".repeat(255));
     let verifier = verifier(&application);
     let record = import(&verifier, &account);
-    assert_eq!(verifier.inspect(&record, &account, now()).unwrap().state(), State::Active);
+    assert_eq!(
+        verifier.credential(&account, Some(&record)).unwrap().inspect(now()).unwrap().state(),
+        State::Active
+    );
     assert_eq!(refused(&verifier, &record, &format!("{}x", &account[1..])), ErrorKind::Record);
     let other = self::verifier(&format!("{}x", &application[1..]));
     assert_eq!(refused(&other, &record, &account), ErrorKind::Record);
@@ -193,8 +199,9 @@ fn parts_of_two_records_do_not_mix() {
 fn trailing_spaces_are_no_part_of_records_and_names() {
     let padded = Verifier::new(keyring(), "app   ").unwrap();
     let record = format!("{}        ", import(&padded, "a.martin      "));
-    let attempt = verifier("app").verify(&record, "a.martin", &code(), now()).unwrap();
-    assert!(matches!(attempt.outcome(1).unwrap(), Outcome::Accepted(_)));
+    let verifier = verifier("app");
+    let attempt = verifier.credential("a.martin", Some(&record)).unwrap().verify(&code(), now()).unwrap();
+    assert!(attempt.outcome(1).is_ok());
 }
 
 #[test]
@@ -210,16 +217,20 @@ fn keys_are_rotated_without_a_refused_login() {
 
     let record = import(&old, "a.martin");
     for verifier in [&added, &promoted] {
-        let attempt = verifier.verify(&record, "a.martin", &code(), now()).unwrap();
-        assert!(matches!(attempt.outcome(1).unwrap(), Outcome::Accepted(_)));
+        let attempt = verifier.credential("a.martin", Some(&record)).unwrap().verify(&code(), now()).unwrap();
+        assert!(attempt.outcome(1).is_ok());
     }
-    assert!(promoted.inspect(&record, "a.martin", now()).unwrap().needs_reseal());
-    assert!(!added.inspect(&record, "a.martin", now()).unwrap().needs_reseal());
+    assert!(promoted.credential("a.martin", Some(&record)).unwrap().inspect(now()).unwrap().needs_reseal());
+    assert!(!added.credential("a.martin", Some(&record)).unwrap().inspect(now()).unwrap().needs_reseal());
     // Every swap reseals, and `reseal` does nothing else.
-    let resealed = promoted.reseal(&record, "a.martin").unwrap();
-    assert_eq!(refused(&old, resealed.record().as_str(), "a.martin"), ErrorKind::UnknownKey);
+    let resealed = promoted.credential("a.martin", Some(&record)).unwrap().reseal().unwrap();
+    assert_eq!(refused(&old, resealed.record().unwrap().as_str(), "a.martin"), ErrorKind::UnknownKey);
     for verifier in [&added, &promoted, &removed] {
-        let status = verifier.inspect(resealed.record().as_str(), "a.martin", now()).unwrap();
+        let status = verifier
+            .credential("a.martin", Some(resealed.record().unwrap().as_str()))
+            .unwrap()
+            .inspect(now())
+            .unwrap();
         assert_eq!(status.key_id(), 2);
     }
     assert_eq!(refused(&removed, &record, "a.martin"), ErrorKind::UnknownKey);
@@ -237,26 +248,26 @@ proptest! {
         revoked in any::<bool>(),
     ) {
         let verifier = verifier("app");
-        let imported = Imported::new(Secret::generate(len).unwrap(), Parameters::totp());
-        let mut record = verifier.import(&account, imported, now()).unwrap().record().clone();
+        let imported = ExistingCredential::new(Secret::generate(len).unwrap(), Parameters::totp());
+        let mut record = verifier.import(&account, imported, now()).unwrap().record().unwrap().clone();
         prop_assert_eq!(record.as_ref(), record.as_str());
         let mut seen = HashSet::new();
         prop_assert!(seen.insert(record.as_str().to_owned()));
         if codes > 0 {
-            record = verifier.recovery_codes(record.as_str(), &account, codes).unwrap().record().clone();
+            record = verifier.credential(&account, Some(record.as_str())).unwrap().recovery_codes(codes).unwrap().record().unwrap().clone();
             prop_assert!(seen.insert(record.as_str().to_owned()));
         }
         for guess in ["000000", "000001"].into_iter().take(wrong) {
-            record = verifier.verify(record.as_str(), &account, guess, now()).unwrap().record().clone();
+            record = verifier.credential(&account, Some(record.as_str())).unwrap().verify(guess, now()).unwrap().record().unwrap().clone();
             prop_assert!(seen.insert(record.as_str().to_owned()));
         }
         if temporary {
-            let change = verifier.temporary_code(record.as_str(), &account, None, 50, Meanwhile::Suspend, now()).unwrap();
-            record = change.record().clone();
+            let change = verifier.credential(&account, Some(record.as_str())).unwrap().temporary_code(None, 50, MissingAuthenticator::Suspend, now()).unwrap();
+            record = change.record().unwrap().clone();
             prop_assert!(seen.insert(record.as_str().to_owned()));
         }
         if revoked {
-            record = verifier.revoke(record.as_str(), &account).unwrap().record().clone();
+            record = verifier.credential(&account, Some(record.as_str())).unwrap().revoke().unwrap().record().unwrap().clone();
             prop_assert!(seen.insert(record.as_str().to_owned()));
         }
         for record in &seen {
@@ -269,10 +280,11 @@ proptest! {
     /// Any text at all: an error or a refusal, never a panic, never a login.
     #[test]
     fn no_text_is_a_record(text in any::<String>()) {
-        match verifier("app").verify(&text, "a.martin", "123456", now()) {
+        let verifier = verifier("app");
+        match verifier.credential("a.martin", Some(&text)).unwrap().verify("123456", now()) {
             Ok(attempt) => {
                 prop_assert!(text.trim_end_matches(' ').is_empty());
-                prop_assert!(matches!(attempt.outcome(1).unwrap(), Outcome::Refused(Refusal::NotEnrolled)));
+                prop_assert!(matches!(attempt.outcome(1), Err(Denied::Refused(Refusal::NotEnrolled))));
             }
             Err(error) => prop_assert!(matches!(error.kind(), ErrorKind::Record | ErrorKind::RecordFormat)),
         }

@@ -10,23 +10,26 @@ use std::hint::black_box;
 use xaes_256_gcm::aead::{AeadInOut, KeyInit};
 use xaes_256_gcm::{Nonce, Tag, Xaes256Gcm};
 
-use poterne::{Imported, Keyring, Parameters, Secret, UnixTime, Verifier, hotp, match_otp};
+use poterne::{
+    ExistingCredential, Keyring, OtpFormat, Parameters, Secret, StoredCredential, UnixTime, Verifier, hotp,
+    match_otp,
+};
 
 use crate::{Contestant, compress, take_turns};
 
 pub(crate) fn measure(rounds: usize) {
-    let parameters = Parameters::totp();
+    let format = OtpFormat::default();
     let (verifier, key) = (verifier(), secret());
-    let record = record(&verifier, parameters);
-    let code = |step| hotp::generate(&secret(), &parameters, step);
+    let record = record(&verifier, Parameters::totp());
+    let code = |step| hotp::generate(&secret(), format, step);
     let (right, wrong) = (code(STEP), code(STEP + 9));
     let w = |typed: &str| {
-        let found = match_otp(black_box(&key), &parameters, black_box(typed), STEP - 1..=STEP + 1, None);
+        let found = match_otp(black_box(&key), format, black_box(typed), STEP - 1..=STEP + 1, None);
         let _ = black_box(found);
     };
     let path = |typed: &str| {
-        let attempt = verifier.verify(black_box(&record), ACCOUNT, black_box(typed), now());
-        let _ = black_box(attempt.and_then(|attempt| attempt.outcome(1)));
+        let attempt = stored(&verifier, black_box(&record)).verify(black_box(typed), now());
+        let _ = black_box(attempt.map(|attempt| attempt.outcome(1)));
     };
     let cipher = Xaes256Gcm::new(&[7; 32].into());
     take_turns(
@@ -56,8 +59,8 @@ pub(crate) fn measure(rounds: usize) {
             Contestant::new("2000 compressions", 5, || compress(2_000)),
             Contestant::new("1000 counters", 5, || {
                 let (first, second) = (black_box(first.as_str()), second.as_str());
-                let attempt = verifier.resynchronize(&counters, ACCOUNT, first, second, now());
-                let _ = black_box(attempt.and_then(|attempt| attempt.outcome(1)));
+                let attempt = stored(&verifier, &counters).resynchronize(first, second, now());
+                let _ = black_box(attempt.map(|attempt| attempt.outcome(1)));
             }),
         ],
     );
@@ -93,8 +96,13 @@ pub(crate) fn verifier() -> Verifier {
 }
 
 pub(crate) fn record(verifier: &Verifier, parameters: Parameters) -> String {
-    let change = verifier.import(ACCOUNT, Imported::new(secret(), parameters), now()).expect("an import");
-    change.record().as_str().to_owned()
+    let change =
+        verifier.import(ACCOUNT, ExistingCredential::new(secret(), parameters), now()).expect("an import");
+    change.record().expect("something to store").as_str().to_owned()
+}
+
+pub(crate) fn stored<'a>(verifier: &'a Verifier, record: &'a str) -> StoredCredential<'a> {
+    verifier.credential(ACCOUNT, Some(record)).expect("a name")
 }
 
 pub(crate) fn secret() -> Secret {

@@ -1,6 +1,8 @@
-//! What the agent holds: a phone with an application, or a hardware token.
+//! What the user holds: a phone with an app, or a hardware token.
 
-use poterne::{Error, Otp, OtpauthUri, Parameters, Secret, TokenRecord, UnixTime, totp};
+use poterne::{
+    Error, HardwareToken, Otp, OtpFormat, OtpauthUri, Parameters, Secret, TimeSteps, UnixTime, totp,
+};
 
 /// Something that shows codes.
 pub(crate) struct Authenticator {
@@ -10,23 +12,21 @@ pub(crate) struct Authenticator {
 }
 
 impl Authenticator {
-    /// A phone that scans the QR code. Everything but the secret is what every application takes for granted.
+    /// A phone that reads the URI. Everything but the secret is what every app takes for granted.
     pub(crate) fn scan(uri: &OtpauthUri) -> Result<Self, Error> {
-        let (_, query) = uri.as_str().split_once('?').unwrap_or_default();
-        let secret = query.split('&').find_map(|pair| pair.strip_prefix("secret=")).unwrap_or_default();
-        Ok(Self { secret: Secret::from_base32(secret)?, fast: 0 })
+        Ok(Self { secret: Secret::from_base32(&uri.secret_to_type())?, fast: 0 })
     }
 
     /// A hardware token, and what its manufacturer says of it.
-    pub(crate) fn token() -> Result<(Self, TokenRecord), Error> {
+    pub(crate) fn token() -> Result<(Self, HardwareToken), Error> {
         let secret = Secret::generate(20)?;
         let copy = Secret::from_bytes(secret.as_bytes())?;
-        Ok((Self { secret, fast: 0 }, TokenRecord::new(copy, Parameters::totp())))
+        Ok((Self { secret, fast: 0 }, HardwareToken::new(copy, Parameters::totp())))
     }
 
     /// The code that it shows.
     pub(crate) fn code(&self, now: UnixTime) -> Result<Otp, Error> {
-        totp::generate(&self.secret, &Parameters::totp(), later(now, self.fast)?)
+        totp::generate(&self.secret, OtpFormat::default(), TimeSteps::default(), later(now, self.fast)?)
     }
 
     /// A code that it shows neither now nor half a minute before or after.

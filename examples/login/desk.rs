@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::io::{BufRead, Write};
 use std::path::Path;
-use std::time::SystemTime;
 
 use poterne::{
-    Error, OtpauthUri, Outcome, Parameters, RecoveryCodes, Refusal, State, Store, UnixTime, Verifier,
+    Accepted, Denied, Error, Language, OtpauthNames, OtpauthUri, Parameters, RecoveryCodes, Refusal, State,
+    Store, UnixTime, Verifier,
 };
 
-use crate::application::{Application, Replacement};
+use crate::application::{Application, NewAuthenticator};
 use crate::store::SqliteStore;
 use crate::{explained, keys};
 
@@ -18,19 +18,19 @@ pub(crate) fn run(database: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let keys = database.with_extension("keys");
     let verifier = Verifier::new(keys::open(&keys, database)?, "login-desk")?;
     let application = Application { verifier, store: SqliteStore::open(database)? };
-    println!("A login desk. Records: {}; keyring: {}.", database.display(), keys.display());
-    println!("Empty input goes back. First enroll an agent.");
+    say!("A login desk. Records: {}; keyring: {}.", database.display(), keys.display());
+    say!("Empty input goes back. First enroll a user.");
     Desk { application, replacements: HashMap::new(), has_ended: false }.serve();
     Ok(())
 }
 
 pub(crate) struct Desk {
     pub(crate) application: Application,
-    replacements: HashMap<String, Replacement>,
+    replacements: HashMap<String, NewAuthenticator>,
     has_ended: bool,
 }
 
-pub(crate) type Done = Result<(), Error>;
+pub(crate) type Done = Result<(), Denied>;
 
 impl Desk {
     fn serve(&mut self) {
@@ -45,23 +45,22 @@ impl Desk {
                 "4" => self.help_desk(),
                 "0" => return,
                 _ => {
-                    println!("Type a number from 0 to 4.");
+                    say!("Type a number from 0 to 4.");
                     Ok(())
                 }
             };
-            if let Err(error) = done {
-                println!("Not done: {}.", explained(&error));
+            if let Err(denied) = done {
+                say!("Not done. {}", reason(&denied));
             }
         }
-        println!();
+        say!("");
     }
 
-    /// What the person types, trimmed; none if that is nothing, or the end of the input.
+    /// What the person types, trimmed; none if that is nothing, at the end of the input, or if nobody reads the question.
     pub(crate) fn ask(&mut self, question: &str) -> Option<String> {
-        print!("{question}");
-        let mut line = Vec::new();
-        let read =
-            std::io::stdout().flush().and_then(|()| std::io::stdin().lock().read_until(b'\n', &mut line));
+        let (mut screen, mut line) = (std::io::stdout(), Vec::new());
+        let asked = screen.write_all(question.as_bytes()).and_then(|()| screen.flush());
+        let read = asked.and_then(|()| std::io::stdin().lock().read_until(b'\n', &mut line));
         self.has_ended = !matches!(read, Ok(1..));
         let typed = String::from_utf8_lossy(&line).trim().to_owned();
         (!typed.is_empty()).then_some(typed)
@@ -73,44 +72,48 @@ impl Desk {
 
     fn enroll(&mut self) -> Done {
         let Some(account) = self.ask("Account, such as a.martin: ") else { return Ok(()) };
-        let record = self.application.store.load(&account)?;
-        let uri = match record {
-            None => self.enroll_first(&account)?,
-            Some(record) => self.enroll_again(&account, &record)?,
+        let uri = match self.application.store.load(&account)? {
+            None => Some(self.enroll_first(&account)?),
+            Some(record) => self.enroll_again(&account, record)?,
         };
         let Some(uri) = uri else { return Ok(()) };
-        print!("{}", *uri.qr()?.text());
+        show(&uri)?;
         self.confirm_account(&account, "Scan it, then type the first code (or later, by 2): ")
     }
 
-    fn enroll_first(&mut self, account: &str) -> Result<Option<OtpauthUri>, Error> {
-        let enrollment = self.application.verifier.enroll(account, Parameters::totp(), now()?)?;
+    fn enroll_first(&mut self, account: &str) -> Result<OtpauthUri, Denied> {
+        let enrollment = self.application.verifier.enroll(account, Parameters::totp(), UnixTime::now()?)?;
         // Before the swap: no record is stored whose QR code cannot be shown.
-        let uri = enrollment.otpauth_uri(ISSUER, account)?;
-        if !self.application.insert(account, &enrollment)? {
-            println!("Not done: {}.", reason(Refusal::Conflict));
-            return Ok(None);
+        let uri = enrollment.otpauth_uri(names(account))?;
+        if self.application.insert(account, &enrollment)? {
+            Ok(uri)
+        } else {
+            Err(Denied::Refused(Refusal::Conflict))
         }
-        Ok(Some(uri))
     }
 
-    fn enroll_again(&mut self, account: &str, record: &str) -> Result<Option<OtpauthUri>, Error> {
-        let state = self.application.verifier.inspect(record, account, now()?)?.state();
-        if state == State::Pending {
-            println!("{account} is enrolled and not confirmed yet. The same QR code once more:");
-            return self.application.verifier.otpauth_uri(record, account, ISSUER, account, now()?).map(Some);
+    fn enroll_again(&mut self, account: &str, old: String) -> Result<Option<OtpauthUri>, Error> {
+        let now = UnixTime::now()?;
+        let credential = self.application.verifier.credential(account, Some(&old))?;
+        match credential.inspect(now)?.state() {
+            State::Pending => {
+                say!("{account} is enrolled and not confirmed yet. The same QR code once more:");
+                return credential.otpauth_uri(names(account), now).map(Some);
+            }
+            State::Revoked => {
+                say!("{account} is revoked, for good. Delete its row first, then enroll it again.");
+                return Ok(None);
+            }
+            state @ (State::Active | State::Suspended) => {
+                say!("{account} has an authenticator already ({}).", state.name());
+            }
         }
-        if state == State::Revoked {
-            println!("{account} is revoked, for good. Delete its row first, then enroll it again.");
-            return Ok(None);
-        }
-        println!("{account} has an authenticator already ({}).", state.name());
         if !self.agrees("Replace it, once the new one is confirmed?") {
             return Ok(None);
         }
-        let enrollment = self.application.verifier.enroll(account, Parameters::totp(), now()?)?;
-        let uri = enrollment.otpauth_uri(ISSUER, account)?;
-        let replacement = Replacement { pending: enrollment.record().clone(), old: record.to_owned() };
+        let enrollment = self.application.verifier.enroll(account, Parameters::totp(), now)?;
+        let uri = enrollment.otpauth_uri(names(account))?;
+        let replacement = NewAuthenticator { pending: enrollment.record().clone(), old };
         self.replacements.insert(account.to_owned(), replacement);
         Ok(Some(uri))
     }
@@ -122,104 +125,86 @@ impl Desk {
 
     fn confirm_account(&mut self, account: &str, question: &str) -> Done {
         let Some(code) = self.ask(question) else { return Ok(()) };
-        let outcome = match self.replacements.get(account).cloned() {
-            Some(replacement) => self.application.replace(account, &replacement, &code, now()?)?,
-            None => self.application.confirm(account, &code, now()?)?,
+        let now = UnixTime::now()?;
+        let confirmed = match self.replacements.get(account) {
+            Some(replacement) => self.application.replace(account, replacement, &code, now),
+            None => self.application.apply(account, |credential| credential.confirm(&code, now)),
         };
-        match outcome {
-            Outcome::Confirmed(confirmed) => {
-                self.replacements.remove(account);
-                println!("Confirmed, not a login yet. Recovery codes, shown this once: print them.");
-                print_codes(confirmed.recovery_codes());
-            }
-            Outcome::Refused(refusal) => {
-                if matches!(refusal, Refusal::Conflict | Refusal::Revoked) {
-                    self.replacements.remove(account);
-                }
-                println!("Not confirmed: {}.", reason(refusal));
-            }
-            outcome => println!("Not confirmed: {}.", outcome.code()),
+        // After another refusal the next code may be right.
+        let is_over = matches!(confirmed, Ok(_) | Err(Denied::Refused(Refusal::Conflict | Refusal::Revoked)));
+        let is_given_up = is_over && self.replacements.remove(account).is_some() && confirmed.is_err();
+        if is_given_up {
+            say!("The old record stays. Enroll the new authenticator once more.");
         }
+        let confirmed = confirmed?;
+        say!("Confirmed, not a login yet. Recovery codes, shown this once: print them.");
+        print_codes(confirmed.recovery_codes());
         Ok(())
     }
 
     fn log_in(&mut self) -> Done {
         let Some(account) = self.ask("Account: ") else { return Ok(()) };
         let Some(code) = self.ask("Code: ") else { return Ok(()) };
-        let outcome = self.application.login(&account, &code, now()?)?;
-        println!("  user sees    {}", shown_to_user(&outcome));
-        println!("  application  {}", known_to_application(&outcome));
+        let (user, application) = match self.application.login(&account, &code, UnixTime::now()?) {
+            Ok(accepted) => (welcome(&accepted), known_to_application(&accepted)),
+            Err(Denied::Refused(refusal)) => (
+                refusal.message_to_user(LANGUAGE),
+                format!("{}; {}", refusal.code(), refusal.message(LANGUAGE)),
+            ),
+            Err(Denied::Error(error)) => (error.kind().message_to_user(LANGUAGE).into(), explained(&error)),
+        };
+        say!("  user sees    {user}");
+        say!("  application  {application}");
         Ok(())
     }
 }
 
-/// One and the same refusal, except for those that tell how to go on.
-fn shown_to_user(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Accepted(accepted) if accepted.failures_before() > 0 => {
-            format!("Welcome. Wrong codes before: {}. Were they yours?", accepted.failures_before())
-        }
-        Outcome::Accepted(_) => "Welcome.".into(),
-        Outcome::Refused(Refusal::Wait { seconds }) => {
-            format!("Too many wrong codes. Try again in {seconds} seconds.")
-        }
-        Outcome::Refused(Refusal::Locked) => "Locked. Call the help desk.".into(),
-        _ => "Refused. Check the account, and try the next code.".into(),
+fn welcome(accepted: &Accepted) -> String {
+    match accepted.failures_before() {
+        0 => "Welcome.".into(),
+        failures => format!("Welcome. Wrong codes before: {failures}. Were they yours?"),
     }
 }
 
-fn known_to_application(outcome: &Outcome) -> String {
-    let code = outcome.code();
-    match outcome {
-        Outcome::Accepted(accepted) => format!(
-            "{code}; failures before: {}, recovery codes left: {}",
-            accepted.failures_before(),
-            accepted.recovery_codes_left()
-        ),
-        Outcome::Refused(refusal) => format!("{code}; {}", reason(*refusal)),
-        _ => code.into(),
-    }
-}
-
-/// For the application and its help desk: what is wrong, and what to do next.
-pub(crate) fn reason(refusal: Refusal) -> String {
-    let reason = match refusal {
-        Refusal::WrongCode => "the code is wrong",
-        Refusal::Replayed => "the code was used before: wait for the next one",
-        Refusal::Malformed => "this is no code",
-        Refusal::Wait { seconds } => return format!("several failures: {seconds} seconds to wait"),
-        Refusal::Locked => "too many failures: unlock it at the help desk",
-        Refusal::Pending => "confirm the authenticator first",
-        Refusal::Revoked => "it is revoked: enroll the account again",
-        Refusal::ClockBehind => "this computer's clock is behind: set it",
-        Refusal::ClockOff { steps } => return clock_off(steps),
-        Refusal::Conflict => "the record has changed meanwhile: start again",
-        Refusal::NotEnrolled => "the account has no record: enroll it",
-        Refusal::Suspended => "it is suspended: use a recovery or temporary code",
-        Refusal::NotPending => "it is confirmed already: log in",
-        other => other.code(),
-    };
-    reason.into()
-}
-
-fn clock_off(steps: i64) -> String {
-    let side = if steps < 0 { "slow" } else { "fast" };
+fn known_to_application(accepted: &Accepted) -> String {
     format!(
-        "the phone's clock is {} seconds {side}: set it automatically",
-        steps.unsigned_abs().saturating_mul(30)
+        "{}; failures before: {}, recovery codes left: {}",
+        accepted.code(),
+        accepted.failures_before(),
+        accepted.recovery_codes_left()
     )
+}
+
+/// For the help desk and the operators: what is wrong, and what to do next.
+pub(crate) fn reason(denied: &Denied) -> String {
+    match denied {
+        Denied::Refused(refusal) => refusal.message(LANGUAGE),
+        Denied::Error(error) => format!("{} ({})", error.kind().message(LANGUAGE), explained(error)),
+    }
+}
+
+/// The QR code, and beside it the secret for those who cannot scan.
+fn show(uri: &OtpauthUri) -> Result<(), Error> {
+    let (qr, secret) = (uri.qr()?.text(), uri.secret_to_type());
+    let mut beside = ["", "", "Or type:"].into_iter().chain(secret.split(' '));
+    for line in qr.lines() {
+        say!("{line}  {}", beside.next().unwrap_or_default());
+    }
+    Ok(())
 }
 
 pub(crate) fn print_codes(codes: &RecoveryCodes) {
     let codes: Vec<&str> = codes.iter().collect();
     for row in codes.chunks(4) {
-        println!("  {}", row.join("   "));
+        say!("  {}", row.join("   "));
     }
 }
 
-pub(crate) fn now() -> Result<UnixTime, Error> {
-    UnixTime::try_from(SystemTime::now())
+fn names(account: &str) -> OtpauthNames<'_> {
+    OtpauthNames { issuer: ISSUER, label: account }
 }
 
 /// Short, so that the QR code fits a terminal of 24 lines.
 const ISSUER: &str = "Demo";
+
+const LANGUAGE: Language = Language::English;

@@ -1,12 +1,19 @@
 //! A login with a second factor, on SQLite: `cargo run --release --example login`.
 //!
-//! In a terminal it is a small login desk: enroll agents, log in, play the help desk. Without one it rehearses the life of two
+//! In a terminal it is a small login desk: enroll users, log in, play the help desk. Without one it rehearses the life of two
 //! credentials, checks every step against the guide, and exits with 1 if one is not as it should be.
 //!
 //! `store` and `application` are what an application has of its own, to copy; `keys` opens its keyring. The other modules are
-//! the show: `authenticator` is the agent's phone, `rehearsal` and `desk` are the two ways to run it.
+//! the show: `authenticator` is the user's phone, `rehearsal` and `desk` are the two ways to run it.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to its user")]
+
+/// Prints a line. Once nobody reads the output any more, the line is lost, and the login desk ends at its next question.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        let _ = std::io::Write::write_fmt(&mut std::io::stdout(), format_args!("{}\n", format_args!($($text)*)));
+    }};
+}
 
 mod application;
 mod authenticator;

@@ -5,21 +5,22 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use poterne::{
-    Change, Enrollment, Keyring, Meanwhile, Method, Outcome, Parameters, PolicyOption, Refusal, Status,
-    Store, UnixTime, Verifier,
+    Accepted, Confirmed, Denied, Enrollment, Keyring, Method, MissingAuthenticator, OtpauthNames, Parameters,
+    Refusal, Resynchronized, Status, Store, UnixTime, Verifier,
 };
 
-use crate::application::Application;
+use crate::application::{Application, swap_once};
 use crate::authenticator::{Authenticator, STEP, later};
+use crate::explained;
 use crate::store::SqliteStore;
 
 /// Plays everything, and tells whether each step was as it should be.
 pub(crate) fn run() -> Result<bool, Box<dyn Error>> {
     let directory = TemporaryDirectory::new()?;
     let mut rehearsal = Rehearsal::new(&directory.0.join("login.sqlite"))?;
-    println!("A rehearsal: the clock is simulated, and this program plays the agents' phone and token.");
-    println!("The QR code is the secret of this throw-away demonstration; no other secret, no code and");
-    println!("no record is printed. To sit at the login desk yourself, run it in a terminal.\n");
+    say!("A rehearsal: the clock is simulated, and this program plays the users' phone and token.");
+    say!("The QR code is the secret of this throw-away demonstration; no other secret, no code and");
+    say!("no record is printed. To sit at the login desk yourself, run it in a terminal.\n");
     rehearsal.play()?;
     Ok(rehearsal.summary())
 }
@@ -38,7 +39,7 @@ type Played<T = ()> = Result<T, Box<dyn Error>>;
 /// The story.
 impl Rehearsal {
     fn play(&mut self) -> Played {
-        println!("{:>6}  {:<27} {:<31} IN WORDS", "CLOCK", "WHAT HAPPENS", "THE APPLICATION SEES");
+        say!("{:>6}  {:<27} {:<31} IN WORDS", "CLOCK", "WHAT HAPPENS", "THE APPLICATION SEES");
         let phone = self.enroll()?;
         let recovery_codes = self.confirm(&phone)?;
         let [recovery_code, another, ..] = recovery_codes.as_slice() else {
@@ -65,22 +66,15 @@ impl Rehearsal {
             "until a first code; its QR code is below",
         )?;
         self.insert(PHONE, "enrolled once more", &enrollment, "0 rows", "an INSERT never replaces a record")?;
-        let uri = enrollment.otpauth_uri("Demo", PHONE)?;
-        println!("\n{}", *uri.qr()?.text());
+        let uri = enrollment.otpauth_uri(OtpauthNames { issuer: "Demo", label: PHONE })?;
+        say!("\n{}", *uri.qr()?.text());
         Ok(Authenticator::scan(&uri)?)
     }
 
     /// Gives the recovery codes.
     fn confirm(&mut self, phone: &Authenticator) -> Played<Vec<String>> {
-        let outcome = self.application.confirm(PHONE, phone.code(self.now)?.as_str(), self.now)?;
-        self.outcome(
-            "first code",
-            &outcome,
-            "confirmed, 8 recovery codes",
-            "no login yet; the codes to show once",
-        );
-        let Outcome::Confirmed(confirmed) = outcome else { return Ok(Vec::new()) };
-        Ok(confirmed.recovery_codes().iter().map(str::to_owned).collect())
+        let confirmed = self.first_code(PHONE, phone, "no login yet; the codes to show once")?;
+        Ok(confirmed?.recovery_codes().iter().map(str::to_owned).collect())
     }
 
     fn log_in_and_replay(&mut self, phone: &Authenticator) -> Played {
@@ -96,26 +90,18 @@ impl Rehearsal {
         let code = phone.code(self.now)?;
         let mut other = SqliteStore::open(&self.database)?;
         let Application { verifier, store } = &mut self.application;
-        let read = store.load(PHONE)?.unwrap_or_default();
-        let other_read = other.load(PHONE)?.unwrap_or_default();
-        let attempt = verifier.verify(&read, PHONE, code.as_str(), self.now)?;
-        let other_attempt = verifier.verify(&other_read, PHONE, code.as_str(), self.now)?;
-        let rows = store.swap(PHONE, Some(&read), attempt.record())?;
-        let outcome = attempt.outcome(rows)?;
-        let other_rows = other.swap(PHONE, Some(&other_read), other_attempt.record())?;
-        let other_outcome = other_attempt.outcome(other_rows)?;
-        self.outcome(
-            "one code at two servers",
-            &outcome,
-            "accepted.otp",
-            "the first one's swap updates 1 row",
-        );
-        self.outcome(
-            "at the same moment",
-            &other_outcome,
-            "refused.conflict",
-            "the second one's updates 0 rows",
-        );
+        let read = store.load(PHONE)?.ok_or("the account has no record")?;
+        let other_read = other.load(PHONE)?.ok_or("the account has no record")?;
+        let attempt = verifier.credential(PHONE, Some(&read))?.verify(code.as_str(), self.now)?;
+        let other_attempt = verifier.credential(PHONE, Some(&other_read))?.verify(code.as_str(), self.now)?;
+        let rows = swap_once(store, PHONE, &read, attempt.record())?;
+        let login = attempt.outcome(rows);
+        let other_rows = swap_once(&mut other, PHONE, &other_read, other_attempt.record())?;
+        let other_login = other_attempt.outcome(other_rows);
+        let meaning = "the first one's swap updates 1 row";
+        self.line("one code at two servers", &seen(&login, accepted), "accepted.otp", meaning);
+        let meaning = "the second one's updates 0 rows";
+        self.line("at the same moment", &seen(&other_login, accepted), "refused.conflict", meaning);
         self.login(
             PHONE,
             "the second reads again",
@@ -140,7 +126,7 @@ impl Rehearsal {
             "not looked at, so not spent",
         )?;
         self.pass(5)?;
-        let meaning = "tell the agent of the failures";
+        let meaning = "tell the user of the failures";
         self.login(PHONE, "the same after the wait", right.as_str(), "accepted.otp, 3 failures", meaning)
     }
 
@@ -163,23 +149,24 @@ impl Rehearsal {
         self.login(PHONE, "right code, an hour later", code.as_str(), "refused.locked", meaning)?;
         let seen = "accepted.recovery_code, 6 left";
         self.login(PHONE, "another recovery code", recovery_code, seen, "who guesses locks nobody out")?;
-        self.change(PHONE, |verifier, record, _| verifier.unlock(record, PHONE))?;
+        self.application.apply(PHONE, |credential| credential.unlock())?;
         self.state(PHONE, "the help desk unlocks", "active", "no failures any more")?;
         self.login(PHONE, "the same code", code.as_str(), "accepted.otp, 20 failures", "it was not spent")
     }
 
     fn lose_and_find(&mut self, phone: &Authenticator) -> Played {
         self.pass(HOUR)?;
-        let temporary_code = self.change(PHONE, |verifier, record, now| {
-            verifier.temporary_code(record, PHONE, None, 1, Meanwhile::Suspend, now)
+        let now = self.now;
+        let temporary_code = self.application.apply(PHONE, |credential| {
+            credential.temporary_code(None, 1, MissingAuthenticator::Suspend, now)
         })?;
         self.state(PHONE, "phone lost: temporary code", "suspended", "for 24 hours and one login")?;
         let code = phone.code(self.now)?;
         self.login(PHONE, "who found the phone", code.as_str(), "refused.suspended", "not looked at")?;
         let temporary_code = temporary_code.as_str();
-        self.login(PHONE, "temporary code", temporary_code, "accepted.temporary_code", "the agent works on")?;
+        self.login(PHONE, "temporary code", temporary_code, "accepted.temporary_code", "the user works on")?;
         self.pass(HOUR)?;
-        self.change(PHONE, |verifier, record, _| verifier.resume(record, PHONE))?;
+        self.application.apply(PHONE, |credential| credential.resume())?;
         self.state(PHONE, "phone found: resumed", "active", "the authenticator is in use again")?;
         let code = phone.code(self.now)?;
         self.login(PHONE, "next code", code.as_str(), "accepted.otp", "a login")
@@ -189,8 +176,7 @@ impl Rehearsal {
         let (mut token, manufactured) = Authenticator::token()?;
         let enrollment = self.application.verifier.enroll_token(TOKEN, manufactured, self.now)?;
         self.insert(TOKEN, "b.durand gets a token", &enrollment, "pending", "stored")?;
-        let outcome = self.application.confirm(TOKEN, token.code(self.now)?.as_str(), self.now)?;
-        self.outcome("first code", &outcome, "confirmed, 8 recovery codes", "no login yet");
+        let _confirmed = self.first_code(TOKEN, &token, "no login yet")?;
         self.pass(YEAR)?;
         token.fast = DRIFT * STEP;
         let first = token.code(self.now)?;
@@ -198,9 +184,10 @@ impl Rehearsal {
         self.login(TOKEN, "a year in a drawer", first.as_str(), "refused.wrong_code", meaning)?;
         self.pass(STEP)?;
         let second = token.code(self.now)?;
-        let pair = [first.as_str(), second.as_str()];
-        let outcome = self.application.resynchronize(TOKEN, pair, self.now)?;
-        self.outcome("two codes in a row", &outcome, "resynchronized, drift 20", "no login yet");
+        let (first, second, now) = (first.as_str(), second.as_str(), self.now);
+        let done = self.application.apply(TOKEN, |credential| credential.resynchronize(first, second, now));
+        let seen = seen(&done, resynchronized);
+        self.line("two codes in a row", &seen, "resynchronized, drift 20", "no login yet");
         self.pass(STEP)?;
         let code = token.code(self.now)?;
         self.login(TOKEN, "next code", code.as_str(), "accepted.otp, 1 failure", "that of the drawer is told")
@@ -224,7 +211,7 @@ impl Rehearsal {
 
     fn revoke(&mut self, phone: &Authenticator) -> Played {
         self.pass(STEP)?;
-        self.change(PHONE, |verifier, record, _| verifier.revoke(record, PHONE))?;
+        self.application.apply(PHONE, |credential| credential.revoke())?;
         self.state(PHONE, "a.martin leaves: revoked", "revoked", "secret and codes are erased")?;
         let code = phone.code(self.now)?;
         self.login(PHONE, "next code", code.as_str(), "refused.revoked", "for ever")
@@ -236,7 +223,7 @@ impl Rehearsal {
     fn new(database: &Path) -> Played<Self> {
         let verifier = Verifier::new(Keyring::generate(1)?, "login-rehearsal")?;
         let application = Application { verifier, store: SqliteStore::open(database)? };
-        let now = UnixTime::try_from(SystemTime::now())?;
+        let now = UnixTime::now()?;
         Ok(Self { application, database: database.into(), start: now, now, checked: 0, unexpected: 0 })
     }
 
@@ -260,34 +247,36 @@ impl Rehearsal {
     }
 
     fn login(&mut self, account: &str, what: &str, submitted: &str, expected: &str, meaning: &str) -> Played {
-        let outcome = self.application.login(account, submitted, self.now)?;
-        self.outcome(what, &outcome, expected, meaning);
+        let login = self.application.login(account, submitted, self.now);
+        self.line(what, &seen(&login, accepted), expected, meaning);
         Ok(())
     }
 
-    fn change<T>(
+    fn first_code(
         &mut self,
         account: &str,
-        change: impl Fn(&Verifier, &str, UnixTime) -> Result<Change<T>, poterne::Error>,
-    ) -> Played<T> {
-        let now = self.now;
-        let stored = self.application.change(account, |verifier, record| change(verifier, record, now))?;
-        Ok(stored.done().ok_or("a conflict, and nobody else is at work")?)
+        authenticator: &Authenticator,
+        meaning: &str,
+    ) -> Played<Result<Confirmed, Denied>> {
+        let (code, now) = (authenticator.code(self.now)?, self.now);
+        let done = self.application.apply(account, |credential| credential.confirm(code.as_str(), now));
+        self.line("first code", &seen(&done, confirmed), "confirmed, 8 recovery codes", meaning);
+        Ok(done)
     }
 
-    fn status(&mut self, account: &str) -> Played<Status> {
-        Ok(self.application.inspect(account, self.now)?.ok_or("the account has no record")?)
+    fn status(&mut self, account: &str) -> Result<Status, Denied> {
+        self.application.inspect(account, self.now)
     }
 
-    fn guess_until_locked(&mut self, phone: &Authenticator) -> Played<i64> {
-        let max_failures = self.application.verifier.policy().get(PolicyOption::MaxFailures);
-        let guesses = max_failures.saturating_sub(self.status(PHONE)?.failures().into());
+    fn guess_until_locked(&mut self, phone: &Authenticator) -> Played<u32> {
+        let max_failures = u32::from(self.application.verifier.policy().max_failures());
+        let guesses = max_failures.saturating_sub(self.status(PHONE)?.failures());
         for _ in 0..guesses {
             let wait = self.status(PHONE)?.wait_seconds();
             self.pass(i64::try_from(wait)?)?;
-            let outcome = self.application.login(PHONE, phone.wrong_code(self.now)?, self.now)?;
-            if !matches!(outcome, Outcome::Refused(Refusal::WrongCode)) {
-                self.outcome("wrong code", &outcome, "refused.wrong_code", "a failure");
+            let login = self.application.login(PHONE, phone.wrong_code(self.now)?, self.now);
+            if !matches!(login, Err(Denied::Refused(Refusal::WrongCode))) {
+                self.line("wrong code", &seen(&login, accepted), "refused.wrong_code", "a failure");
             }
         }
         Ok(guesses)
@@ -295,8 +284,8 @@ impl Rehearsal {
 
     /// The help desk sees the same before and after.
     fn forget_once(&mut self, what: &str, meaning: &str) -> Played {
-        let before = self.status(PHONE)?;
-        self.change(PHONE, |verifier, record, now| verifier.forget(record, PHONE, now))?;
+        let (before, now) = (self.status(PHONE)?, self.now);
+        self.application.apply(PHONE, |credential| credential.forget(now))?;
         let seen = if self.status(PHONE)? == before { "same as before" } else { "not the same as before" };
         self.line(what, seen, "same as before", meaning);
         Ok(())
@@ -309,18 +298,14 @@ impl Rehearsal {
         Ok(())
     }
 
-    fn outcome(&mut self, what: &str, outcome: &Outcome, expected: &str, meaning: &str) {
-        self.line(what, &seen(outcome), expected, meaning);
-    }
-
     fn line(&mut self, what: &str, seen: &str, expected: &str, meaning: &str) {
         self.checked = self.checked.saturating_add(1);
-        print!("{:>6}  {what:<27} {seen:<31} ", self.clock());
+        let clock = self.clock();
         if seen == expected {
-            println!("{meaning}");
+            say!("{clock:>6}  {what:<27} {seen:<31} {meaning}");
         } else {
             self.unexpected = self.unexpected.saturating_add(1);
-            println!("UNEXPECTED: the guide says {expected}");
+            say!("{clock:>6}  {what:<27} {seen:<31} UNEXPECTED: the guide says {expected}");
         }
     }
 
@@ -337,32 +322,42 @@ impl Rehearsal {
     fn summary(&self) -> bool {
         let Self { checked, unexpected, .. } = self;
         if *unexpected == 0 {
-            println!("\n{checked} steps, each as the guide says.");
+            say!("\n{checked} steps, each as the guide says.");
         } else {
-            println!("\n{unexpected} of {checked} steps UNEXPECTED: see above.");
+            say!("\n{unexpected} of {checked} steps UNEXPECTED: see above.");
         }
         *unexpected == 0
     }
 }
 
-/// The outcome's code, and what else it says.
-fn seen(outcome: &Outcome) -> String {
-    let code = outcome.code();
-    match outcome {
-        Outcome::Accepted(accepted) if accepted.method() == Method::RecoveryCode => {
-            format!("{code}, {} left", accepted.recovery_codes_left())
+/// What the application sees of an answer: its code, and what else it says.
+fn seen<T>(answer: &Result<T, Denied>, said: fn(&T) -> String) -> String {
+    match answer {
+        Ok(answer) => said(answer),
+        Err(Denied::Refused(refusal @ Refusal::Wait { seconds })) => {
+            format!("{}, {seconds} s", refusal.code())
         }
-        Outcome::Accepted(accepted) if accepted.failures_before() > 0 => {
-            let count = accepted.failures_before();
-            format!("{code}, {count} {}", if count == 1 { "failure" } else { "failures" })
-        }
-        Outcome::Confirmed(confirmed) => {
-            format!("{code}, {} recovery codes", confirmed.recovery_codes().len())
-        }
-        Outcome::Resynchronized(resynchronized) => format!("{code}, drift {}", resynchronized.drift()),
-        Outcome::Refused(Refusal::Wait { seconds }) => format!("{code}, {seconds} s"),
-        _ => code.into(),
+        Err(Denied::Refused(refusal)) => refusal.code().into(),
+        Err(Denied::Error(error)) => explained(error),
     }
+}
+
+fn accepted(accepted: &Accepted) -> String {
+    let code = accepted.code();
+    match (accepted.method(), accepted.failures_before()) {
+        (Method::RecoveryCode, _) => format!("{code}, {} left", accepted.recovery_codes_left()),
+        (_, 0) => code.into(),
+        (_, 1) => format!("{code}, 1 failure"),
+        (_, failures) => format!("{code}, {failures} failures"),
+    }
+}
+
+fn confirmed(confirmed: &Confirmed) -> String {
+    format!("{}, {} recovery codes", confirmed.code(), confirmed.recovery_codes().len())
+}
+
+fn resynchronized(resynchronized: &Resynchronized) -> String {
+    format!("{}, drift {}", resynchronized.code(), resynchronized.drift())
 }
 
 /// A directory of its own, removed with all that is in it.
@@ -386,10 +381,10 @@ impl Drop for TemporaryDirectory {
     }
 }
 
-/// The agent with a phone.
+/// The user with a phone.
 const PHONE: &str = "a.martin";
 
-/// The agent with a hardware token.
+/// The user with a hardware token.
 const TOKEN: &str = "b.durand";
 
 /// Steps by which the token's clock goes astray.

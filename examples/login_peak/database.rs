@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use poterne::{Record, Store};
+use poterne::{NotStored, Record, Store};
 
 use crate::play::DoubleClick;
 
@@ -21,7 +21,7 @@ pub(crate) trait Database: Sync {
 }
 
 /// An account's name and its record.
-pub(crate) type Row = Result<(String, Record), poterne::Error>;
+pub(crate) type Row = Result<(String, Record), NotStored>;
 
 /// A connection that looks at the clock around each call, and holds a race where it is wanted.
 pub(crate) struct Timed<'d, S> {

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Instant;
 
-use poterne::{Imported, Parameters, Policy, PolicyOption, Secret, hotp};
+use poterne::{Denied, ExistingCredential, OtpFormat, Parameters, Policy, Record, Refusal, Secret, hotp};
 
 use crate::figures::{duration, per_mille, slope, thousands};
 use crate::memory::Memory;
@@ -65,19 +65,19 @@ fn played(agents: usize, records: usize, threads: usize) -> Result<(play::Played
 }
 
 fn of_window(look_ahead: usize) -> Result<u64, Box<dyn Error>> {
-    let policy = Policy::default().with(PolicyOption::LookAhead, look_ahead as i64)?;
+    let policy = Policy::builder().look_ahead(look_ahead.try_into()?).build()?;
     let verifier = run::verifier()?.with_policy(policy);
     let (secret, now) = (|| Secret::from_bytes(b"12345678901234567890"), morning::start()?);
-    let change = verifier.import("token", Imported::new(secret()?, Parameters::hotp()), now)?;
-    let record = change.record().as_str();
-    let code = hotp::generate(&secret()?, &Parameters::hotp(), 1_000_000);
+    let change = verifier.import("token", ExistingCredential::new(secret()?, Parameters::hotp()), now)?;
+    let record = change.record().map(Record::as_str);
+    let code = hotp::generate(&secret()?, OtpFormat::default(), 1_000_000);
     let mut times = Vec::new();
     for _ in 0..1_000 {
         let begin = Instant::now();
-        let outcome = verifier.verify(record, "token", code.as_str(), now)?.outcome(1)?;
+        let outcome = verifier.credential("token", record)?.verify(code.as_str(), now)?.outcome(1);
         times.push(begin.elapsed().as_nanos() as u64);
-        if outcome.code() != "refused.wrong_code" {
-            return Err(format!("{} for a wrong code", outcome.code()).into());
+        if !matches!(outcome, Err(Denied::Refused(Refusal::WrongCode))) {
+            return Err(format!("{outcome:?} for a wrong code").into());
         }
     }
     times.sort_unstable();

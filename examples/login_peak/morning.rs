@@ -1,6 +1,6 @@
 //! Who comes when and types what, and what they must be told.
 
-use poterne::{Error, Imported, Otp, Parameters, Secret, UnixTime, hotp};
+use poterne::{Error, ExistingCredential, Otp, OtpFormat, Parameters, Secret, UnixTime, hotp};
 
 /// A morning: the same one from the same seed.
 pub(crate) struct Morning {
@@ -136,8 +136,8 @@ pub(crate) fn account_name(account: usize) -> String {
 }
 
 /// The credential of an account, as its records are made from it.
-pub(crate) fn credential(seed: u64, account: usize) -> Result<Imported, Error> {
-    Ok(Imported::new(secret(seed, account)?, Parameters::totp()))
+pub(crate) fn credential(seed: u64, account: usize) -> Result<ExistingCredential, Error> {
+    Ok(ExistingCredential::new(secret(seed, account)?, Parameters::totp()))
 }
 
 /// The first second, 23 November 2026 at 8:55.
@@ -208,7 +208,7 @@ fn near(secret: &Secret, arrival: u64) -> Vec<Otp> {
 }
 
 fn code(secret: &Secret, step: u64) -> Otp {
-    hotp::generate(secret, &Parameters::totp(), step)
+    hotp::generate(secret, OtpFormat::default(), step)
 }
 
 fn secret(seed: u64, account: usize) -> Result<Secret, Error> {

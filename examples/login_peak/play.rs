@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use poterne::{Record, Store, Stored, Verifier};
+use poterne::{Denied, Store, Verifier};
 
 use crate::database::{Database, Row, Timed};
 use crate::morning::{self, Kind, Morning, Typed, Visit};
@@ -56,13 +56,11 @@ pub(crate) fn fill(
         progress.show(account);
         let (name, now) = (morning::account_name(account), morning::start()?);
         let change = verifier.import(&name, morning::credential(seed, account)?, now)?;
-        let mut record: Record = change.record().clone();
+        let mut record = change.record().expect("an import brings a record").clone();
         if recovery.binary_search(&account).is_ok() {
-            let change = verifier.recovery_codes(record.as_str(), &name, 8)?;
-            record = change.record().clone();
-            if let Stored::Done(issued) = change.stored(1)? {
-                codes.insert(account, issued.iter().next().unwrap_or_default().to_owned());
-            }
+            let change = verifier.credential(&name, Some(record.as_str()))?.recovery_codes(8)?;
+            record = change.record().expect("new codes bring a record").clone();
+            codes.insert(account, change.outcome(1)?.iter().next().unwrap_or_default().to_owned());
         }
         Ok((name, record))
     });
@@ -153,10 +151,14 @@ impl Desk<'_> {
             };
             store.race = click.filter(|_| self.is_parallel).map(|click| (click, &self.has_failed));
             let (begin, waited) = (Instant::now(), store.waited);
-            let outcome = self.verifier.login(&account, typed, one.now, store)?;
+            let login = self.verifier.login(&account, typed, one.now, store);
             let time = begin.elapsed().saturating_sub(store.waited - waited);
             played.times.push(time.as_nanos() as u64);
-            let code = outcome.code();
+            let code = match login {
+                Ok(accepted) => accepted.code(),
+                Err(Denied::Refused(refusal)) => refusal.code(),
+                Err(Denied::Error(error)) => return Err(error),
+            };
             *played.outcomes.entry(code).or_default() += 1;
             match click {
                 Some(click) => click.count(code),

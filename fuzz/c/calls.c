@@ -310,6 +310,7 @@ static void settle(poterne_attempt *attempt, int32_t status, const step *step) {
     }
     poterne_attempt copy = *attempt;
     static const int64_t impossible[] = {2, -1, INT64_MAX, INT64_MIN};
+    /* What changed nothing is written back as it was. */
     int64_t rows = how & 4 ? 0 : how & 8 ? impossible[how >> 6] : swap(&step->read, attempt->record, step->account);
     ask(attempt, step, rows);
     /* The copy is spent too, by an application that tells the truth about its second swap. */
@@ -403,15 +404,18 @@ static void read_any_text(void) {
         done(output, CALL(status_name, (int8_t)byte(), OUTPUT));
         break;
     case 7:
-        done(output, CALL(status_text, (int8_t)byte(), (int64_t)number(8), byte() % 2 ? "fr" : "en", 2, OUTPUT));
+        done(output, CALL(message, (int8_t)byte(), (int64_t)number(8), byte() % 2 ? "fr" : "en", 2, OUTPUT));
         break;
     case 8:
-        done(output, CALL(user_text, (int8_t)byte(), (int64_t)number(8), text.at, text.len, OUTPUT));
+        done(output, CALL(message_to_user, (int8_t)byte(), (int64_t)number(8), text.at, text.len, OUTPUT));
         break;
     case 9:
         /* The issuer and the label of what was enrolled. */
-        done(output, CALL(otpauth_uri, verifier, stored.record, strlen(stored.record), stored.account,
-                          strlen(stored.account), text.at, text.len, other.at, other.len, now, OUTPUT));
+        {
+            poterne_uri_names names = {sizeof names, 0, text.at, text.len, other.at, other.len};
+            done(output, CALL(otpauth_uri, verifier, stored.record, strlen(stored.record), stored.account,
+                              strlen(stored.account), &names, now, OUTPUT));
+        }
         break;
     case 10:
         free(output.at);
@@ -447,7 +451,7 @@ static void read_any_text(void) {
 static void damaged_record(void) {
     row damaged = stored;
     poterne_attempt attempt = empty_attempt();
-    poterne_status status;
+    poterne_inspection status;
     status.struct_size = sizeof status;
     size_t at = number(2) % 504, len = byte() % 4 ? 504 : number(2) % 504;
     damaged.record[at] ^= (char)byte();
@@ -494,19 +498,43 @@ static int32_t exchange(void *arg, const char *account, const char *old_record, 
 }
 
 static void log_in(const text *code) {
-    poterne_store store = {sizeof store, 0, load, exchange};
     server server = {stored, byte(), 0};
+    poterne_store store = {sizeof store, 0, &server, load, exchange, NULL, 0};
+    /* Loaded already, with the application's own row. */
+    if (server.does & 128) {
+        server.read = server.does & 2 ? stale : stored;
+        store.loaded = server.read.record;
+        store.loaded_len = POTERNE_NUL;
+    }
     server.does &= 63;
     poterne_result result;
     memset(&result, 0xa5, sizeof result);
     result.struct_size = sizeof result;
-    int32_t status = CALL(login, verifier, &store, &server, stored.account, strlen(stored.account), code->at, code->len, now,
-                          &result);
+    int32_t status = CALL(login, verifier, &store, stored.account, strlen(stored.account), code->at, code->len, now, &result);
     check(result.status == status, "login", "another status in the result");
     if (status == POTERNE_OK) {
         check(server.rows == 1, "login", "a login without a row");
         accept(&result, code->at, code->len);
     }
+}
+
+static int32_t make(void *arg, const poterne_verifier *by, const char *record, const char *account, poterne_attempt *attempt) {
+    check(by == verifier, "apply", "another verifier");
+    int32_t status = CALL(unlock, by, record, POTERNE_NUL, account, POTERNE_NUL, attempt);
+    return *(uint8_t *)arg ? *(uint8_t *)arg : status;
+}
+
+static void unlock_by_apply(uint8_t servers) {
+    server server = {stored, servers >> 3 & 15, 0};
+    poterne_store store = {sizeof store, 0, &server, load, exchange, NULL, 0};
+    poterne_attempt attempt;
+    uint8_t lie = servers & 128 ? byte() : 0;
+    memset(&attempt, 0xa5, sizeof attempt);
+    attempt.struct_size = sizeof attempt;
+    int32_t status = CALL(apply, verifier, &store, stored.account, POTERNE_NUL, make, &lie, &attempt, NULL);
+    check(status != POTERNE_OK, "apply", "a login");
+    check(status != POTERNE_CHANGED || server.rows == 1, "apply", "a change without a row");
+    check(CALL(outcome, &attempt, 1, NULL) == POTERNE_E_ATTEMPT, "apply", "a verdict twice");
 }
 
 /* Time goes on for both. */
@@ -578,7 +606,10 @@ static void one_call(void) {
         break;
     }
     case 13:
-        status = CALL(unlock, READ, &attempt);
+        if (servers & 64)
+            unlock_by_apply(servers);
+        else
+            status = CALL(unlock, READ, &attempt);
         break;
     case 14:
         status = CALL(suspend, READ, &attempt);
@@ -652,7 +683,7 @@ static int begin(void) {
     configure();
     strcpy(stored.account, "a");
     if (kind % 4 < 2) {
-        poterne_imported imported = {sizeof imported, kind % 8 < 4, 0, 0, 0, 0, 0};
+        poterne_existing_credential imported = {sizeof imported, kind % 8 < 4, 0, 0, 0, 0, 0};
         secret_len = kind & 128 ? byte() % sizeof seed : 20;
         memcpy(secret, seed, secret_len);
         /* As a clock that was ahead leaves it: steps that nobody has used. */
@@ -676,7 +707,8 @@ static int begin(void) {
         status = CALL(enroll, verifier, "a", 1, &parameters, now, stored.record, POTERNE_RECORD_MAX, &len);
         if (status != POTERNE_OK)
             return 0;
-        check(CALL(otpauth_uri, verifier, stored.record, len, "a", 1, "fuzz", 4, "a", 1, now, uri, sizeof uri, &len) == POTERNE_OK,
+        const poterne_uri_names names = {sizeof names, 0, "fuzz", POTERNE_NUL, "a", POTERNE_NUL};
+        check(CALL(otpauth_uri, verifier, stored.record, len, "a", POTERNE_NUL, &names, now, uri, sizeof uri, &len) == POTERNE_OK,
               "otpauth_uri", "none of a pending credential");
         check(CALL(uri_parse, uri, len, &parameters, secret, sizeof secret, &secret_len) == POTERNE_OK, "uri_parse",
               "the library cannot read what it wrote");
@@ -697,7 +729,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    poterne_status status;
+    poterne_inspection status;
     script = data;
     script_end = data + size;
     now = clocks[0] = clocks[1] = 1700000010;

@@ -5,7 +5,9 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use poterne::{ErrorKind, Imported, Keyring, Outcome, Parameters, Refusal, Secret, UnixTime, Verifier};
+use poterne::{
+    Denied, ErrorKind, ExistingCredential, Keyring, Parameters, Refusal, Secret, UnixTime, Verifier,
+};
 
 static VERIFIER: LazyLock<(Verifier, String)> = LazyLock::new(|| {
     let keyring = Keyring::parse(
@@ -13,9 +15,9 @@ static VERIFIER: LazyLock<(Verifier, String)> = LazyLock::new(|| {
     );
     let verifier = Verifier::new(keyring.expect("a keyring"), "fuzz").expect("a verifier");
     let secret = Secret::from_bytes(b"12345678901234567890").expect("a secret");
-    let change =
-        verifier.import("a", Imported::new(secret, Parameters::totp()), UnixTime::EPOCH).expect("an import");
-    let record = change.record().as_str().to_owned();
+    let existing = ExistingCredential::new(secret, Parameters::totp());
+    let change = verifier.import("a", existing, UnixTime::EPOCH).expect("an import");
+    let record = change.record().expect("a record to insert").as_str().to_owned();
     (verifier, record)
 });
 
@@ -29,9 +31,9 @@ fuzz_target!(|input: (u16, &str)| {
     let laid_over = format!("{}{text}{}", &record[..position], &record[end..]);
     for text in [text, &laid_over] {
         let trimmed = text.trim_end_matches(' ');
-        match verifier.verify(text, "a", "123456", now) {
+        match verifier.credential("a", Some(text)).expect("a name").verify("123456", now) {
             Ok(attempt) if trimmed.is_empty() => {
-                assert!(matches!(attempt.outcome(1), Ok(Outcome::Refused(Refusal::NotEnrolled))));
+                assert!(matches!(attempt.outcome(1), Err(Denied::Refused(Refusal::NotEnrolled))));
             }
             Ok(_) => assert_eq!(trimmed, record),
             Err(error) => {

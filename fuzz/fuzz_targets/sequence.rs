@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use poterne::{
-    Authenticator, CodeSet, Imported, Keyring, Meanwhile, Outcome, Parameters, Policy, PolicyOption, Record,
-    Secret, State, Stored, UnixTime, Verifier, hotp,
+    Attempt, Authenticator, CodeSet, Denied, ExistingCredential, Keyring, Method, MissingAuthenticator,
+    MovingFactor, Parameters, Policy, PolicyOption, Record, Secret, State, UnixTime, Verifier, hotp,
 };
 
 #[derive(Arbitrary, Debug)]
@@ -54,9 +54,9 @@ fuzz_target!(|history: History| {
     let mut now = 1_700_000_010_i64;
     let time = |seconds: i64| UnixTime::from_secs(seconds).expect("a time");
     let state = if history.kind / 3 % 2 == 0 { State::Active } else { State::Pending };
-    let imported = Imported::new(secret(), parameters).with_state(state);
-    let imported = verifier.import("a", imported, time(now)).expect("an import");
-    let mut row = imported.record().as_str().to_owned();
+    let existing = ExistingCredential::new(secret(), parameters).with_state(state);
+    let imported = verifier.import("a", existing, time(now)).expect("an import");
+    let mut row = imported.record().expect("a record to insert").as_str().to_owned();
     let mut stale = row.clone();
     let mut spent = BTreeSet::new();
     let mut codes: Vec<String> = Vec::new();
@@ -65,14 +65,13 @@ fuzz_target!(|history: History| {
     for (call, reads_stale, keeps_stale) in history.calls.iter().take(64) {
         let read = if *reads_stale { stale.clone() } else { row.clone() };
         let clock = if *reads_stale { now + i64::from(history.ahead % 301) } else { now };
-        let is_in_use = matches!(
-            verifier.inspect(&read, "a", time(clock)).expect("the record opens").state(),
-            State::Active | State::Suspended
-        );
+        let credential = verifier.credential("a", Some(&read)).expect("a name");
+        let status = credential.inspect(time(clock)).expect("the record opens");
+        let is_in_use = matches!(status.state(), State::Active | State::Suspended);
         if *keeps_stale {
             stale.clone_from(&row);
         }
-        let mut swap = |new: &Record| {
+        let swap = |new: &Record| {
             if read != row {
                 return 0;
             }
@@ -80,12 +79,12 @@ fuzz_target!(|history: History| {
             1
         };
         let center = match parameters.moving_factor() {
-            poterne::MovingFactor::Counter => counter as i64,
-            poterne::MovingFactor::Time(_) => clock / 30,
+            MovingFactor::Counter => counter as i64,
+            MovingFactor::Time(_) => clock / 30,
         };
         let code = |offset: i64| {
             let factor = u64::try_from(center + offset).unwrap_or_default();
-            hotp::generate(&secret(), &parameters, factor).as_str().to_owned()
+            hotp::generate(&secret(), parameters.format(), factor).as_str().to_owned()
         };
         let change = match call {
             Call::Pass(seconds) => {
@@ -103,50 +102,43 @@ fuzz_target!(|history: History| {
                 verifier = verifier.with_policy(policy);
                 continue;
             }
-            Call::Verify(_) | Call::Confirm(_) | Call::Recovery(_) | Call::Resynchronize(_) => {
-                let attempt = match call {
-                    Call::Verify(offset) => verifier.verify(&read, "a", &code((*offset).into()), time(clock)),
-                    Call::Confirm(offset) => {
-                        verifier.confirm(&read, "a", &code((*offset).into()), time(clock))
-                    }
-                    Call::Resynchronize(offset) => {
-                        let (first, second) = (code((*offset).into()), code(i64::from(*offset) + 1));
-                        verifier.resynchronize(&read, "a", &first, &second, time(clock))
-                    }
+            Call::Verify(_) | Call::Recovery(_) => {
+                let submitted = match call {
+                    Call::Verify(offset) => code((*offset).into()),
                     Call::Recovery(index) if !codes.is_empty() => {
-                        let code = &codes[usize::from(*index) % codes.len()];
-                        verifier.verify(&read, "a", code, time(clock))
+                        codes[usize::from(*index) % codes.len()].clone()
                     }
                     _ => continue,
                 };
-                let attempt = attempt.expect("the record opens and the time is right");
-                let rows = if attempt.changed() { swap(attempt.record()) } else { 0 };
-                match attempt.outcome(rows).expect("0 or 1 row") {
-                    Outcome::Accepted(accepted) => match accepted.moving_factor() {
-                        Some(factor) => {
-                            assert!(spent.insert(factor), "{factor} twice");
-                            counter = counter.max(factor + 1);
-                        }
-                        None if accepted.method() == poterne::Method::RecoveryCode => {
-                            let Call::Recovery(index) = call else {
-                                panic!("an OTP taken for a recovery code")
-                            };
-                            let code = codes[usize::from(*index) % codes.len()].clone();
-                            assert!(spent_codes.insert(code), "a recovery code twice");
-                        }
-                        None => {}
-                    },
-                    Outcome::Resynchronized(pair) => {
-                        assert!(spent.insert(pair.moving_factor() - 1) && spent.insert(pair.moving_factor()));
-                        counter = counter.max(pair.moving_factor() + 1);
-                    }
-                    Outcome::Confirmed(confirmed) => {
-                        let factor = confirmed.moving_factor();
+                let attempt = credential.verify(&submitted, time(clock)).expect(OPENS);
+                let Some(accepted) = settle(attempt, swap) else { continue };
+                match accepted.moving_factor() {
+                    Some(factor) => {
                         assert!(spent.insert(factor), "{factor} twice");
                         counter = counter.max(factor + 1);
                     }
-                    Outcome::Refused(_) => {}
+                    None if accepted.method() == Method::RecoveryCode => {
+                        assert!(matches!(call, Call::Recovery(_)), "an OTP taken for a recovery code");
+                        assert!(spent_codes.insert(submitted), "a recovery code twice");
+                    }
+                    None => {}
                 }
+                continue;
+            }
+            Call::Confirm(offset) => {
+                let attempt = credential.confirm(&code((*offset).into()), time(clock)).expect(OPENS);
+                let Some(confirmed) = settle(attempt, swap) else { continue };
+                let factor = confirmed.moving_factor();
+                assert!(spent.insert(factor), "{factor} twice");
+                counter = counter.max(factor + 1);
+                continue;
+            }
+            Call::Resynchronize(offset) => {
+                let (first, second) = (code((*offset).into()), code(i64::from(*offset) + 1));
+                let attempt = credential.resynchronize(&first, &second, time(clock)).expect(OPENS);
+                let Some(pair) = settle(attempt, swap) else { continue };
+                assert!(spent.insert(pair.moving_factor() - 1) && spent.insert(pair.moving_factor()));
+                counter = counter.max(pair.moving_factor() + 1);
                 continue;
             }
             Call::IssueRecovery(_)
@@ -159,37 +151,46 @@ fuzz_target!(|history: History| {
                 continue;
             }
             Call::IssueRecovery(count) => {
-                let change = verifier.recovery_codes(&read, "a", u32::from(count % 10) + 1).expect("in use");
-                let rows = swap(change.record());
-                if let Stored::Done(issued) = change.stored(rows).expect("0 or 1 row") {
-                    codes.extend(issued.iter().map(String::from));
-                }
+                let change = credential.recovery_codes(u32::from(count % 10) + 1).expect("in use");
+                let Some(issued) = settle(change, swap) else { continue };
+                codes.extend(issued.iter().map(String::from));
                 continue;
             }
             Call::IssueTemporary { uses, suspend } => {
                 let uses = u32::from(uses % 50) + 1;
-                let meanwhile = if *suspend { Meanwhile::Suspend } else { Meanwhile::Keep };
-                let change =
-                    verifier.temporary_code(&read, "a", None, uses, meanwhile, time(clock)).expect("in use");
-                let rows = swap(change.record());
-                if let Stored::Done(issued) = change.stored(rows).expect("0 or 1 row") {
-                    codes.push(issued.as_str().to_owned());
-                }
+                let missing =
+                    if *suspend { MissingAuthenticator::Suspend } else { MissingAuthenticator::Keep };
+                let change = credential.temporary_code(None, uses, missing, time(clock)).expect("in use");
+                let Some(issued) = settle(change, swap) else { continue };
+                codes.push(issued.as_str().to_owned());
                 continue;
             }
-            Call::Unlock => verifier.unlock(&read, "a"),
-            Call::RepairClock => verifier.repair_clock(&read, "a", time(clock)),
+            Call::Unlock => credential.unlock(),
+            Call::RepairClock => credential.repair_clock(time(clock)),
             Call::EndCodes(codes) => {
-                verifier.end_codes(&read, "a", CodeSet::ALL[usize::from(*codes) % CodeSet::ALL.len()])
+                credential.end_codes(CodeSet::ALL[usize::from(*codes) % CodeSet::ALL.len()])
             }
-            Call::Suspend => verifier.suspend(&read, "a"),
-            Call::Resume => verifier.resume(&read, "a"),
-            Call::Forget => verifier.forget(&read, "a", time(clock)),
-            Call::Reseal => verifier.reseal(&read, "a"),
+            Call::Suspend => credential.suspend(),
+            Call::Resume => credential.resume(),
+            Call::Forget => credential.forget(time(clock)),
+            Call::Reseal => credential.reseal(),
         };
-        let change = change.expect("in use");
-        let rows = if change.changed() { swap(change.record()) } else { 0 };
-        let _ = change.stored(rows).expect("0 or 1 row");
+        settle(change.expect("in use"), swap);
     }
-    assert!(verifier.inspect(&row, "a", time(now)).is_ok());
+    assert!(
+        verifier.credential("a", Some(&row)).is_ok_and(|credential| credential.inspect(time(now)).is_ok())
+    );
 });
+
+/// Stores what there is to store, and gives the answer; none if it was refused or somebody else was faster.
+fn settle<T>(attempt: impl Into<Attempt<T>>, swap: impl FnOnce(&Record) -> u64) -> Option<T> {
+    let attempt = attempt.into();
+    let rows = attempt.record().map_or(0, swap);
+    match attempt.outcome(rows) {
+        Ok(answer) => Some(answer),
+        Err(Denied::Refused(_)) => None,
+        Err(Denied::Error(error)) => panic!("0 or 1 row: {error}"),
+    }
+}
+
+const OPENS: &str = "the record opens and the time is right";

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use poterne::{ErrorKind, OtpauthUri};
+use poterne::{ErrorKind, OtpauthNames, OtpauthUri};
 
 fuzz_target!(|text: &str| {
     let content = match OtpauthUri::parse(text) {
@@ -14,7 +14,8 @@ fuzz_target!(|text: &str| {
         }
     };
     let issuer = content.issuer().unwrap_or("nobody");
-    let built = OtpauthUri::build(content.secret(), content.parameters(), issuer, content.label(), true);
+    let names = OtpauthNames { issuer, label: content.label() };
+    let built = OtpauthUri::build(content.secret(), content.parameters(), names, true);
     let names_fit = (1..=64).contains(&issuer.len())
         && (1..=255).contains(&content.label().len())
         && !issuer.contains(':')
@@ -28,6 +29,6 @@ fuzz_target!(|text: &str| {
     assert_eq!(again.secret().as_bytes(), content.secret().as_bytes());
     assert_eq!(again.parameters(), content.parameters());
     assert_eq!((again.issuer(), again.label()), (Some(issuer), content.label()));
-    let same = OtpauthUri::build(again.secret(), again.parameters(), issuer, again.label(), true);
+    let same = OtpauthUri::build(again.secret(), again.parameters(), names, true);
     assert_eq!(same.expect("once more").as_str(), uri.as_str());
 });

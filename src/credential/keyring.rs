@@ -1,4 +1,4 @@
-//! The keys that seal records (guide, semantics 13).
+//! The keys that seal records (semantics [13](crate::guide::semantics#13)).
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -35,6 +35,8 @@ use crate::wipe;
 /// assert_eq!(Keyring::parse(&text)?.primary_key_id(), 20270110);
 /// # Ok::<(), poterne::Error>(())
 /// ```
+///
+/// Source: semantics [13](crate::guide::semantics#13).
 pub struct Keyring {
     #[allow(clippy::vec_box, reason = "a growing vector would leave copies of keys behind")]
     keys: Vec<Box<Key>>,
@@ -78,9 +80,7 @@ impl Keyring {
         let file = open_file(path.as_ref())?;
         // The whole buffer from the start: growing would leave copies behind. A file can have grown, or not tell its length.
         let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_TEXT_LEN.saturating_add(2)));
-        file.take(MAX_TEXT_LEN.saturating_add(1) as u64)
-            .read_to_end(&mut bytes)
-            .map_err(|error| not_opened(&error))?;
+        file.take(MAX_TEXT_LEN.saturating_add(1) as u64).read_to_end(&mut bytes).map_err(not_opened)?;
         Self::parse(
             core::str::from_utf8(&bytes)
                 .map_err(|_| damaged("the keyring is not text: restore it from its backup"))?,
@@ -307,11 +307,11 @@ fn damaged(message: &'static str) -> Error {
 #[cfg(feature = "std")]
 fn open_file(path: &std::path::Path) -> Result<std::fs::File, Error> {
     // Before it is opened: opening a FIFO waits for a writer, and opening a device can do anything.
-    let before = std::fs::metadata(path).map_err(|error| not_opened(&error))?;
+    let before = std::fs::metadata(path).map_err(not_opened)?;
     check_file(&before)?;
-    let file = std::fs::File::open(path).map_err(|error| not_opened(&error))?;
+    let file = std::fs::File::open(path).map_err(not_opened)?;
     // And again: whoever can write to the folder can put another file in its place in between.
-    let opened = file.metadata().map_err(|error| not_opened(&error))?;
+    let opened = file.metadata().map_err(not_opened)?;
     check_file(&opened)?;
     same_file(&before, &opened)
         .then_some(file)
@@ -379,14 +379,15 @@ fn effective_user() -> Option<u32> {
 }
 
 #[cfg(feature = "std")]
-fn not_opened(error: &std::io::Error) -> Error {
-    refused(match error.kind() {
+fn not_opened(error: std::io::Error) -> Error {
+    let message = match error.kind() {
         std::io::ErrorKind::NotFound => "the keyring file does not exist: check its path",
         std::io::ErrorKind::PermissionDenied => {
             "this user cannot read the keyring file: check its owner and permissions, and those of its folders"
         }
         _ => "the keyring file cannot be read: check its path, and the disk",
-    })
+    };
+    refused(message).caused_by(error)
 }
 
 #[cfg(feature = "std")]

@@ -1,4 +1,4 @@
-//! The names that a record is bound to (guide, semantics 9.7).
+//! The names that a record is bound to (semantics [9.7](crate::guide::semantics#9.7)).
 
 use alloc::string::String;
 

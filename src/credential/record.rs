@@ -1,4 +1,4 @@
-//! The text of a record (guide, semantics 9.1).
+//! The text of a record (semantics [9.1](crate::guide::semantics#9.1)).
 
 use core::fmt;
 
@@ -12,11 +12,11 @@ use crate::error::{Error, ErrorKind};
 /// constructor; calls take the stored text as `&str`.
 ///
 /// The text lies in the value itself, not on the heap: a login needs no memory.
+///
+/// Source: semantics [9.1](crate::guide::semantics#9.1).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record {
     text: [u8; Self::LEN],
-    /// As many as [`Self::LEN`], or none.
-    len: usize,
 }
 
 impl Record {
@@ -25,24 +25,15 @@ impl Record {
 
     /// The text to store.
     pub fn as_str(&self) -> &str {
-        self.text.get(..self.len).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default()
-    }
-
-    /// A record that is one, or none.
-    pub(crate) fn of_text(text: &str) -> Self {
-        let mut record = Self { text: [0; Self::LEN], len: 0 };
-        if let Some(text) = text.get(..Self::LEN) {
-            record.text.copy_from_slice(text.as_bytes());
-            record.len = Self::LEN;
-        }
-        record
+        // Capital letters and digits.
+        core::str::from_utf8(&self.text).unwrap_or_default()
     }
 
     pub(super) fn from_parts(parts: &Parts) -> Self {
         let mut text = [MAGIC; TEXT_BLOCKS];
         let [_, encoded @ ..] = &mut text;
         base32::encode_blocks(&parts.0, encoded);
-        let mut record = Self { text: [0; Self::LEN], len: Self::LEN };
+        let mut record = Self { text: [0; Self::LEN] };
         // Base32 is UTF-8, and the blocks are as many as the text has.
         record.text.copy_from_slice(text.as_flattened());
         record

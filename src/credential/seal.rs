@@ -1,4 +1,4 @@
-//! Sealing: XAES-256-GCM (C2SP) over the plaintext, bound to key, application and account (guide, semantics 9.3).
+//! Sealing: XAES-256-GCM (C2SP) over the plaintext, bound to key, application and account (semantics [9.3](crate::guide::semantics#9.3)).
 
 use xaes_256_gcm::aead::AeadInOut;
 use xaes_256_gcm::{Nonce, Tag};

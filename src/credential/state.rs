@@ -1,4 +1,4 @@
-//! The plaintext of a record, format 1 (guide, semantics 9.6).
+//! The plaintext of a record, format 1 (semantics [9.6](crate::guide::semantics#9.6)).
 
 use crate::algorithm::Algorithm;
 use crate::digits::Digits;

@@ -19,10 +19,11 @@ use crate::time::UnixTime;
 /// An otpauth URI: the text of the QR code, which holds the secret. Wiped when dropped, never printed by accident.
 ///
 /// ```
-/// use poterne::{OtpauthUri, Parameters, Secret};
+/// use poterne::{OtpauthNames, OtpauthUri, Parameters, Secret};
 ///
 /// let secret = Secret::from_bytes(b"12345678901234567890")?;
-/// let uri = OtpauthUri::build(&secret, &Parameters::totp(), "Département", "a.martin", false)?;
+/// let names = OtpauthNames { issuer: "Département", label: "a.martin" };
+/// let uri = OtpauthUri::build(&secret, &Parameters::totp(), names, false)?;
 /// assert_eq!(
 ///     uri.as_str(),
 ///     "otpauth://totp/D%C3%A9partement:a.martin?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=D%C3%A9partement"
@@ -31,8 +32,21 @@ use crate::time::UnixTime;
 /// ```
 pub struct OtpauthUri(Zeroizing<String>);
 
+/// The names that an authenticator app shows beside its code.
+///
+/// ```
+/// let names = poterne::OtpauthNames { issuer: "Département", label: "a.martin" };
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OtpauthNames<'a> {
+    /// The organization, 1 to 64 bytes.
+    pub issuer: &'a str,
+    /// The account as its owner knows it, 1 to 255 bytes.
+    pub label: &'a str,
+}
+
 impl OtpauthUri {
-    /// Builds a URI. The issuer is the organization, the label the account as its owner knows it.
+    /// Builds a URI.
     ///
     /// What every application takes for granted is left out: SHA-1, 6 digits, 30 seconds. `allow_incompatible` lets through
     /// what some applications are known to ignore or to misread.
@@ -44,10 +58,10 @@ impl OtpauthUri {
     pub fn build(
         secret: &Secret,
         parameters: &Parameters,
-        issuer: &str,
-        label: &str,
+        names: OtpauthNames<'_>,
         allow_incompatible: bool,
     ) -> Result<Self, Error> {
+        let OtpauthNames { issuer, label } = names;
         check_name(issuer, 64, allow_incompatible)?;
         check_name(label, 255, allow_incompatible)?;
         if !allow_incompatible && parameters.authenticator() == Authenticator::App {
@@ -87,6 +101,8 @@ impl OtpauthUri {
 
     /// Reads a URI that another system has made.
     ///
+    /// Source: semantics [8.10](crate::guide::semantics#8.10).
+    ///
     /// # Errors
     /// [`ErrorKind::Uri`] for what is no otpauth URI or could be misunderstood; [`ErrorKind::Secret`] for a secret that is not
     /// base32 or too long; [`ErrorKind::Counter`] for a counter above 2^63 - 1.
@@ -111,9 +127,10 @@ impl OtpauthUri {
     /// The secret in groups of four characters, for those who cannot scan and type it. Wiped when dropped.
     ///
     /// ```
-    /// # use poterne::{OtpauthUri, Parameters, Secret};
+    /// # use poterne::{OtpauthNames, OtpauthUri, Parameters, Secret};
     /// # let secret = Secret::from_bytes(b"12345678901234567890")?;
-    /// let uri = OtpauthUri::build(&secret, &Parameters::totp(), "Département", "a.martin", false)?;
+    /// # let names = OtpauthNames { issuer: "Département", label: "a.martin" };
+    /// let uri = OtpauthUri::build(&secret, &Parameters::totp(), names, false)?;
     /// assert_eq!(uri.secret_to_type().as_str(), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
     /// # Ok::<(), poterne::Error>(())
     /// ```

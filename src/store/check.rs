@@ -1,12 +1,13 @@
-//! Whether a store swaps, compares, commits and keeps (guide, semantics 7.9).
+//! Whether a store swaps, compares, commits and keeps (semantics [7.9](crate::guide::semantics#7.9)).
 
 use alloc::string::String;
 use core::fmt;
 
 use crate::credential::Record;
 use crate::error::{Error, ErrorKind};
+use crate::outcome::NotStored;
 use crate::random;
-use crate::verifier::{Stored, Verifier};
+use crate::verifier::Verifier;
 
 /// A check of a store under way, which does no I/O: it says what to do, and is told what came of it.
 ///
@@ -14,22 +15,22 @@ use crate::verifier::{Stored, Verifier};
 /// first has not committed. [`Verifier::check_store`] is the loop around it.
 ///
 /// ```
-/// use poterne::{CheckStep, Error, Store, StoreCheck, Stored, Verifier};
+/// use poterne::{CheckStep, NotStored, Store, StoreCheck, Verifier};
 ///
-/// fn check(verifier: &Verifier, table: &mut impl Store, second: &mut impl Store) -> Result<Stored<()>, Error> {
+/// fn check(verifier: &Verifier, table: &mut impl Store, second: &mut impl Store) -> Result<(), NotStored> {
 ///     let mut check = StoreCheck::new("check");
 ///     loop {
 ///         match check.step() {
 ///             CheckStep::Load => check.loaded(verifier, table.load("check")?.as_deref())?, // select(account).await
 ///             CheckStep::LoadBySecond => check.loaded(verifier, second.load("check")?.as_deref())?,
-///             CheckStep::Swap { old, new } => check.swapped(table.swap("check", Some(old), new)?)?,
+///             CheckStep::Swap { old, new } => check.swapped(table.swap("check", old, new)?)?,
 ///             CheckStep::Pause { milliseconds: _ } => check.paused()?, // sleep(milliseconds).await
-///             CheckStep::Done => break check.result(),
+///             CheckStep::Done => break check.outcome(),
 ///         }
 ///     }
 /// }
 /// ```
-#[must_use = "follow its steps, then ask for the result"]
+#[must_use = "follow its steps, then ask for the outcome"]
 pub struct StoreCheck {
     account: String,
     tries: u8,
@@ -45,8 +46,8 @@ pub enum CheckStep<'c> {
     LoadBySecond,
     /// Replace `old` by `new` in a transaction of its own, commit, and call [`StoreCheck::swapped`].
     Swap {
-        /// The record to compare with.
-        old: &'c str,
+        /// The record to compare with; none to store `new` as the account's first record, which it is not.
+        old: Option<&'c str>,
         /// The record to store.
         new: &'c Record,
     },
@@ -55,12 +56,17 @@ pub enum CheckStep<'c> {
         /// How long, 0 to 200; random, so that servers that start together do not meet again.
         milliseconds: u8,
     },
-    /// Nothing any more: call [`StoreCheck::result`].
+    /// Nothing any more: call [`StoreCheck::outcome`].
     Done,
 }
 
 enum Progress {
     Load,
+    /// As a first record, over the one that is stored.
+    Insert {
+        old: String,
+        new: Record,
+    },
     /// With an old record that is not stored.
     SwapOther {
         old: String,
@@ -91,7 +97,8 @@ enum Progress {
         new: String,
     },
     Pause(u8),
-    Done(Stored<()>),
+    Done,
+    Conflict,
     /// A step failed, or was reported out of turn.
     Failed,
 }
@@ -108,11 +115,12 @@ impl StoreCheck {
         match &self.progress {
             Progress::Load | Progress::LoadLast { .. } => CheckStep::Load,
             Progress::LoadNew { .. } | Progress::LoadAgain { .. } => CheckStep::LoadBySecond,
+            Progress::Insert { new, .. } => CheckStep::Swap { old: None, new },
             Progress::SwapOther { other: old, new, .. }
             | Progress::Swap { old, new }
-            | Progress::SwapFormer { old, new, .. } => CheckStep::Swap { old, new },
+            | Progress::SwapFormer { old, new, .. } => CheckStep::Swap { old: Some(old), new },
             Progress::Pause(milliseconds) => CheckStep::Pause { milliseconds: *milliseconds },
-            Progress::Done(_) | Progress::Failed => CheckStep::Done,
+            Progress::Done | Progress::Conflict | Progress::Failed => CheckStep::Done,
         }
     }
 
@@ -132,11 +140,9 @@ impl StoreCheck {
                 "the account has no record: check the store with one that has",
             ));
         }
-        let reseal = || verifier.reseal(stored, &self.account).map(|change| change.record().clone());
+        let reseal = || verifier.credential(&self.account, Some(stored))?.resealed();
         self.progress = match progress {
-            Progress::Load => {
-                Progress::SwapOther { old: loaded.into(), other: with_another_end(loaded), new: reseal()? }
-            }
+            Progress::Load => Progress::Insert { old: loaded.into(), new: reseal()? },
             Progress::LoadNew { old, new } if stored == new.as_str() => {
                 Progress::SwapFormer { old, new: reseal()?, stored: stored.into() }
             }
@@ -146,10 +152,10 @@ impl StoreCheck {
             {
                 return Err(NOT_KEEPING);
             }
-            Progress::LoadLast { new, .. } if stored == new => Progress::Done(Stored::Done(())),
+            Progress::LoadLast { new, .. } if stored == new => Progress::Done,
             // A lock that others kept is 0 rows too: only a store that never swaps is wrong.
             Progress::LoadAgain { old } if stored == old.trim_end_matches(' ') => match self.again()? {
-                Progress::Done(_) => return Err(NOT_KEEPING),
+                Progress::Conflict => return Err(NOT_KEEPING),
                 pause => pause,
             },
             Progress::LoadNew { .. } | Progress::LoadAgain { .. } | Progress::LoadLast { .. } => {
@@ -164,9 +170,14 @@ impl StoreCheck {
     /// Takes the number of rows that the committed swap updated.
     ///
     /// # Errors
-    /// [`ErrorKind::Rows`] if the store updates without comparing; [`ErrorKind::Attempt`] if no swap was asked for.
+    /// [`ErrorKind::Rows`] if the store updates without comparing, or takes a first record for an account that has one;
+    /// [`ErrorKind::Attempt`] if no swap was asked for.
     pub fn swapped(&mut self, rows_updated: u64) -> Result<(), Error> {
         self.progress = match (self.take(), rows_updated) {
+            (Progress::Insert { old, new }, 0) => {
+                Progress::SwapOther { other: with_another_end(&old), old, new }
+            }
+            (Progress::Insert { .. }, _) => return Err(OVERWRITING),
             (Progress::SwapOther { old, new, .. }, 0) => Progress::Swap { old, new },
             (Progress::Swap { old, .. }, 0) => Progress::LoadAgain { old },
             (Progress::Swap { old, new }, 1) => Progress::LoadNew { old, new },
@@ -189,15 +200,16 @@ impl StoreCheck {
         Ok(())
     }
 
-    /// The result: [`Stored::Done`] if the store is right. [`Stored::Conflict`] proves nothing either way: others wrote the record all
-    /// the time.
+    /// Whether the store is right.
     ///
     /// # Errors
-    /// [`ErrorKind::Attempt`] before the last step, or after one that failed.
-    pub fn result(self) -> Result<Stored<()>, Error> {
+    /// [`NotStored::Conflict`] proves nothing either way: others wrote the record all the time. [`ErrorKind::Attempt`] before the last
+    /// step, or after one that failed.
+    pub fn outcome(self) -> Result<(), NotStored> {
         match self.progress {
-            Progress::Done(stored) => Ok(stored),
-            _ => Err(OUT_OF_TURN),
+            Progress::Done => Ok(()),
+            Progress::Conflict => Err(NotStored::Conflict),
+            _ => Err(OUT_OF_TURN.into()),
         }
     }
 
@@ -205,7 +217,7 @@ impl StoreCheck {
     fn again(&mut self) -> Result<Progress, Error> {
         self.tries = self.tries.saturating_add(1);
         if self.tries >= MAX_TRIES {
-            return Ok(Progress::Done(Stored::Conflict));
+            return Ok(Progress::Conflict);
         }
         let [random] = random::array()?;
         // 0 to 200, evenly enough.
@@ -234,6 +246,11 @@ fn with_another_end(loaded: &str) -> String {
     text.extend(loaded.chars().skip(record.len()));
     text
 }
+
+const OVERWRITING: Error = Error::new(
+    ErrorKind::Rows,
+    "the store takes a first record for an account that has one: make the account unique, and let a plain INSERT that finds it be 0 rows",
+);
 
 const NOT_COMPARING: Error = Error::new(
     ErrorKind::Rows,

@@ -1,77 +1,37 @@
 //! The codes of databases that mean: this swap lost, try again. One table for every language.
 
-/// A kind of database, as far as its codes go, with the number that every language uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-#[repr(i32)]
-pub enum Database {
-    /// PostgreSQL, and what speaks its protocol.
-    PostgreSql = 1,
-    /// MariaDB and MySQL.
-    MariaDb = 2,
-    /// SQLite.
-    Sqlite = 3,
-    /// Oracle Database.
-    Oracle = 4,
-    /// Microsoft SQL Server.
-    SqlServer = 5,
-    /// Db2 of IBM.
-    Db2 = 6,
-    /// Firebird.
-    Firebird = 7,
-    /// H2.
-    H2 = 8,
-    /// HSQLDB.
-    Hsqldb = 9,
-    /// Apache Derby.
-    Derby = 10,
-    /// Any other: the SQLSTATE of the standard counts alone.
-    Other = 0,
+use crate::numbered::numbered;
+
+numbered! {
+    /// A kind of database, as far as its codes go (semantics [12](crate::guide::semantics#12)).
+    #[non_exhaustive]
+    pub enum Database {
+        /// PostgreSQL, and what speaks its protocol.
+        PostgreSql = 1, "postgresql";
+        /// MariaDB and MySQL.
+        MariaDb = 2, "mariadb";
+        /// SQLite.
+        Sqlite = 3, "sqlite";
+        /// Oracle Database.
+        Oracle = 4, "oracle";
+        /// Microsoft SQL Server.
+        SqlServer = 5, "sqlserver";
+        /// Db2 of IBM.
+        Db2 = 6, "db2";
+        /// Firebird.
+        Firebird = 7, "firebird";
+        /// H2.
+        H2 = 8, "h2";
+        /// HSQLDB.
+        Hsqldb = 9, "hsqldb";
+        /// Apache Derby.
+        Derby = 10, "derby";
+        /// Any other: the SQLSTATE of the standard counts alone.
+        Other = 0, "other";
+    }
 }
 
 impl Database {
-    /// Every kind.
-    pub const ALL: [Self; 11] = [
-        Self::PostgreSql,
-        Self::MariaDb,
-        Self::Sqlite,
-        Self::Oracle,
-        Self::SqlServer,
-        Self::Db2,
-        Self::Firebird,
-        Self::H2,
-        Self::Hsqldb,
-        Self::Derby,
-        Self::Other,
-    ];
-
-    /// The number in every language.
-    pub const fn number(self) -> i32 {
-        self as i32
-    }
-
-    /// The kind of a number; none for a number that no kind has.
-    pub fn from_number(number: i32) -> Option<Self> {
-        Self::ALL.into_iter().find(|database| database.number() == number)
-    }
-
-    /// Its stable name: `postgresql`, `mariadb`, `other`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PostgreSql => "postgresql",
-            Self::MariaDb => "mariadb",
-            Self::Sqlite => "sqlite",
-            Self::Oracle => "oracle",
-            Self::SqlServer => "sqlserver",
-            Self::Db2 => "db2",
-            Self::Firebird => "firebird",
-            Self::H2 => "h2",
-            Self::Hsqldb => "hsqldb",
-            Self::Derby => "derby",
-            Self::Other => "other",
-        }
-    }
-
     /// The kind of a product name, in any case: what JDBC calls `getDatabaseProductName`, ODBC `SQL_DBMS_NAME` and SQLAlchemy
     /// a dialect's name. A name that nobody knows is [`Database::Other`].
     ///
@@ -101,8 +61,11 @@ impl Database {
 /// None for what it does not tell.
 ///
 /// A commit is another matter: whatever error it gives, it is 0 rows (semantics 7.2). Ask here for its *warnings* alone.
-/// PostgreSQL commits with the warning 01000 when somebody cancels its wait for a standby that does not answer: that commit may
-/// be lost in a failover, so it is 0 rows too.
+/// PostgreSQL commits with a warning, of SQLSTATE class 01, when somebody cancels its wait for a standby that does not answer: that
+/// commit may be lost in a failover, so it is 0 rows too.
+///
+/// An INSERT that finds a row of its account is 0 rows as well, and no code says so for sure: its store looks whether a record is
+/// there (semantics 7.2).
 ///
 /// ```
 /// use poterne::{Database, is_conflict};
@@ -120,6 +83,7 @@ pub fn is_conflict(database: Database, sqlstate: Option<&str>, code: Option<i32>
     sqlstate == Some(SERIALIZATION_FAILURE)
         || TABLE.iter().filter(|line| line.database == database).any(|line| match line.says {
             Says::State(state) => sqlstate == Some(state),
+            Says::Class(class) => sqlstate.is_some_and(|state| state.len() == 5 && state.starts_with(class)),
             Says::Code(number) => code == Some(number),
         })
 }
@@ -134,11 +98,17 @@ struct Line {
 
 enum Says {
     State(&'static str),
+    /// Its first two characters.
+    Class(&'static str),
     Code(i32),
 }
 
 const fn state(database: Database, state: &'static str) -> Line {
     Line { database, says: Says::State(state) }
+}
+
+const fn class(database: Database, class: &'static str) -> Line {
+    Line { database, says: Says::Class(class) }
 }
 
 const fn code(database: Database, code: i32) -> Line {
@@ -153,12 +123,15 @@ const TABLE: &[Line] = &[
     // PostgreSQL manual, appendix A: deadlock_detected, lock_not_available.
     state(Database::PostgreSql, "40P01"),
     state(Database::PostgreSql, "55P03"),
-    // The same, `warning`. SyncRepWaitForLSN in src/backend/replication/syncrep.c raises it when the wait is canceled: the
-    // transaction has committed locally, but might not have been replicated.
-    state(Database::PostgreSql, "01000"),
-    // MySQL manual, server error reference: ER_LOCK_WAIT_TIMEOUT, ER_LOCK_DEADLOCK; a Galera cluster says the second at COMMIT.
+    // The same, `warning`, of which 01000 is the plain one: no error is of this class. SyncRepWaitForLSN in
+    // src/backend/replication/syncrep.c raises it when the wait is canceled: the transaction has committed locally, but might not
+    // have been replicated. MySQL has errors of this class.
+    class(Database::PostgreSql, "01"),
+    // MySQL manual, server error reference: ER_LOCK_WAIT_TIMEOUT, ER_LOCK_DEADLOCK, ER_LOCK_NOWAIT (of MySQL: a SELECT before the
+    // UPDATE that asks for NOWAIT; MariaDB says the first); a Galera cluster says the second at COMMIT.
     code(Database::MariaDb, 1205),
     code(Database::MariaDb, 1213),
+    code(Database::MariaDb, 3572),
     // MariaDB manual, innodb_snapshot_isolation: ER_CHECKREAD, the record has changed since it was read.
     code(Database::MariaDb, 1020),
     // sqlite.org/rescode.html: SQLITE_BUSY, SQLITE_LOCKED.
@@ -169,6 +142,8 @@ const TABLE: &[Line] = &[
     code(Database::Oracle, 60),
     code(Database::Oracle, 8177),
     code(Database::Oracle, 30006),
+    // The same: distributed transaction waiting for lock, to be treated as a deadlock. A table behind a database link.
+    code(Database::Oracle, 2049),
     // The same: the operation was canceled, by a driver's timeout.
     code(Database::Oracle, 1013),
     // SQL Server, database engine events and errors: deadlock, lock request time out, snapshot update conflict.
@@ -188,9 +163,10 @@ const TABLE: &[Line] = &[
     code(Database::Firebird, 335_544_878),
     // The same, the SQLCODE of isc_deadlock, which precedes the others.
     code(Database::Firebird, -913),
-    // H2, org.h2.api.ErrorCode: DEADLOCK_1, LOCK_TIMEOUT_1, CONCURRENT_UPDATE_1.
+    // H2, org.h2.api.ErrorCode: DEADLOCK_1, LOCK_TIMEOUT_1 and its SQLSTATE in getState, CONCURRENT_UPDATE_1.
     code(Database::H2, 40001),
     code(Database::H2, 50200),
+    state(Database::H2, "HYT00"),
     code(Database::H2, 90131),
     // HSQLDB, sql-state-messages.properties: serialization failure, row change by multiple transactions.
     code(Database::Hsqldb, -4861),
@@ -252,6 +228,7 @@ mod tests {
             .iter()
             .map(|line| match line.says {
                 Says::State(state) => format!("{} {state}", line.database.name()),
+                Says::Class(class) => format!("{} {class}xxx", line.database.name()),
                 Says::Code(code) => format!("{} ={code}", line.database.name()),
             })
             .chain([format!("other {SERIALIZATION_FAILURE}")])
@@ -271,30 +248,36 @@ mod tests {
 
     #[test]
     fn a_code_counts_for_its_own_database_only() {
-        for database in Database::ALL {
+        for database in Database::ALL.iter().copied() {
             assert_eq!(Database::from_product_name(database.name()), database);
             assert!(is_conflict(database, Some("40001"), None));
             for line in TABLE.iter().filter(|line| line.database != database) {
                 let is_shared = TABLE.iter().any(|other| {
                     other.database == database
                         && match (&other.says, &line.says) {
-                            (Says::State(one), Says::State(another)) => one == another,
+                            (Says::State(one), Says::State(another))
+                            | (Says::Class(one), Says::Class(another)) => one == another,
                             (Says::Code(one), Says::Code(another)) => one == another,
                             _ => false,
                         }
                 });
                 let (state, code) = match line.says {
-                    Says::State(state) => (Some(state), None),
+                    Says::State(state) => (Some(state.to_string()), None),
+                    Says::Class(class) => (Some(format!("{class}004")), None),
                     Says::Code(code) => (None, Some(code)),
                 };
-                assert_eq!(is_conflict(database, state, code), is_shared, "{database:?} {state:?} {code:?}");
+                assert_eq!(
+                    is_conflict(database, state.as_deref(), code),
+                    is_shared,
+                    "{database:?} {state:?} {code:?}"
+                );
             }
         }
     }
 
     #[test]
     fn nothing_and_oddities_are_no_conflict() {
-        for database in Database::ALL {
+        for database in Database::ALL.iter().copied() {
             for state in [
                 None,
                 Some(""),
@@ -303,6 +286,10 @@ mod tests {
                 Some("40003"),
                 Some("4000\u{e9}"),
                 Some("hy000"),
+                Some("01"),
+                Some("0100"),
+                Some("010000"),
+                Some("00100"),
             ] {
                 for code in [None, Some(0), Some(i32::MIN), Some(i32::MAX), Some(-1)] {
                     assert!(!is_conflict(database, state, code), "{database:?} {state:?} {code:?}");

@@ -1,75 +1,227 @@
-//! One login try, whose verdict cannot be read yet.
+//! What is proposed for storing, and the answer that waits for it (semantics [7](crate::guide::semantics#7)).
 
 use core::fmt;
 
-use super::change::{Rows, rows};
 use crate::credential::Record;
-use crate::error::Error;
-use crate::outcome::{Outcome, Refusal};
+use crate::error::{Error, ErrorKind};
+use crate::outcome::{Answer, Confirmed, Denial, Denied, NotStored, Refusal};
 use crate::verify::Decision;
 
-/// A login try: the record to store, and a verdict that can be read only once it is stored.
+/// A record to store, and an answer that can be read only once it is stored.
 ///
 /// The application replaces the record that it loaded with [`record`](Self::record) in a compare-and-swap of one row, commits,
-/// and reports how many rows were updated to [`outcome`](Self::outcome). So one code is accepted once, on any number of
-/// servers.
+/// and reports how many rows were updated to [`outcome`](Self::outcome). So one code is accepted once, on any number of servers.
 ///
-/// The verdict cannot be had before, and an attempt is spent once it was asked:
+/// `T` is the answer: [`Accepted`](crate::Accepted) for a login, [`Confirmed`](crate::Confirmed) for the first code of an authenticator,
+/// [`Resynchronized`](crate::Resynchronized) for two codes in a row. A [`Change`] of the help desk is an attempt too.
+///
+/// The answer cannot be had before, and an attempt is spent once it was asked (semantics [7.5](crate::guide::semantics#7.5)):
 ///
 /// ```compile_fail,E0616
-/// # fn try_it(attempt: poterne::Attempt) {
-/// let early = attempt.outcome;
+/// # fn try_it(attempt: poterne::Attempt<poterne::Accepted>) {
+/// let early = attempt.answer;
 /// # }
 /// ```
 ///
 /// ```compile_fail,E0382
-/// # fn try_it(attempt: poterne::Attempt) {
+/// # fn try_it(attempt: poterne::Attempt<poterne::Accepted>) {
 /// let first = attempt.outcome(0);
 /// let second = attempt.outcome(1);
 /// # }
 /// ```
 #[must_use = "store the record, commit, and ask for the outcome"]
-pub struct Attempt {
-    record: Record,
-    changed: bool,
-    outcome: Outcome,
+pub struct Attempt<T, D: Denial = Denied> {
+    basis: Option<Basis>,
+    record: Option<Record>,
+    answer: Result<T, D::Reason>,
 }
 
-impl Attempt {
-    pub(super) fn new(record: Record, decision: Decision) -> Self {
-        Self { record, changed: decision.changed, outcome: decision.outcome }
+/// Which record an attempt was made on: its key id and its nonce, which no other record has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Basis([u8; BASIS_LEN]);
+
+impl Basis {
+    /// None of no record; spaces alone are none too.
+    pub(super) fn of(record: Option<&str>) -> Option<Self> {
+        let record = record?.trim_end_matches(' ');
+        let mut basis = [0; BASIS_LEN];
+        for (byte, text) in basis.iter_mut().zip(record.bytes()) {
+            *byte = text;
+        }
+        (!record.is_empty()).then_some(Self(basis))
+    }
+}
+
+/// `POTERNE1`, and 28 bytes in base32.
+const BASIS_LEN: usize = 8 + 48;
+
+/// A change of the help desk, and what it brings: nothing, or codes to hand over.
+///
+/// Every write of a record is a compare-and-swap, this one too: a blind write would bring a used code back to life.
+pub type Change<T> = Attempt<T, NotStored>;
+
+impl<T> Attempt<T> {
+    pub(super) fn decided(made_on: &str, record: Option<Record>, decision: Decision<T>) -> Self {
+        Self { basis: Basis::of(Some(made_on)), record, answer: decision.answer }
     }
 
-    /// The record to store; the one that was given if nothing changed.
-    pub fn record(&self) -> &Record {
-        &self.record
+    pub(super) fn refused(made_on: &str, refusal: Refusal) -> Self {
+        Self { basis: Basis::of(Some(made_on)), record: None, answer: Err(refusal) }
+    }
+}
+
+impl<T> Change<T> {
+    pub(super) fn change(made_on: &str, record: Option<Record>, value: T) -> Self {
+        Self { basis: Basis::of(Some(made_on)), record, answer: Ok(value) }
+    }
+}
+
+impl<T, D: Denial> Attempt<T, D> {
+    /// The record to store; none if nothing changed: then skip the swap, and ask for the outcome with any number of rows
+    /// (semantics [7.3](crate::guide::semantics#7.3)).
+    pub fn record(&self) -> Option<&Record> {
+        self.record.as_ref()
     }
 
-    /// Whether there is something to store. If not, skip the swap and ask for the outcome with any number of rows.
-    pub fn changed(&self) -> bool {
-        self.changed
-    }
-
-    /// The verdict, for the number of rows that the committed swap updated.
+    /// The answer, for the number of rows that the committed swap updated (semantics [7.2](crate::guide::semantics#7.2)).
     ///
-    /// 1 is the verdict; 0 is [`Refusal::Conflict`], whatever the code was. A commit that failed, or whose answer was lost, is
-    /// 0 as well.
+    /// 1 gives the answer; 0 is a conflict, whatever the code was. A commit that failed, or whose answer was lost, is 0 as well.
     ///
     /// # Errors
-    /// [`ErrorKind::Rows`](crate::ErrorKind::Rows) for any other number: the swap is wrong.
-    pub fn outcome(self, rows_updated: u64) -> Result<Outcome, Error> {
-        if !self.changed {
-            return Ok(self.outcome);
+    /// The refusal or the conflict; [`ErrorKind::Rows`] for any other number: the swap is wrong.
+    pub fn outcome(self, rows_updated: u64) -> Result<T, D> {
+        if self.record.is_none() || is_stored(rows_updated)? {
+            self.answer.map_err(Into::into)
+        } else {
+            Err(D::CONFLICT)
         }
-        Ok(match rows(rows_updated)? {
-            Rows::Stored => self.outcome,
-            Rows::Conflict => Outcome::Refused(Refusal::Conflict),
-        })
+    }
+
+    /// The same attempt, with an answer of the one type that holds them all. No code of the caller's runs here: the answer waits.
+    ///
+    /// ```compile_fail,E0599
+    /// # fn early(attempt: poterne::Attempt<poterne::Accepted>) {
+    /// let mut seen = None;
+    /// let _ = attempt.map(|accepted| seen = Some(accepted));
+    /// # }
+    /// ```
+    pub fn with_any_answer(self) -> Attempt<Answer>
+    where
+        T: Into<Answer>,
+        D::Reason: Into<Refusal>,
+    {
+        Attempt {
+            basis: self.basis,
+            record: self.record,
+            answer: self.answer.map(Into::into).map_err(Into::into),
+        }
+    }
+
+    /// Whether it was made on this record, none if there was none: what is loaded and what is judged must be one.
+    pub(crate) fn was_made_on(&self, record: Option<&str>) -> bool {
+        self.basis == Basis::of(record)
     }
 }
 
-impl fmt::Debug for Attempt {
+/// A change as an attempt of which [`Refusal::Conflict`] is the only refusal, for programs that treat both alike.
+impl<T> From<Change<T>> for Attempt<T> {
+    fn from(change: Change<T>) -> Self {
+        Self {
+            basis: change.basis,
+            record: change.record,
+            answer: change.answer.map_err(|never| match never {}),
+        }
+    }
+}
+
+impl<T, D: Denial> fmt::Debug for Attempt<T, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Attempt").field("changed", &self.changed).finish_non_exhaustive()
+        f.debug_struct("Attempt").field("changed", &self.record.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// The record of a renamed account, for the row of the new name. It is not a [`Change`], which would store it in the old one.
+///
+/// ```sql
+/// UPDATE poterne SET account = :new_account, record = :new WHERE account = :account AND record = :old
+/// ```
+///
+/// ```compile_fail,E0308
+/// # use poterne::{Store, Verifier};
+/// # fn rename(verifier: &Verifier, table: &mut impl Store) {
+/// let stored = table.apply(verifier, "a.martin", |credential| credential.rename("a.durand"));
+/// # }
+/// ```
+#[must_use = "store the record under the new name, commit, and ask for the outcome"]
+#[derive(Debug)]
+pub struct Rename(Record);
+
+impl Rename {
+    pub(super) fn new(record: Record) -> Self {
+        Self(record)
+    }
+
+    /// The record to store, under the new name.
+    pub fn record(&self) -> &Record {
+        &self.0
+    }
+
+    /// Whether the renaming counts, for the number of rows that the committed swap updated (semantics [7.2](crate::guide::semantics#7.2)).
+    ///
+    /// # Errors
+    /// [`NotStored::Conflict`] for 0; [`ErrorKind::Rows`] unless it is 0 or 1: the swap is wrong.
+    pub fn outcome(self, rows_updated: u64) -> Result<(), NotStored> {
+        if is_stored(rows_updated)? { Ok(()) } else { Err(NotStored::Conflict) }
+    }
+}
+
+/// The first code of an authenticator that replaces another, as an attempt that is made once (semantics [8.9](crate::guide::semantics#8.9)).
+///
+/// It is not an [`Attempt`], which [`Store::apply`](crate::Store::apply) would store in the place of whatever was loaded: of a record
+/// that was suspended or revoked meanwhile, too. Swap it with the old record of the [`Replacement`](crate::Replacement).
+///
+/// ```compile_fail,E0308
+/// # use poterne::{Replacement, Store, UnixTime, Verifier};
+/// # fn replace(verifier: &Verifier, table: &mut impl Store, replacement: Replacement<'_>, now: UnixTime) {
+/// let confirmed = table.apply(verifier, "a.martin", |_| verifier.replace(replacement, "123456", now));
+/// # }
+/// ```
+#[must_use = "store the record in the place of the old one, commit, and ask for the outcome"]
+#[derive(Debug)]
+pub struct ReplacementAttempt(Attempt<Confirmed>);
+
+impl ReplacementAttempt {
+    pub(super) fn new(attempt: Attempt<Confirmed>) -> Self {
+        Self(attempt)
+    }
+
+    /// The record to store in the place of the old one; none if the code was refused, which changes nothing.
+    pub fn record(&self) -> Option<&Record> {
+        self.0.record()
+    }
+
+    /// The answer, for the number of rows that the committed swap updated (semantics [7.2](crate::guide::semantics#7.2)).
+    ///
+    /// # Errors
+    /// As [`Attempt::outcome`]. After a conflict enroll the new authenticator again.
+    pub fn outcome(self, rows_updated: u64) -> Result<Confirmed, Denied> {
+        self.0.outcome(rows_updated)
+    }
+}
+
+/// Whether so many updated rows mean that the record is stored: rule 7.2 of the semantics, for bindings whose answers wait in the
+/// memory of their callers.
+///
+/// # Errors
+/// [`ErrorKind::Rows`] unless it is 0 or 1: the swap is wrong.
+#[doc(hidden)]
+pub const fn is_stored(rows_updated: u64) -> Result<bool, Error> {
+    match rows_updated {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Error::new(
+            ErrorKind::Rows,
+            "the swap must update 0 or 1 row: compare account and old record in its WHERE clause",
+        )),
     }
 }

@@ -1,4 +1,4 @@
-//! Records of nobody, for accounts that have none (guide, semantics 3.0).
+//! Records of nobody, for accounts that have none (semantics [3.0](crate::guide::semantics#3.0)).
 
 use alloc::string::String;
 
@@ -52,3 +52,23 @@ impl DecoysInState {
 
 /// The account of the decoys; records of other applications and accounts do not open under it.
 pub(super) const DECOY_ACCOUNT: &str = "poterne decoy";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Semantics 3.0: as many digits as were typed, if these are an OTP of 6, 7 or 8; else 6.
+    #[test]
+    fn a_decoy_has_the_digits_that_were_typed() {
+        let keyring = Keyring::generate(1).expect("randomness");
+        let application = Application::new("app").expect("a name");
+        let decoys = Decoys::new(&keyring, &application).expect("randomness");
+        for decoys in [&decoys.active, &decoys.pending] {
+            for (typed, digits) in [("123456", 6), ("1234567", 7), ("1234 5678", 8), ("12345", 6), ("", 6)] {
+                let account = Account::new(DECOY_ACCOUNT).expect("a name");
+                let opened = credential::open(&keyring, &application, account, decoys.for_digits_of(typed));
+                assert_eq!(opened.expect("a record").credential.digits.as_usize(), digits, "{typed}");
+            }
+        }
+    }
+}

@@ -5,10 +5,12 @@ use core::fmt;
 use crate::credential::Record;
 use crate::error::Error;
 use crate::parameters::Parameters;
-use crate::provisioning::OtpauthUri;
+use crate::provisioning::{OtpauthNames, OtpauthUri};
 use crate::secret::Secret;
 
 /// A pending credential: the record to store, and the URI to show to its owner. Its secret is wiped when it is dropped.
+///
+/// Source: semantics [8.1](crate::guide::semantics#8.1).
 #[must_use = "store the record and show the URI"]
 pub struct Enrollment {
     record: Record,
@@ -33,12 +35,12 @@ impl Enrollment {
         &self.record
     }
 
-    /// The otpauth URI: text of the QR code. The issuer is the organization, the label the account as its owner knows it.
+    /// The otpauth URI: text of the QR code.
     ///
     /// # Errors
     /// [`ErrorKind::Uri`](crate::ErrorKind::Uri) if a name cannot be shown by every authenticator application.
-    pub fn otpauth_uri(&self, issuer: &str, label: &str) -> Result<OtpauthUri, Error> {
-        OtpauthUri::build(&self.secret, &self.parameters, issuer, label, self.allow_incompatible)
+    pub fn otpauth_uri(&self, names: OtpauthNames<'_>) -> Result<OtpauthUri, Error> {
+        OtpauthUri::build(&self.secret, &self.parameters, names, self.allow_incompatible)
     }
 }
 

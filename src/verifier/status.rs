@@ -1,6 +1,6 @@
 //! What the help desk may see.
 
-use super::imported::FULL_SECRET_LEN;
+use super::existing::FULL_SECRET_LEN;
 use crate::algorithm::Algorithm;
 use crate::credential::Opened;
 use crate::digits::Digits;
@@ -10,6 +10,8 @@ use crate::time::UnixTime;
 use crate::verify::State;
 
 /// What the help desk may see of a credential: never the secret, counter, watermark or a date of use.
+///
+/// Source: semantics [8.8](crate::guide::semantics#8.8).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     state: State,
@@ -32,6 +34,8 @@ pub struct Status {
 }
 
 /// A temporary code that is valid.
+///
+/// Source: semantics [5.2](crate::guide::semantics#5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TemporaryStatus {
     expiry: UnixTime,

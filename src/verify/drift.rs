@@ -1,8 +1,8 @@
-//! The drift of a token's clock (RFC 6238 6; guide, semantics 4.2 and 4.9).
+//! The drift of a token's clock (RFC 6238 6; semantics [4.2](crate::guide::semantics#4.2) and [4.9](crate::guide::semantics#4.9)).
 
 use super::Credential;
 use crate::parameters::{Authenticator, MovingFactor, TimeSteps};
-use crate::policy::{Policy, PolicyOption};
+use crate::policy::Policy;
 use crate::time::UnixTime;
 
 impl Credential {
@@ -51,7 +51,7 @@ impl Credential {
 
     /// Whether a drift may be taken on: within the policy, or at least no worse than the present one.
     pub(super) fn may_drift(&self, drift: i64, policy: &Policy) -> bool {
-        drift.abs() <= policy.get(PolicyOption::MaxDrift) || drift.abs() <= i64::from(self.drift).abs()
+        drift.abs() <= i64::from(policy.max_drift()) || drift.abs() <= i64::from(self.drift).abs()
     }
 
     pub(super) fn set_drift(&mut self, drift: i64) {

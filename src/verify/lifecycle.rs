@@ -1,4 +1,4 @@
-//! What the help desk does to a credential (guide, semantics 8.5 to 8.7).
+//! What the help desk does to a credential (semantics [8.5](crate::guide::semantics#8.5) to [8.7](crate::guide::semantics#8.7)).
 
 use super::watermark::CLOCK_STEPS;
 use super::{Credential, NO_SECRET, State, throttle};

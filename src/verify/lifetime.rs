@@ -1,9 +1,9 @@
-//! How long a code lives (guide, semantics 4.10).
+//! How long a code lives (semantics [4.10](crate::guide::semantics#4.10)).
 
 use super::drift::MAX_IDLE;
 use crate::error::Error;
 use crate::parameters::{Authenticator, check_record_time_step};
-use crate::policy::{Policy, PolicyOption};
+use crate::policy::Policy;
 use crate::time::CLOCK_TOLERANCE;
 
 impl Policy {
@@ -12,7 +12,7 @@ impl Policy {
     /// Wait so long before a token is handed to somebody else, and before logins are let in again after a backup was restored or a
     /// database failed over. It counts the steps of this policy, the longest idle of a token, and 300 seconds by which the clocks of
     /// the servers may differ. A login that moves a token's drift can lengthen it; a resynchronization reaches further, by `max_drift`
-    /// steps; a counter-based code has no end. Source: guide, semantics 4.10 and 8.3.
+    /// steps; a counter-based code has no end. Source: semantics [4.10](crate::guide::semantics#4.10) and [8.3](crate::guide::semantics#8.3).
     ///
     /// ```
     /// use poterne::{Authenticator, Policy};
@@ -28,14 +28,11 @@ impl Policy {
     pub fn code_lifetime(&self, authenticator: Authenticator, time_step: u32) -> Result<u64, Error> {
         check_record_time_step(time_step)?;
         let (backward, forward, idle) = match authenticator {
-            Authenticator::App => (PolicyOption::AppStepsBackward, PolicyOption::AppStepsForward, 0),
-            Authenticator::Token => {
-                (PolicyOption::TokenStepsBackward, PolicyOption::TokenStepsForward, MAX_IDLE)
-            }
+            Authenticator::App => (self.app_steps_backward(), self.app_steps_forward(), 0),
+            Authenticator::Token => (self.token_steps_backward(), self.token_steps_forward(), MAX_IDLE),
         };
-        let steps = self
-            .get(backward)
-            .saturating_add(self.get(forward))
+        let steps = i64::from(backward)
+            .saturating_add(forward.into())
             .saturating_add(idle)
             .saturating_add(idle)
             .saturating_add(1);

@@ -8,6 +8,7 @@ use proptest::strategy::ValueTree;
 
 use super::*;
 use crate::hotp;
+use crate::policy::PolicyOption;
 
 const SECRET: &[u8] = b"12345678901234567890";
 
@@ -22,7 +23,7 @@ fn credential(parameters: Parameters, now: u64) -> Credential {
 
 fn code(credential: &Credential, factor: u64) -> std::string::String {
     let secret = Secret::from_bytes(SECRET).expect("a secret");
-    hotp::generate(&secret, &credential.parameters(), factor).as_str().into()
+    hotp::generate(&secret, credential.parameters().format(), factor).as_str().into()
 }
 
 /// A code that no factor around this time has.
@@ -108,14 +109,25 @@ fn parameters() -> impl Strategy<Value = Parameters> {
     prop::sample::select(std::vec![app(), token(30), token(60), token(120), Parameters::hotp()])
 }
 
-/// Plays a history on two servers, of which the second's clock is ahead by so many seconds, with so many steps of slack for that; the
-/// first moving factor that is accepted twice.
+/// What a credential takes note of, or a fault that is planted.
+#[derive(Clone, Copy)]
+struct Notes {
+    /// How many steps of slack there are for two clocks.
+    slack: i64,
+    /// Whether the step that `ClockOff` tells of a slow phone is spent.
+    spends_slow: bool,
+}
+
+const RIGHT: Notes = Notes { slack: watermark::CLOCK_STEPS, spends_slow: true };
+
+/// Plays a history on two servers, of which the second's clock is ahead by so many seconds; the first moving factor that is accepted
+/// twice, or after `ClockOff` has told whoever typed it that it is one.
 fn accepted_twice(
     parameters: Parameters,
     is_pending: bool,
     history: &[(bool, Step)],
     ahead: u64,
-    slack: i64,
+    notes: Notes,
 ) -> Option<u64> {
     let mut clock = 1_700_000_000;
     let mut credential = credential(parameters, clock);
@@ -123,7 +135,7 @@ fn accepted_twice(
         credential.state = State::Pending;
     }
     let mut policy = Policy::default();
-    let mut accepted = BTreeSet::new();
+    let (mut accepted, mut told) = (BTreeSet::new(), BTreeSet::new());
     for (on_second, step) in history {
         let now = time(if *on_second { clock + ahead } else { clock });
         let steps = match credential.moving_factor {
@@ -136,27 +148,45 @@ fn accepted_twice(
         } + i64::from(credential.drift);
         let at = |offset: i64| u64::try_from(present + offset).unwrap_or_default();
         let used = |index: &prop::sample::Index| {
-            (!accepted.is_empty()).then(|| *accepted.iter().nth(index.index(accepted.len())).expect("one"))
+            let known: Vec<_> = accepted.union(&told).copied().collect();
+            (!known.is_empty()).then(|| *known.get(index.index(known.len())).expect("one"))
         };
-        let decision = match step {
+        let login = |decision: Result<Decision<Accepted>, Error>| {
+            Some(decision.expect("after t0").answer.map(|login| [login.moving_factor, None]))
+        };
+        let confirmed = |decision: Result<Decision<Confirmed>, Error>| {
+            Some(decision.expect("after t0").answer.map(|confirmed| [Some(confirmed.moving_factor), None]))
+        };
+        let pair = |decision: Result<Decision<Resynchronized>, Error>| {
+            let second = decision.expect("after t0").answer.map(|pair| pair.moving_factor);
+            Some(second.map(|second| [Some(second - 1), Some(second)]))
+        };
+        let watermark = credential.watermark;
+        let answer = match step {
             Step::Pass(seconds) => {
                 clock += seconds;
                 None
             }
-            Step::Verify(offset) => Some(credential.verify(&code(&credential, at(*offset)), now, &policy)),
-            Step::Confirm(offset) => Some(credential.confirm(&code(&credential, at(*offset)), now, &policy)),
-            Step::Replay(index) => {
-                used(index).map(|factor| credential.verify(&code(&credential, factor), now, &policy))
+            Step::Verify(offset) => login(credential.verify(&code(&credential, at(*offset)), now, &policy)),
+            Step::Confirm(offset) => {
+                confirmed(credential.confirm(&code(&credential, at(*offset)), now, &policy))
             }
-            Step::ReplayPair(index, begins) => used(index).map(|factor| {
-                let first = if *begins { factor } else { factor.saturating_sub(1) };
-                let pair = [code(&credential, first), code(&credential, first + 1)];
-                credential.resynchronize(&pair[0], &pair[1], now, &policy)
+            Step::Replay(index) => used(index).and_then(|factor| {
+                let code = code(&credential, factor);
+                match credential.state {
+                    State::Pending => confirmed(credential.confirm(&code, now, &policy)),
+                    _ => login(credential.verify(&code, now, &policy)),
+                }
             }),
-            Step::Guess(value) => Some(credential.verify(&format!("{value:06}"), now, &policy)),
+            Step::ReplayPair(index, begins) => used(index).and_then(|factor| {
+                let first = if *begins { factor } else { factor.saturating_sub(1) };
+                let codes = [code(&credential, first), code(&credential, first + 1)];
+                pair(credential.resynchronize(&codes[0], &codes[1], now, &policy))
+            }),
+            Step::Guess(value) => login(credential.verify(&format!("{value:06}"), now, &policy)),
             Step::Resynchronize(offset) => {
-                let pair = [code(&credential, at(*offset)), code(&credential, at(*offset) + 1)];
-                Some(credential.resynchronize(&pair[0], &pair[1], now, &policy))
+                let codes = [code(&credential, at(*offset)), code(&credential, at(*offset) + 1)];
+                pair(credential.resynchronize(&codes[0], &codes[1], now, &policy))
             }
             Step::Unlock => {
                 credential.unlock().expect("not revoked");
@@ -164,7 +194,7 @@ fn accepted_twice(
             }
             Step::RepairClock => {
                 if let Some(steps) = steps {
-                    credential.lower_watermark(steps, now, slack).expect("after t0");
+                    credential.lower_watermark(steps, now, notes.slack).expect("after t0");
                 }
                 credential.limit_last_sync(now);
                 None
@@ -179,7 +209,7 @@ fn accepted_twice(
             }
             Step::Forget => {
                 if let Some(steps) = steps {
-                    credential.forget_watermark(steps, now, slack).expect("after t0");
+                    credential.forget_watermark(steps, now, notes.slack).expect("after t0");
                 }
                 None
             }
@@ -188,14 +218,21 @@ fn accepted_twice(
                 None
             }
         };
-        let factors = match decision.transpose().expect("after t0").map(|decision| decision.outcome) {
-            Some(Outcome::Accepted(login)) => [login.moving_factor, None],
-            Some(Outcome::Confirmed(confirmed)) => [Some(confirmed.moving_factor), None],
-            Some(Outcome::Resynchronized(pair)) => [Some(pair.moving_factor - 1), Some(pair.moving_factor)],
-            _ => [None, None],
+        let factors = match answer {
+            Some(Ok(factors)) => factors,
+            // A pair that is told is no guess (semantics 8.4).
+            Some(Err(Refusal::ClockOff { steps })) if matches!(step, Step::Confirm(_) | Step::Replay(_)) => {
+                let factor = u64::try_from(present + steps).expect("an app has no drift");
+                told.insert(factor);
+                if steps < 0 && !notes.spends_slow {
+                    credential.watermark = watermark;
+                }
+                [None; 2]
+            }
+            _ => [None; 2],
         };
         for factor in factors.into_iter().flatten() {
-            if !accepted.insert(factor) {
+            if !accepted.insert(factor) || told.contains(&factor) {
                 return Some(factor);
             }
         }
@@ -203,32 +240,36 @@ fn accepted_twice(
     None
 }
 
-/// The controls: with yesterday's numbers (no slack for two clocks), and with clocks further apart than semantics 1.7 allows, codes
-/// are accepted twice.
+/// The controls: with yesterday's numbers (no slack for two clocks), with clocks further apart than semantics 1.7 allows, and without
+/// spending what `ClockOff` tells of a slow phone, codes are accepted twice.
 #[test]
 fn without_slack_or_with_wilder_clocks_a_factor_is_accepted_twice() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let mut found = |ahead: std::ops::RangeInclusive<u64>, slack| {
+    let mut found = |ahead: std::ops::RangeInclusive<u64>, notes| {
         (0..200_000).any(|_| {
             let case = (parameters(), any::<bool>(), steps(), ahead.clone())
                 .new_tree(&mut runner)
                 .expect("a history");
             let (parameters, is_pending, history, ahead) = case.current();
-            accepted_twice(parameters, is_pending, &history, ahead, slack).is_some()
+            accepted_twice(parameters, is_pending, &history, ahead, notes).is_some()
         })
     };
-    assert!(found(30..=300, 0), "yesterday's numbers were not caught: the search is blind");
     assert!(
-        found(600..=900, watermark::CLOCK_STEPS),
-        "clocks too far apart were not caught: the search is blind"
+        found(30..=300, Notes { slack: 0, ..RIGHT }),
+        "yesterday's numbers were not caught: the search is blind"
     );
+    assert!(
+        found(30..=300, Notes { spends_slow: false, ..RIGHT }),
+        "a code that was told and not spent was not caught: the search is blind"
+    );
+    assert!(found(600..=900, RIGHT), "clocks too far apart were not caught: the search is blind");
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
 
-    /// Semantics 1.7 and 8.7: for clocks that do not go back and differ by up to 300 seconds, nothing is accepted twice, whatever is
-    /// called in between, on whichever server.
+    /// Semantics 1.7, 8.2 and 8.7: for clocks that do not go back and differ by up to 300 seconds, nothing is accepted twice, and
+    /// nothing that `ClockOff` told, whatever is called in between, on whichever server.
     #[test]
     fn no_moving_factor_is_accepted_twice(
         parameters in parameters(),
@@ -236,7 +277,7 @@ proptest! {
         history in steps(),
         ahead in prop_oneof![Just(0), Just(300), 0..=300_u64],
     ) {
-        prop_assert_eq!(accepted_twice(parameters, is_pending, &history, ahead, watermark::CLOCK_STEPS), None);
+        prop_assert_eq!(accepted_twice(parameters, is_pending, &history, ahead, RIGHT), None);
     }
 
     /// Semantics 3.6: a guesser who alternates between two servers whose clocks differ by up to 300 seconds waits as often as the
@@ -263,7 +304,7 @@ proptest! {
             shown_at += pause;
             let factor = steps.at(time(shown_at)).expect("after t0");
             let decision = credential.verify(&code(&credential, factor), time(shown_at + typing), &Policy::default());
-            let Outcome::Accepted(login) = decision.expect("after t0").outcome else {
+            let Ok(login) = decision.expect("after t0").answer else {
                 return Err(TestCaseError::fail("refused"));
             };
             if login.moving_factor != Some(factor) {
@@ -285,7 +326,7 @@ proptest! {
             now += pause;
             let factor = now / 30;
             let decision = used.verify(&code(&used, factor), time(now), &Policy::default()).expect("after t0");
-            prop_assert!(matches!(decision.outcome, Outcome::Accepted(_)));
+            prop_assert!(decision.answer.is_ok());
         }
         let later = time(now + 21 * 30);
         used.forget(later).expect("after t0");
@@ -357,7 +398,7 @@ fn tokens_of_semantics_4_2() {
                         let typed_at = time(now + random(3, 25));
                         let decision = credential.verify(&submitted, typed_at, &Policy::default());
                         logins += 1;
-                        if matches!(decision.expect("after t0").outcome, Outcome::Accepted(_)) {
+                        if decision.expect("after t0").answer.is_ok() {
                             break;
                         }
                         refused += 1;
@@ -388,10 +429,10 @@ fn seconds_to_guess(guesses: u32, ahead: u64) -> u64 {
         let mut waits = std::vec![];
         for now in [clock, clock + ahead] {
             let wrong = wrong_code(&credential, now);
-            match credential.verify(&wrong, time(now), &policy).expect("after t0").outcome {
-                Outcome::Refused(Refusal::Wait { seconds }) => waits.push(seconds),
-                Outcome::Refused(Refusal::WrongCode) => judged += 1,
-                outcome => panic!("{outcome:?}"),
+            match credential.verify(&wrong, time(now), &policy).expect("after t0").answer {
+                Err(Refusal::Wait { seconds }) => waits.push(seconds),
+                Err(Refusal::WrongCode) => judged += 1,
+                answer => panic!("{answer:?}"),
             }
             if judged == guesses {
                 break;
@@ -414,7 +455,7 @@ fn the_throttle_holds_to_900_seconds() {
     let mut credential = credential(app(), 1_700_000_000);
     let wrong = wrong_code(&credential, 1_700_000_300);
     let refused = credential.verify(&wrong, time(1_700_000_300), &Policy::default()).expect("after t0");
-    assert_eq!(refused.outcome.code(), "refused.wrong_code");
+    assert_eq!(refused.answer.err(), Some(Refusal::WrongCode));
     assert_eq!(credential.wait(time(1_700_000_000)), 0);
 }
 
@@ -435,7 +476,7 @@ fn a_code_lives_as_long_as_its_policy_says() {
             let factor = steps.at(time(begin)).expect("after t0");
             let is_accepted = |now: u64| {
                 let decision = credential().verify(&code(&credential(), factor), time(now), &policy);
-                matches!(decision.expect("after t0").outcome, Outcome::Accepted(_))
+                decision.expect("after t0").answer.is_ok()
             };
             // In seconds: a server may be anywhere in a step.
             let first =
@@ -457,25 +498,25 @@ fn codes_seen_an_hour_ago_do_not_resynchronize() {
         let mut now = 1_700_000_010;
         let mut owner = credential(token(30), now);
         let login = owner.verify(&code(&owner, now / 30), time(now), &policy).expect("after t0");
-        assert_eq!(login.outcome.code(), "accepted.otp");
+        assert_eq!(login.answer.expect("accepted").code(), "accepted.otp");
         // Seen after that login, typed later.
         let seen = (now + 60) / 30;
         now += 60 + seen_ago;
         let pair = [code(&owner, seen), code(&owner, seen + 1)];
-        let said = owner.resynchronize(&pair[0], &pair[1], time(now), &policy).expect("after t0").outcome;
-        let expected = if is_accepted { "resynchronized" } else { "refused.wrong_code" };
-        assert_eq!(said.code(), expected, "{seen_ago}");
+        let said = owner.resynchronize(&pair[0], &pair[1], time(now), &policy).expect("after t0").answer;
+        let expected = if is_accepted { None } else { Some(Refusal::WrongCode) };
+        assert_eq!(said.err(), expected, "{seen_ago}");
     }
     // A token that lost 2.5 seconds a day in a drawer for three years is brought back.
     let begin = 1_700_000_010;
     let mut drawer = credential(token(30), begin);
     let login = drawer.verify(&code(&drawer, begin / 30), time(begin), &policy).expect("after t0");
-    assert_eq!(login.outcome.code(), "accepted.otp");
+    assert_eq!(login.answer.expect("accepted").code(), "accepted.otp");
     let now = begin + 3 * 365 * 86_400;
     let shown = (now - 3 * 365 * 5 / 2) / 30;
     let pair = [code(&drawer, shown), code(&drawer, shown + 1)];
-    let said = drawer.resynchronize(&pair[0], &pair[1], time(now), &policy).expect("after t0").outcome;
-    assert_eq!(said.code(), "resynchronized");
+    let said = drawer.resynchronize(&pair[0], &pair[1], time(now), &policy).expect("after t0").answer;
+    assert!(said.is_ok());
 }
 
 /// Every field that a record keeps, to compare two credentials.

@@ -1,4 +1,4 @@
-//! Two codes in a row (RFC 4226 7.4; guide, semantics 8.4).
+//! Two codes in a row (RFC 4226 7.4; semantics [8.4](crate::guide::semantics#8.4)).
 
 use core::ops::RangeInclusive;
 
@@ -6,12 +6,12 @@ use subtle::{Choice, ConstantTimeEq};
 
 use super::drift::without_typing;
 use super::window::{Nearest, signed};
-use super::{Checked, Credential, candidate, step_at};
+use super::{Checked, Credential, Miss, candidate, step_at};
 use crate::error::Error;
 use crate::otp::{self, LAST_FACTOR, NO_CANDIDATE};
 use crate::outcome::Refusal;
 use crate::parameters::{Authenticator, MovingFactor, TimeSteps};
-use crate::policy::{Policy, PolicyOption};
+use crate::policy::Policy;
 use crate::time::UnixTime;
 
 impl Credential {
@@ -37,13 +37,13 @@ impl Credential {
         if self.counter >= LAST_FACTOR {
             return Err(NO_CANDIDATE);
         }
-        let look_ahead = u64::try_from(policy.get(PolicyOption::ResyncLookAhead)).unwrap_or(1);
+        let look_ahead = u64::from(policy.resync_look_ahead());
         let last = self.counter.saturating_add(look_ahead).min(LAST_FACTOR);
         // The smallest: the distance from the counter.
         let found = self.search_pair(pair, self.counter..=last, 0, |_| true)?;
-        let Some(second) = found else { return Ok(Checked::Wrong) };
+        let Some(second) = found else { return Ok(Err(Miss::Wrong)) };
         self.spend_factor(second, now);
-        Ok(Checked::Accepted(second))
+        Ok(Ok(second))
     }
 
     fn check_time_pair(
@@ -54,10 +54,10 @@ impl Credential {
         policy: &Policy,
     ) -> Result<Checked, Error> {
         let step = step_at(steps, now)?;
-        let max_drift = policy.get(PolicyOption::MaxDrift);
+        let max_drift = i64::from(policy.max_drift());
         let last = candidate(step.saturating_add(max_drift)).ok_or(NO_CANDIDATE)?;
         if self.watermark.is_some_and(|watermark| watermark >= last) {
-            return Ok(Checked::Unchanged(Refusal::ClockBehind));
+            return Ok(Err(Miss::Unchanged(Refusal::ClockBehind)));
         }
         let first = candidate(step.saturating_sub(max_drift)).unwrap_or_default();
         let reach = self.resync_reach(steps, now);
@@ -70,14 +70,14 @@ impl Credential {
         let found = self.search_pair(pair, first..=last.saturating_add(1), center, |second| {
             is_app || (within_reach(second) && self.may_drift(drift(second), policy))
         })?;
-        let Some(second) = found else { return Ok(Checked::Wrong) };
+        let Some(second) = found else { return Ok(Err(Miss::Wrong)) };
         if is_app {
             let steps = signed(second).saturating_sub(step);
-            return Ok(Checked::Unchanged(Refusal::ClockOff { steps }));
+            return Ok(Err(Miss::Unchanged(Refusal::ClockOff { steps })));
         }
         self.set_drift(drift(second));
         self.spend_factor(second, now);
-        Ok(Checked::Accepted(second))
+        Ok(Ok(second))
     }
 
     /// The second factor of the pair whose second factor is nearest to `center`, the earlier on a tie; the first must be

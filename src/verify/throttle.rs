@@ -1,13 +1,13 @@
-//! Throttling (RFC 4226 7.3; guide, semantics 6).
+//! Throttling (RFC 4226 7.3; semantics [6](crate::guide::semantics#6)).
 
 use super::Credential;
-use crate::policy::{Policy, PolicyOption};
+use crate::policy::Policy;
 use crate::time::UnixTime;
 
 impl Credential {
     /// Whether the failures have reached the limit.
     pub(crate) fn is_locked(&self, policy: &Policy) -> bool {
-        i64::from(self.failures) >= policy.get(PolicyOption::MaxFailures)
+        self.failures >= policy.max_failures()
     }
 
     /// Seconds until the next attempt, 0 if it may be made now (semantics 3.6).
@@ -33,7 +33,7 @@ impl Credential {
     }
 
     /// Takes note of an accepted OTP or pair (semantics 4.8): not a full reset, which would let a thief who has the password guess
-    /// between any two of the agent's logins.
+    /// between any two of the user's logins.
     pub(super) fn succeeded(&mut self) {
         self.failures = self.failures.saturating_sub(3);
         self.last_failure = None;

@@ -1,13 +1,13 @@
-//! The window of one code (guide, semantics 3.8 and 4).
+//! The window of one code (semantics [3.8](crate::guide::semantics#3.8) and [4](crate::guide::semantics#4)).
 
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
 
-use super::{Checked, Credential, candidate, step_at};
+use super::{Checked, Credential, Miss, candidate, step_at};
 use crate::error::Error;
 use crate::otp::{self, Found, LAST_FACTOR, NO_CANDIDATE};
 use crate::outcome::Refusal;
 use crate::parameters::{Authenticator, MovingFactor, TimeSteps};
-use crate::policy::{Policy, PolicyOption};
+use crate::policy::Policy;
 use crate::time::UnixTime;
 
 impl Credential {
@@ -29,13 +29,13 @@ impl Credential {
         let center = step_at(steps, now)?.saturating_add(self.drift.into());
         let idle = self.idle(steps, now);
         let (backward, forward) = match self.authenticator {
-            Authenticator::App => (PolicyOption::AppStepsBackward, PolicyOption::AppStepsForward),
-            Authenticator::Token => (PolicyOption::TokenStepsBackward, PolicyOption::TokenStepsForward),
+            Authenticator::App => (policy.app_steps_backward(), policy.app_steps_forward()),
+            Authenticator::Token => (policy.token_steps_backward(), policy.token_steps_forward()),
         };
-        let first = center.saturating_sub(policy.get(backward)).saturating_sub(idle);
-        let last = center.saturating_add(policy.get(forward)).saturating_add(idle);
+        let first = center.saturating_sub(backward.into()).saturating_sub(idle);
+        let last = center.saturating_add(forward.into()).saturating_add(idle);
         if self.watermark.is_some_and(|watermark| candidate(last).is_none_or(|last| watermark > last)) {
-            return Ok(Checked::Unchanged(Refusal::ClockBehind));
+            return Ok(Err(Miss::Unchanged(Refusal::ClockBehind)));
         }
         let first = candidate(first).unwrap_or_default();
         let last = candidate(last).ok_or(NO_CANDIDATE)?;
@@ -45,10 +45,10 @@ impl Credential {
                 let drift = self.drift_after(offset(factor), idle);
                 self.may_drift(drift, policy)
             });
-        let Some(factor) = found.eligible else { return Ok(not_accepted(&found)) };
+        let Some(factor) = found.eligible else { return Ok(Err(not_accepted(&found))) };
         self.set_drift(self.drift_after(offset(factor), idle));
         self.spend_factor(factor, now);
-        Ok(Checked::Accepted(factor))
+        Ok(Ok(factor))
     }
 
     /// The counters ahead, and the one before, which only tells a replay (semantics 4.7).
@@ -56,43 +56,34 @@ impl Credential {
         if self.counter > LAST_FACTOR {
             return Err(NO_CANDIDATE);
         }
-        let look_ahead = u64::try_from(policy.get(PolicyOption::LookAhead)).unwrap_or(1);
+        let look_ahead = u64::from(policy.look_ahead());
         let last = self.counter.saturating_add(look_ahead).saturating_sub(1).min(LAST_FACTOR);
         let used = self.counter.checked_sub(1);
         let first = used.unwrap_or(self.counter);
         let found = otp::search(&self.hmac_key()?, self.digits, value, first..=last, used, |_| true);
-        let Some(factor) = found.eligible else { return Ok(not_accepted(&found)) };
+        let Some(factor) = found.eligible else { return Ok(Err(not_accepted(&found))) };
         self.spend_factor(factor, now);
-        Ok(Checked::Accepted(factor))
+        Ok(Ok(factor))
     }
 
     /// By how many steps the clock of an application is off, if that is why its first code is wrong (semantics 8.2).
     ///
-    /// Whoever is told so has guessed a code that would be right later: it is spent.
-    pub(super) fn check_clock(
-        &mut self,
-        value: u32,
-        now: UnixTime,
-        policy: &Policy,
-    ) -> Result<Option<i64>, Error> {
+    /// Whoever is told so may have guessed a code that is right later, or on a server that is behind: it is spent.
+    pub(super) fn check_clock(&mut self, value: u32, now: UnixTime) -> Result<Option<i64>, Error> {
         let (Authenticator::App, MovingFactor::Time(steps)) = (self.authenticator, self.moving_factor) else {
             return Ok(None);
         };
         let center = step_at(steps, now)?;
         let first = candidate(center.saturating_sub(CLOCK_OFF_REACH)).unwrap_or_default();
         let last = candidate(center.saturating_add(CLOCK_OFF_REACH)).ok_or(NO_CANDIDATE)?;
-        let window = candidate(center.saturating_add(policy.get(PolicyOption::AppStepsForward)));
         let (mut nearest, mut highest) = (Nearest::new(), 0);
         otp::scan(&self.hmac_key()?, self.digits, first..=last, |factor, candidate_value| {
             let is_equal = candidate_value.ct_eq(&value);
             nearest.consider(factor, signed(factor).abs_diff(center), is_equal);
-            let is_ahead = Choice::from(u8::from(otp::is_above(factor, window)));
-            highest.conditional_assign(&factor, is_equal & is_ahead);
+            highest.conditional_assign(&factor, is_equal);
         });
         let Some(nearest) = nearest.factor() else { return Ok(None) };
-        if highest > 0 {
-            self.watermark = self.watermark.max(Some(highest));
-        }
+        self.watermark = self.watermark.max(Some(highest));
         Ok(Some(signed(nearest).saturating_sub(center)))
     }
 }
@@ -124,8 +115,9 @@ pub(super) fn signed(factor: u64) -> i64 {
     i64::try_from(factor).unwrap_or(i64::MAX)
 }
 
-fn not_accepted(found: &Found) -> Checked {
-    if found.used { Checked::Unchanged(Refusal::Replayed) } else { Checked::Wrong }
+/// Semantics 4.5 and 4.6: a code at or below the watermark was used before; else it is wrong.
+fn not_accepted(found: &Found) -> Miss {
+    if found.used { Miss::Unchanged(Refusal::Replayed) } else { Miss::Wrong }
 }
 
 /// How many steps around the present one are looked at to tell a wrong clock.

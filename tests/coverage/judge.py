@@ -1,6 +1,6 @@
-"""Judges what was run: python3 judge.py NAME LINES BRANCHES SOURCES EXPORT
+"""Judges what was run: python3 judge.py NAME LINES BRANCHES SOURCES ... EXPORT
 
-LINES and BRANCHES are the bars in percent, SOURCES the folder that is judged. EXPORT.N.lcov and EXPORT.N.json are what llvm-cov
+LINES and BRANCHES are the bars in percent, SOURCES the folders that are judged. EXPORT.N.lcov and EXPORT.N.json are what llvm-cov
 says of the Nth program; a line or a branch counts as run if it was in any of them. Modules of tests do not count.
 `judge.py control EXPORT` judges control.rs.
 
@@ -78,9 +78,9 @@ def exports(export: str, suffix: str) -> List[Path]:
     return found
 
 
-def judged(folder: Path) -> Dict[Path, Set[int]]:
-    """The files of a folder, and in each the lines that belong to no test."""
-    files = {path: path.read_text().splitlines() for path in sorted(folder.rglob("*.rs"))}
+def judged(folders: List[Path]) -> Dict[Path, Set[int]]:
+    """The files of the folders, and in each the lines that belong to no test."""
+    files = {path: path.read_text().splitlines() for folder in folders for path in sorted(folder.rglob("*.rs"))}
     kept = {path: set(range(1, len(lines) + 1)) for path, lines in files.items()}
     for path, lines in files.items():
         for number, line in enumerate(lines, 1):
@@ -99,7 +99,7 @@ def judged(folder: Path) -> Dict[Path, Set[int]]:
     return kept
 
 
-def exceptions(folder: Path) -> Tuple[Counter[Tuple[Path, str]], Counter[Tuple[Path, str]]]:
+def exceptions(folders: List[Path]) -> Tuple[Counter[Tuple[Path, str]], Counter[Tuple[Path, str]]]:
     """The lines that no test runs, each with its reason, and those of them that are run by chance."""
     listed: Counter[Tuple[Path, str]] = Counter()
     by_chance: Counter[Tuple[Path, str]] = Counter()
@@ -112,7 +112,7 @@ def exceptions(folder: Path) -> Tuple[Counter[Tuple[Path, str]], Counter[Tuple[P
         expect(entry and has_reason, f"exceptions.txt: not a file and a line under a reason: {line}")
         path = ROOT / entry[1]
         expect(path.is_file(), f"exceptions.txt: there is no {path}")
-        if path.is_relative_to(folder):
+        if any(path.is_relative_to(folder) for folder in folders):
             listed[path, entry[3]] += 1
             by_chance[path, entry[3]] += entry[2] == "?"
     return listed, by_chance
@@ -123,8 +123,8 @@ def percent(missed: Iterable[object], of: Iterable[object]) -> float:
     return 100 * (total - len(list(missed))) / total
 
 
-def judge(name: str, line_bar: float, branch_bar: float, folder: Path, export: str) -> None:
-    kept = judged(folder)
+def judge(name: str, line_bar: float, branch_bar: float, folders: List[Path], export: str) -> None:
+    kept = judged(folders)
     lines = {at: count for at, count in lines_run(export).items() if at[1] in kept.get(at[0], ())}
     branches = {at: count for at, count in branches_run(export).items() if at.span[0] in kept.get(at.path, ())}
     # A file that is missing would be a file without a gap.
@@ -137,7 +137,7 @@ def judge(name: str, line_bar: float, branch_bar: float, folder: Path, export: s
     one_way = sorted(at for at, count in branches.items() if count == 0)
     for branch in one_way:
         print(f"{name}: {branch}")
-    listed, by_chance = exceptions(folder)
+    listed, by_chance = exceptions(folders)
     gaps = Counter((path, source(path, number)) for path, number in missed)
     unlisted = [f"{path.relative_to(ROOT)}:{n}: {source(path, n)}" for path, n in missed if (path, source(path, n)) not in listed]
     line_share = percent([at for at in missed if (at[0], source(*at)) not in listed], lines)
@@ -174,8 +174,8 @@ def main(arguments: List[str]) -> int:
         if arguments[0] == "control":
             control(arguments[1])
         else:
-            name, line_bar, branch_bar, folder, export = arguments
-            judge(name, float(line_bar), float(branch_bar), ROOT / folder, export)
+            name, line_bar, branch_bar, *folders, export = arguments
+            judge(name, float(line_bar), float(branch_bar), [ROOT / folder for folder in folders], export)
     except Failure as failure:
         print(f"tests/coverage: {failure}", file=sys.stderr)
         return 1

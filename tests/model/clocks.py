@@ -1,10 +1,12 @@
-"""Two servers over one table, whose clocks differ (1.7): no moving factor is accepted twice, whatever is called on either.
+"""Two servers over one table, whose clocks differ (1.7): no moving factor is accepted twice, nor one that ClockOff has told
+(8.2), whatever is called on either.
 
     clocks.py [--histories N] [--seed S]
 
-Random histories of the model, policies at their widest, times that are aimed at the bounds of 8.5 and 8.7. Fails if a
-factor is accepted twice while the clocks are 300 seconds apart at most; and if no factor is, in two controls: the bounds
-without the steps that those seconds are, and clocks farther apart. Standard library only, less than a minute.
+Random histories of the model, policies at their widest and their narrowest, times that are aimed at the bounds of 8.5 and
+8.7. Fails if a factor is accepted twice while the clocks are 300 seconds apart at most; and if no factor is, in three
+controls: the bounds without the steps that those seconds are, clocks farther apart, and a slow phone's step that is told
+and not spent. Standard library only, less than a minute.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import argparse
 import random
 import sys
 import time
+from dataclasses import replace
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Set, TypeVar
 
 import model
@@ -42,17 +45,21 @@ class Twice(NamedTuple):
 
 
 class History:
-    """One credential; what each of its secrets has accepted; and the clock of each server."""
+    """One credential; what each of its secrets has accepted or told; and the clock of each server."""
 
     def __init__(self, seed: str, apart: int) -> None:
         self.seed = seed
         self._random = random.Random(seed)
         self._apart = apart
         self._clocks = [START, START + self._random.randrange(-apart, apart + 1)]
-        self._policy = WIDEST
+        # One in four is a new app, of a phone whose clock is wrong.
+        is_wrong_phone = self._random.random() < 0.25
+        self._policy = NARROW if is_wrong_phone else WIDEST
         self._secrets = 0
+        # Accepted, or told: what must not be accepted (any more).
         self._used: Dict[bytes, Set[int]] = {}
-        self._credential = self._imported(self._pick(("pending", "active", "active")))
+        state = "pending" if is_wrong_phone else self._pick(("pending", "active", "active"))
+        self._credential = self._imported(state, "app" if is_wrong_phone else self._pick(("app", "token", "token")))
         self.calls: List[str] = []
         self.twice: Optional[int] = None
 
@@ -69,8 +76,7 @@ class History:
     def _pick(self, values: Sequence[T]) -> T:
         return values[self._random.randrange(len(values))]
 
-    def _imported(self, state: str) -> model.Credential:
-        authenticator = self._pick(("app", "token", "token"))
+    def _imported(self, state: str, authenticator: str) -> model.Credential:
         self._secrets += 1
         options: Dict[str, Optional[int]] = {}
         if authenticator == "token":
@@ -125,6 +131,8 @@ class History:
         used = sorted(self._used.get(credential.secret, ()))
         grown = model.MAX_STEPS + model.idle(credential, now)
         edge = here + credential.drift + self._pick((-grown, grown, grown, 0, self._random.randrange(-grown, grown + 1)))
+        if credential.state == "pending" and self._policy is NARROW:
+            edge = here + self._random.randrange(-model.CLOCK_OFF, model.CLOCK_OFF + 1)
         return max(0, self._pick((used[-1], used[-1], self._pick(used), edge)) if used else edge)
 
     def _accepted(self, *factors: int) -> None:
@@ -142,6 +150,9 @@ class History:
         if isinstance(outcome, (model.Accepted, model.Confirmed)):
             assert outcome.factor is not None
             self._accepted(outcome.factor)
+        if isinstance(outcome, model.Refused) and outcome.steps is not None:
+            self.calls[-1] += f", told {outcome.steps}"
+            self._used.setdefault(self._credential.secret, set()).add(factor)
         self._store(attempt.credential)
 
     def _resynchronize(self) -> None:
@@ -175,7 +186,7 @@ class History:
 
     def _replace(self) -> None:
         now = self._now("replace")
-        pending = self._imported("pending")
+        pending = self._imported("pending", self._pick(("app", "token", "token")))
         factor = now // pending.time_step + pending.drift
         submitted = plain_code(b"", max(0, factor), 8).encode("ascii")
         attempt = model.replace_authenticator(self._credential, lambda: pending, self._policy, submitted, now)
@@ -208,7 +219,26 @@ def clocks_too_far_apart() -> List[Twice]:
     return found_twice("apart", CONTROL, model.CLOCKS_APART + 31)
 
 
-CONTROLS: Sequence[Callable[[], List[Twice]]] = (without_the_steps_of_the_clocks, clocks_too_far_apart)
+def told_and_not_spent() -> List[Twice]:
+    """8.2, of a fast phone alone."""
+    right = model._clock_off
+
+    def wrong(credential: model.Credential, code: str, now: int) -> model.Attempt:
+        attempt = right(credential, code, now)
+        after, verdict = attempt.credential, attempt.outcome(1)
+        assert after is not None and isinstance(verdict, model.Refused)
+        if verdict.steps is not None and verdict.steps < 0:
+            after = replace(after, watermark=credential.watermark)
+        return model.Attempt(after, verdict)
+
+    model._clock_off = wrong
+    try:
+        return found_twice("told", CONTROL, model.CLOCKS_APART)
+    finally:
+        model._clock_off = right
+
+
+CONTROLS: Sequence[Callable[[], List[Twice]]] = (without_the_steps_of_the_clocks, clocks_too_far_apart, told_and_not_spent)
 
 
 def main() -> int:

@@ -160,6 +160,7 @@ class Author:
             options += [f"not_before={not_before}", f"not_after={not_before - 1}"]
         elif self._chance(0.12):
             options.append(f"not_before={min(not_before, model.MAX_TIME)}")
+        first = max([now, *(int(option[11:]) for option in options if option.startswith("not_before="))])
         if wrong != "validity" and self._chance(0.12):
             not_after = max(not_before, now + self._pick((-5, 0, 100, 3600, 40 * DAY)))
             options.append(f"not_after={min(not_after, model.MAX_TIME)}")
@@ -169,9 +170,10 @@ class Author:
         state = self._pick(("pending", "pending", "active", "active", "active", "suspended"))
         if wrong == "confirm_by":
             state = self._pick(("active", "suspended", "pending"))
-            options.append(f"confirm_by={-1 if state == 'pending' or enrolls_token else now + 100}")
-        elif (state == "pending" or enrolls_token) and self._chance(0.35):
-            confirm_by = max(0, now + self._pick((-5, 0, 5, 60, 3600, 30 * DAY)))
+            is_pending = state == "pending" or enrolls_token
+            options.append(f"confirm_by={self._pick((-1, max(first - 1, -1))) if is_pending else first + 100}")
+        elif wrong != "validity" and (state == "pending" or enrolls_token) and self._chance(0.35):
+            confirm_by = first + self._pick((0, 1, 5, 60, 3600, 30 * DAY))
             options.append(f"confirm_by={min(confirm_by, model.MAX_TIME)}")
         if enrolls_token:
             if is_time_based and wrong == "foreign":
@@ -237,7 +239,7 @@ class Author:
         factor = self._pick((f"time SHA1 6 30 0 {secret}", f"counter SHA1 6 - - {secret}"))
         state = self._pick(("pending", "pending", "pending", "pending", "active"))
         has_date = state == "pending" and self._chance(0.2)
-        confirm_by = f" confirm_by={max(0, now + self._pick((-1, 0, 60)))}" if has_date else ""
+        confirm_by = f" confirm_by={min(now + self._pick((1, 60)), model.MAX_TIME)}" if has_date and now >= 0 else ""
         lines = [
             Line(server, now, "step", f"fork {old}"),
             Line(
@@ -268,10 +270,16 @@ class Author:
         """8.12. Its secret is random, and on each side another: nobody types a code of it, and a known one follows."""
         now = min(max(now, 0), model.MAX_TIME)
         authenticator = self._pick(("app", "app", "token"))
-        confirm_by = None if self._chance(0.6) else now + self._pick((-1, 0, 60, 366 * DAY))
-        options = "" if confirm_by is None else f" confirm_by={min(max(0, confirm_by), model.MAX_TIME)}"
+        not_before = None if self._chance(0.7) else min(now + self._pick((-60, 0, 60, 40 * DAY)), model.MAX_TIME)
+        first = max(now, not_before or 0)
+        confirm_by = None if self._chance(0.6) else min(first + self._pick((0, 60, 366 * DAY)), model.MAX_TIME)
+        options = "" if confirm_by is None else f" confirm_by={confirm_by}"
+        options += "" if not_before is None else f" not_before={max(0, not_before)}"
         days = script.policy.confirm_within_days * DAY
-        later = min(max(0, now + self._pick((0, 61, days, days + 1, 367 * DAY))), model.MAX_TIME)
+        later = min(max(0, first + self._pick((0, 61, days, days + 1, 367 * DAY))), model.MAX_TIME)
+        if self._chance(0.1) and first > 0:
+            # A date that is over: nothing is enrolled, and what is stored stays.
+            return [Line(server, now, "enroll", f"{authenticator} time SHA1 6 30 0 now={now} not_before={first} confirm_by={first - 1}")]
         typed = self._pick(("12345", "12345", "hex:"))  # a code that has the right length would be wrong on one side alone
         calls = [
             f"otpauth_uri {later}", f"confirm {later} {typed}", f"verify {later} {typed}", f"forget {later}", "unlock",

@@ -156,7 +156,7 @@ class Temporary:
     uses: int
 
     def is_valid(self, now: int) -> bool:
-        return now <= self.expiry <= now + PERIOD and self.uses > 0  # 5.2
+        return now <= self.expiry <= now + PERIOD + CLOCKS_APART and self.uses > 0  # 5.2
 
 
 @dataclass(frozen=True)
@@ -609,6 +609,23 @@ def code_lifetime(policy: Policy, authenticator: str, time_step: int) -> int:
     return (sum(_steps(policy, authenticator)) + 2 * grown + 1) * time_step + CLOCKS_APART
 
 
+def person_and_row(login_name: str) -> Tuple[str, int]:
+    """9.8"""
+    name = login_name.rstrip(" ")
+    person = name[:-2].rstrip(" ")
+    return (person, int(name[-1])) if name.endswith(("#2", "#3")) and person else (name, 1)
+
+
+def rows_of_person(person: str) -> List[str]:
+    """9.8"""
+    name = person.rstrip(" ")
+    # 9.7
+    is_name = name != "" and not re.search("[\x00-\x1f\x7f-\x9f]", name)
+    if not is_name or len(name.encode()) > 253 or name.endswith(("#2", "#3")):
+        raise ModelError("argument")
+    return [name, name + "#2", name + "#3"]
+
+
 def _candidates(first: int, last: int) -> range:
     """1.3: the factors of first..=last that exist."""
     found = range(max(first, 0), min(last, LAST_FACTOR) + 1)
@@ -813,7 +830,7 @@ def _confirm(credential: Credential, policy: Policy, submitted: bytes, now: int,
     if found.moved is None:
         is_app = credential.is_time_based and credential.authenticator == "app"
         if is_app and not found.any_equal and not at_first_login:
-            return _clock_off(credential, policy, code, now)
+            return _clock_off(credential, code, now)
         return _failed(credential, now)
     after = _succeeded(found.moved)
     accepted = _accepted("otp", credential, after)
@@ -826,15 +843,14 @@ def _confirm(credential: Credential, policy: Policy, submitted: bytes, now: int,
     return Attempt(after, Confirmed(accepted.factor, after.drift, codes))
 
 
-def _clock_off(credential: Credential, policy: Policy, code: str, now: int) -> Attempt:
+def _clock_off(credential: Credential, code: str, now: int) -> Attempt:
     """8.2: a failure, which says what is wrong with the phone, and spends what it says."""
     here = credential.step(now)
     equal = [i - here for i in _candidates(here - CLOCK_OFF, here + CLOCK_OFF) if credential.otp(i) == code]
     nearest = min(equal, key=lambda steps: (abs(steps), steps), default=None)
-    ahead = [here + steps for steps in equal if steps > policy.app_steps_forward]
-    if ahead:
-        watermark = max(ahead) if credential.watermark is None else max(*ahead, credential.watermark)
-        credential = replace(credential, watermark=watermark)
+    if equal:
+        watermark = -1 if credential.watermark is None else credential.watermark
+        credential = replace(credential, watermark=max(watermark, here + max(equal)))
     return _failed(credential, now, nearest)
 
 
@@ -1035,6 +1051,8 @@ def import_credential(
         raise ModelError("argument")
     if confirm_by is not None and state != "pending":
         raise ModelError("argument")  # 8.12
+    if confirm_by is not None and confirm_by < max(now, not_before or 0):
+        raise ModelError("argument")  # 8.12: nobody could confirm
     is_time_based = factor == "time"
     learns_drift = is_time_based and authenticator == "token"
     if is_time_based and not 30 <= time_step <= 120:
@@ -1083,7 +1101,8 @@ def enroll(
     if not 16 <= secret_length <= 64:
         raise ModelError("secret")
     if confirm_by is None and parameters["authenticator"] == "app":
-        confirm_by = min(now + policy.confirm_within_days * DAY, MAX_TIME)
+        first = max(now, parameters.get("not_before") or 0)
+        confirm_by = min(first + policy.confirm_within_days * DAY, MAX_TIME)
     secret = secrets.token_bytes(secret_length)
     return import_credential(policy, now, secret=secret, state="pending", confirm_by=confirm_by, **parameters)
 

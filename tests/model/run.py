@@ -153,6 +153,16 @@ def run_lifetime(case: Case) -> None:
     same(values.get("seconds") or "error " + values["error"], actual)
 
 
+def run_rows(case: Case) -> None:
+    values = table(case, "login_name person row", repeated="rows", either="rows error")
+    login_name = text_of(values["login_name"]).decode()
+    person, row = model.person_and_row(login_name)
+    same(f"{text_of(values['person']).decode()} {values['row']}", f"{person} {row}")
+    expected = [text_of(name).decode() for name in values["rows"].split("\n")] if "rows" in values else None
+    actual = or_error(lambda: "\n".join(model.rows_of_person(login_name)))
+    same("error " + values["error"] if expected is None else "\n".join(expected), actual)
+
+
 def run_match(case: Case) -> None:
     values = table(case, "algorithm digits secret submitted candidates watermark match")
     first, last = (number_of(word) for word in values["candidates"].split(" "))
@@ -579,6 +589,7 @@ RUNNERS: Dict[str, Callable[[Case], None]] = {
     "base32.txt": run_base32,
     "hex.txt": run_hex,
     "lifetime.txt": run_lifetime,
+    "rows.txt": run_rows,
     "match.txt": run_match,
     "french-keyboard.txt": run_match,
     "split.txt": run_split,

@@ -123,10 +123,10 @@ def allocations(program: str) -> None:
     expect(control > 0, "the twin that allocates was not noticed: the check is blind")
     expect(measured.pop("match_otp") == 0, "match_otp allocates")
     expect(len(measured) >= 8, "there is next to nothing to judge")
-    expect(max(measured.values()) == 0, f"verify or outcome allocates: {measured}")
+    expect(max(measured.values()) == 0, f"verify, outcome or a step allocates: {measured}")
     ratchet("allocations", measured, 0)
     print(
-        "allocations: match_otp 0, verify and outcome 0"
+        "allocations: match_otp 0, verify, outcome and the steps around them 0"
         f" in {len(measured)} cases; control found ({control})"
     )
 

@@ -2,42 +2,44 @@
 
 use std::hint::black_box;
 
-use poterne::{Imported, Keyring, Outcome, Parameters, Secret, UnixTime, Verifier, hotp, match_otp};
+use poterne::{
+    ExistingCredential, Keyring, OtpFormat, Parameters, Secret, UnixTime, Verifier, hotp, match_otp,
+};
 
 use crate::{Contestant, NOW, SECRET, STEP};
 
 pub(crate) struct Match {
     secret: Secret,
-    parameters: Parameters,
+    format: OtpFormat,
 }
 
 impl Match {
     pub(crate) fn new() -> Self {
-        Self { secret: secret(), parameters: Parameters::totp() }
+        Self { secret: secret(), format: OtpFormat::default() }
     }
 }
 
 impl Contestant for Match {
     fn accepts(&mut self, code: &str) -> bool {
-        let found = match_otp(&self.secret, &self.parameters, code, STEP - 1..=STEP + 1, None);
+        let found = match_otp(&self.secret, self.format, code, STEP - 1..=STEP + 1, None);
         matches!(found, Ok(poterne::Match::Found(_)))
     }
 }
 
 /// As the C interface does it, which gets the secret's bytes with every call.
 pub(crate) struct MatchFromBytes {
-    parameters: Parameters,
+    format: OtpFormat,
 }
 
 impl MatchFromBytes {
     pub(crate) fn new() -> Self {
-        Self { parameters: Parameters::totp() }
+        Self { format: OtpFormat::default() }
     }
 }
 
 impl Contestant for MatchFromBytes {
     fn accepts(&mut self, code: &str) -> bool {
-        let found = match_otp(&secret(), &self.parameters, code, STEP - 1..=STEP + 1, None);
+        let found = match_otp(&secret(), self.format, code, STEP - 1..=STEP + 1, None);
         matches!(found, Ok(poterne::Match::Found(_)))
     }
 }
@@ -51,23 +53,28 @@ impl Record {
     pub(crate) fn new() -> Self {
         let keyring = Keyring::generate(1).expect("randomness");
         let verifier = Verifier::new(keyring, APPLICATION).expect("a verifier");
-        let imported = Imported::new(secret(), Parameters::totp());
-        let change = verifier.import(ACCOUNT, imported, now()).expect("an import");
-        let record = change.record().as_str().to_owned();
+        let existing = ExistingCredential::new(secret(), Parameters::totp());
+        let change = verifier.import(ACCOUNT, existing, now()).expect("an import");
+        let record = change.record().expect("something to store").as_str().to_owned();
         Self { verifier, record }
     }
 }
 
 impl Contestant for Record {
     fn accepts(&mut self, code: &str) -> bool {
-        let attempt = self.verifier.verify(&self.record, ACCOUNT, code, now()).expect("a record");
-        matches!(attempt.outcome(1), Ok(Outcome::Accepted(_)))
+        let attempt = self
+            .verifier
+            .credential(ACCOUNT, Some(&self.record))
+            .expect("a name")
+            .verify(code, now())
+            .expect("a record");
+        attempt.outcome(1).is_ok()
     }
 }
 
 /// The code of a time step.
 pub(crate) fn code(step: u64) -> String {
-    hotp::generate(&secret(), &Parameters::totp(), step).as_str().to_owned()
+    hotp::generate(&secret(), OtpFormat::default(), step).as_str().to_owned()
 }
 
 /// A code of none of the time steps around the present one.

@@ -7,14 +7,14 @@ poterne_verifier *open_verifier(const char *keys)
 {
     poterne_keyring *keyring = NULL;
     poterne_verifier *verifier = NULL;
-    int32_t status = poterne_keyring_open(keys, strlen(keys), &keyring);
+    int32_t status = poterne_keyring_open(keys, POTERNE_NUL, &keyring);
     if (status == POTERNE_OK)
-        status = poterne_verifier_new(POTERNE_ABI, keyring, APPLICATION, strlen(APPLICATION), &verifier);
+        status = poterne_verifier_new(POTERNE_ABI, keyring, APPLICATION, POTERNE_NUL, &verifier);
     /* The verifier has its own copy. */
     poterne_keyring_free(keyring);
     if (status != POTERNE_OK) {
         char name[64];
-        (void)poterne_status_name(status, name, sizeof name, NULL);
+        poterne_status_name(status, name, sizeof name, NULL);
         fprintf(stderr, "%s: %s\n", keys, name);
     }
     return verifier;
@@ -117,15 +117,19 @@ static int32_t write_record(sqlite3 *connection, const char *sql, const char *ac
 int32_t swap_record(void *connection, const char *account, const char *old_record, const char *record, int64_t *rows)
 {
     /* The old record in the WHERE clause is what makes a code work once. */
-    return write_record(connection, "UPDATE poterne SET record = ?2 WHERE account = ?1 AND record = ?3", account,
-                        old_record, record, rows);
+    const char *sql = old_record
+                          ? "UPDATE poterne SET record = ?2 WHERE account = ?1 AND record = ?3"
+                          : "INSERT INTO poterne (account, record) VALUES (?1, ?2) ON CONFLICT (account) DO NOTHING";
+    return write_record(connection, sql, account, old_record, record, rows);
 }
 
-int32_t insert_record(sqlite3 *connection, const char *account, const char *record, int64_t *rows)
+poterne_store store_on(sqlite3 *connection)
 {
-    return write_record(connection,
-                        "INSERT INTO poterne (account, record) VALUES (?1, ?2) ON CONFLICT (account) DO NOTHING",
-                        account, NULL, record, rows);
+    poterne_store store = POTERNE_STORE_INIT;
+    store.arg = connection;
+    store.load = load_record;
+    store.swap = swap_record;
+    return store;
 }
 
 int say(int32_t status, int64_t wait_seconds)
@@ -138,7 +142,7 @@ int say(int32_t status, int64_t wait_seconds)
         printf("journal: %d\n", (int)status);
     if (status == POTERNE_OK || status == POTERNE_CONFIRMED || status == POTERNE_CHANGED)
         return DONE;
-    if (poterne_user_text(status, wait_seconds, "en", 2, text, sizeof text, NULL) == POTERNE_OK)
+    if (poterne_message_to_user(status, wait_seconds, "en", POTERNE_NUL, text, sizeof text, NULL) == POTERNE_OK)
         printf("screen: %s\n", text);
     return status > 0 ? REFUSED : FAILED;
 }

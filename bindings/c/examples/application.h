@@ -23,14 +23,15 @@ poterne_verifier *open_verifier(const char *keys);
 /* A connection to the table; every thread has its own. NULL: said on stderr. */
 sqlite3 *open_table(const char *database);
 
-/* The two callbacks of poterne_login; `connection` is a sqlite3 *. They are plain functions for everyone else.
+/* The two callbacks of a poterne_store; `connection` is a sqlite3 *. They are plain functions for everyone else.
+ * Without an old record, NULL, swap_record inserts, unless the account has a record: then 0 rows.
  * C++17 wants to read that they do not throw. */
 int32_t load_record(void *connection, const char *account, char *record) POTERNE_NOEXCEPT;
 int32_t swap_record(void *connection, const char *account, const char *old_record, const char *record,
                     int64_t *rows) POTERNE_NOEXCEPT;
 
-/* A record for an account that has none: 0 rows if it has one. Returns as swap_record. */
-int32_t insert_record(sqlite3 *connection, const char *account, const char *record, int64_t *rows);
+/* A handle on the table, for poterne_login, poterne_apply and poterne_check_store. */
+poterne_store store_on(sqlite3 *connection);
 
 /* Prints a status for the journal and, unless it is done, what the end user may read. Gives the exit code. */
 int say(int32_t status, int64_t wait_seconds);

@@ -44,7 +44,7 @@ static int make_keyring(const char *keys)
         status = poterne_keyring_to_text(keyring, text, sizeof text, &len);
     poterne_keyring_free(keyring);
     int failed = status == POTERNE_OK && write_private(keys, text, len) != 0;
-    (void)poterne_wipe(text, sizeof text);
+    poterne_wipe(text, sizeof text);
     return failed ? FAILED : say(status, 0);
 }
 
@@ -71,63 +71,64 @@ static int show(const char *uri, size_t uri_len, const char *svg_file)
         code = DONE;
     }
     if (svg)
-        (void)poterne_wipe(svg, svg_len);
+        poterne_wipe(svg, svg_len);
     if (text)
-        (void)poterne_wipe(text, text_len);
-    (void)poterne_wipe(secret, sizeof secret);
+        poterne_wipe(text, text_len);
+    poterne_wipe(secret, sizeof secret);
     free(svg);
     free(text);
     return code;
 }
 
-static int enroll(const poterne_verifier *verifier, sqlite3 *table, const char *account, const char *svg_file)
+static int enroll(const poterne_verifier *verifier, sqlite3 *table, char *account, char *svg_file)
 {
-    static const char issuer[] = "City of Example";
     char record[POTERNE_RECORD_MAX], uri[POTERNE_URI_MAX];
-    size_t record_len = 0, uri_len = 0;
+    size_t uri_len = 0;
     int64_t rows = 0;
-    int32_t status = poterne_enroll(verifier, account, strlen(account), NULL, POTERNE_NOW, record, sizeof record,
-                                    &record_len);
+    poterne_uri_names names = POTERNE_URI_NAMES_INIT;
+    names.issuer = "City of Example";
+    names.issuer_len = POTERNE_NUL;
+    names.label = account;
+    names.label_len = POTERNE_NUL;
+    int32_t status = poterne_enroll(verifier, account, POTERNE_NUL, NULL, POTERNE_NOW, record, sizeof record, NULL);
     if (status == POTERNE_OK)
-        status = poterne_otpauth_uri(verifier, record, record_len, account, strlen(account), issuer, strlen(issuer),
-                                     account, strlen(account), POTERNE_NOW, uri, sizeof uri, &uri_len);
+        status = poterne_otpauth_uri(verifier, record, POTERNE_NUL, account, POTERNE_NUL, &names, POTERNE_NOW, uri,
+                                     sizeof uri, &uri_len);
     if (status != POTERNE_OK)
         return say(status, 0);
     /* Only where there is no record: an active one would be lost, and with it the login. */
-    if (insert_record(table, account, record, &rows) < 0)
+    if (swap_record(table, account, NULL, record, &rows) < 0)
         return say(POTERNE_E_STORE, 0);
     int code = REFUSED;
     if (rows == 1)
         code = show(uri, uri_len, svg_file);
     else
         printf("%s has a record already\n", account);
-    (void)poterne_wipe(uri, sizeof uri);
+    poterne_wipe(uri, sizeof uri);
     return code;
 }
 
-static int confirm(const poterne_verifier *verifier, sqlite3 *table, const char *account, const char *typed)
+/* What poterne_apply calls, with the code that the user submitted. */
+static int32_t make_confirmation(void *submitted, const poterne_verifier *verifier, const char *record,
+                                 const char *account, poterne_attempt *attempt)
 {
-    char record[POTERNE_RECORD_MAX] = "", codes[POTERNE_CODES_MAX];
-    int64_t rows = 0;
-    poterne_attempt attempt = {0};
-    poterne_result result = {0};
-    attempt.struct_size = sizeof attempt;
-    result.struct_size = sizeof result;
+    return poterne_confirm(verifier, record, POTERNE_NUL, account, POTERNE_NUL, submitted, POTERNE_NUL, POTERNE_NOW,
+                           attempt);
+}
 
-    if (load_record(table, account, record) < 0)
-        return say(POTERNE_E_STORE, 0);
-    int32_t status = poterne_confirm(verifier, record, strlen(record), account, strlen(account), typed, strlen(typed),
-                                     POTERNE_NOW, &attempt);
-    if (status == POTERNE_STORE && swap_record(table, account, record, attempt.record, &rows) < 0)
-        status = POTERNE_E_STORE;
-    if (status > 0)
-        status = poterne_outcome(&attempt, rows, &result);
+static int confirm(const poterne_verifier *verifier, sqlite3 *table, char *account, char *submitted)
+{
+    char codes[POTERNE_CODES_MAX];
+    const poterne_store store = store_on(table);
+    poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
+    poterne_result result = POTERNE_RESULT_INIT;
+    int32_t status = poterne_apply(verifier, &store, account, POTERNE_NUL, make_confirmation, submitted, &attempt, &result);
     /* No later call gives them. */
     if (status == POTERNE_CONFIRMED && poterne_codes(&attempt, codes, sizeof codes, NULL) == POTERNE_OK) {
         printf("recovery codes, shown this once:\n%s\n", codes);
-        (void)poterne_wipe(codes, sizeof codes);
+        poterne_wipe(codes, sizeof codes);
     }
-    (void)poterne_wipe(&attempt, sizeof attempt);
+    poterne_wipe(&attempt, sizeof attempt);
     if (status == POTERNE_REFUSED_CLOCK_OFF)
         printf("the clock of the phone is %d time steps off: set it to automatic\n", (int)result.clock_off_steps);
     return say(status, (int64_t)result.wait_seconds);

@@ -13,52 +13,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef int32_t (*change_fn)(const poterne_verifier *verifier, const char *record, size_t record_len,
-                             const char *account, size_t account_len, poterne_attempt *attempt);
-
-static int32_t lost(const poterne_verifier *verifier, const char *record, size_t record_len, const char *account,
-                    size_t account_len, poterne_attempt *attempt)
+/* What poterne_apply calls: one call each, which it stores and repeats after a conflict. */
+static int32_t unlock(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
+                      poterne_attempt *attempt)
 {
-    return poterne_temporary_code(verifier, record, record_len, account, account_len, 0, 0, POTERNE_SUSPEND,
+    (void)arg;
+    return poterne_unlock(verifier, record, POTERNE_NUL, account, POTERNE_NUL, attempt);
+}
+
+static int32_t lost(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
+                    poterne_attempt *attempt)
+{
+    (void)arg;
+    return poterne_temporary_code(verifier, record, POTERNE_NUL, account, POTERNE_NUL, 0, 0, POTERNE_SUSPEND,
                                   POTERNE_NOW, attempt);
 }
 
-static int32_t forget(const poterne_verifier *verifier, const char *record, size_t record_len, const char *account,
-                      size_t account_len, poterne_attempt *attempt)
+static int32_t resume(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
+                      poterne_attempt *attempt)
 {
-    return poterne_forget(verifier, record, record_len, account, account_len, POTERNE_NOW, attempt);
+    (void)arg;
+    return poterne_resume(verifier, record, POTERNE_NUL, account, POTERNE_NUL, attempt);
 }
 
-/* One change: load, change, swap, outcome. */
-static int32_t change_once(const poterne_verifier *verifier, sqlite3 *table, const char *account, change_fn what)
+static int32_t forget(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
+                      poterne_attempt *attempt)
 {
-    char record[POTERNE_RECORD_MAX] = "", codes[POTERNE_CODES_MAX];
-    int64_t rows = 0;
-    poterne_attempt attempt = {0};
-    attempt.struct_size = sizeof attempt;
+    (void)arg;
+    return poterne_forget(verifier, record, POTERNE_NUL, account, POTERNE_NUL, POTERNE_NOW, attempt);
+}
 
-    int32_t loaded = load_record(table, account, record);
-    if (loaded != 0)
-        return loaded < 0 ? POTERNE_E_STORE : POTERNE_REFUSED_NOT_ENROLLED;
-    int32_t status = what(verifier, record, strlen(record), account, strlen(account), &attempt);
-    if (status == POTERNE_STORE && swap_record(table, account, record, attempt.record, &rows) < 0)
-        status = POTERNE_E_STORE;
-    if (status > 0)
-        status = poterne_outcome(&attempt, rows, NULL);
+static int32_t change(const poterne_verifier *verifier, sqlite3 *table, const char *account, poterne_make_fn what)
+{
+    char codes[POTERNE_CODES_MAX];
+    const poterne_store store = store_on(table);
+    poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
+    int32_t status = poterne_apply(verifier, &store, account, POTERNE_NUL, what, NULL, &attempt, NULL);
     if (status == POTERNE_CHANGED && poterne_codes(&attempt, codes, sizeof codes, NULL) == POTERNE_OK) {
         if (codes[0])
             printf("temporary code, shown this once: %s\n", codes);
-        (void)poterne_wipe(codes, sizeof codes);
+        poterne_wipe(codes, sizeof codes);
     }
-    (void)poterne_wipe(&attempt, sizeof attempt);
-    return status;
-}
-
-static int32_t change(const poterne_verifier *verifier, sqlite3 *table, const char *account, change_fn what)
-{
-    int32_t status = POTERNE_REFUSED_CONFLICT;
-    for (int tries = 0; tries < 3 && status == POTERNE_REFUSED_CONFLICT; tries++)
-        status = change_once(verifier, table, account, what);
+    poterne_wipe(&attempt, sizeof attempt);
     return status;
 }
 
@@ -66,12 +62,11 @@ static int inspect(const poterne_verifier *verifier, sqlite3 *table, const char 
 {
     static const char *const states[] = {"pending", "active", "suspended", "revoked"};
     char record[POTERNE_RECORD_MAX] = "";
-    poterne_status seen = {0};
-    seen.struct_size = sizeof seen;
+    poterne_inspection seen = POTERNE_INSPECTION_INIT;
     int32_t loaded = load_record(table, account, record);
     if (loaded != 0)
         return say(loaded < 0 ? POTERNE_E_STORE : POTERNE_REFUSED_NOT_ENROLLED, 0);
-    int32_t status = poterne_inspect(verifier, record, strlen(record), account, strlen(account), POTERNE_NOW, &seen);
+    int32_t status = poterne_inspect(verifier, record, POTERNE_NUL, account, POTERNE_NUL, POTERNE_NOW, &seen);
     if (status == POTERNE_OK)
         printf("%s: %s, %u failures%s, %u recovery codes left, temporary code for %u logins\n", account,
                seen.state < 4 ? states[seen.state] : "in a state of a later version", (unsigned)seen.failures,
@@ -105,8 +100,8 @@ int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
-        change_fn what;
-    } changes[] = {{"unlock", poterne_unlock}, {"lost", lost}, {"resume", poterne_resume}};
+        poterne_make_fn what;
+    } changes[] = {{"unlock", unlock}, {"lost", lost}, {"resume", resume}};
     const size_t number = sizeof changes / sizeof *changes;
     size_t i = 0;
     while (argc == 5 && i < number && strcmp(argv[3], changes[i].name) != 0)

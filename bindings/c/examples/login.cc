@@ -20,15 +20,14 @@ struct Free {
 using Verifier = std::unique_ptr<poterne_verifier, Free>;
 using Table = std::unique_ptr<sqlite3, Free>;
 
-// What a login came to. Nothing but poterne_login makes one that let_in() says yes to.
+// The outcome of a login. Nothing but poterne_login makes one whose let_in() is true.
 class [[nodiscard]] Login {
 public:
-    Login(const poterne_verifier &verifier, sqlite3 &table, std::string_view account, std::string_view typed) noexcept
+    Login(const poterne_verifier &verifier, sqlite3 &table, std::string_view account, std::string_view submitted) noexcept
     {
         // Both callbacks are C functions: no exception may pass through the library.
-        const poterne_store store{sizeof store, 0, load_record, swap_record};
-        result_.struct_size = sizeof result_;
-        status_ = poterne_login(&verifier, &store, &table, account.data(), account.size(), typed.data(), typed.size(),
+        const poterne_store store = store_on(&table);
+        status_ = poterne_login(&verifier, &store, account.data(), account.size(), submitted.data(), submitted.size(),
                                 POTERNE_NOW, &result_);
     }
 
@@ -37,7 +36,7 @@ public:
     const poterne_result &result() const noexcept { return result_; }
 
 private:
-    poterne_result result_{};
+    poterne_result result_ = POTERNE_RESULT_INIT;
     int32_t status_ = POTERNE_E_INTERNAL;
 };
 

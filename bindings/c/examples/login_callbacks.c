@@ -6,15 +6,13 @@
 #include "application.h"
 
 #include <stdio.h>
-#include <string.h>
 
-static int login(const poterne_verifier *verifier, sqlite3 *table, const char *account, const char *typed)
+static int login(const poterne_verifier *verifier, sqlite3 *table, const char *account, const char *submitted)
 {
-    const poterne_store store = {sizeof store, 0, load_record, swap_record};
-    poterne_result result = {0};
-    result.struct_size = sizeof result;
-    int32_t status = poterne_login(verifier, &store, table, account, strlen(account), typed, strlen(typed), POTERNE_NOW,
-                                   &result);
+    const poterne_store store = store_on(table);
+    poterne_result result = POTERNE_RESULT_INIT;
+    int32_t status =
+        poterne_login(verifier, &store, account, POTERNE_NUL, submitted, POTERNE_NUL, POTERNE_NOW, &result);
     if (status == POTERNE_OK) {
         const char *method = result.method == POTERNE_METHOD_OTP             ? "one-time password"
                              : result.method == POTERNE_METHOD_RECOVERY_CODE ? "recovery code"

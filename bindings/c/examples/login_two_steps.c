@@ -7,21 +7,19 @@
 #include "application.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* Load, verify, swap, outcome. */
-static int32_t try_once(const poterne_verifier *verifier, sqlite3 *table, const char *account, const char *typed,
+static int32_t try_once(const poterne_verifier *verifier, sqlite3 *table, const char *account, const char *submitted,
                         poterne_result *result)
 {
     char record[POTERNE_RECORD_MAX] = "";
     int64_t rows = 0;
-    poterne_attempt attempt = {0};
-    attempt.struct_size = sizeof attempt;
+    poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
 
     /* An account without a row is an empty record: the library takes the same time to refuse it. */
     if (load_record(table, account, record) < 0)
         return POTERNE_E_STORE;
-    int32_t status = poterne_verify(verifier, record, strlen(record), account, strlen(account), typed, strlen(typed),
+    int32_t status = poterne_verify(verifier, record, POTERNE_NUL, account, POTERNE_NUL, submitted, POTERNE_NUL,
                                     POTERNE_NOW, &attempt);
     /* The new record is stored whatever the verdict will be: it may count a failure. */
     if (status == POTERNE_STORE && swap_record(table, account, record, attempt.record, &rows) < 0)
@@ -29,18 +27,17 @@ static int32_t try_once(const poterne_verifier *verifier, sqlite3 *table, const 
     /* Below 0 there is no verdict to ask for. */
     if (status > 0)
         status = poterne_outcome(&attempt, rows, result);
-    (void)poterne_wipe(&attempt, sizeof attempt);
+    poterne_wipe(&attempt, sizeof attempt);
     return status;
 }
 
-static int login(const poterne_verifier *verifier, sqlite3 *table, const char *account, const char *typed)
+static int login(const poterne_verifier *verifier, sqlite3 *table, const char *account, const char *submitted)
 {
-    poterne_result result = {0};
-    result.struct_size = sizeof result;
+    poterne_result result = POTERNE_RESULT_INIT;
     int32_t status = POTERNE_REFUSED_CONFLICT;
     /* Somebody else stored a record in between: begin again, three times at most. */
     for (int tries = 0; tries < 3 && status == POTERNE_REFUSED_CONFLICT; tries++)
-        status = try_once(verifier, table, account, typed, &result);
+        status = try_once(verifier, table, account, submitted, &result);
     if (status == POTERNE_OK)
         printf("accepted: method %u, %u recovery codes left\n", (unsigned)result.method,
                (unsigned)result.recovery_codes_left);

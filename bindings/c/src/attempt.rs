@@ -1,93 +1,135 @@
 //! Attempts in the caller's memory: the record in clear view, the verdict behind a mark.
 
-use std::ffi::c_char;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use crate::guard::{Failure, Output, Status, bytes, guard};
-use crate::status::{
-    POTERNE_CHANGED, POTERNE_E_ATTEMPT, POTERNE_E_ROWS, POTERNE_E_VERSION, POTERNE_OK,
-    POTERNE_REFUSED_CONFLICT, POTERNE_STORE,
+use zeroize::Zeroizing;
+
+use poterne::{
+    Accepted, Attempt, Confirmed, Denial, Denied, Record, RecoveryCodes, Refusal, Rename, ReplacementAttempt,
+    Resynchronized, StoredCredential, TemporaryCode, Verifier, is_stored,
 };
-use crate::structs::{self, poterne_attempt, poterne_result};
-use crate::wipe::wipe;
-use poterne::{Attempt, Change, Outcome, Record, RecoveryCodes, Rename, TemporaryCode};
 
-/// The size of a record's buffer: a record has 504 characters and a NUL.
-pub const POTERNE_RECORD_MAX: usize = 512;
+use crate::enrollment::POTERNE_RECORD_MAX;
+use crate::guard::{Answer, Chars, Failure, bytes, shared, text};
+use crate::login::poterne_result;
+use crate::status::{
+    POTERNE_CHANGED, POTERNE_CONFIRMED, POTERNE_E_ARGUMENT, POTERNE_E_ATTEMPT, POTERNE_E_COUNTER,
+    POTERNE_E_INTERNAL, POTERNE_E_NULL, POTERNE_E_RANDOM, POTERNE_E_RECORD, POTERNE_E_RECORD_FORMAT,
+    POTERNE_E_STATE, POTERNE_E_STORE, POTERNE_E_TIME, POTERNE_E_UNKNOWN_KEY, POTERNE_E_UTF8,
+    POTERNE_E_VERSION, POTERNE_OK, POTERNE_RESYNCHRONIZED, POTERNE_STORE,
+};
+use crate::structs;
+use crate::table::Text;
+use crate::two_steps::{POTERNE_CODES_MAX, poterne_attempt};
+use crate::verifier::poterne_verifier;
 
-/// The size of a buffer that holds all codes of `poterne_codes`: 10 of 15 characters, line feeds between them, and a NUL.
-pub const POTERNE_CODES_MAX: usize = 160;
+/// What a call on a stored record is given: the attempt to fill, the verifier, the record, the account.
+pub(crate) struct OnRecord(
+    pub(crate) *mut poterne_attempt,
+    pub(crate) *const poterne_verifier,
+    pub(crate) Chars,
+    pub(crate) Chars,
+);
 
-/// Reports how many rows the committed swap updated, and gives the verdict. The attempt is spent, whatever
-/// comes of it, unless the size of `result` is wrong.
-///
-/// Store the record of the attempt in a transaction of its own and COMMIT before this call, whatever the verdict will be:
-/// `UPDATE ... SET record = :new WHERE account = :account AND record = :old`. A commit that failed, or whose answer was lost,
-/// is 0 rows. If `changed` of the attempt is 0 there is nothing to store, and `rows_updated` does not count.
-///
-/// The caller keeps the attempt; wipe it with `poterne_wipe`. Of threads that ask one attempt at the same time, each with a
-/// `result` of its own, one gets the verdict, and the others `POTERNE_E_ATTEMPT`.
-///
-/// @param attempt filled by `poterne_verify` or another call that gave `POTERNE_STORE` or a refusal
-/// @param rows_updated 1, or 0 for a conflict
-/// @param result what the attempt came to, with its `struct_size` set; may be NULL: the status is enough
-/// @return `POTERNE_OK`: a login. `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done, not a login.
-///     `POTERNE_REFUSED_...`: refused. `POTERNE_E_ROWS`: neither 0 nor 1 row, the swap is wrong. `POTERNE_E_ATTEMPT`: spent
-///     already, or never filled. `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_INTERNAL`.
-/// Since 0.1.
-///
-/// # Safety
-/// The pointers are null or point to structures of the size that they state.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn poterne_outcome(
-    attempt: *mut poterne_attempt,
-    rows_updated: i64,
-    result: *mut poterne_result,
-) -> i32 {
-    guard(|| {
+impl OnRecord {
+    /// Empties the attempt, reads the texts, and puts into the attempt what `work` gives.
+    ///
+    /// # Safety
+    /// Handles are live, texts have their lengths, the attempt the size that it states.
+    pub(crate) unsafe fn fill<P: Proposal>(
+        self,
+        work: impl FnOnce(StoredCredential<'_>) -> Result<P, Failure>,
+    ) -> Answer {
         // SAFETY: the caller's promise.
         unsafe {
-            check_result(result)?;
-            let outcome =
-                check_size(attempt).and_then(|()| Verdict::take(attempt)).and_then(|mut verdict| {
-                    let outcome = verdict.outcome(rows_updated);
-                    verdict.leave(attempt);
-                    outcome
-                });
-            report(result, outcome)
+            self.fill_from(|verifier, record, account| work(verifier.credential(account, Some(record))?))
         }
-    })
+    }
+
+    /// The same for a call that takes a second record.
+    ///
+    /// # Safety
+    /// As [`fill`](Self::fill).
+    pub(crate) unsafe fn fill_from<P: Proposal>(
+        self,
+        work: impl FnOnce(&Verifier, &str, &str) -> Result<P, Failure>,
+    ) -> Answer {
+        let Self(attempt, verifier, record, account) = self;
+        // SAFETY: the caller's promise.
+        unsafe {
+            clear(attempt)?;
+            let (record, account) = (text(record)?, text(account)?);
+            work(shared(verifier)?.get()?, record, account)?.give(attempt, record)
+        }
+    }
 }
 
-/// The codes that a confirmation or a change has issued, to show now: recovery codes with a line feed between them, or one
-/// temporary code, each of the form XXXXX-XXXX-XXXX. Only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`,
-/// and until the attempt is wiped.
-///
-/// @param attempt the attempt, as `poterne_outcome` left it
-/// @param out, cap, len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued
-/// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or it was another one), `POTERNE_E_BUFFER`,
-///     `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// The outcome of an attempt, which is spent by it.
 ///
 /// # Safety
-/// As `poterne_outcome`; `out` points to `cap` writable bytes.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn poterne_codes(
-    attempt: *const poterne_attempt,
-    out: *mut c_char,
-    cap: usize,
-    len: *mut usize,
-) -> i32 {
-    guard(|| {
-        // SAFETY: the caller's promise.
-        unsafe {
-            let output = Output::new(out.cast(), cap, len)?;
-            let verdict = Verdict::told(attempt)?;
-            let codes = (&raw const (*attempt).opaque).cast::<u8>().add(CODES);
-            output.write(bytes(codes, verdict.codes_len())?)?;
-            Ok(POTERNE_OK)
+/// Not null, `pointer` points to a writable attempt if it states that size, else to 8 writable bytes.
+pub(crate) unsafe fn outcome(
+    pointer: *mut poterne_attempt,
+    rows_updated: i64,
+) -> Result<poterne_result, Failure> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        check_size(pointer)?;
+        let mut verdict = Verdict::take(pointer)?;
+        let outcome = verdict.outcome(rows_updated);
+        verdict.leave(pointer);
+        outcome
+    }
+}
+
+/// The codes of an attempt whose outcome was asked.
+///
+/// # Safety
+/// As [`outcome`]; nobody writes to the attempt while they are looked at.
+pub(crate) unsafe fn codes<'a>(pointer: *const poterne_attempt) -> Result<&'a [u8], Failure> {
+    // SAFETY: the caller's promise; so many codes are in the opaque part.
+    unsafe {
+        let verdict = Verdict::told(pointer)?;
+        bytes((&raw const (*pointer).opaque).cast::<u8>().add(CODES), verdict.codes_len())
+    }
+}
+
+/// The record to store, if there is one, of an attempt that a callback of `poterne_apply` has filled. What it returned must be what
+/// the call that fills it returns.
+///
+/// # Safety
+/// As [`outcome`].
+pub(crate) unsafe fn made(
+    pointer: *const poterne_attempt,
+    status: i32,
+) -> Result<Option<Text<POTERNE_RECORD_MAX>>, Failure> {
+    let wrong = Failure(POTERNE_E_ATTEMPT);
+    if status < 0 {
+        return Err(if ERRORS.contains(&status) { Failure(status) } else { wrong });
+    }
+    // SAFETY: the caller's promise; the record lies in the attempt.
+    unsafe {
+        structs::fixed_size(pointer)?;
+        check_reserved(pointer)?;
+        if phase(pointer).load(Ordering::Acquire) != READY {
+            return Err(wrong);
         }
-    })
+        let verdict = Verdict::read(pointer, READY)?;
+        let result = decode(&verdict.opaque[RESULT..]);
+        // Neither a login, nor what is swapped once: into another row, or in the place of a record of another day.
+        if result.status == POTERNE_OK || verdict.opaque[KIND] == ONCE {
+            return Err(Failure(POTERNE_E_ARGUMENT));
+        }
+        if status != if verdict.changed == 0 { result.status } else { POTERNE_STORE } {
+            return Err(wrong);
+        }
+        if verdict.changed == 0 {
+            return Ok(None);
+        }
+        let mut record = Text::new();
+        record.take(text(((&raw const (*pointer).record).cast(), verdict.record_len as usize))?)?;
+        Ok(Some(record))
+    }
 }
 
 /// The verdict of an attempt: what is copied out of the caller's memory and into it. The record and the codes stay there.
@@ -99,10 +141,9 @@ struct Verdict {
 }
 
 impl Verdict {
-    fn new(record_len: usize, changed: bool, result: &poterne_result, codes_len: usize) -> Self {
+    fn new(record_len: usize, changed: bool, result: &poterne_result) -> Self {
         let mut opaque = [0; CODES];
         opaque[PHASE] = READY;
-        opaque[CODES_LEN] = codes_len as u8;
         opaque[RESULT..].copy_from_slice(&encode(result));
         Self { record_len: record_len as u32, changed: changed.into(), opaque }
     }
@@ -186,8 +227,11 @@ impl Verdict {
         unsafe {
             let opaque = (&raw mut (*pointer).opaque).cast::<u8>();
             if self.opaque[PHASE] == SPENT {
-                wipe(std::slice::from_raw_parts_mut(opaque, PHASE));
-                wipe(std::slice::from_raw_parts_mut(opaque.add(PHASE + 1), OPAQUE - PHASE - 1));
+                poterne_boundary::wipe(std::slice::from_raw_parts_mut(opaque, PHASE));
+                poterne_boundary::wipe(std::slice::from_raw_parts_mut(
+                    opaque.add(PHASE + 1),
+                    OPAQUE - PHASE - 1,
+                ));
             } else {
                 opaque.cast::<[u8; MARK_LEN]>().write_unaligned(self.mark(pointer));
             }
@@ -198,18 +242,18 @@ impl Verdict {
     /// What the login came to; from here on the attempt only gives codes, if it has any to give.
     fn outcome(&mut self, rows_updated: i64) -> Result<poterne_result, Failure> {
         let verdict = decode(&self.opaque[RESULT..]);
-        let (phase, outcome) = match (self.changed, rows_updated) {
-            // A change that had nothing to do, and issued no codes.
-            (0, _) if verdict.status == POTERNE_CHANGED => (TOLD, Ok(verdict)),
-            (0, _) => (SPENT, Ok(verdict)),
-            // A login has no codes to give afterwards.
-            (_, 1) if verdict.status == POTERNE_OK => (SPENT, Ok(verdict)),
-            (_, 1) => (TOLD, Ok(verdict)),
-            (_, 0) => {
-                let conflict = poterne_result { status: POTERNE_REFUSED_CONFLICT, ..Default::default() };
-                (SPENT, Ok(conflict))
-            }
-            _ => (SPENT, Err(Failure(POTERNE_E_ROWS))),
+        let stored = match self.changed {
+            0 => Ok(true),
+            // A negative number is no number of rows.
+            _ => is_stored(u64::try_from(rows_updated).unwrap_or(u64::MAX)),
+        };
+        let (phase, outcome) = match stored {
+            // A login has no codes to give afterwards, and what changed nothing was refused; but a change that had nothing to do.
+            Ok(true) if verdict.status == POTERNE_OK => (SPENT, Ok(verdict)),
+            Ok(true) if self.changed == 0 && verdict.status != POTERNE_CHANGED => (SPENT, Ok(verdict)),
+            Ok(true) => (TOLD, Ok(verdict)),
+            Ok(false) => (SPENT, Ok(poterne_result::from_refusal(Refusal::Conflict))),
+            Err(error) => (SPENT, Err(error.into())),
         };
         self.opaque[PHASE] = phase;
         outcome
@@ -262,6 +306,23 @@ unsafe fn check_reserved(pointer: *const poterne_attempt) -> Result<(), Failure>
     if reserved == 0 { Ok(()) } else { Err(Failure(POTERNE_E_VERSION)) }
 }
 
+/// What a call that fills an attempt returns below 0, or its caller of the table.
+const ERRORS: [i32; 13] = [
+    POTERNE_E_ARGUMENT,
+    POTERNE_E_NULL,
+    POTERNE_E_VERSION,
+    POTERNE_E_UTF8,
+    POTERNE_E_TIME,
+    POTERNE_E_RECORD,
+    POTERNE_E_UNKNOWN_KEY,
+    POTERNE_E_RECORD_FORMAT,
+    POTERNE_E_STATE,
+    POTERNE_E_COUNTER,
+    POTERNE_E_RANDOM,
+    POTERNE_E_STORE,
+    POTERNE_E_INTERNAL,
+];
+
 /// Both halves of a product, one over the other.
 fn mixed(value: u64) -> u64 {
     let product = u128::from(value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -298,125 +359,172 @@ unsafe fn check_size(pointer: *mut poterne_attempt) -> Result<(), Failure> {
     }
 }
 
-/// Checks the size of a result before anything is spent for one that cannot be written. Then its status says so as well: the
-/// former one may be a login.
-///
-/// # Safety
-/// Not null, `pointer` points to a writable result of the size that it states, 8 bytes at least.
-pub(crate) unsafe fn check_result(pointer: *mut poterne_result) -> Result<(), Failure> {
-    if pointer.is_null() {
-        return Ok(());
-    }
-    // SAFETY: not null, and the caller's promise.
-    unsafe {
-        structs::growing_size(pointer)
-            .map(drop)
-            .inspect_err(|Failure(status)| (&raw mut (*pointer).status).write_unaligned(*status))
+/// What a call on a record gives.
+pub(crate) trait Proposal {
+    /// Puts it into an attempt. If there is nothing to store, the record is the one that was given: a program that runs its UPDATE
+    /// all the same writes what was there.
+    ///
+    /// # Safety
+    /// [`clear`] has emptied what `pointer` points to.
+    unsafe fn give(self, pointer: *mut poterne_attempt, given: &str) -> Answer;
+}
+
+impl<T: Answered, D: Denial + Into<Denied>> Proposal for Attempt<T, D> {
+    unsafe fn give(self, pointer: *mut poterne_attempt, given: &str) -> Answer {
+        // SAFETY: the caller's promise; the row that the library's own answer waits for, which goes behind the mark.
+        unsafe {
+            let verdict = put_record(pointer, self.record(), given);
+            put(pointer, verdict, self.outcome(1).map_err(Into::into), 0)
+        }
     }
 }
 
-/// Hands an attempt over.
+impl Proposal for ReplacementAttempt {
+    unsafe fn give(self, pointer: *mut poterne_attempt, given: &str) -> Answer {
+        // SAFETY: as above.
+        unsafe {
+            let verdict = put_record(pointer, self.record(), given);
+            put(pointer, verdict, self.outcome(1), ONCE)
+        }
+    }
+}
+
+impl Proposal for Rename {
+    unsafe fn give(self, pointer: *mut poterne_attempt, given: &str) -> Answer {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let verdict = put_record(pointer, Some(self.record()), given);
+            put(pointer, verdict, Ok(()), ONCE)
+        }
+    }
+}
+
+/// Puts the answer behind the record in an attempt.
 ///
 /// # Safety
-/// [`clear`] has emptied what `pointer` points to.
-pub(crate) unsafe fn give(pointer: *mut poterne_attempt, attempt: Attempt) -> Status {
-    let changed = attempt.changed();
+/// As [`Proposal::give`].
+unsafe fn put<T: Answered>(
+    pointer: *mut poterne_attempt,
+    (record_len, changed): (usize, bool),
+    answer: Result<T, Denied>,
+    kind: u8,
+) -> Answer {
+    let codes = answer.as_ref().map_or_else(|_| Zeroizing::default(), T::codes);
+    let result = poterne_result::from_outcome(answer)?;
+    let mut verdict = Verdict::new(record_len, changed, &result);
+    verdict.opaque[KIND] = kind;
     // SAFETY: the caller's promise.
-    let record_len = unsafe { put_record(pointer, attempt.record()) };
-    // The library's own verdict, which goes behind the mark.
-    let outcome = attempt.outcome(1)?;
-    let codes = match &outcome {
-        Outcome::Confirmed(confirmed) => lines(confirmed.recovery_codes()),
-        _ => zeroize::Zeroizing::default(),
-    };
-    let result = poterne_result::from_outcome(&outcome);
-    // SAFETY: the caller's promise.
-    unsafe { put_verdict(pointer, record_len, changed, &result, &codes) };
+    unsafe { put_verdict(pointer, verdict, &codes) };
     Ok(if changed { POTERNE_STORE } else { result.status })
 }
 
-/// Hands a change over.
+/// The length of the record in the attempt, and whether it is to be stored.
 ///
 /// # Safety
-/// As [`give`].
-pub(crate) unsafe fn give_change<T: Codes>(pointer: *mut poterne_attempt, change: Change<T>) -> Status {
-    let changed = change.changed();
-    // SAFETY: the caller's promise.
-    let record_len = unsafe { put_record(pointer, change.record()) };
-    let codes = change.stored(1)?.done().map(|codes| codes.lines()).unwrap_or_default();
-    // SAFETY: the caller's promise.
-    unsafe { put_verdict(pointer, record_len, changed, &poterne_result::changed(), &codes) };
-    Ok(if changed { POTERNE_STORE } else { POTERNE_CHANGED })
-}
-
-/// Hands a renaming over.
-///
-/// # Safety
-/// As [`give`].
-pub(crate) unsafe fn give_rename(pointer: *mut poterne_attempt, rename: Rename) -> Status {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let record_len = put_record(pointer, rename.record());
-        put_verdict(pointer, record_len, true, &poterne_result::changed(), "");
-    }
-    Ok(POTERNE_STORE)
-}
-
-/// # Safety
-/// As [`give`].
-unsafe fn put_record(pointer: *mut poterne_attempt, record: &Record) -> usize {
-    let text = record.as_str().as_bytes();
+/// As [`Proposal::give`].
+unsafe fn put_record(pointer: *mut poterne_attempt, record: Option<&Record>, given: &str) -> (usize, bool) {
+    // What was given has opened, or is none: blank.
+    let text = record.map_or(given.trim_end_matches(' '), Record::as_str).as_bytes();
     const { assert!(Record::LEN < POTERNE_RECORD_MAX) };
-    // SAFETY: the caller's promise; a record has at most `Record::LEN` bytes, so that one of the zeros stays behind it.
-    unsafe { (&raw mut (*pointer).record).cast::<u8>().copy_from_nonoverlapping(text.as_ptr(), text.len()) };
-    text.len()
+    let len = text.len().min(Record::LEN);
+    // SAFETY: the caller's promise; these are at most `Record::LEN` bytes, so that one of the zeros stays behind them.
+    unsafe { (&raw mut (*pointer).record).cast::<u8>().copy_from_nonoverlapping(text.as_ptr(), len) };
+    (len, record.is_some())
 }
 
 /// The codes, and last the verdict, whose mark says that all of the attempt is there.
 ///
 /// # Safety
-/// As [`give`].
-unsafe fn put_verdict(
-    pointer: *mut poterne_attempt,
-    record_len: usize,
-    changed: bool,
-    result: &poterne_result,
-    codes: &str,
-) {
+/// As [`Proposal::give`].
+unsafe fn put_verdict(pointer: *mut poterne_attempt, mut verdict: Verdict, codes: &str) {
     let kept = codes.len().min(POTERNE_CODES_MAX);
+    verdict.opaque[CODES_LEN] = kept as u8;
     // SAFETY: the caller's promise; so many codes fit the opaque part.
     unsafe {
         let place = (&raw mut (*pointer).opaque).cast::<u8>().add(CODES);
         place.copy_from_nonoverlapping(codes.as_ptr(), kept);
-        Verdict::new(record_len, changed, result, kept).write(pointer);
+        verdict.write(pointer);
     }
 }
 
-/// What a change may bring.
-pub(crate) trait Codes {
-    fn lines(&self) -> zeroize::Zeroizing<String>;
-}
+/// What an attempt may bring.
+pub(crate) trait Answered {
+    fn result(&self) -> poterne_result;
 
-impl Codes for () {
-    fn lines(&self) -> zeroize::Zeroizing<String> {
-        zeroize::Zeroizing::default()
+    /// The codes to hand over, one a line.
+    fn codes(&self) -> Zeroizing<String> {
+        Zeroizing::default()
     }
 }
 
-impl Codes for RecoveryCodes {
-    fn lines(&self) -> zeroize::Zeroizing<String> {
+impl Answered for Accepted {
+    fn result(&self) -> poterne_result {
+        poterne_result {
+            status: POTERNE_OK,
+            method: self.method().number().unsigned_abs(),
+            recovery_codes_left: self.recovery_codes_left(),
+            moving_factor: self.moving_factor().unwrap_or_default(),
+            drift: self.drift().into(),
+            failures_before: self.failures_before(),
+            ..Default::default()
+        }
+    }
+}
+
+impl Answered for Confirmed {
+    fn result(&self) -> poterne_result {
+        poterne_result {
+            status: POTERNE_CONFIRMED,
+            moving_factor: self.moving_factor(),
+            drift: self.drift().into(),
+            ..Default::default()
+        }
+    }
+
+    fn codes(&self) -> Zeroizing<String> {
+        lines(self.recovery_codes())
+    }
+}
+
+impl Answered for Resynchronized {
+    fn result(&self) -> poterne_result {
+        poterne_result {
+            status: POTERNE_RESYNCHRONIZED,
+            moving_factor: self.moving_factor(),
+            drift: self.drift().into(),
+            ..Default::default()
+        }
+    }
+}
+
+impl Answered for () {
+    fn result(&self) -> poterne_result {
+        CHANGED
+    }
+}
+
+impl Answered for RecoveryCodes {
+    fn result(&self) -> poterne_result {
+        CHANGED
+    }
+
+    fn codes(&self) -> Zeroizing<String> {
         lines(self)
     }
 }
 
-impl Codes for TemporaryCode {
-    fn lines(&self) -> zeroize::Zeroizing<String> {
-        zeroize::Zeroizing::new(self.as_str().into())
+impl Answered for TemporaryCode {
+    fn result(&self) -> poterne_result {
+        CHANGED
+    }
+
+    fn codes(&self) -> Zeroizing<String> {
+        Zeroizing::new(self.as_str().into())
     }
 }
 
-fn lines(codes: &RecoveryCodes) -> zeroize::Zeroizing<String> {
-    let mut text = zeroize::Zeroizing::new(String::with_capacity(POTERNE_CODES_MAX));
+fn lines(codes: &RecoveryCodes) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(POTERNE_CODES_MAX));
     for code in codes.iter() {
         if !text.is_empty() {
             text.push('\n');
@@ -424,31 +532,6 @@ fn lines(codes: &RecoveryCodes) -> zeroize::Zeroizing<String> {
         text.push_str(code);
     }
     text
-}
-
-/// Writes a result, or zeros for a failure, and gives the status.
-///
-/// # Safety
-/// Not null, `pointer` points to a writable result of the size that it states.
-pub(crate) unsafe fn report(
-    pointer: *mut poterne_result,
-    outcome: Result<poterne_result, Failure>,
-) -> Status {
-    let result = match outcome {
-        Ok(result) => result,
-        Err(Failure(status)) => poterne_result { status, ..Default::default() },
-    };
-    if !pointer.is_null() {
-        // SAFETY: the caller's promise.
-        unsafe { structs::write(pointer, &result)? };
-    }
-    Ok(result.status)
-}
-
-/// A record into the caller's buffer.
-pub(crate) fn write_record(output: &Output, record: &Record) -> Status {
-    output.write(record.as_str().as_bytes())?;
-    Ok(POTERNE_OK)
 }
 
 fn encode(result: &poterne_result) -> [u8; 48] {
@@ -488,13 +571,17 @@ fn decode(bytes: &[u8]) -> poterne_result {
     }
 }
 
-// The opaque part: mark, phase, length of the codes, the result from 16, the codes from 64.
+// The opaque part: mark, phase, length of the codes, kind, the result from 16, the codes from 64.
 const OPAQUE: usize = 256;
 const MARK_LEN: usize = 8;
 const PHASE: usize = 8;
 const CODES_LEN: usize = 9;
+const KIND: usize = 10;
 const RESULT: usize = 16;
 const CODES: usize = 64;
+
+/// What a change gives, beside its codes.
+const CHANGED: poterne_result = poterne_result { status: POTERNE_CHANGED, ..poterne_result::EMPTY };
 
 /// Nothing can be asked for.
 const SPENT: u8 = 0;
@@ -504,6 +591,9 @@ const READY: u8 = 1;
 const TOLD: u8 = 2;
 /// Somebody is asking for it, or the mark was wrong.
 const TAKEN: u8 = 3;
+
+/// Of the kind: its swap is not that of the record that was loaded, and is made once.
+const ONCE: u8 = 1;
 
 /// In the reserved field: an attempt whose size was wrong once. The next call that fills it makes it 0.
 const NO_ATTEMPT: u32 = u32::MAX;

@@ -1,15 +1,17 @@
-//! The bare RFC layer, stateless, and what an application needs beside it.
+//! Bare layer
+//!
+//! RFC 4226 and RFC 6238 alone, without state, for applications that keep secrets and watermarks themselves.
 
 use std::ffi::c_char;
 
 use poterne::{Match, Secret, hotp, match_otp, split_password_and_code};
 
-use crate::guard::{Failure, Output, bytes, guard, put, submitted, text, time, unique};
+use crate::enrollment::poterne_parameters;
+use crate::guard::{Failure, Output, bytes, chars, guard, put, submission, text, time, unique};
 use crate::status::{
     POTERNE_E_ARGUMENT, POTERNE_NOT_FOUND, POTERNE_OK, POTERNE_REFUSED_MALFORMED, POTERNE_REFUSED_REPLAYED,
 };
-use crate::structs::{self, poterne_parameters};
-use crate::wipe::wipe;
+use crate::structs;
 
 /// The watermark of a caller that has none yet.
 pub const POTERNE_NO_WATERMARK: u64 = u64::MAX;
@@ -17,15 +19,16 @@ pub const POTERNE_NO_WATERMARK: u64 = u64::MAX;
 /// The one-time password of a counter or time step (RFC 4226, RFC 6238).
 ///
 /// @param parameters of which the algorithm and the digits count, with its `struct_size` set
-/// @param secret, secret_len the shared secret, 1 to 1,024 bytes
+/// @param secret,secret_len the shared secret, 1 to 1,024 bytes
 /// @param moving_factor the counter, or the time step of `poterne_time_step`
-/// @param out, cap, len the digits; 9 is enough
+/// @param out,cap,len the digits; 9 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_SECRET`, `POTERNE_E_ARGUMENT`, `POTERNE_E_COUNTER`, `POTERNE_E_TIME`, `POTERNE_E_BUFFER`,
 ///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// Texts have their lengths, structures the size that they state, `out` has `cap` writable bytes.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_otp(
     parameters: *const poterne_parameters,
@@ -42,7 +45,7 @@ pub unsafe extern "C" fn poterne_otp(
             let output = Output::new(out.cast(), cap, len)?;
             let parameters = structs::read(parameters)?.to_parameters()?;
             let secret = Secret::from_bytes(bytes(secret, secret_len)?)?;
-            output.write(hotp::generate(&secret, &parameters, moving_factor).as_str().as_bytes())?;
+            output.write(hotp::generate(&secret, parameters.format(), moving_factor).as_str().as_bytes())?;
         }
         Ok(POTERNE_OK)
     })
@@ -52,24 +55,25 @@ pub unsafe extern "C" fn poterne_otp(
 /// not right; 0 is not a login either.
 ///
 /// @param parameters of which the algorithm and the digits count, with its `struct_size` set
-/// @param secret, secret_len the shared secret, 1 to 1,024 bytes
-/// @param typed, typed_len what the user typed, as it is
-/// @param first, last the candidates, absolute moving factors, at most 10,000
+/// @param secret,secret_len the shared secret, 1 to 1,024 bytes
+/// @param submitted,submitted_len what the user submitted, as it is
+/// @param first,last the candidates, absolute moving factors, at most 10,000
 /// @param watermark the highest factor accepted before, or `POTERNE_NO_WATERMARK`
 /// @param found the absolute moving factor; 0 unless the status is `POTERNE_OK`
 /// @return `POTERNE_OK`, `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`, `POTERNE_NOT_FOUND`, `POTERNE_E_SECRET`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_COUNTER`, `POTERNE_E_TIME`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otp`; `found` is null or writable.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_match(
     parameters: *const poterne_parameters,
     secret: *const u8,
     secret_len: usize,
-    typed: *const c_char,
-    typed_len: usize,
+    submitted: *const c_char,
+    submitted_len: usize,
     first: u64,
     last: u64,
     watermark: u64,
@@ -81,9 +85,9 @@ pub unsafe extern "C" fn poterne_match(
             *unique(found)? = 0;
             let parameters = structs::read(parameters)?.to_parameters()?;
             let secret = Secret::from_bytes(bytes(secret, secret_len)?)?;
-            let typed = submitted(typed, typed_len)?;
+            let submitted = submission((submitted, submitted_len))?;
             let watermark = (watermark != POTERNE_NO_WATERMARK).then_some(watermark);
-            Ok(match match_otp(&secret, &parameters, typed, first..=last, watermark)? {
+            Ok(match match_otp(&secret, parameters.format(), submitted, first..=last, watermark)? {
                 Match::Found(factor) => {
                     *unique(found)? = factor;
                     POTERNE_OK
@@ -103,10 +107,11 @@ pub unsafe extern "C" fn poterne_match(
 /// @param step where it goes; 0 on failure
 /// @return `POTERNE_OK`, `POTERNE_E_TIME`, `POTERNE_E_ARGUMENT` (counter-based), `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_COUNTER`, `POTERNE_E_SECRET` (its length in the parameters), `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otp`; `step` is null or writable.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_time_step(
     parameters: *const poterne_parameters,
@@ -130,14 +135,15 @@ pub unsafe extern "C" fn poterne_time_step(
 /// Decodes a shared secret from base32 as people write it: either case; spaces, dashes and invisible
 /// characters anywhere; padding at the end.
 ///
-/// @param base32, base32_len the text
-/// @param out, cap, len the bytes, and a NUL behind them; 1,025 is enough
+/// @param base32,base32_len the text
+/// @param out,cap,len the bytes, and a NUL behind them; 1,025 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_SECRET`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otp`.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_base32_decode(
     base32: *const c_char,
@@ -150,7 +156,7 @@ pub unsafe extern "C" fn poterne_base32_decode(
         // SAFETY: the caller's promise.
         unsafe {
             let output = Output::new(out, cap, len)?;
-            output.write(Secret::from_base32(text(base32, base32_len)?)?.as_bytes())?;
+            output.write(Secret::from_base32(text((base32, base32_len))?)?.as_bytes())?;
         }
         Ok(POTERNE_OK)
     })
@@ -159,13 +165,14 @@ pub unsafe extern "C" fn poterne_base32_decode(
 /// Decodes a shared secret from hexadecimal, as manufacturers of tokens print it: either case, no 0x; spaces and dashes anywhere.
 /// Which of the two encodings a text has is never guessed: hexadecimal of the digits 2 to 7 is base32 too.
 ///
-/// @param hex, hex_len the text
-/// @param out, cap, len the bytes, and a NUL behind them; 1,025 is enough
+/// @param hex,hex_len the text
+/// @param out,cap,len the bytes, and a NUL behind them; 1,025 is enough
 /// @return as `poterne_base32_decode`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otp`.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_hex_decode(
     hex: *const c_char,
@@ -178,25 +185,26 @@ pub unsafe extern "C" fn poterne_hex_decode(
         // SAFETY: the caller's promise.
         unsafe {
             let output = Output::new(out, cap, len)?;
-            output.write(Secret::from_hex(text(hex, hex_len)?)?.as_bytes())?;
+            output.write(Secret::from_hex(text((hex, hex_len))?)?.as_bytes())?;
         }
         Ok(POTERNE_OK)
     })
 }
 
-/// Splits a field in which the password is typed first and the code behind it: `digits` digits, or a recovery or temporary code
+/// Splits a field in which the user types the password first and the code behind it: `digits` digits, or a recovery or temporary code
 /// with its hyphens. Nothing is copied: the password is the first `password_len` bytes of the field, the code all bytes behind
 /// them.
 ///
-/// @param field, field_len the field, in any encoding in which digits, letters and hyphens are those of ASCII
+/// @param field,field_len the field, in any encoding in which digits, letters and hyphens are those of ASCII
 /// @param digits 6, 7 or 8
 /// @param password_len the length of the password; the whole field if there is no code
 /// @return `POTERNE_OK`: there is a code. `POTERNE_REFUSED_MALFORMED`: there is none. `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otp`; `password_len` is null or writable.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_split(
     field: *const c_char,
@@ -209,30 +217,9 @@ pub unsafe extern "C" fn poterne_split(
         unsafe {
             *unique(password_len)? = 0;
             let digits = poterne::Digits::new(digits)?;
-            let (password, code) = split_password_and_code(bytes(field.cast(), field_len)?, digits);
+            let (password, code) = split_password_and_code(chars((field, field_len))?, digits);
             put(password_len, password.len());
             Ok(if code.is_some() { POTERNE_OK } else { POTERNE_REFUSED_MALFORMED })
         }
-    })
-}
-
-/// Overwrites memory with zeros, in a way that no compiler removes. NULL with a length of 0 is fine.
-///
-/// @return `POTERNE_OK`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
-///
-/// # Safety
-/// `memory` points to `len` writable bytes.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn poterne_wipe(memory: *mut std::ffi::c_void, len: usize) -> i32 {
-    guard(|| {
-        // SAFETY: the caller's promise; `bytes` looks for null and an impossible length.
-        unsafe {
-            bytes(memory.cast(), len)?;
-            if len > 0 {
-                wipe(std::slice::from_raw_parts_mut(memory.cast::<u8>(), len));
-            }
-        }
-        Ok(POTERNE_OK)
     })
 }

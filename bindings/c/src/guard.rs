@@ -1,10 +1,9 @@
 //! The one boundary of all exports: null checks, outputs, and panics that never leave.
 
-use std::ffi::c_char;
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::ffi::{CStr, c_char};
 
 use poterne::{Error, UnixTime};
+use poterne_boundary::caught;
 
 use crate::status::{
     POTERNE_E_ARGUMENT, POTERNE_E_BUFFER, POTERNE_E_INTERNAL, POTERNE_E_NULL, POTERNE_E_UTF8, POTERNE_OK,
@@ -14,7 +13,11 @@ use crate::status::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure(pub(crate) i32);
 
-pub(crate) type Status = Result<i32, Failure>;
+/// What an export gives: a number that it returns.
+pub(crate) type Answer = Result<i32, Failure>;
+
+/// A text as C hands it over: a pointer and a length.
+pub(crate) type Chars = (*const c_char, usize);
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
@@ -22,82 +25,19 @@ impl From<Error> for Failure {
     }
 }
 
-/// Runs the body of an export. A panic becomes [`POTERNE_E_INTERNAL`], silently: it must not end the program, and the default
-/// hook would print to its standard error and read its environment.
-pub(crate) fn guard(body: impl FnOnce() -> Status) -> i32 {
-    silence_panics();
-    let body = || {
-        planted::before();
-        let status = body();
-        planted::after();
-        status
-    };
-    match catch_unwind(AssertUnwindSafe(body)) {
-        Ok(Ok(status)) | Ok(Err(Failure(status))) => status,
-        Err(payload) => {
-            // Dropping what a panic carries could panic again.
-            std::mem::forget(payload);
-            POTERNE_E_INTERNAL
-        }
+/// Runs the body of an export. A panic becomes [`POTERNE_E_INTERNAL`], silently.
+pub(crate) fn guard(body: impl FnOnce() -> Answer) -> i32 {
+    match caught(body) {
+        Some(Ok(status)) | Some(Err(Failure(status))) => status,
+        None => POTERNE_E_INTERNAL,
     }
 }
 
-/// The first call takes the hook away, that of this library's own copy of std: all that the library leaves behind in a process.
-///
-/// Nobody waits for the one who does it, as with a `Once`: a child of `fork` would wait forever for a thread that it does not have.
-fn silence_panics() {
-    static SILENT: AtomicBool = AtomicBool::new(false);
-    // Loaded first: after the first call nobody writes.
-    if !SILENT.load(Ordering::Relaxed) && !SILENT.swap(true, Ordering::Relaxed) {
-        set_hook(Box::new(|_| {}));
-    }
-}
-
-/// Without the tests' build there is nothing planted.
-#[cfg(not(poterne_planted_panics))]
-mod planted {
-    pub(super) fn before() {}
-
-    pub(super) fn after() {}
-}
-
-/// The fault that the tests of this boundary plant: exports panic, and what their panic carries panics when it is dropped.
+/// Where the exports panic from here on, in this thread: 1 before, 2 after their work, 0 nowhere.
 #[cfg(poterne_planted_panics)]
-#[allow(clippy::panic, reason = "the fault that is planted")]
-mod planted {
-    use std::cell::Cell;
-
-    thread_local! {
-        static PLACE: Cell<i32> = const { Cell::new(0) };
-    }
-
-    struct Payload;
-
-    impl Drop for Payload {
-        fn drop(&mut self) {
-            panic!("once more");
-        }
-    }
-
-    pub(super) fn before() {
-        panic_at(1);
-    }
-
-    pub(super) fn after() {
-        panic_at(2);
-    }
-
-    fn panic_at(place: i32) {
-        if PLACE.get() == place {
-            std::panic::panic_any(Payload);
-        }
-    }
-
-    /// Where the exports panic from here on, in this thread: 1 before, 2 after their work, 0 nowhere.
-    #[unsafe(export_name = "poterne_planted_panics")]
-    extern "C" fn from_here_on(place: i32) {
-        PLACE.set(place);
-    }
+#[unsafe(export_name = "poterne_planted_panics")]
+extern "C" fn planted_panics(place: i32) {
+    poterne_boundary::planted::from_here_on(place);
 }
 
 /// The same for exports that return nothing.
@@ -126,23 +66,36 @@ pub(crate) unsafe fn bytes<'a>(pointer: *const u8, len: usize) -> Result<&'a [u8
     Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
 }
 
+/// The characters of a pointer and a length, in whatever encoding; [`POTERNE_NUL`] is allowed.
+///
+/// # Safety
+/// As [`bytes`]; with [`POTERNE_NUL`], the readable bytes end with a NUL.
+pub(crate) unsafe fn chars<'a>((pointer, len): Chars) -> Result<&'a [u8], Failure> {
+    if len == POTERNE_NUL && !pointer.is_null() {
+        // SAFETY: not null, and the caller vouches for a NUL.
+        return Ok(unsafe { CStr::from_ptr(pointer) }.to_bytes());
+    }
+    // SAFETY: the caller's promise.
+    unsafe { bytes(pointer.cast(), len) }
+}
+
 /// The text of a pointer and a length.
 ///
 /// # Safety
-/// As [`bytes`].
-pub(crate) unsafe fn text<'a>(pointer: *const c_char, len: usize) -> Result<&'a str, Failure> {
+/// As [`chars`].
+pub(crate) unsafe fn text<'a>(given: Chars) -> Result<&'a str, Failure> {
     // SAFETY: the caller's promise.
-    let bytes = unsafe { bytes(pointer.cast(), len)? };
+    let bytes = unsafe { chars(given)? };
     utf8(bytes).ok_or(Failure(POTERNE_E_UTF8))
 }
 
-/// What the end user typed: never an error, so what is no text is something that is no code.
+/// What the user submitted: never an error. What is not UTF-8 becomes something that is not a code.
 ///
 /// # Safety
-/// As [`bytes`].
-pub(crate) unsafe fn submitted<'a>(pointer: *const c_char, len: usize) -> Result<&'a str, Failure> {
+/// As [`chars`].
+pub(crate) unsafe fn submission<'a>(given: Chars) -> Result<&'a str, Failure> {
     // SAFETY: the caller's promise.
-    let bytes = unsafe { bytes(pointer.cast(), len)? };
+    let bytes = unsafe { chars(given)? };
     Ok(utf8(bytes).unwrap_or("\u{fffd}"))
 }
 
@@ -162,6 +115,23 @@ pub(crate) fn time(seconds: i64) -> Result<UnixTime, Failure> {
     }
     Ok(UnixTime::from_secs(seconds)?)
 }
+
+/// What a number of the library's stands for.
+pub(crate) fn numbered<T>(number: u32, from_number: impl Fn(i32) -> Option<T>) -> Result<T, Failure> {
+    i32::try_from(number).ok().and_then(from_number).ok_or(Failure(POTERNE_E_ARGUMENT))
+}
+
+/// The numbers of the header are the library's, and it has no other ones.
+macro_rules! same_numbers {
+    ($type:ident: $($value:expr => $constant:ident),* $(,)?) => {
+        const _: () = {
+            $(assert!($value.number() as i64 == $constant as i64);)*
+            assert!($type::ALL.len() == [$($constant),*].len());
+        };
+    };
+}
+
+pub(crate) use same_numbers;
 
 /// Something behind a pointer, to read.
 ///
@@ -272,4 +242,7 @@ impl Output {
 }
 
 /// The system's clock, as a time argument.
-pub const POTERNE_NOW: i64 = i64::MIN;
+pub(crate) const POTERNE_NOW: i64 = i64::MIN;
+
+/// The length of a text that ends with a NUL.
+pub(crate) const POTERNE_NUL: usize = usize::MAX;

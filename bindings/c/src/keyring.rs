@@ -1,4 +1,6 @@
-//! `poterne_keyring_*`.
+//! Keyring
+//!
+//! The keys that seal records. They live in a file of mode 0600, the same on all servers, and never in the database.
 
 use std::ffi::c_char;
 
@@ -16,10 +18,11 @@ pub struct poterne_keyring(pub(crate) Keyring);
 /// @param key_id a number from 1 to recognize the key by; the day of creation reads well: 20261121
 /// @param keyring where the new handle goes; NULL is written on failure
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `keyring` is null or writable.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_keyring_generate(key_id: u32, keyring: *mut *mut poterne_keyring) -> i32 {
     guard(|| {
@@ -34,13 +37,14 @@ pub unsafe extern "C" fn poterne_keyring_generate(key_id: u32, keyring: *mut *mu
 
 /// Makes a keyring from its text, for keys that come from a credential store. Wipe the text afterwards.
 ///
-/// @param keyring_text, keyring_text_len the text of the keyring
+/// @param keyring_text,keyring_text_len the text of the keyring
 /// @param keyring where the new handle goes; NULL is written on failure
 /// @return `POTERNE_OK`, `POTERNE_E_KEYRING`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `keyring_text` points to `keyring_text_len` readable bytes; `keyring` is null or writable.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_keyring_parse(
     keyring_text: *const c_char,
@@ -51,7 +55,7 @@ pub unsafe extern "C" fn poterne_keyring_parse(
         // SAFETY: the caller's promise.
         unsafe {
             *unique(keyring)? = std::ptr::null_mut();
-            put_handle(keyring, poterne_keyring(Keyring::parse(text(keyring_text, keyring_text_len)?)?));
+            put_handle(keyring, poterne_keyring(Keyring::parse(text((keyring_text, keyring_text_len))?)?));
         }
         Ok(POTERNE_OK)
     })
@@ -59,14 +63,15 @@ pub unsafe extern "C" fn poterne_keyring_parse(
 
 /// Makes a keyring from a file that nobody but its owner can read (mode 0600).
 ///
-/// @param path, path_len the file's path, in UTF-8
+/// @param path,path_len the file's path, in UTF-8
 /// @param keyring where the new handle goes; NULL is written on failure
 /// @return `POTERNE_OK`, `POTERNE_E_KEYRING_FILE`, `POTERNE_E_KEYRING`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `path` points to `path_len` readable bytes; `keyring` is null or writable.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_keyring_open(
     path: *const c_char,
@@ -77,7 +82,7 @@ pub unsafe extern "C" fn poterne_keyring_open(
         // SAFETY: the caller's promise.
         unsafe {
             *unique(keyring)? = std::ptr::null_mut();
-            put_handle(keyring, poterne_keyring(Keyring::open(text(path, path_len)?)?));
+            put_handle(keyring, poterne_keyring(Keyring::open(text((path, path_len))?)?));
         }
         Ok(POTERNE_OK)
     })
@@ -87,10 +92,11 @@ pub unsafe extern "C" fn poterne_keyring_open(
 ///
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (the id is 0 or there already, or there are 64 keys), `POTERNE_E_RANDOM`,
 ///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `keyring` is null or a live handle that no other thread uses.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_keyring_add(keyring: *mut poterne_keyring, key_id: u32) -> i32 {
     guard(|| {
@@ -103,10 +109,11 @@ pub unsafe extern "C" fn poterne_keyring_add(keyring: *mut poterne_keyring, key_
 /// Makes a key the primary one, which seals. Every server must have it before. Not while other threads use the keyring.
 ///
 /// @return `POTERNE_OK`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_keyring_add`.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_keyring_promote(keyring: *mut poterne_keyring, key_id: u32) -> i32 {
     guard(|| {
@@ -120,10 +127,11 @@ pub unsafe extern "C" fn poterne_keyring_promote(keyring: *mut poterne_keyring, 
 ///
 /// @return `POTERNE_OK`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_ARGUMENT` (it is the primary key), `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_keyring_add`.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_keyring_remove(keyring: *mut poterne_keyring, key_id: u32) -> i32 {
     guard(|| {
@@ -136,10 +144,11 @@ pub unsafe extern "C" fn poterne_keyring_remove(keyring: *mut poterne_keyring, k
 /// Writes the keyring's text: all keys in clear. Write it to a file of mode 0600, and wipe the buffer. At most 16,385 bytes.
 ///
 /// @return `POTERNE_OK`, `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `keyring` is null or a live handle; `out` points to `cap` writable bytes, `len` is null or writable.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_keyring_to_text(
     keyring: *const poterne_keyring,
@@ -156,7 +165,7 @@ pub unsafe extern "C" fn poterne_keyring_to_text(
 }
 
 /// Wipes and frees a keyring. NULL is fine.
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `keyring` is null or a handle that is not used again.

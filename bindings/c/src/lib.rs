@@ -8,14 +8,22 @@
     reason = "a panic becomes a status at the guard, and C has no structures to hand"
 )]
 
-pub mod attempt;
-pub mod bare;
-pub mod guard;
-pub mod keyring;
-pub mod login;
-pub mod provisioning;
+// The sections of the header, in its order: that of use.
 pub mod status;
-pub mod structs;
-pub mod text;
+pub mod keyring;
 pub mod verifier;
-mod wipe;
+pub mod table;
+pub mod enrollment;
+pub mod login;
+pub mod two_steps;
+pub mod confirmation;
+pub mod help_desk;
+pub mod rows;
+pub mod provisioning;
+pub mod bare;
+pub mod text;
+pub mod wipe;
+
+mod attempt;
+mod guard;
+mod structs;

@@ -1,32 +1,53 @@
-//! otpauth URIs, QR codes and the table of applications.
+//! Provisioning
+//!
+//! What the user scans or types into the authenticator app, and what other systems have made.
 
 use std::ffi::c_char;
 
-use poterne::{Language, OtpauthUri, apps};
+use poterne::{Language, OtpauthNames, OtpauthUri, apps};
 
+use crate::enrollment::poterne_parameters;
 use crate::guard::{Failure, Output, guard, shared, text, time};
-use crate::status::{POTERNE_E_ARGUMENT, POTERNE_OK};
-use crate::structs::{self, poterne_parameters};
+use crate::status::{POTERNE_E_ARGUMENT, POTERNE_E_VERSION, POTERNE_OK};
+use crate::structs;
 use crate::verifier::poterne_verifier;
 
 /// The size of a buffer that holds any otpauth URI.
 pub const POTERNE_URI_MAX: usize = 2048;
 
+/// What an authenticator app shows beside a code.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct poterne_uri_names {
+    /// `sizeof(poterne_uri_names)`.
+    pub struct_size: u32,
+    /// 0.
+    pub reserved: u32,
+    /// The organization, 1 to 64 bytes.
+    pub issuer: *const c_char,
+    /// The length of `issuer`.
+    pub issuer_len: usize,
+    /// The account as its owner knows it, 1 to 255 bytes.
+    pub label: *const c_char,
+    /// The length of `label`.
+    pub label_len: usize,
+}
+
 /// The otpauth URI of a pending credential: the text of its QR code, which holds the secret. Show it, wipe it, keep nothing.
 /// Once the credential is confirmed, or its `confirm_by` is over, no call gives the secret.
 ///
-/// @param record, record_len the pending record
-/// @param issuer, issuer_len the organization, 1 to 64 bytes
-/// @param label, label_len the account as its owner knows it, 1 to 255 bytes
+/// @param record,record_len the pending record
+/// @param names the issuer and the label that the app shows
 /// @param now Unix seconds, or `POTERNE_NOW`
-/// @param out, cap, len the URI; `POTERNE_URI_MAX` is enough
+/// @param out,cap,len the URI; `POTERNE_URI_MAX` is enough
 /// @return `POTERNE_OK`, `POTERNE_E_STATE` (not pending any more, after `confirm_by`, or no record), `POTERNE_E_URI`,
 ///     `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`,
-///     `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+///     `POTERNE_E_VERSION`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// @since 0.1
 ///
 /// # Safety
 /// Handles are live, texts have their lengths, `out` has `cap` writable bytes.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_otpauth_uri(
     verifier: *const poterne_verifier,
@@ -34,10 +55,7 @@ pub unsafe extern "C" fn poterne_otpauth_uri(
     record_len: usize,
     account: *const c_char,
     account_len: usize,
-    issuer: *const c_char,
-    issuer_len: usize,
-    label: *const c_char,
-    label_len: usize,
+    names: *const poterne_uri_names,
     now: i64,
     out: *mut c_char,
     cap: usize,
@@ -47,9 +65,16 @@ pub unsafe extern "C" fn poterne_otpauth_uri(
         // SAFETY: the caller's promise.
         unsafe {
             let output = Output::new(out.cast(), cap, len)?;
-            let (record, account) = (text(record, record_len)?, text(account, account_len)?);
-            let (issuer, label) = (text(issuer, issuer_len)?, text(label, label_len)?);
-            let uri = shared(verifier)?.get()?.otpauth_uri(record, account, issuer, label, time(now)?)?;
+            let (record, account) = (text((record, record_len))?, text((account, account_len))?);
+            structs::fixed_size(names)?;
+            let names = names.read_unaligned();
+            if names.reserved != 0 {
+                return Err(Failure(POTERNE_E_VERSION));
+            }
+            let (issuer, label) =
+                (text((names.issuer, names.issuer_len))?, text((names.label, names.label_len))?);
+            let credential = shared(verifier)?.get()?.credential(account, Some(record))?;
+            let uri = credential.otpauth_uri(OtpauthNames { issuer, label }, time(now)?)?;
             output.write(uri.as_str().as_bytes())?;
         }
         Ok(POTERNE_OK)
@@ -58,15 +83,16 @@ pub unsafe extern "C" fn poterne_otpauth_uri(
 
 /// Reads an otpauth URI that another system has made.
 ///
-/// @param uri, uri_len the URI
+/// @param uri,uri_len the URI
 /// @param parameters what it says, with its `struct_size` set; zeros on failure
-/// @param secret, secret_cap, secret_len the secret's bytes, and a NUL behind them; 1,025 is enough
+/// @param secret,secret_cap,secret_len the secret's bytes, and a NUL behind them; 1,025 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`; `parameters` has the size that it states.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_uri_parse(
     uri: *const c_char,
@@ -83,7 +109,7 @@ pub unsafe extern "C" fn poterne_uri_parse(
             let output = Output::new(secret, secret_cap, secret_len);
             structs::write(parameters, &poterne_parameters::default())?;
             let output = output?;
-            let content = OtpauthUri::parse(text(uri, uri_len)?)?;
+            let content = OtpauthUri::parse(text((uri, uri_len))?)?;
             output.write(content.secret().as_bytes())?;
             structs::write(parameters, &poterne_parameters::from_parameters(content.parameters()))?;
         }
@@ -93,14 +119,15 @@ pub unsafe extern "C" fn poterne_uri_parse(
 
 /// The issuer that an otpauth URI of another system names; an empty text if it names none.
 ///
-/// @param uri, uri_len the URI
-/// @param out, cap, len the name, in UTF-8; 4,097 is enough
+/// @param uri,uri_len the URI
+/// @param out,cap,len the name, in UTF-8; 4,097 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_uri_issuer(
     uri: *const c_char,
@@ -113,7 +140,8 @@ pub unsafe extern "C" fn poterne_uri_issuer(
         // SAFETY: the caller's promise.
         unsafe {
             let output = Output::new(out.cast(), cap, len)?;
-            output.write(OtpauthUri::parse(text(uri, uri_len)?)?.issuer().unwrap_or_default().as_bytes())?;
+            output
+                .write(OtpauthUri::parse(text((uri, uri_len))?)?.issuer().unwrap_or_default().as_bytes())?;
         }
         Ok(POTERNE_OK)
     })
@@ -121,14 +149,15 @@ pub unsafe extern "C" fn poterne_uri_issuer(
 
 /// The label of an otpauth URI of another system, without its issuer; it may be empty.
 ///
-/// @param uri, uri_len the URI
-/// @param out, cap, len the name, in UTF-8; 4,097 is enough
+/// @param uri,uri_len the URI
+/// @param out,cap,len the name, in UTF-8; 4,097 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_uri_label(
     uri: *const c_char,
@@ -141,7 +170,7 @@ pub unsafe extern "C" fn poterne_uri_label(
         // SAFETY: the caller's promise.
         unsafe {
             let output = Output::new(out.cast(), cap, len)?;
-            output.write(OtpauthUri::parse(text(uri, uri_len)?)?.label().as_bytes())?;
+            output.write(OtpauthUri::parse(text((uri, uri_len))?)?.label().as_bytes())?;
         }
         Ok(POTERNE_OK)
     })
@@ -149,14 +178,15 @@ pub unsafe extern "C" fn poterne_uri_label(
 
 /// The QR code of a text, an otpauth URI above all, as an SVG image.
 ///
-/// @param uri, uri_len an otpauth URI
-/// @param out, cap, len the image; ask for its length with a `cap` of 0
+/// @param uri,uri_len an otpauth URI
+/// @param out,cap,len the image; ask for its length with a `cap` of 0
 /// @return `POTERNE_OK`, `POTERNE_E_URI` (too long, or no otpauth URI), `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`,
 ///     `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_qr_svg(
     uri: *const c_char,
@@ -169,7 +199,7 @@ pub unsafe extern "C" fn poterne_qr_svg(
         // SAFETY: the caller's promise.
         unsafe {
             let output = Output::new(out.cast(), cap, len)?;
-            output.write(OtpauthUri::from_text(text(uri, uri_len)?)?.qr()?.svg().as_bytes())?;
+            output.write(OtpauthUri::from_text(text((uri, uri_len))?)?.qr()?.svg().as_bytes())?;
         }
         Ok(POTERNE_OK)
     })
@@ -178,10 +208,11 @@ pub unsafe extern "C" fn poterne_qr_svg(
 /// The QR code as a PNG image; as `poterne_qr_svg`.
 ///
 /// @return as `poterne_qr_svg`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_qr_png(
     uri: *const c_char,
@@ -194,7 +225,7 @@ pub unsafe extern "C" fn poterne_qr_png(
         // SAFETY: the caller's promise.
         unsafe {
             let output = Output::new(out, cap, len)?;
-            output.write(&OtpauthUri::from_text(text(uri, uri_len)?)?.qr()?.png()?)?;
+            output.write(&OtpauthUri::from_text(text((uri, uri_len))?)?.qr()?.png()?)?;
         }
         Ok(POTERNE_OK)
     })
@@ -203,10 +234,11 @@ pub unsafe extern "C" fn poterne_qr_png(
 /// The QR code as text for a terminal, in black and white by ANSI colors; as `poterne_qr_svg`.
 ///
 /// @return as `poterne_qr_svg`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_qr_text(
     uri: *const c_char,
@@ -219,7 +251,7 @@ pub unsafe extern "C" fn poterne_qr_text(
         // SAFETY: the caller's promise.
         unsafe {
             let output = Output::new(out.cast(), cap, len)?;
-            output.write(OtpauthUri::from_text(text(uri, uri_len)?)?.qr()?.text().as_bytes())?;
+            output.write(OtpauthUri::from_text(text((uri, uri_len))?)?.qr()?.text().as_bytes())?;
         }
         Ok(POTERNE_OK)
     })
@@ -228,10 +260,11 @@ pub unsafe extern "C" fn poterne_qr_text(
 /// The secret of an otpauth URI in groups of four characters, for those who cannot scan and type it.
 ///
 /// @return as `poterne_qr_svg`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_secret_to_type(
     uri: *const c_char,
@@ -244,22 +277,23 @@ pub unsafe extern "C" fn poterne_secret_to_type(
         // SAFETY: the caller's promise.
         unsafe {
             let output = Output::new(out.cast(), cap, len)?;
-            output.write(OtpauthUri::from_text(text(uri, uri_len)?)?.secret_to_type().as_bytes())?;
+            output.write(OtpauthUri::from_text(text((uri, uri_len))?)?.secret_to_type().as_bytes())?;
         }
         Ok(POTERNE_OK)
     })
 }
 
-/// The table of authenticator applications and what they honor, with its sources, as an HTML fragment.
+/// The table of authenticator apps and what they honor, with its sources, as an HTML fragment.
 ///
-/// @param language, language_len `en` or `fr`
-/// @param out, cap, len the fragment, in UTF-8; ask for its length with a `cap` of 0
+/// @param language,language_len `en` or `fr`
+/// @param out,cap,len the fragment, in UTF-8; ask for its length with a `cap` of 0
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (another language), `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn poterne_apps_html(
     language: *const c_char,
@@ -272,7 +306,7 @@ pub unsafe extern "C" fn poterne_apps_html(
         // SAFETY: the caller's promise.
         unsafe {
             let output = Output::new(out.cast(), cap, len)?;
-            let language = Language::from_tag(text(language, language_len)?);
+            let language = Language::from_tag(text((language, language_len))?);
             output.write(apps::html(language.ok_or(Failure(POTERNE_E_ARGUMENT))?).as_bytes())?;
         }
         Ok(POTERNE_OK)

@@ -1,10 +1,12 @@
+//! Texts
+//!
 //! What statuses mean, for journals and for people.
 
 use std::ffi::c_char;
 
 use poterne::{ErrorKind, Language, Refusal};
 
-use crate::guard::{Failure, Output, guard, text};
+use crate::guard::{Answer, Failure, Output, guard, text};
 use crate::status::{
     POTERNE_CHANGED, POTERNE_CONFIRMED, POTERNE_E_ARGUMENT, POTERNE_NOT_FOUND, POTERNE_OK,
     POTERNE_RESYNCHRONIZED, POTERNE_STORE,
@@ -12,14 +14,14 @@ use crate::status::{
 use crate::verifier::POTERNE_ABI;
 
 /// The version of the library: `0.1.0`, NUL-terminated. Never NULL, never freed.
-/// Since 0.1.
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn poterne_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
 /// The generation of the interface that the library has: compare it with `POTERNE_ABI` of the header.
-/// Since 0.1.
+/// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn poterne_abi() -> u32 {
     POTERNE_ABI
@@ -27,9 +29,9 @@ pub extern "C" fn poterne_abi() -> u32 {
 
 /// The stable text of a status, for the application's own journal: `ok`, `refused.replayed`, `error.record`.
 ///
-/// @param out, cap, len the text; 64 is enough
+/// @param out,cap,len the text; 64 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no such status), `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `out` has `cap` writable bytes.
@@ -50,7 +52,7 @@ pub unsafe extern "C" fn poterne_status_name(
             POTERNE_CONFIRMED => ("", "confirmed"),
             POTERNE_CHANGED => ("", "changed"),
             POTERNE_NOT_FOUND => ("", "not_found"),
-            1.. => ("", refusal(status, 0, 0)?.code()),
+            1.. => ("", refusal(status, 0)?.code()),
             _ => ("error.", error_kind(status)?.name()),
         };
         output.write_both(kind.as_bytes(), name.as_bytes())?;
@@ -61,16 +63,16 @@ pub unsafe extern "C" fn poterne_status_name(
 /// What the help desk may read about a status, and do next, in English or French. Not for the end user.
 ///
 /// @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
-/// @param language, language_len `en` or `fr`
-/// @param out, cap, len the text, in UTF-8; 256 is enough
+/// @param language,language_len `en` or `fr`
+/// @param out,cap,len the text, in UTF-8; 256 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no refusal and no error, or another language), `POTERNE_E_BUFFER`,
 ///     `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// Since 0.1.
+/// @since 0.1
 ///
 /// # Safety
 /// `language` has its length, `out` has `cap` writable bytes.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn poterne_status_text(
+pub unsafe extern "C" fn poterne_message(
     status: i32,
     detail: i64,
     language: *const c_char,
@@ -82,11 +84,20 @@ pub unsafe extern "C" fn poterne_status_text(
     guard(|| {
         // SAFETY: the caller's promise.
         let (output, language) =
-            unsafe { (Output::new(out.cast(), cap, len)?, text(language, language_len)?) };
+            unsafe { (Output::new(out.cast(), cap, len)?, text((language, language_len))?) };
         let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
         let text = match status {
-            1.. => refusal(status, u64::try_from(detail).unwrap_or_default(), detail)?.message(language),
-            _ => error_kind(status)?.message(language).into(),
+            1.. => refusal(status, detail)?.message(language),
+            _ => match (error_kind(status)?, language) {
+                // Only C has structures, whose size can be forgotten.
+                (kind @ ErrorKind::Version, Language::French) => {
+                    format!("{} Ou bien struct_size n'est pas renseigné.", kind.message(language))
+                }
+                (kind @ ErrorKind::Version, _) => {
+                    format!("{} Or struct_size is not set.", kind.message(language))
+                }
+                (kind, _) => kind.message(language).into(),
+            },
         };
         output.write(text.as_bytes())?;
         Ok(POTERNE_OK)
@@ -98,13 +109,13 @@ pub unsafe extern "C" fn poterne_status_text(
 /// service is unavailable, whatever the error.
 ///
 /// @param detail `wait_seconds` of the result for `POTERNE_REFUSED_WAIT`, else 0
-/// @return as `poterne_status_text`
-/// Since 0.1.
+/// @return as `poterne_message`
+/// @since 0.1
 ///
 /// # Safety
-/// As `poterne_status_text`.
+/// As `poterne_message`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn poterne_user_text(
+pub unsafe extern "C" fn poterne_message_to_user(
     status: i32,
     detail: i64,
     language: *const c_char,
@@ -116,39 +127,64 @@ pub unsafe extern "C" fn poterne_user_text(
     guard(|| {
         // SAFETY: the caller's promise.
         let (output, language) =
-            unsafe { (Output::new(out.cast(), cap, len)?, text(language, language_len)?) };
-        let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
-        if status > 0 {
-            let refusal = refusal(status, u64::try_from(detail).unwrap_or_default(), detail)?;
-            output.write(refusal.message_to_user(language).as_bytes())?;
-        } else {
-            output.write(error_kind(status)?.message_to_user(language).as_bytes())?;
-        }
-        Ok(POTERNE_OK)
+            unsafe { (Output::new(out.cast(), cap, len)?, text((language, language_len))?) };
+        shown(&output, status, language, |language| Ok(refusal(status, detail)?.message_to_user(language)))
     })
 }
 
-fn refusal(number: i32, seconds: u64, steps: i64) -> Result<Refusal, Failure> {
-    let refusals = [
-        Refusal::WrongCode,
-        Refusal::Replayed,
-        Refusal::Malformed,
-        Refusal::Wait { seconds },
-        Refusal::Locked,
-        Refusal::Pending,
-        Refusal::Revoked,
-        Refusal::NotYetValid,
-        Refusal::Expired,
-        Refusal::ClockBehind,
-        Refusal::ClockOff { steps },
-        Refusal::Conflict,
-        Refusal::NotEnrolled,
-        Refusal::Suspended,
-        Refusal::NotPending,
-    ];
-    refusals.into_iter().find(|refusal| refusal.number() == number).ok_or(Failure(POTERNE_E_ARGUMENT))
+/// What the page of an enrollment may show when a first code was refused, in English or French: what is wrong with the code or the
+/// phone's clock, and never a word of a password. Failed, that is below 0: the service is unavailable, whatever the error.
+///
+/// @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
+/// @param language,language_len `en` or `fr`
+/// @param out,cap,len the text, in UTF-8; 256 is enough
+/// @return as `poterne_message_to_user`
+/// @since 0.1
+///
+/// # Safety
+/// As `poterne_message`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn poterne_message_at_enrollment(
+    status: i32,
+    detail: i64,
+    language: *const c_char,
+    language_len: usize,
+    out: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let (output, language) =
+            unsafe { (Output::new(out.cast(), cap, len)?, text((language, language_len))?) };
+        shown(&output, status, language, |language| {
+            Ok(refusal(status, detail)?.message_at_enrollment(language))
+        })
+    })
+}
+
+/// What the user may read: of a refusal `refused`, of an error one and the same text.
+fn shown(
+    output: &Output,
+    status: i32,
+    language: &str,
+    refused: impl Fn(Language) -> Result<String, Failure>,
+) -> Answer {
+    let language = Language::from_tag(language).ok_or(Failure(POTERNE_E_ARGUMENT))?;
+    if status > 0 {
+        output.write(refused(language)?.as_bytes())?;
+    } else {
+        output.write(error_kind(status)?.message_to_user(language).as_bytes())?;
+    }
+    Ok(POTERNE_OK)
+}
+
+/// The refusal of a status, with its seconds or steps; seconds below 0 are none.
+fn refusal(number: i32, detail: i64) -> Result<Refusal, Failure> {
+    let refusal = Refusal::from_number(number, detail).or_else(|| Refusal::from_number(number, 0));
+    refusal.ok_or(Failure(POTERNE_E_ARGUMENT))
 }
 
 fn error_kind(number: i32) -> Result<ErrorKind, Failure> {
-    ErrorKind::ALL.iter().find(|kind| kind.number() == number).copied().ok_or(Failure(POTERNE_E_ARGUMENT))
+    ErrorKind::from_number(number).ok_or(Failure(POTERNE_E_ARGUMENT))
 }

@@ -82,8 +82,8 @@ static void login(const char *name, const char *record, const char *typed, int32
 {
     unsigned before = allocations;
     attempt.struct_size = sizeof attempt;
-    poterne_verify(verifier, record, strlen(record), account, strlen(account), typed, strlen(typed), (int64_t)step * 30,
-                   &attempt);
+    int32_t filled = poterne_verify(verifier, record, strlen(record), account, strlen(account), typed, strlen(typed),
+                                    (int64_t)step * 30, &attempt);
     if (is_control) {
         /* The compiler would leave out what nobody uses. */
         void *volatile extra = malloc(1 + strlen(typed));
@@ -92,13 +92,14 @@ static void login(const char *name, const char *record, const char *typed, int32
     int32_t status = poterne_outcome(&attempt, 1, NULL);
     poterne_wipe(&attempt, sizeof attempt);
     unsigned count = allocations - before;
+    expect(filled > 0, 1, name);
     expect(status, expected, name);
     printf("login_%s = %u\n", name, count);
 }
 
 static void import(uint64_t watermark, char *record)
 {
-    poterne_imported imported;
+    poterne_existing_credential imported;
     memset(&imported, 0, sizeof imported);
     imported.struct_size = sizeof imported;
     imported.state = POTERNE_STATE_ACTIVE;
@@ -137,6 +138,18 @@ static int32_t swap(void *arg, const char *who, const char *old_record, const ch
 
 static unsigned dry_calls;
 
+/* Of poterne_apply. */
+static int32_t unlock(void *arg, const poterne_verifier *by, const char *record, const char *who, poterne_attempt *filled)
+{
+    (void)arg;
+    return poterne_unlock(by, record, POTERNE_NUL, who, POTERNE_NUL, filled);
+}
+
+static int32_t confirm(void *arg, const poterne_verifier *by, const char *record, const char *who, poterne_attempt *filled)
+{
+    return poterne_confirm(by, record, POTERNE_NUL, who, POTERNE_NUL, arg, POTERNE_NUL, (int64_t)step * 30, filled);
+}
+
 /* One login through the callbacks, while there is no memory. */
 static void dry_login(const char *what, const char *record, const char *typed, int32_t load_status, int32_t swap_status,
                       int64_t rows, int32_t expected)
@@ -155,8 +168,8 @@ static void dry_login(const char *what, const char *record, const char *typed, i
     table.swap_status = swap_status;
     table.rows = rows;
     is_dry = 1;
-    int32_t status = poterne_login(verifier, &store, NULL, account, strlen(account), typed, strlen(typed),
-                                   (int64_t)step * 30, &result);
+    int32_t status = poterne_login(verifier, &store, account, POTERNE_NUL, typed, POTERNE_NUL, (int64_t)step * 30,
+                                   &result);
     is_named = poterne_status_name(status, name, sizeof name, NULL) == POTERNE_OK;
     is_dry = 0;
     dry_calls++;
@@ -181,7 +194,7 @@ static void dry(const char *active, const char *used, const char *right, const c
     static char garbage[POTERNE_RECORD_MAX], locked[POTERNE_RECORD_MAX], held[POTERNE_RECORD_MAX];
     char recovery[POTERNE_CODES_MAX], temporary[POTERNE_CODES_MAX];
     poterne_result result = {0};
-    poterne_status status = {0};
+    poterne_inspection status = {0};
     int64_t now = (int64_t)step * 30, value;
     uint64_t found;
     size_t len;
@@ -250,6 +263,20 @@ static void dry(const char *active, const char *used, const char *right, const c
     DRY(POTERNE_CHANGED, poterne_outcome(&attempt, 1, &result));
     DRY(POTERNE_REFUSED_NOT_ENROLLED,
         poterne_resynchronize(verifier, NULL, 0, ACCOUNT, TEXT(right), TEXT(wrong), now, &attempt));
+
+    /* In one call, with conflicts too. */
+    poterne_store store = POTERNE_STORE_INIT;
+    store.load = load;
+    store.swap = swap;
+    table.load_status = table.swap_status = 0;
+    for (table.rows = 0; table.rows <= 1; table.rows++) {
+        memcpy(table.record, active, sizeof table.record);
+        DRY(table.rows ? POTERNE_CHANGED : POTERNE_REFUSED_CONFLICT,
+            poterne_apply(verifier, &store, ACCOUNT, unlock, NULL, &attempt, &result));
+    }
+    static char submitted[9];
+    strcpy(submitted, right);
+    DRY(POTERNE_REFUSED_NOT_PENDING, poterne_apply(verifier, &store, ACCOUNT, confirm, submitted, &attempt, &result));
 
     DRY(POTERNE_OK, poterne_time_step(&parameters, now, &found));
     DRY(POTERNE_OK, poterne_split("password123456", 14, 6, &len));

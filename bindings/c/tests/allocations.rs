@@ -10,11 +10,13 @@ mod counting;
 use std::hint::black_box;
 
 use counting::count;
-use poterne::{Imported, Keyring, Match, Parameters, Secret, UnixTime, Verifier, hotp, match_otp};
+use poterne::{
+    ExistingCredential, Keyring, Match, OtpFormat, Parameters, Secret, UnixTime, Verifier, hotp, match_otp,
+};
 
 fn main() {
-    let parameters = Parameters::totp();
-    let code = |step| hotp::generate(&secret(), &parameters, step);
+    let format = OtpFormat::default();
+    let code = |step| hotp::generate(&secret(), format, step);
     let (right, wrong) = (code(STEP), code(STEP + 9));
     for (name, typed, watermark, expected) in [
         ("right", right.as_str(), None, Match::Found(STEP)),
@@ -24,7 +26,7 @@ fn main() {
     ] {
         // C hands the secret's bytes over with every call.
         let (allocations, found) =
-            count(|| match_otp(&secret(), &parameters, black_box(typed), STEP - 1..=STEP + 1, watermark));
+            count(|| match_otp(&secret(), format, black_box(typed), STEP - 1..=STEP + 1, watermark));
         assert_eq!(found.expect("candidates"), expected, "{name}");
         println!("match_{name} = {allocations}");
     }
@@ -32,8 +34,9 @@ fn main() {
     let keyring = Keyring::generate(1).expect("randomness");
     let verifier = Verifier::new(keyring, "allocations").expect("a verifier");
     let import = |watermark| {
-        let imported = Imported::new(secret(), parameters).with_watermark(watermark);
-        verifier.import(ACCOUNT, imported, now()).expect("an import").record().as_str().to_owned()
+        let existing = ExistingCredential::new(secret(), Parameters::totp()).with_watermark(watermark);
+        let change = verifier.import(ACCOUNT, existing, now()).expect("an import");
+        change.record().expect("a record to insert").as_str().to_owned()
     };
     let (active, used) = (import(None), import(Some(STEP)));
     for (name, record, typed, expected) in [
@@ -44,11 +47,11 @@ fn main() {
         ("not_enrolled", "", right.as_str(), "refused.not_enrolled"),
     ] {
         let (allocations, outcome) = count(|| {
-            verifier
-                .verify(black_box(record), ACCOUNT, black_box(typed), now())
-                .and_then(|attempt| attempt.outcome(1))
+            let stored = verifier.credential(ACCOUNT, Some(black_box(record))).expect("a name");
+            stored.verify(black_box(typed), now()).expect("a record").outcome(1)
         });
-        assert_eq!(outcome.expect("a record").code(), expected, "{name}");
+        let code = outcome.map_or_else(|denied| denied.to_string(), |accepted| accepted.code().into());
+        assert_eq!(code, expected, "{name}");
         println!("login_{name} = {allocations}");
     }
 }

@@ -19,10 +19,8 @@ int main(int argc, char **argv)
     uint64_t step = 0;
     poterne_keyring *keyring = NULL;
     poterne_verifier *verifier = NULL;
-    poterne_attempt attempt = {0};
-    poterne_parameters parameters = {0};
-    parameters.struct_size = sizeof parameters;
-    attempt.struct_size = sizeof attempt;
+    poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
+    poterne_parameters parameters = POTERNE_PARAMETERS_INIT;
     if (argc != 2) {
         fprintf(stderr, "usage: %s SECONDS\n", argv[0]);
         return 2;

@@ -43,10 +43,9 @@ static void check(int is_right, const char *what, long long value)
     }
 }
 
-static poterne_status inspect(const poterne_verifier *verifier, const char *record)
+static poterne_inspection inspect(const poterne_verifier *verifier, const char *record)
 {
-    poterne_status seen = {0};
-    seen.struct_size = sizeof seen;
+    poterne_inspection seen = POTERNE_INSPECTION_INIT;
     check(poterne_inspect(verifier, record, strlen(record), "a", 1, 1000000000, &seen) == POTERNE_OK, "inspect", 0);
     return seen;
 }
@@ -57,20 +56,18 @@ static void parameters(const poterne_verifier *verifier, uint32_t authenticator,
 {
     char record[POTERNE_RECORD_MAX];
     size_t len = 0;
-    poterne_parameters given = {0};
-    poterne_imported history = {0};
-    given.struct_size = sizeof given;
+    poterne_parameters given = POTERNE_PARAMETERS_INIT;
+    poterne_existing_credential history = POTERNE_EXISTING_CREDENTIAL_INIT;
     given.authenticator = authenticator;
     given.moving_factor = factor;
     given.algorithm = algorithm;
     given.digits = digits;
-    history.struct_size = sizeof history;
     history.state = state;
     int32_t status = poterne_import(verifier, "a", 1, &given, (const uint8_t *)"12345678901234567890", 20, &history,
                                     1000000000, record, sizeof record, &len);
     check(status == POTERNE_OK, "import", status);
     check(len == 504 && strlen(record) == 504 && len < POTERNE_RECORD_MAX, "the length of a record", (long long)len);
-    poterne_status seen = inspect(verifier, record);
+    poterne_inspection seen = inspect(verifier, record);
     check(seen.authenticator == authenticator && seen.moving_factor == factor && seen.algorithm == algorithm
               && seen.digits == digits && seen.state == state,
           "a record does not say what it was made of; its algorithm", seen.algorithm);

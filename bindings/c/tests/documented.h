@@ -22,6 +22,7 @@ typedef struct function {
     char name[64];
     int32_t allowed[MAX_STATUSES];
     size_t count;
+    int has_status;
     int is_used;
 } function;
 
@@ -97,20 +98,21 @@ static void read_header(const char *path) {
     while (fgets(text, sizeof text, file) != NULL) {
         char name[64];
         int value;
-        if (sscanf(text, "#define %63s %d", name, &value) == 2 && constant_count < 256) {
+        if ((sscanf(text, "#define %63s %d", name, &value) == 2 || sscanf(text, "#define %63s (%d)", name, &value) == 2) &&
+            constant_count < 256) {
             strcpy(constants[constant_count].name, name);
             constants[constant_count++].value = value;
         }
-        if (strncmp(text, "// ", 3) == 0) {
-            if (strncmp(text, "// @return", 10) == 0)
+        if (strncmp(text, "/**", 3) == 0 || strncmp(text, " *", 2) == 0) {
+            if (strncmp(text, " * @return", 10) == 0)
                 in_return = 1;
-            else if (strncmp(text, "//     ", 7) != 0)
+            else if (strncmp(text, " *     ", 7) != 0)
                 in_return = 0;
             if (in_return && strlen(returns) + strlen(text) < sizeof returns)
                 strcat(returns, text);
-        } else if (strncmp(text, "POTERNE_API", 11) == 0) {
+        } else if (strcmp(text, "POTERNE_API\n") == 0 || strcmp(text, "POTERNE_MUST_USE POTERNE_API\n") == 0) {
             is_api = 1;
-        } else if (strncmp(text, "//", 2) != 0) {
+        } else {
             char *open = strchr(text, '('), *begin = open;
             if (is_api && open != NULL && function_count < MAX_FUNCTIONS) {
                 function *new = &functions[function_count];
@@ -118,7 +120,7 @@ static void read_header(const char *path) {
                     begin--;
                 memcpy(new->name, begin, (size_t)(open - begin));
                 read_statuses(new, returns);
-                /* What returns nothing, or no status. */
+                new->has_status = new->count > 0;
                 if (new->count == 0)
                     allow(new, POTERNE_OK);
                 function_count++;

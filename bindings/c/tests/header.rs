@@ -3,6 +3,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,54 +11,143 @@ fn crate_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
 
+/// The header: what cbindgen makes of the crate, in sections, each module's items in the order of its source.
 fn header() -> String {
-    let config = cbindgen::Config::from_file(crate_dir().join("cbindgen.toml")).unwrap();
     let mut text = Vec::new();
     cbindgen::Builder::new()
-        .with_config(config)
+        .with_config(cbindgen::Config::from_file(crate_dir().join("cbindgen.toml")).unwrap())
         .with_crate(crate_dir())
         .generate()
         .expect("the exports can be read")
         .write(&mut text);
-    with_noexcept(&without_safety(&String::from_utf8(text).unwrap()))
-}
-
-/// The callbacks' types, which Rust cannot say of, promise not to throw.
-fn with_noexcept(header: &str) -> String {
-    let (mut text, mut is_callback) = (String::new(), false);
-    for line in header.lines() {
-        is_callback |= line.starts_with("typedef ") && line.contains("(*poterne_");
-        if is_callback && line.ends_with(");") {
-            text.push_str(line.strip_suffix(';').unwrap());
-            text.push_str(" POTERNE_NOEXCEPT;\n");
-            is_callback = false;
-        } else {
-            text.push_str(line);
-            text.push('\n');
+    let text = String::from_utf8(text).unwrap();
+    let (head, items) = text.split_once(END_OF_HEAD).unwrap();
+    let mut header = format!("{}\n{BEGIN_OF_C}", head.trim());
+    let blocks = items.split("\n\n").filter(|block| block.starts_with("/**"));
+    let mut items: BTreeMap<_, _> = blocks.map(|block| (name(block).to_owned(), item(block))).collect();
+    let modules = read("src/lib.rs");
+    for module in modules.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')) {
+        let source = read(&format!("src/{module}.rs"));
+        header.push_str(&banner(&source));
+        for line in source.lines() {
+            if let Some(item) = declared(line).and_then(|name| items.remove(name)) {
+                header.push_str(&item);
+            }
         }
     }
-    assert_eq!(text.matches(") POTERNE_NOEXCEPT;").count(), 2);
-    text
+    assert!(items.is_empty(), "of no section: {:?}", items.keys());
+    header + END_OF_C
+}
+
+const END_OF_HEAD: &str = "/* The sections follow. */\n";
+
+const BEGIN_OF_C: &str = "
+#ifdef __cplusplus
+extern \"C\" {
+#endif
+";
+
+const END_OF_C: &str = "
+#ifdef __cplusplus
+} /* extern \"C\" */
+#endif
+
+#endif /* POTERNE_H */
+";
+
+fn read(path: &str) -> String {
+    fs::read_to_string(crate_dir().join(path)).unwrap()
+}
+
+/// The name of what a block defines.
+fn name(block: &str) -> &str {
+    // The fields of a structure have documents of their own.
+    let code = block.split_once("\ntypedef struct ").or_else(|| block.rsplit_once("*/\n")).unwrap().1;
+    code.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !["POTERNE_API", "POTERNE_MUST_USE"].contains(word))
+        .find(|word| word.to_lowercase().starts_with("poterne_"))
+        .unwrap()
+}
+
+/// The name of what a line of Rust declares.
+fn declared(line: &str) -> Option<&str> {
+    let rest = ["pub const ", "pub struct ", "pub type "].iter().find_map(|begin| line.strip_prefix(begin));
+    let rest = rest.or_else(|| {
+        line.starts_with("pub ").then(|| line.split_once("extern \"C\" fn ").map(|(_, rest)| rest)).flatten()
+    })?;
+    rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()
+}
+
+/// The title and the text of a section: the document of its module.
+fn banner(source: &str) -> String {
+    let mut lines = source.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim);
+    let (rule, title) = ("-".repeat(100), lines.next().unwrap().to_uppercase());
+    let text: String = lines.skip(1).map(|line| format!("\n * {line}")).collect();
+    format!("\n/* {rule}\n * {title}\n * {rule}{text}\n */\n")
+}
+
+/// A block of the header as C wants it.
+fn item(block: &str) -> String {
+    let mut item = without_safety(block.trim());
+    if item.contains("(*poterne_") {
+        // What Rust cannot say of a callback.
+        item = item.strip_suffix(';').unwrap().to_owned() + " POTERNE_NOEXCEPT;";
+    }
+    if let Some(number) =
+        item.rsplit(' ').next().filter(|number| item.contains("#define ") && number.starts_with('-'))
+    {
+        item = item.replace(&format!(" {number}"), &format!(" ({number})"));
+    }
+    item = item.replace("POTERNE_API\nPOTERNE_MUST_USE\n", "POTERNE_MUST_USE POTERNE_API\n");
+    let initializer = initializer(&item);
+    format!("\n{}\n{initializer}", on_one_line(&item))
 }
 
 /// What Rust must know of an export's pointers says nothing to a C programmer that its contract does not.
-fn without_safety(header: &str) -> String {
-    let (mut kept, mut in_safety) = (String::new(), false);
-    for line in header.lines() {
-        if line.trim() == "// # Safety" {
-            in_safety = true;
-            // And the empty line before it.
-            let without = kept.trim_end().strip_suffix("//").map(str::len);
-            kept.truncate(without.unwrap_or(kept.len()));
-            continue;
-        }
-        in_safety &= line.trim_start().starts_with("//");
-        if !in_safety {
-            kept.push_str(line.trim_end());
-            kept.push('\n');
-        }
+fn without_safety(block: &str) -> String {
+    match block.split_once("\n *\n * # Safety\n") {
+        Some((before, after)) => format!("{before}\n */{}", after.split_once("\n */").unwrap().1),
+        None => block.to_owned(),
     }
-    kept
+}
+
+/// A document of one line takes one line.
+fn on_one_line(item: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in item.lines().map(str::trim_end) {
+        let document = match (line.trim(), lines.as_slice()) {
+            ("*/", [.., begin, text]) if begin.trim() == "/**" => {
+                Some(format!("{begin} {} */", text.trim().trim_start_matches("* ")))
+            }
+            _ => None,
+        };
+        if document.is_some() {
+            lines.truncate(lines.len().saturating_sub(2));
+        }
+        lines.push(document.unwrap_or_else(|| line.to_owned()));
+    }
+    lines.join("\n")
+}
+
+/// The macro that initializes a structure which begins with its size.
+fn initializer(item: &str) -> String {
+    let Some((_, fields)) = item.split_once(" {\n").filter(|_| item.contains("uint32_t struct_size;")) else {
+        return String::new();
+    };
+    let name = name(item);
+    let fields = fields.lines().map(str::trim).filter(|line| line.ends_with(';') && !line.starts_with('}'));
+    let values: Vec<_> = fields
+        .skip(1)
+        .map(|field| match field {
+            _ if field.ends_with("];") => "{0}",
+            _ if field.contains('*') || field.contains("_fn ") => "NULL",
+            _ => "0",
+        })
+        .collect();
+    let (upper, values) = (name.to_uppercase(), values.join(", "));
+    format!(
+        "\n/** Its size, and zeros. */\n#define {upper}_INIT \\\n    {{(uint32_t)sizeof({name}), {values}}}\n"
+    )
 }
 
 #[test]
@@ -79,7 +169,8 @@ fn the_committed_header_is_that_of_the_crate() {
 #[test]
 fn the_header_knows_all_global_state() {
     let mut found = Vec::new();
-    for file in fs::read_dir(crate_dir().join("src")).unwrap() {
+    let folders = ["src", "../boundary/src"].map(|folder| fs::read_dir(crate_dir().join(folder)).unwrap());
+    for file in folders.into_iter().flatten() {
         let text = fs::read_to_string(file.unwrap().path()).unwrap();
         // The planted fault of the tests has a place of its own in each thread.
         let text = text.replace("static PLACE: Cell<i32>", "");
@@ -101,7 +192,7 @@ fn statics(text: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn only_two_functions_say_login_with_0() {
     let header = header();
-    let text = header.replace("\n * ", " ");
+    let text = header.replace("\n *   ", " ").replace("\n * ", " ");
     for sentence in [
         "After poterne_login and poterne_outcome, 0 and nothing else is a login",
         "After any other call 0 means that the call worked.",
@@ -110,7 +201,7 @@ fn only_two_functions_say_login_with_0() {
         assert!(text.contains(sentence), "{sentence}");
     }
     let mut logins = Vec::new();
-    for (document, function) in functions(&header) {
+    for (document, function, _) in functions(&header) {
         let returns = document.split("@return").nth(1).unwrap_or_default();
         if returns.contains("`POTERNE_OK`: a login") {
             logins.push(function);
@@ -118,20 +209,75 @@ fn only_two_functions_say_login_with_0() {
             assert!(!returns.contains(": a login"), "{function}");
         }
     }
-    assert_eq!(logins, ["poterne_outcome", "poterne_login"]);
+    assert_eq!(logins, ["poterne_login", "poterne_outcome"]);
 }
 
-/// The functions of the header, with what stands before each.
-fn functions(header: &str) -> Vec<(&str, &str)> {
-    let mut parts: Vec<_> = header.split("POTERNE_API\n").collect();
-    let documents = parts.clone();
-    // The first is the file's own comment and the macro.
-    parts.remove(0);
-    let names = parts.iter().map(|part| {
-        let head = part.split('(').next().unwrap();
-        head.rsplit([' ', '*']).next().unwrap()
-    });
-    let found: Vec<_> = documents.iter().map(|part| part.rsplit(';').next().unwrap()).zip(names).collect();
+/// A call has at most eleven parameters, and its document speaks of no other.
+#[test]
+fn documents_know_the_parameters() {
+    let header = header();
+    assert!(header.matches("@param ").count() > 50);
+    assert_eq!(unknown_parameters(&header), [""; 0]);
+    for (_, function, parameters) in functions(&header) {
+        assert!(parameters.split(',').count() <= 11, "{function} has too many parameters");
+    }
+    // The control.
+    let wrong = header.replace("@param record,record_len what", "@param record,len what");
+    assert_eq!(unknown_parameters(&wrong), ["poterne_verify: len"]);
+}
+
+fn unknown_parameters(header: &str) -> Vec<String> {
+    let mut unknown = Vec::new();
+    for (document, function, parameters) in functions(header) {
+        let known: Vec<_> = parameters.split(',').filter_map(|one| one.rsplit([' ', '*']).next()).collect();
+        let named = document.split("@param ").skip(1).filter_map(|words| words.split(' ').next());
+        unknown.extend(
+            named
+                .flat_map(|names| names.split(','))
+                .filter(|name| !known.contains(name))
+                .map(|name| format!("{function}: {name}")),
+        );
+    }
+    unknown
+}
+
+/// Nothing of C's that may be ignored goes without a warning, but what writes texts for people, wipes or frees.
+#[test]
+fn ignored_results_are_warned_of() {
+    let header = header();
+    let may_be_ignored: Vec<_> = header
+        .split("\n\n")
+        .filter(|item| item.contains("POTERNE_API\n") && !item.contains("POTERNE_MUST_USE POTERNE_API\n"))
+        .filter(|item| !item.contains("#define POTERNE_API"))
+        .map(name)
+        .collect();
+    assert_eq!(
+        may_be_ignored,
+        [
+            "poterne_keyring_free",
+            "poterne_verifier_free",
+            "poterne_version",
+            "poterne_abi",
+            "poterne_status_name",
+            "poterne_message",
+            "poterne_message_to_user",
+            "poterne_message_at_enrollment",
+            "poterne_wipe",
+        ]
+    );
+}
+
+/// The functions of the header: what stands before each, its name, its parameters.
+fn functions(header: &str) -> Vec<(&str, &str, &str)> {
+    let found: Vec<_> = header
+        .split("\n\n")
+        .filter(|item| item.contains("POTERNE_API\n") && !item.contains("#define POTERNE_API"))
+        .map(|item| {
+            let (document, code) = item.rsplit_once("*/\n").unwrap();
+            let parameters = code.split_once('(').unwrap().1.rsplit_once(')').unwrap().0;
+            (document, name(item), parameters)
+        })
+        .collect();
     assert!(found.len() > 40, "{}", found.len());
     found
 }

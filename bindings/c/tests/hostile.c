@@ -6,17 +6,24 @@
  * every output has a canary on both sides and is filled before the call, so what is not written, or too much, shows.
  */
 
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 
+#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "poterne.h"
+
+#ifdef COUNT_SEEN
+#include "seen.h"
+#endif
 
 #include "documented.h"
 
@@ -24,6 +31,19 @@
 #define CANARY 16
 
 static unsigned long calls, faults;
+
+/* The system's randomness, which can fail; the library asks the dynamic linker for it, and finds this program's. */
+static int is_without_randomness;
+
+ssize_t getrandom(void *memory, size_t size, unsigned flags);
+
+ssize_t getrandom(void *memory, size_t size, unsigned flags) {
+    if (is_without_randomness) {
+        errno = EIO;
+        return -1;
+    }
+    return syscall(SYS_getrandom, memory, size, flags);
+}
 
 static void fault(const char *where, const char *what) {
     fprintf(stderr, "%s: %s\n", where, what);
@@ -74,12 +94,13 @@ static text t_active, t_pending, t_ahead, t_old, t_code, t_second, t_keyring, t_
 static const text t_secret = LITERAL("12345678901234567890"), t_uri = LITERAL(uri),
                   t_account = LITERAL("a.martin"), t_other = LITERAL("b.martin"), t_application = LITERAL("hostile"),
                   t_base32 = LITERAL("GEZDGNBVGY3TQOJQ"), t_hex = LITERAL("31323334353637383930"), t_state = LITERAL("40001"),
-                  t_field = LITERAL("password123456"), t_name = LITERAL("name"),
+                  t_field = LITERAL("password123456"),
                   t_language = LITERAL("fr");
 
 static poterne_parameters parameters;
-static poterne_imported imported;
+static poterne_existing_credential existing;
 static poterne_store store;
+static poterne_uri_names names;
 
 static poterne_keyring *new_keyring(void) {
     poterne_keyring *keyring;
@@ -127,12 +148,19 @@ static int32_t load(void *arg, const char *account, char *record) {
 static int32_t swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
     table *table = arg == NULL ? &plain : arg;
     table->swaps++;
-    *rows = strcmp(account, "a.martin") == 0 && strcmp(old_record, table->record) == 0;
+    *rows = strcmp(account, "a.martin") == 0 && old_record != NULL && strcmp(old_record, table->record) == 0;
     if (table->lies)
         *rows = table->rows;
     else if (*rows == 1 && table->swap_status == 0)
         strcpy(table->record, record);
     return table->swap_status;
+}
+
+/* What poterne_apply asks for. */
+static int32_t make(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
+                    poterne_attempt *attempt) {
+    (void)arg;
+    return poterne_unlock(verifier, record, POTERNE_NUL, account, POTERNE_NUL, attempt);
 }
 
 /* ---- Parameters of a call ---- */
@@ -150,9 +178,8 @@ typedef enum {
     ATTEMPT,    /* to be filled */
     ASKED,      /* filled, for poterne_outcome */
     TOLD,       /* confirmed, for poterne_codes */
-    POINTER,    /* handed to callbacks */
     MEMORY,     /* bytes to wipe */
-    WORD,       /* where 8 bytes go */
+    WORD,       /* where a number of so many bytes goes */
     TIME,
     NUMBER
 } kind;
@@ -164,6 +191,7 @@ typedef struct {
     int is_optional;
     size_t reserved; /* where a structure has its reserved field, or 0 */
     int is_bytes;    /* an input that is no text */
+    int is_encoded;  /* a text in any encoding */
 } parameter;
 
 typedef struct {
@@ -213,8 +241,10 @@ CALL(keyring_add, P(0), N32(1))
 CALL(keyring_promote, P(0), N32(1))
 CALL(keyring_remove, P(0), N32(1))
 CALL(keyring_to_text, P(0), O(1))
-CALL(login, P(0), P(1), P(2), B(3), B(4), I64(5), P(6))
-CALL(otpauth_uri, P(0), B(1), B(2), B(3), B(4), I64(5), O(6))
+CALL(login, P(0), P(1), B(2), B(3), I64(4), P(5))
+CALL(check_store, P(0), P(1), P(2), B(3))
+CALL(apply, P(0), P(1), B(2), make, NULL, P(3), P(4))
+CALL(otpauth_uri, P(0), B(1), B(2), P(3), I64(4), O(5))
 CALL(uri_parse, B(0), P(1), O(2))
 CALL(qr_svg, B(0), O(1))
 CALL(qr_png, B(0), O(1))
@@ -224,8 +254,11 @@ CALL(uri_label, B(0), O(1))
 CALL(secret_to_type, B(0), O(1))
 CALL(apps_html, B(0), O(1))
 CALL(status_name, I32(0), O(1))
-CALL(status_text, I32(0), I64(1), B(2), O(3))
-CALL(user_text, I32(0), I64(1), B(2), O(3))
+CALL(message, I32(0), I64(1), B(2), O(3))
+CALL(message_to_user, I32(0), I64(1), B(2), O(3))
+CALL(message_at_enrollment, I32(0), I64(1), B(2), O(3))
+CALL(row_of_person, B(0), N32(1), O(2))
+CALL(person_and_row, B(0), P(1), O(2))
 CALL(verifier_new, N32(0), P(1), B(2), P(3))
 CALL(verifier_set, P(0), I32(1), I64(2))
 CALL(verifier_get, P(0), I32(1), P(2))
@@ -271,39 +304,42 @@ static int32_t call_abi(slot *s) {
     return poterne_abi() == POTERNE_ABI ? POTERNE_OK : POTERNE_E_INTERNAL;
 }
 
-#define KEYRING_ {KEYRING, NULL, 0, 0, 0, 0}
-#define VERIFIER_ {VERIFIER, NULL, 0, 0, 0, 0}
-#define FREED_(kind) {kind, NULL, 0, 1, 0, 0}
-#define HANDLE_ {HANDLE, NULL, 0, 0, 0, 0}
-#define IN_(data) {IN, &data, 0, 0, 0, 0}
-#define BYTES_(data) {IN, &data, 0, 0, 0, 1}
-#define TYPED_(data) {TYPED, &data, 0, 0, 0, 0}
-#define OUT_ {OUT, NULL, 0, 0, 0, 0}
-#define PARAMETERS_(optional) {STRUCT_IN, &parameters, sizeof parameters, optional, offsetof(poterne_parameters, reserved), 0}
-#define IMPORTED_ {STRUCT_IN, &imported, sizeof imported, 1, 0, 0}
-#define STORE_ {STRUCT_IN, &store, sizeof store, 0, offsetof(poterne_store, reserved), 0}
-#define RESULT_ {STRUCT_OUT, NULL, sizeof(poterne_result), 1, 0, 0}
-#define ATTEMPT_ {ATTEMPT, NULL, sizeof(poterne_attempt), 0, 0, 0}
-#define WORD_ {WORD, NULL, 0, 0, 0, 0}
-#define TIME_ {TIME, NULL, NOW, 0, 0, 0}
-#define NUMBER_(number) {NUMBER, NULL, number, 0, 0, 0}
+#define KEYRING_ {KEYRING, NULL, 0, 0, 0, 0, 0}
+#define VERIFIER_ {VERIFIER, NULL, 0, 0, 0, 0, 0}
+#define FREED_(kind) {kind, NULL, 0, 1, 0, 0, 0}
+#define HANDLE_ {HANDLE, NULL, sizeof(void *), 0, 0, 0, 0}
+#define IN_(data) {IN, &data, 0, 0, 0, 0, 0}
+#define BYTES_(data) {IN, &data, 0, 0, 0, 1, 0}
+#define ENCODED_(data) {IN, &data, 0, 0, 0, 0, 1}
+#define TYPED_(data) {TYPED, &data, 0, 0, 0, 0, 0}
+#define OUT_ {OUT, NULL, 0, 0, 0, 0, 0}
+#define PARAMETERS_(optional) {STRUCT_IN, &parameters, sizeof parameters, optional, offsetof(poterne_parameters, reserved), 0, 0}
+#define EXISTING_ {STRUCT_IN, &existing, sizeof existing, 1, 0, 0, 0}
+#define STORE_ {STRUCT_IN, &store, sizeof store, 0, offsetof(poterne_store, reserved), 0, 0}
+#define NAMES_ {STRUCT_IN, &names, sizeof names, 0, offsetof(poterne_uri_names, reserved), 0, 0}
+#define RESULT_ {STRUCT_OUT, NULL, sizeof(poterne_result), 1, 0, 0, 0}
+#define ATTEMPT_ {ATTEMPT, NULL, sizeof(poterne_attempt), 0, 0, 0, 0}
+#define WORD_ {WORD, NULL, 8, 0, 0, 0, 0}
+#define HALF_ {WORD, NULL, 4, 0, 0, 0, 0}
+#define TIME_ {TIME, NULL, NOW, 0, 0, 0, 0}
+#define NUMBER_(number) {NUMBER, NULL, number, 0, 0, 0, 0}
 #define RECORD_ VERIFIER_, IN_(t_active), IN_(t_account)
 
 static const row rows[] = {
     {"outcome", call_outcome, POTERNE_OK, 0,
-     {{ASKED, NULL, sizeof(poterne_attempt), 0, offsetof(poterne_attempt, reserved), 0}, NUMBER_(1), RESULT_}},
+     {{ASKED, NULL, sizeof(poterne_attempt), 0, offsetof(poterne_attempt, reserved), 0, 0}, NUMBER_(1), RESULT_}},
     {"codes", call_codes, POTERNE_OK, 0,
-     {{TOLD, NULL, sizeof(poterne_attempt), 0, offsetof(poterne_attempt, reserved), 0}, OUT_}},
+     {{TOLD, NULL, sizeof(poterne_attempt), 0, offsetof(poterne_attempt, reserved), 0, 0}, OUT_}},
     {"otp", call_otp, POTERNE_OK, 0, {PARAMETERS_(0), BYTES_(t_secret), NUMBER_(7), OUT_}},
     {"match", call_match, POTERNE_OK, 0,
      {PARAMETERS_(0), BYTES_(t_secret), TYPED_(t_code), NUMBER_(56666660), NUMBER_(56666670), NUMBER_(UINT64_MAX), WORD_}},
     {"time_step", call_time_step, POTERNE_OK, 0, {PARAMETERS_(0), TIME_, WORD_}},
     {"base32_decode", call_base32_decode, POTERNE_OK, 0, {IN_(t_base32), OUT_}},
     {"hex_decode", call_hex_decode, POTERNE_OK, 0, {IN_(t_hex), OUT_}},
-    {"split", call_split, POTERNE_OK, 0, {BYTES_(t_field), NUMBER_(6), WORD_}},
+    {"split", call_split, POTERNE_OK, 0, {ENCODED_(t_field), NUMBER_(6), WORD_}},
     {"is_conflict", call_is_conflict, POTERNE_REFUSED_CONFLICT, 0,
-     {NUMBER_(POTERNE_DATABASE_POSTGRESQL), BYTES_(t_state), NUMBER_(0)}},
-    {"wipe", call_wipe, POTERNE_OK, 0, {{MEMORY, NULL, 32, 0, 0, 0}}},
+     {NUMBER_(POTERNE_DATABASE_POSTGRESQL), ENCODED_(t_state), NUMBER_(0)}},
+    {"wipe", call_wipe, POTERNE_OK, 0, {{MEMORY, NULL, 32, 0, 0, 0, 0}}},
     {"keyring_generate", call_keyring_generate, POTERNE_OK, 0, {NUMBER_(20261121), HANDLE_}},
     {"keyring_parse", call_keyring_parse, POTERNE_OK, 0, {IN_(t_keyring), HANDLE_}},
     {"keyring_open", call_keyring_open, POTERNE_OK, 0, {IN_(t_path), HANDLE_}},
@@ -313,11 +349,13 @@ static const row rows[] = {
     {"keyring_to_text", call_keyring_to_text, POTERNE_OK, 0, {KEYRING_, OUT_}},
     {"keyring_free", call_keyring_free, POTERNE_OK, 0, {FREED_(KEYRING)}},
     {"login", call_login, POTERNE_OK, 0,
-     {VERIFIER_, STORE_, {POINTER, NULL, 0, 1, 0, 0}, IN_(t_account), TYPED_(t_code), TIME_, RESULT_}},
+     {VERIFIER_, STORE_, IN_(t_account), TYPED_(t_code), TIME_, RESULT_}},
+    {"check_store", call_check_store, POTERNE_OK, 0, {VERIFIER_, STORE_, STORE_, IN_(t_account)}},
+    {"apply", call_apply, POTERNE_CHANGED, 1, {VERIFIER_, STORE_, IN_(t_account), ATTEMPT_, RESULT_}},
     {"otpauth_uri", call_otpauth_uri, POTERNE_OK, 0,
-     {VERIFIER_, IN_(t_pending), IN_(t_account), IN_(t_name), IN_(t_name), TIME_, OUT_}},
+     {VERIFIER_, IN_(t_pending), IN_(t_account), NAMES_, TIME_, OUT_}},
     {"uri_parse", call_uri_parse, POTERNE_OK, 0,
-     {IN_(t_uri), {STRUCT_OUT, NULL, sizeof(poterne_parameters), 0, 0, 0}, OUT_}},
+     {IN_(t_uri), {STRUCT_OUT, NULL, sizeof(poterne_parameters), 0, 0, 0, 0}, OUT_}},
     {"qr_svg", call_qr_svg, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
     {"qr_png", call_qr_png, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
     {"qr_text", call_qr_text, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
@@ -325,11 +363,14 @@ static const row rows[] = {
     {"uri_label", call_uri_label, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
     {"secret_to_type", call_secret_to_type, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
     {"apps_html", call_apps_html, POTERNE_OK, 0, {IN_(t_language), OUT_}},
-    {"version", call_version, POTERNE_OK, 0, {{END, NULL, 0, 0, 0, 0}}},
-    {"abi", call_abi, POTERNE_OK, 0, {{END, NULL, 0, 0, 0, 0}}},
+    {"version", call_version, POTERNE_OK, 0, {{END, NULL, 0, 0, 0, 0, 0}}},
+    {"abi", call_abi, POTERNE_OK, 0, {{END, NULL, 0, 0, 0, 0, 0}}},
     {"status_name", call_status_name, POTERNE_OK, 0, {NUMBER_(4), OUT_}},
-    {"status_text", call_status_text, POTERNE_OK, 0, {NUMBER_(4), NUMBER_(90), IN_(t_language), OUT_}},
-    {"user_text", call_user_text, POTERNE_OK, 0, {NUMBER_(4), NUMBER_(90), IN_(t_language), OUT_}},
+    {"message", call_message, POTERNE_OK, 0, {NUMBER_(4), NUMBER_(90), IN_(t_language), OUT_}},
+    {"message_to_user", call_message_to_user, POTERNE_OK, 0, {NUMBER_(4), NUMBER_(90), IN_(t_language), OUT_}},
+    {"message_at_enrollment", call_message_at_enrollment, POTERNE_OK, 0, {NUMBER_(4), NUMBER_(90), IN_(t_language), OUT_}},
+    {"row_of_person", call_row_of_person, POTERNE_OK, 0, {IN_(t_account), NUMBER_(2), OUT_}},
+    {"person_and_row", call_person_and_row, POTERNE_OK, 0, {IN_(t_other), HALF_, OUT_}},
     {"verifier_new", call_verifier_new, POTERNE_OK, 0, {NUMBER_(POTERNE_ABI), KEYRING_, IN_(t_application), HANDLE_}},
     {"verifier_set", call_verifier_set, POTERNE_OK, 0, {VERIFIER_, NUMBER_(POTERNE_OPTION_MAX_FAILURES), NUMBER_(10)}},
     {"verifier_get", call_verifier_get, POTERNE_OK, 0, {VERIFIER_, NUMBER_(POTERNE_OPTION_MAX_FAILURES), WORD_}},
@@ -339,8 +380,8 @@ static const row rows[] = {
     {"enroll_token", call_enroll_token, POTERNE_OK, 0,
      {VERIFIER_, IN_(t_account), PARAMETERS_(1), BYTES_(t_secret), TIME_, OUT_}},
     {"import", call_import, POTERNE_OK, 0,
-     {VERIFIER_, IN_(t_account), PARAMETERS_(1), BYTES_(t_secret), IMPORTED_, TIME_, OUT_}},
-    {"inspect", call_inspect, POTERNE_OK, 0, {RECORD_, TIME_, {STRUCT_OUT, NULL, sizeof(poterne_status), 0, 0, 0}}},
+     {VERIFIER_, IN_(t_account), PARAMETERS_(1), BYTES_(t_secret), EXISTING_, TIME_, OUT_}},
+    {"inspect", call_inspect, POTERNE_OK, 0, {RECORD_, TIME_, {STRUCT_OUT, NULL, sizeof(poterne_inspection), 0, 0, 0, 0}}},
     {"verify", call_verify, POTERNE_STORE, 1, {RECORD_, TYPED_(t_code), TIME_, ATTEMPT_}},
     {"confirm", call_confirm, POTERNE_STORE, 1,
      {VERIFIER_, IN_(t_pending), IN_(t_account), TYPED_(t_code), TIME_, ATTEMPT_}},
@@ -367,7 +408,7 @@ static const row rows[] = {
 
 /* ---- One call ---- */
 
-typedef enum { AS_IT_IS, IS_NULL, NULL_AND_0, NO_LEN, LENGTH, CAPACITY, STATED, TAIL, RESERVED, CONTENT, VALUE } change;
+typedef enum { AS_IT_IS, IS_NULL, NULL_AND_0, NULL_AND_NUL, NUL, NO_LEN, LENGTH, CAPACITY, STATED, TAIL, RESERVED, CONTENT, VALUE } change;
 
 typedef struct {
     int at;
@@ -403,9 +444,14 @@ static int is_attempt(const parameter *parameter) {
     return parameter->kind == ATTEMPT || parameter->kind == ASKED || parameter->kind == TOLD;
 }
 
+/* A structure that never grows, and has pointers. */
+static int is_fixed(const parameter *parameter) {
+    return parameter->data == &store || parameter->data == &names;
+}
+
 /* Whether a structure may state this size: its own and no other, or from its first one, which all still have, to twice it. */
 static int is_size(const parameter *parameter, uint64_t stated) {
-    if (is_attempt(parameter) || parameter->data == &store)
+    if (is_attempt(parameter) || is_fixed(parameter))
         return stated == parameter->number;
     return stated >= parameter->number && stated <= 2 * parameter->number;
 }
@@ -467,11 +513,11 @@ static void prepare(slot *slot, const parameter *parameter, const mutation *m, i
         break;
     case HANDLE:
     case WORD:
-        guarded(slot, 8);
+        guarded(slot, size);
         break;
     case IN:
     case TYPED:
-        if (is_mine && m->change == CONTENT)
+        if (is_mine && (m->change == CONTENT || m->change == NUL))
             exact(slot, m->content, m->content_len);
         else
             exact(slot, data->at, data->len);
@@ -485,6 +531,8 @@ static void prepare(slot *slot, const parameter *parameter, const mutation *m, i
         guarded(slot, size);
         break;
     case STRUCT_IN:
+        if (parameter->data == &store)
+            begin_table(&plain);
         structure(slot, parameter->data, size, parameter, m, is_mine);
         break;
     case STRUCT_OUT:
@@ -498,22 +546,20 @@ static void prepare(slot *slot, const parameter *parameter, const mutation *m, i
         poterne_verifier_free(verifier);
         structure(slot, &attempt, size, parameter, m, is_mine);
         break;
-    case POINTER:
-        begin_table(&plain);
-        slot->at = &plain;
-        break;
     default:
         break;
     }
     if (!is_mine)
         return;
+    if (m->change == NUL)
+        slot->given = POTERNE_NUL;
     if (m->change == LENGTH)
         slot->given = (size_t)m->value;
     if (m->change == VALUE)
         slot->number = m->value;
     if (m->change == NO_LEN)
         slot->len_at = NULL;
-    if (m->change == IS_NULL || m->change == NULL_AND_0) {
+    if (m->change == IS_NULL || m->change == NULL_AND_0 || m->change == NULL_AND_NUL) {
         if (parameter->kind == KEYRING)
             poterne_keyring_free(slot->at);
         if (parameter->kind == VERIFIER)
@@ -521,6 +567,8 @@ static void prepare(slot *slot, const parameter *parameter, const mutation *m, i
         slot->at = NULL;
         if (m->change == NULL_AND_0)
             slot->given = 0;
+        if (m->change == NULL_AND_NUL)
+            slot->given = POTERNE_NUL;
     }
 }
 
@@ -556,9 +604,9 @@ static void examine(const char *where, const slot *slot, const parameter *parame
     case HANDLE:
     case WORD:
         if (status < 0)
-            check(is_filled(at, 8, 0), where, "a failure leaves a value");
+            check(is_filled(at, slot->size, 0), where, "a failure leaves a value");
         else
-            check(!is_filled(at, 8, 0xa5), where, "an output is not written");
+            check(!is_filled(at, slot->size, 0xa5), where, "an output is not written");
         break;
     case STRUCT_OUT:
     case ATTEMPT:
@@ -601,13 +649,17 @@ static size_t count_of(const row *row) {
     return count;
 }
 
+static int is_random = 1;
+
 static int32_t run(const row *row, const mutation *m, const char *what) {
     slot slots[MAX_PARAMETERS];
     size_t count = count_of(row);
     char where[160], said[64], full[64];
     for (size_t i = 0; i < count; i++)
         prepare(&slots[i], &row->parameters[i], m, (int)i == m->at);
+    is_without_randomness = !is_random;
     int32_t status = row->call(slots);
+    is_without_randomness = 0;
     calls++;
     sprintf(where, "poterne_%.40s, parameter %d, %.40s %" PRIx64 ": %" PRId32, row->name, m->at, what, m->value, status);
     sprintf(full, "poterne_%.40s", row->name);
@@ -729,6 +781,24 @@ static void hostile_typed(const row *row, int i, const text *data) {
     is(row, one(row, i, NULL_AND_0, 0, "nothing"), POTERNE_REFUSED_MALFORMED, "nothing typed");
 }
 
+/* The text that ends with a NUL. */
+static void hostile_nul(const row *row, int i, const text *data) {
+    char *ends = get(data->len + 1);
+    mutation m = none;
+    memcpy(ends, data->at, data->len);
+    ends[data->len] = 0;
+    m.at = i;
+    m.change = NUL;
+    m.content = ends;
+    m.content_len = data->len + 1;
+    is(row, run(row, &m, "a NUL-terminated text"), row->good, "a NUL-terminated text");
+    m.content = "";
+    m.content_len = 1;
+    is(row, run(row, &m, "an empty NUL-terminated text"), one(row, i, LENGTH, 0, "length"), "an empty NUL-terminated text");
+    free(ends);
+    is(row, one(row, i, NULL_AND_NUL, 0, "NULL and POTERNE_NUL"), POTERNE_E_NULL, "NULL and POTERNE_NUL");
+}
+
 static void hostile_input(const row *row, int i, const parameter *parameter) {
     const text *data = parameter->data;
     is(row, one(row, i, IS_NULL, 0, "NULL"), POTERNE_E_NULL, "NULL with a length");
@@ -740,10 +810,13 @@ static void hostile_input(const row *row, int i, const parameter *parameter) {
     one(row, i, LENGTH, 0, "length");
     one(row, i, LENGTH, 1, "length");
     one(row, i, LENGTH, data->len - 1, "length");
-    is(row, one(row, i, LENGTH, SIZE_MAX, "length"), POTERNE_E_ARGUMENT, "a length of SIZE_MAX");
+    if (parameter->is_bytes)
+        is(row, one(row, i, LENGTH, SIZE_MAX, "length"), POTERNE_E_ARGUMENT, "a length of SIZE_MAX");
+    else
+        hostile_nul(row, i, data);
     is(row, one(row, i, LENGTH, SIZE_MAX / 2 + 1, "length"), POTERNE_E_ARGUMENT, "a length of half of it");
     int32_t status = content(row, i, "\xff\xfe" "a.b.", 6, "not UTF-8");
-    if (parameter->kind == IN && !parameter->is_bytes)
+    if (parameter->kind == IN && !parameter->is_bytes && !parameter->is_encoded)
         is(row, status, POTERNE_E_UTF8, "what is not UTF-8");
     status = content(row, i, "a\0b", 3, "an embedded NUL");
     if (data == &t_account)
@@ -795,7 +868,7 @@ static void hostile_fields(const row *row, int i, const parameter *parameter) {
     unsigned char changed[256];
     void *kept = get((size_t)parameter->number);
     memcpy(kept, parameter->data, (size_t)parameter->number);
-    for (size_t at = 4; parameter->data != &store && at < parameter->number; at += 4)
+    for (size_t at = 4; !is_fixed(parameter) && at < parameter->number; at += 4)
         for (size_t v = 0; v < sizeof extremes / sizeof extremes[0]; v++) {
             uint32_t field = (uint32_t)extremes[v];
             memcpy(changed, kept, (size_t)parameter->number);
@@ -876,6 +949,53 @@ static void hostile_row(const row *row) {
         }
         }
     }
+}
+
+/* No randomness: a status, and outputs as after every failure. Prepared with randomness, called without. */
+static void hostile_randomness(const row *row) {
+    is_random = 0;
+    int32_t status = run(row, &none, "no randomness");
+    is_random = 1;
+    check(status == row->good || status == POTERNE_E_RANDOM, row->name, "another status without randomness");
+}
+
+/* Records whose beginning is another one: of a key that nobody has, of a later version, or of nothing. */
+static void hostile_beginnings(const row *row) {
+    for (size_t i = 0; i < count_of(row); i++) {
+        const text *data = row->parameters[i].data;
+        if (row->parameters[i].kind != IN || !is_record(data))
+            continue;
+        for (size_t at = 0; at < 16; at++) {
+            char turned[POTERNE_RECORD_MAX];
+            memcpy(turned, data->at, data->len);
+            turned[at] = turned[at] == 'A' ? 'B' : 'A';
+            int32_t status = content(row, (int)i, turned, data->len, "another beginning");
+            check(status == POTERNE_E_RECORD || status == POTERNE_E_UNKNOWN_KEY || status == POTERNE_E_RECORD_FORMAT, row->name,
+                  "a record with another beginning is opened");
+        }
+    }
+}
+
+/* URIs of a wrong secret, and of a counter above 2^63 - 1. */
+static void hostile_uris(const row *row) {
+    static const char no_secret[] = "otpauth://totp/i:l?secret=1&issuer=i",
+                      high[] = "otpauth://hotp/i:l?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=9223372036854775808";
+    if (row->parameters[0].kind != IN || row->parameters[0].data != &t_uri)
+        return;
+    is(row, content(row, 0, no_secret, sizeof no_secret - 1, "a wrong secret"), POTERNE_E_SECRET, "a wrong secret");
+    is(row, content(row, 0, high, sizeof high - 1, "a high counter"), POTERNE_E_COUNTER, "a high counter");
+}
+
+/* Parameters of a counter above 2^63 - 1. */
+static void hostile_counters(const row *row) {
+    for (size_t i = 0; i < count_of(row); i++)
+        if (row->parameters[i].data == &parameters) {
+            const poterne_parameters kept = parameters;
+            parameters.moving_factor = POTERNE_COUNTER;
+            parameters.counter = UINT64_MAX;
+            is(row, run(row, &none, "a high counter"), POTERNE_E_COUNTER, "a high counter");
+            parameters = kept;
+        }
 }
 
 /* ---- Attempts ---- */
@@ -1036,6 +1156,9 @@ static int32_t fill(size_t which, poterne_attempt *attempt) {
 }
 
 static int fills(size_t which) {
+    /* It gives the outcome as well. */
+    if (rows[which].call == call_apply)
+        return 0;
     for (size_t i = 0; i < count_of(&rows[which]); i++)
         if (rows[which].parameters[i].kind == ATTEMPT)
             return 1;
@@ -1114,11 +1237,11 @@ static void hostile_sizes(void) {
         poterne_attempt attempt = asked(shared_verifier);
         result.struct_size = sizeof result;
         begin_table(&plain);
-        check(poterne_login(shared_verifier, &store, &plain, "a.martin", 8, code, 6, NOW, &result) == POTERNE_OK &&
+        check(poterne_login(shared_verifier, &store, "a.martin", 8, code, 6, NOW, &result) == POTERNE_OK &&
                   result.status == POTERNE_OK,
               "login", "the right code is refused");
         result.struct_size = sizes[i];
-        check(poterne_login(shared_verifier, &store, &plain, "a.martin", 8, code, 6, NOW, &result) == POTERNE_E_VERSION &&
+        check(poterne_login(shared_verifier, &store, "a.martin", 8, code, 6, NOW, &result) == POTERNE_E_VERSION &&
                   result.status == POTERNE_E_VERSION,
               "login", "the status of an earlier login");
         result.status = POTERNE_OK;
@@ -1129,12 +1252,18 @@ static void hostile_sizes(void) {
 
 /* ---- The store's callbacks ---- */
 
+static poterne_store store_of(table *table) {
+    poterne_store mine = store;
+    mine.arg = table;
+    return mine;
+}
+
 static int32_t log_in(table *table, const char *typed) {
     poterne_result result;
     memset(&result, 0xa5, sizeof result);
     result.struct_size = sizeof result;
-    int32_t status =
-        poterne_login(shared_verifier, &store, table, "a.martin", 8, typed, strlen(typed), NOW, &result);
+    const poterne_store mine = store_of(table);
+    int32_t status = poterne_login(shared_verifier, &mine, "a.martin", 8, typed, strlen(typed), NOW, &result);
     check(result.status == status, "login", "the result has another status than the call");
     check(status == POTERNE_OK || result.method == 0, "login", "no login, and a method");
     return status;
@@ -1170,7 +1299,8 @@ static void hostile_store(void) {
     /* A result that cannot be written spends no code. */
     poterne_result small = {0};
     begin_table(&table);
-    check(poterne_login(shared_verifier, &store, &table, "a.martin", 8, code, 6, NOW, &small) == POTERNE_E_VERSION &&
+    poterne_store mine = store_of(&table);
+    check(poterne_login(shared_verifier, &mine, "a.martin", 8, code, 6, NOW, &small) == POTERNE_E_VERSION &&
               table.loads == 0,
           "login", "a result of no size");
     begin_table(&table);
@@ -1190,6 +1320,321 @@ static void hostile_store(void) {
     check(log_in(&table, "000000") == POTERNE_REFUSED_WRONG_CODE, "login", "a wrong code");
     check(log_in(&table, code) == POTERNE_REFUSED_LOCKED, "login", "a lock that does not hold");
     check(poterne_verifier_set(shared_verifier, POTERNE_OPTION_MAX_FAILURES, 20) == POTERNE_OK, "verifier_set", "not set");
+}
+
+/* ---- The check of a store ---- */
+
+/* A table that somebody else writes all the time. */
+static int32_t busy_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+    static size_t turn;
+    int32_t status = swap(arg, account, old_record, record, rows);
+    if (*rows == 1)
+        strcpy(((table *)arg)->record, turn++ % 2 ? pending : old);
+    return status;
+}
+
+/* It says that it has replaced the record, and has not. */
+static int32_t idle_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+    const table *table = arg;
+    (void)account;
+    (void)record;
+    *rows = old_record != NULL && strcmp(old_record, table->record) == 0;
+    return 0;
+}
+
+/* It does not compare. */
+static int32_t blind_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+    (void)account;
+    (void)old_record;
+    strcpy(((table *)arg)->record, record);
+    *rows = 1;
+    return 0;
+}
+
+/* A first record takes the place of the one that is there. */
+static int32_t upserting_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+    return old_record == NULL ? blind_swap(arg, account, old_record, record, rows) : swap(arg, account, old_record, record, rows);
+}
+
+static int32_t check_table(table *table, poterne_swap_fn with) {
+    poterne_store first = store_of(table), second = store_of(table);
+    first.swap = with;
+    return poterne_check_store(shared_verifier, &first, &second, "a.martin", POTERNE_NUL);
+}
+
+static void hostile_check(void) {
+    table table;
+    begin_table(&table);
+    check(check_table(&table, swap) == POTERNE_OK, "check_store", "a right store");
+    begin_table(&table);
+    check(check_table(&table, blind_swap) == POTERNE_E_ROWS, "check_store", "a swap that does not compare");
+    begin_table(&table);
+    check(check_table(&table, upserting_swap) == POTERNE_E_ROWS, "check_store", "a first record that overwrites");
+    begin_table(&table);
+    check(check_table(&table, idle_swap) == POTERNE_E_ROWS, "check_store", "a swap that stores nothing");
+    begin_table(&table);
+    check(check_table(&table, busy_swap) == POTERNE_REFUSED_CONFLICT, "check_store", "a table that others write");
+    begin_table(&table);
+    table.load_status = 1;
+    check(check_table(&table, swap) == POTERNE_E_STATE, "check_store", "no row");
+    static const int32_t wrong[] = {-1, 2, INT32_MIN, INT32_MAX};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        begin_table(&table);
+        table.load_status = wrong[i];
+        check(check_table(&table, swap) == POTERNE_E_STORE, "check_store", "a load that failed");
+        begin_table(&table);
+        table.swap_status = wrong[i];
+        check(check_table(&table, swap) == POTERNE_E_STORE, "check_store", "a swap that failed");
+    }
+    for (size_t at = 0; at < 16; at++) {
+        begin_table(&table);
+        table.record[at] = table.record[at] == 'A' ? 'B' : 'A';
+        int32_t login = log_in(&table, code), checked = check_table(&table, swap);
+        check(login == checked &&
+                  (login == POTERNE_E_RECORD || login == POTERNE_E_UNKNOWN_KEY || login == POTERNE_E_RECORD_FORMAT),
+              "check_store", "a record with another beginning");
+    }
+}
+
+/* ---- What poterne_apply calls ---- */
+
+typedef struct {
+    int32_t (*fill)(poterne_attempt *attempt, const char *record, const char *account);
+    int has_result; /* another one than that of `fill` */
+    int32_t result;
+    unsigned calls;
+} maker;
+
+static int32_t fill_nothing(poterne_attempt *attempt, const char *record, const char *account) {
+    (void)attempt;
+    (void)record;
+    (void)account;
+    return POTERNE_STORE;
+}
+
+static int32_t fill_unlock(poterne_attempt *attempt, const char *record, const char *account) {
+    return poterne_unlock(shared_verifier, record, POTERNE_NUL, account, POTERNE_NUL, attempt);
+}
+
+static int32_t fill_repair(poterne_attempt *attempt, const char *record, const char *account) {
+    return poterne_repair_clock(shared_verifier, record, POTERNE_NUL, account, POTERNE_NUL, NOW, attempt);
+}
+
+static int32_t fill_verify(poterne_attempt *attempt, const char *record, const char *account) {
+    return poterne_verify(shared_verifier, record, POTERNE_NUL, account, POTERNE_NUL, code, POTERNE_NUL, NOW, attempt);
+}
+
+static int32_t fill_rename(poterne_attempt *attempt, const char *record, const char *account) {
+    return poterne_rename(shared_verifier, record, POTERNE_NUL, account, POTERNE_NUL, "b.martin", POTERNE_NUL, attempt);
+}
+
+static int32_t fill_replace(poterne_attempt *attempt, const char *record, const char *account) {
+    (void)record;
+    int32_t status = poterne_replace(shared_verifier, t_old.at, t_old.len, t_pending.at, t_pending.len, account, POTERNE_NUL, code,
+                                     POTERNE_NUL, NOW, attempt);
+    check(status == POTERNE_STORE, "replace", "not to be stored");
+    return status;
+}
+
+static int32_t fill_codes(poterne_attempt *attempt, const char *record, const char *account) {
+    return poterne_recovery_codes(shared_verifier, record, POTERNE_NUL, account, POTERNE_NUL, 3, attempt);
+}
+
+static int32_t fill_told(poterne_attempt *attempt, const char *record, const char *account) {
+    int32_t status = fill_unlock(attempt, record, account);
+    (void)!poterne_outcome(attempt, 1, NULL);
+    return status;
+}
+
+static int32_t make_by(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
+                       poterne_attempt *attempt) {
+    maker *maker = arg;
+    maker->calls++;
+    check(verifier == shared_verifier && strcmp(account, "a.martin") == 0, "apply", "other arguments");
+    int32_t status = maker->fill(attempt, record, account);
+    return maker->has_result ? maker->result : status;
+}
+
+static int32_t applied(table *table, maker *maker, poterne_attempt *attempt) {
+    const poterne_store mine = store_of(table);
+    poterne_result result = POTERNE_RESULT_INIT;
+    attempt->struct_size = sizeof *attempt;
+    maker->calls = 0;
+    int32_t status = poterne_apply(shared_verifier, &mine, "a.martin", POTERNE_NUL, make_by, maker, attempt, &result);
+    check(result.status == status, "apply", "the result has another status than the call");
+    check(status != POTERNE_OK && result.method == 0, "apply", "a login");
+    check(poterne_outcome(attempt, 1, NULL) == POTERNE_E_ATTEMPT, "apply", "a verdict that can be asked again");
+    return status;
+}
+
+static void hostile_apply(void) {
+    table table;
+    poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
+    char out[POTERNE_CODES_MAX];
+    maker unlock = {fill_unlock, 0, 0, 0}, repair = {fill_repair, 0, 0, 0}, codes = {fill_codes, 0, 0, 0};
+    begin_table(&table);
+    check(applied(&table, &unlock, &attempt) == POTERNE_CHANGED && table.swaps == 1 && unlock.calls == 1, "apply", "not done");
+    check(applied(&table, &repair, &attempt) == POTERNE_CHANGED && table.swaps == 1, "apply", "a swap of nothing");
+    check(applied(&table, &codes, &attempt) == POTERNE_CHANGED &&
+              poterne_codes(&attempt, out, sizeof out, NULL) == POTERNE_OK && strlen(out) == 3 * 16 - 1,
+          "apply", "no codes");
+    /* Of a conflict, no codes. */
+    begin_table(&table);
+    table.lies = 1;
+    check(applied(&table, &codes, &attempt) == POTERNE_REFUSED_CONFLICT && codes.calls == 3 && table.swaps == 3 &&
+              poterne_codes(&attempt, out, sizeof out, NULL) == POTERNE_E_ATTEMPT,
+          "apply", "conflicts without end");
+    static const int64_t lies[] = {2, -1, INT64_MAX, INT64_MIN, 3};
+    for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+        begin_table(&table);
+        table.lies = 1;
+        table.rows = lies[i];
+        check(applied(&table, &unlock, &attempt) == POTERNE_E_ROWS && table.swaps == 1, "apply", "rows that cannot be");
+    }
+    static const int32_t wrong[] = {-1, 2, INT32_MIN, INT32_MAX};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        begin_table(&table);
+        table.load_status = wrong[i];
+        check(applied(&table, &unlock, &attempt) == POTERNE_E_STORE && unlock.calls == 0, "apply", "a load that failed");
+        begin_table(&table);
+        table.swap_status = wrong[i];
+        check(applied(&table, &unlock, &attempt) == POTERNE_E_STORE && table.swaps == 1, "apply", "a swap that failed");
+    }
+    /* What returns something else than the call that filled the attempt: nothing is stored. */
+    static const int32_t results[] = {POTERNE_OK, 1, 12, 102, POTERNE_CHANGED, 106, INT32_MAX,
+                                      POTERNE_E_BUFFER, POTERNE_E_ROWS, POTERNE_E_ATTEMPT, -24, -98, -100, INT32_MIN};
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
+        maker lying = {fill_unlock, 1, results[i], 0};
+        begin_table(&table);
+        check(applied(&table, &lying, &attempt) == POTERNE_E_ATTEMPT && table.swaps == 0, "apply", "a callback that lies");
+    }
+    static const struct {
+        maker maker;
+        int32_t expected;
+    } others[] = {{{fill_nothing, 0, 0, 0}, POTERNE_E_ATTEMPT}, {{fill_told, 0, 0, 0}, POTERNE_E_ATTEMPT},
+                  {{fill_verify, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_rename, 0, 0, 0}, POTERNE_E_ARGUMENT},
+                  {{fill_replace, 0, 0, 0}, POTERNE_E_ARGUMENT}};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        maker maker = others[i].maker;
+        begin_table(&table);
+        check(applied(&table, &maker, &attempt) == others[i].expected && table.swaps == 0, "apply",
+              "what fills no attempt, logs in, or is for another row");
+    }
+    /* An error of a call on a record, or of the table, is that of the whole. */
+    static const int32_t errors[] = {POTERNE_E_ARGUMENT,    POTERNE_E_NULL,          POTERNE_E_VERSION, POTERNE_E_UTF8,
+                                     POTERNE_E_TIME,        POTERNE_E_RECORD,        POTERNE_E_STATE,   POTERNE_E_RANDOM,
+                                     POTERNE_E_UNKNOWN_KEY, POTERNE_E_RECORD_FORMAT, POTERNE_E_COUNTER, POTERNE_E_STORE,
+                                     POTERNE_E_INTERNAL};
+    for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++) {
+        maker failing = {fill_unlock, 1, errors[i], 0};
+        begin_table(&table);
+        check(applied(&table, &failing, &attempt) == errors[i] && table.swaps == 0, "apply", "another error");
+    }
+    maker verify = {fill_verify, 0, 0, 0};
+    begin_table(&table);
+    memcpy(table.record, pending, sizeof pending);
+    check(applied(&table, &verify, &attempt) == POTERNE_REFUSED_PENDING, "apply", "another refusal");
+    const poterne_store mine = store_of(&table);
+    check(poterne_apply(shared_verifier, &mine, "a.martin", POTERNE_NUL, NULL, NULL, &attempt, NULL) == POTERNE_E_NULL, "apply",
+          "no callback");
+}
+
+/* A record that the application has loaded itself. */
+static void hostile_loaded(void) {
+    table table;
+    char long_text[POTERNE_RECORD_MAX + 100];
+    memset(long_text, 'A', sizeof long_text);
+    const struct {
+        const char *loaded;
+        size_t len;
+        int32_t expected;
+        int loads, swaps;
+    } cases[] = {{active, POTERNE_NUL, POTERNE_OK, 0, 1},
+                 {active, 504, POTERNE_OK, 0, 1},
+                 {"", 0, POTERNE_REFUSED_NOT_ENROLLED, 0, 0},
+                 {"", POTERNE_NUL, POTERNE_REFUSED_NOT_ENROLLED, 0, 0},
+                 /* A conflict, and then the stored one. */
+                 {ahead, POTERNE_NUL, POTERNE_REFUSED_CLOCK_BEHIND, 0, 0},
+                 {old, POTERNE_NUL, POTERNE_OK, 1, 2},
+                 {pending, POTERNE_NUL, POTERNE_REFUSED_PENDING, 0, 0},
+                 {"PAB", POTERNE_NUL, POTERNE_E_RECORD, 0, 0},
+                 {long_text, sizeof long_text, POTERNE_E_ARGUMENT, 0, 0},
+                 {"a\0b", 3, POTERNE_E_ARGUMENT, 0, 0},
+                 {"\xff", 1, POTERNE_E_UTF8, 0, 0},
+                 {NULL, 1, POTERNE_E_NULL, 0, 0},
+                 {NULL, POTERNE_NUL, POTERNE_E_NULL, 0, 0},
+                 {active, SIZE_MAX / 2 + 1, POTERNE_E_ARGUMENT, 0, 0},
+                 {NULL, 0, POTERNE_OK, 1, 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin_table(&table);
+        poterne_store mine = store_of(&table);
+        mine.loaded = cases[i].loaded;
+        mine.loaded_len = cases[i].len;
+        int32_t status = poterne_login(shared_verifier, &mine, "a.martin", POTERNE_NUL, code, POTERNE_NUL, NOW, NULL);
+        char where[64];
+        sprintf(where, "loaded, case %zu: %" PRId32, i, status);
+        check(status == cases[i].expected && table.loads == cases[i].loads && table.swaps == cases[i].swaps, where,
+              "another outcome, or another number of calls");
+    }
+}
+
+/* A time so early that the whole window lies before the first step. */
+static void hostile_counter(void) {
+    poterne_parameters late = POTERNE_PARAMETERS_INIT;
+    poterne_existing_credential state = POTERNE_EXISTING_CREDENTIAL_INIT;
+    poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
+    char record[2][POTERNE_RECORD_MAX];
+    static const char *const secrets[] = {"12345678901234567890", "09876543210987654321"};
+    late.authenticator = POTERNE_TOKEN;
+    state.drift = -100;
+    for (uint32_t i = 0; i < 2; i++) {
+        state.state = i;
+        check(poterne_import(shared_verifier, "a.martin", 8, &late, (const uint8_t *)secrets[i], 20, &state, 0, record[i],
+                             POTERNE_RECORD_MAX, NULL) == POTERNE_OK,
+              "import", "a slow token");
+    }
+    check(poterne_verify(shared_verifier, record[1], POTERNE_NUL, "a.martin", 8, code, 6, 0, &attempt) == POTERNE_E_COUNTER, "verify",
+          "a window before the first step");
+    check(poterne_confirm(shared_verifier, record[0], POTERNE_NUL, "a.martin", 8, code, 6, 0, &attempt) == POTERNE_E_COUNTER,
+          "confirm", "a window before the first step");
+    check(poterne_replace(shared_verifier, record[1], POTERNE_NUL, record[0], POTERNE_NUL, "a.martin", 8, code, 6, 0, &attempt) ==
+              POTERNE_E_COUNTER,
+          "replace", "a window before the first step");
+}
+
+/* New authenticators that bring a watermark along. */
+static void hostile_watermarks(void) {
+    poterne_parameters token = POTERNE_PARAMETERS_INIT;
+    poterne_existing_credential used = POTERNE_EXISTING_CREDENTIAL_INIT;
+    poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
+    char record[POTERNE_RECORD_MAX];
+    static const int32_t expected[] = {POTERNE_REFUSED_REPLAYED, POTERNE_REFUSED_CLOCK_BEHIND};
+    token.authenticator = POTERNE_TOKEN;
+    used.has_watermark = 1;
+    for (uint64_t i = 0; i < 2; i++) {
+        used.watermark = NOW / 30 + i * 1000;
+        check(poterne_import(shared_verifier, "a.martin", 8, &token, secret, 20, &used, NOW, record, sizeof record, NULL) ==
+                  POTERNE_OK,
+              "import", "a used token");
+        check(poterne_replace(shared_verifier, old, POTERNE_NUL, record, POTERNE_NUL, "a.martin", 8, code, 6, NOW, &attempt) ==
+                  expected[i],
+              "replace", "a code of a used step");
+        check(poterne_confirm(shared_verifier, record, POTERNE_NUL, "a.martin", 8, code, 6, NOW, &attempt) == expected[i], "confirm",
+              "a code of a used step");
+    }
+}
+
+/* A file that is no keyring. */
+static void hostile_keyring(void) {
+    char path[4200];
+    poterne_keyring *keyring;
+    sprintf(path, "%s.wrong", keyring_path);
+    FILE *file = fopen(path, "w");
+    check(file != NULL && fputs("no keyring\n", file) >= 0 && fclose(file) == 0 && chmod(path, 0600) == 0, "keyring_open",
+          "the file cannot be written");
+    check(poterne_keyring_open(path, POTERNE_NUL, &keyring) == POTERNE_E_KEYRING && keyring == NULL, "keyring_open",
+          "a file that is no keyring");
+    unlink(path);
 }
 
 /* ---- What must not be set, and what must be ---- */
@@ -1218,7 +1663,7 @@ static void hostile_structs(void) {
     halves[1].swap = NULL;
     for (size_t i = 0; i < 2; i++) {
         begin_table(&plain);
-        check(poterne_login(shared_verifier, &halves[i], &plain, "a.martin", 8, code, 6, NOW, NULL) == POTERNE_E_NULL &&
+        check(poterne_login(shared_verifier, &halves[i], "a.martin", 8, code, 6, NOW, NULL) == POTERNE_E_NULL &&
                   plain.loads == 0,
               "login", "a store without a callback");
     }
@@ -1245,34 +1690,34 @@ static void hostile_texts(void) {
     int32_t early = poterne_codes(&attempt, out, sizeof out, NULL);
     static const char *const languages[] = {"en", "fr"}, *const outcomes[] = {"outcome was not asked", "n'a pas été demandé"};
     for (size_t i = 0; i < 2; i++) {
-        check(poterne_status_text(forgotten, 0, languages[i], 2, out, sizeof out, NULL) == POTERNE_OK &&
+        check(poterne_message(forgotten, 0, languages[i], 2, out, sizeof out, NULL) == POTERNE_OK &&
                   strstr(out, "struct_size") != NULL,
-              "status_text", "a forgotten struct_size is not named");
-        check(poterne_status_text(early, 0, languages[i], 2, out, sizeof out, NULL) == POTERNE_OK &&
+              "message", "a forgotten struct_size is not named");
+        check(poterne_message(early, 0, languages[i], 2, out, sizeof out, NULL) == POTERNE_OK &&
                   strstr(out, outcomes[i]) != NULL,
-              "status_text", "codes before the outcome are not named");
+              "message", "codes before the outcome are not named");
     }
     /* An error does not read like a wrong code; all errors read alike, and so do all refusals but two. */
     for (size_t i = 0; i < 2; i++) {
         char unavailable[256], refused[256];
         size_t errors = 0;
-        check(poterne_user_text(POTERNE_E_STORE, 0, languages[i], 2, unavailable, sizeof unavailable, NULL) == POTERNE_OK &&
-                  poterne_user_text(POTERNE_REFUSED_WRONG_CODE, 0, languages[i], 2, refused, sizeof refused, NULL) == POTERNE_OK &&
+        check(poterne_message_to_user(POTERNE_E_STORE, 0, languages[i], 2, unavailable, sizeof unavailable, NULL) == POTERNE_OK &&
+                  poterne_message_to_user(POTERNE_REFUSED_WRONG_CODE, 0, languages[i], 2, refused, sizeof refused, NULL) == POTERNE_OK &&
                   strcmp(unavailable, refused) != 0,
-              "user_text", "an unavailable database reads like a wrong code");
+              "message_to_user", "an unavailable database reads like a wrong code");
         for (int32_t status = -100; status <= 106; status++) {
-            int32_t said = poterne_user_text(status, 1, languages[i], 2, out, sizeof out, NULL);
+            int32_t said = poterne_message_to_user(status, 1, languages[i], 2, out, sizeof out, NULL);
             int is_own = status == POTERNE_REFUSED_WAIT || status == POTERNE_REFUSED_LOCKED;
             errors += said == POTERNE_OK && status < 0;
             if (status >= 1 && status <= 15)
-                check(said == POTERNE_OK && strcmp(out, unavailable) != 0 && is_own == (strcmp(out, refused) != 0), "user_text",
+                check(said == POTERNE_OK && strcmp(out, unavailable) != 0 && is_own == (strcmp(out, refused) != 0), "message_to_user",
                       "another text of a refusal");
             else if (status >= 0)
-                check(said == POTERNE_E_ARGUMENT, "user_text", "a text of what is no refusal and no error");
+                check(said == POTERNE_E_ARGUMENT, "message_to_user", "a text of what is no refusal and no error");
             else if (said == POTERNE_OK)
-                check(strcmp(out, unavailable) == 0, "user_text", "another text of an error");
+                check(strcmp(out, unavailable) == 0, "message_to_user", "another text of an error");
         }
-        check(errors == 24, "user_text", "not 24 errors");
+        check(errors == 24, "message_to_user", "not 24 errors");
     }
 }
 
@@ -1296,7 +1741,8 @@ static void *work(void *arg) {
         result.struct_size = sizeof result;
         begin_table(&table);
         table.swap_status = round % 4 == 3 ? -1 : 0;
-        int32_t status = poterne_login(shared_verifier, &store, &table, "a.martin", 8, code, 6, NOW, &result);
+        const poterne_store mine = store_of(&table);
+        int32_t status = poterne_login(shared_verifier, &mine, "a.martin", 8, code, 6, NOW, &result);
         worker->wrong += status != (round % 4 == 3 ? POTERNE_E_STORE : POTERNE_OK);
         poterne_attempt attempt;
         attempt.struct_size = sizeof attempt;
@@ -1363,8 +1809,8 @@ static void hostile_fork(void) {
 static void seal(char *out, uint32_t state, const uint8_t *with, text *sealed) {
     size_t len = 0;
     poterne_verifier *verifier = new_verifier();
-    imported.state = state;
-    if (poterne_import(verifier, "a.martin", 8, &parameters, with, 20, &imported, NOW, out, POTERNE_RECORD_MAX, &len) !=
+    existing.state = state;
+    if (poterne_import(verifier, "a.martin", 8, &parameters, with, 20, &existing, NOW, out, POTERNE_RECORD_MAX, &len) !=
         POTERNE_OK)
         fault("import", "the credential cannot be sealed");
     sealed->at = out;
@@ -1376,10 +1822,13 @@ static void begin(void) {
     poterne_keyring *keyring;
     size_t len = 0;
     parameters.struct_size = sizeof parameters;
-    imported.struct_size = sizeof imported;
+    existing.struct_size = sizeof existing;
     store.struct_size = sizeof store;
     store.load = load;
     store.swap = swap;
+    names.struct_size = sizeof names;
+    names.issuer = names.label = "name";
+    names.issuer_len = names.label_len = POTERNE_NUL;
     if (poterne_keyring_generate(1, &keyring) != POTERNE_OK || poterne_keyring_add(keyring, 2) != POTERNE_OK ||
         poterne_keyring_to_text(keyring, keyring_text, sizeof keyring_text, &len) != POTERNE_OK)
         fault("begin", "no keyring");
@@ -1406,11 +1855,11 @@ static void begin(void) {
     seal(active, POTERNE_STATE_ACTIVE, secret, &t_active);
     /* Of another authenticator, that `pending` replaces. */
     seal(old, POTERNE_STATE_ACTIVE, (const uint8_t *)"09876543210987654321", &t_old);
-    imported.has_watermark = 1;
-    imported.watermark = step + 1000;
+    existing.has_watermark = 1;
+    existing.watermark = step + 1000;
     seal(ahead, POTERNE_STATE_ACTIVE, secret, &t_ahead);
-    imported.has_watermark = 0;
-    imported.watermark = 0;
+    existing.has_watermark = 0;
+    existing.watermark = 0;
     shared_verifier = new_verifier();
 }
 
@@ -1434,6 +1883,10 @@ int main(int argc, char **argv) {
         panicking_row(&rows[i]);
 #else
         hostile_row(&rows[i]);
+        hostile_randomness(&rows[i]);
+        hostile_beginnings(&rows[i]);
+        hostile_uris(&rows[i]);
+        hostile_counters(&rows[i]);
 #endif
     }
     for (size_t i = 0; i < function_count; i++)
@@ -1446,6 +1899,12 @@ int main(int argc, char **argv) {
     hostile_sizes();
     hostile_zeros();
     hostile_store();
+    hostile_check();
+    hostile_apply();
+    hostile_loaded();
+    hostile_counter();
+    hostile_watermarks();
+    hostile_keyring();
     hostile_structs();
     hostile_texts();
     hostile_threads();

@@ -70,11 +70,10 @@ static int32_t slow_load(void *connection, const char *account, char *record)
 
 static void submit(void *table, int who)
 {
-    const poterne_store store = {sizeof store, 0, slow_load, shared->is_naive ? race_naive_swap : race_swap};
+    const poterne_store store = {sizeof store, 0, table, slow_load, shared->is_naive ? race_naive_swap : race_swap, NULL, 0};
     pthread_barrier_wait(&shared->barrier);
     pthread_barrier_wait(&shared->barrier);
-    shared->status[who] = poterne_login(verifier, &store, table, ACCOUNT, strlen(ACCOUNT), shared->code,
-                                        strlen(shared->code), NOW, NULL);
+    shared->status[who] = poterne_login(verifier, &store, ACCOUNT, POTERNE_NUL, shared->code, POTERNE_NUL, NOW, NULL);
     pthread_barrier_wait(&shared->barrier);
 }
 

@@ -57,5 +57,5 @@ int32_t race_naive_swap(void *connection, const char *account, const char *old_r
 
 int32_t race_insert(void *connection, const char *account, const char *record, int64_t *rows)
 {
-    return insert_record(connection, account, record, rows);
+    return swap_record(connection, account, NULL, record, rows);
 }

@@ -23,16 +23,14 @@ int main(int argc, char **)
     static const unsigned char secret[] = "12345678901234567890";
     poterne_keyring *keyring = nullptr;
     poterne_verifier *verifier = nullptr;
-    poterne_parameters parameters = {};
-    parameters.struct_size = sizeof parameters;
+    poterne_parameters parameters = POTERNE_PARAMETERS_INIT;
     if (poterne_keyring_generate(1, &keyring) != POTERNE_OK ||
         poterne_verifier_new(POTERNE_ABI, keyring, "throwing", 8, &verifier) != POTERNE_OK ||
         poterne_import(verifier, "a", 1, &parameters, secret, 20, nullptr, POTERNE_NOW, stored, sizeof stored, nullptr) !=
             POTERNE_OK)
         return 3;
     poterne_keyring_free(keyring);
-    poterne_store store = {};
-    store.struct_size = sizeof store;
+    poterne_store store = POTERNE_STORE_INIT;
     store.load = [](void *, const char *, char *record) PROMISE -> int32_t {
         ask_the_database();
         std::memcpy(record, stored, sizeof stored);
@@ -44,7 +42,7 @@ int main(int argc, char **)
     };
     int32_t status = POTERNE_OK;
     try {
-        status = poterne_login(verifier, &store, nullptr, "a", 1, "12", 2, POTERNE_NOW, nullptr);
+        status = poterne_login(verifier, &store, "a", 1, "12", 2, POTERNE_NOW, nullptr);
     } catch (...) {
         std::puts("an exception came through the library");
         return 4;

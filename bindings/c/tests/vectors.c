@@ -15,6 +15,10 @@
 
 #include "poterne.h"
 
+#ifdef COUNT_SEEN
+#include "seen.h"
+#endif
+
 typedef struct {
     char *at;
     size_t len;
@@ -350,7 +354,7 @@ static int32_t build_uri(const poterne_parameters *parameters, text secret, int6
     char record[POTERNE_RECORD_MAX];
     size_t record_len;
     text account = copy(first_account, strlen(first_account));
-    poterne_imported imported;
+    poterne_existing_credential imported;
     memset(&imported, 0, sizeof imported);
     imported.struct_size = sizeof imported;
     begin_verifier();
@@ -361,8 +365,8 @@ static int32_t build_uri(const poterne_parameters *parameters, text secret, int6
               POTERNE_OK);
     set(POTERNE_OPTION_ALLOW_INCOMPATIBLE, incompatible);
     text pending = copy(record, record_len);
-    return poterne_otpauth_uri(verifier_of_case, TEXT(pending), TEXT(account), TEXT(issuer), TEXT(label), 1700000000, out, cap,
-                               len);
+    const poterne_uri_names names = {sizeof names, 0, TEXT(issuer), TEXT(label)};
+    return poterne_otpauth_uri(verifier_of_case, TEXT(pending), TEXT(account), &names, 1700000000, out, cap, len);
 }
 
 typedef int32_t decoder(const char *at, size_t text_len, uint8_t *out, size_t cap, size_t *len);
@@ -686,6 +690,30 @@ static void lifetime(const vector *vector) {
         fail("%" PRIu64 " seconds", seconds);
 }
 
+/* The rows of a person, and the person of a login name. */
+static void rows_of_person(const vector *vector) {
+    text login_name = one_text(vector, "login_name"), person = one_text(vector, "person");
+    char out[512];
+    size_t len;
+    uint32_t person_row, row = 0;
+    is_status(poterne_person_and_row(TEXT(login_name), &person_row, out, sizeof out, &len), POTERNE_OK);
+    if (person_row != number(one(vector, "row")) || !same(person, copy(out, len)))
+        fail("row %" PRIu32 " of another person", person_row);
+    for (size_t i = 0; i < vector->count; i++) {
+        if (strcmp(vector->lines[i].key, "rows") != 0)
+            continue;
+        is_status(poterne_row_of_person(TEXT(login_name), ++row, out, sizeof out, &len), POTERNE_OK);
+        if (!same(bytes(vector->lines[i].value), copy(out, len)))
+            fail("row %" PRIu32 " has another account", row);
+    }
+    if (row == 0)
+        (void)is_done(vector, poterne_row_of_person(TEXT(login_name), 1, out, sizeof out, &len), no_text);
+    else if (row != 3)
+        die("not three rows");
+    for (row = 0; row <= 4; row += 4)
+        is_status(poterne_row_of_person(TEXT(login_name), row, out, sizeof out, &len), POTERNE_E_ARGUMENT);
+}
+
 /* Another keyring or application, the same policy. */
 static void rebuild(void) {
     poterne_verifier *new = new_verifier(keyring_of_case, script.application);
@@ -763,7 +791,7 @@ static void begin(const char *kind, const char *value) {
     poterne_parameters parameters =
         parameters_of(authenticator, words[at], words[at + 1], words[at + 2], words[at + 3], words[at + 4]);
     text secret = is_fresh ? no_text : bytes(words[at + 5]);
-    poterne_imported imported;
+    poterne_existing_credential imported;
     memset(&imported, 0, sizeof imported);
     imported.struct_size = sizeof imported;
     if (is_import) {
@@ -926,7 +954,7 @@ static void is_empty(poterne_attempt *attempt) {
 }
 
 /* From the status of a login step to its outcome. */
-static void finish_attempt(int32_t status, poterne_attempt *attempt, const swap *swap, const char *expected) {
+static int32_t finish_attempt(int32_t status, poterne_attempt *attempt, const swap *swap, const char *expected) {
     poterne_result result = empty_result();
     char fixed[96], keys[160] = " ";
     if (status == POTERNE_OK)
@@ -934,7 +962,7 @@ static void finish_attempt(int32_t status, poterne_attempt *attempt, const swap 
     if (status < 0) {
         is_result(error_result(status), expected);
         is_empty(attempt);
-        return;
+        return status;
     }
     if ((status == POTERNE_STORE) != (attempt->changed == 1) || attempt->changed > 1)
         fail("status %s, and changed is %" PRIu32, status_name(status), attempt->changed);
@@ -957,7 +985,7 @@ static void finish_attempt(int32_t status, poterne_attempt *attempt, const swap 
     if (outcome < 0) {
         is_result(error_result(outcome), expected);
         is_status(poterne_outcome(attempt, 1, NULL), POTERNE_E_ATTEMPT);
-        return;
+        return outcome;
     }
     static const char *const methods[] = {"otp", "recovery_code", "temporary_code"};
     switch (outcome) {
@@ -992,6 +1020,7 @@ static void finish_attempt(int32_t status, poterne_attempt *attempt, const swap 
     }
     is_status(poterne_outcome(attempt, 1, NULL), POTERNE_E_ATTEMPT);
     expect(expected, fixed, keys);
+    return outcome;
 }
 
 /* From the status of a change to its outcome: whether it is stored. */
@@ -1031,13 +1060,13 @@ static int finish_change(int32_t status, poterne_attempt *attempt, const swap *s
 
 static void inspect(int64_t now, text record, const char *expected) {
     static const char *const states[] = {"pending", "active", "suspended", "revoked"};
-    poterne_status status;
+    poterne_inspection status;
     char keys[288], confirm_by[24];
     memset(&status, 0xa5, sizeof status);
     status.struct_size = sizeof status;
     int32_t said = poterne_inspect(verifier_of_case, TEXT(record), TEXT(script.account), now, &status);
     if (said != POTERNE_OK) {
-        poterne_status zero;
+        poterne_inspection zero;
         memset(&zero, 0, sizeof zero);
         zero.struct_size = sizeof zero;
         if (said > 0 || memcmp(&status, &zero, sizeof zero) != 0)
@@ -1063,6 +1092,77 @@ static void inspect(int64_t now, text record, const char *expected) {
     expect(expected, states[status.state], keys);
 }
 
+/* The same step by poterne_login or poterne_apply, on a table of its own that remembers nothing. */
+typedef struct {
+    const swap *swap;
+    poterne_store store;
+    int64_t now;
+    text first, second;
+} ready;
+
+static int32_t ready_load(void *arg, const char *account, char *record) {
+    const ready *ready = arg;
+    (void)account;
+    memcpy(record, ready->swap->given.at, ready->swap->given.len);
+    record[ready->swap->given.len] = 0;
+    return 0;
+}
+
+static int32_t ready_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+    const swap *swap = ((ready *)arg)->swap;
+    (void)account;
+    if (strlen(old_record) != swap->given.len || memcmp(old_record, swap->given.at, swap->given.len) != 0 || strlen(record) != 504)
+        return -1;
+    *rows = swap->has_rows ? swap->rows : same(swap->given, script.record);
+    return 0;
+}
+
+static int32_t ready_confirm(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
+                             poterne_attempt *attempt) {
+    const ready *ready = arg;
+    return poterne_confirm(verifier, record, POTERNE_NUL, account, POTERNE_NUL, TEXT(ready->first), ready->now, attempt);
+}
+
+static int32_t ready_resynchronize(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
+                                   poterne_attempt *attempt) {
+    const ready *ready = arg;
+    return poterne_resynchronize(verifier, record, POTERNE_NUL, account, POTERNE_NUL, TEXT(ready->first), TEXT(ready->second),
+                                 ready->now, attempt);
+}
+
+static unsigned ready_count;
+
+/* It must come to the same status; `make` is NULL for a login. Callbacks give texts without a NUL that fit a record's buffer. */
+static void is_ready_made(ready *ready, text account, poterne_make_fn make, int32_t status) {
+    text record = ready->swap->given;
+    poterne_result result = empty_result();
+    poterne_attempt attempt = empty_attempt();
+    if (record.len >= POTERNE_RECORD_MAX || (record.len > 0 && memchr(record.at, 0, record.len) != NULL) || has_high_byte(record))
+        return;
+    ready->store.struct_size = sizeof ready->store;
+    ready->store.arg = ready;
+    ready->store.load = ready_load;
+    ready->store.swap = ready_swap;
+    /* Every other time the application has loaded the record itself. */
+    if (++ready_count % 2) {
+        ready->store.loaded = record.at == NULL ? "" : record.at;
+        ready->store.loaded_len = record.len;
+    }
+    int32_t ready_status = make == NULL
+                               ? poterne_login(verifier_of_case, &ready->store, TEXT(account), TEXT(ready->first), ready->now, &result)
+                               : poterne_apply(verifier_of_case, &ready->store, TEXT(account), make, ready, &attempt, &result);
+    is_status(ready_status, status);
+    is_status(result.status, status);
+}
+
+/* On what was stored before the step. */
+static void ready_step(ready *ready, text account, poterne_make_fn make, int32_t status, text stored) {
+    const text now_stored = script.record;
+    script.record = stored;
+    is_ready_made(ready, account, make, status);
+    script.record = now_stored;
+}
+
 static void step(const char *value) {
     const char *call, *words[MAX_WORDS], *expected = cut_result(value, &call, NULL);
     size_t count = split(call, words, MAX_WORDS);
@@ -1083,27 +1183,34 @@ static void step(const char *value) {
     int32_t status;
 #define IS(name, arguments) (strcmp(verb, name) == 0 && count == (arguments) + 1)
     if (IS("verify", 2)) {
-        text code = typed(words[2]);
-        status = poterne_verify(verifier, TEXT(record), TEXT(account), TEXT(code), whole(words[1]), &attempt);
-        finish_attempt(status, &attempt, &swap, expected);
+        ready ready = {&swap, POTERNE_STORE_INIT, whole(words[1]), typed(words[2]), no_text};
+        const text stored = script.record;
+        status = poterne_verify(verifier, TEXT(record), TEXT(account), TEXT(ready.first), ready.now, &attempt);
+        status = finish_attempt(status, &attempt, &swap, expected);
+        ready_step(&ready, account, NULL, status, stored);
     } else if (IS("verify_absent", 2)) {
         text code = typed(words[2]);
         swap.given = no_text;
         status = poterne_verify(verifier, NULL, 0, TEXT(account), TEXT(code), whole(words[1]), &attempt);
         finish_attempt(status, &attempt, &swap, expected);
     } else if (IS("confirm", 2)) {
-        text code = typed(words[2]);
-        status = poterne_confirm(verifier, TEXT(record), TEXT(account), TEXT(code), whole(words[1]), &attempt);
-        finish_attempt(status, &attempt, &swap, expected);
+        ready ready = {&swap, POTERNE_STORE_INIT, whole(words[1]), typed(words[2]), no_text};
+        const text stored = script.record;
+        status = poterne_confirm(verifier, TEXT(record), TEXT(account), TEXT(ready.first), ready.now, &attempt);
+        status = finish_attempt(status, &attempt, &swap, expected);
+        ready_step(&ready, account, ready_confirm, status, stored);
     } else if (IS("replace", 3)) {
+        /* Made once, so not by poterne_apply. */
         text code = typed(words[2]), pending = known_copy(words[3]);
         status = poterne_replace(verifier, TEXT(record), TEXT(pending), TEXT(account), TEXT(code), whole(words[1]), &attempt);
         finish_attempt(status, &attempt, &swap, expected);
     } else if (IS("resynchronize", 3)) {
-        text first = typed(words[2]), second = typed(words[3]);
-        status = poterne_resynchronize(verifier, TEXT(record), TEXT(account), TEXT(first), TEXT(second), whole(words[1]),
+        ready ready = {&swap, POTERNE_STORE_INIT, whole(words[1]), typed(words[2]), typed(words[3])};
+        const text stored = script.record;
+        status = poterne_resynchronize(verifier, TEXT(record), TEXT(account), TEXT(ready.first), TEXT(ready.second), ready.now,
                                        &attempt);
-        finish_attempt(status, &attempt, &swap, expected);
+        status = finish_attempt(status, &attempt, &swap, expected);
+        ready_step(&ready, account, ready_resynchronize, status, stored);
     } else if (IS("inspect", 1)) {
         inspect(whole(words[1]), record, expected);
     } else if (IS("recovery_codes", 1)) {
@@ -1129,9 +1236,8 @@ static void step(const char *value) {
     } else if (IS("otpauth_uri", 1)) {
         char uri[POTERNE_URI_MAX];
         size_t len;
-        text issuer = copy("vectors", 7), label = copy("a", 1);
-        status = poterne_otpauth_uri(verifier, TEXT(record), TEXT(account), TEXT(issuer), TEXT(label), whole(words[1]), uri,
-                                     sizeof uri, &len);
+        const poterne_uri_names names = {sizeof names, 0, "vectors", POTERNE_NUL, "a", POTERNE_NUL};
+        status = poterne_otpauth_uri(verifier, TEXT(record), TEXT(account), &names, whole(words[1]), uri, sizeof uri, &len);
         if (status > 0 || (status == POTERNE_OK) != (len > 0) || strlen(uri) != len)
             fail("no URI without an error, or one with it");
         is_result(status == POTERNE_OK ? "ok" : error_result(status), expected);
@@ -1234,6 +1340,7 @@ static const kind kinds[] = {
     {"match.txt", MATCH_KEYS, match},
     {"french-keyboard.txt", MATCH_KEYS, match},
     {"lifetime.txt", " policy authenticator time_step seconds error ", lifetime},
+    {"rows.txt", " login_name person row rows error ", rows_of_person},
     {"conflicts.txt", " product database sqlstate code conflict ", conflicts},
     {"split.txt", " field digits password code ", split_field},
     {"keyring.txt", " text primary keys error ", keyring},

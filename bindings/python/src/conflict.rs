@@ -3,7 +3,7 @@
 use poterne::Database;
 use pyo3::prelude::*;
 
-use crate::argument::Text;
+use crate::argument::{Number, Text};
 
 /// The library's name of the kind of database that a product name means.
 #[pyfunction]
@@ -12,6 +12,6 @@ pub(crate) fn database(product: Text) -> &'static str {
 }
 
 #[pyfunction]
-pub(crate) fn is_conflict(product: Text, sqlstate: Option<Text>, code: Option<i32>) -> bool {
-    poterne::is_conflict(Database::from_product_name(&product), sqlstate.as_deref(), code)
+pub(crate) fn is_conflict(product: Text, sqlstate: Option<Text>, code: Option<Number<i32>>) -> bool {
+    poterne::is_conflict(Database::from_product_name(&product), sqlstate.as_deref(), code.map(|code| code.0))
 }

@@ -1,5 +1,6 @@
 //! A new credential, to hand over.
 
+use poterne::OtpauthNames;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -8,6 +9,7 @@ use crate::error::raised;
 use crate::once::{Once, no_copy, no_truth};
 use crate::provisioning::OtpauthUri;
 
+#[doc = doc!("Enrollment")]
 #[pyclass(frozen, module = "poterne")]
 pub(crate) struct Enrollment(Once<poterne::Enrollment>);
 
@@ -19,18 +21,21 @@ impl Enrollment {
 
 #[pymethods]
 impl Enrollment {
+    #[doc = doc!("Enrollment.record")]
     #[getter]
     fn record<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
         let record = self.0.read(|enrollment| enrollment.record().clone())?;
         Ok(PyString::new(py, record.as_str()))
     }
 
+    #[doc = doc!("Enrollment.otpauth_uri")]
     fn otpauth_uri(&self, issuer: Name, label: Name) -> PyResult<OtpauthUri> {
-        let uri = self.0.read(|enrollment| enrollment.otpauth_uri(&issuer, &label))?;
+        let names = OtpauthNames { issuer: &issuer, label: &label };
+        let uri = self.0.read(|enrollment| enrollment.otpauth_uri(names))?;
         uri.map(OtpauthUri).map_err(raised)
     }
 
-    /// Wipes the secret now; done twice is done once.
+    #[doc = doc!("Enrollment.wipe")]
     fn wipe(&self) {
         drop(self.0.take());
     }

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 /// Refuses every import of the native half but the first of the process.
 ///
 /// PyO3 keeps the classes in statics, and lets a second interpreter import them (it looks at the interpreter for submodules only).
-/// The exceptions and enumerations that Python declares are kept in the same way, in [`crate::error`] and [`crate::outcome`].
+/// The exceptions and enumerations that Python declares are kept in the same way, in [`crate::error`] and [`crate::enumeration`].
 /// There they would be those of the first interpreter: `except poterne.Refused` would catch nothing. If that has ended, they are
 /// what is left of it. The same happens in one interpreter that throws the package out of `sys.modules` and imports it again.
 ///

@@ -6,10 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::argument::Text;
+use crate::argument::{FilePath, Number, Text};
 use crate::error::raised;
 use crate::once::no_copy;
 
+#[doc = doc!("Keyring")]
 #[pyclass(frozen, module = "poterne")]
 pub(crate) struct Keyring(Mutex<poterne::Keyring>);
 
@@ -42,54 +43,62 @@ fn of_file(py: Python<'_>, path: PathBuf, error: &poterne::Error) -> PyErr {
 
 #[pymethods]
 impl Keyring {
+    #[doc = doc!("Keyring.generate")]
     #[staticmethod]
-    fn generate(key_id: u32) -> PyResult<Self> {
-        poterne::Keyring::generate(key_id).map(Self::new).map_err(raised)
+    fn generate(key_id: Number<u32>) -> PyResult<Self> {
+        poterne::Keyring::generate(key_id.0).map(Self::new).map_err(raised)
     }
 
+    #[doc = doc!("Keyring.parse")]
     #[staticmethod]
     fn parse(text: Text) -> PyResult<Self> {
         poterne::Keyring::parse(&text).map(Self::new).map_err(raised)
     }
 
+    #[doc = doc!("Keyring.open")]
     #[staticmethod]
-    fn open(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+    fn open(py: Python<'_>, path: FilePath) -> PyResult<Self> {
         // A file may lie on a slow disk: other threads run.
-        let opened = py.detach(|| poterne::Keyring::open(&path));
-        opened.map(Self::new).map_err(|error| of_file(py, path, &error))
+        let opened = py.detach(|| poterne::Keyring::open(&path.0));
+        opened.map(Self::new).map_err(|error| of_file(py, path.0, &error))
     }
 
-    fn add(&self, key_id: u32) -> PyResult<()> {
-        let added = self.lock().add(key_id);
+    #[doc = doc!("Keyring.add")]
+    fn add(&self, key_id: Number<u32>) -> PyResult<()> {
+        let added = self.lock().add(key_id.0);
         added.map_err(raised)
     }
 
-    fn promote(&self, key_id: u32) -> PyResult<()> {
-        let promoted = self.lock().promote(key_id);
+    #[doc = doc!("Keyring.promote")]
+    fn promote(&self, key_id: Number<u32>) -> PyResult<()> {
+        let promoted = self.lock().promote(key_id.0);
         promoted.map_err(raised)
     }
 
-    fn remove(&self, key_id: u32) -> PyResult<()> {
-        let removed = self.lock().remove(key_id);
+    #[doc = doc!("Keyring.remove")]
+    fn remove(&self, key_id: Number<u32>) -> PyResult<()> {
+        let removed = self.lock().remove(key_id.0);
         removed.map_err(raised)
     }
 
+    #[doc = doc!("Keyring.to_text")]
     fn to_text<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
         let text = self.lock().to_text();
         PyString::new(py, &text)
     }
 
+    #[doc = doc!("Keyring.primary_key_id")]
     #[getter]
     fn primary_key_id(&self) -> u32 {
         self.lock().primary_key_id()
     }
 
+    #[doc = doc!("Keyring.key_ids")]
     #[getter]
     fn key_ids(&self) -> Vec<u32> {
         self.lock().key_ids().collect()
     }
 
-    /// The ids alone.
     fn __repr__(&self) -> String {
         let keyring = self.lock();
         format!("<poterne.Keyring primary={} keys={}>", keyring.primary_key_id(), keyring.key_ids().len())

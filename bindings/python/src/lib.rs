@@ -1,12 +1,20 @@
 //! The Python package `poterne`: the native half, `poterne._poterne`.
 //!
 //! Thin: it converts what Python hands over, calls the library, and converts what comes back. The names that people import,
-//! the exceptions and the enumerations stand in `python/poterne`, the documentation of every call in `_poterne.pyi`.
+//! the exceptions and the enumerations stand in `python/poterne`, the documentation of every call in `_poterne.pyi`: the macro `doc`
+//! brings it to run time.
 //!
 //! Every class is frozen, so that threads share objects without a lock. What is used once sits behind a mutex that is never
 //! held while Python runs.
 
 #![forbid(unsafe_code)]
+
+/// A docstring of the stub, see build.rs.
+macro_rules! doc {
+    ($name:expr) => {
+        include_str!(concat!(env!("OUT_DIR"), "/docs/", $name))
+    };
+}
 
 mod argument;
 mod error;
@@ -14,19 +22,21 @@ mod interpreter;
 mod once;
 mod message;
 mod secret;
+mod enumeration;
 mod parameters;
+mod person;
 mod bare;
 mod provisioning;
 mod apps;
 mod keyring;
 mod policy;
-mod outcome;
+mod answer;
 mod attempt;
-mod change;
 mod enrollment;
 mod status;
 mod conflict;
 mod store;
+mod credential;
 mod verifier;
 
 use pyo3::prelude::*;
@@ -36,13 +46,16 @@ use pyo3::prelude::*;
 fn _poterne(module: &Bound<'_, PyModule>) -> PyResult<()> {
     interpreter::only_one()?;
 
+    module.add_class::<answer::Accepted>()?;
+    module.add_class::<answer::Confirmed>()?;
+    module.add_class::<answer::Resynchronized>()?;
     module.add_class::<attempt::Attempt>()?;
+    module.add_class::<attempt::Rename>()?;
+    module.add_class::<attempt::ReplacementAttempt>()?;
     module.add_class::<bare::Match>()?;
-    module.add_class::<change::Change>()?;
-    module.add_class::<change::Rename>()?;
+    module.add_class::<credential::StoredCredential>()?;
     module.add_class::<enrollment::Enrollment>()?;
     module.add_class::<keyring::Keyring>()?;
-    module.add_class::<outcome::Outcome>()?;
     module.add_class::<policy::Policy>()?;
     module.add_class::<provisioning::OtpauthContent>()?;
     module.add_class::<provisioning::OtpauthUri>()?;
@@ -63,8 +76,15 @@ fn _poterne(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(conflict::database, module)?)?;
     module.add_function(wrap_pyfunction!(message::error_message, module)?)?;
     module.add_function(wrap_pyfunction!(message::error_message_to_user, module)?)?;
-    module.add_function(wrap_pyfunction!(store::attempt, module)?)?;
-    module.add_function(wrap_pyfunction!(store::change, module)?)?;
+    module.add_function(wrap_pyfunction!(message::refusal_code, module)?)?;
+    module.add_function(wrap_pyfunction!(message::refusal_message, module)?)?;
+    module.add_function(wrap_pyfunction!(message::refusal_message_at_enrollment, module)?)?;
+    module.add_function(wrap_pyfunction!(message::refusal_message_to_user, module)?)?;
+    module.add_function(wrap_pyfunction!(person::person_and_row, module)?)?;
+    module.add_function(wrap_pyfunction!(person::rows_of_person, module)?)?;
+    module.add_function(wrap_pyfunction!(store::apply, module)?)?;
+    module.add_function(wrap_pyfunction!(store::insert, module)?)?;
+    module.add_function(wrap_pyfunction!(store::inspect, module)?)?;
 
     module.add("VERSION", env!("CARGO_PKG_VERSION"))
 }

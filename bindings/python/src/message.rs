@@ -1,14 +1,14 @@
 //! Messages for people, in English and French.
 
-use poterne::{ErrorKind, Language};
-use pyo3::exceptions::PyValueError;
+use poterne::{ErrorKind, Language, Refusal};
 use pyo3::prelude::*;
 
 use crate::argument::Name;
+use crate::error::bad_value;
 
 /// A language by its tag.
 pub(crate) fn language(tag: &Name) -> PyResult<Language> {
-    Language::from_tag(tag).ok_or_else(|| PyValueError::new_err("the languages are en and fr"))
+    Language::from_tag(tag).ok_or_else(|| bad_value("the languages are en and fr"))
 }
 
 #[pyfunction]
@@ -21,7 +21,30 @@ pub(crate) fn error_message_to_user(kind: i32, tag: Name) -> PyResult<&'static s
     Ok(error_kind(kind)?.message_to_user(language(&tag)?))
 }
 
+#[pyfunction]
+pub(crate) fn refusal_code(number: i32) -> PyResult<&'static str> {
+    Ok(refusal(number, 0)?.code())
+}
+
+#[pyfunction]
+pub(crate) fn refusal_message(number: i32, detail: i64, tag: Name) -> PyResult<String> {
+    Ok(refusal(number, detail)?.message(language(&tag)?))
+}
+
+#[pyfunction]
+pub(crate) fn refusal_message_at_enrollment(number: i32, detail: i64, tag: Name) -> PyResult<String> {
+    Ok(refusal(number, detail)?.message_at_enrollment(language(&tag)?))
+}
+
+#[pyfunction]
+pub(crate) fn refusal_message_to_user(number: i32, detail: i64, tag: Name) -> PyResult<String> {
+    Ok(refusal(number, detail)?.message_to_user(language(&tag)?))
+}
+
 fn error_kind(number: i32) -> PyResult<ErrorKind> {
-    let kind = ErrorKind::ALL.iter().copied().find(|each| each.number() == number);
-    kind.ok_or_else(|| PyValueError::new_err("no kind of error has this number"))
+    ErrorKind::from_number(number).ok_or_else(|| bad_value("no kind of error has this number"))
+}
+
+fn refusal(number: i32, detail: i64) -> PyResult<Refusal> {
+    Refusal::from_number(number, detail).ok_or_else(|| bad_value("no refusal has this number"))
 }

@@ -1,12 +1,13 @@
 //! The policy of a verifier.
 
-use poterne::PolicyOption;
+use poterne::{Authenticator, PolicyOption};
 use pyo3::prelude::*;
 
-use crate::argument::Name;
+use crate::argument::Number;
+use crate::enumeration::Member;
 use crate::error::raised;
-use crate::parameters;
 
+#[doc = doc!("Policy")]
 #[pyclass(frozen, eq, module = "poterne")]
 #[derive(PartialEq)]
 pub(crate) struct Policy(pub(crate) poterne::Policy);
@@ -19,25 +20,27 @@ macro_rules! options {
             #[new]
             #[pyo3(signature = (*, $($name = None),*))]
             #[allow(clippy::too_many_arguments, reason = "each is an option by name")]
-            fn new($($name: Option<$type>),*) -> PyResult<Self> {
+            fn new($($name: Option<<$type as FromValue>::Given>),*) -> PyResult<Self> {
                 let mut policy = poterne::Policy::default();
                 $(
                     if let Some(value) = $name {
-                        policy = policy.with(PolicyOption::$option, value.into()).map_err(raised)?;
+                        policy = policy.with(PolicyOption::$option, <$type as FromValue>::value(value)).map_err(raised)?;
                     }
                 )*
                 Ok(Self(policy))
             }
 
             $(
+                #[doc = doc!(concat!("Policy.", stringify!($name)))]
                 #[getter]
                 fn $name(&self) -> $type {
                     <$type as FromValue>::from_value(self.0.get(PolicyOption::$option))
                 }
             )*
 
-            fn code_lifetime(&self, authenticator: Name, time_step: u32) -> PyResult<u64> {
-                self.0.code_lifetime(parameters::authenticator(&authenticator)?, time_step).map_err(raised)
+            #[doc = doc!("Policy.code_lifetime")]
+            fn code_lifetime(&self, authenticator: Member<Authenticator>, time_step: Number<u32>) -> PyResult<u64> {
+                self.0.code_lifetime(authenticator.0, time_step.0).map_err(raised)
             }
 
             fn __repr__(&self) -> String {
@@ -74,16 +77,33 @@ options! {
 const _: () = assert!(COUNT == PolicyOption::ALL.len());
 
 trait FromValue {
+    /// As an argument.
+    type Given;
+
+    fn value(given: Self::Given) -> i64;
+
     fn from_value(value: i64) -> Self;
 }
 
 impl FromValue for i64 {
+    type Given = Number<i64>;
+
+    fn value(given: Number<i64>) -> i64 {
+        given.0
+    }
+
     fn from_value(value: i64) -> Self {
         value
     }
 }
 
 impl FromValue for bool {
+    type Given = bool;
+
+    fn value(given: bool) -> i64 {
+        given.into()
+    }
+
     fn from_value(value: i64) -> Self {
         value == 1
     }

@@ -5,10 +5,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyString};
 use zeroize::Zeroizing;
 
-use crate::argument::Text;
+use crate::argument::{Number, Text};
 use crate::error::raised;
 use crate::once::no_copy;
 
+#[doc = doc!("Secret")]
 #[pyclass(frozen, module = "poterne")]
 pub(crate) struct Secret(pub(crate) poterne::Secret);
 
@@ -19,26 +20,31 @@ impl Secret {
         from_bytes(secret).map(Self)
     }
 
+    #[doc = doc!("Secret.from_base32")]
     #[staticmethod]
     fn from_base32(text: Text) -> PyResult<Self> {
         poterne::Secret::from_base32(&text).map(Self).map_err(raised)
     }
 
+    #[doc = doc!("Secret.from_hex")]
     #[staticmethod]
     fn from_hex(text: Text) -> PyResult<Self> {
         poterne::Secret::from_hex(&text).map(Self).map_err(raised)
     }
 
+    #[doc = doc!("Secret.generate")]
     #[staticmethod]
-    #[pyo3(signature = (length = 20))]
-    fn generate(length: usize) -> PyResult<Self> {
-        poterne::Secret::generate(length).map(Self).map_err(raised)
+    #[pyo3(signature = (length = Number(20)), text_signature = "(length=20)")]
+    fn generate(length: Number<usize>) -> PyResult<Self> {
+        poterne::Secret::generate(length.0).map(Self).map_err(raised)
     }
 
+    #[doc = doc!("Secret.to_base32")]
     fn to_base32<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
         PyString::new(py, &self.0.to_base32())
     }
 
+    #[doc = doc!("Secret.to_bytes")]
     fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, self.0.as_bytes())
     }

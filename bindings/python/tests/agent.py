@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Optional
+from typing import Any, Dict, Optional
 
 import poterne
 
@@ -22,7 +22,24 @@ def verifier() -> poterne.Verifier:
 
 def record(verifier: poterne.Verifier, account: str = ACCOUNT) -> str:
     """An active credential that has accepted nothing yet."""
-    return verifier.import_credential(account, SECRET, now=NOW).record
+    return new_record(verifier.import_credential(account, SECRET, now=NOW))
+
+
+def new_record(attempt: poterne.Attempt[Any]) -> str:
+    """Of an attempt that has one."""
+    record = attempt.record
+    if record is None:
+        raise ValueError("nothing to store")
+    return record
+
+
+def refusal(attempt: poterne.Attempt[Any] | poterne.ReplacementAttempt, rows: int = 1) -> Optional[poterne.Refusal]:
+    """None for an answer."""
+    try:
+        attempt.outcome(rows)
+    except poterne.Refused as refused:
+        return refused.refusal
+    return None
 
 
 class Table(poterne.Store):

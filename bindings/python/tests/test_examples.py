@@ -54,7 +54,7 @@ EXAMPLES = [(place, block) for place, text in docstrings() for block in blocks(t
 def test_every_example_is_known() -> None:
     """A new one is run below, or this fails."""
     assert sorted(place for place, _ in EXAMPLES) == [
-        "__init__.py:", "_store.py:attempt", "_store.py:change", "apps.py:", "sql.py:", "sql.py:Column",
+        "__init__.py:", "_store.py:apply", "apps.py:", "sql.py:", "sql.py:Column",
     ]
 
 
@@ -98,7 +98,7 @@ def logs_in_often(store: Column) -> None:
     assert store.swap(ACCOUNT, old, agent.record(VERIFIER)) == 1
     for step in range(2 * SIZE + 1):
         typed = poterne.hotp(SECRET, agent.STEP + step)
-        assert VERIFIER.login(ACCOUNT, typed, store=store, now=agent.NOW + 30 * step).accepted
+        assert VERIFIER.login(ACCOUNT, typed, store=store, now=agent.NOW + 30 * step).code == "accepted.otp"
 
 
 def examples(place: str) -> str:
@@ -127,10 +127,10 @@ def test_each_store_of_the_examples_logs_in_as_often_as_one_likes(
 def test_the_first_example_of_the_package(optimize: int, space: Dict[str, Any]) -> None:
     store = Column(space["engine"])
     verifier = poterne.Verifier(poterne.Keyring.open("poterne.keys"), "grand-angle")
-    assert store.swap(ACCOUNT, None, verifier.import_credential(ACCOUNT, SECRET).record) == 1
-    space.update(agent=ACCOUNT, code=poterne.totp(SECRET), store=store)
+    assert store.swap(ACCOUNT, None, agent.new_record(verifier.import_credential(ACCOUNT, SECRET))) == 1
+    space.update(user=ACCOUNT, code=poterne.totp(SECRET), store=store)
     run(examples("__init__.py:"), space, optimize)
-    assert space["accepted"].accepted
+    assert space["accepted"].code == "accepted.otp"
     # Once more: refused, which the example catches. Without a table: the error, which it catches too.
     del space["accepted"]
     run(examples("__init__.py:"), space, optimize)
@@ -146,9 +146,8 @@ def test_the_loops_of_the_examples(optimize: int, space: Dict[str, Any]) -> None
         assert store.swap(ACCOUNT, None, enrollment.record) == 1
         secret = poterne.OtpauthUri.parse(enrollment.otpauth_uri("poterne", ACCOUNT).as_str()).secret
     space.update(verifier=VERIFIER, store=store, code=poterne.totp(secret))
-    run(examples("_store.py:attempt"), space, optimize)
-    assert space["outcome"].confirmed
-    run(examples("_store.py:change"), space, optimize)
+    run(examples("_store.py:apply"), space, optimize)
+    assert space["confirmed"].code == "confirmed"
     assert len(space["codes"]) == 8
 
 

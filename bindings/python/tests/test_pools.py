@@ -13,7 +13,7 @@ import psycopg2.pool
 import psycopg_pool
 import pytest
 import sqlalchemy
-from agent import ACCOUNT, NOW, STEP, code
+from agent import ACCOUNT, NOW, STEP, code, new_record
 from databases import BACKENDS, Database
 from sqlalchemy import event
 
@@ -116,7 +116,7 @@ def login(store: Column, typed: str, account: str = ACCOUNT) -> str:
     try:
         return VERIFIER.login(account, typed, store=store, now=NOW).code
     except poterne.Refused as refused:
-        return refused.outcome.code
+        return refused.code
 
 
 def test_a_pool_is_whole_after_all_that_can_happen(pool: Pool, database: Database) -> None:
@@ -127,7 +127,7 @@ def test_a_pool_is_whole_after_all_that_can_happen(pool: Pool, database: Databas
     assert login(store, code()) == "accepted.otp"
     for _ in range(SIZE + 1):
         assert login(store, code()) == "refused.replayed"
-        assert store.swap(ACCOUNT, old, VERIFIER.reseal(old, ACCOUNT).record) == 0
+        assert store.swap(ACCOUNT, old, new_record(VERIFIER.credential(ACCOUNT, old).reseal())) == 0
         assert store.swap(ACCOUNT, None, old) == 0
     pool.assert_whole()
     # A lock that does not come is a conflict.
@@ -267,7 +267,7 @@ def test_a_manager_hears_of_a_failure_without_the_driver_s_text(database: Databa
     assert heard == [None, None]
     database.run("ALTER TABLE poterne ADD CHECK (record NOT LIKE 'POTERNE1%') NOT VALID")
     with pytest.raises(poterne.Error):
-        store.swap(ACCOUNT, record, VERIFIER.reseal(record, ACCOUNT).record)
+        store.swap(ACCOUNT, record, new_record(VERIFIER.credential(ACCOUNT, record).reseal()))
     assert isinstance(heard[-1], poterne.Error) and "POTERNE1" not in repr(heard[-1])
 
 

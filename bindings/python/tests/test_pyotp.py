@@ -32,7 +32,7 @@ def test_codes_and_uris_agree() -> None:
         assert (content.secret.to_bytes(), content.label, content.issuer) == (
             secret, f"agent{number}", "Préfecture du Nord",
         )
-        assert content.parameters == {"authenticator": "app", "algorithm": "SHA1", "digits": 6, "time_step": 30}
+        assert content.parameters == {"authenticator": poterne.Authenticator.APP, "algorithm": poterne.Algorithm.SHA1, "digits": 6, "time_step": 30}
         compared += 1
     assert compared == COUNT
 
@@ -45,7 +45,7 @@ def test_counters_digits_and_periods_agree() -> None:
         hotp = pyotp.HOTP(base32, digits=digits, name="agent", issuer="poterne", initial_count=counter)
         content = poterne.OtpauthUri.parse(hotp.provisioning_uri())
         assert content.parameters == {
-            "authenticator": "app", "algorithm": "SHA1", "digits": digits, "counter": counter,
+            "authenticator": poterne.Authenticator.APP, "algorithm": poterne.Algorithm.SHA1, "digits": digits, "counter": counter,
         }
         totp = pyotp.TOTP(base32, digits=digits, interval=60, name="agent", issuer="poterne")
         content = poterne.OtpauthUri.parse(totp.provisioning_uri())

@@ -38,11 +38,13 @@ def naive(verifier: poterne.Verifier, database: Database, account: str) -> Resul
         cursor.execute(f"SELECT record FROM poterne WHERE account = '{account}'")
         record = cursor.fetchone()[0]
         connection.commit()
-        attempt = verifier.verify(record, account, code(), now=NOW)
-        if attempt.changed:
+        attempt = verifier.credential(account, record).verify(code(), now=NOW)
+        if attempt.record is not None:
             cursor.execute(f"UPDATE poterne SET record = '{attempt.record}' WHERE account = '{account}'")
             connection.commit()
         return attempt.outcome(1).code
+    except poterne.Refused as refused:
+        return refused.code
     except poterne.Error as error:
         return repr(error)
     except Exception:

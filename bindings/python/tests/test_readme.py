@@ -6,19 +6,20 @@ import re
 import time
 from typing import Any, List
 
+import mypy.api
 import pytest
 from conftest import ROOT
 
 import poterne
 
 README = ROOT / "bindings" / "python" / "README.md"
+BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
 
 
 @pytest.mark.parametrize("optimize", [0, 1, 2])
 def test_the_examples_run(optimize: int, tmp_path: Any, monkeypatch: Any, capsys: Any) -> None:
     """And with `python -O`, which leaves assertions out, and `-OO`."""
-    blocks = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
-    assert len(blocks) == 9
+    assert len(BLOCKS) == 12
     monkeypatch.chdir(tmp_path)
     space: Any = {"__name__": "readme"}
     begin = int(time.time())
@@ -31,13 +32,26 @@ def test_the_examples_run(optimize: int, tmp_path: Any, monkeypatch: Any, capsys
         return poterne.totp(secret, clock[-2])
 
     monkeypatch.setitem(space, "input", typed)
-    for block in blocks:
+    for block in BLOCKS:
         exec(compile(block, str(README), "exec", optimize=optimize), space)
     said = capsys.readouterr().out
     assert "Recovery codes, shown once:" in said
-    assert "Welcome; 0 refused codes before this login." in said
-    # The code of the login, again, in the two steps.
+    assert "\nWelcome\n" in said and space["session"] == {"user": "a.martin"}
+    # The code of the login, again, in the two steps: `forget` keeps what could still be accepted.
     assert "refused.replayed" in said
-    assert "State.ACTIVE 0 False 8" in said
+    assert "<poterne.Status state=State.ACTIVE authenticator=Authenticator.APP" in said
     assert said.rstrip().endswith("False")
     assert space["page"].startswith("<svg")
+
+
+def test_twelve_lines_are_twelve() -> None:
+    (login,) = [block for block in BLOCKS if "def log_in(" in block]
+    assert len([line for line in login.splitlines() if line.strip()]) == 12
+
+
+def test_the_examples_pass_a_strict_type_checker(tmp_path: Any) -> None:
+    examples = tmp_path / "examples.py"
+    for text, passes in (("\n".join(BLOCKS), True), ("\n".join(BLOCKS) + "\nlog_in(session, 'a.martin', None)\n", False)):
+        examples.write_text(text, "utf-8")
+        said, _, status = mypy.api.run(["--strict", "--cache-dir", str(tmp_path / "cache"), str(examples)])
+        assert (status == 0) == passes, said

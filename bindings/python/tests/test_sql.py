@@ -19,7 +19,7 @@ import psycopg2
 import pymysql
 import pytest
 import sqlalchemy
-from agent import ACCOUNT, NOW, STEP, code
+from agent import ACCOUNT, NOW, STEP, code, new_record
 from databases import BACKENDS, Database
 from proxy import Proxy
 from sqlalchemy.orm import Session
@@ -65,7 +65,7 @@ def enrolled(store: Column) -> str:
     return record
 
 
-def login(store: Column, typed: Optional[str] = None) -> poterne.Outcome:
+def login(store: Column, typed: Optional[str] = None) -> poterne.Accepted:
     return VERIFIER.login(ACCOUNT, code() if typed is None else typed, store=store, now=NOW)
 
 
@@ -99,7 +99,7 @@ def shown(exception: BaseException) -> str:
 
 
 def resealed(record: str) -> str:
-    return VERIFIER.reseal(record, ACCOUNT).record
+    return new_record(VERIFIER.credential(ACCOUNT, record).reseal())
 
 
 def stored(database: Database) -> str:
@@ -119,13 +119,13 @@ def test_an_account_from_its_first_record_to_a_replay(database: Database, store:
     assert store.swap(ACCOUNT, None, resealed(record)) == 0
     assert store.load(ACCOUNT) == record == stored(database)
     store.check(VERIFIER, ACCOUNT)
-    assert login(store).accepted
+    assert login(store).code == "accepted.otp"
     # Committed: another connection sees it.
     assert stored(database) != record
     assert refusal(store) is Refusal.REPLAYED
     assert refusal(store, code(STEP + 9)) is Refusal.WRONG_CODE
-    assert VERIFIER.inspect(stored(database), ACCOUNT, now=NOW).failures == 1
-    codes = store.change(ACCOUNT, lambda record: VERIFIER.recovery_codes(record, ACCOUNT))
+    assert VERIFIER.credential(ACCOUNT, stored(database)).inspect(now=NOW).failures == 1
+    codes = store.apply(VERIFIER, ACCOUNT, lambda credential: credential.recovery_codes())
     assert login(store, codes[0]).method is poterne.Method.RECOVERY_CODE
 
 
@@ -134,16 +134,16 @@ def test_a_row_without_a_record_is_filled(database: Database, store: Column) -> 
     assert store.load(ACCOUNT) is None
     enrolled(store)
     assert store.swap(ACCOUNT, None, agent.record(VERIFIER)) == 0
-    assert login(store).accepted
+    assert login(store).code == "accepted.otp"
 
 
 def test_an_old_record_swaps_nothing(database: Database, store: Column) -> None:
     old = enrolled(store)
-    attempt = VERIFIER.verify(old, ACCOUNT, code(), now=NOW)
-    assert login(store).accepted
+    attempt = VERIFIER.credential(ACCOUNT, old).verify(code(), now=NOW)
+    assert login(store).code == "accepted.otp"
     between = stored(database)
-    rows = store.swap(ACCOUNT, old, attempt.record)
-    assert rows == 0 and attempt.outcome(rows).refusal is Refusal.CONFLICT
+    rows = store.swap(ACCOUNT, old, new_record(attempt))
+    assert rows == 0 and agent.refusal(attempt, rows) is Refusal.CONFLICT
     assert stored(database) == between
     assert store.swap("b.durand", old, resealed(old)) == 0
 
@@ -163,7 +163,7 @@ def test_other_names(database: Database) -> None:
     database.run("DROP TABLE IF EXISTS Second_Factor", "CREATE TABLE Second_Factor (id_2 VARCHAR(255) PRIMARY KEY, r VARCHAR(504))")
     store = Column(database.engine(), table=f"{schema}.Second_Factor", account="id_2", record="r")
     enrolled(store)
-    assert login(store).accepted
+    assert login(store).code == "accepted.otp"
 
 
 @pytest.mark.parametrize("style", ["qmark", "numeric", "named"])
@@ -172,7 +172,7 @@ def test_every_paramstyle_of_sqlite(style: str, tmp_path: Any) -> None:
     database.create()
     store = Column(connect=database.connect, paramstyle=style)
     enrolled(store)
-    assert login(store).accepted and refusal(store) is Refusal.REPLAYED
+    assert login(store).code == "accepted.otp" and refusal(store) is Refusal.REPLAYED
 
 
 # What is refused from the start.
@@ -185,7 +185,7 @@ def test_names_are_names(name: Any) -> None:
     places: List[Any] = ["table", "account", "record"]
     wrong = [{place: name} for place in places] + [{"account": "a.b"}, {"record": "a.b"}]
     for names in wrong:
-        with pytest.raises(ValueError):
+        with pytest.raises(poterne.ArgumentError):
             Column(connect=lambda: None, paramstyle="qmark", **names)
 
 
@@ -201,7 +201,7 @@ def test_a_connection_or_session_is_no_engine(database: Database) -> None:
             Column(**options)
     with pytest.raises(TypeError):
         Column(engine, paramstyle="qmark")
-    with pytest.raises(ValueError):
+    with pytest.raises(poterne.ArgumentError):
         Column(connect=database.connect, paramstyle="question")
 
 
@@ -233,7 +233,7 @@ def test_one_connection_for_all_is_refused_inside_a_transaction() -> None:
     with engine.begin() as connection:
         connection.execute(sqlalchemy.text("UPDATE poterne SET account = account"))
         unavailable(lambda: login(store))
-    assert login(store).accepted
+    assert login(store).code == "accepted.otp"
 
 
 # Busy databases.
@@ -255,7 +255,7 @@ def test_a_row_that_somebody_else_changes_meanwhile_is_a_conflict(server: Databa
     ours.join()
     theirs.close()
     assert rows == [0]
-    assert login(store).accepted
+    assert login(store).code == "accepted.otp"
 
 
 def test_a_lock_that_does_not_come_is_a_conflict(database: Database, store: Column) -> None:
@@ -268,7 +268,7 @@ def test_a_lock_that_does_not_come_is_a_conflict(database: Database, store: Colu
     theirs.rollback()
     theirs.close()
     assert stored(database) == old
-    assert login(store).accepted
+    assert login(store).code == "accepted.otp"
 
 
 class Wrapped:
@@ -326,7 +326,7 @@ def deadlock(server: Database, connect: Callable[[], Any]) -> int:
         theirs.close()
         # Rolled back as a whole.
         assert server.run("SELECT COUNT(*) FROM poterne WHERE record IS NOT NULL")[0][0] == 1
-        assert login(plain).accepted
+        assert login(plain).code == "accepted.otp"
 
 
 def test_a_deadlock_is_a_conflict(server: Database) -> None:
@@ -387,7 +387,7 @@ def shared_cache(_: Database, connect: Callable[[], Any]) -> int:
         return store.swap(ACCOUNT, old, resealed(old))
     finally:
         theirs.rollback()
-        assert login(store).accepted
+        assert login(store).code == "accepted.otp"
         theirs.close()
 
 
@@ -459,7 +459,7 @@ def test_conflicts_that_last_are_a_refusal(database: Database) -> None:
     busy = Column(connect=lambda: Wrapped(database.connect(), interfere), paramstyle=database.paramstyle)
     assert refusal(busy) is Refusal.CONFLICT
     assert len(tries) == 3
-    assert login(plain).accepted
+    assert login(plain).code == "accepted.otp"
 
 
 # Broken connections.
@@ -485,7 +485,7 @@ def test_a_killed_connection_is_unavailable_and_not_used_again(server: Database)
         unavailable(call)
         assert stored(server) == old
         assert store.load(ACCOUNT) == old
-    assert login(store).accepted
+    assert login(store).code == "accepted.otp"
 
 
 def test_a_connection_killed_in_the_middle_is_unavailable(server: Database) -> None:
@@ -497,7 +497,7 @@ def test_a_connection_killed_in_the_middle_is_unavailable(server: Database) -> N
     )
     unavailable(lambda: login(broken))
     assert stored(server) == old
-    assert login(plain).accepted
+    assert login(plain).code == "accepted.otp"
 
 
 @pytest.mark.parametrize("way", ["engine", "connect"])
@@ -524,7 +524,7 @@ def test_a_commit_that_is_lost_is_tried_again(server: Database, way: str) -> Non
         store = Column(engine) if way == "engine" else Column(
             connect=lambda: server.connect(proxy.port), paramstyle=server.paramstyle
         )
-        assert login(store).accepted
+        assert login(store).code == "accepted.otp"
         assert proxy.lost == 1
         assert stored(server) != old
         engine.dispose()
@@ -556,7 +556,7 @@ def test_a_commit_that_fails_is_a_conflict_and_rolled_back(database: Database) -
     assert failing.swap(ACCOUNT, old, resealed(old)) == 0
     assert stored(database) == old
     assert refusal(failing) is Refusal.CONFLICT
-    assert login(plain).accepted
+    assert login(plain).code == "accepted.otp"
 
 
 def test_an_interruption_comes_out_and_rolls_back(database: Database) -> None:
@@ -571,7 +571,7 @@ def test_an_interruption_comes_out_and_rolls_back(database: Database) -> None:
     with pytest.raises(KeyboardInterrupt):
         login(interrupted)
     assert stored(database) == old
-    assert login(plain).accepted
+    assert login(plain).code == "accepted.otp"
 
 
 def test_everything_else_is_unavailable(database: Database) -> None:
@@ -664,7 +664,7 @@ def test_no_record_is_in_what_can_be_seen_of_an_error(database: Database, store:
         lambda: store.swap(ACCOUNT, old, new),
         lambda: login(store),
         lambda: login(store, code(STEP + 9)),
-        lambda: store.change(ACCOUNT, lambda record: VERIFIER.suspend(record, ACCOUNT)),
+        lambda: store.apply(VERIFIER, ACCOUNT, lambda credential: credential.suspend()),
         lambda: VERIFIER.login(ACCOUNT, code(), store=by_hand, now=NOW),
         lambda: VERIFIER.login(ACCOUNT, code(), store=by_engine, now=NOW),
     ):
@@ -743,7 +743,8 @@ class Loose:
         return rows[0][0] if rows else None
 
     def swap(self, account: str, old: Optional[str], new: str) -> int:
-        assert old is not None
+        if old is None:
+            return self.insert(account, new)
         if self.fault == "cache":
             rows = int(self.load(account) == old)
             if rows:
@@ -766,6 +767,21 @@ class Loose:
             self.connection.commit()
         return 1 if self.fault == "always one" else rows
 
+    def insert(self, account: str, new: str) -> int:
+        """Only where nothing is, as it may be written: the database says 0, or it raises, and a row tells why."""
+        if self.fault == "upsert":
+            self.execute(f"DELETE FROM poterne WHERE account = {self.value}", account)
+        try:
+            insert = f"INSERT INTO poterne (account, record) VALUES ({self.value}, {self.value})"
+            rows: int = self.execute(insert, account, new).rowcount
+        except Exception:
+            self.connection.rollback()
+            if self.fault == "duplicate key raised":
+                raise
+            return 0
+        self.connection.commit()
+        return rows
+
     def execute(self, statement: str, *values: str) -> Any:
         cursor = self.connection.cursor()
         cursor.execute(statement, values)
@@ -777,7 +793,7 @@ class Loose:
     [
         ("none", None), ("no commit", ErrorKind.ROWS), ("prefix", ErrorKind.ROWS), ("blind", ErrorKind.ROWS),
         ("cut", ErrorKind.RECORD), ("cache", ErrorKind.ROWS), ("other table", ErrorKind.ROWS), ("nothing", ErrorKind.ROWS),
-        ("always one", ErrorKind.ROWS),
+        ("always one", ErrorKind.ROWS), ("upsert", ErrorKind.ROWS), ("duplicate key raised", ErrorKind.STORE),
     ],
 )
 @pytest.mark.parametrize("is_revoked", [False, True])
@@ -788,7 +804,7 @@ def test_check_store_finds_what_is_wrong_with_a_store(
     old = enrolled(plain)
     if is_revoked:
         # An account that is kept for the check.
-        plain.change(ACCOUNT, lambda record: VERIFIER.revoke(record, ACCOUNT))
+        plain.apply(VERIFIER, ACCOUNT, lambda credential: credential.revoke())
     store, second = Loose(database, fault), Loose(database, fault)
     try:
         if kind is None:
@@ -818,12 +834,12 @@ def test_check_needs_a_record_and_somebody_s_writes_prove_nothing(database: Data
             return rows
 
     hurried = Hurried(connect=database.connect, paramstyle=database.paramstyle)
-    with pytest.raises(poterne.Conflict) as caught:
+    with pytest.raises(poterne.Refused) as caught:
         hurried.check(VERIFIER, ACCOUNT)
-    assert "proves nothing" in str(caught.value)
+    assert caught.value.refusal is Refusal.CONFLICT
     assert writes == [1] * 5
     store.check(VERIFIER, ACCOUNT)
-    assert login(store).accepted
+    assert login(store).code == "accepted.otp"
 
 
 class Pool:
@@ -840,6 +856,10 @@ class Pool:
 
     def putconn(self, connection: Any) -> None:
         self.taken -= 1
+        try:
+            connection.rollback()
+        except Exception:
+            return  # it was closed
         self.free.append(connection)
 
 
@@ -889,12 +909,18 @@ def test_check_finds_a_column_that_is_too_short() -> None:
 def test_check_finds_a_swap_that_does_not_compare(database: Database) -> None:
     class Blind(Column):
         def swap(self, account: str, old: Optional[str], new: str) -> int:
-            return super().swap(account, self.load(account), new)
+            return super().swap(account, old and self.load(account), new)
+
+    class Upserting(Column):
+        def swap(self, account: str, old: Optional[str], new: str) -> int:
+            return super().swap(account, old or self.load(account), new)
 
     store = Column(database.engine())
     enrolled(store)
     store.check(VERIFIER, ACCOUNT)
-    unavailable(lambda: Blind(database.engine()).check(VERIFIER, ACCOUNT), ErrorKind.ROWS)
+    for wrong, message in ((Blind, "AND record"), (Upserting, "plain INSERT")):
+        error = unavailable(lambda: wrong(database.engine()).check(VERIFIER, ACCOUNT), ErrorKind.ROWS)
+        assert message in str(error)
 
 
 def test_one_connection_for_all_proves_nothing() -> None:
@@ -905,7 +931,7 @@ def test_one_connection_for_all_proves_nothing() -> None:
             connection.execute(sqlalchemy.text("CREATE TABLE poterne (account TEXT PRIMARY KEY, record TEXT)"))
         enrolled(store)
         assert "one connection for all" in str(unavailable(lambda: store.check(VERIFIER, ACCOUNT)))
-        assert login(store).accepted
+        assert login(store).code == "accepted.otp"
 
 
 def test_check_without_a_connection_is_unavailable(server: Database) -> None:
@@ -1002,7 +1028,7 @@ def test_a_commit_that_the_standby_does_not_confirm_is_0_rows(
         # Stored here: the next try found the code replayed.
         assert came == [Refusal.REPLAYED]
     else:
-        assert isinstance(came[0], poterne.Outcome) and came[0].accepted
+        assert isinstance(came[0], poterne.Accepted)
     assert refusal(store) is Refusal.REPLAYED
 
 
@@ -1061,7 +1087,7 @@ def test_mariadb_counts_changed_rows(tmp_path: Any) -> None:
     # The control: the same record again is no changed row, but a found one.
     assert plain.swap(ACCOUNT, record, record) == 0
     assert Column(database.engine()).swap(ACCOUNT, record, record) == 1
-    assert login(plain).accepted
+    assert login(plain).code == "accepted.otp"
 
 
 def test_sqlite_that_is_locked_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

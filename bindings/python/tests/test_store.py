@@ -6,7 +6,7 @@ from typing import Any, Callable, List, Optional
 
 import agent
 import pytest
-from agent import ACCOUNT, NOW, SECRET, STEP, Table, code
+from agent import ACCOUNT, NOW, SECRET, STEP, Table, code, new_record
 
 import poterne
 from poterne import ErrorKind, Refusal
@@ -38,14 +38,14 @@ class Store:
         return truth() if answer is None else answer
 
 
-def login(store: Any, typed: Optional[str] = None) -> poterne.Outcome:
+def login(store: Any, typed: Optional[str] = None) -> poterne.Accepted:
     return VERIFIER.login(ACCOUNT, code() if typed is None else typed, store=store, now=NOW)
 
 
 def test_a_login_is_one_load_and_one_swap_and_its_code_is_spent() -> None:
     store = Store()
     accepted = login(store)
-    assert accepted.accepted and accepted.code == "accepted.otp" and accepted.method is poterne.Method.OTP
+    assert accepted.code == "accepted.otp" and accepted.method is poterne.Method.OTP
     assert (accepted.moving_factor, accepted.failures_before, store.calls) == (STEP, 0, [1, 1])
     with pytest.raises(poterne.Refused) as caught:
         login(store)
@@ -57,7 +57,7 @@ def test_a_failure_counts_before_it_is_told() -> None:
     store = Store()
     with pytest.raises(poterne.Refused):
         login(store, code(STEP + 9))
-    assert VERIFIER.inspect(store.table.rows[ACCOUNT], ACCOUNT, now=NOW).failures == 1
+    assert VERIFIER.credential(ACCOUNT, store.table.rows[ACCOUNT]).inspect(now=NOW).failures == 1
 
 
 def test_conflicts_are_tried_three_times() -> None:
@@ -67,7 +67,7 @@ def test_conflicts_are_tried_three_times() -> None:
     assert (caught.value.refusal, store.calls) == (Refusal.CONFLICT, [3, 3])
 
 
-@pytest.mark.parametrize("raised", [OSError("away"), KeyError, ValueError, MemoryError, poterne.Conflict(), StopIteration])
+@pytest.mark.parametrize("raised", [OSError("away"), KeyError, ValueError, MemoryError, StopIteration])
 @pytest.mark.parametrize("place", ["load", "swap"])
 def test_an_exception_of_the_store_is_unavailable(place: str, raised: Any) -> None:
     store = Store(**{place: raised})
@@ -87,10 +87,10 @@ def test_an_exception_of_the_store_is_unavailable(place: str, raised: Any) -> No
 
 
 def test_a_refusal_from_within_is_no_verdict() -> None:
-    inner = poterne.Refused(VERIFIER.verify(None, ACCOUNT, "x").outcome(0))
+    inner = poterne.Refused(Refusal.NOT_ENROLLED)
     with pytest.raises(poterne.Error) as caught:
         login(Store(load=inner))
-    assert caught.value.kind is ErrorKind.STORE and "poterne._errors.Refused" in str(caught.value)
+    assert caught.value.kind is ErrorKind.STORE and "poterne.Refused" in str(caught.value)
 
 
 def test_the_codes_of_an_exception_are_told_and_nothing_else() -> None:
@@ -194,12 +194,12 @@ def test_a_store_may_call_the_verifier() -> None:
         def load(self, account: str) -> Optional[str]:
             record = super().load(account)
             assert record is not None
-            VERIFIER.verify(record, account, code(), now=NOW).outcome(1)
+            VERIFIER.credential(account, record).verify(code(), now=NOW).outcome(1)
             with pytest.raises(poterne.Refused):
                 VERIFIER.login(account, "x", store=Table(self.rows), now=NOW)
             return record
 
-    assert login(Nosy(table().rows)).accepted
+    assert login(Nosy(table().rows)).code == "accepted.otp"
 
 
 def check(store: Table, account: str = ACCOUNT) -> None:
@@ -212,8 +212,8 @@ def test_check_store_seals_the_record_anew_and_leaves_the_account_as_it_was() ->
     old = sound.rows[ACCOUNT]
     check(sound)
     assert sound.rows[ACCOUNT] != old
-    assert VERIFIER.inspect(sound.rows[ACCOUNT], ACCOUNT, now=NOW) == VERIFIER.inspect(old, ACCOUNT, now=NOW)
-    assert login(sound).accepted
+    assert VERIFIER.credential(ACCOUNT, sound.rows[ACCOUNT]).inspect(now=NOW) == VERIFIER.credential(ACCOUNT, old).inspect(now=NOW)
+    assert login(sound).code == "accepted.otp"
 
 
 def test_check_store_wants_a_record_and_two_handles() -> None:
@@ -246,7 +246,7 @@ class Busy(Table):
     def swap(self, account: str, old: Optional[str], new: str) -> int:
         if self.times:
             self.times -= 1
-            self.rows[account] = VERIFIER.reseal(self.rows[account], account).record
+            self.rows[account] = new_record(VERIFIER.credential(account, self.rows[account]).reseal())
         return super().swap(account, old, new)
 
 
@@ -256,47 +256,51 @@ def test_the_loops_around_every_call(times: int) -> None:
     secret = poterne.OtpauthUri.parse(enrollment.otpauth_uri("poterne", ACCOUNT).as_str()).secret
     store = Busy({ACCOUNT: enrollment.record}, times)
     typed = poterne.totp(secret, NOW)
-    confirmed = store.attempt(ACCOUNT, lambda record: VERIFIER.confirm(record, ACCOUNT, typed, now=NOW))
-    assert confirmed.confirmed and not confirmed.accepted and len(confirmed.recovery_codes) == 8
+    confirmed = store.apply(VERIFIER, ACCOUNT, lambda credential: credential.confirm(typed, now=NOW))
+    assert confirmed.code == "confirmed" and len(confirmed.recovery_codes) == 8
     assert store.loads == times + 1
 
     store.times, store.loads = times, 0
-    codes = store.change(ACCOUNT, lambda record: VERIFIER.recovery_codes(record, ACCOUNT, count=3))
+    codes = store.apply(VERIFIER, ACCOUNT, lambda credential: credential.recovery_codes(count=3))
     assert len(codes) == 3 and store.loads == times + 1
     assert VERIFIER.login(ACCOUNT, codes[1], store=store, now=NOW).recovery_codes_left == 2
 
     store.times = times
-    temporary = store.change(
-        ACCOUNT, lambda record: VERIFIER.temporary_code(record, ACCOUNT, suspend=True, now=NOW)
+    temporary = store.apply(VERIFIER, ACCOUNT, lambda credential: credential.temporary_code(poterne.MissingAuthenticator.SUSPEND, now=NOW)
     )
     assert VERIFIER.login(ACCOUNT, temporary, store=store, now=NOW).method is poterne.Method.TEMPORARY_CODE
     store.times = times
-    store.change(ACCOUNT, lambda record: VERIFIER.resume(record, ACCOUNT))
-    assert VERIFIER.inspect(store.rows[ACCOUNT], ACCOUNT).state is poterne.State.ACTIVE
+    store.apply(VERIFIER, ACCOUNT, lambda credential: credential.resume())
+    assert VERIFIER.credential(ACCOUNT, store.rows[ACCOUNT]).inspect().state is poterne.State.ACTIVE
 
 
 def test_a_change_gives_up_after_three_conflicts() -> None:
     store = Busy(table().rows, 3)
-    with pytest.raises(poterne.Conflict):
-        store.change(ACCOUNT, lambda record: VERIFIER.suspend(record, ACCOUNT))
-    assert store.loads == 3
+    with pytest.raises(poterne.Refused) as caught:
+        store.apply(VERIFIER, ACCOUNT, lambda credential: credential.suspend())
+    assert caught.value.refusal is Refusal.CONFLICT and store.loads == 3
 
 
 def test_what_the_callers_function_raises_comes_out_as_it_is() -> None:
     store = table()
     raised = ZeroDivisionError()
 
-    def fail(_: str) -> Any:
+    def fail(_: poterne.StoredCredential) -> Any:
         raise raised
 
-    for loop in (store.attempt, store.change):
-        with pytest.raises(ZeroDivisionError) as caught:
-            loop(ACCOUNT, fail)
-        assert caught.value is raised
-        with pytest.raises(TypeError):
-            loop(ACCOUNT, lambda record: record)  # type: ignore[arg-type, return-value]
+    with pytest.raises(ZeroDivisionError) as caught:
+        store.apply(VERIFIER, ACCOUNT, fail)
+    assert caught.value is raised
+    with pytest.raises(TypeError, match="must return an Attempt"):
+        store.apply(VERIFIER, ACCOUNT, lambda credential: credential)  # type: ignore[arg-type, return-value]
+    # A renaming would be stored in the row of the old name, and a replacement over a record that was suspended meanwhile.
+    pending, old = VERIFIER.enroll(ACCOUNT, now=NOW).record, store.rows[ACCOUNT]
+    with pytest.raises(TypeError, match="must return an Attempt"):
+        store.apply(VERIFIER, ACCOUNT, lambda _: VERIFIER.replace(ACCOUNT, code(), old=old, pending=pending, now=NOW))  # type: ignore[arg-type, return-value]
+    with pytest.raises(TypeError, match="must return an Attempt"):
+        store.apply(VERIFIER, ACCOUNT, lambda credential: credential.rename("b.durand"))  # type: ignore[arg-type, return-value]
     with pytest.raises(poterne.Error) as error:
-        store.change("b.durand", lambda record: VERIFIER.unlock(record, "b.durand"))
+        store.apply(VERIFIER, "b.durand", lambda credential: credential.unlock())
     assert error.value.kind is ErrorKind.STATE
 
 
@@ -305,24 +309,52 @@ def test_a_change_that_finds_nothing_is_not_stored() -> None:
     sound = table()
     store.table = sound
     old = sound.rows[ACCOUNT]
-    poterne.Store.change(store, ACCOUNT, lambda record: VERIFIER.repair_clock(record, ACCOUNT, now=NOW))  # type: ignore[arg-type]
+    poterne.Store.apply(store, VERIFIER, ACCOUNT, lambda credential: credential.repair_clock(now=NOW))  # type: ignore[arg-type]
     assert store.calls == [1, 0] and sound.rows[ACCOUNT] == old
     # A watermark of a clock that was a day ahead.
-    sound.rows[ACCOUNT] = VERIFIER.import_credential(ACCOUNT, SECRET, watermark=STEP + 2880, now=NOW).record
-    sound.change(ACCOUNT, lambda record: VERIFIER.repair_clock(record, ACCOUNT, now=NOW))
+    sound.rows[ACCOUNT] = new_record(VERIFIER.import_credential(ACCOUNT, SECRET, watermark=STEP + 2880, now=NOW))
+    sound.apply(VERIFIER, ACCOUNT, lambda credential: credential.repair_clock(now=NOW))
     with pytest.raises(poterne.Refused) as caught:
         login(sound)
     assert caught.value.refusal is Refusal.CLOCK_BEHIND
-    assert VERIFIER.login(ACCOUNT, code(STEP + 25), store=sound, now=NOW + 25 * 30).accepted
+    assert VERIFIER.login(ACCOUNT, code(STEP + 25), store=sound, now=NOW + 25 * 30).code == "accepted.otp"
 
 
-def test_a_function_makes_the_same_change_each_time() -> None:
-    made: List[Any] = []
+def test_a_login_may_begin_with_a_record_that_was_loaded() -> None:
+    """Semantics 7.7."""
+    store = Store()
+    record = store.table.rows[ACCOUNT]
+    assert VERIFIER.login(ACCOUNT, code(), store=store, record=record, now=NOW).code == "accepted.otp"
+    assert store.calls == [0, 1]
+    # An old one: the swap finds it, and the store loads what is there.
+    with pytest.raises(poterne.Refused) as caught:
+        VERIFIER.login(ACCOUNT, code(), store=store, record=record, now=NOW)
+    assert (caught.value.refusal, store.calls) == (Refusal.REPLAYED, [1, 2])
+    # Without a record there is nothing to load or to swap.
+    for nothing in (None, "", "  "):
+        with pytest.raises(poterne.Refused) as caught:
+            VERIFIER.login(ACCOUNT, code(), store=store, record=nothing, now=NOW)
+        assert (caught.value.refusal, store.calls) == (Refusal.NOT_ENROLLED, [1, 2])
+    wrong: List[Any] = [..., b"POTERNE1", 1, [record]]
+    for each in wrong:
+        with pytest.raises(TypeError):
+            VERIFIER.login(ACCOUNT, code(), store=store, record=each, now=NOW)
 
-    def fickle(record: str) -> Any:
-        made.append(VERIFIER.suspend(record, ACCOUNT) if not made else VERIFIER.recovery_codes(record, ACCOUNT))
-        return made[-1]
 
-    with pytest.raises(TypeError):
-        Busy(table().rows, 1).change(ACCOUNT, fickle)
-    assert len(made) == 2
+def test_the_first_record_of_an_account_is_inserted_or_refused() -> None:
+    store = table()
+    with pytest.raises(poterne.Refused) as caught:
+        store.insert(ACCOUNT, agent.record(VERIFIER))
+    assert caught.value.refusal is Refusal.CONFLICT
+    store.insert("b.durand", agent.record(VERIFIER, "b.durand"))
+    assert store.inspect(VERIFIER, "b.durand", now=NOW).state is poterne.State.ACTIVE
+    for answer, kind in ((OSError, ErrorKind.STORE), (True, ErrorKind.STORE), (2, ErrorKind.ROWS)):
+        with pytest.raises(poterne.Error) as error:
+            poterne.Store.insert(Store(swap=answer), ACCOUNT, "x")  # type: ignore[arg-type]
+        assert error.value.kind is kind
+
+
+def test_an_account_without_a_record_is_inspected_with_a_clear_error() -> None:
+    with pytest.raises(poterne.Error, match="the account has no record: enroll it first") as caught:
+        table().inspect(VERIFIER, "b.durand")
+    assert caught.value.kind is ErrorKind.STATE

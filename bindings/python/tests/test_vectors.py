@@ -31,11 +31,15 @@ def text(word: str) -> str:
 
 
 def parameters(factor: str, algorithm: str, digits: str, time_step: str, t0: str, counter: str) -> Dict[str, Any]:
-    given: Dict[str, Any] = {"algorithm": algorithm, "digits": number_of(digits)}
+    given: Dict[str, Any] = {"algorithm": poterne.Algorithm[algorithm], "digits": number_of(digits)}
     expect(factor in ("time", "counter"), "an unknown factor")
     if factor == "time":
         return {**given, "time_step": number_of(time_step), "t0": number_of(t0)}
     return {**given, "counter": 0 if counter == "-" else number_of(counter)}
+
+
+def authenticator_of(word: str) -> poterne.Authenticator:
+    return poterne.Authenticator[word.upper()]
 
 
 def policy_options(value: str) -> Dict[str, Any]:
@@ -59,6 +63,9 @@ class Script(run.Script):
     @property
     def verifier(self) -> poterne.Verifier:
         return poterne.Verifier(self.keyring, self.application, policy=poterne.Policy(**self.options))
+
+    def credential(self, record: Optional[str]) -> poterne.StoredCredential:
+        return modeled(self.verifier.credential, self.account, record)
 
     def set_policy(self, value: str) -> None:
         self.options.update(policy_options(value))
@@ -86,67 +93,64 @@ class Script(run.Script):
 
         def create() -> str:
             if call is model.enroll:
-                made = modeled(self.verifier.enroll, self.account, authenticator=more["authenticator"], **options)
+                made = modeled(self.verifier.enroll, self.account, authenticator=authenticator_of(more["authenticator"]), **options)
             elif call is model.enroll_token:
                 made = modeled(self.verifier.enroll_token, self.account, bytes_of(secret), **options)
             else:
                 state = poterne.State[more["state"].upper()]
                 made = modeled(
                     self.verifier.import_credential, self.account, bytes_of(secret), state=state,
-                    authenticator=more["authenticator"], **options,
+                    authenticator=authenticator_of(more["authenticator"]), **options,
                 )
             self.column.content = made.record
             return "stored"
 
         return run.or_error(create)
 
-    def attempt(self, old, rows, attempt: poterne.Attempt) -> Result:
-        record, changed = attempt.record, attempt.changed
-        if not changed:
-            same(old if old is None else old.rstrip(" "), record)
-            rows = 0 if rows is None else rows
-        elif rows is None:
-            assert record != old.rstrip(" ")  # 7.4
-            rows = self.column.swap(old, record)
-        outcome = modeled(attempt.outcome, rows)
-        if outcome.refusal is not None:
-            words = ["refused", outcome.refusal.name.lower()]
-            same("refused." + words[1], outcome.code)
-            if outcome.refusal is poterne.Refusal.WAIT:
-                words.append(str(outcome.wait_seconds))
-            if outcome.refusal is poterne.Refusal.CLOCK_OFF:
-                words.append(str(outcome.clock_off_steps))
+    def attempt(self, old, rows, attempt: poterne.Attempt[Any]) -> Result:
+        rows = self.swapped(old, rows, attempt.record)
+        try:
+            answer = modeled(attempt.outcome, rows)
+        except poterne.Refused as refused:
+            words = ["refused", refused.refusal.name.lower()]
+            same("refused." + words[1], refused.code)
+            if refused.refusal is poterne.Refusal.WAIT:
+                words.append(str(refused.wait_seconds))
+            if refused.refusal is poterne.Refusal.CLOCK_OFF:
+                words.append(str(refused.clock_off_steps))
             return Result(" ".join(words), {})
-        factor = "" if outcome.moving_factor is None else f" {outcome.moving_factor}"
-        keys = {"drift": outcome.drift}
-        if outcome.accepted:
-            words = "accepted " + outcome.method.name.lower() + factor
-            same("accepted." + outcome.method.name.lower(), outcome.code)
-            keys.update(recovery=outcome.recovery_codes_left, failures_before=outcome.failures_before)
+        factor = "" if answer.moving_factor is None else f" {answer.moving_factor}"
+        keys = {"drift": answer.drift}
+        if isinstance(answer, poterne.Accepted):
+            words = "accepted " + answer.method.name.lower() + factor
+            same("accepted." + answer.method.name.lower(), answer.code)
+            keys.update(recovery=answer.recovery_codes_left, failures_before=answer.failures_before)
         else:
-            words = outcome.code + factor
-            self.recovery += outcome.recovery_codes
-            if outcome.confirmed:
-                keys.update(codes=len(outcome.recovery_codes))
+            words = answer.code + factor
+            if isinstance(answer, poterne.Confirmed):
+                self.recovery += answer.recovery_codes
+                keys.update(codes=len(answer.recovery_codes))
         return Result(words, {key: str(value) for key, value in keys.items()})
 
     def change(self, old, rows, change, account: Optional[str] = None):
-        record, changed = change.record, getattr(change, "changed", True)
-        # 7.8: a renaming is always one.
-        assert changed == (record != old.rstrip(" "))
-        if not changed:
-            rows = 0 if rows is None else rows
-        elif rows is None:
-            rows = self.column.swap(old, record)
+        record = change.record
+        rows = self.swapped(old, rows, record)
         try:
-            brought = modeled(change.stored, rows)
-        except poterne.Conflict:
-            assert changed
+            brought = modeled(change.outcome, rows)
+        except poterne.Refused as refused:
+            assert record is not None and refused.refusal is poterne.Refusal.CONFLICT  # 7.8
             return Result("conflict", {}), None
-        if not changed:
+        if record is None:
             return Result("unchanged", {}), brought
         self.account = self.account if account is None else account
         return Result("stored", {}), brought
+
+    def swapped(self, old, rows, record: Optional[str]) -> int:
+        """The number of rows: those of the script, or of a swap where there is something to store."""
+        if record is None:
+            return 0 if rows is None else rows
+        assert record != old.rstrip(" ")  # 7.4
+        return self.column.swap(old, record) if rows is None else rows
 
     def typed(self, word: str) -> str:
         return super().typed(word).decode("utf-8", "surrogateescape")
@@ -154,33 +158,32 @@ class Script(run.Script):
     def verify(self, old, rows, now, word) -> Result:
         expect(old is not None, "no credential")
         return self.attempt(
-            old, rows, modeled(self.verifier.verify, old, self.account, self.typed(word), now=number_of(now))
+            old, rows, modeled(self.credential(old).verify, self.typed(word), now=number_of(now))
         )
 
     def verify_absent(self, old, rows, now, word) -> Result:
-        attempt = modeled(self.verifier.verify_absent, self.account, self.typed(word), now=number_of(now))
-        same("", attempt.record)
+        attempt = modeled(self.credential(None).verify, self.typed(word), now=number_of(now))
+        assert attempt.record is None
         return self.attempt("", rows, attempt)
 
     def confirm(self, old, rows, now, word) -> Result:
         return self.attempt(
-            old, rows, modeled(self.verifier.confirm, old, self.account, self.typed(word), now=number_of(now))
+            old, rows, modeled(self.credential(old).confirm, self.typed(word), now=number_of(now))
         )
 
     def replace(self, old, rows, now, word, pending) -> Result:
         attempt = modeled(
-            self.verifier.replace, old, self.forks[pending], self.account, self.typed(word), now=number_of(now)
+            self.verifier.replace, self.account, self.typed(word), old=old, pending=self.forks[pending], now=number_of(now)
         )
         return self.attempt(old, rows, attempt)
 
     def resynchronize(self, old, rows, now, first, second) -> Result:
-        attempt = modeled(
-            self.verifier.resynchronize, old, self.account, self.typed(first), self.typed(second), now=number_of(now)
+        attempt = modeled(self.credential(old).resynchronize, self.typed(first), self.typed(second), now=number_of(now)
         )
         return self.attempt(old, rows, attempt)
 
     def inspect(self, old, rows, now) -> Result:
-        status = modeled(self.verifier.inspect, old, self.account, now=number_of(now))
+        status = modeled(self.credential(old).inspect, now=number_of(now))
         temporary = status.temporary_code
         keys: Dict[str, Any] = {
             "confirm_by": run.or_none(status.confirm_by),
@@ -195,15 +198,14 @@ class Script(run.Script):
         return Result(status.state.name.lower(), {key: str(value) for key, value in keys.items()})
 
     def recovery_codes(self, old, rows, count) -> Result:
-        change = modeled(self.verifier.recovery_codes, old, self.account, count=number_of(count))
+        change = modeled(self.credential(old).recovery_codes, count=number_of(count))
         result, codes = self.change(old, rows, change)
         self.recovery += codes or ()
         return result
 
     def temporary_code(self, old, rows, now, expiry, uses, choice) -> Result:
         expect(choice in ("suspend", "keep"), f"unknown word {choice}")
-        change = modeled(
-            self.verifier.temporary_code, old, self.account, suspend=choice == "suspend",
+        change = modeled(self.credential(old).temporary_code, poterne.MissingAuthenticator[choice.upper()],
             expiry=optional_number(expiry), uses=number_of(uses), now=number_of(now),
         )
         result, code = self.change(old, rows, change)
@@ -211,43 +213,43 @@ class Script(run.Script):
         return result
 
     def otpauth_uri(self, old, rows, now) -> Result:
-        modeled(self.verifier.otpauth_uri, old, self.account, "vectors", "a", now=number_of(now))
+        modeled(self.credential(old).otpauth_uri, "vectors", "a", now=number_of(now))
         return Result("ok", {})
 
     def end_codes(self, old, rows, which) -> Result:
         expect(which.upper() in poterne.CodeSet.__members__, f"unknown word {which}")
         codes = poterne.CodeSet[which.upper()]
-        return self.change(old, rows, modeled(self.verifier.end_codes, old, self.account, codes))[0]
+        return self.change(old, rows, modeled(self.credential(old).end_codes, codes))[0]
 
     def unlock(self, old, rows) -> Result:
-        return self.change(old, rows, modeled(self.verifier.unlock, old, self.account))[0]
+        return self.change(old, rows, modeled(self.credential(old).unlock))[0]
 
     def repair_clock(self, old, rows, now) -> Result:
-        return self.change(old, rows, modeled(self.verifier.repair_clock, old, self.account, now=number_of(now)))[0]
+        return self.change(old, rows, modeled(self.credential(old).repair_clock, now=number_of(now)))[0]
 
     def forget(self, old, rows, now) -> Result:
-        return self.change(old, rows, modeled(self.verifier.forget, old, self.account, now=number_of(now)))[0]
+        return self.change(old, rows, modeled(self.credential(old).forget, now=number_of(now)))[0]
 
     def suspend(self, old, rows) -> Result:
-        return self.change(old, rows, modeled(self.verifier.suspend, old, self.account))[0]
+        return self.change(old, rows, modeled(self.credential(old).suspend))[0]
 
     def resume(self, old, rows) -> Result:
-        return self.change(old, rows, modeled(self.verifier.resume, old, self.account))[0]
+        return self.change(old, rows, modeled(self.credential(old).resume))[0]
 
     def revoke(self, old, rows) -> Result:
-        return self.change(old, rows, modeled(self.verifier.revoke, old, self.account))[0]
+        return self.change(old, rows, modeled(self.credential(old).revoke))[0]
 
     def reseal(self, old, rows) -> Result:
-        return self.change(old, rows, modeled(self.verifier.reseal, old, self.account))[0]
+        return self.change(old, rows, modeled(self.credential(old).reseal))[0]
 
     def rename(self, old, rows, account) -> Result:
         name = text(account)
-        return self.change(old, rows, modeled(self.verifier.rename, old, self.account, name), name)[0]
+        return self.change(old, rows, modeled(self.credential(old).rename, name), name)[0]
 
 
 def hotp(case: Case) -> None:
     values = table(case, "algorithm digits secret counter otp")
-    options = {"digits": number_of(values["digits"]), "algorithm": values["algorithm"]}
+    options = {"digits": number_of(values["digits"]), "algorithm": poterne.Algorithm[values["algorithm"]]}
     secret, counter = bytes_of(values["secret"]), number_of(values["counter"])
     same(values["otp"], poterne.hotp(secret, counter, **options))
     assert poterne.match_otp(secret, values["otp"], counter, counter, **options).moving_factor == counter
@@ -259,7 +261,7 @@ def totp(case: Case) -> None:
 
     def call() -> str:
         secret, now = bytes_of(values["secret"]), number_of(values["time"])
-        return modeled(poterne.totp, secret, now, algorithm=values["algorithm"], **options)
+        return modeled(poterne.totp, secret, now, algorithm=poterne.Algorithm[values["algorithm"]], **options)
 
     same(values.get("otp") or "error " + values["error"], run.or_error(call))
 
@@ -288,10 +290,10 @@ def match(case: Case) -> None:
         found = modeled(
             poterne.match_otp, bytes_of(values["secret"]), text(values["submitted"]), first, last,
             watermark=optional_number(values["watermark"]), digits=number_of(values["digits"]),
-            algorithm=values["algorithm"],
+            algorithm=poterne.Algorithm[values["algorithm"]],
         )
         assert found.found == (found.moving_factor is not None)
-        return f"found {found.moving_factor}" if found.found else found.result
+        return f"found {found.moving_factor}" if found.found else found.result.name.lower()
 
     same(values["match"], run.or_error(call))
 
@@ -299,7 +301,7 @@ def match(case: Case) -> None:
 def lifetime(case: Case) -> None:
     values = table(case, "authenticator time_step", repeated="policy", either="seconds error")
     policy = poterne.Policy(**policy_options(values["policy"])) if "policy" in values else poterne.Policy()
-    authenticator, time_step = values["authenticator"], number_of(values["time_step"])
+    authenticator, time_step = authenticator_of(values["authenticator"]), number_of(values["time_step"])
     actual = run.or_error(lambda: str(modeled(policy.code_lifetime, authenticator, time_step)))
     same(values.get("seconds") or "error " + values["error"], actual)
 
@@ -320,6 +322,15 @@ def conflicts(case: Case) -> None:
     for product in values["product"].split("\n"):
         same(values["database"], _poterne.database(text(product)))
         same(values["conflict"], yes(_poterne.is_conflict(text(product), sqlstate, code)))
+
+
+def rows(case: Case) -> None:
+    values = table(case, "login_name person row", repeated="rows", either="rows error")
+    login_name = text(values["login_name"])
+    person, row = poterne.person_and_row(login_name)
+    same(f"{text(values['person'])} {values['row']}", f"{person} {row}")
+    expected = "\n".join(text(name) for name in values["rows"].split("\n")) if "rows" in values else "error " + values["error"]
+    same(expected, run.or_error(lambda: "\n".join(modeled(poterne.rows_of_person, login_name))))
 
 
 def keyring(case: Case) -> None:
@@ -343,13 +354,13 @@ def uri(case: Case) -> None:
 
     def call() -> str:
         built = modeled(
-            poterne.OtpauthUri.build, secret, issuer, label, authenticator=authenticator,
+            poterne.OtpauthUri.build, secret, issuer, label, authenticator=authenticator_of(authenticator),
             allow_incompatible=values["incompatible"] == "yes", **options,
         )
         content = poterne.OtpauthUri.parse(built.as_str())
         assert (content.secret.to_bytes(), content.issuer, content.label) == (secret, issuer, label)
         options.pop("t0", None)
-        assert content.parameters == {**options, "authenticator": "app"}
+        assert content.parameters == {**options, "authenticator": poterne.Authenticator.APP}
         return built.as_str()
 
     same(values.get("uri") or "error " + values["error"], run.or_error(call))
@@ -366,7 +377,7 @@ def uri_parse(case: Case) -> None:
         factor, algorithm, digits, time_step, counter = values["parameters"].split(" ")
         expected = parameters(factor, algorithm, digits, time_step, "0", counter)
         expected.pop("t0", None)
-        assert content.parameters == {**expected, "authenticator": "app"}
+        assert content.parameters == {**expected, "authenticator": poterne.Authenticator.APP}
         same(values["secret"], "hex:" + content.secret.to_bytes().hex())
         assert content.issuer == (None if values["issuer"] == "none" else text(values["issuer"]))
         same(text(values["label"]), content.label)
@@ -378,7 +389,7 @@ def script(case: Case) -> None:
 
 KINDS: Dict[str, Callable[[Case], None]] = {
     "hotp": hotp, "totp": totp, "base32": base32, "hex": hexadecimal, "match": match, "french-keyboard": match,
-    "lifetime": lifetime, "split": split, "keyring": keyring, "uri": uri, "uri-parse": uri_parse, "conflicts": conflicts,
+    "lifetime": lifetime, "split": split, "keyring": keyring, "uri": uri, "uri-parse": uri_parse, "conflicts": conflicts, "rows": rows,
     "record": script,
 }
 

@@ -50,7 +50,7 @@ with tempfile.TemporaryDirectory() as folder:
     one = verifier()
     assert store.swap(ACCOUNT, None, record(one)) == 1
     store.check(one, ACCOUNT)
-    assert one.login(ACCOUNT, code(), store=store, now=NOW).accepted
+    assert one.login(ACCOUNT, code(), store=store, now=NOW).code == "accepted.otp"
     try:
         one.login(ACCOUNT, code(), store=store, now=NOW)
     except poterne.Refused as refused:
@@ -79,7 +79,7 @@ with tempfile.TemporaryDirectory() as folder:
 
 for wrong in (True, None, 1.0):
     try:
-        one.verify(None, ACCOUNT, "x").outcome(wrong)
+        one.credential(ACCOUNT, None).verify("x").outcome(wrong)
     except TypeError:
         continue
     raise AssertionError(wrong)

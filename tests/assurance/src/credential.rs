@@ -1,6 +1,6 @@
 //! Credentials whose secret is known here, so that their codes are.
 
-use poterne::{Imported, Keyring, Parameters, Secret, UnixTime, Verifier, hotp};
+use poterne::{Change, ExistingCredential, Keyring, Parameters, Secret, UnixTime, Verifier, hotp};
 
 /// Each number is a secret of its own.
 pub fn secret(number: u64) -> Secret {
@@ -10,7 +10,7 @@ pub fn secret(number: u64) -> Secret {
 }
 
 pub fn code(number: u64, parameters: &Parameters, factor: u64) -> String {
-    hotp::generate(&secret(number), parameters, factor).as_str().into()
+    hotp::generate(&secret(number), parameters.format(), factor).as_str().into()
 }
 
 /// The code that an application shows at this time.
@@ -25,8 +25,9 @@ pub fn record(
     number: u64,
     parameters: Parameters,
     now: UnixTime,
-) -> poterne::Change<()> {
-    verifier.import(account, Imported::new(secret(number), parameters), now).expect("a credential")
+) -> Change<()> {
+    let existing = ExistingCredential::new(secret(number), parameters);
+    verifier.import(account, existing, now).expect("a credential")
 }
 
 pub fn time(seconds: u64) -> UnixTime {

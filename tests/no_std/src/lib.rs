@@ -28,6 +28,6 @@ fn stop(_: &PanicInfo<'_>) -> ! {
 #[unsafe(no_mangle)]
 pub extern "C" fn poterne_no_std() -> bool {
     poterne::Secret::from_bytes(b"12345678901234567890")
-        .and_then(|secret| poterne::match_otp(&secret, &poterne::Parameters::hotp(), "162583", 0..=9, None))
+        .and_then(|secret| poterne::match_otp(&secret, poterne::OtpFormat::default(), "162583", 0..=9, None))
         .is_ok()
 }

@@ -1,6 +1,6 @@
 //! One account, and records for it.
 
-use poterne::{Imported, Keyring, Parameters, Secret, UnixTime, Verifier, hotp};
+use poterne::{ExistingCredential, Keyring, Parameters, Secret, StoredCredential, UnixTime, Verifier, hotp};
 
 /// The present time step, in January 2005 for steps of 30 seconds.
 pub const STEP: u64 = 37_037_037;
@@ -24,7 +24,7 @@ pub fn verifier() -> Verifier {
 
 /// The OTP of a moving factor.
 pub fn code(parameters: &Parameters, factor: u64) -> String {
-    hotp::generate(&secret(), parameters, factor).as_str().to_owned()
+    hotp::generate(&secret(), parameters.format(), factor).as_str().to_owned()
 }
 
 /// An OTP that no moving factor near [`STEP`] has.
@@ -44,9 +44,15 @@ pub fn wrong_codes(parameters: &Parameters) -> [String; 2] {
 
 /// An active record; of a counter-based one the counter is [`STEP`].
 pub fn record(verifier: &Verifier, parameters: &Parameters, watermark: Option<u64>) -> String {
-    import(verifier, Imported::new(secret(), *parameters).with_watermark(watermark))
+    import(verifier, ExistingCredential::new(secret(), *parameters).with_watermark(watermark))
 }
 
-pub fn import(verifier: &Verifier, imported: Imported) -> String {
-    verifier.import(ACCOUNT, imported, now()).expect("it fits together").record().as_str().to_owned()
+pub fn import(verifier: &Verifier, existing: ExistingCredential) -> String {
+    let change = verifier.import(ACCOUNT, existing, now()).expect("it fits together");
+    change.record().expect("a record to insert").as_str().to_owned()
+}
+
+/// What the table holds; an empty record is none.
+pub fn stored<'a>(verifier: &'a Verifier, record: &'a str) -> StoredCredential<'a> {
+    verifier.credential(ACCOUNT, Some(record)).expect("a name")
 }

@@ -6,8 +6,8 @@
 use std::hint::black_box;
 
 use dudect_bencher::{BenchRng, Class, CtRunner, ctbench_main, rand::Rng};
-use poterne::{Imported, Outcome, Parameters, match_otp};
-use poterne_proofs::fixture::{self, ACCOUNT, SECRET, STEP, now};
+use poterne::{OtpFormat, Parameters, match_otp};
+use poterne_proofs::fixture::{self, SECRET, STEP, now};
 use poterne_proofs::leaky;
 
 const SAMPLES: usize = 100_000;
@@ -46,17 +46,19 @@ fn damage(runner: &mut CtRunner, rng: &mut BenchRng) {
     let record = fixture::record(&verifier, &Parameters::totp(), None);
     let (first, last) = (damaged(&record, 54), damaged(&record, 503));
     compare(runner, rng, [&first, &last], |record| {
-        assert!(verifier.inspect(record, ACCOUNT, now()).is_err());
+        assert!(fixture::stored(&verifier, record).inspect(now()).is_err());
     });
 }
 
 /// A right code, of the first candidate, and a wrong one.
 fn code(runner: &mut CtRunner, rng: &mut BenchRng) {
-    let (parameters, secret) = (Parameters::totp(), fixture::secret());
-    let (right, wrong) = (fixture::code(&parameters, STEP - 1), fixture::wrong_code(&parameters));
+    let secret = fixture::secret();
+    let (right, wrong) =
+        (fixture::code(&Parameters::totp(), STEP - 1), fixture::wrong_code(&Parameters::totp()));
     compare(runner, rng, [&right, &wrong], |code| {
         let _ = black_box(
-            match_otp(&secret, &parameters, code, STEP - 1..=STEP + 1, None).expect("three candidates"),
+            match_otp(&secret, OtpFormat::default(), code, STEP - 1..=STEP + 1, None)
+                .expect("three candidates"),
         );
     });
 }
@@ -66,18 +68,19 @@ fn code(runner: &mut CtRunner, rng: &mut BenchRng) {
 fn slot(runner: &mut CtRunner, rng: &mut BenchRng) {
     const SETS: usize = 200;
     let verifier = fixture::verifier();
-    let record = fixture::import(&verifier, Imported::new(fixture::secret(), Parameters::totp()));
+    let record = fixture::record(&verifier, &Parameters::totp(), None);
     for _ in 0..SETS {
-        let change = verifier.recovery_codes(&record, ACCOUNT, 10).expect("an active credential");
-        let record = change.record().as_str().to_owned();
-        let codes = change.stored(1).expect("one row").done().expect("stored");
+        let change = fixture::stored(&verifier, &record).recovery_codes(10).expect("an active credential");
+        let record = change.record().expect("something to store").as_str().to_owned();
+        let codes = change.outcome(1).expect("one row");
+        let credential = fixture::stored(&verifier, &record);
         let (first, last) = (codes.iter().next().expect("ten"), codes.iter().last().expect("ten"));
         for code in [first, last] {
-            let attempt = verifier.verify(&record, ACCOUNT, code, now()).expect("the record opens");
-            assert!(matches!(attempt.outcome(1), Ok(Outcome::Accepted(_))));
+            let attempt = credential.verify(code, now()).expect("the record opens");
+            assert!(attempt.outcome(1).is_ok());
         }
         sample(runner, rng, SAMPLES / SETS, [first, last], |code| {
-            drop(black_box(verifier.verify(&record, ACCOUNT, code, now()).expect("the record opens")));
+            drop(black_box(credential.verify(code, now()).expect("the record opens")));
         });
     }
 }

@@ -2,7 +2,7 @@
 
     verifier = poterne.Verifier(poterne.Keyring.open("poterne.keys"), "grand-angle")
     try:
-        accepted = verifier.login(agent, code, store=store)
+        accepted = verifier.login(user, code, store=store)
     except poterne.Refused as refused:
         ...  # one and the same refusal; refused.message_to_user("fr")
     except poterne.Error as error:
@@ -11,61 +11,91 @@
 `poterne.sql.Column` is a store over the database that the application already has.
 """
 
-from poterne._enums import CodeSet, ErrorKind, Method, Refusal, State
-from poterne._errors import Conflict, Error, Refused
+from poterne._enums import (
+    Algorithm,
+    Authenticator,
+    CodeSet,
+    ErrorKind,
+    MatchResult,
+    Method,
+    MissingAuthenticator,
+    MovingFactor,
+    Refusal,
+    State,
+)
+from poterne._errors import ArgumentError, Error, Refused
 from poterne._poterne import VERSION as __version__
 from poterne._poterne import (
+    Accepted,
     Attempt,
-    Change,
+    Confirmed,
     Enrollment,
     Keyring,
     Match,
     OtpauthContent,
     OtpauthUri,
-    Outcome,
     Policy,
     Qr,
     Rename,
+    ReplacementAttempt,
+    Resynchronized,
     Secret,
     Status,
+    StoredCredential,
     TemporaryStatus,
     Verifier,
     hotp,
     match_otp,
+    person_and_row,
+    rows_of_person,
     split_password_and_code,
     totp,
 )
 from poterne._store import Store, SupportsStore
 
 __all__ = [
+    "Accepted",
+    "Algorithm",
+    "ArgumentError",
     "Attempt",
-    "Change",
+    "Authenticator",
     "CodeSet",
-    "Conflict",
+    "Confirmed",
     "Enrollment",
     "Error",
     "ErrorKind",
     "Keyring",
     "Match",
+    "MatchResult",
     "Method",
+    "MissingAuthenticator",
+    "MovingFactor",
     "OtpauthContent",
     "OtpauthUri",
-    "Outcome",
     "Policy",
     "Qr",
     "Refusal",
     "Refused",
     "Rename",
+    "ReplacementAttempt",
+    "Resynchronized",
     "Secret",
     "State",
     "Status",
     "Store",
+    "StoredCredential",
     "SupportsStore",
     "TemporaryStatus",
     "Verifier",
     "__version__",
     "hotp",
     "match_otp",
+    "person_and_row",
+    "rows_of_person",
     "split_password_and_code",
     "totp",
 ]
+
+# People import them from here: a traceback and pickle name the same place.
+for _public in (Algorithm, ArgumentError, Authenticator, CodeSet, Error, ErrorKind, MatchResult, Method, MissingAuthenticator, MovingFactor, Refusal, Refused, State, Store, SupportsStore):
+    _public.__module__ = __name__

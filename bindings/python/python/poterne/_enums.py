@@ -8,7 +8,7 @@ from poterne import _poterne
 
 
 class Refusal(enum.Enum):
-    """Why an attempt was refused: for the application and the help desk.
+    """Why an attempt was refused: for the application and the help desk (semantics 7.10, 12).
 
     The end user sees one and the same refusal, except WAIT and LOCKED, which may be shown once the password is right.
     """
@@ -31,7 +31,7 @@ class Refusal(enum.Enum):
 
 
 class ErrorKind(enum.Enum):
-    """The kinds of `poterne.Error`."""
+    """The kinds of `poterne.Error` (semantics 12)."""
 
     ARGUMENT = -1
     NULL = -2
@@ -59,24 +59,24 @@ class ErrorKind(enum.Enum):
     INTERNAL = -99
 
     def message(self, language: str = "en") -> str:
-        """What the help desk and the operators may read, and do next; `language` is a tag such as en, fr or fr-FR."""
+        """Returns what the help desk and the operators may read, and do next; `language` is a tag such as en, fr or fr-FR."""
         return _poterne.error_message(self.value, language)
 
     def message_to_user(self, language: str = "en") -> str:
-        """What the end user may read: one text for every error, which does not look like a refused code."""
+        """Returns what the end user may read: one text for every error, which does not look like a refused code."""
         return _poterne.error_message_to_user(self.value, language)
 
 
 class Method(enum.Enum):
-    """By what a login was accepted."""
+    """The kind of code that was accepted (semantics 12)."""
 
     OTP = 1
     RECOVERY_CODE = 2
     TEMPORARY_CODE = 3
 
 
-class CodeSet(enum.IntEnum):
-    """The codes that `Verifier.end_codes` ends."""
+class CodeSet(enum.Enum):
+    """The codes that `StoredCredential.end_codes` ends (semantics 5.5)."""
 
     RECOVERY = 1
     TEMPORARY = 2
@@ -84,9 +84,50 @@ class CodeSet(enum.IntEnum):
 
 
 class State(enum.Enum):
-    """Where a credential is in its life."""
+    """Where a credential is in its life (semantics 8)."""
 
     PENDING = 0
     ACTIVE = 1
     SUSPENDED = 2
     REVOKED = 3
+
+
+class Algorithm(enum.Enum):
+    """The hash under HMAC (semantics 1.1). SHA1 is the only one that every authenticator app honors."""
+
+    SHA1 = 1
+    SHA256 = 2
+    SHA512 = 3
+
+
+class Authenticator(enum.Enum):
+    """What holds the secret and shows the codes (semantics 4.1): an app on a phone, or a hardware token, whose clock drifts."""
+
+    APP = 1
+    TOKEN = 2
+
+
+class MovingFactor(enum.Enum):
+    """What changes from code to code: a counter (RFC 4226), or the time (RFC 6238)."""
+
+    COUNTER = 1
+    TIME = 2
+
+
+class MissingAuthenticator(enum.Enum):
+    """What becomes of an authenticator that is not at hand when a temporary code is issued (semantics 5.2).
+
+    KEEP: it was forgotten at home. SUSPEND: it is lost or stolen.
+    """
+
+    KEEP = 1
+    SUSPEND = 2
+
+
+class MatchResult(enum.Enum):
+    """What `match_otp` found."""
+
+    FOUND = 1
+    REPLAYED = 2
+    NOT_FOUND = 3
+    MALFORMED = 4

@@ -15,45 +15,70 @@ class Error(Exception):
     the operators. `kind` says which, `kind.message("fr")` what to do next, and `kind.message_to_user("fr")` is for the end user.
     """
 
+    def __new__(cls, kind: ErrorKind | int, message: str) -> Error:
+        is_of_a_value = cls is Error and ErrorKind(kind) in _OF_VALUES
+        return super().__new__(ArgumentError if is_of_a_value else cls, kind, message)
+
     def __init__(self, kind: ErrorKind | int, message: str) -> None:
-        super().__init__(kind, message)
         self.kind = ErrorKind(kind)
+        super().__init__(self.kind, message)
 
     def __str__(self) -> str:
         return f"{self.kind.name.lower()}: {self.args[1]}"
 
 
+class ArgumentError(Error, ValueError):
+    """A value that the caller gave is wrong: an `Error` of kind ARGUMENT, SECRET, URI, COUNTER or TIME. It is a ValueError too."""
+
+
+_OF_VALUES = (ErrorKind.ARGUMENT, ErrorKind.SECRET, ErrorKind.URI, ErrorKind.COUNTER, ErrorKind.TIME)
+
+
 class Refused(Exception):
-    """A login that was refused. Its text is the outcome's stable code, for the application's own journal."""
+    """What the user typed was refused, or a change lost against another one (CONFLICT): nobody is let in, and nothing else counts.
 
-    def __init__(self, outcome: _poterne.Outcome) -> None:
-        super().__init__(outcome)
-        refusal = outcome.refusal
-        if refusal is None:
-            raise TypeError("only a refused outcome can be raised")
-        self.outcome = outcome
-        self.refusal: Refusal = refusal
-        self.wait_seconds = outcome.wait_seconds
-
-    def message(self, language: str = "en") -> str:
-        """What the help desk may read, and do next. Not for the end user: it tells a thief what to try."""
-        return self.outcome.message(language) or ""
-
-    def message_to_user(self, language: str = "en") -> str:
-        """What the end user may read: one text for every refusal, but for WAIT and LOCKED."""
-        return self.outcome.message_to_user(language) or ""
-
-    def __str__(self) -> str:
-        return self.outcome.code
-
-
-class Conflict(Exception):
-    """A change that was not stored, because the record changed in between: load it, and make the change again. Or a check of a store
-    that proves nothing, because others wrote the record all the time.
+    `detail` is the seconds of WAIT or the steps of CLOCK_OFF. The text is the stable code of the refusal. Semantics 7.6.
     """
 
-    def __init__(self, message: str = "the record changed in between: load it and make the change again") -> None:
-        super().__init__(message)
+    def __init__(self, refusal: Refusal | int, detail: int = 0) -> None:
+        self.refusal = Refusal(refusal)
+        super().__init__(self.refusal, detail)
+
+    @property
+    def code(self) -> str:
+        """A stable text for the application's own journal, such as refused.replayed. Semantics 12."""
+        return _poterne.refusal_code(self.refusal.value)
+
+    @property
+    def wait_seconds(self) -> int:
+        """Seconds until the next attempt, of a WAIT; else 0. Semantics 3.6."""
+        return self._detail_of(Refusal.WAIT)
+
+    @property
+    def clock_off_steps(self) -> int:
+        """Time steps of a CLOCK_OFF, negative if the phone is slow; else 0. Semantics 8.2."""
+        return self._detail_of(Refusal.CLOCK_OFF)
+
+    def message(self, language: str = "en") -> str:
+        """Returns what the help desk may read, and do next. Not for the end user: it tells a thief what to try."""
+        return _poterne.refusal_message(self.refusal.value, self.args[1], language)
+
+    def message_to_user(self, language: str = "en") -> str:
+        """Returns what the end user may read: one text for every refusal, except WAIT and LOCKED. Semantics 7.10."""
+        return _poterne.refusal_message_to_user(self.refusal.value, self.args[1], language)
+
+    def message_at_enrollment(self, language: str = "en") -> str:
+        """Returns what the user may read on the page that has just shown the QR code and asks for the first code. It gives the reason:
+        whoever reads it holds the secret. Not at a login.
+        """
+        return _poterne.refusal_message_at_enrollment(self.refusal.value, self.args[1], language)
+
+    def __str__(self) -> str:
+        return self.code
+
+    def _detail_of(self, refusal: Refusal) -> int:
+        detail: int = self.args[1]
+        return detail if self.refusal is refusal else 0
 
 
 def unavailable(failure: BaseException, message: str) -> Error:
@@ -67,6 +92,7 @@ def unavailable(failure: BaseException, message: str) -> Error:
 
 def of_keyring_file(path: os.PathLike[str], kind: int, message: str) -> Error:
     """The error of a keyring's file, with its path; what the system says is in the text too, and the cause."""
+    message = message.replace("Keyring::parse", "Keyring.parse")
     # Whoever confuses `open` and `parse` gives the keys: they must not come out again.
     if re.search("\n|[A-Za-z2-7]{40}", os.fspath(path)):
         return Error(kind, f"{message} (the path looks like the text of a keyring: use Keyring.parse)")

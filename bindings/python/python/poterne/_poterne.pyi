@@ -1,53 +1,65 @@
-# The native half of the package, and the documentation of its calls.
+# The native half of the package, and the documentation of its calls: build.rs gives the docstrings to the native half, so that `help`
+# shows the same text. The numbers are rules of the norm, src/guide/semantics.md.
 #
-# Everywhere: `now` is Unix seconds, by default the system's clock. `account` is the account's name as it is stored. A wrong code
-# is an outcome, never an error; errors are `poterne.Error`. Arguments of a wrong type are a TypeError and spend nothing. Objects
-# are shared between threads without a lock; none can be copied or pickled. What the user typed may be any `str`: it is malformed at
-# worst. `record` is what the table holds for the account, None without a row: for a login that is a refusal (NOT_ENROLLED), for
-# everything that needs a credential an error of kind STATE.
+# Everywhere: a time is Unix seconds or an aware datetime, and `now` is the system's clock by default. `account` is the account's name as
+# it is stored. `record` is what the table holds for the account, None without a row. A wrong code is a `Refused`, never an `Error`.
+# Arguments of a wrong type are a TypeError and spend nothing; wrong values are an `ArgumentError`. Objects are shared between threads
+# without a lock; none can be copied or pickled. What the user typed may be any `str`: it is malformed at worst.
 
+from datetime import datetime
 from os import PathLike
 from types import TracebackType
-from typing import Any, AnyStr, Callable, ClassVar, Final, Generic, Literal, Optional, Tuple, Type, TypedDict, TypeVar, Union, final
+from typing import Any, AnyStr, Callable, ClassVar, Final, Generic, Optional, Tuple, Type, TypedDict, TypeVar, Union, final
 
 from typing_extensions import Self, Unpack
 
-from poterne._enums import CodeSet, Method, Refusal, State
+from poterne._enums import Algorithm, Authenticator, CodeSet, MatchResult, Method, MissingAuthenticator, MovingFactor, State
 from poterne._store import SupportsStore
 
 _T = TypeVar("_T")
-_Algorithm = Literal["SHA1", "SHA256", "SHA512"]
+_T_co = TypeVar("_T_co", covariant=True)
 _Secret = Union[bytes, bytearray, Secret]
+_Time = Union[int, float, datetime]
 _PlainFact = Tuple[str, Optional[str], Optional[str]]
 
 __all__ = [
+    "Accepted",
     "Attempt",
-    "Change",
+    "Confirmed",
     "Enrollment",
     "Keyring",
     "Match",
     "OtpauthContent",
     "OtpauthUri",
-    "Outcome",
     "Policy",
     "Qr",
     "Rename",
+    "ReplacementAttempt",
+    "Resynchronized",
     "Secret",
     "Status",
+    "StoredCredential",
     "TemporaryStatus",
     "VERSION",
     "Verifier",
+    "apply",
     "apps",
     "apps_html",
     "apps_markdown",
-    "attempt",
-    "change",
     "database",
     "error_message",
     "error_message_to_user",
     "hotp",
+    "insert",
+    "inspect",
     "is_conflict",
     "match_otp",
+    "person_and_row",
+    "refusal_code",
+    "refusal_message",
+    "refusal_message_at_enrollment",
+    "refusal_message_to_user",
+    "rows_of_person",
     "split_password_and_code",
     "totp",
 ]
@@ -56,65 +68,76 @@ VERSION: Final[str]
 
 class _Parameters(TypedDict, total=False):
     # How codes are made. With `counter` they are counter-based (RFC 4226), without it time-based (RFC 6238).
-    authenticator: Literal["app", "token"]
-    algorithm: _Algorithm
+    authenticator: Authenticator
+    algorithm: Algorithm
     digits: int
     time_step: int
-    t0: int
+    t0: _Time
     counter: int
     secret_len: int
-    not_before: Optional[int]
-    not_after: Optional[int]
-    confirm_by: Optional[int]  # of a pending credential: the last second in which it can be confirmed
+    not_before: Optional[_Time]
+    not_after: Optional[_Time]
+    confirm_by: Optional[_Time]  # of a pending credential: the last second in which it can be confirmed
 
 @final
 class Secret:
-    """A shared secret of 1 to 1,024 bytes: wiped when it goes, never printed. `bytes` and `str` are not wiped by Python."""
+    """A shared secret of 1 to 1,024 bytes. It is wiped when it goes, and never printed. Python does not wipe `bytes` and `str`.
+
+    Semantics 1.4.
+    """
 
     def __new__(cls, secret: Union[bytes, bytearray]) -> Self: ...
     @staticmethod
     def from_base32(text: str) -> Secret:
-        """From base32 as people write it: any case, spaces and dashes anywhere, padding at the end."""
+        """Reads base32 as people write it: any case, spaces and dashes anywhere, padding at the end. Semantics 1.8."""
     @staticmethod
     def from_hex(text: str) -> Secret:
-        """From hexadecimal digits, two a byte: any case, spaces and dashes anywhere, no `0x`. Say which of the two a text is: hex
-        that is made of the digits 2 to 7 is base32 too.
+        """Reads hexadecimal digits, two a byte: any case, spaces and dashes anywhere, no `0x`. Say which of the two a text is: hex
+        that is made of the digits 2 to 7 is base32 too. Semantics 1.8.
         """
     @staticmethod
     def generate(length: int = 20) -> Secret:
-        """A fresh one of 16 to 64 bytes."""
-    def to_base32(self) -> str: ...
-    def to_bytes(self) -> bytes: ...
+        """Makes a fresh secret of 16 to 64 bytes. Semantics 1.4."""
+    def to_base32(self) -> str:
+        """Returns the secret in base32, upper case, without padding. Python does not wipe the text."""
+    def to_bytes(self) -> bytes:
+        """Returns the bytes of the secret. Python does not wipe them."""
 
 @final
 class Keyring:
-    """The keys that seal records. A verifier takes a copy: later changes concern verifiers that are made later."""
+    """The keys that seal records. A verifier takes a copy: later changes concern verifiers that are made later. Semantics 13."""
 
     @staticmethod
     def generate(key_id: int) -> Keyring:
-        """One fresh key, the primary. The id is a number to recognize it by; the day of creation reads well: 20261121."""
+        """Makes a keyring with one fresh key, the primary. The id is a number to recognize the key by; the day of creation reads
+        well: 20261121. Semantics 13.
+        """
     @staticmethod
     def parse(text: str) -> Keyring:
-        """From its text, for keys that come from systemd credentials, a container's secret or a vault."""
+        """Reads the text of a keyring: for keys that come from systemd credentials, a container's secret or a vault. Semantics 13."""
     @staticmethod
     def open(path: Union[str, PathLike[str]]) -> Keyring:
-        """From a file that nobody but its owner can read."""
+        """Reads a file that nobody but its owner can read. Semantics 13."""
     def add(self, key_id: int) -> None:
-        """Adds a fresh secondary key, which opens records but does not seal them."""
+        """Adds a fresh secondary key, which opens records but does not seal them. Semantics 13."""
     def promote(self, key_id: int) -> None:
-        """Makes a key the primary one. Every server must have it before."""
+        """Makes a key the primary one. Every server must have it before. Semantics 13."""
     def remove(self, key_id: int) -> None:
-        """Removes a secondary key. Reseal the records that it sealed before."""
+        """Removes a secondary key. Reseal the records that it sealed before. Semantics 8.8, 13."""
     def to_text(self) -> str:
-        """All keys in clear: write it to a file of mode 0600."""
+        """Returns all keys in clear. Write them to a file of mode 0600. Semantics 13."""
     @property
-    def primary_key_id(self) -> int: ...
+    def primary_key_id(self) -> int:
+        """The id of the key that seals."""
     @property
-    def key_ids(self) -> list[int]: ...
+    def key_ids(self) -> list[int]:
+        """The ids of all keys."""
 
 @final
 class Policy:
-    """What a verifier allows; each option has a default. Out of its bounds is an error of kind ARGUMENT."""
+    """What a verifier allows; each option has a default. A value out of its bounds is an `ArgumentError` that names the option and the
+    bounds. Semantics 12.
+    """
 
     def __new__(
         cls,
@@ -133,55 +156,70 @@ class Policy:
         allow_incompatible: Optional[bool] = None,
         confirm_within_days: Optional[int] = None,
     ) -> Self: ...
-    def code_lifetime(self, authenticator: Literal["app", "token"], time_step: int) -> int:
-        """How many seconds a time-based code lives: so long after a server could first accept it, no server does. Wait so long before
-        a token is handed to somebody else, and before logins are let in again after a backup was restored.
+    def code_lifetime(self, authenticator: Authenticator, time_step: int) -> int:
+        """Returns the seconds that a time-based code lives: that long after a server could first accept it, no server does. Wait that
+        long before a token is handed to somebody else, and before logins are let in again after a backup was restored. Semantics 4.10.
         """
     @property
-    def app_steps_backward(self) -> int: ...
+    def app_steps_backward(self) -> int:
+        """Time steps before the present one whose code an app may still show: 0 to 10, default 1. Semantics 4.1."""
     @property
-    def app_steps_forward(self) -> int: ...
+    def app_steps_forward(self) -> int:
+        """Time steps after the present one, for an app: 0 to 10, default 1. Semantics 4.1."""
     @property
-    def token_steps_backward(self) -> int: ...
+    def token_steps_backward(self) -> int:
+        """Time steps before the present one, for a hardware token: 0 to 10, default 2. Semantics 4.1."""
     @property
-    def token_steps_forward(self) -> int: ...
+    def token_steps_forward(self) -> int:
+        """Time steps after the present one, for a hardware token: 0 to 10, default 1. Semantics 4.1."""
     @property
-    def look_ahead(self) -> int: ...
+    def look_ahead(self) -> int:
+        """Counters that are tried: 1 to 100, default 10. Semantics 4.7."""
     @property
-    def max_failures(self) -> int: ...
+    def max_failures(self) -> int:
+        """Failures after which a credential is locked: 1 to 100, default 20. Semantics 6.2."""
     @property
-    def max_drift(self) -> int: ...
+    def max_drift(self) -> int:
+        """Time steps by which a token's clock may differ: 1 to 200, default 120. Semantics 4.9."""
     @property
-    def resync_look_ahead(self) -> int: ...
+    def resync_look_ahead(self) -> int:
+        """Counters that are tried in a resynchronization: 1 to 10,000, default 1,000. Semantics 8.4."""
     @property
-    def recovery_codes(self) -> int: ...
+    def recovery_codes(self) -> int:
+        """Recovery codes that a confirmation issues: 0 to 10, default 8. Semantics 8.2."""
     @property
-    def confirm_at_first_login(self) -> bool: ...
+    def confirm_at_first_login(self) -> bool:
+        """Whether the first login with a pending authenticator confirms it, for roll-outs by letter. Off by default. Semantics 3.3."""
     @property
-    def allow_short_secret(self) -> bool: ...
+    def allow_short_secret(self) -> bool:
+        """Whether secrets of 10 to 15 bytes may be brought in. Off by default. Semantics 1.4."""
     @property
-    def allow_incompatible(self) -> bool: ...
+    def allow_incompatible(self) -> bool:
+        """Whether parameters and names that some authenticator apps do not honor may be enrolled. Off by default. Semantics 12."""
     @property
-    def confirm_within_days(self) -> int: ...
+    def confirm_within_days(self) -> int:
+        """Days within which an app must be confirmed, counted from its enrollment: 1 to 365, default 30. Semantics 8.12."""
 
 @final
 class Verifier:
     """Makes and checks the records of one application. Make one at the start, and share it between threads.
 
-    `application` is part of every record: the same on all servers, for ever.
+    `application` is part of every record: the same on all servers, forever. Semantics 9.3, 9.7.
     """
 
     def __new__(cls, keyring: Keyring, application: str, *, policy: Optional[Policy] = None) -> Self: ...
     @property
-    def policy(self) -> Policy: ...
-    def enroll(self, account: str, *, now: Optional[int] = None, **parameters: Unpack[_Parameters]) -> Enrollment:
-        """A credential with a fresh secret, pending until its first code is confirmed. An app must be confirmed within the policy's
-        `confirm_within_days`, unless `confirm_by` names another time.
+    def policy(self) -> Policy:
+        """The policy."""
+    def enroll(self, account: str, *, now: Optional[_Time] = None, **parameters: Unpack[_Parameters]) -> Enrollment:
+        """Makes a credential with a fresh secret, pending until its first code is confirmed. An app must be confirmed within the
+        policy's `confirm_within_days`, counted from now or from `not_before`, unless `confirm_by` names another time. That may be
+        neither before now nor before `not_before`. Semantics 8.1, 8.12.
         """
     def enroll_token(
-        self, account: str, secret: _Secret, *, now: Optional[int] = None, **parameters: Unpack[_Parameters]
+        self, account: str, secret: _Secret, *, now: Optional[_Time] = None, **parameters: Unpack[_Parameters]
     ) -> Enrollment:
-        """A hardware token whose secret is known, pending until its first code is confirmed."""
+        """Makes the credential of a hardware token whose secret is known, pending until its first code is confirmed. Semantics 8.3."""
     def import_credential(
         self,
         account: str,
@@ -191,191 +229,229 @@ class Verifier:
         watermark: Optional[int] = None,
         drift: int = 0,
         last_sync: Optional[int] = None,
-        now: Optional[int] = None,
+        now: Optional[_Time] = None,
         **parameters: Unpack[_Parameters],
-    ) -> Change[None]:
-        """A credential that exists elsewhere, active unless `state` says otherwise. Bring its counter or watermark along, or a
-        code that the other system has accepted is accepted once more.
+    ) -> Attempt[None]:
+        """Brings in a credential that exists elsewhere, active unless `state` says otherwise. Bring its counter or watermark along, or
+        a code that the other system has accepted is accepted once more. Semantics 8.3.
         """
-    def otpauth_uri(
-        self, record: Optional[str], account: str, issuer: str, label: str, *, now: Optional[int] = None
-    ) -> OtpauthUri:
-        """The URI of a pending credential, once more. Once confirmed, or after its `confirm_by`, no call returns the secret: an error of
-        kind STATE.
+    def credential(self, account: str, record: Optional[str]) -> StoredCredential:
+        """Returns the credential of an account, from what the table holds for it: None without a row. The record is opened by each
+        call on the credential, not here. Semantics 9.7.
         """
-    def verify(self, record: Optional[str], account: str, submitted: str, *, now: Optional[int] = None) -> Attempt:
-        """A login; `submitted` is what the user typed: an OTP, a recovery code or a temporary code."""
-    def verify_absent(self, account: str, submitted: str, *, now: Optional[int] = None) -> Attempt:
-        """A login of an account without a record: NOT_ENROLLED, after the work that a login takes."""
-    def confirm(self, record: Optional[str], account: str, submitted: str, *, now: Optional[int] = None) -> Attempt:
-        """The first code of a pending authenticator. Not a login."""
     def replace(
-        self, old: Optional[str], pending: Optional[str], account: str, submitted: str, *, now: Optional[int] = None
-    ) -> Attempt:
-        """The first code of a new authenticator that replaces an old one; the swap compares with `old`, the record that was
-        stored when the new one was enrolled. Not a login. Throw `pending` away once it is confirmed.
+        self, account: str, submitted: str, *, old: Optional[str], pending: Optional[str], now: Optional[_Time] = None
+    ) -> ReplacementAttempt:
+        """Confirms a new authenticator that replaces an old one. The swap compares with `old`, the record that was stored when the new
+        one was enrolled. It is not a login. Throw `pending` away once it is confirmed. Semantics 8.9.
         """
-    def resynchronize(
-        self, record: Optional[str], account: str, first: str, second: str, *, now: Optional[int] = None
-    ) -> Attempt:
-        """Two codes in a row, for a token whose clock or counter is out of reach. Not a login."""
-    def recovery_codes(self, record: Optional[str], account: str, *, count: Optional[int] = None) -> Change[Tuple[str, ...]]:
-        """1 to 10 recovery codes in place of the former ones; 8 unless `count` says otherwise."""
-    def temporary_code(
+    def login(
         self,
-        record: Optional[str],
         account: str,
+        submitted: str,
         *,
-        suspend: bool,
-        expiry: Optional[int] = None,
-        uses: int = 1,
-        now: Optional[int] = None,
-    ) -> Change[str]:
-        """A temporary code, valid for 24 hours unless `expiry` says otherwise. `suspend` the authenticator if it is lost or
-        stolen, not if it was forgotten at home.
-        """
-    def end_codes(self, record: Optional[str], account: str, codes: CodeSet) -> Change[None]:
-        """Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person."""
-    def unlock(self, record: Optional[str], account: str) -> Change[None]:
-        """Clears the failures: the account is neither locked nor has to wait. Make sure first who calls."""
-    def repair_clock(self, record: Optional[str], account: str, *, now: Optional[int] = None) -> Change[None]:
-        """Takes back what a clock that was ahead has written: a watermark that is not reached yet, failures and a last use of the
-        future. Run it on all records once the clock is right; `changed` says whether there was anything. A thief's lock stays. Look at
-        the clock of this server first: on one that is itself behind, used codes would work once more.
-        """
-    def suspend(self, record: Optional[str], account: str) -> Change[None]:
-        """Puts the authenticator out of use; recovery and temporary codes work."""
-    def resume(self, record: Optional[str], account: str) -> Change[None]:
-        """Puts the authenticator back in use."""
-    def revoke(self, record: Optional[str], account: str) -> Change[None]:
-        """Ends a credential: its secret and codes are erased."""
-    def forget(self, record: Optional[str], account: str, *, now: Optional[int] = None) -> Change[None]:
-        """Drops what no longer matters; run it on all records every night."""
-    def reseal(self, record: Optional[str], account: str) -> Change[None]:
-        """The same credential under the primary key."""
-    def rename(self, record: Optional[str], account: str, new_account: str) -> Rename:
-        """The same credential for another name of the account."""
-    def inspect(self, record: Optional[str], account: str, *, now: Optional[int] = None) -> Status:
-        """What the help desk may see."""
-    def login(self, account: str, submitted: str, *, store: SupportsStore, now: Optional[int] = None) -> Outcome:
-        """Loads, verifies, swaps; after a conflict again, at most three times. Returns an outcome that is accepted, or raises
-        `Refused`. An exception of the store becomes an `Error` of kind STORE, with its class and codes, without its text.
+        store: SupportsStore,
+        now: Optional[_Time] = None,
+        record: Optional[str] = ...,
+    ) -> Accepted:
+        """Logs a user in: loads, verifies, swaps; after a conflict again, at most three times. It returns for a login and for nothing
+        else: a refusal is a `Refused`. An exception of the store becomes an `Error` of kind STORE, with its class and codes, without
+        its text.
+
+        An application that has loaded the record with its own row gives it as `record`, None if the row has none, and spares a query.
+        Semantics 7.7, 7.9.
         """
     def check_store(self, account: str, *, store: SupportsStore, second: SupportsStore) -> None:
-        """Proves that a store swaps, compares, commits and keeps, at the start of an application, before the first login.
+        """Checks that a store swaps, compares, commits and keeps, at the start of an application, before the first login.
 
         `account` is one that is kept for this, with a revoked record, or any that has a record; it gets the same credential, sealed
         anew. `second` is another handle on the same table, opened on its own: one that shares a connection with `store` would see
         what `store` has not committed. `poterne.sql.Column.check` opens it by itself.
 
-        Raises an `Error` of kind ROWS if the store updates without comparing, updates nothing, or does not keep what it has
-        committed; of kind RECORD if a column cuts or alters the record; of kind STATE if the account has none. Raises `Conflict` if
-        others wrote this record all the time, at each of five tries: that proves nothing either way.
+        Raises an `Error` of kind ROWS if the store updates without comparing, updates nothing, takes a first record for an account
+        that has one, or does not keep what it has committed; of kind RECORD if a column cuts or alters the record; of kind STATE if
+        the account has none. Raises `Refused` (CONFLICT) if others wrote this record all the time, at each of five tries: that proves
+        nothing either way. Semantics 7.9.
         """
 
 @final
-class Attempt:
-    """A login try, whose verdict cannot be read yet. It is used once, and `if attempt:` is a TypeError."""
+class StoredCredential:
+    """A stored credential: an account and its sealed record, as `Verifier.credential` and `Store.apply` give it. Each call opens the
+    record, does its work and wipes what it has opened. Without a record an attempt is refused as NOT_ENROLLED, and everything that
+    needs a credential is an `Error` of kind STATE. Semantics 3.0.
+    """
 
-    @property
-    def record(self) -> str:
-        """The record to store; the one that was given if nothing changed."""
-    @property
-    def changed(self) -> bool:
-        """Whether there is something to store. If not, skip the swap and ask for the outcome with 0 rows."""
-    def outcome(self, rows_updated: int) -> Outcome:
-        """The verdict, for the number of rows that the committed swap updated: 1, or 0 for a conflict. Another number is an
-        error of kind ROWS: the swap is wrong. A commit that failed, or whose answer was lost, is 0.
+    def verify(self, submitted: str, *, now: Optional[_Time] = None) -> Attempt[Accepted]:
+        """Checks what the user typed for a login: an OTP, a recovery code or a temporary code. Semantics 3, 4."""
+    def confirm(self, submitted: str, *, now: Optional[_Time] = None) -> Attempt[Confirmed]:
+        """Checks the first code of a pending authenticator. It is not a login. Semantics 8.2."""
+    def resynchronize(self, first: str, second: str, *, now: Optional[_Time] = None) -> Attempt[Resynchronized]:
+        """Checks two codes in a row, of a token whose clock or counter is out of reach. It is not a login. Semantics 8.4."""
+    def otpauth_uri(self, issuer: str, label: str, *, now: Optional[_Time] = None) -> OtpauthUri:
+        """Returns the URI of a pending credential once more. Once confirmed, or after its `confirm_by`, no call returns the secret: an
+        `Error` of kind STATE. Semantics 8.1.
         """
+    def recovery_codes(self, count: Optional[int] = None) -> Attempt[Tuple[str, ...]]:
+        """Issues 1 to 10 recovery codes in place of the former ones; 8 unless `count` says otherwise. Semantics 5.1."""
+    def temporary_code(
+        self, missing: MissingAuthenticator, *, expiry: Optional[_Time] = None, uses: int = 1, now: Optional[_Time] = None
+    ) -> Attempt[str]:
+        """Issues a temporary code, valid for 24 hours unless `expiry` says otherwise. `missing` says what becomes of the authenticator:
+        SUSPEND if it is lost or stolen, KEEP if it was forgotten at home. Semantics 5.2.
+        """
+    def end_codes(self, codes: CodeSet) -> Attempt[None]:
+        """Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person.
+        Semantics 5.5.
+        """
+    def unlock(self) -> Attempt[None]:
+        """Clears the failures: the account is neither locked nor has to wait. Make sure first who calls. Semantics 8.5."""
+    def repair_clock(self, *, now: Optional[_Time] = None) -> Attempt[None]:
+        """Takes back what a clock that was ahead has written: a watermark that is not reached yet, failures and a last use of the
+        future. Run it on all records once the clock is right; its `record` is None where there was nothing. A thief's lock stays. Look
+        at the clock of this server first: on one that is itself behind, used codes would work once more. Semantics 8.5.
+        """
+    def suspend(self) -> Attempt[None]:
+        """Puts the authenticator out of use; recovery and temporary codes work. Semantics 8.6."""
+    def resume(self) -> Attempt[None]:
+        """Puts the authenticator back in use. Semantics 8.6."""
+    def revoke(self) -> Attempt[None]:
+        """Ends the credential: its secret and codes are erased. Semantics 8.6."""
+    def forget(self, *, now: Optional[_Time] = None) -> Attempt[None]:
+        """Drops what no longer matters. Run it on all records every night: the record of an app then tells nobody when its owner last
+        logged in. Semantics 8.7.
+        """
+    def reseal(self) -> Attempt[None]:
+        """Seals the same credential under the primary key. Semantics 8.8."""
+    def rename(self, new_account: str) -> Rename:
+        """Seals the same credential for another name of the account. Semantics 8.8."""
+    def inspect(self, *, now: Optional[_Time] = None) -> Status:
+        """Returns what the help desk may see. Semantics 8.8."""
     def __bool__(self) -> bool: ...
 
 @final
-class Outcome:
-    """What an attempt came to. Only `accepted` is a login; `if outcome:` is a TypeError."""
+class Attempt(Generic[_T_co]):
+    """A record to store, and an answer that can be read only once it is stored. It is used once; `if attempt:` is a TypeError.
+
+    The answer is an `Accepted`, a `Confirmed` or a `Resynchronized` for what a user typed. A change of the help desk brings nothing,
+    or codes to hand over. Semantics 7.2, 7.6, 7.8.
+    """
 
     @property
-    def accepted(self) -> bool: ...
-    @property
-    def confirmed(self) -> bool: ...
-    @property
-    def resynchronized(self) -> bool: ...
-    @property
-    def refusal(self) -> Optional[Refusal]: ...
-    @property
-    def code(self) -> str:
-        """A stable text for the application's own journal: accepted.otp, refused.replayed."""
-    @property
-    def method(self) -> Optional[Method]:
-        """By what a login was accepted."""
-    @property
-    def moving_factor(self) -> Optional[int]:
-        """The counter or time step of the OTP."""
-    @property
-    def drift(self) -> int:
-        """The drift of a token's clock, in time steps."""
-    @property
-    def recovery_codes_left(self) -> int:
-        """After a login; else 0."""
-    @property
-    def failures_before(self) -> int:
-        """How many codes were refused since the last login by an OTP: worth showing to the person. Else 0."""
-    @property
-    def recovery_codes(self) -> Tuple[str, ...]:
-        """What a confirmation has issued, to show now: they cannot be had again."""
-    @property
-    def wait_seconds(self) -> int:
-        """Seconds until the next attempt, of a WAIT; else 0."""
-    @property
-    def clock_off_steps(self) -> int:
-        """Time steps of a CLOCK_OFF, negative: the phone is slow; else 0."""
-    def message(self, tag: str, /) -> Optional[str]:
-        """What the help desk may read of a refusal, in the language of the tag."""
-    def message_to_user(self, tag: str, /) -> Optional[str]:
-        """What the end user may read of a refusal."""
-    def __bool__(self) -> bool: ...
-
-@final
-class Change(Generic[_T]):
-    """A changed record to store, used once; `if change:` is a TypeError."""
-
-    @property
-    def record(self) -> str:
-        """The record to store; the one that was given if nothing changed."""
-    @property
-    def changed(self) -> bool:
-        """Whether there is something to store. Only `repair_clock` may find nothing: then skip the swap, and ask with any number."""
-    def stored(self, rows_updated: int) -> _T:
-        """What the change brings, for the number of rows that the committed swap updated: 1. With 0 it raises `Conflict`. If nothing
-        changed, any number will do.
+    def record(self) -> Optional[str]:
+        """The record to store. None if nothing changed: then skip the swap, and ask for the outcome with 0 rows. Semantics 7.3."""
+    def outcome(self, rows_updated: int) -> _T_co:
+        """Returns the answer, for the number of rows that the committed swap updated: 1. Everything else is an exception: `Refused` for
+        a refusal, `Refused` (CONFLICT) for 0 rows, an `Error` of kind ROWS for another number, which says that the swap is wrong. A
+        commit that failed, or whose answer was lost, is 0. Semantics 7.2.
         """
     def __bool__(self) -> bool: ...
     @classmethod
     def __class_getitem__(cls, key: Any) -> Any: ...
 
 @final
-class Rename:
-    """The record of a renamed account, for the row of the new name. It is no `Change`, which would be stored in the old one:
+class Accepted:
+    """A login that was accepted and stored. Nothing else lets anybody in. Semantics 7.5, 7.6."""
 
-    UPDATE poterne SET account = :new_account, record = :new WHERE account = :account AND record = :old
+    @property
+    def code(self) -> str:
+        """A stable text for the application's own journal, such as accepted.otp. Semantics 12."""
+    @property
+    def method(self) -> Method:
+        """The kind of code that was accepted."""
+    @property
+    def moving_factor(self) -> Optional[int]:
+        """The counter or time step of the OTP; None for other methods."""
+    @property
+    def drift(self) -> int:
+        """The drift of a token's clock, in time steps; 0 for an app. Semantics 4.9."""
+    @property
+    def recovery_codes_left(self) -> int:
+        """The number of recovery codes that are left."""
+    @property
+    def failures_before(self) -> int:
+        """The number of refused attempts since the last login by an OTP: show it to the user. Semantics 4.8."""
+    def __bool__(self) -> bool: ...
+
+@final
+class Confirmed:
+    """An authenticator that was confirmed. It is not a login. Semantics 8.2."""
+
+    @property
+    def code(self) -> str:
+        """A stable text for the application's own journal: confirmed. Semantics 12."""
+    @property
+    def moving_factor(self) -> int:
+        """The counter or time step of the OTP."""
+    @property
+    def drift(self) -> int:
+        """The drift of a token's clock, in time steps; 0 for an app. Semantics 4.9."""
+    @property
+    def recovery_codes(self) -> Tuple[str, ...]:
+        """The recovery codes, to show now: no call returns them again. Semantics 5.1."""
+    def __bool__(self) -> bool: ...
+
+@final
+class Resynchronized:
+    """A token that was resynchronized. It is not a login. Semantics 8.4."""
+
+    @property
+    def code(self) -> str:
+        """A stable text for the application's own journal: resynchronized. Semantics 12."""
+    @property
+    def moving_factor(self) -> int:
+        """The counter or time step of the second OTP."""
+    @property
+    def drift(self) -> int:
+        """The drift of the token's clock, in time steps. Semantics 4.9."""
+    def __bool__(self) -> bool: ...
+
+@final
+class ReplacementAttempt:
+    """The first code of an authenticator that replaces an old one, as an attempt that is made once. It is not an `Attempt`, which
+    `Store.apply` would store in the place of whatever it has loaded: of a record that was suspended or revoked meanwhile, too.
+    Semantics 8.9.
     """
 
     @property
-    def record(self) -> str: ...
-    def stored(self, rows_updated: int) -> None: ...
+    def record(self) -> Optional[str]:
+        """The record to store in the place of the old one. None if the code was refused, which changes nothing. Semantics 7.3."""
+    def outcome(self, rows_updated: int) -> Confirmed:
+        """Returns the answer, for the number of rows that the committed swap updated, as `Attempt.outcome`. After a conflict enroll the
+        new authenticator again. Semantics 7.2.
+        """
+    def __bool__(self) -> bool: ...
+
+@final
+class Rename:
+    """The record of a renamed account, for the row of the new name. It is not an `Attempt`, which would be stored in the old one:
+
+    UPDATE poterne SET account = :new_account, record = :new WHERE account = :account AND record = :old
+
+    Semantics 8.8.
+    """
+
+    @property
+    def record(self) -> str:
+        """The record to store, under the new name."""
+    def outcome(self, rows_updated: int) -> None:
+        """Returns if the committed swap updated 1 row. For 0 it raises `Refused` (CONFLICT). Semantics 7.2."""
     def __bool__(self) -> bool: ...
 
 @final
 class Enrollment:
     """A pending credential: the record to store, and the URI to show. Its secret is wiped by `wipe`, at the end of a `with`, or
-    when the object goes.
+    when the object goes. Semantics 8.1.
     """
 
     @property
     def record(self) -> str:
-        """It goes into the column only if that is empty; to replace an authenticator, keep it elsewhere, see `replace`."""
+        """The pending record. It goes into the column only if that is empty, see `Store.insert`. To replace an authenticator keep it
+        elsewhere, see `Verifier.replace`. Semantics 8.9.
+        """
     def otpauth_uri(self, issuer: str, label: str) -> OtpauthUri:
-        """The text of the QR code. The issuer is the organization, the label the account as its owner knows it."""
-    def wipe(self) -> None: ...
+        """Returns the text of the QR code. The issuer is the organization, the label the account as its owner knows it."""
+    def wipe(self) -> None:
+        """Wipes the secret now. A second call does nothing."""
     def __enter__(self) -> Self: ...
     def __exit__(
         self,
@@ -388,58 +464,80 @@ class Enrollment:
 
 @final
 class Status:
-    """What the help desk may see of a credential: never the secret, counter, watermark or a date of use."""
+    """What the help desk may see of a credential: never the secret, counter, watermark or a date of use. `print` shows all of it.
+    Semantics 8.8.
+    """
 
     @property
-    def state(self) -> State: ...
+    def state(self) -> State:
+        """The state of the credential."""
     @property
-    def authenticator(self) -> Literal["app", "token"]: ...
+    def authenticator(self) -> Authenticator:
+        """Whether an app or a token shows the codes."""
     @property
-    def moving_factor(self) -> Literal["counter", "time"]: ...
+    def moving_factor(self) -> MovingFactor:
+        """Whether the codes are made of a counter or of the time."""
     @property
-    def time_step(self) -> Optional[int]: ...
+    def time_step(self) -> Optional[int]:
+        """The seconds of a time step; None if the codes are counter-based."""
     @property
-    def t0(self) -> Optional[int]: ...
+    def t0(self) -> Optional[int]:
+        """The time at which the time steps begin; None if the codes are counter-based."""
     @property
-    def algorithm(self) -> _Algorithm: ...
+    def algorithm(self) -> Algorithm:
+        """The hash."""
     @property
-    def digits(self) -> int: ...
+    def digits(self) -> int:
+        """The number of digits of a code."""
     @property
-    def failures(self) -> int: ...
+    def failures(self) -> int:
+        """The number of failures that count. Semantics 6.1."""
     @property
-    def wait_seconds(self) -> int: ...
+    def wait_seconds(self) -> int:
+        """Seconds until the next attempt; 0 if nobody has to wait. Semantics 3.6."""
     @property
-    def is_locked(self) -> bool: ...
+    def is_locked(self) -> bool:
+        """Whether the credential is locked. Semantics 3.5."""
     @property
-    def drift(self) -> int: ...
+    def drift(self) -> int:
+        """The drift of a token's clock, in time steps; 0 for an app. Semantics 4.9."""
     @property
-    def recovery_codes_left(self) -> int: ...
+    def recovery_codes_left(self) -> int:
+        """The number of recovery codes that are left."""
     @property
-    def temporary_code(self) -> Optional[TemporaryStatus]: ...
+    def temporary_code(self) -> Optional[TemporaryStatus]:
+        """The temporary code, while it is valid. Semantics 5.2."""
     @property
-    def not_before(self) -> Optional[int]: ...
+    def not_before(self) -> Optional[int]:
+        """The time at which the validity begins. Semantics 3.4."""
     @property
-    def not_after(self) -> Optional[int]: ...
+    def not_after(self) -> Optional[int]:
+        """The last second of the validity. Semantics 3.4."""
     @property
     def confirm_by(self) -> Optional[int]:
-        """Of a pending credential: the last second in which it can be confirmed; None for no limit."""
+        """The last second in which a pending credential can be confirmed; None for no limit. Semantics 8.12."""
     @property
-    def is_secret_weak(self) -> bool: ...
+    def is_secret_weak(self) -> bool:
+        """Whether the secret has less than 16 bytes. Semantics 1.4."""
     @property
-    def key_id(self) -> int: ...
+    def key_id(self) -> int:
+        """The id of the key that sealed the record."""
     @property
-    def needs_reseal(self) -> bool: ...
+    def needs_reseal(self) -> bool:
+        """Whether another key is the primary one by now. Semantics 8.8."""
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @final
 class TemporaryStatus:
-    """A temporary code that is valid."""
+    """A temporary code that is valid. Semantics 5.2."""
 
     @property
-    def expiry(self) -> int: ...
+    def expiry(self) -> int:
+        """The last second in which it is accepted."""
     @property
-    def uses_left(self) -> int: ...
+    def uses_left(self) -> int:
+        """The number of logins that are left."""
 
 @final
 class OtpauthUri:
@@ -453,31 +551,37 @@ class OtpauthUri:
         *,
         allow_incompatible: bool = False,
         **parameters: Unpack[_Parameters],
-    ) -> OtpauthUri: ...
+    ) -> OtpauthUri:
+        """Builds a URI. `allow_incompatible` lets through what some authenticator apps are known to ignore or to misread."""
     @staticmethod
     def parse(text: str) -> OtpauthContent:
-        """Reads a URI that another system has made."""
+        """Reads a URI that another system has made. Semantics 8.10."""
     @staticmethod
     def from_text(text: str) -> OtpauthUri:
-        """A URI from a text that is one, for its QR code."""
+        """Takes a text that is a URI, for its QR code. Semantics 8.10."""
     def as_str(self) -> str:
-        """The text: show it, and do not keep it."""
+        """Returns the text: show it, and do not keep it."""
     def secret_to_type(self) -> str:
-        """The secret in groups of four characters, for those who cannot scan."""
-    def qr(self) -> Qr: ...
+        """Returns the secret in groups of four characters, for those who cannot scan."""
+    def qr(self) -> Qr:
+        """Returns the QR code."""
 
 @final
 class OtpauthContent:
-    """What an otpauth URI says: `verifier.import_credential(account, content.secret, **content.parameters)`."""
+    """The content of an otpauth URI: `verifier.import_credential(account, content.secret, **content.parameters)`. Semantics 8.10."""
 
     @property
-    def secret(self) -> Secret: ...
+    def secret(self) -> Secret:
+        """The shared secret."""
     @property
-    def parameters(self) -> _Parameters: ...
+    def parameters(self) -> _Parameters:
+        """How codes are made, as the keywords of `import_credential`."""
     @property
-    def issuer(self) -> Optional[str]: ...
+    def issuer(self) -> Optional[str]:
+        """The organization; None if the URI names none."""
     @property
-    def label(self) -> str: ...
+    def label(self) -> str:
+        """The account as its owner knows it."""
 
 @final
 class Qr:
@@ -485,37 +589,42 @@ class Qr:
 
     @property
     def width(self) -> int:
-        """Modules on a side."""
-    def svg(self) -> str: ...
-    def png(self) -> bytes: ...
+        """The modules on a side."""
+    def svg(self) -> str:
+        """Returns an SVG image, for a page."""
+    def png(self) -> bytes:
+        """Returns a PNG image, for a letter."""
     def text(self) -> str:
-        """For a terminal."""
+        """Returns text of block characters, for a terminal."""
 
 @final
 class Match:
-    """What `match_otp` found. It is no login: whoever calls it keeps the watermark. `if match:` is a TypeError."""
+    """What `match_otp` found. It is not a login: the caller keeps the watermark. `if match:` is a TypeError."""
 
     @property
-    def result(self) -> Literal["found", "replayed", "not_found", "malformed"]: ...
+    def result(self) -> MatchResult:
+        """What the search found."""
     @property
-    def found(self) -> bool: ...
+    def found(self) -> bool:
+        """Whether the code matched above the watermark."""
     @property
-    def moving_factor(self) -> Optional[int]: ...
+    def moving_factor(self) -> Optional[int]:
+        """The moving factor that matched; None without one."""
     def __bool__(self) -> bool: ...
 
-def hotp(secret: _Secret, counter: int, *, digits: int = 6, algorithm: Optional[_Algorithm] = None) -> str:
-    """The one-time password of a counter (RFC 4226), with SHA-1 unless `algorithm` says otherwise."""
+def hotp(secret: _Secret, counter: int, *, digits: int = 6, algorithm: Optional[Algorithm] = None) -> str:
+    """Returns the one-time password of a counter (RFC 4226), with SHA-1 unless `algorithm` says otherwise. Semantics 1.1."""
 
 def totp(
     secret: _Secret,
-    now: Optional[int] = None,
+    now: Optional[_Time] = None,
     *,
     digits: int = 6,
-    algorithm: Optional[_Algorithm] = None,
+    algorithm: Optional[Algorithm] = None,
     time_step: int = 30,
-    t0: int = 0,
+    t0: _Time = 0,
 ) -> str:
-    """The one-time password of a time (RFC 6238)."""
+    """Returns the one-time password of a time (RFC 6238). Semantics 1.1."""
 
 def match_otp(
     secret: _Secret,
@@ -525,24 +634,43 @@ def match_otp(
     *,
     watermark: Optional[int] = None,
     digits: int = 6,
-    algorithm: Optional[_Algorithm] = None,
+    algorithm: Optional[Algorithm] = None,
 ) -> Match:
     """Looks for a code among the moving factors `first` to `last`, at most 10,000, without any state: for those who keep their
-    own. Factors at or below `watermark` never match, they only tell a replay.
+    own. Factors at or below `watermark` never match, they only tell a replay. Semantics 4.3, 4.4.
     """
 
 def split_password_and_code(field: AnyStr, *, digits: int = 6) -> Tuple[AnyStr, Optional[str]]:
-    """Splits a field in which the password is typed first and the code behind it: an OTP of so many digits, or a recovery or temporary
+    """Splits a field in which the password is typed first and the code behind it: an OTP of that many digits, or a recovery or temporary
     code with its hyphens, XXXXX-XXXX-XXXX. None if there is no code. Bytes are split in any encoding, and their password comes back
-    byte for byte.
+    byte for byte. Semantics 10.1.
+    """
+
+def rows_of_person(person: str) -> Tuple[str, str, str]:
+    """Returns the accounts of a person's rows: the first is the person's own, the others are for a second and a third authenticator.
+    Whatever ends a person's access goes over all of them. Take `person` from the server's own list, for the login name whose password
+    was right, never from the request. Semantics 9.8.
+    """
+
+def person_and_row(login_name: str) -> Tuple[str, int]:
+    """Returns the person and the number of the row, 1 to 3, of a login name that ends in `#2`, in `#3` or in neither: on hosts without
+    a page the user writes the suffix behind the login name. Check the password of the person, and then the code on that row alone.
+    Semantics 9.8.
     """
 
 def error_message(kind: int, tag: str) -> str: ...
 def error_message_to_user(kind: int, tag: str) -> str: ...
+def refusal_code(number: int) -> str: ...
+def refusal_message(number: int, detail: int, tag: str) -> str: ...
+def refusal_message_at_enrollment(number: int, detail: int, tag: str) -> str: ...
+def refusal_message_to_user(number: int, detail: int, tag: str) -> str: ...
 def database(product: str) -> str: ...
 def is_conflict(product: str, sqlstate: Optional[str], code: Optional[int]) -> bool: ...
 def apps() -> list[Tuple[str, str, _PlainFact, list[Tuple[str, _PlainFact]]]]: ...
 def apps_markdown(tag: str) -> str: ...
 def apps_html(tag: str) -> str: ...
-def attempt(store: SupportsStore, account: str, make: Callable[[str], Attempt]) -> Outcome: ...
-def change(store: SupportsStore, account: str, make: Callable[[str], Change[_T]]) -> _T: ...
+def apply(
+    store: SupportsStore, verifier: Verifier, account: str, make: Callable[[StoredCredential], Attempt[_T]]
+) -> _T: ...
+def insert(store: SupportsStore, account: str, record: str) -> None: ...
+def inspect(store: SupportsStore, verifier: Verifier, account: str, now: Optional[_Time]) -> Status: ...

@@ -1,24 +1,34 @@
-"""What authenticator applications honor of an otpauth URI: the table that an administration can publish.
+"""What authenticator apps honor of an otpauth URI: the table that an administration can publish.
 
     >>> microsoft = next(app for app in APPS if app.name == "Microsoft Authenticator")
     >>> microsoft.facts["sha256"].support
-    'ignored'
+    <Support.IGNORED: 'ignored'>
 """
 
 from __future__ import annotations
 
+import enum
 from typing import Dict, NamedTuple, Optional, Tuple
 
 from poterne import _poterne
 
-__all__ = ["APPS", "App", "Fact", "html", "markdown"]
+__all__ = ["APPS", "App", "Fact", "Support", "html", "markdown"]
+
+
+class Support(enum.Enum):
+    """Whether an app honors a feature. IGNORED: it computes other codes and says nothing."""
+
+    HONORED = "honored"
+    IGNORED = "ignored"
+    FAILS = "fails"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
 
 
 class Fact(NamedTuple):
-    """What is known of one application and one feature."""
+    """What is known of one app and one feature."""
 
-    support: str
-    """honored; ignored: it computes other codes and says nothing; fails; refused; unknown."""
+    support: Support
     source: Optional[str]
     """The address, or the repository, file and commit."""
     date: Optional[str]
@@ -26,7 +36,7 @@ class Fact(NamedTuple):
 
 
 class App(NamedTuple):
-    """An authenticator application."""
+    """An authenticator app."""
 
     name: str
     platforms: str
@@ -36,16 +46,20 @@ class App(NamedTuple):
 
 
 def markdown(language: str = "en") -> str:
-    """The table in Markdown, with its sources."""
+    """Returns the table in Markdown, with its sources."""
     return _poterne.apps_markdown(language)
 
 
 def html(language: str = "en") -> str:
-    """The table as an HTML fragment, with its sources."""
+    """Returns the table as an HTML fragment, with its sources."""
     return _poterne.apps_html(language)
 
 
+def _fact(support: str, source: Optional[str], date: Optional[str]) -> Fact:
+    return Fact(Support(support), source, date)
+
+
 APPS: Tuple[App, ...] = tuple(
-    App(name, platforms, Fact(*free), {feature: Fact(*fact) for feature, fact in facts})
+    App(name, platforms, _fact(*free), {feature: _fact(*fact) for feature, fact in facts})
     for name, platforms, free, facts in _poterne.apps()
 )

@@ -66,7 +66,7 @@ class Column(Store):
         elif paramstyle is None:
             raise TypeError("give the driver's paramstyle, such as sqlite3.paramstyle")
         if connect is None or paramstyle not in _PLACEHOLDERS:
-            raise ValueError("a paramstyle is qmark, numeric, named, format or pyformat")
+            raise Error(ErrorKind.ARGUMENT, "a paramstyle is qmark, numeric, named, format or pyformat")
         if give_back is None and getattr(connect, "__name__", "") == "getconn":
             # To close what a pool has lent does not give it back: after as many logins as it has connections it is empty.
             raise TypeError("give the pool's connections back: give_back=pool.putconn")
@@ -85,7 +85,7 @@ class Column(Store):
         )
 
     def load(self, account: str) -> Optional[str]:
-        """The stored record; None if there is no row, or no record in it."""
+        """Returns the stored record; None if there is no row, or no record in it. Semantics 7.2."""
         with self._transaction() as transaction:
             rows = transaction.select(self._select, {"account": account})
         transaction.raise_failure()
@@ -97,8 +97,8 @@ class Column(Store):
         return record
 
     def swap(self, account: str, old: Optional[str], new: str) -> int:
-        """Replaces `old` by `new` and commits; 1, or 0 if something else is stored. Without `old` it stores the account's first
-        record: in its row if that has none, else in a new one.
+        """Replaces `old` by `new`, commits, and returns 1, or 0 if something else is stored. Without `old` it stores the account's first
+        record: in its row if that has none, else in a new one. Semantics 7.2, 8.9.
         """
         if old is not None:
             return self._write(self._update, {"account": account, "old": old, "new": new})
@@ -114,10 +114,10 @@ class Column(Store):
             raise
 
     def check(self, verifier: Verifier, account: str) -> None:
-        """Proves at the start of an application that this table swaps, compares, commits and keeps, see `Verifier.check_store`.
+        """Checks at the start of an application that this table swaps, compares, commits and keeps, see `Verifier.check_store`.
 
         `account` is one that is kept for this, with a revoked record, or any that has a record. The check takes two connections at
-        once: what one of them has not committed, the other one does not see.
+        once: what one of them has not committed, the other one does not see. Semantics 7.9.
         """
         lent = self._lend()
         try:
@@ -337,8 +337,10 @@ class _Notices:
                 self._texts.clear()
 
     def has_warning(self) -> bool:
-        """Whether there was one of SQLSTATE class 01 (semantics 7.2)."""
-        return bool(self._texts) or any(state is None or state.startswith("01") for state in self._states)
+        """Whether the commit may be lost (semantics 7.2). What tells no SQLSTATE is taken for such a warning."""
+        return bool(self._texts) or any(
+            state is None or is_conflict("postgresql", state, None) for state in self._states
+        )
 
     def _hear(self, diagnostic: Any) -> None:
         self._states.append(diagnostic.sqlstate)
@@ -370,7 +372,7 @@ def _of_engine(engine: Any, paramstyle: Optional[str]) -> Tuple[Callable[[], Any
     from sqlalchemy.engine import Engine
 
     if not isinstance(engine, Engine):
-        raise TypeError("give the Engine, no Connection and no Session: the swap needs a transaction of its own")
+        raise TypeError("give the Engine, not a Connection or a Session: the swap needs a transaction of its own")
     if paramstyle is not None:
         raise TypeError("the engine knows its paramstyle")
     # Not through SQLAlchemy's own connection: the texts of its exceptions hold the statement's values.
@@ -400,7 +402,7 @@ def _no_connection(failure: Exception) -> Error:
 def _name(name: str, parts: int) -> str:
     part = "[A-Za-z_][A-Za-z0-9_]{0,127}"
     if not isinstance(name, str) or not re.fullmatch(rf"{part}(?:\.{part}){{0,{parts - 1}}}", name, re.ASCII):
-        raise ValueError("the name of a table or column has letters, digits and underscores only")
+        raise Error(ErrorKind.ARGUMENT, "the name of a table or column has letters, digits and underscores only")
     return name
 
 

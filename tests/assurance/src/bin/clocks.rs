@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use poterne::{Authenticator, ErrorKind, MovingFactor, Outcome, Parameters, Refusal, UnixTime, Verifier};
+use poterne::{Authenticator, Denied, ErrorKind, MovingFactor, Parameters, Refusal, UnixTime, Verifier};
 use poterne_assurance::credential::{code, keyring, record, time, verifier};
 use poterne_assurance::random::Random;
 use poterne_assurance::{fail, number};
@@ -112,7 +112,7 @@ impl<'v> Walk<'v> {
             number,
             steps: 0,
             is_locked: false,
-            record: record(verifier, ACCOUNT, number, parameters, now).record().as_str().into(),
+            record: first_record(verifier, number, parameters, now),
             clocks: [start; 2],
             accepted: BTreeSet::new(),
             last_sync: period(now),
@@ -127,8 +127,7 @@ impl<'v> Walk<'v> {
     /// The fault of the control: the same credential as it was at first.
     fn lose_watermark(&mut self) {
         let now = time(self.clocks[0].clamp(self.t0, END) as u64);
-        self.record =
-            record(self.verifier, ACCOUNT, self.number, self.parameters, now).record().as_str().into();
+        self.record = first_record(self.verifier, self.number, self.parameters, now);
         self.last_sync = period(now);
     }
 
@@ -150,7 +149,8 @@ impl<'v> Walk<'v> {
             }
             Err(error) => return Err(format!("{}: {error}", self.clocks[node])),
         };
-        let status = self.verifier.inspect(&self.record, ACCOUNT, now).map_err(|error| error.to_string())?;
+        let credential = self.verifier.credential(ACCOUNT, Some(&self.record)).expect("a name");
+        let status = credential.inspect(now).map_err(|error| error.to_string())?;
         self.is_locked = status.is_locked();
         if self.is_locked || status.wait_seconds() > 0 {
             return Ok(());
@@ -170,7 +170,7 @@ impl<'v> Walk<'v> {
             (center + random.pick(&[0, 0, 0, 1, -1])).max(0) as u64
         };
         let submitted = code(self.number, &self.parameters, factor);
-        let attempt = match self.verifier.verify(&self.record, ACCOUNT, &submitted, now) {
+        let attempt = match credential.verify(&submitted, now) {
             Err(error) if error.kind() == ErrorKind::Time && is_before_t0 => {
                 seen.no_time += 1;
                 return Ok(());
@@ -179,13 +179,14 @@ impl<'v> Walk<'v> {
             Ok(_) if is_before_t0 => return Err("a verdict before t0".into()),
             Ok(attempt) => attempt,
         };
-        self.record = attempt.record().as_str().into();
-        let outcome = attempt.outcome(1).map_err(|error| error.to_string())?;
+        if let Some(record) = attempt.record() {
+            self.record = record.as_str().into();
+        }
         let is_behind = self.is_behind(center, now);
         let is_right =
             factor as i64 == center && self.accepted.last().is_none_or(|watermark| *watermark < factor);
-        match outcome {
-            Outcome::Accepted(login) => {
+        match attempt.outcome(1) {
+            Ok(login) => {
                 let accepted = login.moving_factor().ok_or("an OTP without a moving factor")?;
                 if is_behind {
                     return Err(format!("{accepted} is accepted with the watermark ahead of the clock"));
@@ -198,22 +199,18 @@ impl<'v> Walk<'v> {
                 seen.right += u64::from(is_right);
                 Ok(())
             }
-            Outcome::Refused(Refusal::ClockBehind) if is_behind => {
+            Err(Denied::Refused(Refusal::ClockBehind)) if is_behind => {
                 seen.behind += 1;
                 Ok(())
             }
-            Outcome::Refused(refusal) if is_behind => {
-                Err(format!("{} instead of ClockBehind", refusal.code()))
-            }
-            Outcome::Refused(refusal) if is_right => {
-                Err(format!("the code of the time is refused: {}", refusal.code()))
-            }
-            Outcome::Refused(Refusal::Replayed) => {
+            Err(denied) if is_behind => Err(format!("{denied} instead of ClockBehind")),
+            Err(denied) if is_right => Err(format!("the code of the time is refused: {denied}")),
+            Err(Denied::Refused(Refusal::Replayed)) => {
                 seen.replayed += 1;
                 Ok(())
             }
-            Outcome::Refused(Refusal::WrongCode) => Ok(()),
-            other => Err(format!("{other:?} was not to be expected")),
+            Err(Denied::Refused(Refusal::WrongCode)) => Ok(()),
+            Err(denied) => Err(format!("{denied} was not to be expected")),
         }
     }
 
@@ -230,6 +227,11 @@ impl<'v> Walk<'v> {
         };
         self.accepted.last().is_some_and(|watermark| *watermark as i64 > center + 1 + idle)
     }
+}
+
+fn first_record(verifier: &Verifier, number: u64, parameters: Parameters, now: UnixTime) -> String {
+    let change = record(verifier, ACCOUNT, number, parameters, now);
+    change.record().expect("a record to insert").as_str().into()
 }
 
 fn period(now: UnixTime) -> i64 {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
-use poterne::{Error, Outcome, Parameters, Record, Refusal, Store, Verifier};
+use poterne::{Denied, Error, Parameters, Record, Refusal, Store, Verifier};
 use poterne_assurance::credential::{code_at, keyring, record, time, verifier};
 use poterne_assurance::store::{Engine, Fault, Table};
 use poterne_assurance::{fail, number};
@@ -119,7 +119,7 @@ impl Siege {
     fn run(self) -> Toll {
         let mut table = Table::open(self.engine, &self.folder, Fault::None);
         let first = record(&self.verifier, &self.account, 1, Parameters::totp(), time(START));
-        if table.swap(&self.account, None, first.record()).ok() != Some(1) {
+        if table.swap(&self.account, None, first.record().expect("a record to insert")).ok() != Some(1) {
             fail("the record was not stored");
         }
         let siege = Arc::new(self);
@@ -163,11 +163,11 @@ impl Siege {
                 .expect("a million codes");
             sent += 1;
             match self.verifier.login(&self.account, &guess, time(now), store) {
-                Ok(Outcome::Refused(Refusal::WrongCode)) => answered += 1,
-                Ok(Outcome::Refused(Refusal::Conflict)) => {}
-                Ok(Outcome::Refused(Refusal::Wait { .. } | Refusal::Locked)) => return (sent, answered),
-                Ok(other) => fail(format_args!("a wrong code is {}", other.code())),
-                Err(error) => fail(error),
+                Err(Denied::Refused(Refusal::WrongCode)) => answered += 1,
+                Err(Denied::Refused(Refusal::Conflict)) => {}
+                Err(Denied::Refused(Refusal::Wait { .. } | Refusal::Locked)) => return (sent, answered),
+                Err(denied) => fail(format_args!("a wrong code is {denied}")),
+                Ok(accepted) => fail(format_args!("a wrong code is {}", accepted.code())),
             }
         }
     }

@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use poterne::{Error, Outcome, Parameters, Record, Refusal, Store, Verifier};
+use poterne::{Accepted, Denied, Error, Parameters, Record, Refusal, Store, Verifier};
 use poterne_assurance::child::{Process, hear, hear_keyring, tell};
 use poterne_assurance::credential::{code_at, keyring, record, time, verifier};
 use poterne_assurance::random::Random;
@@ -132,7 +132,7 @@ impl<'t> Trial<'t> {
         let verifier = verifier(keyring);
         let first = record(&verifier, &account, 1, Parameters::totp(), time(START));
         let mut table = Table::open(engine, folder, Fault::None);
-        if table.swap(&account, None, first.record()).ok() != Some(1) {
+        if table.swap(&account, None, first.record().expect("a record to insert")).ok() != Some(1) {
             fail("the record was not stored");
         }
         Self { engine, folder, keyring, verifier, fault, account, time: START }
@@ -144,26 +144,28 @@ impl<'t> Trial<'t> {
         tally.told += told.len() as u64;
         let mut table = Table::open(self.engine, self.folder, Fault::None);
         let record = table.load(&self.account).map_err(|error| error.to_string())?.ok_or("no record")?;
-        if let Err(error) = self.verifier.inspect(&record, &self.account, time(self.time)) {
+        let credential = self.verifier.credential(&self.account, Some(&record)).expect("a name");
+        if let Err(error) = credential.inspect(time(self.time)) {
             return Err(format!("the record does not open: {error}"));
         }
         for now in &told {
-            match self.submit(&mut table, *now)? {
-                Outcome::Refused(Refusal::Replayed | Refusal::ClockBehind) => {}
-                Outcome::Accepted(_) => return Err(format!("{AGAIN} {}", now / STEP)),
-                other => return Err(format!("a used code is {}", other.code())),
+            match self.submit(&mut table, *now) {
+                Err(Denied::Refused(Refusal::Replayed | Refusal::ClockBehind)) => {}
+                Ok(_) => return Err(format!("{AGAIN} {}", now / STEP)),
+                Err(denied) => return Err(format!("a used code is {denied}")),
             }
         }
         // The login that was under way where the process stopped.
         let next = told.last().map_or(self.time, |last| last + STEP);
         match point {
-            Point::BeforeSwap => match self.submit(&mut table, next)? {
-                Outcome::Accepted(_) => tally.unspent += 1,
-                other => return Err(format!("a code that was not stored is {}", other.code())),
+            Point::BeforeSwap => match self.submit(&mut table, next) {
+                Ok(_) => tally.unspent += 1,
+                Err(denied) => return Err(format!("a code that was not stored is {denied}")),
             },
-            Point::AfterSwap => match self.submit(&mut table, next)? {
-                Outcome::Refused(Refusal::Replayed) => tally.spent += 1,
-                other => return Err(format!("a code that was stored is {}", other.code())),
+            Point::AfterSwap => match self.submit(&mut table, next) {
+                Err(Denied::Refused(Refusal::Replayed)) => tally.spent += 1,
+                Err(denied) => return Err(format!("a code that was stored is {denied}")),
+                Ok(accepted) => return Err(format!("a code that was stored is {}", accepted.code())),
             },
             Point::Anywhere | Point::AfterVerdict => {}
         }
@@ -200,10 +202,8 @@ impl<'t> Trial<'t> {
         told
     }
 
-    fn submit(&self, table: &mut Table, now: u64) -> Result<Outcome, String> {
-        self.verifier
-            .login(&self.account, &code_at(1, now), time(now), table)
-            .map_err(|error| error.to_string())
+    fn submit(&self, table: &mut Table, now: u64) -> Result<Accepted, Denied> {
+        self.verifier.login(&self.account, &code_at(1, now), time(now), table)
     }
 }
 
@@ -216,9 +216,8 @@ fn log_in(verifier: &Verifier, mut store: Stopping, account: &str, begin: u64) {
         // The first logins go through.
         store.point = if round < 3 { Point::Anywhere } else { point };
         match verifier.login(account, &code_at(1, now), time(now), &mut store) {
-            Ok(Outcome::Accepted(_)) => tell(&now.to_string()),
-            Ok(other) => fail(other.code()),
-            Err(error) => fail(error),
+            Ok(_) => tell(&now.to_string()),
+            Err(denied) => fail(denied),
         }
         store.stop_at(Point::AfterVerdict);
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use poterne::{Error, Outcome, Parameters, Record, Store, Verifier};
+use poterne::{Denied, Error, Parameters, Record, Store, Verifier};
 use poterne_assurance::child::{Process, hear, hear_keyring, tell};
 use poterne_assurance::credential::{code_at, keyring, record, time, verifier};
 use poterne_assurance::store::{Engine, Fault, Table};
@@ -144,7 +144,7 @@ impl Race<'_> {
         let account =
             format!("{:?}-{}-{}-{round}-{way}-{clock}", self.engine, participants.len(), self.fault as u8);
         let first = record(self.verifier, &account, round, Parameters::totp(), time(NOW));
-        if table.swap(&account, None, first.record()).ok() != Some(1) {
+        if table.swap(&account, None, first.record().expect("a record to insert")).ok() != Some(1) {
             fail("the record of a round was not stored");
         }
         let pace = if together { "together" } else { "freely" };
@@ -266,11 +266,11 @@ fn participate(
         let outcome = verifier.login(account, code, now, &mut store);
         let swaps = store.swaps;
         match outcome {
-            Ok(Outcome::Accepted(login)) => {
-                tell(&format!("accepted.otp {} {swaps}", login.moving_factor().expect("an OTP")));
+            Ok(login) => {
+                tell(&format!("{} {} {swaps}", login.code(), login.moving_factor().expect("an OTP")));
             }
-            Ok(outcome) => tell(&format!("{} - {swaps}", outcome.code())),
-            Err(error) => {
+            Err(Denied::Refused(refusal)) => tell(&format!("{} - {swaps}", refusal.code())),
+            Err(Denied::Error(error)) => {
                 let source = std::error::Error::source(&error).map(ToString::to_string);
                 tell(&format!("error: {}", source.unwrap_or_default()));
             }

@@ -6,9 +6,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 
 use no_panic::no_panic;
 use poterne::{
-    Authenticator, Change, CodeSet, Digits, Enrollment, Error, Imported, Match, Meanwhile, Otp, Outcome,
-    Parameters, Policy, RecoveryCodes, Rename, Secret, Status, TemporaryCode, UnixTime, Verifier, hotp,
-    split_password_and_code, totp,
+    Accepted, Authenticator, Change, CodeSet, Confirmed, Database, Denied, Digits, Enrollment, Error,
+    ExistingCredential, HardwareToken, Match, MissingAuthenticator, NotStored, Otp, OtpFormat, Parameters,
+    Policy, PolicyBuilder, RecoveryCodes, Rename, Replacement, Resynchronized, Secret, Status, Step, Steps,
+    StoredCredential, TemporaryCode, TimeSteps, UnixTime, Verifier, hotp, split_password_and_code, totp,
 };
 
 struct OrAbort;
@@ -36,26 +37,26 @@ unsafe impl GlobalAlloc for OrAbort {
 static OR_ABORT: OrAbort = OrAbort;
 
 macro_rules! calls {
-    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $result:ty $body:block)*) => {
+    ($(fn $name:ident $(<$lifetime:lifetime>)? ($($argument:ident: $type:ty),*) -> $result:ty $body:block)*) => {
         $(
             // SAFETY: nothing else is linked to this library, so no other symbol has the name.
             #[unsafe(export_name = concat!("poterne_proof_", stringify!($name)))]
             #[no_panic]
             #[inline(never)]
-            pub fn $name($($argument: $type),*) -> $result $body
+            pub fn $name $(<$lifetime>)? ($($argument: $type),*) -> $result $body
         )*
     };
 }
 
 calls! {
     fn match_otp(
-        secret: &Secret, parameters: &Parameters, submitted: &str, first: u64, last: u64, watermark: Option<u64>
+        secret: &Secret, format: OtpFormat, submitted: &str, first: u64, last: u64, watermark: Option<u64>
     ) -> Result<Match, Error> {
-        poterne::match_otp(secret, parameters, submitted, first..=last, watermark)
+        poterne::match_otp(secret, format, submitted, first..=last, watermark)
     }
 
-    fn hotp_generate(secret: &Secret, parameters: &Parameters, counter: u64) -> Otp {
-        hotp::generate(secret, parameters, counter)
+    fn hotp_generate(secret: &Secret, format: OtpFormat, counter: u64) -> Otp {
+        hotp::generate(secret, format, counter)
     }
 
     fn secret_from_base32(text: &str) -> Result<Secret, Error> {
@@ -74,87 +75,111 @@ calls! {
         split_password_and_code(field, digits)
     }
 
-    fn verify(
-        verifier: &Verifier, record: &str, account: &str, submitted: &str, now: UnixTime, rows: u64
-    ) -> Result<Outcome, Error> {
-        verifier.verify(record, account, submitted, now)?.outcome(rows)
+    fn credential<'a>(
+        verifier: &'a Verifier, account: &'a str, record: Option<&'a str>
+    ) -> Result<StoredCredential<'a>, Error> {
+        verifier.credential(account, record)
     }
 
-    fn confirm(
-        verifier: &Verifier, record: &str, account: &str, submitted: &str, now: UnixTime, rows: u64
-    ) -> Result<Outcome, Error> {
-        verifier.confirm(record, account, submitted, now)?.outcome(rows)
+    fn verify(stored: StoredCredential<'_>, submitted: &str, now: UnixTime, rows: u64) -> Result<Accepted, Denied> {
+        stored.verify(submitted, now)?.outcome(rows)
+    }
+
+    fn confirm(stored: StoredCredential<'_>, submitted: &str, now: UnixTime, rows: u64) -> Result<Confirmed, Denied> {
+        stored.confirm(submitted, now)?.outcome(rows)
     }
 
     fn replace(
-        verifier: &Verifier, old: &str, pending: &str, account: &str, submitted: &str, now: UnixTime, rows: u64
-    ) -> Result<Outcome, Error> {
-        verifier.replace(old, pending, account, submitted, now)?.outcome(rows)
+        verifier: &Verifier, replacement: Replacement<'_>, submitted: &str, now: UnixTime, rows: u64
+    ) -> Result<Confirmed, Denied> {
+        verifier.replace(replacement, submitted, now)?.outcome(rows)
     }
 
     fn resynchronize(
-        verifier: &Verifier, record: &str, account: &str, first: &str, second: &str, now: UnixTime, rows: u64
-    ) -> Result<Outcome, Error> {
-        verifier.resynchronize(record, account, first, second, now)?.outcome(rows)
+        stored: StoredCredential<'_>, first: &str, second: &str, now: UnixTime, rows: u64
+    ) -> Result<Resynchronized, Denied> {
+        stored.resynchronize(first, second, now)?.outcome(rows)
     }
 
-    fn verify_absent(verifier: &Verifier, account: &str, submitted: &str, now: UnixTime) -> Result<Outcome, Error> {
-        verifier.verify_absent(account, submitted, now)?.outcome(0)
+    fn steps_step<'s>(steps: &'s Steps<Accepted, Denied, &'static str>) -> Step<'s> {
+        steps.step()
     }
 
-    fn inspect(verifier: &Verifier, record: &str, account: &str, now: UnixTime) -> Result<Status, Error> {
-        verifier.inspect(record, account, now)
+    fn steps_loaded(
+        steps: &mut Steps<Accepted, Denied, &'static str>, record: Option<&'static str>, verifier: &Verifier, account: &str,
+        submitted: &str, now: UnixTime
+    ) -> Result<(), Error> {
+        steps.loaded(record, |record| verifier.credential(account, record)?.verify(submitted, now))
     }
 
-    fn recovery_codes(verifier: &Verifier, record: &str, account: &str, count: u32) -> Result<Change<RecoveryCodes>, Error> {
-        verifier.recovery_codes(record, account, count)
+    fn steps_swapped(steps: &mut Steps<Accepted, Denied, &'static str>, rows: u64) -> Result<(), Error> {
+        steps.swapped(rows)
+    }
+
+    fn steps_outcome(steps: Steps<Accepted, Denied, &'static str>) -> Result<Accepted, Denied> {
+        steps.outcome()
+    }
+
+    fn change_outcome(change: Change<()>, rows: u64) -> Result<(), NotStored> {
+        change.outcome(rows)
+    }
+
+    fn rename_outcome(rename: Rename, rows: u64) -> Result<(), NotStored> {
+        rename.outcome(rows)
+    }
+
+    fn inspect(stored: StoredCredential<'_>, now: UnixTime) -> Result<Status, Error> {
+        stored.inspect(now)
+    }
+
+    fn recovery_codes(stored: StoredCredential<'_>, count: u32) -> Result<Change<RecoveryCodes>, Error> {
+        stored.recovery_codes(count)
     }
 
     fn temporary_code(
-        verifier: &Verifier, record: &str, account: &str, expiry: Option<UnixTime>, uses: u32, meanwhile: Meanwhile,
-        now: UnixTime
+        stored: StoredCredential<'_>, expiry: Option<UnixTime>, uses: u32, missing: MissingAuthenticator, now: UnixTime
     ) -> Result<Change<TemporaryCode>, Error> {
-        verifier.temporary_code(record, account, expiry, uses, meanwhile, now)
+        stored.temporary_code(expiry, uses, missing, now)
     }
 
-    fn end_codes(verifier: &Verifier, record: &str, account: &str, codes: CodeSet) -> Result<Change<()>, Error> {
-        verifier.end_codes(record, account, codes)
+    fn end_codes(stored: StoredCredential<'_>, codes: CodeSet) -> Result<Change<()>, Error> {
+        stored.end_codes(codes)
     }
 
-    fn unlock(verifier: &Verifier, record: &str, account: &str) -> Result<Change<()>, Error> {
-        verifier.unlock(record, account)
+    fn unlock(stored: StoredCredential<'_>) -> Result<Change<()>, Error> {
+        stored.unlock()
     }
 
-    fn repair_clock(verifier: &Verifier, record: &str, account: &str, now: UnixTime) -> Result<Change<()>, Error> {
-        verifier.repair_clock(record, account, now)
+    fn repair_clock(stored: StoredCredential<'_>, now: UnixTime) -> Result<Change<()>, Error> {
+        stored.repair_clock(now)
     }
 
-    fn suspend(verifier: &Verifier, record: &str, account: &str) -> Result<Change<()>, Error> {
-        verifier.suspend(record, account)
+    fn suspend(stored: StoredCredential<'_>) -> Result<Change<()>, Error> {
+        stored.suspend()
     }
 
-    fn resume(verifier: &Verifier, record: &str, account: &str) -> Result<Change<()>, Error> {
-        verifier.resume(record, account)
+    fn resume(stored: StoredCredential<'_>) -> Result<Change<()>, Error> {
+        stored.resume()
     }
 
-    fn revoke(verifier: &Verifier, record: &str, account: &str) -> Result<Change<()>, Error> {
-        verifier.revoke(record, account)
+    fn revoke(stored: StoredCredential<'_>) -> Result<Change<()>, Error> {
+        stored.revoke()
     }
 
-    fn forget(verifier: &Verifier, record: &str, account: &str, now: UnixTime) -> Result<Change<()>, Error> {
-        verifier.forget(record, account, now)
+    fn forget(stored: StoredCredential<'_>, now: UnixTime) -> Result<Change<()>, Error> {
+        stored.forget(now)
     }
 
-    fn reseal(verifier: &Verifier, record: &str, account: &str) -> Result<Change<()>, Error> {
-        verifier.reseal(record, account)
+    fn reseal(stored: StoredCredential<'_>) -> Result<Change<()>, Error> {
+        stored.reseal()
     }
 
-    fn rename(verifier: &Verifier, record: &str, account: &str, new_account: &str) -> Result<Rename, Error> {
-        verifier.rename(record, account, new_account)
+    fn rename(stored: StoredCredential<'_>, new_account: &str) -> Result<Rename, Error> {
+        stored.rename(new_account)
     }
 
-    fn import(verifier: &Verifier, account: &str, imported: Imported, now: UnixTime) -> Result<Change<()>, Error> {
-        verifier.import(account, imported, now)
+    fn import(verifier: &Verifier, account: &str, existing: ExistingCredential, now: UnixTime) -> Result<Change<()>, Error> {
+        verifier.import(account, existing, now)
     }
 
     fn enroll(
@@ -163,8 +188,26 @@ calls! {
         verifier.enroll(account, parameters, now)
     }
 
-    fn totp_generate(secret: &Secret, parameters: &Parameters, now: UnixTime) -> Result<Otp, Error> {
-        totp::generate(secret, parameters, now)
+    fn enroll_token(
+        verifier: &Verifier, account: &str, token: HardwareToken, now: UnixTime
+    ) -> Result<Enrollment, Error> {
+        verifier.enroll_token(account, token, now)
+    }
+
+    fn policy(policy: PolicyBuilder) -> Result<Policy, Error> {
+        policy.build()
+    }
+
+    fn is_conflict(database: Database, sqlstate: Option<&str>, code: Option<i32>) -> bool {
+        poterne::is_conflict(database, sqlstate, code)
+    }
+
+    fn person_and_row(login_name: &str) -> (&str, u8) {
+        poterne::person_and_row(login_name)
+    }
+
+    fn totp_generate(secret: &Secret, format: OtpFormat, steps: TimeSteps, now: UnixTime) -> Result<Otp, Error> {
+        totp::generate(secret, format, steps, now)
     }
 
     fn control(text: &str, at: usize) -> u8 {

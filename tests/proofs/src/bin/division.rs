@@ -2,7 +2,10 @@
 
 use std::hint::black_box;
 
-use poterne::{Keyring, Parameters, Secret, UnixTime, Verifier, hotp, match_otp, split_password_and_code};
+use poterne::{
+    Denied, Keyring, OtpFormat, Parameters, Secret, UnixTime, Verifier, hotp, match_otp,
+    split_password_and_code,
+};
 use poterne_proofs::leaky;
 
 fn main() {
@@ -12,23 +15,19 @@ fn main() {
     println!("{}", leaky::remainder(black_box(0), black_box(6)));
 }
 
-fn calls(text: &str, account: &str, first: &str, second: &str) -> Result<(), poterne::Error> {
-    let parameters = black_box(Parameters::totp());
+fn calls(text: &str, account: &str, first: &str, second: &str) -> Result<(), Denied> {
+    let (parameters, format) = black_box((Parameters::totp(), OtpFormat::default()));
     let secret = Secret::from_base32(text)?;
     black_box(Secret::from_hex(text)?);
-    black_box(hotp::generate(&secret, &parameters, 7));
-    let _ = black_box(match_otp(&secret, &parameters, first, 1..=3, None)?);
-    black_box(split_password_and_code(first.as_bytes(), parameters.digits()));
+    black_box(hotp::generate(&secret, format, 7));
+    let _ = black_box(match_otp(&secret, format, first, 1..=3, None)?);
+    black_box(split_password_and_code(first.as_bytes(), format.digits()));
     let verifier = Verifier::new(Keyring::parse(text)?, account)?;
     let now = UnixTime::from_secs(0)?;
     let enrollment = verifier.enroll(account, parameters, now)?;
-    let record = enrollment.record().as_str();
-    for attempt in [
-        verifier.verify(record, account, first, now)?,
-        verifier.confirm(record, account, first, now)?,
-        verifier.resynchronize(record, account, first, second, now)?,
-    ] {
-        println!("{}", attempt.outcome(1)?.code());
-    }
+    let credential = verifier.credential(account, Some(enrollment.record().as_str()))?;
+    println!("{}", credential.verify(first, now)?.outcome(1)?.code());
+    println!("{}", credential.confirm(first, now)?.outcome(1)?.code());
+    println!("{}", credential.resynchronize(first, second, now)?.outcome(1)?.code());
     Ok(())
 }

@@ -11,7 +11,8 @@ use std::str;
 use std::time::{Duration, Instant};
 
 use poterne::{
-    Algorithm, Digits, Imported, Keyring, Match, Parameters, Secret, State, Verifier, hotp, match_otp,
+    Algorithm, Digits, Error, ExistingCredential, Keyring, Match, Parameters, Record, Secret, State, Store,
+    Verifier, hotp, match_otp,
 };
 use poterne_proofs::fixture::{self, ACCOUNT, STEP, now};
 use poterne_proofs::leaky;
@@ -53,25 +54,31 @@ const SIGSTOP: i32 = 19;
 #[inline(never)]
 fn play(role: &str, parameters: &Parameters, input: &mut File) -> bool {
     match role {
-        "login" | "recovery" => {
+        "login" => {
+            let (verifier, mut row, typed) = (verifier(input), Row(field(input)), field(input));
+            verifier.login(ACCOUNT, text(&typed), now(), &mut row).is_ok()
+        }
+        "recovery" => {
             let (verifier, record, typed) = (verifier(input), field(input), field(input));
-            let attempt = verifier.verify(text(&record), ACCOUNT, text(&typed), now()).expect("a record");
-            attempt.outcome(1).expect("one row").code().starts_with("accepted")
+            let attempt =
+                fixture::stored(&verifier, text(&record)).verify(text(&typed), now()).expect("a record");
+            attempt.outcome(1).is_ok()
         }
         "confirm" => {
             let (verifier, record, typed) = (verifier(input), field(input), field(input));
-            let attempt = verifier.confirm(text(&record), ACCOUNT, text(&typed), now()).expect("a record");
-            attempt.outcome(1).expect("one row").code() == "confirmed"
+            let attempt =
+                fixture::stored(&verifier, text(&record)).confirm(text(&typed), now()).expect("a record");
+            attempt.outcome(1).is_ok()
         }
         "search" => {
             let secret = Secret::from_bytes(&field(input)).expect("20 bytes");
             let typed = field(input);
-            let found = match_otp(&secret, parameters, text(&typed), STEP - 1..=STEP + 1, None);
+            let found = match_otp(&secret, parameters.format(), text(&typed), STEP - 1..=STEP + 1, None);
             found.is_ok_and(|found| found == Match::Found(STEP))
         }
         "generate" => {
             let secret = Secret::from_bytes(&field(input)).expect("20 bytes");
-            hotp::generate(&secret, parameters, STEP).as_str() == text(&field(input))
+            hotp::generate(&secret, parameters.format(), STEP).as_str() == text(&field(input))
         }
         "base32" => {
             let secret = Secret::from_base32(text(&field(input))).expect("base32");
@@ -85,6 +92,19 @@ fn play(role: &str, parameters: &Parameters, input: &mut File) -> bool {
         // The second one wipes what it has, but not the stack.
         "hmac" => leaky::hotp(&field(input), STEP) < 1_000_000,
         _ => false,
+    }
+}
+
+/// The table of the loop.
+struct Row(Zeroizing<Vec<u8>>);
+
+impl Store for Row {
+    fn load(&mut self, _: &str) -> Result<Option<String>, Error> {
+        Ok(Some(text(&self.0).to_owned()))
+    }
+
+    fn swap(&mut self, _: &str, _: Option<&str>, _: &Record) -> Result<u64, Error> {
+        Ok(1)
     }
 }
 
@@ -128,15 +148,16 @@ fn search() -> ExitCode {
     let mut bytes = 0;
     for algorithm in ALGORITHMS {
         let parameters = parameters(algorithm);
-        let otp = hotp::generate(&secret, &parameters, STEP);
+        let otp = hotp::generate(&secret, parameters.format(), STEP);
         traces.add("an OTP", otp.as_str().as_bytes());
         let record = |state| {
             let copy = Secret::from_bytes(secret.as_bytes()).expect("20 bytes");
-            fixture::import(&verifier, Imported::new(copy, parameters).with_state(state))
+            fixture::import(&verifier, ExistingCredential::new(copy, parameters).with_state(state))
         };
-        let change = verifier.recovery_codes(&record(State::Active), ACCOUNT, 10).expect("an active record");
-        let active = change.record().as_str().to_owned();
-        let codes = change.stored(1).expect("one row").done().expect("stored");
+        let change =
+            fixture::stored(&verifier, &record(State::Active)).recovery_codes(10).expect("an active record");
+        let active = change.record().expect("something to store").as_str().to_owned();
+        let codes = change.outcome(1).expect("one row");
         let code = codes.iter().nth(7).expect("ten codes");
         traces.add("a recovery code", code.as_bytes());
         traces.add("a recovery code, normalized", code.replace('-', "").as_bytes());

@@ -7,10 +7,10 @@ use std::ffi::CString;
 use std::hint::black_box;
 
 use poterne::{
-    Algorithm, Authenticator, Digits, Imported, Meanwhile, Outcome, Parameters, Refusal, State, Verifier,
-    match_otp,
+    Algorithm, Attempt, Authenticator, Denied, Digits, Error, ExistingCredential, MissingAuthenticator,
+    Parameters, Refusal, State, Verifier, match_otp,
 };
-use poterne_proofs::fixture::{self, ACCOUNT, STEP, now};
+use poterne_proofs::fixture::{self, STEP, now};
 use poterne_proofs::{leaky, valgrind};
 
 #[path = "../randomness.rs"]
@@ -58,7 +58,13 @@ fn searches() {
             ] {
                 count(&group, SAME, case, || {
                     let window = STEP - 1..=STEP + 1;
-                    match_otp(black_box(&secret), &parameters, black_box(&code), window, black_box(watermark))
+                    match_otp(
+                        black_box(&secret),
+                        parameters.format(),
+                        black_box(&code),
+                        window,
+                        black_box(watermark),
+                    )
                 });
             }
         }
@@ -91,17 +97,19 @@ fn windows() {
     login("replay", SAME, "replayed at -1", &verifier, &used, &fixture::code(&app, STEP - 1));
     login("replay", SAME, "replayed at +1", &verifier, &used, &fixture::code(&app, STEP + 1));
 
-    let pending =
-        fixture::import(&verifier, Imported::new(fixture::secret(), app).with_state(State::Pending));
+    let pending = fixture::import(
+        &verifier,
+        ExistingCredential::new(fixture::secret(), app).with_state(State::Pending),
+    );
     for (case, code) in [
         ("wrong", fixture::wrong_code(&app)),
         ("at -10", fixture::code(&app, STEP - 10)),
         ("at +10", fixture::code(&app, STEP + 10)),
     ] {
         count("clock off", SPENT, case, || {
-            verifier
-                .confirm(&pending, ACCOUNT, black_box(&code), now())
-                .and_then(|attempt| attempt.outcome(1))
+            fixture::stored(&verifier, &pending)
+                .confirm(black_box(&code), now())
+                .map(|attempt| attempt.outcome(1))
         });
     }
 }
@@ -121,18 +129,19 @@ fn accounts() {
         for (kind, parameters) in [("app", app), ("token", token), ("counter", counter)] {
             let [first, second] = fixture::wrong_codes(&parameters);
             let active = fixture::record(&verifier, &parameters, None);
-            let pending = Imported::new(fixture::secret(), parameters).with_state(State::Pending);
+            let pending = ExistingCredential::new(fixture::secret(), parameters).with_state(State::Pending);
             let pending = fixture::import(&verifier, pending);
             for (call, record) in [("verify", &active), ("confirm", &pending), ("resynchronize", &active)] {
                 let attempt = |record: &str, code: &str| {
                     let (record, code) = (black_box(record), black_box(code));
-                    let attempt = match call {
-                        "verify" => verifier.verify(record, ACCOUNT, code, now()),
-                        "confirm" => verifier.confirm(record, ACCOUNT, code, now()),
-                        _ => verifier.resynchronize(record, ACCOUNT, code, code, now()),
+                    let credential = fixture::stored(&verifier, record);
+                    let denied = match call {
+                        "verify" => denied(credential.verify(code, now())),
+                        "confirm" => denied(credential.confirm(code, now())),
+                        _ => denied(credential.resynchronize(code, code, now())),
                     };
-                    let outcome = attempt.and_then(|attempt| attempt.outcome(1)).expect("a record or none");
-                    assert!(matches!(outcome, Outcome::Refused(Refusal::WrongCode | Refusal::NotEnrolled)));
+                    let refusal = denied.and_then(|denied| denied.refusal());
+                    assert!(matches!(refusal, Some(Refusal::WrongCode | Refusal::NotEnrolled)));
                 };
                 let group = format!("{call} {kind} {}", digits.as_usize());
                 count(&group, COPY, "wrong", || attempt(record, &first));
@@ -163,9 +172,9 @@ fn pairs() {
         ("no pair", wrong.clone(), wrong),
     ] {
         count("pair", VERDICT, case, || {
-            verifier
-                .resynchronize(&record, ACCOUNT, black_box(&first), black_box(&second), now())
-                .and_then(|attempt| attempt.outcome(1))
+            fixture::stored(&verifier, &record)
+                .resynchronize(black_box(&first), black_box(&second), now())
+                .map(|attempt| attempt.outcome(1))
         });
     }
 }
@@ -176,9 +185,9 @@ fn codes() {
     let fresh = fixture::record(&verifier, &Parameters::totp(), None);
     let issue = |first: u64| {
         randomness::start_at(first);
-        let change = verifier.recovery_codes(&fresh, ACCOUNT, 10).expect("an active record");
-        let record = change.record().as_str().to_owned();
-        let codes = change.stored(1).expect("one row").done().expect("stored");
+        let change = fixture::stored(&verifier, &fresh).recovery_codes(10).expect("an active record");
+        let record = change.record().expect("something to store").as_str().to_owned();
+        let codes = change.outcome(1).expect("one row");
         (record, codes.iter().map(str::to_owned).collect::<Vec<_>>())
     };
     let common = issue(1000).1[0].clone();
@@ -197,11 +206,11 @@ fn codes() {
 
     let temporary = |record: &str| {
         randomness::start_at(3000);
-        let change = verifier
-            .temporary_code(record, ACCOUNT, None, 2, Meanwhile::Keep, now())
+        let change = fixture::stored(&verifier, record)
+            .temporary_code(None, 2, MissingAuthenticator::Keep, now())
             .expect("an active record");
-        let record = change.record().as_str().to_owned();
-        (record, change.stored(1).expect("one row").done().expect("stored").as_str().to_owned())
+        let record = change.record().expect("something to store").as_str().to_owned();
+        (record, change.outcome(1).expect("one row").as_str().to_owned())
     };
     let (alone, code) = temporary(&fresh);
     let (among_others, same) = temporary(&issue(2000).0);
@@ -229,14 +238,17 @@ fn controls() {
 
 fn login(group: &str, tolerance: u32, case: &str, verifier: &Verifier, record: &str, code: &str) {
     let attempt = || {
-        verifier
-            .verify(black_box(record), ACCOUNT, black_box(code), now())
-            .and_then(|attempt| attempt.outcome(1))
+        fixture::stored(verifier, black_box(record))
+            .verify(black_box(code), now())
             .expect("a record")
+            .outcome(1)
     };
-    let accepted = matches!(attempt(), Outcome::Accepted(_));
-    assert_eq!(accepted, case.starts_with("right"), "{group}, {case}");
+    assert_eq!(attempt().is_ok(), case.starts_with("right"), "{group}, {case}");
     count(group, tolerance, case, attempt);
+}
+
+fn denied<T>(attempt: Result<Attempt<T>, Error>) -> Option<Denied> {
+    attempt.expect("a record or none").outcome(1).err()
 }
 
 fn count<T>(group: &str, tolerance: u32, case: &str, call: impl Fn() -> T) {

@@ -1,130 +1,137 @@
-//! Attempts, changes and their verdicts.
+//! Attempts, changes and their answers.
 //!
-//! A verdict goes to Java packed, with the attempt, and comes back with the number of updated rows: so there is nothing to free
-//! when the application gives up in between. It is unpacked for Java only in [`outcome`] and [`stored`].
+//! An answer goes to Java packed, with the attempt, and comes back with the number of updated rows: so there is nothing to free
+//! when the application gives up in between. It is unpacked for Java only in [`outcome`].
 
-use poterne::{Attempt, Change, ErrorKind, Outcome, RecoveryCodes, Refusal, Rename, TemporaryCode};
+use poterne::{
+    Accepted, Attempt, Change, Confirmed, Denied, ErrorKind, Record, RecoveryCodes, Refusal, Rename,
+    ReplacementAttempt, Resynchronized, StoredCredential, TemporaryCode, is_stored,
+};
 
 use crate::request::Request;
 use crate::response::{Failure, Response};
+use crate::slots;
 
-/// The verdict of an attempt, for a number of updated rows.
+/// The answer of an attempt, for a number of updated rows.
 pub(crate) fn outcome(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let verdict = Verdict::read(request)?;
-    // Semantics 7.2 and 7.3.
-    match (verdict.changed, request.number()?) {
-        (false, _) | (true, 1) => Ok(Response::done().raw(verdict.rest.rest())),
-        (true, 0) => Ok(write_outcome(Response::done(), &Outcome::Refused(Refusal::Conflict))),
-        _ => Err(Failure::of(ErrorKind::Rows)),
+    let mut packed = Request::new(request.bytes()?);
+    if packed.end().is_ok() {
+        // Java hands over nothing for an attempt that is spent.
+        return Err(Failure::of(ErrorKind::Attempt));
+    }
+    let is_changed = packed.flag()?;
+    // Semantics 7.3; a negative number is no number of rows.
+    let rows = u64::try_from(request.number()?).unwrap_or(u64::MAX);
+    if !is_changed || is_stored(rows)? {
+        Ok(Response::done().raw(packed.rest()))
+    } else {
+        Ok(refused(Response::done(), Refusal::Conflict))
     }
 }
 
-/// Whether a change is stored, and what it brings.
-pub(crate) fn stored(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let verdict = Verdict::read(request)?;
-    // Semantics 7.8.
-    match (verdict.changed, request.number()?) {
-        (false, _) | (true, 1) => Ok(Response::done().flag(true).raw(verdict.rest.rest())),
-        (true, 0) => Ok(Response::done().flag(false)),
-        _ => Err(Failure::of(ErrorKind::Rows)),
-    }
+/// What a call makes of the credential that the request begins with: a record and its account.
+pub(crate) fn on_credential<T>(
+    handle: i64,
+    request: &mut Request<'_>,
+    work: impl FnOnce(&StoredCredential<'_>, &mut Request<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let object = slots::get(handle)?;
+    let (record, account) = (request.text()?, request.text()?);
+    work(&slots::verifier(&object)?.credential(account, Some(record))?, request)
 }
 
-/// A verdict that came back.
-struct Verdict<'a> {
-    changed: bool,
-    rest: Request<'a>,
+/// The record, if there is one to store, and the answer behind it.
+pub(crate) fn write_attempt<T: Answer>(attempt: Attempt<T>) -> Result<Response, Failure> {
+    let (response, answer) = begin(attempt.record());
+    finish(response, answer, attempt.outcome(1))
 }
 
-impl<'a> Verdict<'a> {
-    /// Java hands over nothing for an attempt that is spent.
-    fn read(request: &mut Request<'a>) -> Result<Self, Failure> {
-        let mut rest = Request::new(request.bytes()?);
-        if rest.end().is_ok() {
-            return Err(Failure::of(ErrorKind::Attempt));
-        }
-        Ok(Self { changed: rest.flag()?, rest })
-    }
+/// As [`write_attempt`], of an attempt that is made once.
+pub(crate) fn write_replacement(attempt: ReplacementAttempt) -> Result<Response, Failure> {
+    let (response, answer) = begin(attempt.record());
+    finish(response, answer, attempt.outcome(1))
 }
 
-/// The record, whether it changed, and the verdict.
-pub(crate) fn write_attempt(attempt: Attempt) -> Result<Response, Failure> {
-    let changed = attempt.changed();
-    let response = Response::attempt().text(attempt.record().as_str()).flag(changed);
-    let verdict = write_outcome(Response::done().flag(changed), &attempt.outcome(1)?);
-    Ok(response.nested(&verdict))
+fn begin(record: Option<&Record>) -> (Response, Response) {
+    let response = Response::attempt().optional(record, |response, record| response.text(record.as_str()));
+    (response, Response::done().flag(record.is_some()))
 }
 
-/// The record, whether it changed, and what the change brings.
-pub(crate) fn write_change<T: Brought>(change: Change<T>) -> Result<Response, Failure> {
-    let changed = change.changed();
-    let response = Response::attempt().text(change.record().as_str()).flag(changed);
-    match change.stored(1)?.done() {
-        Some(value) => Ok(response.nested(&value.write(Response::done().flag(changed)))),
-        None => Err(Failure::of(ErrorKind::Internal)),
-    }
+fn finish<T: Answer>(
+    response: Response,
+    answer: Response,
+    outcome: Result<T, Denied>,
+) -> Result<Response, Failure> {
+    Ok(response.nested(&match outcome {
+        Ok(value) => value.write(answer.flag(true)),
+        Err(Denied::Refused(refusal)) => refused(answer, refusal),
+        Err(Denied::Error(error)) => return Err(error.into()),
+    }))
+}
+
+/// The record, if there is one to store, and what the change gives.
+pub(crate) fn write_change<T: Answer>(change: Change<T>) -> Result<Response, Failure> {
+    write_attempt(change.into())
 }
 
 /// The record of a renamed account.
 pub(crate) fn write_rename(rename: &Rename) -> Response {
-    Response::attempt().text(rename.record().as_str()).flag(true).nested(&Response::done().flag(true))
+    let answer = Response::done().flag(true).flag(true);
+    Response::attempt().flag(true).text(rename.record().as_str()).nested(&answer)
 }
 
-/// What an outcome is, its numbers, and the recovery codes of a confirmation.
-pub(crate) fn write_outcome(response: Response, outcome: &Outcome) -> Response {
-    match outcome {
-        Outcome::Accepted(accepted) => response
-            .number(ACCEPTED)
-            .number(accepted.method().number().into())
-            .optional(accepted.moving_factor(), Response::factor)
-            .number(accepted.drift().into())
-            .number(accepted.recovery_codes_left().into())
-            .number(accepted.failures_before().into()),
-        Outcome::Confirmed(confirmed) => {
-            let response =
-                response.number(CONFIRMED).factor(confirmed.moving_factor()).number(confirmed.drift().into());
-            confirmed.recovery_codes().write(response)
-        }
-        Outcome::Resynchronized(resynchronized) => response
-            .number(RESYNCHRONIZED)
-            .factor(resynchronized.moving_factor())
-            .number(resynchronized.drift().into()),
-        Outcome::Refused(refusal) => {
-            let detail = match *refusal {
-                Refusal::Wait { seconds } => i64::try_from(seconds).unwrap_or(i64::MAX),
-                Refusal::ClockOff { steps } => steps,
-                _ => 0,
-            };
-            response.number(REFUSED).number(refusal.number().into()).number(detail)
-        }
-    }
+/// A refusal, and the seconds or steps of those that have them.
+fn refused(response: Response, refusal: Refusal) -> Response {
+    let detail = match refusal {
+        Refusal::Wait { seconds } => i64::try_from(seconds).unwrap_or(i64::MAX),
+        Refusal::ClockOff { steps } => steps,
+        _ => 0,
+    };
+    response.flag(false).number(refusal.number().into()).number(detail)
 }
 
-/// What a change may bring.
-pub(crate) trait Brought {
+/// What Java reads where nothing was refused.
+pub(crate) trait Answer {
     fn write(&self, response: Response) -> Response;
 }
 
-impl Brought for () {
+impl Answer for Accepted {
+    fn write(&self, response: Response) -> Response {
+        response
+            .number(self.method().number().into())
+            .optional(self.moving_factor(), Response::factor)
+            .number(self.drift().into())
+            .number(self.recovery_codes_left().into())
+            .number(self.failures_before().into())
+    }
+}
+
+impl Answer for Confirmed {
+    fn write(&self, response: Response) -> Response {
+        self.recovery_codes().write(response.factor(self.moving_factor()).number(self.drift().into()))
+    }
+}
+
+impl Answer for Resynchronized {
+    fn write(&self, response: Response) -> Response {
+        response.factor(self.moving_factor()).number(self.drift().into())
+    }
+}
+
+impl Answer for () {
     fn write(&self, response: Response) -> Response {
         response
     }
 }
 
-impl Brought for RecoveryCodes {
+impl Answer for RecoveryCodes {
     fn write(&self, response: Response) -> Response {
         self.iter().fold(response.count(self.len()), Response::text)
     }
 }
 
-impl Brought for TemporaryCode {
+impl Answer for TemporaryCode {
     fn write(&self, response: Response) -> Response {
         response.text(self.as_str())
     }
 }
-
-// What an outcome is.
-const ACCEPTED: i64 = 1;
-const CONFIRMED: i64 = 2;
-const RESYNCHRONIZED: i64 = 3;
-const REFUSED: i64 = 4;

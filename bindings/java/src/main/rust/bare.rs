@@ -1,37 +1,36 @@
 //! The bare RFC layer, stateless, and what an application needs beside it.
 
-use poterne::{ErrorKind, Match, MovingFactor, Secret, match_otp, split_password_and_code};
+use poterne::{ErrorKind, Match, Secret, match_otp, split_password_and_code};
 
 use crate::parameters;
 use crate::request::Request;
 use crate::response::{Failure, Response};
 
 pub(crate) fn hotp(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let (secret, parameters) = (Secret::from_bytes(request.bytes()?)?, parameters::read_bare(request)?);
-    let otp = poterne::hotp::generate(&secret, &parameters, request.factor()?);
+    let (secret, format) = (Secret::from_bytes(request.bytes()?)?, parameters::format(request)?);
+    let otp = poterne::hotp::generate(&secret, format, request.factor()?);
     Ok(Response::done().text(otp.as_str()))
 }
 
 pub(crate) fn totp(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let (secret, parameters) = (Secret::from_bytes(request.bytes()?)?, parameters::read(request)?);
-    let otp = poterne::totp::generate(&secret, &parameters, request.time()?)?;
+    let otp =
+        poterne::totp::generate(&secret, parameters.format(), parameters.time_steps()?, request.time()?)?;
     Ok(Response::done().text(otp.as_str()))
 }
 
 /// The time step of a time.
 pub(crate) fn time_step(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let MovingFactor::Time(steps) = parameters::read(request)?.moving_factor() else {
-        return Err(Failure::new(ErrorKind::Argument, "a counter-based OTP has no time steps"));
-    };
+    let steps = parameters::read(request)?.time_steps()?;
     Ok(Response::done().factor(steps.at(request.time()?)?))
 }
 
 /// Looks for a submitted code among candidates.
 pub(crate) fn find(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let (secret, parameters) = (Secret::from_bytes(request.bytes()?)?, parameters::read_bare(request)?);
+    let (secret, format) = (Secret::from_bytes(request.bytes()?)?, parameters::format(request)?);
     let (submitted, candidates) = (request.submitted()?, request.factor()?..=request.factor()?);
     let watermark = request.optional(Request::factor)?;
-    let (found, factor) = match match_otp(&secret, &parameters, submitted, candidates, watermark)? {
+    let (found, factor) = match match_otp(&secret, format, submitted, candidates, watermark)? {
         Match::Found(factor) => (1, factor),
         Match::Replayed => (2, 0),
         Match::NotFound => (3, 0),

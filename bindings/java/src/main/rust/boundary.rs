@@ -3,13 +3,11 @@
 //! Arrays are copied whole, by region: nothing of the virtual machine's heap is held while the library works, and no Java code
 //! is called.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::ptr::null_mut;
-use std::sync::Once;
 
 use jni_sys::{JNIEnv, jbyteArray, jint, jlong};
 use poterne::ErrorKind;
-use zeroize::optimization_barrier;
+use poterne_boundary::{caught, wipe};
 
 use crate::request::Request;
 use crate::response::{Failure, Response};
@@ -41,25 +39,15 @@ pub(crate) unsafe fn call(
         })
 }
 
-/// The body, behind the guard. A panic becomes an internal error, silently: it must not end the program, and the default hook
-/// would print to its standard error and read its environment. The hook is that of this library's own copy of std.
+/// The body, behind the guard. A panic becomes an internal error, silently.
 fn respond(handle: jlong, bytes: Result<&[u8], Failure>, body: Body) -> Result<Response, Failure> {
-    static SILENCE: Once = Once::new();
-    SILENCE.call_once(|| set_hook(Box::new(|_| {})));
     let run = || {
         let mut request = Request::new(bytes?);
         let response = body(handle, &mut request)?;
         request.end()?;
         Ok(response)
     };
-    match catch_unwind(AssertUnwindSafe(run)) {
-        Ok(response) => response,
-        Err(payload) => {
-            // Dropping what a panic carries could panic again.
-            std::mem::forget(payload);
-            Err(Failure::of(ErrorKind::Internal))
-        }
-    }
+    caught(run).unwrap_or_else(|| Err(Failure::of(ErrorKind::Internal)))
 }
 
 /// Copies the request in, hands it to `work`, and wipes the copy.
@@ -96,8 +84,7 @@ unsafe fn with_request<T>(
     // SAFETY: the array has `length` bytes at least, and so has the buffer.
     unsafe { ((**env).v1_1.GetByteArrayRegion)(env, request, 0, length, bytes.as_mut_ptr().cast()) };
     let result = work(Ok(bytes));
-    bytes.fill(0);
-    optimization_barrier(bytes);
+    wipe(bytes);
     result
 }
 

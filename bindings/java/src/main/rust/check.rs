@@ -1,19 +1,12 @@
 //! The check of a store, step by step: Java does the I/O between the steps, and is never called from here.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
-use poterne::{CheckStep, Error, ErrorKind, StoreCheck, Stored, Verifier};
+use poterne::{CheckStep, Error, ErrorKind, NotStored, StoreCheck, Verifier};
 
-use crate::login::rows;
 use crate::request::Request;
 use crate::response::{Failure, Response};
-use crate::slots::{self, Object};
-
-/// A check under way, and the verifier that it uses.
-pub(crate) struct OwnedCheck {
-    check: StoreCheck,
-    verifier: Arc<Object>,
-}
+use crate::slots::{self, Object, OwnedCheck};
 
 /// The handle of a check, whose first step is to load.
 pub(crate) fn start(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
@@ -31,7 +24,8 @@ pub(crate) fn loaded(handle: i64, request: &mut Request<'_>) -> Result<Response,
 
 /// Takes how many rows were updated, and says what to do next.
 pub(crate) fn swapped(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let rows = rows(request)?;
+    // A negative number is no number of rows: the library refuses it.
+    let rows = u64::try_from(request.number()?).unwrap_or(u64::MAX);
     go_on(handle, |check, _| check.swapped(rows))
 }
 
@@ -51,10 +45,15 @@ fn go_on(
     let response = match owned.check.step() {
         CheckStep::Load => Response::done().number(LOAD),
         CheckStep::LoadBySecond => Response::done().number(LOAD_BY_SECOND),
-        CheckStep::Swap { old, new } => Response::done().number(SWAP).text(old).text(new.as_str()),
+        CheckStep::Swap { old: None, new } => Response::done().number(INSERT).text(new.as_str()),
+        CheckStep::Swap { old: Some(old), new } => Response::done().number(SWAP).text(old).text(new.as_str()),
         CheckStep::Pause { milliseconds } => Response::done().number(PAUSE).number(milliseconds.into()),
         CheckStep::Done => {
-            let is_proven = matches!(owned.check.result()?, Stored::Done(()));
+            let is_proven = match owned.check.outcome() {
+                Ok(()) => true,
+                Err(NotStored::Conflict) => false,
+                Err(NotStored::Error(error)) => return Err(error.into()),
+            };
             return Ok(Response::done().number(DONE).flag(is_proven));
         }
     };
@@ -67,4 +66,5 @@ const LOAD: i64 = 1;
 const LOAD_BY_SECOND: i64 = 2;
 const SWAP: i64 = 3;
 const PAUSE: i64 = 4;
-const DONE: i64 = 5;
+const INSERT: i64 = 5;
+const DONE: i64 = 6;

@@ -6,7 +6,7 @@ use std::panic::catch_unwind;
 use jni_sys::{JNIEnv, JavaVM, jbyteArray, jclass, jint, jlong};
 
 use crate::{
-    attempt, bare, boundary, check, conflict, help_desk, keyring, login, parameters, policy, provisioning,
+    attempt, bare, boundary, check, conflict, help_desk, keyring, parameters, person, policy, provisioning,
     slots, text, verifier,
 };
 
@@ -71,13 +71,11 @@ natives! {
     "importCredential" => verifier::import;
     "otpauthUri" => verifier::otpauth_uri;
     "verify" => verifier::verify;
-    "verifyAbsent" => verifier::verify_absent;
     "confirm" => verifier::confirm;
     "replace" => verifier::replace;
     "resynchronize" => verifier::resynchronize;
     "inspect" => verifier::inspect;
     "outcome" => attempt::outcome;
-    "stored" => attempt::stored;
     "recoveryCodes" => help_desk::recovery_codes;
     "temporaryCode" => help_desk::temporary_code;
     "endCodes" => help_desk::end_codes;
@@ -89,13 +87,12 @@ natives! {
     "forget" => help_desk::forget;
     "reseal" => help_desk::reseal;
     "rename" => help_desk::rename;
-    "loginStart" => login::start;
-    "loginLoaded" => login::loaded;
-    "loginSwapped" => login::swapped;
     "checkStart" => check::start;
     "checkLoaded" => check::loaded;
     "checkSwapped" => check::swapped;
     "checkPaused" => check::paused;
+    "personRows" => person::rows;
+    "personOfLoginName" => person::of_login_name;
     "conflict" => conflict::conflict;
     "uriBuild" => provisioning::build;
     "uriParse" => provisioning::parse;

@@ -1,6 +1,6 @@
 //! `Parameters`: Java keeps them packed, as they are written here.
 
-use poterne::{Algorithm, Authenticator, Digits, ErrorKind, MovingFactor, Parameters};
+use poterne::{Algorithm, Authenticator, Digits, ErrorKind, MovingFactor, OtpFormat, Parameters};
 
 use crate::request::Request;
 use crate::response::{Failure, Response};
@@ -15,8 +15,8 @@ pub(crate) fn defaults(_: i64, request: &mut Request<'_>) -> Result<Response, Fa
 pub(crate) fn with(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let parameters = read(request)?;
     let parameters = match request.number()? {
-        AUTHENTICATOR => parameters.with_authenticator(authenticator(request)?),
-        ALGORITHM => parameters.with_algorithm(algorithm(request)?),
+        AUTHENTICATOR => parameters.with_authenticator(request.choice(Authenticator::from_number)?),
+        ALGORITHM => parameters.with_algorithm(request.choice(Algorithm::from_number)?),
         DIGITS => parameters.with_digits(digits(request)?),
         TIME_STEP => parameters.with_time_step(request.small()?)?,
         T0 => parameters.with_t0(request.time()?)?,
@@ -35,7 +35,11 @@ pub(crate) fn read(request: &mut Request<'_>) -> Result<Parameters, Failure> {
     let mut packed = Request::new(request.bytes()?);
     let request = &mut packed;
     let is_time = moving_factor_is_time(request)?;
-    let (authenticator, algorithm, digits) = (authenticator(request)?, algorithm(request)?, digits(request)?);
+    let (authenticator, algorithm, digits) = (
+        request.choice(Authenticator::from_number)?,
+        request.choice(Algorithm::from_number)?,
+        digits(request)?,
+    );
     let parameters = if is_time {
         Parameters::totp().with_time_step(request.small()?)?.with_t0(request.time()?)?
     } else {
@@ -52,17 +56,19 @@ pub(crate) fn read(request: &mut Request<'_>) -> Result<Parameters, Failure> {
     Ok(parameters)
 }
 
-/// What counts in the bare layer: the algorithm and the digits.
-pub(crate) fn read_bare(request: &mut Request<'_>) -> Result<Parameters, Failure> {
-    Ok(Parameters::hotp().with_algorithm(algorithm(request)?).with_digits(digits(request)?))
+/// How a moving factor becomes an OTP, which the bare layer takes.
+pub(crate) fn format(request: &mut Request<'_>) -> Result<OtpFormat, Failure> {
+    Ok(OtpFormat::default()
+        .with_algorithm(request.choice(Algorithm::from_number)?)
+        .with_digits(digits(request)?))
 }
 
 pub(crate) fn write(response: Response, parameters: &Parameters) -> Response {
     let is_time = matches!(parameters.moving_factor(), MovingFactor::Time(_));
     let response = response
         .number(if is_time { TIME } else { COUNTER_BASED })
-        .number(authenticator_number(parameters.authenticator()))
-        .number(algorithm_number(parameters.algorithm()))
+        .number(parameters.authenticator().number().into())
+        .number(parameters.algorithm().number().into())
         .count(parameters.digits().as_usize());
     let response = match parameters.moving_factor() {
         MovingFactor::Time(steps) => response.number(steps.time_step().into()).time(steps.t0()),
@@ -75,34 +81,8 @@ pub(crate) fn write(response: Response, parameters: &Parameters) -> Response {
         .optional(parameters.confirm_by(), Response::time)
 }
 
-pub(crate) fn authenticator_number(authenticator: Authenticator) -> i64 {
-    match authenticator {
-        Authenticator::App => 1,
-        Authenticator::Token => 2,
-    }
-}
-
-/// The place in [`ALGORITHMS`], from 1.
-pub(crate) fn algorithm_number(algorithm: Algorithm) -> i64 {
-    ALGORITHMS.iter().zip(1..).find(|(other, _)| **other == algorithm).map_or(0, |(_, number)| number)
-}
-
 pub(crate) fn digits(request: &mut Request<'_>) -> Result<Digits, Failure> {
     Ok(Digits::new(request.small()?)?)
-}
-
-pub(crate) fn authenticator(request: &mut Request<'_>) -> Result<Authenticator, Failure> {
-    match request.number()? {
-        1 => Ok(Authenticator::App),
-        2 => Ok(Authenticator::Token),
-        _ => Err(Failure::of(ErrorKind::Argument)),
-    }
-}
-
-fn algorithm(request: &mut Request<'_>) -> Result<Algorithm, Failure> {
-    let number = request.number()?;
-    let found = ALGORITHMS.iter().find(|algorithm| algorithm_number(**algorithm) == number);
-    found.copied().ok_or_else(|| Failure::of(ErrorKind::Argument))
 }
 
 fn moving_factor_is_time(request: &mut Request<'_>) -> Result<bool, Failure> {
@@ -115,8 +95,6 @@ fn moving_factor_is_time(request: &mut Request<'_>) -> Result<bool, Failure> {
 
 pub(crate) const COUNTER_BASED: i64 = 1;
 pub(crate) const TIME: i64 = 2;
-
-const ALGORITHMS: [Algorithm; 3] = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512];
 
 // What `with` changes.
 const AUTHENTICATOR: i64 = 1;

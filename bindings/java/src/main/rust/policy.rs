@@ -1,8 +1,7 @@
 //! `Policy`: Java keeps the values of all options, in the order of their numbers.
 
-use poterne::{ErrorKind, Policy, PolicyOption};
+use poterne::{Authenticator, Policy, PolicyOption};
 
-use crate::parameters;
 use crate::request::Request;
 use crate::response::{Failure, Response};
 
@@ -19,9 +18,7 @@ pub(crate) fn options(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> 
 /// The values with another one for an option.
 pub(crate) fn with(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let policy = read(request)?;
-    let number: i32 = request.small()?;
-    let option = PolicyOption::ALL.iter().find(|option| option.number() == number);
-    let policy = policy.with(*option.ok_or_else(|| Failure::of(ErrorKind::Argument))?, request.number()?)?;
+    let policy = policy.with(request.choice(PolicyOption::from_number)?, request.number()?)?;
     Ok(PolicyOption::ALL
         .iter()
         .fold(Response::done(), |response, option| response.number(policy.get(*option))))
@@ -29,7 +26,7 @@ pub(crate) fn with(_: i64, request: &mut Request<'_>) -> Result<Response, Failur
 
 /// For how many seconds a code lives.
 pub(crate) fn code_lifetime(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let (policy, authenticator) = (read(request)?, parameters::authenticator(request)?);
+    let (policy, authenticator) = (read(request)?, request.choice(Authenticator::from_number)?);
     Ok(Response::done().factor(policy.code_lifetime(authenticator, request.small()?)?))
 }
 

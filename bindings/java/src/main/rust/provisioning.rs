@@ -1,7 +1,7 @@
 //! `OtpauthUri`, its QR code, and the table of applications.
 
 use poterne::apps::{APPS, Fact, Feature, Support, html, markdown};
-use poterne::{ErrorKind, OtpauthUri, Secret};
+use poterne::{ErrorKind, OtpauthNames, OtpauthUri, Secret};
 
 use crate::parameters;
 use crate::request::Request;
@@ -10,7 +10,8 @@ use crate::text::language_of;
 
 pub(crate) fn build(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let (secret, parameters) = (Secret::from_bytes(request.bytes()?)?, parameters::read(request)?);
-    let uri = OtpauthUri::build(&secret, &parameters, request.text()?, request.text()?, request.flag()?)?;
+    let names = OtpauthNames { issuer: request.text()?, label: request.text()? };
+    let uri = OtpauthUri::build(&secret, &parameters, names, request.flag()?)?;
     Ok(Response::done().text(uri.as_str()))
 }
 

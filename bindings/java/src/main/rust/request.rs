@@ -29,6 +29,11 @@ impl<'a> Request<'a> {
         T::try_from(self.number()?).map_err(|_| Failure::of(ErrorKind::Argument))
     }
 
+    /// A choice by its number: one that there is not is an error of kind Argument.
+    pub(crate) fn choice<T>(&mut self, from_number: fn(i32) -> Option<T>) -> Result<T, Failure> {
+        from_number(self.small()?).ok_or_else(|| Failure::of(ErrorKind::Argument))
+    }
+
     /// A time in Unix seconds.
     pub(crate) fn time(&mut self) -> Result<UnixTime, Failure> {
         Ok(UnixTime::from_secs(self.number()?)?)

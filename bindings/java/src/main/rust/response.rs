@@ -1,7 +1,7 @@
 //! What Java gets back: 0 and the result, or 1, the number of an error and its message.
 
 use poterne::{Error, ErrorKind, Language, UnixTime};
-use zeroize::optimization_barrier;
+use poterne_boundary::wipe;
 
 /// A result on its way out; wiped when dropped.
 pub(crate) struct Response(Vec<u8>);
@@ -53,6 +53,11 @@ impl Response {
             Some(value) => write(response, value),
             None => response,
         }
+    }
+
+    /// Each of several values.
+    pub(crate) fn each<T: Copy>(self, values: &[T], write: impl FnMut(Self, T) -> Self) -> Self {
+        values.iter().copied().fold(self, write)
     }
 
     /// Bytes behind their length.
@@ -109,12 +114,6 @@ impl Drop for Response {
     fn drop(&mut self) {
         wipe(&mut self.0);
     }
-}
-
-/// By whole words, see the library's own `wipe`.
-fn wipe(bytes: &mut [u8]) {
-    bytes.fill(0);
-    optimization_barrier(bytes);
 }
 
 /// An error on its way out.

@@ -3,10 +3,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use poterne::{Enrollment, ErrorKind, Keyring, Verifier};
+use poterne::{Enrollment, ErrorKind, Keyring, StoreCheck, Verifier};
 
-use crate::check::OwnedCheck;
-use crate::login::OwnedLogin;
 use crate::response::Failure;
 
 /// Lives until its handle is closed and the last call that uses it has ended.
@@ -14,8 +12,13 @@ pub(crate) enum Object {
     Keyring(Mutex<Keyring>),
     Verifier(Box<Verifier>),
     Enrollment(Box<Enrollment>),
-    Login(Mutex<Option<OwnedLogin>>),
     Check(Mutex<Option<Box<OwnedCheck>>>),
+}
+
+/// A check of a store under way, and the verifier that it uses.
+pub(crate) struct OwnedCheck {
+    pub(crate) check: StoreCheck,
+    pub(crate) verifier: Arc<Object>,
 }
 
 struct Slot {
@@ -108,11 +111,6 @@ pub(crate) fn verifier(object: &Object) -> Result<&Verifier, Failure> {
 pub(crate) fn enrollment(object: &Object) -> Result<&Enrollment, Failure> {
     let Object::Enrollment(enrollment) = object else { return Err(closed()) };
     Ok(enrollment)
-}
-
-pub(crate) fn login(object: &Object) -> Result<MutexGuard<'_, Option<OwnedLogin>>, Failure> {
-    let Object::Login(login) = object else { return Err(closed()) };
-    Ok(login.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 pub(crate) fn check(object: &Object) -> Result<MutexGuard<'_, Option<Box<OwnedCheck>>>, Failure> {

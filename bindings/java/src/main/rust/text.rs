@@ -1,6 +1,8 @@
 //! The version, numbers with their names, and messages for people.
 
-use poterne::{CodeSet, ErrorKind, Language, Refusal};
+use poterne::{
+    Algorithm, Authenticator, CodeSet, ErrorKind, Language, Method, MissingAuthenticator, Refusal, State,
+};
 
 use crate::request::Request;
 use crate::response::{Failure, Response};
@@ -9,22 +11,22 @@ pub(crate) fn version(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> 
     Ok(Response::done().text(env!("CARGO_PKG_VERSION")))
 }
 
-/// What a refusal says to the help desk, or to the end user.
+/// What a refusal says to the help desk, to the end user, or on the page of an enrollment.
 pub(crate) fn refusal_message(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let refusal = refusal(request.small()?, request.number()?)?;
-    let (language, is_for_user) = (language_of(request)?, request.flag()?);
-    Ok(Response::done().text(&if is_for_user {
-        refusal.message_to_user(language)
-    } else {
-        refusal.message(language)
+    let refusal = Refusal::from_number(request.small()?, request.number()?);
+    let refusal = refusal.ok_or_else(|| Failure::of(ErrorKind::Argument))?;
+    let language = language_of(request)?;
+    Ok(Response::done().text(&match request.number()? {
+        HELP_DESK => refusal.message(language),
+        USER => refusal.message_to_user(language),
+        AT_ENROLLMENT => refusal.message_at_enrollment(language),
+        _ => return Err(Failure::of(ErrorKind::Argument)),
     }))
 }
 
 /// What an error says to the help desk, or to the end user.
 pub(crate) fn error_message(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let number: i32 = request.small()?;
-    let kind = ErrorKind::ALL.iter().find(|kind| kind.number() == number);
-    let kind = kind.ok_or_else(|| Failure::of(ErrorKind::Argument))?;
+    let kind = request.choice(ErrorKind::from_number)?;
     let (language, is_for_user) = (language_of(request)?, request.flag()?);
     Ok(Response::done().text(if is_for_user {
         kind.message_to_user(language)
@@ -47,47 +49,30 @@ pub(crate) fn language_of(request: &mut Request<'_>) -> Result<Language, Failure
     found.map(|(language, _)| language).ok_or_else(|| Failure::of(ErrorKind::Argument))
 }
 
-/// Every error kind, refusal and set of codes, with its name or text code: what the enums of Java are compared with.
+/// Every choice with its number, and its name or text code: what the enums of Java are compared with.
 pub(crate) fn numbers(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> {
-    let response = Response::done().count(ErrorKind::ALL.len());
-    let response = ErrorKind::ALL
-        .iter()
-        .fold(response, |response, kind| response.number(kind.number().into()).text(kind.name()));
-    let response = response.count(REFUSALS.len());
-    let response = REFUSALS
-        .iter()
-        .fold(response, |response, refusal| response.number(refusal.number().into()).text(refusal.code()));
-    let response = response.count(CodeSet::ALL.len());
-    Ok(CodeSet::ALL
-        .iter()
-        .fold(response, |response, codes| response.number(codes.number().into()).text(codes.name())))
-}
-
-fn refusal(number: i32, detail: i64) -> Result<Refusal, Failure> {
-    let found = REFUSALS.iter().find(|refusal| refusal.number() == number);
-    match *found.ok_or_else(|| Failure::of(ErrorKind::Argument))? {
-        Refusal::Wait { .. } => Ok(Refusal::Wait { seconds: u64::try_from(detail).unwrap_or_default() }),
-        Refusal::ClockOff { .. } => Ok(Refusal::ClockOff { steps: detail }),
-        refusal => Ok(refusal),
+    macro_rules! numbers {
+        ($($choice:ident::$text:ident),*) => {
+            Response::done()$(.count($choice::ALL.len()).each($choice::ALL, |response, value| {
+                response.number(value.number().into()).text(value.$text())
+            }))*
+        };
     }
+    Ok(numbers!(
+        ErrorKind::name,
+        Refusal::code,
+        CodeSet::name,
+        Algorithm::name,
+        Authenticator::name,
+        State::name,
+        MissingAuthenticator::name,
+        Method::name
+    ))
 }
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::French];
 
-const REFUSALS: [Refusal; 15] = [
-    Refusal::WrongCode,
-    Refusal::Replayed,
-    Refusal::Malformed,
-    Refusal::Wait { seconds: 0 },
-    Refusal::Locked,
-    Refusal::Pending,
-    Refusal::Revoked,
-    Refusal::NotYetValid,
-    Refusal::Expired,
-    Refusal::ClockBehind,
-    Refusal::ClockOff { steps: 0 },
-    Refusal::Conflict,
-    Refusal::NotEnrolled,
-    Refusal::Suspended,
-    Refusal::NotPending,
-];
+// Whom a refusal speaks to.
+const HELP_DESK: i64 = 1;
+const USER: i64 = 2;
+const AT_ENROLLMENT: i64 = 3;

@@ -1,11 +1,11 @@
 //! `Verifier`: enrollment, attempts, inspection.
 
 use poterne::{
-    Attempt, Enrollment, Error, ErrorKind, Imported, Keyring, MovingFactor, Secret, State, TokenRecord,
-    UnixTime, Verifier,
+    Enrollment, ExistingCredential, HardwareToken, Keyring, MovingFactor, OtpauthNames, Replacement, Secret,
+    State, Verifier,
 };
 
-use crate::attempt::{write_attempt, write_change};
+use crate::attempt::{on_credential, write_attempt, write_change, write_replacement};
 use crate::request::Request;
 use crate::response::{Failure, Response};
 use crate::slots::{self, Object};
@@ -34,7 +34,7 @@ pub(crate) fn enroll(handle: i64, request: &mut Request<'_>) -> Result<Response,
 pub(crate) fn enroll_token(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let object = slots::get(handle)?;
     let (account, secret) = (request.text()?, Secret::from_bytes(request.bytes()?)?);
-    let token = TokenRecord::new(secret, parameters::read(request)?);
+    let token = HardwareToken::new(secret, parameters::read(request)?);
     kept(slots::verifier(&object)?.enroll_token(account, token, request.time()?)?)
 }
 
@@ -47,75 +47,68 @@ fn kept(enrollment: Enrollment) -> Result<Response, Failure> {
 
 pub(crate) fn enrollment_uri(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let object = slots::get(handle)?;
-    let uri = slots::enrollment(&object)?.otpauth_uri(request.text()?, request.text()?)?;
+    let uri = slots::enrollment(&object)?
+        .otpauth_uri(OtpauthNames { issuer: request.text()?, label: request.text()? })?;
     Ok(Response::done().text(uri.as_str()))
 }
 
 pub(crate) fn import(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let object = slots::get(handle)?;
     let (account, secret) = (request.text()?, Secret::from_bytes(request.bytes()?)?);
-    let imported = Imported::new(secret, parameters::read(request)?)
-        .with_state(state(request)?)
+    let existing = ExistingCredential::new(secret, parameters::read(request)?)
+        .with_state(request.choice(State::from_number)?)
         .with_watermark(request.optional(Request::factor)?)
         .with_drift(request.small()?)
         .with_last_sync(request.optional(Request::small)?);
-    write_change(slots::verifier(&object)?.import(account, imported, request.time()?)?)
+    write_change(slots::verifier(&object)?.import(account, existing, request.time()?)?)
 }
 
 pub(crate) fn otpauth_uri(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let object = slots::get(handle)?;
-    let (record, account) = (request.text()?, request.text()?);
-    let (issuer, label, now) = (request.text()?, request.text()?, request.time()?);
-    let uri = slots::verifier(&object)?.otpauth_uri(record, account, issuer, label, now)?;
-    Ok(Response::done().text(uri.as_str()))
+    on_credential(handle, request, |credential, request| {
+        let names = OtpauthNames { issuer: request.text()?, label: request.text()? };
+        Ok(Response::done().text(credential.otpauth_uri(names, request.time()?)?.as_str()))
+    })
 }
 
 pub(crate) fn verify(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    attempt(handle, request, Verifier::verify)
+    on_credential(handle, request, |credential, request| {
+        write_attempt(credential.verify(request.submitted()?, request.time()?)?)
+    })
 }
 
 pub(crate) fn confirm(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    attempt(handle, request, Verifier::confirm)
-}
-
-pub(crate) fn verify_absent(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let object = slots::get(handle)?;
-    let (account, submitted, now) = (request.text()?, request.submitted()?, request.time()?);
-    write_attempt(slots::verifier(&object)?.verify_absent(account, submitted, now)?)
+    on_credential(handle, request, |credential, request| {
+        write_attempt(credential.confirm(request.submitted()?, request.time()?)?)
+    })
 }
 
 pub(crate) fn replace(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let object = slots::get(handle)?;
-    let (old, pending, account) = (request.text()?, request.text()?, request.text()?);
-    let (submitted, now) = (request.submitted()?, request.time()?);
-    write_attempt(slots::verifier(&object)?.replace(old, pending, account, submitted, now)?)
+    let (old, account, pending) = (request.text()?, request.text()?, request.text()?);
+    let replacement = Replacement { account, old, pending };
+    write_replacement(slots::verifier(&object)?.replace(
+        replacement,
+        request.submitted()?,
+        request.time()?,
+    )?)
 }
 
 pub(crate) fn resynchronize(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let object = slots::get(handle)?;
-    let (record, account) = (request.text()?, request.text()?);
-    let (first, second, now) = (request.submitted()?, request.submitted()?, request.time()?);
-    write_attempt(slots::verifier(&object)?.resynchronize(record, account, first, second, now)?)
-}
-
-fn attempt(
-    handle: i64,
-    request: &mut Request<'_>,
-    attempt: fn(&Verifier, &str, &str, &str, UnixTime) -> Result<Attempt, Error>,
-) -> Result<Response, Failure> {
-    let object = slots::get(handle)?;
-    let (record, account) = (request.text()?, request.text()?);
-    let (submitted, now) = (request.submitted()?, request.time()?);
-    write_attempt(attempt(slots::verifier(&object)?, record, account, submitted, now)?)
+    on_credential(handle, request, |credential, request| {
+        write_attempt(credential.resynchronize(
+            request.submitted()?,
+            request.submitted()?,
+            request.time()?,
+        )?)
+    })
 }
 
 pub(crate) fn inspect(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    let object = slots::get(handle)?;
-    let (record, account, now) = (request.text()?, request.text()?, request.time()?);
-    let status = slots::verifier(&object)?.inspect(record, account, now)?;
+    let status =
+        on_credential(handle, request, |credential, request| Ok(credential.inspect(request.time()?)?))?;
     let response = Response::done()
         .number(status.state().number().into())
-        .number(parameters::authenticator_number(status.authenticator()));
+        .number(status.authenticator().number().into());
     let response = match status.moving_factor() {
         MovingFactor::Counter => response.number(parameters::COUNTER_BASED).number(0).number(0),
         MovingFactor::Time(steps) => {
@@ -123,7 +116,7 @@ pub(crate) fn inspect(handle: i64, request: &mut Request<'_>) -> Result<Response
         }
     };
     Ok(response
-        .number(parameters::algorithm_number(status.algorithm()))
+        .number(status.algorithm().number().into())
         .count(status.digits().as_usize())
         .number(status.failures().into())
         .factor(status.wait_seconds())
@@ -139,12 +132,4 @@ pub(crate) fn inspect(handle: i64, request: &mut Request<'_>) -> Result<Response
         .flag(status.is_secret_weak())
         .number(status.key_id().into())
         .flag(status.needs_reseal()))
-}
-
-fn state(request: &mut Request<'_>) -> Result<State, Failure> {
-    let number = request.number()?;
-    [State::Pending, State::Active, State::Suspended, State::Revoked]
-        .into_iter()
-        .find(|state| i64::from(state.number()) == number)
-        .ok_or_else(|| Failure::of(ErrorKind::Argument))
 }

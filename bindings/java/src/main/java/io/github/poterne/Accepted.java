@@ -2,7 +2,7 @@ package io.github.poterne;
 
 import java.util.OptionalLong;
 
-/** A login that was accepted and stored. Only the library makes it. */
+/** A login that was accepted and stored. Only the library makes it (semantics 7.5). */
 public final class Accepted {
     private final Method method;
     private final OptionalLong movingFactor;
@@ -19,7 +19,7 @@ public final class Accepted {
     }
 
     /**
-     * By what.
+     * Returns the kind of the code that was accepted (semantics 12).
      *
      * @return the method
      */
@@ -28,25 +28,25 @@ public final class Accepted {
     }
 
     /**
-     * The counter or time step of the OTP.
+     * Returns the counter or time step of the OTP (semantics 4.8).
      *
-     * @return the factor; none for other methods
+     * @return the factor; empty for other methods
      */
     public OptionalLong movingFactor() {
         return movingFactor;
     }
 
     /**
-     * The drift of a token's clock, in time steps.
+     * Returns the drift of a token's clock, in time steps (semantics 4.9).
      *
-     * @return the drift; 0 for an application
+     * @return the drift; 0 for an app
      */
     public int drift() {
         return drift;
     }
 
     /**
-     * How many recovery codes are left.
+     * Returns how many recovery codes are left (semantics 5.3).
      *
      * @return the count
      */
@@ -55,7 +55,7 @@ public final class Accepted {
     }
 
     /**
-     * How many attempts were refused since the last login by a one-time password: worth showing to the person.
+     * Returns how many attempts were refused since the last login by a one-time password (semantics 4.8). Show it to the user.
      *
      * @return the count
      */
@@ -64,7 +64,7 @@ public final class Accepted {
     }
 
     /**
-     * A stable text for the application's own journal: {@code accepted.otp}.
+     * Returns a stable text for the application's own journal, such as {@code accepted.otp} (semantics 12).
      *
      * @return the text, without date, code or secret
      */
@@ -72,7 +72,7 @@ public final class Accepted {
         return method.code();
     }
 
-    /** The {@link #code}. */
+    /** Shows the {@link #code}. */
     @Override
     public String toString() {
         return code();

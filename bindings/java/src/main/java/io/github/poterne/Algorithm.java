@@ -1,8 +1,8 @@
 package io.github.poterne;
 
-/** The hash under HMAC (RFC 6238 1.2). */
+/** The hash under HMAC (RFC 6238 1.2, semantics 1.1). */
 public enum Algorithm {
-    /** HMAC-SHA-1, the only one that every authenticator application honors. */
+    /** HMAC-SHA-1, the only one that every authenticator app honors. */
     SHA1(1),
     /** HMAC-SHA-256. */
     SHA256(2),
@@ -16,7 +16,7 @@ public enum Algorithm {
     }
 
     /**
-     * The number in every language.
+     * Returns the number in every language (semantics 12).
      *
      * @return the number
      */

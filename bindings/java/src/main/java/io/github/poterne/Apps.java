@@ -7,13 +7,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What authenticator applications honor of an otpauth URI: the table that an administration can publish, and from which the
- * library knows what to refuse. Each fact has its source and a date; unknown is unknown.
+ * The otpauth URIs that authenticator apps honor: a table to publish, from which the library knows what to refuse (semantics 12,
+ * allow_incompatible). Each fact has its source and a date.
  */
 public final class Apps {
     private Apps() {}
 
-    /** What goes beyond the defaults. */
+    /** A feature beyond the defaults. */
     public enum Feature {
         /** SHA-256. */
         SHA256,
@@ -31,7 +31,7 @@ public final class Apps {
         LONG_SECRET
     }
 
-    /** What an application does with a feature. */
+    /** What an app does with a feature. */
     public enum Support {
         /** It computes right codes. */
         HONORED(1),
@@ -60,7 +60,7 @@ public final class Apps {
         }
     }
 
-    /** Where a fact was found. */
+    /** The source of a fact. */
     public static final class Source {
         private final String place;
         private final String date;
@@ -71,7 +71,7 @@ public final class Apps {
         }
 
         /**
-         * The address, or the repository, file and commit.
+         * Returns the address, or the repository, file and commit.
          *
          * @return the place
          */
@@ -80,7 +80,7 @@ public final class Apps {
         }
 
         /**
-         * The date of the source, or the day when a copy without a date was read.
+         * Returns the date of the source, or the day when a copy without a date was read.
          *
          * @return the date
          */
@@ -89,7 +89,7 @@ public final class Apps {
         }
     }
 
-    /** What is known of one application and one feature. */
+    /** What is known of one app and one feature. */
     public static final class Fact {
         private final Support support;
         private final Optional<Source> source;
@@ -100,7 +100,7 @@ public final class Apps {
         }
 
         /**
-         * What the application does.
+         * Returns what the app does.
          *
          * @return the support
          */
@@ -109,16 +109,16 @@ public final class Apps {
         }
 
         /**
-         * Who says so.
+         * Returns the source.
          *
-         * @return the source; none if it is unknown
+         * @return the source; empty if the support is unknown
          */
         public Optional<Source> source() {
             return source;
         }
     }
 
-    /** An authenticator application. */
+    /** An authenticator app. */
     public static final class App {
         private final String name;
         private final String platforms;
@@ -136,7 +136,7 @@ public final class Apps {
         }
 
         /**
-         * Its name, with the platform where its versions differ.
+         * Returns its name, with the platform where its versions differ.
          *
          * @return the name
          */
@@ -145,7 +145,7 @@ public final class Apps {
         }
 
         /**
-         * Where it runs.
+         * Returns the platforms that it runs on.
          *
          * @return the platforms
          */
@@ -154,7 +154,7 @@ public final class Apps {
         }
 
         /**
-         * Whether it is free of charge: {@link Support#HONORED} or {@link Support#UNKNOWN}.
+         * Returns whether it is free of charge: {@link Support#HONORED} or {@link Support#UNKNOWN}.
          *
          * @return the fact
          */
@@ -163,7 +163,7 @@ public final class Apps {
         }
 
         /**
-         * What it does with a feature.
+         * Returns what it does with a feature.
          *
          * @param feature the feature
          * @return the fact
@@ -174,9 +174,9 @@ public final class Apps {
     }
 
     /**
-     * The applications, in the order of their names.
+     * Returns the apps, in the order of their names.
      *
-     * @return the applications
+     * @return the apps
      */
     public static List<App> all() {
         Response response = new Request().send(Native::apps, 0);
@@ -192,7 +192,7 @@ public final class Apps {
     }
 
     /**
-     * The table in Markdown, with its sources.
+     * Returns the table in Markdown, with its sources.
      *
      * @param language the language of the titles
      * @return the table
@@ -202,7 +202,7 @@ public final class Apps {
     }
 
     /**
-     * The table as an HTML fragment, with its sources.
+     * Returns the table as an HTML fragment, with its sources.
      *
      * @param language the language of the titles
      * @return the table

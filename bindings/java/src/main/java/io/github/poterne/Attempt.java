@@ -1,61 +1,61 @@
 package io.github.poterne;
 
-/**
- * A login try: the record to store, and a verdict that can be read only once it is stored.
- *
- * <p>The application replaces the record that it loaded with {@link #record()} in a compare-and-swap of one row, commits, and
- * reports how many rows were updated to {@link #outcome}. So one code is accepted once, on any number of servers.
- */
-public final class Attempt {
-    private final String record;
-    private final boolean isChanged;
-    private final Verdict verdict;
+import java.util.Optional;
+import java.util.function.Function;
 
-    Attempt(Response response) {
-        record = response.text();
-        isChanged = response.flag();
-        verdict = new Verdict(response.bytes());
+/**
+ * A record to store, and the answer behind it (semantics 7.1 to 7.5).
+ *
+ * <p>The application replaces the record that it loaded by {@link #record()} in a compare-and-swap, commits, and passes the
+ * updated row count to {@link #outcome}. {@link Store#apply} does all of this.
+ *
+ * @param <T> the answer where nothing is refused: {@link Accepted}, {@link Confirmed} or {@link Resynchronized}; of a
+ *     {@link Change} {@link Stored}, {@link RecoveryCodes} or {@link TemporaryCode}
+ */
+public class Attempt<T> {
+    private final Optional<String> record;
+    private final Answer answer;
+    private final Function<Response, T> read;
+
+    Attempt(Response response, Function<Response, T> read) {
+        record = response.optionalText();
+        answer = new Answer(response.bytes());
+        this.read = read;
         response.close();
     }
 
     /**
-     * The record to store; the one that was given if nothing changed.
+     * Returns the record to store.
      *
-     * @return the record
+     * @return the record; empty if there is nothing to store (semantics 7.3): skip the swap, and pass any number to
+     *     {@link #outcome}
      */
-    public String record() {
+    public Optional<String> record() {
         return record;
     }
 
     /**
-     * Whether there is something to store. If not, skip the swap and ask for the outcome with any number of rows.
+     * Gives the answer, once (semantics 7.2). A commit that failed, or whose answer was lost, counts as 0 rows.
      *
-     * @return true if the record is to be stored
+     * @param rowsUpdated the row count of the committed swap
+     * @return the answer
+     * @throws RefusedException if it is a refusal; with {@link Refusal#CONFLICT} for 0 rows, whatever was typed
+     * @throws PoterneException of kind {@link ErrorKind#ROWS} for any other count than 0 and 1: the swap is wrong; of kind
+     *     {@link ErrorKind#ATTEMPT} if the answer was given before
      */
-    public boolean isChanged() {
-        return isChanged;
-    }
-
-    /**
-     * The verdict, for the number of rows that the committed swap updated. It can be asked once.
-     *
-     * <p>1 is the verdict; 0 is {@link Refusal#CONFLICT}, whatever the code was. A commit that failed, or whose answer was lost,
-     * is 0 as well.
-     *
-     * @param rowsUpdated what {@code executeUpdate} returned
-     * @return the verdict
-     * @throws PoterneException of kind {@link ErrorKind#ROWS} for any other number: the swap is wrong; of kind
-     *     {@link ErrorKind#ATTEMPT} when it is asked twice
-     */
-    public Outcome outcome(long rowsUpdated) {
-        try (Response response = verdict.ask(Native::outcome, rowsUpdated)) {
-            return Outcome.from(response);
+    @CanIgnoreReturnValue
+    public T outcome(long rowsUpdated) {
+        try (Response response = answer.ask(rowsUpdated)) {
+            if (!response.flag()) {
+                throw new RefusedException(Refusal.of(response.number()), response.number());
+            }
+            return read.apply(response);
         }
     }
 
-    /** Nothing of the record or the verdict. */
+    /** Shows neither the record nor the answer. */
     @Override
     public String toString() {
-        return "Attempt[changed=" + isChanged + "]";
+        return getClass().getSimpleName() + "[changed=" + record.isPresent() + "]";
     }
 }

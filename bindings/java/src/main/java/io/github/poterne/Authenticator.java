@@ -1,8 +1,8 @@
 package io.github.poterne;
 
-/** What holds the secret and shows the codes. */
+/** What holds the secret and shows the codes (semantics 4.1). */
 public enum Authenticator {
-    /** An authenticator application on a phone, whose clock is kept by its network. */
+    /** An authenticator app on a phone, whose clock is kept by its network. */
     APP(1),
     /** A hardware token, whose clock drifts. */
     TOKEN(2);
@@ -14,7 +14,7 @@ public enum Authenticator {
     }
 
     /**
-     * The number in every language.
+     * Returns the number in every language (semantics 12).
      *
      * @return the number
      */

@@ -8,6 +8,7 @@ final class Check implements AutoCloseable {
     private static final int LOAD_BY_SECOND = 2;
     private static final int SWAP = 3;
     private static final int PAUSE = 4;
+    private static final int INSERT = 5;
 
     private final Handle handle;
 
@@ -26,6 +27,8 @@ final class Check implements AutoCloseable {
                 response = loaded(second.load(account));
             } else if (step == SWAP) {
                 response = swapped(store.swap(account, response.text(), response.text()));
+            } else if (step == INSERT) {
+                response = swapped(store.insert(account, response.text()));
             } else if (step == PAUSE) {
                 pause(response.number());
                 response = new Request().send(Native::checkPaused, handle.get());

@@ -1,6 +1,6 @@
 package io.github.poterne;
 
-/** The codes that {@link Verifier#endCodes} ends. */
+/** The codes that {@link StoredCredential#endCodes} ends (semantics 5.5). */
 public enum CodeSet {
     /** The recovery codes. */
     RECOVERY(1),
@@ -16,7 +16,7 @@ public enum CodeSet {
     }
 
     /**
-     * The number in every language.
+     * Returns the number in every language (semantics 12).
      *
      * @return the number
      */

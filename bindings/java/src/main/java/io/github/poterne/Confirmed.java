@@ -1,6 +1,6 @@
 package io.github.poterne;
 
-/** An authenticator that was confirmed, with the recovery codes to show now: they cannot be had again. Not a login. */
+/** An authenticator that was confirmed and stored (semantics 8.2). It is not a login. */
 public final class Confirmed {
     private final long movingFactor;
     private final int drift;
@@ -13,7 +13,7 @@ public final class Confirmed {
     }
 
     /**
-     * The counter or time step of the OTP.
+     * Returns the counter or time step of the OTP (semantics 4.8).
      *
      * @return the factor
      */
@@ -22,16 +22,16 @@ public final class Confirmed {
     }
 
     /**
-     * The drift of a token's clock, in time steps.
+     * Returns the drift of a token's clock, in time steps (semantics 4.9).
      *
-     * @return the drift; 0 for an application
+     * @return the drift; 0 for an app
      */
     public int drift() {
         return drift;
     }
 
     /**
-     * The recovery codes, as many as the policy says.
+     * Returns the recovery codes, as many as the policy says. Show them now: no later call returns them (semantics 5.1).
      *
      * @return the codes
      */
@@ -39,9 +39,18 @@ public final class Confirmed {
         return recoveryCodes;
     }
 
-    /** No code. */
+    /**
+     * Returns a stable text for the application's own journal (semantics 12).
+     *
+     * @return {@code confirmed}
+     */
+    public String code() {
+        return "confirmed";
+    }
+
+    /** Shows the {@link #code()}, and no recovery code. */
     @Override
     public String toString() {
-        return "confirmed";
+        return code();
     }
 }

@@ -1,6 +1,6 @@
 package io.github.poterne;
 
-/** A pending credential: the record to store, and the URI to show to its owner. Close it: its secret is wiped. */
+/** A pending credential: the record to store, and the URI to show to its user (semantics 8.1). Close it to wipe its secret. */
 public final class Enrollment implements AutoCloseable {
     private final Handle handle;
     private final String record;
@@ -11,8 +11,8 @@ public final class Enrollment implements AutoCloseable {
     }
 
     /**
-     * The pending record. It goes into the column only if that is empty; to replace an authenticator, keep it elsewhere and
-     * confirm it with {@link Verifier#replace}.
+     * Returns the pending record. It goes into the column only if that is empty. To replace an authenticator, keep it elsewhere and
+     * confirm it with {@link Verifier#replace} (semantics 8.9).
      *
      * @return the record
      */
@@ -21,12 +21,12 @@ public final class Enrollment implements AutoCloseable {
     }
 
     /**
-     * The otpauth URI: text of the QR code.
+     * Builds the otpauth URI, the text of the QR code (semantics 8.1).
      *
      * @param issuer the organization
-     * @param label the account as its owner knows it
+     * @param label the account as its user knows it
      * @return the URI
-     * @throws PoterneException of kind {@link ErrorKind#URI} if a name cannot be shown by every authenticator application
+     * @throws PoterneException of kind {@link ErrorKind#URI} if some authenticator apps cannot show a name
      */
     public OtpauthUri otpauthUri(String issuer, String label) {
         Request request = new Request().text(issuer, "issuer").text(label, "label");
@@ -41,7 +41,7 @@ public final class Enrollment implements AutoCloseable {
         handle.close();
     }
 
-    /** Nothing of the secret. */
+    /** Shows nothing of the secret. */
     @Override
     public String toString() {
         return "Enrollment";

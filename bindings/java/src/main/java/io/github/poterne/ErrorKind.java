@@ -2,7 +2,7 @@ package io.github.poterne;
 
 import java.util.Objects;
 
-/** The kinds of {@link PoterneException}. */
+/** The kinds of {@link PoterneException} (semantics 12). */
 public enum ErrorKind {
     /** An argument is outside its range. */
     ARGUMENT(-1, "argument"),
@@ -62,7 +62,7 @@ public enum ErrorKind {
     }
 
     /**
-     * The number in every language, negative.
+     * Returns the number in every language, negative (semantics 12).
      *
      * @return the number
      */
@@ -71,7 +71,7 @@ public enum ErrorKind {
     }
 
     /**
-     * A stable text for the application's own journal: {@code error.record}.
+     * Returns a stable text for the application's own journal, such as {@code error.record} (semantics 12).
      *
      * @return the text
      */
@@ -79,27 +79,7 @@ public enum ErrorKind {
         return code;
     }
 
-    /**
-     * What the help desk and the operators may read, and do next.
-     *
-     * @param language the language of the text
-     * @return the text
-     */
-    public String message(Language language) {
-        return message(language, false);
-    }
-
-    /**
-     * What the end user may read of any error: one and the same text, which does not look like a refused code.
-     *
-     * @param language the language of the text
-     * @return the text
-     */
-    public String messageToUser(Language language) {
-        return message(language, true);
-    }
-
-    private String message(Language language, boolean isForUser) {
+    String message(Language language, boolean isForUser) {
         Objects.requireNonNull(language, "language");
         Request request = new Request().number(number).number(language.number()).flag(isForUser);
         return request.send(Native::errorMessage, 0).text();

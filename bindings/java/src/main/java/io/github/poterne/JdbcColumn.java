@@ -5,32 +5,32 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 /**
- * A column of records in a table of the application's, over JDBC.
+ * A column of records in a table of the application, over JDBC.
  *
  * <pre>{@code
- * JdbcColumn column = new JdbcColumn(dataSource, "poterne", "account", "record").timeout(5);
- * Accepted accepted = column.login(verifier, "a.martin", code);   // or RefusedException
+ * JdbcColumn column = new JdbcColumn(dataSource, "poterne", "account", "record");
+ * verifier.login("a.martin", code, column); // or RefusedException
  * }</pre>
  *
- * <p>Each call takes a connection of its own from the source, works in a transaction of its own, commits before the verdict is
- * read, and gives the connection back as it was. Values are bound, and passed as they were loaded: never trimmed.
+ * <p>Each call takes a connection of its own from the source, works in a transaction of its own, commits before it returns, and
+ * gives the connection back as it was. Values are bound and passed as they were loaded, never trimmed.
  *
- * <p>A connection that comes with autocommit off may be inside somebody else's transaction: of Spring, behind a
+ * <p>A connection that comes with autocommit off may be inside a transaction of the application: of Spring, behind a
  * {@code TransactionAwareDataSourceProxy}, or of a server (JTA). That is an error of kind {@link ErrorKind#STORE}, and the
- * connection is left as it is: give the column a source that takes part in no transaction. For a pool whose idle connections
- * come with autocommit off, call {@link #autoCommitOff()}. A transaction that was begun by the text of a statement, behind
- * JDBC's back, is not seen.
+ * connection is left as it is (semantics 7.2). Give the column a source that takes part in no transaction. For a pool whose idle
+ * connections come with autocommit off, call {@link #withAutoCommitOff()}. A transaction that was begun by the text of a statement,
+ * behind JDBC's back, is not seen.
  *
- * <p>A serialization failure, a deadlock or a lock that others kept is 0 rows: the login tries again. So is a commit that
- * PostgreSQL's synchronous standby did not confirm. The guide, databases, lists the codes. Any other {@link SQLException}, a
- * timeout too, is a {@link PoterneException} of kind {@link ErrorKind#STORE}, never a verdict.
+ * <p>A serialization failure, a deadlock or a lock that others kept is 0 rows, and the login tries again; so is a commit that
+ * PostgreSQL's synchronous standby did not confirm (semantics 7.11). Any other {@link SQLException}, a timeout too, is a
+ * {@link PoterneException} of kind {@link ErrorKind#STORE}, never a verdict.
  *
  * <p>Threads can share it, if they can share the source.
  */
@@ -45,13 +45,14 @@ public final class JdbcColumn implements Store {
     private final Object checking;
 
     /**
-     * A column of a table. Names are letters, digits, {@code _}, {@code $} and {@code #}, not quoted; the table's may have a
-     * schema and a catalog before it, with dots between them. The account column must be unique.
+     * Makes a store of a column, whose statements end after 5 seconds. Names are letters, digits, {@code _}, {@code $} and
+     * {@code #}, not quoted. A schema and a catalog may stand before the table, with dots between them. The account column must be
+     * unique.
      *
      * @param dataSource gives connections to the primary server
      * @param table the table
      * @param accountColumn the column with the account's name
-     * @param recordColumn the column with the record, VARCHAR(504)
+     * @param recordColumn the column with the record, VARCHAR(504) (semantics 9.1)
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another name
      */
     public JdbcColumn(DataSource dataSource, String table, String accountColumn, String recordColumn) {
@@ -73,61 +74,36 @@ public final class JdbcColumn implements Store {
     }
 
     /**
-     * The same column with another timeout of its statements.
+     * Returns a copy with another timeout of its statements. A login has up to six statements (semantics 7.7).
      *
-     * @param seconds how long a statement may take, at least 1; 5 unless this is called. A login has up to six statements
-     * @return another column
-     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} below 1
+     * @param timeout how long a statement may take, at least a second; JDBC counts whole seconds, rounded up
+     * @return the copy
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} below a second or above 2^31 - 1 seconds
      */
-    public JdbcColumn timeout(int seconds) {
-        if (seconds < 1) {
-            throw new PoterneException(ErrorKind.ARGUMENT, "a timeout has at least 1 second");
+    @CheckReturnValue
+    public JdbcColumn withTimeout(Duration timeout) {
+        long seconds = Objects.requireNonNull(timeout, "timeout").getSeconds() + (timeout.getNano() > 0 ? 1 : 0);
+        if (timeout.getSeconds() < 1 || seconds > Integer.MAX_VALUE) {
+            throw new PoterneException(ErrorKind.ARGUMENT, "a timeout has at least 1 second and at most 2147483647");
         }
-        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, seconds, isAutoCommitOff, checking);
+        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, (int) seconds, isAutoCommitOff, checking);
     }
 
     /**
-     * The same column for a pool that is told to hand out its idle connections with autocommit off, such as HikariCP with
-     * {@code autoCommit=false}. Never for a source that takes part in transactions of others: theirs would be ended.
+     * Returns a copy for a pool that is told to hand out its idle connections with autocommit off, such as HikariCP with
+     * {@code autoCommit=false}. Never use it for a source that takes part in transactions of the application: it would end them
+     * (semantics 7.2).
      *
-     * @return another column
+     * @return the copy
      */
-    public JdbcColumn autoCommitOff() {
+    @CheckReturnValue
+    public JdbcColumn withAutoCommitOff() {
         return new JdbcColumn(dataSource, table, accountColumn, recordColumn, timeout, true, checking);
     }
 
     /**
-     * Logs someone in.
-     *
-     * @param verifier the verifier
-     * @param account the account's name as it is stored
-     * @param submitted what the user typed
-     * @param now the time
-     * @return what was accepted
-     * @throws RefusedException if the login is refused
-     * @throws PoterneException as {@link Verifier#login(String, String, Store)}; it is never a login
-     */
-    public Accepted login(Verifier verifier, String account, String submitted, Instant now) {
-        return Objects.requireNonNull(verifier, "verifier").login(account, submitted, this, now);
-    }
-
-    /**
-     * Logs someone in, now.
-     *
-     * @param verifier the verifier
-     * @param account the account's name as it is stored
-     * @param submitted what the user typed
-     * @return what was accepted
-     * @throws RefusedException if the login is refused
-     * @throws PoterneException as {@link Verifier#login(String, String, Store)}; it is never a login
-     */
-    public Accepted login(Verifier verifier, String account, String submitted) {
-        return login(verifier, account, submitted, Instant.now());
-    }
-
-    /**
-     * Proves that the table swaps, compares, commits and keeps, for the start of an application, before the first login: see
-     * {@link Verifier#checkStore}.
+     * Checks that the table swaps, compares, commits and keeps, as {@link Verifier#checkStore} (semantics 7.9). Call it when the
+     * application starts, before the first login.
      *
      * <p>It takes a second connection from the source, which sees only what was committed, and keeps it until it ends: a pool
      * must have two.
@@ -171,6 +147,11 @@ public final class JdbcColumn implements Store {
         public long swap(String account, String old, String replacement) {
             throw new UnsupportedOperationException("a check swaps by the column itself");
         }
+
+        @Override
+        public long insert(String account, String record) {
+            throw new UnsupportedOperationException("a check inserts by the column itself");
+        }
     }
 
     /** {@inheritDoc} More than one row is an error of kind {@link ErrorKind#ROWS}. */
@@ -186,6 +167,7 @@ public final class JdbcColumn implements Store {
 
     /** {@inheritDoc} If it updates more than one row, it is rolled back. */
     @Override
+    @CheckReturnValue
     public long swap(String account, String old, String replacement) {
         Objects.requireNonNull(account, "account");
         Objects.requireNonNull(old, "old");
@@ -200,15 +182,8 @@ public final class JdbcColumn implements Store {
         }
     }
 
-    /**
-     * Stores the first record of an account, and commits: into the account's row if that has no record yet, else into a row of
-     * its own. A record that is there is never replaced.
-     *
-     * @param account the account's name
-     * @param record the pending record of its enrollment
-     * @return 1 if it is stored; 0 if the account has a record already
-     * @throws PoterneException of kind {@link ErrorKind#STORE} whatever else the database says
-     */
+    @Override
+    @CheckReturnValue
     public long insert(String account, String record) {
         Objects.requireNonNull(account, "account");
         Objects.requireNonNull(record, "record");
@@ -368,8 +343,8 @@ public final class JdbcColumn implements Store {
         if (!isOn && !isAutoCommitOff) {
             // Perhaps somebody's transaction: not ours to commit, and not ours to roll back.
             throw new PoterneException(
-                    ErrorKind.STORE, "the connection comes with autocommit off, and may be inside a transaction: give the column a "
-                            + "data source that takes part in none, or call autoCommitOff() for a pool whose idle connections are so");
+                    ErrorKind.STORE, "the connection comes with autocommit off, and may be inside a transaction: give the column a data "
+                            + "source that takes part in none, or call withAutoCommitOff() for a pool whose idle connections are so");
         }
         return isOn;
     }

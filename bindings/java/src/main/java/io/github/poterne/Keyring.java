@@ -8,13 +8,13 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * The keys that seal records: one primary key, which seals, and others, which still open.
+ * The keys that seal records: one primary key, which seals, and others, which still open (semantics 13).
  *
- * <p>Whoever has the keyring and a copy of the table can compute codes: keep it on the application servers, readable by the
- * application alone, and its backup apart from the database's. Keys are wiped when it is closed.
+ * <p>The keyring and a copy of the table are enough to compute codes. Keep it on the application servers, readable by the
+ * application alone, and its backup apart from that of the database. Its keys are wiped when it is closed.
  *
- * <p>To change keys on several servers: {@link #add} everywhere, {@link #promote}, {@linkplain Verifier#reseal reseal} all
- * records, {@link #remove}.
+ * <p>To change keys on several servers, {@link #add} everywhere, {@link #promote} everywhere,
+ * {@linkplain StoredCredential#reseal reseal} all records, then {@link #remove}.
  */
 public final class Keyring implements AutoCloseable {
     private final Handle handle;
@@ -24,9 +24,9 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * A keyring with one fresh key, the primary.
+     * Makes a keyring with one fresh key, the primary one (semantics 13).
      *
-     * @param keyId a number from 1 to 4294967295 to recognize the key by; the day of creation reads well: 20261121
+     * @param keyId a number from 1 to 4294967295 to recognize the key by, such as the day of creation: 20261121
      * @return the keyring
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another id
      */
@@ -35,7 +35,7 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * A keyring from its text, for keys that come from systemd credentials, a container's secret or a vault.
+     * Reads a keyring from its text, for keys of systemd credentials, a container's secret or a vault (semantics 13).
      *
      * @param text the text
      * @return the keyring
@@ -46,7 +46,7 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * A keyring from its text in UTF-8, which the caller can wipe.
+     * Reads a keyring from its text in UTF-8, in an array that the caller can wipe (semantics 13).
      *
      * @param text the text; it is not changed
      * @return the keyring
@@ -57,8 +57,7 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * A keyring from a file that nobody but its owner can read. On systems other than Unix the file's permissions are not
-     * looked at.
+     * Reads a keyring from a file that nobody but its owner can read (semantics 13). Permissions are looked at on Unix only.
      *
      * @param path the file
      * @return the keyring
@@ -71,7 +70,7 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * Adds a fresh secondary key, which opens records but does not seal them.
+     * Adds a fresh secondary key, which opens records but does not seal them (semantics 13).
      *
      * @param keyId a number from 1 to 4294967295
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for an id that is there already, or beyond 64 keys
@@ -81,7 +80,8 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * Makes a key the primary one. Every server must have it before. Verifiers made from this keyring keep the old one.
+     * Makes a key the primary one (semantics 13). Every server must have it before. Verifiers that were made from this keyring keep
+     * the old one.
      *
      * @param keyId the key
      * @throws PoterneException of kind {@link ErrorKind#UNKNOWN_KEY} if the keyring does not have it
@@ -91,7 +91,7 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * Removes a secondary key. Records that it sealed cannot be opened any more: reseal them before.
+     * Removes a secondary key (semantics 13). Reseal the records that it sealed before: no key opens them afterwards.
      *
      * @param keyId the key
      * @throws PoterneException of kind {@link ErrorKind#UNKNOWN_KEY} if the keyring does not have it,
@@ -102,7 +102,7 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * The text to keep: all keys in clear. Write it to a file of mode 0600, and wipe the array.
+     * Returns the text to keep, with all keys in clear (semantics 13). Write it to a file of mode 0600, and wipe the array.
      *
      * @return the text, in ASCII
      */
@@ -113,7 +113,7 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * The id of the key that seals.
+     * Returns the id of the key that seals.
      *
      * @return the id
      */
@@ -122,7 +122,7 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * The ids of all keys, in the order of the text.
+     * Returns the ids of all keys, in the order of the text.
      *
      * @return the ids
      */
@@ -143,7 +143,7 @@ public final class Keyring implements AutoCloseable {
         handle.close();
     }
 
-    /** No key is printed. */
+    /** Shows no key. */
     @Override
     public String toString() {
         return "Keyring";

@@ -20,10 +20,10 @@ public enum Language {
     }
 
     /**
-     * The language of a tag as in HTTP or HTML: {@code en}, {@code fr}, {@code fr-FR}.
+     * Finds the language of a tag as in HTTP or HTML: {@code en}, {@code fr}, {@code fr-FR}.
      *
      * @param tag the tag
-     * @return the language; none for others
+     * @return the language; empty for others
      */
     public static Optional<Language> fromTag(String tag) {
         long number = new Request().text(tag, "tag").send(Native::language, 0).number();

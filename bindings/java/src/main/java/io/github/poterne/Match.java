@@ -4,11 +4,11 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * The bare, stateless search for a submitted code, for those who keep their own state. It is not a login: whoever calls it keeps
- * the watermark.
+ * The bare, stateless search for a submitted code, for an application that keeps its own state. It is not a login: the caller
+ * keeps the watermark.
  */
 public final class Match {
-    /** What a search found. */
+    /** The result of a search. */
     public enum Kind {
         /** A moving factor above the watermark has this OTP. */
         FOUND(1),
@@ -16,7 +16,7 @@ public final class Match {
         REPLAYED(2),
         /** No candidate has this OTP. */
         NOT_FOUND(3),
-        /** What was submitted is not an OTP of so many digits. */
+        /** The submitted text is not an OTP with this number of digits (semantics 2.2). */
         MALFORMED(4);
 
         private final int number;
@@ -44,32 +44,51 @@ public final class Match {
     }
 
     /**
-     * Looks for a submitted OTP among candidates. Every candidate is computed and compared, whatever was submitted.
+     * Searches for a submitted OTP among candidates. Every candidate is computed and compared (semantics 4.3).
      *
      * <p>Moving factors are unsigned: a negative number stands for the unsigned number of the same bits.
      *
      * @param secret the shared secret
-     * @param parameters of which the algorithm and the digits count
+     * @param format the hash and the number of digits
+     * @param submitted what the user typed
+     * @param first the first candidate, a counter or time step
+     * @param last the last candidate; at most 10,000 are tried
+     * @return the result
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for no candidates or more than 10,000,
+     *     {@link ErrorKind#COUNTER} if none is below 2^64 - 1
+     */
+    public static Match find(Secret secret, OtpFormat format, String submitted, long first, long last) {
+        return find(secret, format, submitted, first, last, OptionalLong.empty());
+    }
+
+    /**
+     * Searches as {@link #find(Secret, OtpFormat, String, long, long)}, above a watermark (semantics 4.4).
+     *
+     * @param secret the shared secret
+     * @param format the hash and the number of digits
      * @param submitted what the user typed
      * @param first the first candidate, a counter or time step
      * @param last the last candidate; at most 10,000 are tried
      * @param watermark the highest factor accepted before: candidates up to it never match, they only tell a replay
-     * @return what was found
-     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for no candidates or more than 10,000,
-     *     {@link ErrorKind#COUNTER} if none is below 2^64 - 1
+     * @return the result
+     * @throws PoterneException as {@link #find(Secret, OtpFormat, String, long, long)}
      */
     public static Match find(
-            Secret secret, Parameters parameters, String submitted, long first, long last, OptionalLong watermark) {
-        Request request = Objects.requireNonNull(secret, "secret").into(new Request())
-                .bare(Objects.requireNonNull(parameters, "parameters"))
+            Secret secret, OtpFormat format, String submitted, long first, long last, long watermark) {
+        return find(secret, format, submitted, first, last, OptionalLong.of(watermark));
+    }
+
+    private static Match find(
+            Secret secret, OtpFormat format, String submitted, long first, long last, OptionalLong watermark) {
+        Request request = Objects.requireNonNull(format, "format").write(Objects.requireNonNull(secret, "secret").into(new Request()))
                 .submitted(submitted, "submitted").number(first).number(last)
-                .optional(Objects.requireNonNull(watermark, "watermark"));
+                .optional(watermark);
         Response response = request.send(Native::match, 0);
         return new Match(Kind.of(response.number()), response.number());
     }
 
     /**
-     * What was found.
+     * Returns the kind of the result.
      *
      * @return the kind
      */
@@ -78,7 +97,7 @@ public final class Match {
     }
 
     /**
-     * The smallest moving factor above the watermark whose OTP was submitted.
+     * Returns the smallest moving factor above the watermark whose OTP was submitted (semantics 4.4).
      *
      * @return the factor; empty unless the kind is {@link Kind#FOUND}
      */
@@ -86,7 +105,7 @@ public final class Match {
         return kind == Kind.FOUND ? OptionalLong.of(movingFactor) : OptionalLong.empty();
     }
 
-    /** The kind. */
+    /** Shows the kind. */
     @Override
     public String toString() {
         return "Match[" + kind + "]";

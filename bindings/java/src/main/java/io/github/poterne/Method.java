@@ -1,6 +1,6 @@
 package io.github.poterne;
 
-/** By what a login was accepted. */
+/** The kind of the code that was accepted (semantics 12). */
 public enum Method {
     /** A one-time password of the authenticator. */
     OTP(1, "otp"),
@@ -18,7 +18,7 @@ public enum Method {
     }
 
     /**
-     * The number in every language.
+     * Returns the number in every language (semantics 12).
      *
      * @return the number
      */
@@ -26,7 +26,7 @@ public enum Method {
         return number;
     }
 
-    /** The code of an outcome by this method. */
+    /** The text code of a login by this method. */
     String code() {
         return code;
     }

@@ -14,7 +14,7 @@ public enum MovingFactor {
     }
 
     /**
-     * The number in every language.
+     * Returns the number in every language (semantics 12).
      *
      * @return the number
      */

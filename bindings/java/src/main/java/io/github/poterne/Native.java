@@ -65,8 +65,6 @@ final class Native {
 
     static native byte[] verify(long handle, byte[] request, int length);
 
-    static native byte[] verifyAbsent(long handle, byte[] request, int length);
-
     static native byte[] confirm(long handle, byte[] request, int length);
 
     static native byte[] replace(long handle, byte[] request, int length);
@@ -76,8 +74,6 @@ final class Native {
     static native byte[] inspect(long handle, byte[] request, int length);
 
     static native byte[] outcome(long handle, byte[] request, int length);
-
-    static native byte[] stored(long handle, byte[] request, int length);
 
     static native byte[] recoveryCodes(long handle, byte[] request, int length);
 
@@ -101,12 +97,6 @@ final class Native {
 
     static native byte[] rename(long handle, byte[] request, int length);
 
-    static native byte[] loginStart(long handle, byte[] request, int length);
-
-    static native byte[] loginLoaded(long handle, byte[] request, int length);
-
-    static native byte[] loginSwapped(long handle, byte[] request, int length);
-
     static native byte[] checkStart(long handle, byte[] request, int length);
 
     static native byte[] checkLoaded(long handle, byte[] request, int length);
@@ -114,6 +104,10 @@ final class Native {
     static native byte[] checkSwapped(long handle, byte[] request, int length);
 
     static native byte[] checkPaused(long handle, byte[] request, int length);
+
+    static native byte[] personRows(long handle, byte[] request, int length);
+
+    static native byte[] personOfLoginName(long handle, byte[] request, int length);
 
     static native byte[] conflict(long handle, byte[] request, int length);
 

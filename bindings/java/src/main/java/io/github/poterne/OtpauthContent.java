@@ -2,7 +2,7 @@ package io.github.poterne;
 
 import java.util.Optional;
 
-/** What an otpauth URI says, to bring a credential in from another system. Close it: its secret is wiped. */
+/** The content of an otpauth URI of another system (semantics 8.10). Close it to wipe its secret. */
 public final class OtpauthContent implements AutoCloseable {
     private final Secret secret;
     private final Parameters parameters;
@@ -17,7 +17,7 @@ public final class OtpauthContent implements AutoCloseable {
     }
 
     /**
-     * The shared secret.
+     * Returns the shared secret.
      *
      * @return the secret, which is closed with this
      */
@@ -26,7 +26,7 @@ public final class OtpauthContent implements AutoCloseable {
     }
 
     /**
-     * The parameters; the authenticator is an application.
+     * Returns the parameters; the authenticator is an app.
      *
      * @return the parameters
      */
@@ -35,16 +35,16 @@ public final class OtpauthContent implements AutoCloseable {
     }
 
     /**
-     * The issuer: the parameter of this name, else what stands before the label's first colon.
+     * Returns the issuer: the parameter of this name, else what stands before the label's first colon (semantics 8.10).
      *
-     * @return the issuer, if the URI has one
+     * @return the issuer; empty if the URI has none
      */
     public Optional<String> issuer() {
         return issuer;
     }
 
     /**
-     * The label without the issuer.
+     * Returns the label without the issuer.
      *
      * @return the label; it may be empty
      */
@@ -58,7 +58,7 @@ public final class OtpauthContent implements AutoCloseable {
         secret.close();
     }
 
-    /** Nothing of the URI. */
+    /** Shows nothing of the URI. */
     @Override
     public String toString() {
         return "OtpauthContent";

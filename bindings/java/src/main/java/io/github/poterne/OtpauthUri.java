@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * An otpauth URI: the text of the QR code, which holds the secret. Show it, do not keep it, and close it: it is wiped.
+ * An otpauth URI: the text of the QR code, which holds the secret (semantics 8.1). Show it, do not keep it, and close it to wipe it.
  */
 public final class OtpauthUri implements AutoCloseable {
     /** In UTF-8. */
@@ -20,15 +20,15 @@ public final class OtpauthUri implements AutoCloseable {
     }
 
     /**
-     * Builds a URI of a secret that the caller has. A verifier's own credentials have {@link Enrollment#otpauthUri}.
+     * Builds a URI of a secret that the caller has. {@link Enrollment#otpauthUri} builds that of a record.
      *
      * @param secret the shared secret
      * @param parameters how codes are made
      * @param issuer the organization
-     * @param label the account as its owner knows it
-     * @param allowIncompatible lets through what some applications are known to ignore or to misread
+     * @param label the account as its user knows it
+     * @param allowIncompatible lets through what some apps are known to ignore or to misread
      * @return the URI
-     * @throws PoterneException of kind {@link ErrorKind#URI} for names or parameters that authenticator applications misread
+     * @throws PoterneException of kind {@link ErrorKind#URI} for names or parameters that authenticator apps misread
      */
     public static OtpauthUri build(
             Secret secret, Parameters parameters, String issuer, String label, boolean allowIncompatible) {
@@ -41,11 +41,11 @@ public final class OtpauthUri implements AutoCloseable {
     }
 
     /**
-     * Reads a URI that another system has made.
+     * Reads a URI that another system has made (semantics 8.10).
      *
      * @param text the URI
-     * @return what it says
-     * @throws PoterneException of kind {@link ErrorKind#URI} for what is no otpauth URI or could be misunderstood,
+     * @return its content
+     * @throws PoterneException of kind {@link ErrorKind#URI} for a text that is not an otpauth URI or could be misunderstood,
      *     {@link ErrorKind#SECRET} for a secret that is not base32 or too long, {@link ErrorKind#COUNTER} for a counter above
      *     2^63 - 1
      */
@@ -56,7 +56,7 @@ public final class OtpauthUri implements AutoCloseable {
     }
 
     /**
-     * A URI from a text that is one, for its QR code; the text is kept as it is.
+     * Makes a URI of a text that is one, for its QR code; the text is kept as it is (semantics 8.10).
      *
      * @param text the URI
      * @return the URI
@@ -68,7 +68,7 @@ public final class OtpauthUri implements AutoCloseable {
     }
 
     /**
-     * The text.
+     * Returns the text.
      *
      * @return the text, which holds the secret
      */
@@ -77,7 +77,7 @@ public final class OtpauthUri implements AutoCloseable {
     }
 
     /**
-     * The secret in groups of four characters, for those who cannot scan and type it.
+     * Returns the secret in groups of four characters, for a user who cannot scan it and types it.
      *
      * @return the groups
      */
@@ -88,7 +88,7 @@ public final class OtpauthUri implements AutoCloseable {
     }
 
     /**
-     * The QR code to scan.
+     * Makes the QR code to scan.
      *
      * @return the QR code
      * @throws PoterneException of kind {@link ErrorKind#URI} if the URI is too long for a QR code
@@ -103,7 +103,7 @@ public final class OtpauthUri implements AutoCloseable {
         text.close();
     }
 
-    /** Nothing of the URI. */
+    /** Shows nothing of the URI. */
     @Override
     public String toString() {
         return "OtpauthUri";

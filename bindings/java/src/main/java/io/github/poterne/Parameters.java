@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * How one-time passwords are made, and for what kind of authenticator.
+ * How one-time passwords are made, and for what kind of authenticator (semantics 1.1 to 1.5).
  *
- * <p>The defaults are the only combination that every authenticator application honors: SHA-1, 6 digits, 30 seconds, 20 bytes.
+ * <p>The defaults are the only combination that every authenticator app honors: SHA-1, 6 digits, 30 seconds, 20 bytes.
  *
  * <pre>{@code
  * Parameters token = Parameters.totp().withAuthenticator(Authenticator.TOKEN).withTimeStep(60);
@@ -21,8 +21,7 @@ public final class Parameters {
 
     private final MovingFactor movingFactor;
     private final Authenticator authenticator;
-    private final Algorithm algorithm;
-    private final int digits;
+    private final OtpFormat format;
     private final int timeStep;
     private final Instant t0;
     private final long counter;
@@ -36,8 +35,7 @@ public final class Parameters {
         Response response = Response.within(packed);
         movingFactor = MovingFactor.of(response.number());
         authenticator = Authenticator.of(response.number());
-        algorithm = Algorithm.of(response.number());
-        digits = response.small();
+        format = new OtpFormat(Algorithm.of(response.number()), response.small());
         boolean isTime = movingFactor == MovingFactor.TIME;
         timeStep = isTime ? response.small() : 0;
         t0 = isTime ? response.time() : Instant.EPOCH;
@@ -49,7 +47,7 @@ public final class Parameters {
     }
 
     /**
-     * Time-based (RFC 6238): SHA-1, 6 digits, 30 seconds from 1970, for an application, a secret of 20 bytes.
+     * Returns the time-based defaults (RFC 6238): for an app, SHA-1, 6 digits, 30 seconds from 1970, a secret of 20 bytes.
      *
      * @return the parameters
      */
@@ -58,7 +56,7 @@ public final class Parameters {
     }
 
     /**
-     * Counter-based (RFC 4226): SHA-1, 6 digits, from counter 0, for a hardware token, a secret of 20 bytes.
+     * Returns the counter-based defaults (RFC 4226): for a hardware token, SHA-1, 6 digits, from counter 0, a secret of 20 bytes.
      *
      * @return the parameters
      */
@@ -71,108 +69,131 @@ public final class Parameters {
     }
 
     /**
-     * For this kind of authenticator.
+     * Returns a copy for this kind of authenticator (semantics 4.1).
      *
      * @param authenticator the kind
-     * @return other parameters
+     * @return the copy
      */
+    @CheckReturnValue
     public Parameters withAuthenticator(Authenticator authenticator) {
         return with(1, request -> request.number(Objects.requireNonNull(authenticator, "authenticator").number()));
     }
 
     /**
-     * With this hash.
+     * Returns a copy with this hash (semantics 1.1).
      *
      * @param algorithm the hash
-     * @return other parameters
+     * @return the copy
      */
+    @CheckReturnValue
     public Parameters withAlgorithm(Algorithm algorithm) {
         return with(2, request -> request.number(Objects.requireNonNull(algorithm, "algorithm").number()));
     }
 
     /**
-     * With so many digits.
+     * Returns a copy with this number of digits (semantics 1.1).
      *
      * @param digits 6, 7 or 8
-     * @return other parameters
+     * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another number
      */
+    @CheckReturnValue
     public Parameters withDigits(int digits) {
         return with(3, request -> request.number(digits));
     }
 
     /**
-     * With steps of so many seconds.
+     * Returns a copy with another time step (semantics 1.5).
      *
-     * @param timeStep 1 to 86,400; in a record 30 to 120
-     * @return other parameters
+     * @param timeStep the seconds, 1 to 86,400; in a record 30 to 120
+     * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another length, or if the OTP is counter-based
      */
+    @CheckReturnValue
     public Parameters withTimeStep(int timeStep) {
         return with(4, request -> request.number(timeStep));
     }
 
     /**
-     * With steps counted from {@code t0}.
+     * Returns a copy whose time steps are counted from {@code t0} (semantics 1.5).
      *
-     * @param t0 where the first step begins
-     * @return other parameters
+     * @param t0 the begin of the first step
+     * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if the OTP is counter-based
      */
+    @CheckReturnValue
     public Parameters withT0(Instant t0) {
         return with(5, request -> request.time(Objects.requireNonNull(t0, "t0")));
     }
 
     /**
-     * With the counter that the device shows next.
+     * Returns a copy with the counter that the device shows next (semantics 4.7).
      *
      * @param counter the counter
-     * @return other parameters
+     * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#COUNTER} below 0, {@link ErrorKind#ARGUMENT} if the OTP is time-based
      */
+    @CheckReturnValue
     public Parameters withCounter(long counter) {
         return with(6, request -> request.number(counter));
     }
 
     /**
-     * With a generated secret of so many bytes.
+     * Returns a copy with another length of a generated secret (semantics 1.4).
      *
-     * @param secretLength 16 to 64
-     * @return other parameters
+     * @param secretLength the bytes, 16 to 64
+     * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#SECRET} for another length
      */
+    @CheckReturnValue
     public Parameters withSecretLength(int secretLength) {
         return with(7, request -> request.number(secretLength));
     }
 
     /**
-     * Valid from one second to another, both included.
+     * Returns a copy that is not valid before a second (semantics 3.4).
      *
-     * @param notBefore the first valid second; empty is no bound
-     * @param notAfter the last valid second; empty is no bound
-     * @return other parameters
-     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if the first is after the second
+     * @param notBefore the first valid second
+     * @return the copy
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if it is after {@link #notAfter()}
      */
-    public Parameters withValidity(Optional<Instant> notBefore, Optional<Instant> notAfter) {
-        Objects.requireNonNull(notBefore, "notBefore");
-        Objects.requireNonNull(notAfter, "notAfter");
-        return with(8, request -> request.optionalTime(notBefore).optionalTime(notAfter));
+    @CheckReturnValue
+    public Parameters withNotBefore(Instant notBefore) {
+        return withValidity(Optional.of(Objects.requireNonNull(notBefore, "notBefore")), notAfter);
     }
 
     /**
-     * With a last second in which the pending authenticator can be confirmed. Without it, an application has what the policy says
-     * at its enrollment, {@link PolicyOption#CONFIRM_WITHIN_DAYS}, and a token has no bound.
+     * Returns a copy that is not valid after a second (semantics 3.4).
      *
-     * @param confirmBy the last second; empty is none
-     * @return other parameters
+     * @param notAfter the last valid second
+     * @return the copy
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if it is before {@link #notBefore()}
      */
-    public Parameters withConfirmBy(Optional<Instant> confirmBy) {
+    @CheckReturnValue
+    public Parameters withNotAfter(Instant notAfter) {
+        return withValidity(notBefore, Optional.of(Objects.requireNonNull(notAfter, "notAfter")));
+    }
+
+    private Parameters withValidity(Optional<Instant> first, Optional<Instant> last) {
+        return with(8, request -> request.optionalTime(first).optionalTime(last));
+    }
+
+    /**
+     * Returns a copy with a last second in which the pending authenticator can be confirmed (semantics 8.12). Without it, an app
+     * has the {@link PolicyOption#CONFIRM_WITHIN_DAYS} of the policy, and a token has no bound. One that is over when it is
+     * enrolled, or before {@link #notBefore()}, is then an error of kind {@link ErrorKind#ARGUMENT}.
+     *
+     * @param confirmBy the last second
+     * @return the copy
+     */
+    @CheckReturnValue
+    public Parameters withConfirmBy(Instant confirmBy) {
         Objects.requireNonNull(confirmBy, "confirmBy");
-        return with(9, request -> request.optionalTime(confirmBy));
+        return with(9, request -> request.flag(true).time(confirmBy));
     }
 
     /**
-     * Counter or time.
+     * Returns whether codes follow a counter or the time.
      *
      * @return the moving factor
      */
@@ -181,7 +202,7 @@ public final class Parameters {
     }
 
     /**
-     * Application or hardware token.
+     * Returns whether they are for an app or a hardware token.
      *
      * @return the kind
      */
@@ -190,25 +211,16 @@ public final class Parameters {
     }
 
     /**
-     * The hash.
+     * Returns the hash and the number of digits (semantics 1.1).
      *
-     * @return the hash
+     * @return the format
      */
-    public Algorithm algorithm() {
-        return algorithm;
+    public OtpFormat format() {
+        return format;
     }
 
     /**
-     * The number of digits.
-     *
-     * @return 6, 7 or 8
-     */
-    public int digits() {
-        return digits;
-    }
-
-    /**
-     * Seconds per step.
+     * Returns the seconds of a time step.
      *
      * @return the seconds; 0 if counter-based
      */
@@ -217,16 +229,16 @@ public final class Parameters {
     }
 
     /**
-     * Where time steps begin.
+     * Returns the begin of the first time step.
      *
-     * @return the beginning; 1970 if counter-based
+     * @return the begin; 1970 if counter-based
      */
     public Instant t0() {
         return t0;
     }
 
     /**
-     * The first counter.
+     * Returns the first counter.
      *
      * @return the counter; 0 if time-based
      */
@@ -235,7 +247,7 @@ public final class Parameters {
     }
 
     /**
-     * The length of a secret that is generated.
+     * Returns the length of a secret that is generated.
      *
      * @return the length in bytes
      */
@@ -244,27 +256,27 @@ public final class Parameters {
     }
 
     /**
-     * The first valid second.
+     * Returns the first valid second.
      *
-     * @return the second, or no bound
+     * @return the second; empty without a bound
      */
     public Optional<Instant> notBefore() {
         return notBefore;
     }
 
     /**
-     * The last valid second.
+     * Returns the last valid second.
      *
-     * @return the second, or no bound
+     * @return the second; empty without a bound
      */
     public Optional<Instant> notAfter() {
         return notAfter;
     }
 
     /**
-     * The last second in which the pending authenticator can be confirmed.
+     * Returns the last second in which the pending authenticator can be confirmed.
      *
-     * @return the second, or no bound
+     * @return the second; empty without a bound
      */
     public Optional<Instant> confirmBy() {
         return confirmBy;
@@ -293,6 +305,6 @@ public final class Parameters {
     @Override
     public String toString() {
         String factor = movingFactor == MovingFactor.TIME ? "TIME, " + timeStep + " s" : "COUNTER";
-        return "Parameters[" + authenticator + ", " + factor + ", " + algorithm + ", " + digits + " digits]";
+        return "Parameters[" + authenticator + ", " + factor + ", " + format + "]";
     }
 }

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A field in which the password is typed first and the code behind it, for clients that have room for one field.
+ * A field in which the password is typed first and the code behind it, for clients with one field (semantics 10.1).
  *
  * <p>The code is the last digits of the field if all of them are digits; else its last 15 characters if they are a recovery or
  * temporary code as it is shown, XXXXX-XXXX-XXXX. The password is what stands before it, untouched, and may be empty. The number
@@ -28,7 +28,7 @@ public final class PasswordAndCode implements AutoCloseable {
     }
 
     /**
-     * Splits a field.
+     * Splits a field of characters (semantics 10.1).
      *
      * @param field what the user typed; it is not changed
      * @param digits how many digits a code has: 6, 7 or 8
@@ -50,7 +50,7 @@ public final class PasswordAndCode implements AutoCloseable {
     }
 
     /**
-     * Splits a field of bytes in any encoding in which ASCII stands for itself, as a protocol brings it.
+     * Splits a field of bytes, in any encoding in which ASCII stands for itself (semantics 10.1).
      *
      * @param field what the user typed; it is not changed
      * @param digits how many digits a code has: 6, 7 or 8
@@ -79,7 +79,7 @@ public final class PasswordAndCode implements AutoCloseable {
     }
 
     /**
-     * The password of a field of characters: the whole field if there is no code.
+     * Returns the password of a field of characters: the whole field if there is no code.
      *
      * @return a copy, for the caller to wipe
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if the field was bytes, or if it is closed
@@ -93,7 +93,7 @@ public final class PasswordAndCode implements AutoCloseable {
     }
 
     /**
-     * The password of a field of bytes, byte for byte: the whole field if there is no code.
+     * Returns the password of a field of bytes, byte for byte: the whole field if there is no code.
      *
      * @return a copy, for the caller to wipe
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if the field was characters, or if it is closed
@@ -113,9 +113,9 @@ public final class PasswordAndCode implements AutoCloseable {
     }
 
     /**
-     * The code.
+     * Returns the code.
      *
-     * @return the code as it was typed, or nothing
+     * @return the code as it was typed; empty if there is none
      */
     public Optional<String> code() {
         return code;
@@ -133,7 +133,7 @@ public final class PasswordAndCode implements AutoCloseable {
         }
     }
 
-    /** Nothing of either. */
+    /** Shows nothing of either. */
     @Override
     public String toString() {
         return "PasswordAndCode";

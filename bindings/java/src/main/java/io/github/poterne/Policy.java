@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * What a verifier allows: one per verifier, none in the record.
+ * Limits and switches of a verifier (semantics 12). A policy belongs to the verifier and is never stored in a record.
  *
  * <pre>{@code
  * Policy policy = Policy.builder().maxFailures(10).build();
@@ -20,7 +20,7 @@ public final class Policy {
     }
 
     /**
-     * The policy whose options have their defaults.
+     * Returns the policy whose options have their defaults (semantics 12).
      *
      * @return the policy
      */
@@ -29,7 +29,7 @@ public final class Policy {
     }
 
     /**
-     * A builder that begins with {@link #standard()}.
+     * Returns a builder that begins with {@link #standard()}.
      *
      * @return the builder
      */
@@ -38,7 +38,7 @@ public final class Policy {
     }
 
     /**
-     * The value of an option.
+     * Returns the value of an option (semantics 12).
      *
      * @param option the option
      * @return its value; 1 and 0 for on and off
@@ -48,10 +48,10 @@ public final class Policy {
     }
 
     /**
-     * For how long a code can be accepted, on any server, after it could first be: a token that changes hands waits so long.
+     * Returns for how long a code can be accepted on any server, from the moment when it first could be (semantics 4.10). Keep a
+     * token that long before somebody else gets it.
      *
-     * <p>By default 390 seconds for an application and 780 for a token at 30 seconds, 1,260 at 60. A login that moves the drift of
-     * a token begins it again. The code of a counter-based credential has no end.
+     * <p>A login that moves the drift of a token begins it again. The code of a counter-based credential has no end.
      *
      * @param authenticator the kind
      * @param timeStep the seconds of a time step, 30 to 120
@@ -90,7 +90,7 @@ public final class Policy {
         return "Policy" + Arrays.toString(values);
     }
 
-    /** Makes a policy. A value out of an option's bounds is an error of kind {@link ErrorKind#ARGUMENT}, at once. */
+    /** Makes a policy. A value outside its bounds is an error of kind {@link ErrorKind#ARGUMENT} at once (semantics 12). */
     public static final class Builder {
         private Policy policy;
 
@@ -99,142 +99,156 @@ public final class Policy {
         }
 
         /**
-         * Time steps before the present one whose code an application may still show: typing, and the way to the server.
+         * Sets the time steps before the present one whose code is accepted from an app (semantics 4.1).
          *
          * @param value 0 to 10
          * @return this builder
          */
+        @CanIgnoreReturnValue
         public Builder appStepsBackward(long value) {
             return with(PolicyOption.APP_STEPS_BACKWARD, value);
         }
 
         /**
-         * Time steps after the present one, for an application.
+         * Sets the time steps after the present one whose code is accepted from an app (semantics 4.1).
          *
          * @param value 0 to 10
          * @return this builder
          */
+        @CanIgnoreReturnValue
         public Builder appStepsForward(long value) {
             return with(PolicyOption.APP_STEPS_FORWARD, value);
         }
 
         /**
-         * Time steps before the present one, for a hardware token.
+         * Sets the time steps before the present one whose code is accepted from a hardware token (semantics 4.1).
          *
          * @param value 0 to 10
          * @return this builder
          */
+        @CanIgnoreReturnValue
         public Builder tokenStepsBackward(long value) {
             return with(PolicyOption.TOKEN_STEPS_BACKWARD, value);
         }
 
         /**
-         * Time steps after the present one, for a hardware token.
+         * Sets the time steps after the present one whose code is accepted from a hardware token (semantics 4.1).
          *
          * @param value 0 to 10
          * @return this builder
          */
+        @CanIgnoreReturnValue
         public Builder tokenStepsForward(long value) {
             return with(PolicyOption.TOKEN_STEPS_FORWARD, value);
         }
 
         /**
-         * Counters that are tried: s of RFC 4226 7.4.
+         * Sets the number of counters that are tried, s of RFC 4226 7.4 (semantics 4.7).
          *
          * @param value 1 to 100
          * @return this builder
          */
+        @CanIgnoreReturnValue
         public Builder lookAhead(long value) {
             return with(PolicyOption.LOOK_AHEAD, value);
         }
 
         /**
-         * Failures after which a credential is locked.
+         * Sets the number of failures that lock a credential (semantics 6.2).
          *
          * @param value 1 to 100
          * @return this builder
          */
+        @CanIgnoreReturnValue
         public Builder maxFailures(long value) {
             return with(PolicyOption.MAX_FAILURES, value);
         }
 
         /**
-         * Time steps by which a token's clock may differ.
+         * Sets the time steps by which a token's clock may differ (semantics 4.9).
          *
          * @param value 1 to 200
          * @return this builder
          */
+        @CanIgnoreReturnValue
         public Builder maxDrift(long value) {
             return with(PolicyOption.MAX_DRIFT, value);
         }
 
         /**
-         * Counters that are tried in a resynchronization.
+         * Sets the number of counters that a resynchronization tries (semantics 8.4).
          *
          * @param value 1 to 10,000
          * @return this builder
          */
+        @CanIgnoreReturnValue
         public Builder resyncLookAhead(long value) {
             return with(PolicyOption.RESYNC_LOOK_AHEAD, value);
         }
 
         /**
-         * Recovery codes that a confirmation issues.
+         * Sets the number of recovery codes that a confirmation issues (semantics 8.2).
          *
          * @param value 0 to 10
          * @return this builder
          */
+        @CanIgnoreReturnValue
         public Builder recoveryCodes(long value) {
             return with(PolicyOption.RECOVERY_CODES, value);
         }
 
         /**
-         * The first login with a pending authenticator confirms it (roll-outs by letter).
+         * Lets the first login with a pending authenticator confirm it, for roll-outs by letter (semantics 3.3).
          *
          * @param on whether it is on
          * @return this builder
          */
+        @CanIgnoreReturnValue
         public Builder confirmAtFirstLogin(boolean on) {
             return with(PolicyOption.CONFIRM_AT_FIRST_LOGIN, on ? 1 : 0);
         }
 
         /**
-         * Secrets of 10 to 15 bytes may be brought in.
+         * Lets secrets of 10 to 15 bytes be brought in (semantics 1.4).
          *
          * @param on whether it is on
          * @return this builder
          */
+        @CanIgnoreReturnValue
         public Builder allowShortSecret(boolean on) {
             return with(PolicyOption.ALLOW_SHORT_SECRET, on ? 1 : 0);
         }
 
         /**
-         * Parameters and names that some authenticator applications do not honor may be enrolled.
+         * Lets parameters and names be enrolled that some authenticator apps do not honor (semantics 12).
          *
          * @param on whether it is on
          * @return this builder
          */
+        @CanIgnoreReturnValue
         public Builder allowIncompatible(boolean on) {
             return with(PolicyOption.ALLOW_INCOMPATIBLE, on ? 1 : 0);
         }
 
         /**
-         * Days within which an application must be confirmed, counted from its enrollment: see {@link Parameters#withConfirmBy}.
+         * Sets the days from its enrollment within which an app must be confirmed (semantics 8.12).
          *
          * @param value 1 to 365
          * @return this builder
          */
+        @CanIgnoreReturnValue
         public Builder confirmWithinDays(long value) {
             return with(PolicyOption.CONFIRM_WITHIN_DAYS, value);
         }
 
         /**
-         * Sets an option by its name.
+         * Sets an option by its name (semantics 12).
          *
          * @param option the option
          * @param value its value; 1 and 0 for on and off
          * @return this builder
          */
+        @CanIgnoreReturnValue
         public Builder with(PolicyOption option, long value) {
             Request request = new Request();
             policy.write(request);
@@ -245,7 +259,7 @@ public final class Policy {
         }
 
         /**
-         * The policy.
+         * Returns the policy.
          *
          * @return the policy
          */

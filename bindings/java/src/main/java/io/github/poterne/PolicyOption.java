@@ -2,14 +2,13 @@ package io.github.poterne;
 
 import java.util.Locale;
 
-/** The options of a {@link Policy}. */
+/** The options of a {@link Policy}, with their bounds and defaults (semantics 12). */
 public enum PolicyOption {
     /**
-     * Time steps before the present one whose code an application may still show: typing, and the way to the server.
-     * 0 to 10, default 1.
+     * Time steps before the present one whose code is accepted from an app: typing, and the way to the server. 0 to 10, default 1.
      */
     APP_STEPS_BACKWARD(1),
-    /** Time steps after the present one, for an application. 0 to 10, default 1. */
+    /** Time steps after the present one, for an app. 0 to 10, default 1. */
     APP_STEPS_FORWARD(2),
     /** Time steps before the present one, for a hardware token. 0 to 10, default 2. */
     TOKEN_STEPS_BACKWARD(3),
@@ -29,9 +28,9 @@ public enum PolicyOption {
     CONFIRM_AT_FIRST_LOGIN(10),
     /** 1: secrets of 10 to 15 bytes may be brought in. 0 to 1, default 0. */
     ALLOW_SHORT_SECRET(11),
-    /** 1: parameters and names that some authenticator applications do not honor may be enrolled. 0 to 1, default 0. */
+    /** 1: parameters and names that some authenticator apps do not honor may be enrolled. 0 to 1, default 0. */
     ALLOW_INCOMPATIBLE(12),
-    /** Days within which an application must be confirmed, counted from its enrollment. 1 to 365, default 30. */
+    /** Days within which an app must be confirmed, counted from its enrollment. 1 to 365, default 30. */
     CONFIRM_WITHIN_DAYS(13);
 
     private final int number;
@@ -41,7 +40,7 @@ public enum PolicyOption {
     }
 
     /**
-     * The number in every language.
+     * Returns the number in every language (semantics 12).
      *
      * @return the number
      */
@@ -50,7 +49,7 @@ public enum PolicyOption {
     }
 
     /**
-     * The smallest value.
+     * Returns the smallest value.
      *
      * @return the value
      */
@@ -59,7 +58,7 @@ public enum PolicyOption {
     }
 
     /**
-     * The largest value.
+     * Returns the largest value.
      *
      * @return the value
      */
@@ -68,7 +67,7 @@ public enum PolicyOption {
     }
 
     /**
-     * The value in {@link Policy#standard()}.
+     * Returns the value in {@link Policy#standard()}.
      *
      * @return the value
      */

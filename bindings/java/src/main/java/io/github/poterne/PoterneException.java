@@ -3,10 +3,10 @@ package io.github.poterne;
 import java.util.Objects;
 
 /**
- * A call failed: by a mistake of the caller, a damaged record, or a database that does not answer. It is never a verdict: refuse
- * the login, and tell the operator.
+ * A call failed: by a mistake of the caller, a damaged record, or a database that does not answer. It is never a verdict. Refuse
+ * the login, and tell the operators (semantics 7.2).
  *
- * <p>The message holds no user data, no code and no record.
+ * <p>The message holds no user data, no code and no record (semantics 11).
  */
 public class PoterneException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -24,9 +24,9 @@ public class PoterneException extends RuntimeException {
     }
 
     /**
-     * An error of kind {@link ErrorKind#STORE}, for implementations of {@link Store}: the database did not answer.
+     * Makes an error of kind {@link ErrorKind#STORE}, for implementations of {@link Store}: the database did not answer.
      *
-     * @param cause what the database said
+     * @param cause the error of the database
      * @return the exception to throw
      */
     public static PoterneException unavailable(Throwable cause) {
@@ -36,7 +36,7 @@ public class PoterneException extends RuntimeException {
     }
 
     /**
-     * The kind, for programs.
+     * Returns the kind, for programs (semantics 12).
      *
      * @return the kind
      */
@@ -45,11 +45,31 @@ public class PoterneException extends RuntimeException {
     }
 
     /**
-     * A stable text for the application's own journal: {@code error.record}.
+     * Returns a stable text for the application's own journal, such as {@code error.record} (semantics 12).
      *
      * @return the text, without date, code or secret
      */
     public String code() {
         return kind.code();
+    }
+
+    /**
+     * Returns what the end user may read: one text for all errors, which does not look like a refused code.
+     *
+     * @param language the language of the text
+     * @return the text
+     */
+    public String messageToUser(Language language) {
+        return kind.message(language, true);
+    }
+
+    /**
+     * Returns what the help desk and the operators may read, and do next.
+     *
+     * @param language the language of the text
+     * @return the text
+     */
+    public String message(Language language) {
+        return kind.message(language, false);
     }
 }

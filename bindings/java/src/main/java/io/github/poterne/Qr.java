@@ -1,6 +1,6 @@
 package io.github.poterne;
 
-/** The QR code of an otpauth URI, with error correction M and its quiet zone. It shows the secret: close it. */
+/** The QR code of an otpauth URI, with error correction M and its quiet zone (semantics 8.1). It shows the secret: close it. */
 public final class Qr implements AutoCloseable {
     /** The URI, in UTF-8. */
     private final Wiped uri;
@@ -15,7 +15,7 @@ public final class Qr implements AutoCloseable {
     }
 
     /**
-     * Modules on a side, without the quiet zone: 21 for version 1, 4 more for each version after it.
+     * Returns the modules on a side, without the quiet zone: 21 for version 1, 4 more for each version after it.
      *
      * @return the modules
      */
@@ -24,7 +24,7 @@ public final class Qr implements AutoCloseable {
     }
 
     /**
-     * An SVG image, black on white, of at least 300 pixels a side, for a file or inside a page.
+     * Returns an SVG image, black on white, of at least 300 pixels a side, for a file or inside a page.
      *
      * @return the image
      */
@@ -35,7 +35,7 @@ public final class Qr implements AutoCloseable {
     }
 
     /**
-     * A PNG image, black on white, eight pixels a module.
+     * Returns a PNG image, black on white, eight pixels a module.
      *
      * @return the bytes of the file, for the caller to wipe
      */
@@ -46,7 +46,7 @@ public final class Qr implements AutoCloseable {
     }
 
     /**
-     * Text for a terminal: half blocks in black and white by ANSI colors.
+     * Returns text for a terminal: half blocks in black and white by ANSI colors.
      *
      * @return the text
      */
@@ -66,7 +66,7 @@ public final class Qr implements AutoCloseable {
         uri.close();
     }
 
-    /** Nothing of the URI. */
+    /** Shows nothing of the URI. */
     @Override
     public String toString() {
         return "Qr";

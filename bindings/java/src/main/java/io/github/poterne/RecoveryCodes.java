@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Recovery codes to show once, in the form XXXXX-XXXX-XXXX. Each works once, also while the account is
- * locked or has to wait; only their hashes are kept, in the record. */
+/**
+ * Recovery codes to show once, in the form XXXXX-XXXX-XXXX (semantics 5.1). Each works once, also while the account is locked or has
+ * to wait. The record keeps only their hashes.
+ */
 public final class RecoveryCodes implements AutoCloseable {
     private final Wiped[] codes;
 
@@ -17,7 +19,7 @@ public final class RecoveryCodes implements AutoCloseable {
     }
 
     /**
-     * The codes, as the person will type them.
+     * Returns the codes, as the user will type them.
      *
      * @return the codes; none if the policy says so
      */
@@ -30,7 +32,7 @@ public final class RecoveryCodes implements AutoCloseable {
     }
 
     /**
-     * How many there are.
+     * Returns the number of codes.
      *
      * @return the count
      */
@@ -46,7 +48,7 @@ public final class RecoveryCodes implements AutoCloseable {
         }
     }
 
-    /** No code. */
+    /** Shows no code. */
     @Override
     public String toString() {
         return "RecoveryCodes";

@@ -1,6 +1,6 @@
 package io.github.poterne;
 
-/** Why an attempt was refused: for the application and the help desk. */
+/** Why an attempt was refused: for the application and the help desk (semantics 3.10). */
 public enum Refusal {
     /** The code is wrong. A failure was counted, unless it was a recovery or temporary code. */
     WRONG_CODE(1, "wrong_code"),
@@ -42,7 +42,7 @@ public enum Refusal {
     }
 
     /**
-     * The number in every language.
+     * Returns the number in every language (semantics 12).
      *
      * @return the number
      */
@@ -51,7 +51,7 @@ public enum Refusal {
     }
 
     /**
-     * A stable text for the application's own journal: {@code refused.replayed}.
+     * Returns a stable text for the application's own journal, such as {@code refused.replayed} (semantics 12).
      *
      * @return the text
      */

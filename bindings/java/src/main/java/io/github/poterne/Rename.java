@@ -1,41 +1,45 @@
 package io.github.poterne;
 
 /**
- * The record of a renamed account, for the row of the new name. It is no {@link Change}, which would be stored in the old one.
+ * The record of a renamed account, for the row of the new name (semantics 8.8). It is not a {@link Change}, which would be stored
+ * in the row of the old name.
  *
  * <pre>{@code
  * UPDATE poterne SET account = :new_account, record = :new WHERE account = :account AND record = :old
  * }</pre>
  */
 public final class Rename {
-    private final Change<Void> change;
+    private final String record;
+    private final Change<Stored> change;
 
     Rename(Response response) {
-        change = new Change<>(response, nothing -> null);
+        change = Change.of(response);
+        record = change.record().orElse("");
     }
 
     /**
-     * The record to store, under the new name.
+     * Returns the record to store under the new name.
      *
      * @return the record
      */
     public String record() {
-        return change.record();
+        return record;
     }
 
     /**
-     * Ends the renaming, for the number of rows that the committed swap updated.
+     * Gives the answer, once (semantics 7.8).
      *
-     * @param rowsUpdated what {@code executeUpdate} returned: 1, or 0 for a conflict
+     * @param rowsUpdated the row count of the committed swap
+     * @return that it is stored
      * @throws RefusedException with {@link Refusal#CONFLICT} for 0 rows: nothing changed
-     * @throws PoterneException of kind {@link ErrorKind#ROWS} for any other number: the swap is wrong; of kind
-     *     {@link ErrorKind#ATTEMPT} when it is asked twice
+     * @throws PoterneException as {@link Attempt#outcome}
      */
-    public void stored(long rowsUpdated) {
-        change.stored(rowsUpdated);
+    @CanIgnoreReturnValue
+    public Stored outcome(long rowsUpdated) {
+        return change.outcome(rowsUpdated);
     }
 
-    /** Nothing of the record. */
+    /** Shows nothing of the record. */
     @Override
     public String toString() {
         return "Rename";

@@ -63,11 +63,6 @@ final class Request {
         return time.isPresent() ? flag(true).time(time.get()) : flag(false);
     }
 
-    /** What counts of the parameters in the bare layer. */
-    Request bare(Parameters parameters) {
-        return number(parameters.algorithm().number()).number(parameters.digits());
-    }
-
     Request bytes(byte[] value) {
         reserve(Integer.BYTES + value.length);
         putLength(value.length);

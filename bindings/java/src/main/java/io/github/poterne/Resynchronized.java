@@ -1,6 +1,6 @@
 package io.github.poterne;
 
-/** An authenticator that was resynchronized. Not a login. */
+/** A token that was resynchronized and stored (semantics 8.4). It is not a login. */
 public final class Resynchronized {
     private final long movingFactor;
     private final int drift;
@@ -11,7 +11,7 @@ public final class Resynchronized {
     }
 
     /**
-     * The counter or time step of the second OTP.
+     * Returns the counter or time step of the second OTP (semantics 8.4).
      *
      * @return the factor
      */
@@ -20,7 +20,7 @@ public final class Resynchronized {
     }
 
     /**
-     * The drift of a token's clock, in time steps.
+     * Returns the drift of the token's clock, in time steps (semantics 4.9).
      *
      * @return the drift
      */
@@ -28,9 +28,18 @@ public final class Resynchronized {
         return drift;
     }
 
-    /** The code of the outcome. */
+    /**
+     * Returns a stable text for the application's own journal (semantics 12).
+     *
+     * @return {@code resynchronized}
+     */
+    public String code() {
+        return "resynchronized";
+    }
+
+    /** Shows the {@link #code()}. */
     @Override
     public String toString() {
-        return "resynchronized";
+        return code();
     }
 }

@@ -9,8 +9,9 @@ import java.util.Objects;
 /**
  * A shared secret (RFC 4226 5.1): 1 to 1,024 bytes, wiped when it is closed, never printed and never compared.
  *
- * <p>A record takes 16 or more of them, and of more than 64 the key that HMAC makes of it; {@link Hotp}, {@link Totp} and
- * {@link Match} take all. Threads can share it: a call that another thread closes it under has all of the secret, or is an error.
+ * <p>A record takes 16 bytes or more, and stores more than 64 as the key that HMAC makes of them (semantics 1.4). {@link Hotp},
+ * {@link Totp} and {@link Match} take any. Threads can share it: a call that another thread closes it under has all of the secret,
+ * or is an error.
  */
 public final class Secret implements AutoCloseable {
     // What a text or an array is.
@@ -26,7 +27,7 @@ public final class Secret implements AutoCloseable {
     }
 
     /**
-     * A secret from its bytes, which are copied.
+     * Makes a secret of bytes, which are copied.
      *
      * @param bytes 1 to 1,024 bytes
      * @return the secret
@@ -37,7 +38,8 @@ public final class Secret implements AutoCloseable {
     }
 
     /**
-     * A secret from base32 as people write it: either case; spaces, dashes and invisible characters anywhere; padding at the end.
+     * Reads base32 as people write it (semantics 1.8): either case; spaces, dashes and invisible characters anywhere; padding at
+     * the end.
      *
      * @param text the text
      * @return the secret
@@ -48,7 +50,7 @@ public final class Secret implements AutoCloseable {
     }
 
     /**
-     * A secret from base32, as {@link #ofBase32(String)}, in an array that the caller can wipe.
+     * Reads base32, as {@link #ofBase32(String)}, from an array that the caller can wipe.
      *
      * @param text the text; it is not changed
      * @return the secret
@@ -59,8 +61,8 @@ public final class Secret implements AutoCloseable {
     }
 
     /**
-     * A secret from hexadecimal, as manufacturers of tokens print it: either case; spaces, dashes and invisible characters
-     * anywhere. Which encoding a text has is never guessed: hexadecimal made of the digits 2 to 7 is base32 too.
+     * Reads hexadecimal as manufacturers of tokens print it (semantics 1.8): either case; spaces, dashes and invisible characters
+     * anywhere. The encoding is never guessed, for hexadecimal made of the digits 2 to 7 is base32 too.
      *
      * @param text the text
      * @return the secret
@@ -72,7 +74,7 @@ public final class Secret implements AutoCloseable {
     }
 
     /**
-     * A secret from hexadecimal, as {@link #ofHex(String)}, in an array that the caller can wipe.
+     * Reads hexadecimal, as {@link #ofHex(String)}, from an array that the caller can wipe.
      *
      * @param text the text; it is not changed
      * @return the secret
@@ -95,7 +97,7 @@ public final class Secret implements AutoCloseable {
     }
 
     /**
-     * A fresh random secret; RFC 4226 R6 recommends 20 bytes.
+     * Generates a random secret; RFC 4226 R6 recommends 20 bytes (semantics 1.4).
      *
      * @param length 16 to 64 bytes
      * @return the secret
@@ -115,7 +117,7 @@ public final class Secret implements AutoCloseable {
     }
 
     /**
-     * A copy of the bytes.
+     * Returns a copy of the bytes.
      *
      * @return the bytes, for the caller to wipe
      */
@@ -124,7 +126,7 @@ public final class Secret implements AutoCloseable {
     }
 
     /**
-     * The base32 text: upper case, without padding.
+     * Returns the base32 text, in upper case and without padding.
      *
      * @return the text, in an array for the caller to wipe
      */
@@ -148,7 +150,7 @@ public final class Secret implements AutoCloseable {
         bytes.close();
     }
 
-    /** Nothing of the secret. */
+    /** Shows nothing of the secret. */
     @Override
     public String toString() {
         return "Secret";

@@ -1,6 +1,6 @@
 package io.github.poterne;
 
-/** Where a credential is in its life. */
+/** The state of a credential (semantics 8). */
 public enum State {
     /** Enrolled, not confirmed yet. */
     PENDING(0),
@@ -18,7 +18,7 @@ public enum State {
     }
 
     /**
-     * The number in every language.
+     * Returns the number in every language (semantics 12).
      *
      * @return the number
      */

@@ -3,7 +3,7 @@ package io.github.poterne;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What the help desk may see of a credential: never the secret, counter, watermark or a date of use. */
+/** What the help desk may see of a credential (semantics 8.8): never the secret, counter, watermark or a date of use. */
 public final class Status {
     private final State state;
     private final Authenticator authenticator;
@@ -48,7 +48,7 @@ public final class Status {
     }
 
     /**
-     * Where the credential is in its life.
+     * Returns the state (semantics 8).
      *
      * @return the state
      */
@@ -57,7 +57,7 @@ public final class Status {
     }
 
     /**
-     * Application or hardware token.
+     * Returns whether it is an app or a hardware token.
      *
      * @return the kind
      */
@@ -66,7 +66,7 @@ public final class Status {
     }
 
     /**
-     * Counter or time.
+     * Returns whether its codes follow a counter or the time.
      *
      * @return the moving factor
      */
@@ -75,7 +75,7 @@ public final class Status {
     }
 
     /**
-     * Seconds per step.
+     * Returns the seconds of a time step.
      *
      * @return the seconds; 0 if counter-based
      */
@@ -84,16 +84,16 @@ public final class Status {
     }
 
     /**
-     * Where time steps begin.
+     * Returns the begin of the first time step.
      *
-     * @return the beginning; 1970 if counter-based
+     * @return the begin; 1970 if counter-based
      */
     public Instant t0() {
         return t0;
     }
 
     /**
-     * The hash.
+     * Returns the hash.
      *
      * @return the hash
      */
@@ -102,7 +102,7 @@ public final class Status {
     }
 
     /**
-     * The number of digits.
+     * Returns the number of digits.
      *
      * @return 6, 7 or 8
      */
@@ -111,7 +111,7 @@ public final class Status {
     }
 
     /**
-     * The failures that count.
+     * Returns the failures that count (semantics 6).
      *
      * @return the count
      */
@@ -120,16 +120,16 @@ public final class Status {
     }
 
     /**
-     * Seconds until the next attempt.
+     * Returns the seconds until the next attempt (semantics 3.6).
      *
-     * @return the seconds, 0 if it may be made now
+     * @return the seconds; 0 if it may be made now
      */
     public long waitSeconds() {
         return waitSeconds;
     }
 
     /**
-     * Whether only the help desk can help.
+     * Returns whether it is locked until the help desk unlocks it (semantics 6.2).
      *
      * @return true if it is locked
      */
@@ -138,7 +138,7 @@ public final class Status {
     }
 
     /**
-     * The drift of a token's clock, in time steps.
+     * Returns the drift of a token's clock, in time steps (semantics 4.9).
      *
      * @return the drift
      */
@@ -147,7 +147,7 @@ public final class Status {
     }
 
     /**
-     * How many recovery codes are left.
+     * Returns how many recovery codes are left (semantics 5.3).
      *
      * @return the count
      */
@@ -156,43 +156,43 @@ public final class Status {
     }
 
     /**
-     * The temporary code, while it is valid.
+     * Returns the temporary code, while it is valid (semantics 5.2).
      *
-     * @return the code's expiry and uses
+     * @return the code's expiry and uses; empty if there is none
      */
     public Optional<TemporaryStatus> temporaryCode() {
         return temporaryCode;
     }
 
     /**
-     * The first valid second.
+     * Returns the first valid second (semantics 3.4).
      *
-     * @return the second, or no bound
+     * @return the second; empty without a bound
      */
     public Optional<Instant> notBefore() {
         return notBefore;
     }
 
     /**
-     * The last valid second.
+     * Returns the last valid second (semantics 3.4).
      *
-     * @return the second, or no bound
+     * @return the second; empty without a bound
      */
     public Optional<Instant> notAfter() {
         return notAfter;
     }
 
     /**
-     * The last second in which a pending authenticator can be confirmed.
+     * Returns the last second in which a pending authenticator can be confirmed (semantics 8.12).
      *
-     * @return the second, or no bound
+     * @return the second; empty without a bound
      */
     public Optional<Instant> confirmBy() {
         return confirmBy;
     }
 
     /**
-     * Whether the secret has less than 16 bytes: replace the authenticator.
+     * Returns whether the secret has less than 16 bytes (semantics 1.4): replace the authenticator.
      *
      * @return true if it has
      */
@@ -201,7 +201,7 @@ public final class Status {
     }
 
     /**
-     * The key that sealed the record.
+     * Returns the id of the key that sealed the record (semantics 9.1).
      *
      * @return its id
      */
@@ -210,15 +210,15 @@ public final class Status {
     }
 
     /**
-     * Whether that is not the primary key any more.
+     * Returns whether that is no longer the primary key (semantics 8.8).
      *
-     * @return true if {@link Verifier#reseal} is due
+     * @return true if {@link StoredCredential#reseal} is due
      */
     public boolean needsReseal() {
         return needsReseal;
     }
 
-    /** The state and the authenticator. */
+    /** Shows the state and the authenticator. */
     @Override
     public String toString() {
         return "Status[" + state + ", " + authenticator + ", failures=" + failures + ", locked=" + isLocked + "]";

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The table in which the application keeps records: one row an account. {@link JdbcColumn} is one, over JDBC.
+ * The table in which the application keeps records, one row an account. {@link JdbcColumn} is one over JDBC.
  *
  * <pre>{@code
  * CREATE TABLE poterne (account VARCHAR(255) PRIMARY KEY, record VARCHAR(504) NOT NULL)
@@ -13,88 +13,74 @@ import java.util.function.Function;
  */
 public interface Store {
     /**
-     * The stored record of an account. Read it where it is written, never from a replica.
+     * Loads the stored record of an account from the server that writes it, never from a replica.
      *
      * @param account the account's name as it is stored
-     * @return the record, as it is; none if there is no row
-     * @throws PoterneException by {@link PoterneException#unavailable}, whatever the database says
+     * @return the record as it is stored; empty if there is none
+     * @throws PoterneException made by {@link PoterneException#unavailable}, whatever the database says
      */
     Optional<String> load(String account);
 
     /**
-     * Replaces the old record by the new one and COMMITS, in a transaction of its own:
+     * Replaces the old record by the new one and COMMITS, in a transaction of its own (semantics 7.2):
      *
      * <pre>{@code
      * UPDATE poterne SET record = :replacement WHERE account = :account AND record = :old
      * }</pre>
      *
-     * <p>A serialization failure, a deadlock, a lock that others kept, a commit that failed or whose answer was lost are 0 rows;
-     * what waits for a lock waits three times in a login, so let it wait a second or two.
+     * <p>A serialization failure, a deadlock, a lock that others kept, a commit that failed or whose answer was lost are 0 rows
+     * (semantics 7.11). A login may wait for a lock three times, so let each wait end after a second or two.
      *
      * @param account the account's name as it is stored
      * @param old the record that was loaded, as it was loaded
      * @param replacement the record to store
      * @return the number of updated rows
-     * @throws PoterneException by {@link PoterneException#unavailable}, whatever else the database says
+     * @throws PoterneException made by {@link PoterneException#unavailable}, whatever else the database says
      */
+    @CheckReturnValue
     long swap(String account, String old, String replacement);
 
     /**
-     * Makes an attempt on the stored record, stores what it gives, and says what it came to; after a conflict again, at most
-     * three times. {@link Verifier#login(String, String, Store)} is this with {@link Verifier#verify(String, String, String)}.
+     * Stores the first record of an account and COMMITS, in a transaction of its own (semantics 7.2): into the account's row if
+     * that has no record, else into a new row.
      *
      * <pre>{@code
-     * Outcome outcome = store.attempt("a.martin", record -> verifier.confirm(record, "a.martin", code));
+     * INSERT INTO poterne (account, record) VALUES (:account, :record)
      * }</pre>
      *
+     * <p>It never replaces a record. If one is there, or if others were in the way as in {@link #swap}, that is 0 rows and not an
+     * error: where the database says that the key is there, look by {@link #load} whether a record is.
+     *
      * @param account the account's name as it is stored
-     * @param make makes the attempt; it is given an empty text if there is no row
-     * @return what it came to
-     * @throws PoterneException that of {@code make} and of the store; of kind {@link ErrorKind#ROWS} if a swap updates more than
-     *     one row
+     * @param record the record of its enrollment or import
+     * @return the number of stored rows: 1, or 0 if the account has a record already
+     * @throws PoterneException made by {@link PoterneException#unavailable}, whatever else the database says
      */
-    default Outcome attempt(String account, Function<String, Attempt> make) {
-        Objects.requireNonNull(make, "make");
-        for (int tries = 1; ; tries++) {
-            String old = load(account).orElse("");
-            Attempt attempt = make.apply(old);
-            Outcome outcome = attempt.outcome(attempt.isChanged() ? swap(account, old, attempt.record()) : 0);
-            boolean isConflict = outcome.isRefused() && outcome.refused().refusal() == Refusal.CONFLICT;
-            // Semantics 7.7.
-            if (!isConflict || tries == 3) {
-                return outcome;
-            }
-        }
-    }
+    @CheckReturnValue
+    long insert(String account, String record);
 
     /**
-     * Makes a change on the stored record and stores it, if there is anything to store; after a conflict again, at most three
-     * times.
+     * Makes an attempt or a change on the stored record, stores it, and gives the answer. After a conflict it begins again, with
+     * at most three swaps in all (semantics 7.7).
      *
      * <pre>{@code
-     * store.change("a.martin", record -> verifier.unlock(record, "a.martin"));
+     * Confirmed confirmed = store.apply(verifier, "a.martin", credential -> credential.confirm(code));
+     * store.apply(verifier, "a.martin", credential -> credential.unlock());
      * }</pre>
      *
-     * @param <T> what the change brings
+     * @param <T> the answer
+     * @param verifier the verifier, whose clock is read once
      * @param account the account's name as it is stored
-     * @param make makes the change; it is given an empty text if there is no row
-     * @return what the change brings
-     * @throws RefusedException with {@link Refusal#CONFLICT} if the record changed in between three times: nothing is stored
-     * @throws PoterneException as {@link #attempt}
+     * @param operation makes the attempt on the credential that it is given
+     * @return the answer
+     * @throws RefusedException if it is a refusal; with {@link Refusal#CONFLICT} if others changed the record three times
+     * @throws PoterneException that of the operation and of the store; of kind {@link ErrorKind#ROWS} if a swap updates more than
+     *     one row
      */
-    default <T> T change(String account, Function<String, Change<T>> make) {
-        Objects.requireNonNull(make, "make");
-        for (int tries = 1; ; tries++) {
-            String old = load(account).orElse("");
-            Change<T> change = make.apply(old);
-            try {
-                return change.stored(change.isChanged() ? swap(account, old, change.record()) : 0);
-            } catch (RefusedException conflict) {
-                // Semantics 7.7.
-                if (tries == 3) {
-                    throw conflict;
-                }
-            }
-        }
+    @CanIgnoreReturnValue
+    default <T> T apply(
+            Verifier verifier, String account, Function<? super StoredCredential, ? extends Attempt<T>> operation) {
+        Objects.requireNonNull(operation, "operation");
+        return Objects.requireNonNull(verifier, "verifier").apply(account, this, operation);
     }
 }

@@ -1,6 +1,6 @@
 package io.github.poterne;
 
-/** A temporary code to tell once, in the form XXXXX-XXXX-XXXX. */
+/** A temporary code to tell once, in the form XXXXX-XXXX-XXXX (semantics 5.2). */
 public final class TemporaryCode implements AutoCloseable {
     private final Wiped text;
 
@@ -9,7 +9,7 @@ public final class TemporaryCode implements AutoCloseable {
     }
 
     /**
-     * The code, as the person will type it.
+     * Returns the code, as the user will type it.
      *
      * @return the code
      */
@@ -23,7 +23,7 @@ public final class TemporaryCode implements AutoCloseable {
         text.close();
     }
 
-    /** Not the code. */
+    /** Shows nothing of the code. */
     @Override
     public String toString() {
         return "TemporaryCode";

@@ -2,7 +2,7 @@ package io.github.poterne;
 
 import java.time.Instant;
 
-/** A temporary code that is valid. */
+/** A temporary code that is valid (semantics 5.2). */
 public final class TemporaryStatus {
     private final Instant expiry;
     private final int usesLeft;
@@ -13,7 +13,7 @@ public final class TemporaryStatus {
     }
 
     /**
-     * The last second of its validity.
+     * Returns the last second of its validity.
      *
      * @return the second
      */
@@ -22,7 +22,7 @@ public final class TemporaryStatus {
     }
 
     /**
-     * How many times it can still be used.
+     * Returns how many times it can still be used.
      *
      * @return the count
      */

@@ -3,12 +3,12 @@ package io.github.poterne;
 import java.time.Instant;
 import java.util.Objects;
 
-/** TOTP, RFC 6238: the bare, stateless generation. */
+/** TOTP, RFC 6238: the bare, stateless generation (semantics 1.1). */
 public final class Totp {
     private Totp() {}
 
     /**
-     * The one-time password of a time.
+     * Generates the one-time password of a time (semantics 1.3).
      *
      * @param secret the shared secret
      * @param parameters time-based
@@ -26,7 +26,7 @@ public final class Totp {
     }
 
     /**
-     * The time step of a time: T of RFC 6238 4.2.
+     * Returns the time step of a time, T of RFC 6238 4.2.
      *
      * @param parameters time-based
      * @param now the time

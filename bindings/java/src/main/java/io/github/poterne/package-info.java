@@ -1,16 +1,20 @@
 /**
  * A second factor for applications that already exist: one-time passwords (RFC 4226, RFC 6238) that are accepted once.
  *
- * <p>Everything about a credential is one sealed text, the <em>record</em>, in a small table of the database that the
- * application already has. {@link io.github.poterne.JdbcColumn} logs someone in through a {@link javax.sql.DataSource};
- * {@link io.github.poterne.Verifier} has every other call. A verdict can be read only once the application has replaced the
- * record in a compare-and-swap, committed it, and reported how many rows it updated: so a code is accepted once, on any number
- * of servers.
+ * <p>A credential is one sealed text, the <em>record</em>, in a small table of the database that the application already has.
+ * {@link io.github.poterne.Verifier#login(String, String, Store)} logs a user in, and {@link io.github.poterne.Store#apply} makes
+ * every other call on a stored record. {@link io.github.poterne.JdbcColumn} is the table over JDBC.
  *
- * <p>A wrong code is a {@link io.github.poterne.Refused}, never a {@link io.github.poterne.PoterneException}, which is for the
- * caller's mistakes, damaged records and a database that does not answer: it is never a verdict.
+ * <p>An answer exists only once the application has replaced the record in a compare-and-swap, committed it, and reported the
+ * updated row count. So a code is accepted once, on any number of servers.
  *
- * <p>No parameter may be null, and no method returns null. Values can be shared between threads; what is
- * {@link java.lang.AutoCloseable} holds keys or secrets, in memory that is wiped when it is closed.
+ * <p>A refusal is a {@link io.github.poterne.RefusedException}. A {@link io.github.poterne.PoterneException} is a mistake of the
+ * caller, a damaged record or a database that does not answer; it is never a verdict. A call that returns was not refused.
+ *
+ * <p>No parameter may be null, and no method returns null. Threads can share every value. An {@link java.lang.AutoCloseable}
+ * holds keys or secrets, in memory that is wiped when it is closed.
+ *
+ * <p>"Semantics 7.2" is rule 7.2 of the norm, {@code src/guide/semantics.md}.
  */
+@CheckReturnValue
 package io.github.poterne;

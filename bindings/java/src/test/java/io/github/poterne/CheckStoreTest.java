@@ -10,7 +10,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CheckStoreTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_763_800_000);
     private static final Keyring KEYRING = Keyring.generate(20261121);
-    private static final Verifier VERIFIER = new Verifier(KEYRING, "grand-angle");
+    private static final Verifier VERIFIER =
+            new Verifier(KEYRING, "grand-angle", Policy.standard(), Clock.fixed(NOW, ZoneOffset.UTC));
     private static final Secret SECRET = Secret.ofBytes("12345678901234567890".getBytes());
 
     @AfterAll
@@ -43,7 +47,7 @@ class CheckStoreTest {
     }
 
     private static String record() {
-        return VERIFIER.importCredential("a.martin", Imported.of(SECRET, Parameters.totp()), NOW).record();
+        return VERIFIER.importCredential("a.martin", ExistingCredential.of(SECRET, Parameters.totp())).record().orElseThrow();
     }
 
     /** What is wrong with a store, and what the check says: an error kind, or null. */
@@ -51,6 +55,8 @@ class CheckStoreTest {
         NONE(null),
         /** A wider CHAR column, which is no fault. */
         PADDING(null),
+        /** Writes a first record over one that is there, as MERGE does. */
+        UPSERTING(ErrorKind.ROWS),
         /** Writes without a condition. */
         BLIND(ErrorKind.ROWS),
         /** Compares the first half. */
@@ -151,6 +157,11 @@ class CheckStoreTest {
             }
             return 1;
         }
+
+        @Override
+        public long insert(String account, String record) {
+            return fault == Fault.UPSERTING && row.swap(row.get(), record) ? 1 : 0;
+        }
     }
 
     @ParameterizedTest
@@ -168,7 +179,7 @@ class CheckStoreTest {
         if (fault != Fault.CUTTING && fault != Fault.LOWERING) {
             // The row still holds the credential, and the next code is good.
             Table table = new Table(row, Fault.NONE);
-            assertEquals("accepted.otp", VERIFIER.login("a.martin", Totp.generate(SECRET, Parameters.totp(), NOW), table, NOW).code());
+            assertEquals("accepted.otp", VERIFIER.login("a.martin", Totp.generate(SECRET, Parameters.totp(), NOW), table).code());
         }
     }
 
@@ -184,9 +195,9 @@ class CheckStoreTest {
     void aRevokedRecordWillDo() {
         Row row = new Row();
         Table table = new Table(row, Fault.NONE);
-        table.change("a.martin", record -> VERIFIER.revoke(record, "a.martin"));
+        table.apply(VERIFIER, "a.martin", credential -> credential.revoke());
         VERIFIER.checkStore("a.martin", table, new Table(row, Fault.NONE));
-        assertEquals(State.REVOKED, VERIFIER.inspect(row.get(), "a.martin", NOW).state());
+        assertEquals(State.REVOKED, VERIFIER.credential("a.martin", row.get()).inspect().state());
     }
 
     /** Somebody else writes before each of the first swaps. */
@@ -201,7 +212,7 @@ class CheckStoreTest {
         @Override
         public long swap(String account, String old, String replacement) {
             if (writes-- > 0) {
-                row.record = VERIFIER.reseal(row.get(), "a.martin").record();
+                row.record = VERIFIER.credential("a.martin", row.get()).reseal().record().orElseThrow();
             }
             return super.swap(account, old, replacement);
         }
@@ -278,7 +289,7 @@ class CheckStoreTest {
     }
 
     private static JdbcColumn column(Engine engine, UnaryOperator<Connection> prepared) {
-        return new JdbcColumn(engine.source(prepared), "checked", "account", "record").timeout(30);
+        return new JdbcColumn(engine.source(prepared), "checked", "account", "record").withTimeout(Duration.ofSeconds(30));
     }
 
     private static void table(Engine engine) throws SQLException {
@@ -309,6 +320,8 @@ class CheckStoreTest {
         // The control of the statements that are changed.
         column(engine, saying("nothing", "something")).check(VERIFIER, "a.martin");
         assertEquals(ErrorKind.ROWS, found(engine, saying("AND record = ?", "AND ? <> ''")));
+        // A first record over one that is there.
+        assertEquals(ErrorKind.ROWS, found(engine, saying("AND record IS NULL", "AND record IS NOT NULL")));
         String prefix = "AND substr(record, 1, 250) = substr(?, 1, 250)";
         assertEquals(ErrorKind.ROWS, found(engine, saying("AND record = ?", prefix)));
         assertEquals(ErrorKind.ROWS, found(engine, saying("AND record = ?", "AND record = ? AND 1 = 0")));
@@ -339,7 +352,7 @@ class CheckStoreTest {
                     getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) ->
                             switch (method.getName()) {
                                 case "getAutoCommit" -> true;
-                                case "setAutoCommit", "commit", "rollback" -> null;
+                                case "setAutoCommit", "commit" -> null;
                                 case "close" -> {
                                     idle.push(real);
                                     yield null;
@@ -396,7 +409,7 @@ class CheckStoreTest {
         config.setMaximumPoolSize(2);
         try (HikariDataSource pool = new HikariDataSource(config)) {
             JdbcColumn shared = new JdbcColumn(pool, "checked", "account", "record");
-            together(() -> shared.timeout(30).check(VERIFIER, "a.martin"));
+            together(() -> shared.withTimeout(Duration.ofSeconds(30)).check(VERIFIER, "a.martin"));
         }
     }
 }

@@ -12,11 +12,16 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
@@ -35,8 +40,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Tag("databases")
 class JdbcColumnTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_763_800_000);
+    private static final SetClock CLOCK = new SetClock(NOW);
     private static final Keyring KEYRING = Keyring.generate(20261121);
-    private static final Verifier VERIFIER = new Verifier(KEYRING, "grand-angle");
+    private static final Verifier VERIFIER =
+            new Verifier(KEYRING, "grand-angle", Policy.standard(), CLOCK);
     private static final Secret SECRET = Secret.ofBytes("12345678901234567890".getBytes());
 
     @AfterAll
@@ -51,11 +58,11 @@ class JdbcColumnTest {
     }
 
     private static String record() {
-        return VERIFIER.importCredential("a.martin", Imported.of(SECRET, Parameters.totp()), NOW).record();
+        return VERIFIER.importCredential("a.martin", ExistingCredential.of(SECRET, Parameters.totp())).record().orElseThrow();
     }
 
     private static JdbcColumn column(DataSource source) {
-        return new JdbcColumn(source, "poterne", "account", "record").timeout(5);
+        return new JdbcColumn(source, "poterne", "account", "record").withTimeout(Duration.ofSeconds(5));
     }
 
     /** A table with one active credential. */
@@ -80,15 +87,17 @@ class JdbcColumnTest {
     void aLogin(Engine engine) throws SQLException {
         table(engine);
         JdbcColumn column = column(engine.source());
-        Accepted accepted = column.login(VERIFIER, "a.martin", code(NOW), NOW);
+        Accepted accepted = VERIFIER.login("a.martin", code(NOW), column);
         assertEquals("accepted.otp", accepted.code());
-        assertEquals(Refusal.REPLAYED, refusal(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW)));
-        assertEquals(Refusal.NOT_ENROLLED, refusal(() -> column.login(VERIFIER, "a.durand", code(NOW), NOW)));
+        assertEquals(Refusal.REPLAYED, refusal(() -> VERIFIER.login("a.martin", code(NOW), column)));
+        assertEquals(Refusal.NOT_ENROLLED, refusal(() -> VERIFIER.login("a.durand", code(NOW), column)));
         Instant later = NOW.plusSeconds(60);
-        assertEquals(Refusal.WRONG_CODE, refusal(() -> column.login(VERIFIER, "a.martin", code(NOW.minusSeconds(3600)), later)));
+        CLOCK.now = later;
+        assertEquals(Refusal.WRONG_CODE, refusal(() -> VERIFIER.login("a.martin", code(NOW.minusSeconds(3600)), column)));
         // The failure is stored although the login was refused.
-        assertEquals(1, VERIFIER.inspect(column.load("a.martin").orElseThrow(), "a.martin", later).failures());
-        assertEquals(1, column.login(VERIFIER, "a.martin", code(later), later).failuresBefore());
+        assertEquals(1, VERIFIER.credential("a.martin", column.load("a.martin").orElseThrow()).inspect().failures());
+        assertEquals(1, VERIFIER.login("a.martin", code(later), column).failuresBefore());
+        CLOCK.now = NOW;
         // A record that is there is never replaced by a first one.
         assertEquals(0, column.insert("a.martin", record()));
         column.check(VERIFIER, "a.martin");
@@ -101,13 +110,35 @@ class JdbcColumnTest {
     void theHelpDesk(Engine engine) throws SQLException {
         table(engine);
         JdbcColumn column = column(engine.source());
-        column.change("a.martin", record -> VERIFIER.suspend(record, "a.martin"));
-        assertEquals(Refusal.SUSPENDED, refusal(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW)));
-        TemporaryCode temporary = column.change("a.martin",
-                record -> VERIFIER.temporaryCode(record, "a.martin", Optional.empty(), 1, Meanwhile.SUSPEND, NOW));
-        assertEquals(Method.TEMPORARY_CODE, column.login(VERIFIER, "a.martin", temporary.text(), NOW).method());
-        column.change("a.martin", record -> VERIFIER.resume(record, "a.martin"));
-        assertEquals(Method.OTP, column.login(VERIFIER, "a.martin", code(NOW), NOW).method());
+        column.apply(VERIFIER, "a.martin", credential -> credential.suspend());
+        assertEquals(Refusal.SUSPENDED, refusal(() -> VERIFIER.login("a.martin", code(NOW), column)));
+        TemporaryCode temporary = column.apply(
+                VERIFIER, "a.martin", credential -> credential.temporaryCode(MissingAuthenticator.SUSPEND, 1));
+        assertEquals(Method.TEMPORARY_CODE, VERIFIER.login("a.martin", temporary.text(), column).method());
+        column.apply(VERIFIER, "a.martin", credential -> credential.resume());
+        assertEquals(Method.OTP, VERIFIER.login("a.martin", code(NOW), column).method());
+    }
+
+    /** A login that begins with a record that the application has loaded: with one load less, and no other answer. */
+    @ParameterizedTest
+    @MethodSource("io.github.poterne.Engine#here")
+    void aLoginFromALoadedRecord(Engine engine) throws SQLException {
+        table(engine);
+        List<String> statements = new ArrayList<>();
+        JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+            if (method.equals("prepareStatement")) {
+                statements.add(arguments[0].toString().substring(0, 6));
+            }
+        })));
+        JdbcColumn application = column(engine.source());
+        String loaded = application.load("a.martin").orElseThrow();
+        assertEquals("accepted.otp", VERIFIER.credential("a.martin", loaded).login(code(NOW), column).code());
+        assertEquals(List.of("UPDATE"), statements);
+        // The same row once more: it is no longer what is stored, so its code is not accepted twice.
+        statements.clear();
+        assertEquals(Refusal.REPLAYED, refusal(() -> VERIFIER.credential("a.martin", loaded).login(code(NOW), column)));
+        assertEquals(List.of("UPDATE", "SELECT"), statements);
+        assertEquals(Refusal.NOT_ENROLLED, refusal(() -> VERIFIER.credential("a.durand").login(code(NOW), column)));
     }
 
     /** The connection comes back as it was lent; nothing stays open. */
@@ -128,11 +159,11 @@ class JdbcColumnTest {
                     }
                 });
             }));
-            JdbcColumn switched = isOn ? column : column.autoCommitOff().timeout(5);
-            switched.login(VERIFIER, "a.martin", code(NOW), NOW);
+            JdbcColumn switched = isOn ? column : column.withAutoCommitOff().withTimeout(Duration.ofSeconds(5));
+            VERIFIER.login("a.martin", code(NOW), switched);
             // Another connection sees it: it was committed.
             assertEquals(Refusal.REPLAYED,
-                    refusal(() -> column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW)));
+                    refusal(() -> VERIFIER.login("a.martin", code(NOW), column(engine.source()))));
             assertEquals(2, lent.size());
             assertTrue(lent.get(0).isClosed() && lent.get(1).isClosed());
         }
@@ -143,13 +174,13 @@ class JdbcColumnTest {
         return List.of(
                 () -> column.load("a.martin"), () -> column.swap("a.martin", record(), record()),
                 () -> column.insert("a.martin", record()), () -> column.insert("a.durand", record()),
-                () -> column.login(VERIFIER, "a.martin", code(NOW), NOW), () -> column.check(VERIFIER, "a.martin"));
+                () -> VERIFIER.login("a.martin", code(NOW), column), () -> column.check(VERIFIER, "a.martin"));
     }
 
     private static void assertRefusesTheConnection(Runnable call) {
         PoterneException error = assertThrows(PoterneException.class, call::run);
         assertEquals(ErrorKind.STORE, error.kind());
-        assertTrue(error.getMessage().contains("autocommit off") && error.getMessage().contains("autoCommitOff()"), error::getMessage);
+        assertTrue(error.getMessage().contains("autocommit off") && error.getMessage().contains("withAutoCommitOff()"), error::getMessage);
     }
 
     /** Behind Spring's proxy, inside its transaction: an error, and the application's work ends as the application says. */
@@ -177,7 +208,7 @@ class JdbcColumnTest {
             assertEquals(isCommitted ? 1 : 0, count(engine, "work"));
             assertEquals(before, column(engine.source()).load("a.martin").orElseThrow());
             // Outside a transaction the proxy hands out idle connections.
-            assertEquals("accepted.otp", column.login(VERIFIER, "a.martin", code(NOW), NOW).code());
+            assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), column).code());
         }
     }
 
@@ -233,19 +264,19 @@ class JdbcColumnTest {
                 JdbcColumn column = column(pool);
                 if (!isOn) {
                     calls(column).forEach(JdbcColumnTest::assertRefusesTheConnection);
-                    column = column.autoCommitOff();
+                    column = column.withAutoCommitOff();
                 }
-                column.login(VERIFIER, "a.martin", code(NOW), NOW);
+                VERIFIER.login("a.martin", code(NOW), column);
                 for (int i = 0; i < 5; i++) {
                     JdbcColumn used = column;
-                    assertEquals(Refusal.REPLAYED, refusal(() -> used.login(VERIFIER, "a.martin", code(NOW), NOW)));
+                    assertEquals(Refusal.REPLAYED, refusal(() -> VERIFIER.login("a.martin", code(NOW), used)));
                 }
                 column.check(VERIFIER, "a.martin");
                 try (Connection connection = pool.getConnection()) {
                     assertEquals(isOn, connection.getAutoCommit());
                 }
                 // Committed: another connection sees it.
-                assertEquals(Refusal.REPLAYED, refusal(() -> column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW)));
+                assertEquals(Refusal.REPLAYED, refusal(() -> VERIFIER.login("a.martin", code(NOW), column(engine.source()))));
             }
         }
     }
@@ -263,7 +294,7 @@ class JdbcColumnTest {
                 throw new SQLException("no commit today");
             }
         })));
-        assertEquals(Refusal.CONFLICT, refusal(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW)));
+        assertEquals(Refusal.CONFLICT, refusal(() -> VERIFIER.login("a.martin", code(NOW), column)));
         assertEquals(3, commits.get());
         assertEquals(before, column(engine.source()).load("a.martin").orElseThrow());
         JdbcColumn throwing = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
@@ -271,7 +302,7 @@ class JdbcColumnTest {
                 throw new IllegalStateException("a fault of a driver");
             }
         })));
-        assertThrows(IllegalStateException.class, () -> throwing.login(VERIFIER, "a.martin", code(NOW), NOW));
+        assertThrows(IllegalStateException.class, () -> VERIFIER.login("a.martin", code(NOW), throwing));
         assertEquals(before, column(engine.source()).load("a.martin").orElseThrow());
     }
 
@@ -286,7 +317,7 @@ class JdbcColumnTest {
                 throw new SQLException("the answer was lost");
             }
         })));
-        assertEquals(Refusal.REPLAYED, refusal(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW)));
+        assertEquals(Refusal.REPLAYED, refusal(() -> VERIFIER.login("a.martin", code(NOW), column)));
     }
 
     /** Somebody else is first, between load and swap, at every isolation level: a Conflict, then a new try. */
@@ -306,15 +337,15 @@ class JdbcColumnTest {
                 }
                 boolean isSwap = method.equals("prepareStatement") && arguments[0].toString().startsWith("UPDATE");
                 if (isSwap && swaps.incrementAndGet() == 1) {
-                    other.change("a.martin", record -> VERIFIER.reseal(record, "a.martin"));
+                    other.apply(VERIFIER, "a.martin", credential -> credential.reseal());
                 }
             })));
-            assertEquals("accepted.otp", column.login(VERIFIER, "a.martin", code(NOW), NOW).code());
+            assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), column).code());
             assertEquals(2, swaps.get());
         }
     }
 
-    /** The library tries three times, in `login`, `attempt` and `change` alike. */
+    /** Three tries, whether the record is loaded by the store or by the application, in `login` and in `apply`. */
     @ParameterizedTest
     @MethodSource("io.github.poterne.Engine#here")
     void threeTries(Engine engine) throws SQLException {
@@ -330,17 +361,22 @@ class JdbcColumnTest {
             @Override
             public long swap(String account, String old, String replacement) {
                 swaps.incrementAndGet();
-                real.change(account, record -> VERIFIER.reseal(record, account));
+                real.apply(VERIFIER, account, credential -> credential.reseal());
                 return real.swap(account, old, replacement);
             }
+
+            @Override
+            public long insert(String account, String record) {
+                return real.insert(account, record);
+            }
         };
-        assertEquals(Refusal.CONFLICT, refusal(() -> VERIFIER.login("a.martin", code(NOW), contended, NOW)));
+        assertEquals(Refusal.CONFLICT, refusal(() -> VERIFIER.login("a.martin", code(NOW), contended)));
         assertEquals(3, swaps.getAndSet(0));
-        Outcome outcome = contended.attempt("a.martin", record -> VERIFIER.verify(record, "a.martin", code(NOW), NOW));
-        assertEquals("refused.conflict", outcome.code());
+        assertEquals(Refusal.CONFLICT, refusal(() -> VERIFIER.credential("a.martin", real.load("a.martin").orElseThrow())
+                .login(code(NOW), contended)));
         assertEquals(3, swaps.getAndSet(0));
         assertEquals(Refusal.CONFLICT,
-                refusal(() -> contended.change("a.martin", record -> VERIFIER.revoke(record, "a.martin"))));
+                refusal(() -> contended.apply(VERIFIER, "a.martin", credential -> credential.revoke())));
         assertEquals(3, swaps.get());
     }
 
@@ -378,7 +414,7 @@ class JdbcColumnTest {
             }
             statement.executeQuery("SELECT record FROM poterne").close();
         }
-        column(engine.source()).change("a.martin", record -> VERIFIER.reseal(record, "a.martin"));
+        column(engine.source()).apply(VERIFIER, "a.martin", credential -> credential.reseal());
     }
 
     /** Two transactions that wait for each other: the server ends one, which is a Conflict if it is ours. */
@@ -435,18 +471,18 @@ class JdbcColumnTest {
         try (Connection rival = engine.connect(); Statement statement = rival.createStatement()) {
             rival.setAutoCommit(false);
             statement.executeUpdate("UPDATE poterne SET record = 'theirs'");
-            JdbcColumn column = column(engine.source()).timeout(1);
+            JdbcColumn column = column(engine.source()).withTimeout(Duration.ofSeconds(1));
             String old = column.load("a.martin").orElseThrow();
             long begin = System.nanoTime();
             unavailable(() -> column.swap("a.martin", old, record()));
-            unavailable(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW));
+            unavailable(() -> VERIFIER.login("a.martin", code(NOW), column));
             double seconds = (System.nanoTime() - begin) / 1e9;
             assertTrue(seconds > 1.5 && seconds < 8, () -> seconds + " s");
             rival.rollback();
         }
-        assertEquals("accepted.otp", column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW).code());
+        assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), column(engine.source())).code());
         assertEquals(ErrorKind.ARGUMENT,
-                assertThrows(PoterneException.class, () -> column(engine.source()).timeout(0)).kind());
+                assertThrows(PoterneException.class, () -> column(engine.source()).withTimeout(Duration.ofSeconds(0))).kind());
     }
 
     /** A lock that others keep longer than the engine's own timeout for locks is 0 rows. */
@@ -485,7 +521,7 @@ class JdbcColumnTest {
         engine.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
         try {
             CompletableFuture<Refusal> login = CompletableFuture.supplyAsync(
-                    () -> refusal(() -> column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW)));
+                    () -> refusal(() -> VERIFIER.login("a.martin", code(NOW), column(engine.source()))));
             // It waits for the standby until somebody cancels that.
             try (Connection connection = engine.connect(); Statement statement = connection.createStatement()) {
                 boolean isCanceled = false;
@@ -501,7 +537,7 @@ class JdbcColumnTest {
         } finally {
             engine.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
         }
-        assertEquals(Refusal.REPLAYED, refusal(() -> column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW)));
+        assertEquals(Refusal.REPLAYED, refusal(() -> VERIFIER.login("a.martin", code(NOW), column(engine.source()))));
     }
 
     /** Engines within the program: two transactions that write one row, of which the second is ended. */
@@ -532,7 +568,7 @@ class JdbcColumnTest {
             assertEquals(url.contains("h2") ? "HYT00 50200" : "40001 -4861",
                     said.get().getSQLState() + " " + said.get().getErrorCode());
             rival.rollback();
-            assertEquals("accepted.otp", column.login(VERIFIER, "a.martin", code(NOW), NOW).code());
+            assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), column).code());
         }
     }
 
@@ -568,9 +604,9 @@ class JdbcColumnTest {
                     kill(engine, real);
                 }
             })));
-            unavailable(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW));
+            unavailable(() -> VERIFIER.login("a.martin", code(NOW), column));
             // The code was not spent.
-            assertEquals("accepted.otp", column(engine.source()).login(VERIFIER, "a.martin", code(NOW), NOW).code());
+            assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), column(engine.source())).code());
         }
         // Before the commit: 0 rows, and the next try goes through on a new connection.
         table(engine);
@@ -580,7 +616,7 @@ class JdbcColumnTest {
                 kill(engine, real);
             }
         })));
-        assertEquals("accepted.otp", column.login(VERIFIER, "a.martin", code(NOW), NOW).code());
+        assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), column).code());
         assertEquals(2, killed.get());
     }
 
@@ -603,12 +639,12 @@ class JdbcColumnTest {
                 "INSERT INTO twice VALUES ('a.martin', '" + record + "')");
         JdbcColumn column = new JdbcColumn(engine.source(), "twice", "account", "record");
         assertEquals(ErrorKind.ROWS,
-                assertThrows(PoterneException.class, () -> column.login(VERIFIER, "a.martin", code(NOW), NOW)).kind());
+                assertThrows(PoterneException.class, () -> VERIFIER.login("a.martin", code(NOW), column)).kind());
         // Rolled back, and the library calls two rows an error.
         String replacement = record();
         assertEquals(2, column.swap("a.martin", record, replacement));
         assertEquals(0, column.swap("a.martin", replacement, record));
-        Attempt attempt = VERIFIER.verify(record, "a.martin", code(NOW), NOW);
+        Attempt<Accepted> attempt = VERIFIER.credential("a.martin", record).verify(code(NOW));
         assertEquals(ErrorKind.ROWS, assertThrows(PoterneException.class, () -> attempt.outcome(2)).kind());
     }
 
@@ -620,8 +656,8 @@ class JdbcColumnTest {
         Engine.POSTGRESQL.createTable("poterne", "CHAR(20)", "CHAR(504)");
         JdbcColumn column = column(Engine.POSTGRESQL.source());
         assertEquals(1, column.insert(account, record()));
-        assertEquals("accepted.otp", column.login(VERIFIER, account, code(NOW), NOW).code());
-        assertEquals(Refusal.REPLAYED, refusal(() -> column.login(VERIFIER, account, code(NOW), NOW)));
+        assertEquals("accepted.otp", VERIFIER.login(account, code(NOW), column).code());
+        assertEquals(Refusal.REPLAYED, refusal(() -> VERIFIER.login(account, code(NOW), column)));
         column.check(VERIFIER, account);
     }
 
@@ -633,7 +669,7 @@ class JdbcColumnTest {
         Engine.MARIADB.createTable("poterne", "CHAR(20)", "VARCHAR(504)");
         JdbcColumn column = column(Engine.MARIADB.source());
         assertEquals(1, column.insert(account, record()));
-        assertEquals("accepted.otp", column.login(VERIFIER, account, code(NOW), NOW).code());
+        assertEquals("accepted.otp", VERIFIER.login(account, code(NOW), column).code());
         column.check(VERIFIER, account);
     }
 
@@ -645,11 +681,64 @@ class JdbcColumnTest {
         engine.execute("INSERT INTO poterne (account) VALUES ('a.martin')");
         JdbcColumn column = column(engine.source());
         assertEquals(Optional.empty(), column.load("a.martin"));
-        assertEquals(Refusal.NOT_ENROLLED, refusal(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW)));
+        assertEquals(Refusal.NOT_ENROLLED, refusal(() -> VERIFIER.login("a.martin", code(NOW), column)));
         String first = record();
         assertEquals(1, column.insert("a.martin", first));
         assertEquals(0, column.insert("a.martin", record()));
         assertEquals(Optional.of(first), column.load("a.martin"));
+    }
+
+    /** Of many first records of one account one is stored, whether its row is there or not, and nothing is an error. */
+    @ParameterizedTest
+    @MethodSource("io.github.poterne.Engine#here")
+    void firstRecordsTogether(Engine engine) throws Exception {
+        engine.createTable("poterne", "VARCHAR(255)", "VARCHAR(504)");
+        engine.execute("INSERT INTO poterne (account) VALUES ('a.durand')");
+        JdbcColumn column = column(engine.source()).withTimeout(Duration.ofSeconds(30));
+        int threads = 8;
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            for (String account : List.of("a.martin", "a.durand")) {
+                CyclicBarrier barrier = new CyclicBarrier(threads);
+                List<Future<Long>> all = new ArrayList<>();
+                for (int i = 0; i < threads; i++) {
+                    all.add(pool.submit(() -> {
+                        barrier.await();
+                        return column.insert(account, record());
+                    }));
+                }
+                long stored = 0;
+                for (Future<Long> one : all) {
+                    stored += one.get();
+                }
+                assertEquals(1, stored, account);
+                assertTrue(column.load(account).isPresent());
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /** What the server says of a commit that succeeds: a warning of class 01 is 0 rows, another text is none (semantics 7.11). */
+    @Test
+    @Tag("servers")
+    void commitWarnings() throws SQLException {
+        table(Engine.POSTGRESQL);
+        JdbcColumn column = column(Engine.POSTGRESQL.source());
+        try {
+            for (String state : List.of("01000", "01004", "00100", "42000")) {
+                Engine.POSTGRESQL.execute(
+                        "CREATE OR REPLACE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                                + "RAISE WARNING USING MESSAGE = 'canceled', ERRCODE = '" + state + "'; RETURN NULL; END $$",
+                        "DROP TRIGGER IF EXISTS warn ON poterne",
+                        "CREATE CONSTRAINT TRIGGER warn AFTER UPDATE ON poterne DEFERRABLE INITIALLY DEFERRED "
+                                + "FOR EACH ROW EXECUTE FUNCTION warn()");
+                assertEquals(state.startsWith("01") ? 0 : 1,
+                        column.swap("a.martin", column.load("a.martin").orElseThrow(), record()), state);
+            }
+        } finally {
+            Engine.POSTGRESQL.execute("DROP FUNCTION warn CASCADE");
+        }
     }
 
     /** The control of `check`: a statement that has lost its comparison is found. */
@@ -673,10 +762,10 @@ class JdbcColumnTest {
         JdbcColumn column = column(Engine.source(() -> {
             throw cause;
         }));
-        assertEquals(cause, unavailable(() -> column.login(VERIFIER, "a.martin", code(NOW), NOW)).getCause());
+        assertEquals(cause, unavailable(() -> VERIFIER.login("a.martin", code(NOW), column)).getCause());
         unavailable(() -> column.insert("a.martin", record()));
         JdbcColumn nowhere = new JdbcColumn(Engine.POSTGRESQL.source(), "no_such_table", "account", "record");
-        unavailable(() -> nowhere.login(VERIFIER, "a.martin", code(NOW), NOW));
+        unavailable(() -> VERIFIER.login("a.martin", code(NOW), nowhere));
     }
 
     @Test
@@ -695,10 +784,10 @@ class JdbcColumnTest {
         assertThrows(PoterneException.class, () -> new JdbcColumn(source, "poterne", "a.b", "record"));
         table(Engine.POSTGRESQL);
         JdbcColumn qualified = new JdbcColumn(source, "public.poterne", "account", "record");
-        assertEquals("accepted.otp", qualified.login(VERIFIER, "a.martin", code(NOW), NOW).code());
+        assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), qualified).code());
         // Values are bound.
         String odd = "x'; DROP TABLE poterne; --";
-        assertEquals(Refusal.NOT_ENROLLED, refusal(() -> qualified.login(VERIFIER, odd, code(NOW), NOW)));
+        assertEquals(Refusal.NOT_ENROLLED, refusal(() -> VERIFIER.login(odd, code(NOW), qualified)));
         assertTrue(qualified.load("a.martin").isPresent());
     }
 }

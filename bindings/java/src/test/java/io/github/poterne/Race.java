@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,14 +19,15 @@ import java.util.concurrent.Future;
  * were accepted. Arguments: keyring file, threads, `compare` or `naive`, engine, isolation. A line: ACCOUNT CODE NOW.
  */
 final class Race implements AutoCloseable {
+    private final SetClock clock = new SetClock(Instant.EPOCH);
     private final Verifier verifier;
     private final Store store;
     private final int threads;
     private final ExecutorService pool;
 
     Race(Keyring keyring, int threads, boolean isNaive, Engine engine, int isolation) {
-        verifier = new Verifier(keyring, "race");
-        JdbcColumn column = new JdbcColumn(engine.pool(isolation), "race", "account", "record").timeout(30);
+        verifier = new Verifier(keyring, "race", Policy.standard(), clock);
+        JdbcColumn column = new JdbcColumn(engine.pool(isolation), "race", "account", "record").withTimeout(Duration.ofSeconds(30));
         store = isNaive ? new Naive(column) : column;
         this.threads = threads;
         pool = Executors.newFixedThreadPool(threads);
@@ -42,17 +44,23 @@ final class Race implements AutoCloseable {
         public long swap(String account, String old, String replacement) {
             return column.load(account).map(now -> column.swap(account, now, replacement) >= 0 ? 1 : 0).orElse(0);
         }
+
+        @Override
+        public long insert(String account, String record) {
+            return column.insert(account, record);
+        }
     }
 
     /** How many of the threads were let in. */
     int round(String account, String code, Instant now) throws Exception {
+        clock.now = now;
         CyclicBarrier barrier = new CyclicBarrier(threads);
         List<Future<Integer>> all = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
             all.add(pool.submit(() -> {
                 barrier.await();
                 try {
-                    verifier.login(account, code, store, now);
+                    verifier.login(account, code, store);
                     return 1;
                 } catch (RefusedException refused) {
                     return 0;

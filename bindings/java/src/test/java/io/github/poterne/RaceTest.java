@@ -49,10 +49,10 @@ class RaceTest {
 
     private void table(Engine engine) throws SQLException {
         engine.createTable("race", "VARCHAR(255)", "VARCHAR(504)");
-        try (Verifier verifier = new Verifier(keyring, "race")) {
+        try (Verifier verifier = new Verifier(keyring, "race", Policy.standard(), new SetClock(START))) {
             String record =
-                    verifier.importCredential("a.martin", Imported.of(secret, Parameters.totp()), START).record();
-            new JdbcColumn(engine.source(), "race", "account", "record").insert("a.martin", record);
+                    verifier.importCredential("a.martin", ExistingCredential.of(secret, Parameters.totp())).record().orElseThrow();
+            assertEquals(1, new JdbcColumn(engine.source(), "race", "account", "record").insert("a.martin", record));
         }
     }
 

@@ -44,7 +44,7 @@ final class RandomBytes {
             results.merge(kind((byte[]) invoke(method, handle, request, length)), 1, Integer::sum);
         }
         // What was made on the way are handles that nobody closes: they are still apart, and the first ones still work.
-        if (!verifier.inspect(record, "a.martin").state().equals(State.PENDING)) {
+        if (!verifier.credential("a.martin", record).inspect().state().equals(State.PENDING)) {
             throw new AssertionError("the record changed");
         }
         System.out.println(calls + " calls of " + natives.size() + " natives: " + results);

@@ -1,8 +1,9 @@
 package io.github.poterne;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.InvocationTargetException;
@@ -34,47 +35,74 @@ class ReadmeTest {
         while (blocks.find()) {
             String name = blocks.group(1).replaceFirst("(?s).*?class (\\w+).*", "$1");
             files.add(Files.writeString(folder.resolve(name + ".java"), blocks.group(1)).toString());
+            if (name.equals("SecondFactor")) {
+                assertEquals(12, blocks.group(1).lines().filter(line -> !line.isBlank()).count());
+            }
         }
-        assertEquals(2, files.size());
+        assertEquals(5, files.size());
         // In Java 8, as the README promises.
         List<String> options = List.of("--release", "8", "-Xlint:-options", "-cp", "target/classes", "-d", folder.toString());
         String[] arguments = Stream.concat(options.stream(), files.stream()).toArray(String[]::new);
         assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments));
 
         Path keys = folder.resolve("poterne.keys");
-        Files.createFile(keys, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Engine.SQLITE.createTable("poterne", "VARCHAR(255)", "VARCHAR(504)");
         DataSource source = Engine.SQLITE.source();
         JdbcColumn column = new JdbcColumn(source, "poterne", "account", "record");
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
-                Keyring keyring = Keyring.generate(20261121); Verifier verifier = new Verifier(keyring, "grand-angle")) {
-            Files.write(keys, keyring.toText());
-            Object enrolling = construct(loader, "Enrolling", verifier, column);
-            Object login = construct(loader, "SecondFactor", keys, source);
-
-            assertTrue(call(enrolling, "begin", "a.martin").toString().startsWith("<svg"));
-            assertInstanceOf(IllegalStateException.class, thrown(enrolling, "begin", "a.martin"));
-            String refusal = "Sign-in refused. Check your password, wait for the next code, then try again.";
-            assertEquals(refusal, call(login, "refuse", "a.martin", "000000"));
-
-            String code;
-            try (OtpauthUri uri = verifier.otpauthUri(column.load("a.martin").orElseThrow(), "a.martin", "i", "l");
-                    OtpauthContent content = OtpauthUri.parse(uri.text())) {
-                code = Totp.generate(content.secret(), content.parameters(), java.time.Instant.now());
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            Method main = loader.loadClass("MakeKeyring").getMethod("main", String[].class);
+            main.setAccessible(true);
+            main.invoke(null, (Object) new String[] {keys.toString()});
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(keys)));
+            try (Keyring keyring = Keyring.open(keys); Verifier verifier = new Verifier(keyring, "grand-angle")) {
+                run(loader, keyring, verifier, column, source);
             }
-            RecoveryCodes codes = (RecoveryCodes) call(enrolling, "confirm", "a.martin", code);
-            assertEquals(8, codes.size());
-            assertTrue(codes.all().stream().allMatch(one -> one.matches("[0-9A-Z]{5}-[0-9A-Z]{4}-[0-9A-Z]{4}")));
-            assertInstanceOf(RefusedException.class, thrown(enrolling, "confirm", "a.martin", code));
-            assertEquals(refusal, call(login, "refuse", "a.martin", code));
-            assertNull(call(login, "refuse", "a.martin", codes.all().get(0)));
-            TemporaryCode temporary = (TemporaryCode) call(enrolling, "forgotten", "a.martin");
-            assertTrue(temporary.text().matches("[0-9A-Z]{5}-[0-9A-Z]{4}-[0-9A-Z]{4}"));
-            assertNull(call(login, "refuse", "a.martin", temporary.text()));
-            Engine.SQLITE.execute("DROP TABLE poterne");
-            assertEquals("The service is unavailable. Try again in a few minutes; if it persists, call the help desk.",
-                    call(login, "refuse", "a.martin", code));
         }
+    }
+
+    private static void run(
+            ClassLoader loader, Keyring keyring, Verifier verifier, JdbcColumn column, DataSource source) throws Exception {
+        Object enrolling = construct(loader, "Enrolling", verifier, column);
+        Object helpDesk = construct(loader, "HelpDesk", verifier, column);
+        Object page = construct(loader, "LoginPage", construct(loader, "SecondFactor", keyring, source));
+
+        assertTrue(call(enrolling, "begin", "a.martin").toString().startsWith("<svg"));
+        assertInstanceOf(IllegalStateException.class, thrown(enrolling, "begin", "a.martin"));
+        String refusal = "Sign-in refused. Check your password, wait for the next code, then try again.";
+        assertEquals(refusal, call(page, "show", "a.martin", "000000"));
+
+        String code;
+        try (OtpauthUri uri = verifier.credential("a.martin", column.load("a.martin").orElseThrow()).otpauthUri("i", "l");
+                OtpauthContent content = OtpauthUri.parse(uri.text())) {
+            code = Totp.generate(content.secret(), content.parameters(), java.time.Instant.now());
+        }
+        RecoveryCodes codes = (RecoveryCodes) call(enrolling, "confirm", "a.martin", code);
+        assertEquals(8, codes.size());
+        assertTrue(codes.all().stream().allMatch(one -> one.matches("[0-9A-Z]{5}-[0-9A-Z]{4}-[0-9A-Z]{4}")));
+        assertInstanceOf(RefusedException.class, thrown(enrolling, "confirm", "a.martin", code));
+        assertEquals(refusal, call(page, "show", "a.martin", code));
+        String welcome = "Welcome. Refused attempts since your last login: 0";
+        assertEquals(welcome, call(page, "show", "a.martin", codes.all().get(0)));
+        call(helpDesk, "unlock", "a.martin");
+        TemporaryCode forgotten = (TemporaryCode) call(helpDesk, "forgottenPhone", "a.martin");
+        assertTrue(forgotten.text().matches("[0-9A-Z]{5}-[0-9A-Z]{4}-[0-9A-Z]{4}"));
+        assertEquals(welcome, call(page, "show", "a.martin", forgotten.text()));
+        TemporaryCode lost = (TemporaryCode) call(helpDesk, "lostPhone", "a.martin");
+        assertEquals(refusal, call(page, "show", "a.martin", codes.all().get(1)));
+        assertEquals(welcome, call(page, "show", "a.martin", lost.text()));
+        assertEquals(State.SUSPENDED, state(verifier, column));
+        call(helpDesk, "foundPhone", "a.martin");
+        assertEquals(State.ACTIVE, state(verifier, column));
+        String before = column.load("a.martin").orElseThrow();
+        call(helpDesk, "nightly", List.of("a.martin"));
+        assertNotEquals(before, column.load("a.martin").orElseThrow());
+        Engine.SQLITE.execute("DROP TABLE poterne");
+        assertEquals("The service is unavailable. Try again in a few minutes; if it persists, call the help desk.",
+                call(page, "show", "a.martin", code));
+    }
+
+    private static State state(Verifier verifier, JdbcColumn column) {
+        return verifier.credential("a.martin", column.load("a.martin").orElseThrow()).inspect().state();
     }
 
     /** The examples of the Javadoc are compiled, with what their text speaks of. */
@@ -90,18 +118,44 @@ class ReadmeTest {
             Matcher blocks = Pattern.compile("<pre>\\{@code\n(.*?)\n[ *]*\\}</pre>", Pattern.DOTALL).matcher(Files.readString(source));
             while (blocks.find()) {
                 String example = blocks.group(1).replaceAll("(?m)^ *\\* ?", "");
-                if (!example.matches("(?s)(CREATE|UPDATE) .*")) {
+                if (!example.matches("(?s)(CREATE|UPDATE|INSERT) .*")) {
                     methods.append("void example").append(count++)
-                            .append("(javax.sql.DataSource dataSource, Verifier verifier, Store store, String code) {\n")
+                            .append("(javax.sql.DataSource dataSource, Verifier verifier, Store store,")
+                            .append("String old, String pending, String code) {\n")
                             .append(example).append("\n}\n");
                 }
             }
         }
-        assertEquals(5, count);
+        assertEquals(6, count);
         Path file = Files.writeString(
                 folder.resolve("Examples.java"), "import io.github.poterne.*;\nabstract class Examples {\n" + methods + "}\n");
         assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null,
                 "--release", "8", "-Xlint:-options", "-cp", "target/classes", "-d", folder.toString(), file.toString()));
+    }
+
+    /** The rules that the Javadoc cites stand in the norm. */
+    @Test
+    void citedRules() throws Exception {
+        String norm = Files.readString(Path.of("../../src/guide/semantics.md"));
+        List<Path> sources;
+        try (Stream<Path> all = Files.walk(Path.of("src/main/java"))) {
+            sources = all.filter(path -> path.toString().endsWith(".java")).toList();
+        }
+        int count = 0;
+        for (Path source : sources) {
+            Matcher cited = Pattern.compile("[sS]emantics (\\d+(?:\\.\\d+b?)?)").matcher(Files.readString(source));
+            while (cited.find()) {
+                assertTrue(isRule(norm, cited.group(1)), source + " cites " + cited.group(1));
+                count++;
+            }
+        }
+        assertTrue(count > 150, "only " + count + " rules are cited");
+        // The control.
+        assertFalse(isRule(norm, "8.99") || isRule(norm, "99"));
+    }
+
+    private static boolean isRule(String norm, String number) {
+        return norm.contains("<a id=\"" + number + "\">") || norm.contains("\n## " + number + ". ");
     }
 
     private static Object construct(ClassLoader loader, String name, Object... arguments) throws Exception {

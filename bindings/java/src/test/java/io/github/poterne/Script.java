@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BiFunction;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /** A script of the vectors: one credential, and what happens to it. */
@@ -15,7 +17,8 @@ final class Script implements AutoCloseable {
     private Keyring keyring = Keyring.generate(20261121);
     private String application = "vectors";
     private Policy policy = Policy.standard();
-    private Verifier verifier = new Verifier(keyring, application);
+    private final SetClock clock = new SetClock(Instant.EPOCH);
+    private Verifier verifier = new Verifier(keyring, application, policy, clock);
     private String account = "a.martin";
     private String stored = "";
     private final Map<String, String> copies = new HashMap<>();
@@ -58,7 +61,7 @@ final class Script implements AutoCloseable {
 
     private void rebuild() {
         verifier.close();
-        verifier = new Verifier(keyring, application, policy);
+        verifier = new Verifier(keyring, application, policy, clock);
     }
 
     /** A policy with other values of some options. */
@@ -92,32 +95,32 @@ final class Script implements AutoCloseable {
             Parameters parameters = VectorsTest.parameters(
                     words.get(0), words.get(1), words.get(2), words.get(3), words.get(4), words.get(5));
             String t0 = words.get(5).equals("-") ? "0" : words.get(5);
-            Instant now = at(options.containsKey("now") ? options.remove("now") : t0);
+            clock.now = at(options.containsKey("now") ? options.remove("now") : t0);
             if (options.containsKey("counter")) {
                 parameters = parameters.withCounter(Long.parseUnsignedLong(options.remove("counter")));
             }
-            parameters = parameters.withValidity(time(options.remove("not_before")), time(options.remove("not_after")));
-            parameters = parameters.withConfirmBy(time(options.remove("confirm_by")));
+            parameters = with(parameters, options.remove("not_before"), Parameters::withNotBefore);
+            parameters = with(parameters, options.remove("not_after"), Parameters::withNotAfter);
+            parameters = with(parameters, options.remove("confirm_by"), Parameters::withConfirmBy);
             switch (verb) {
                 case "enroll" -> {
-                    try (Enrollment enrollment = verifier.enroll(account, parameters, now)) {
+                    try (Enrollment enrollment = verifier.enroll(account, parameters)) {
                         stored = enrollment.record();
                     }
                 }
                 case "enroll_token" -> {
                     try (Secret secret = Secret.ofBytes(VectorFile.bytes(words.get(6)));
-                            Enrollment enrollment = verifier.enrollToken(account, secret, parameters, now)) {
+                            Enrollment enrollment = verifier.enrollToken(account, secret, parameters)) {
                         stored = enrollment.record();
                     }
                 }
                 default -> {
                     try (Secret secret = Secret.ofBytes(VectorFile.bytes(words.get(6)))) {
                         State state = State.valueOf(words.get(7).toUpperCase(Locale.ROOT));
-                        Imported imported = imported(Imported.of(secret, parameters).withState(state), options);
-                        Change<Void> change = verifier.importCredential(account, imported, now);
-                        String record = change.record();
-                        change.stored(1);
-                        stored = record;
+                        ExistingCredential existing = existing(ExistingCredential.of(secret, parameters).withState(state), options);
+                        Change<Stored> change = verifier.importCredential(account, existing);
+                        change.outcome(1);
+                        stored = change.record().orElseThrow();
                     }
                 }
             }
@@ -129,20 +132,24 @@ final class Script implements AutoCloseable {
         same(expected, actual);
     }
 
-    private static Imported imported(Imported imported, Map<String, String> options) {
+    private static Parameters with(Parameters parameters, String seconds, BiFunction<Parameters, Instant, Parameters> with) {
+        return seconds == null || seconds.equals("none") ? parameters : with.apply(parameters, at(seconds));
+    }
+
+    private static ExistingCredential existing(ExistingCredential existing, Map<String, String> options) {
         String watermark = options.remove("watermark");
         if (watermark != null && !watermark.equals("none")) {
-            imported = imported.withWatermark(Long.parseUnsignedLong(watermark));
+            existing = existing.withWatermark(Long.parseUnsignedLong(watermark));
         }
         String drift = options.remove("drift");
         if (drift != null) {
-            imported = imported.withDrift(Integer.parseInt(drift));
+            existing = existing.withDrift(Integer.parseInt(drift));
         }
         String lastSync = options.remove("last_sync");
         if (lastSync != null && !lastSync.equals("none")) {
-            imported = imported.withLastSync(Integer.parseInt(lastSync));
+            existing = existing.withLastSync(Integer.parseInt(lastSync));
         }
-        return imported;
+        return existing;
     }
 
     private void step(String value) {
@@ -161,50 +168,57 @@ final class Script implements AutoCloseable {
         String record = given;
         OptionalLong reported = rows;
         switch (words.get(0)) {
-            case "verify" -> attempt(given, rows, expected,
-                    () -> verifier.verify(record, account, typed(words.get(2)), at(words.get(1))));
-            case "verify_absent" -> attempt("", rows, expected,
-                    () -> verifier.verifyAbsent(account, typed(words.get(2)), at(words.get(1))));
-            case "confirm" -> attempt(given, rows, expected,
-                    () -> verifier.confirm(record, account, typed(words.get(2)), at(words.get(1))));
-            case "replace" -> attempt(given, rows, expected, () -> verifier.replace(
-                    record, copies.get(words.get(3)), account, typed(words.get(2)), at(words.get(1))));
-            case "resynchronize" -> attempt(given, rows, expected, () -> verifier.resynchronize(
-                    record, account, typed(words.get(2)), typed(words.get(3)), at(words.get(1))));
-            case "inspect" -> keyed(expected, errorOr(() -> status(verifier.inspect(record, account, at(words.get(1))))));
+            case "verify", "verify_absent", "confirm", "replace", "resynchronize", "inspect", "temporary_code", "otpauth_uri",
+                    "repair_clock", "forget" -> clock.now = at(words.get(1));
+            default -> { }
+        }
+        StoredCredential credential = verifier.credential(account, given);
+        switch (words.get(0)) {
+            case "verify" -> attempt(given, rows, expected, () -> credential.verify(typed(words.get(2))));
+            case "verify_absent" ->
+                attempt("", rows, expected, () -> verifier.credential(account).verify(typed(words.get(2))));
+            case "confirm" -> attempt(given, rows, expected, () -> credential.confirm(typed(words.get(2))));
+            case "replace" -> keyed(expected, errorOr(() -> {
+                ReplacementAttempt attempt = verifier.replace(credential, copies.get(words.get(3)), typed(words.get(2)));
+                return answer(record, reported, attempt.record(), attempt::outcome);
+            }));
+            case "resynchronize" -> attempt(given, rows, expected,
+                    () -> credential.resynchronize(typed(words.get(2)), typed(words.get(3))));
+            case "inspect" -> keyed(expected, errorOr(() -> status(credential.inspect())));
             case "recovery_codes" -> same(expected, errorOr(() -> {
-                Change<RecoveryCodes> change = verifier.recoveryCodes(record, account, Integer.parseInt(words.get(1)));
-                recovery.addAll(change.stored(store(record, change.record(), reported)).all());
+                Change<RecoveryCodes> change = credential.recoveryCodes(Integer.parseInt(words.get(1)));
+                recovery.addAll(change.outcome(store(record, change.record().orElseThrow(), reported)).all());
                 return "stored";
             }));
             case "temporary_code" -> same(expected, errorOr(() -> {
-                Meanwhile meanwhile = Meanwhile.valueOf(words.get(4).toUpperCase(Locale.ROOT));
-                Change<TemporaryCode> change = verifier.temporaryCode(
-                        record, account, time(words.get(2)), Integer.parseInt(words.get(3)), meanwhile, at(words.get(1)));
-                temporary = change.stored(store(record, change.record(), reported)).text();
+                MissingAuthenticator missing = MissingAuthenticator.valueOf(words.get(4).toUpperCase(Locale.ROOT));
+                int uses = Integer.parseInt(words.get(3));
+                Change<TemporaryCode> change = words.get(2).equals("none")
+                        ? credential.temporaryCode(missing, uses)
+                        : credential.temporaryCode(missing, uses, at(words.get(2)));
+                temporary = change.outcome(store(record, change.record().orElseThrow(), reported)).text();
                 return "stored";
             }));
             case "otpauth_uri" -> same(expected, errorOr(() -> {
-                try (OtpauthUri uri = verifier.otpauthUri(record, account, "vectors", "a", at(words.get(1)))) {
+                try (OtpauthUri uri = credential.otpauthUri("vectors", "a")) {
                     return uri.text().startsWith("otpauth://") ? "ok" : "no URI";
                 }
             }));
             case "end_codes" -> {
                 CodeSet codes = CodeSet.valueOf(words.get(1).toUpperCase(Locale.ROOT));
-                change(given, rows, expected, () -> verifier.endCodes(record, account, codes));
+                change(given, rows, expected, () -> credential.endCodes(codes));
             }
-            case "repair_clock" ->
-                change(given, rows, expected, () -> verifier.repairClock(record, account, at(words.get(1))));
-            case "unlock" -> change(given, rows, expected, () -> verifier.unlock(record, account));
-            case "forget" -> change(given, rows, expected, () -> verifier.forget(record, account, at(words.get(1))));
-            case "suspend" -> change(given, rows, expected, () -> verifier.suspend(record, account));
-            case "resume" -> change(given, rows, expected, () -> verifier.resume(record, account));
-            case "revoke" -> change(given, rows, expected, () -> verifier.revoke(record, account));
-            case "reseal" -> change(given, rows, expected, () -> verifier.reseal(record, account));
+            case "repair_clock" -> change(given, rows, expected, credential::repairClock);
+            case "unlock" -> change(given, rows, expected, credential::unlock);
+            case "forget" -> change(given, rows, expected, credential::forget);
+            case "suspend" -> change(given, rows, expected, credential::suspend);
+            case "resume" -> change(given, rows, expected, credential::resume);
+            case "revoke" -> change(given, rows, expected, credential::revoke);
+            case "reseal" -> change(given, rows, expected, credential::reseal);
             case "rename" -> same(expected, errorOr(() -> {
                 String name = VectorFile.text(words.get(1));
-                Rename rename = verifier.rename(record, account, name);
-                rename.stored(store(record, rename.record(), reported));
+                Rename rename = credential.rename(name);
+                rename.outcome(store(record, rename.record(), reported));
                 account = name;
                 return "stored";
             }));
@@ -216,64 +230,55 @@ final class Script implements AutoCloseable {
         }
     }
 
-    private void attempt(String given, OptionalLong rows, String expected, Supplier<Attempt> make) {
+    private void attempt(String given, OptionalLong rows, String expected, Supplier<Attempt<?>> make) {
         keyed(expected, errorOr(() -> {
-            Attempt attempt = make.get();
-            long reported;
-            if (attempt.isChanged()) {
-                reported = store(given, attempt.record(), rows);
-            } else {
-                same(given.replaceAll(" +$", ""), attempt.record());
-                reported = rows.orElse(0);
-            }
-            Outcome outcome;
-            try {
-                outcome = attempt.outcome(reported);
-            } finally {
-                same("error attempt", errorOr(() -> attempt.outcome(1).code()));
-            }
-            return outcome(outcome);
+            Attempt<?> attempt = make.get();
+            return answer(given, rows, attempt.record(), attempt::outcome);
         }));
     }
 
-    private String outcome(Outcome outcome) {
-        if (outcome.isAccepted()) {
-            Accepted accepted = outcome.accepted();
+    private String answer(String given, OptionalLong rows, Optional<String> record, LongFunction<?> outcome) {
+        long reported = record.map(replacement -> store(given, replacement, rows)).orElse(rows.orElse(0));
+        try {
+            return answer(outcome.apply(reported));
+        } catch (RefusedException refused) {
+            return refusal(refused);
+        } finally {
+            same("error attempt", errorOr(() -> outcome.apply(1).toString()));
+        }
+    }
+
+    private String answer(Object answer) {
+        if (answer instanceof Accepted accepted) {
             String factor = accepted.movingFactor().isPresent()
                     ? " " + Long.toUnsignedString(accepted.movingFactor().getAsLong()) : "";
             return "accepted " + accepted.method().name().toLowerCase(Locale.ROOT) + factor + " drift=" + accepted.drift()
                     + " recovery=" + accepted.recoveryCodesLeft() + " failures_before=" + accepted.failuresBefore();
         }
-        if (outcome.isConfirmed()) {
-            Confirmed confirmed = outcome.confirmed();
+        if (answer instanceof Confirmed confirmed) {
             recovery.addAll(confirmed.recoveryCodes().all());
             return "confirmed " + Long.toUnsignedString(confirmed.movingFactor()) + " drift=" + confirmed.drift()
                     + " codes=" + confirmed.recoveryCodes().size();
         }
-        if (outcome.isResynchronized()) {
-            Resynchronized resynchronized = outcome.resynchronized();
-            return "resynchronized " + Long.toUnsignedString(resynchronized.movingFactor())
-                    + " drift=" + resynchronized.drift();
-        }
-        Refused refused = outcome.refused();
-        String name = refused.code().substring("refused.".length());
+        Resynchronized resynchronized = (Resynchronized) answer;
+        return "resynchronized " + Long.toUnsignedString(resynchronized.movingFactor())
+                + " drift=" + resynchronized.drift();
+    }
+
+    private static String refusal(RefusedException refused) {
         return switch (refused.refusal()) {
             case WAIT -> "refused wait " + refused.waitSeconds();
             case CLOCK_OFF -> "refused clock_off " + refused.clockOffSteps();
-            default -> "refused " + name;
+            default -> "refused " + refused.code().substring("refused.".length());
         };
     }
 
-    private void change(String given, OptionalLong rows, String expected, Supplier<Change<Void>> make) {
+    private void change(String given, OptionalLong rows, String expected, Supplier<Change<Stored>> make) {
         same(expected, errorOr(() -> {
-            Change<Void> change = make.get();
-            if (!change.isChanged()) {
-                same(given.replaceAll(" +$", ""), change.record());
-                change.stored(rows.orElse(0));
-                return "unchanged";
-            }
-            change.stored(store(given, change.record(), rows));
-            return "stored";
+            Change<Stored> change = make.get();
+            long reported = change.record().map(record -> store(given, record, rows)).orElse(rows.orElse(0));
+            change.outcome(reported);
+            return change.record().isPresent() ? "stored" : "unchanged";
         }));
     }
 
@@ -317,10 +322,6 @@ final class Script implements AutoCloseable {
 
     private static Instant at(String seconds) {
         return Instant.ofEpochSecond(Long.parseLong(seconds));
-    }
-
-    private static Optional<Instant> time(String seconds) {
-        return seconds == null || seconds.equals("none") ? Optional.empty() : Optional.of(at(seconds));
     }
 
     /** What a call gives, or its error, or a conflict. */

@@ -35,7 +35,7 @@ class VectorsTest {
             files = all.filter(file -> file.toString().endsWith(".txt")).sorted().toList();
         }
         // A file that nobody reads would be a suite that nobody runs.
-        assertEquals(21, files.size());
+        assertEquals(22, files.size());
         return files.stream().map(file -> {
             String name = file.getFileName().toString();
             List<VectorFile.Case> cases = read(file);
@@ -97,6 +97,7 @@ class VectorsTest {
             case "uri.txt" -> uri(one);
             case "uri-parse.txt" -> uriParse(one);
             case "conflicts.txt" -> conflicts(one);
+            case "rows.txt" -> rows(one);
             default -> {
                 try (Script script = new Script()) {
                     one.lines().forEach(script::run);
@@ -109,10 +110,10 @@ class VectorsTest {
     private static void hotp(VectorFile.Case one) {
         one.allow("algorithm", "digits", "secret", "counter", "otp");
         try (Secret secret = secret(one)) {
-            Parameters parameters = bare(one);
+            OtpFormat format = format(one);
             long counter = Long.parseUnsignedLong(one.one("counter"));
-            assertEquals(one.one("otp"), Hotp.generate(secret, parameters, counter));
-            Match match = Match.find(secret, parameters, one.one("otp"), counter, counter, OptionalLong.empty());
+            assertEquals(one.one("otp"), Hotp.generate(secret, format, counter));
+            Match match = Match.find(secret, format, one.one("otp"), counter, counter);
             assertEquals(OptionalLong.of(counter), match.movingFactor());
         }
     }
@@ -121,11 +122,13 @@ class VectorsTest {
         one.allow("algorithm", "digits", "secret", "time_step", "t0", "time", "otp", "error");
         try (Secret secret = secret(one)) {
             expect(one, "otp", () -> {
-                Parameters parameters = bare(one).withTimeStep(Integer.parseInt(one.one("time_step")))
+                OtpFormat format = format(one);
+                Parameters parameters = Parameters.totp().withAlgorithm(format.algorithm()).withDigits(format.digits())
+                        .withTimeStep(Integer.parseInt(one.one("time_step")))
                         .withT0(Instant.ofEpochSecond(Long.parseLong(one.one("t0"))));
                 Instant now = Instant.ofEpochSecond(Long.parseLong(one.one("time")));
                 String otp = Totp.generate(secret, parameters, now);
-                assertEquals(otp, Hotp.generate(secret, parameters, Totp.timeStep(parameters, now)));
+                assertEquals(otp, Hotp.generate(secret, parameters.format(), Totp.timeStep(parameters, now)));
                 return otp;
             });
         }
@@ -173,10 +176,12 @@ class VectorsTest {
         String watermark = one.one("watermark");
         String actual = Script.errorOr(() -> {
             try (Secret secret = secret(one)) {
-                Match match = Match.find(
-                        secret, bare(one), VectorFile.text(one.one("submitted")),
-                        Long.parseUnsignedLong(candidates[0]), Long.parseUnsignedLong(candidates[1]),
-                        watermark.equals("none") ? OptionalLong.empty() : OptionalLong.of(Long.parseUnsignedLong(watermark)));
+                String submitted = VectorFile.text(one.one("submitted"));
+                long first = Long.parseUnsignedLong(candidates[0]);
+                long last = Long.parseUnsignedLong(candidates[1]);
+                Match match = watermark.equals("none")
+                        ? Match.find(secret, format(one), submitted, first, last)
+                        : Match.find(secret, format(one), submitted, first, last, Long.parseUnsignedLong(watermark));
                 String kind = match.kind().name().toLowerCase(Locale.ROOT);
                 return match.movingFactor().isPresent()
                         ? kind + " " + Long.toUnsignedString(match.movingFactor().getAsLong()) : kind;
@@ -267,6 +272,18 @@ class VectorsTest {
         });
     }
 
+    private static void rows(VectorFile.Case one) {
+        one.allow("login_name", "person", "row", "rows", "error");
+        String loginName = VectorFile.text(one.one("login_name"));
+        Person person = Person.ofLoginName(loginName);
+        assertEquals(VectorFile.text(one.one("person")), person.name());
+        assertEquals(Integer.parseInt(one.one("row")), person.row());
+        List<String> rows = one.lines().stream().filter(line -> line.key().equals("rows"))
+                .map(line -> VectorFile.text(line.value())).toList();
+        String actual = Script.errorOr(() -> String.join("\n", Person.rows(loginName)));
+        assertEquals(one.has("error") ? "error " + one.one("error") : String.join("\n", rows), actual);
+    }
+
     private static void conflicts(VectorFile.Case one) {
         one.allow("product", "database", "sqlstate", "code", "conflict");
         String state = one.one("sqlstate").equals("none") ? null : VectorFile.text(one.one("sqlstate"));
@@ -303,8 +320,8 @@ class VectorsTest {
         return Secret.ofBytes(VectorFile.bytes(one.one("secret")));
     }
 
-    private static Parameters bare(VectorFile.Case one) {
-        return Parameters.totp().withAlgorithm(Algorithm.valueOf(one.one("algorithm")))
+    private static OtpFormat format(VectorFile.Case one) {
+        return OtpFormat.standard().withAlgorithm(Algorithm.valueOf(one.one("algorithm")))
                 .withDigits(Integer.parseInt(one.one("digits")));
     }
 

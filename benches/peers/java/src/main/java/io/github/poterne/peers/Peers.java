@@ -5,17 +5,20 @@ import com.warrenstrange.googleauth.GoogleAuthenticator;
 import com.warrenstrange.googleauth.GoogleAuthenticatorConfig;
 import dev.samstevens.totp.code.DefaultCodeGenerator;
 import dev.samstevens.totp.code.DefaultCodeVerifier;
-import io.github.poterne.Imported;
+import io.github.poterne.ExistingCredential;
 import io.github.poterne.Keyring;
 import io.github.poterne.Match;
-import io.github.poterne.Outcome;
+import io.github.poterne.OtpFormat;
 import io.github.poterne.Parameters;
+import io.github.poterne.Policy;
+import io.github.poterne.RefusedException;
 import io.github.poterne.Secret;
 import io.github.poterne.Totp;
 import io.github.poterne.Verifier;
 import java.security.InvalidKeyException;
+import java.time.Clock;
 import java.time.Instant;
-import java.util.OptionalLong;
+import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -62,8 +65,9 @@ public class Peers {
     public void setUp() throws Exception {
         secret = Secret.ofBase32(BASE32);
         parameters = Parameters.totp();
-        verifier = new Verifier(Keyring.generate(20261121), "bench");
-        record = verifier.importCredential("a.martin", Imported.of(secret, parameters), NOW).record();
+        verifier = new Verifier(
+                Keyring.generate(20261121), "bench", Policy.standard(), Clock.fixed(NOW, ZoneOffset.UTC));
+        record = verifier.importCredential("a.martin", ExistingCredential.of(secret, parameters)).record().get();
         javaOtp = new TimeBasedOneTimePasswordGenerator();
         javaOtpKey = new SecretKeySpec(secret.toBytes(), "HmacSHA1");
         javaTotp = new DefaultCodeVerifier(new DefaultCodeGenerator(), NOW::getEpochSecond);
@@ -74,7 +78,7 @@ public class Peers {
         code = Totp.generate(secret, parameters, isRight ? NOW : NOW.plusSeconds(270));
         codeAsNumber = Integer.parseInt(code);
         boolean[] accepted = {
-            poterneMatch().kind() == Match.Kind.FOUND, poterneRecord().isAccepted(), javaOtp(), javaTotp(), googleAuth()
+            poterneMatch().kind() == Match.Kind.FOUND, poterneRecord(), javaOtp(), javaTotp(), googleAuth()
         };
         for (boolean one : accepted) {
             if (one != isRight) {
@@ -85,12 +89,17 @@ public class Peers {
 
     @Benchmark
     public Match poterneMatch() {
-        return Match.find(secret, parameters, code, STEP - 1, STEP + 1, OptionalLong.empty());
+        return Match.find(secret, OtpFormat.standard(), code, STEP - 1, STEP + 1);
     }
 
     @Benchmark
-    public Outcome poterneRecord() {
-        return verifier.verify(record, "a.martin", code, NOW).outcome(1);
+    public boolean poterneRecord() {
+        try {
+            verifier.credential("a.martin", record).verify(code).outcome(1);
+            return true;
+        } catch (RefusedException refused) {
+            return false;
+        }
     }
 
     @Benchmark

@@ -15,14 +15,16 @@ use crate::verify::{Credential, State};
 /// Bring its counter or watermark along, or a code that the other system has accepted is accepted once more.
 ///
 /// ```
-/// use poterne::{Imported, Parameters, Secret};
+/// use poterne::{ExistingCredential, Parameters, Secret};
 ///
 /// let secret = Secret::from_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")?;
-/// let imported = Imported::new(secret, Parameters::totp()).with_watermark(Some(58_793_333));
+/// let existing = ExistingCredential::new(secret, Parameters::totp()).with_watermark(Some(58_793_333));
 /// # Ok::<(), poterne::Error>(())
 /// ```
+///
+/// Source: semantics [8.3](crate::guide::semantics#8.3).
 #[derive(Debug)]
-pub struct Imported {
+pub struct ExistingCredential {
     secret: Secret,
     parameters: Parameters,
     state: State,
@@ -31,7 +33,7 @@ pub struct Imported {
     last_sync: Option<u16>,
 }
 
-impl Imported {
+impl ExistingCredential {
     /// An active credential; its counter, if it has one, stands in the parameters.
     pub fn new(secret: Secret, parameters: Parameters) -> Self {
         Self { secret, parameters, state: State::Active, watermark: None, drift: 0, last_sync: None }
@@ -70,7 +72,7 @@ impl Imported {
         now: UnixTime,
     ) -> Result<Credential, Error> {
         let secret = record_secret(self.secret, self.parameters.algorithm(), allow_short_secret)?;
-        check_steps(&self.parameters, now)?;
+        check_times(&self.parameters, now)?;
         if self.state == State::Revoked {
             return Err(Error::new(ErrorKind::Argument, "a revoked credential has nothing to bring in"));
         }
@@ -126,8 +128,15 @@ pub(super) fn record_secret(
     Ok(secret)
 }
 
-/// Time steps that fit a record, and that have begun.
-pub(super) fn check_steps(parameters: &Parameters, now: UnixTime) -> Result<(), Error> {
+/// A date to confirm by that can be met (semantics 8.12); time steps that fit a record, and that have begun.
+pub(super) fn check_times(parameters: &Parameters, now: UnixTime) -> Result<(), Error> {
+    let first = parameters.not_before().map_or(now, |not_before| not_before.max(now));
+    if parameters.confirm_by().is_some_and(|confirm_by| confirm_by < first) {
+        return Err(Error::new(
+            ErrorKind::Argument,
+            "confirm_by is over, or before not_before: nobody could confirm",
+        ));
+    }
     let Ok(steps) = parameters.time_steps() else { return Ok(()) };
     check_record_time_step(steps.time_step())?;
     if steps.t0() > now {

@@ -6,21 +6,23 @@ use crate::secret::Secret;
 /// What a manufacturer says of a hardware token: its secret and how it makes codes.
 ///
 /// ```
-/// use poterne::{Keyring, Parameters, Secret, TokenRecord, UnixTime, Verifier};
+/// use poterne::{Keyring, Parameters, Secret, HardwareToken, UnixTime, Verifier};
 ///
 /// let verifier = Verifier::new(Keyring::generate(20261121)?, "grand-angle")?;
 /// let secret = Secret::from_bytes(b"12345678901234567890")?;
-/// let token = TokenRecord::new(secret, Parameters::totp().with_time_step(60)?);
+/// let token = HardwareToken::new(secret, Parameters::totp().with_time_step(60)?);
 /// let enrollment = verifier.enroll_token("a.martin", token, UnixTime::from_secs(1_763_800_000)?)?;
 /// # Ok::<(), poterne::Error>(())
 /// ```
+///
+/// Source: semantics [8.3](crate::guide::semantics#8.3).
 #[derive(Debug)]
-pub struct TokenRecord {
+pub struct HardwareToken {
     pub(crate) secret: Secret,
     pub(crate) parameters: Parameters,
 }
 
-impl TokenRecord {
+impl HardwareToken {
     /// A token; whatever the parameters say, the authenticator is [`Authenticator::Token`].
     pub fn new(secret: Secret, parameters: Parameters) -> Self {
         Self { secret, parameters: parameters.with_authenticator(Authenticator::Token) }

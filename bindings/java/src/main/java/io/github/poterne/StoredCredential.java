@@ -1,0 +1,319 @@
+package io.github.poterne;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * An account and the record that its row holds, made by {@link Verifier#credential(String, String)}.
+ *
+ * <p>No call does I/O but for the system's randomness (semantics 7.1). The record is opened inside each call and wiped after it.
+ * Each call throws a {@link PoterneException}
+ *
+ * <ul>
+ *   <li>of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not
+ *       open (semantics 9.3);
+ *   <li>of kind {@link ErrorKind#ARGUMENT} for an account that is not a name (semantics 9.7), or if the verifier is closed;
+ *   <li>of kind {@link ErrorKind#RANDOM} if the system gives no randomness.
+ * </ul>
+ *
+ * <p>Without a record, {@link #verify}, {@link #confirm} and {@link #resynchronize} give {@link Refusal#NOT_ENROLLED} after the
+ * work of a login; the other calls throw a {@link PoterneException} of kind {@link ErrorKind#STATE} (semantics 3.0).
+ */
+public final class StoredCredential {
+    private final long verifier;
+    private final Clock clock;
+    private final String account;
+    private final String record;
+
+    StoredCredential(long verifier, Clock clock, String account, String record) {
+        this.verifier = verifier;
+        this.clock = clock;
+        this.account = Objects.requireNonNull(account, "account");
+        this.record = Objects.requireNonNull(record, "record");
+    }
+
+    /**
+     * Logs the user in, beginning with this record, which the application has loaded with its own row. After a conflict the store
+     * loads it again (semantics 7.7).
+     *
+     * @param submitted what the user typed
+     * @param store the application's table
+     * @return how the login was accepted
+     * @throws RefusedException if the login is refused
+     * @throws PoterneException as {@link Verifier#login}; it is never a login
+     */
+    @CanIgnoreReturnValue
+    public Accepted login(String submitted, Store store) {
+        Objects.requireNonNull(submitted, "submitted");
+        return at(Verifier.once(clock)).applyIn(
+                Objects.requireNonNull(store, "store"), credential -> credential.verify(submitted));
+    }
+
+    /** The loop of semantics 7.7: at most three swaps, and only a swap of its own grants. */
+    <T> T applyIn(Store store, Function<? super StoredCredential, ? extends Attempt<T>> operation) {
+        StoredCredential credential = this;
+        for (int swaps = 1; ; swaps++) {
+            Attempt<T> attempt = operation.apply(credential);
+            if (!attempt.record().isPresent()) {
+                return attempt.outcome(0);
+            }
+            long rows = store.swap(account, credential.record, attempt.record().get());
+            if (rows != 0 || swaps == 3) {
+                return attempt.outcome(rows);
+            }
+            credential = new StoredCredential(verifier, clock, account, store.load(account).orElse(""));
+        }
+    }
+
+    private StoredCredential at(Clock once) {
+        return new StoredCredential(verifier, once, account, record);
+    }
+
+    /**
+     * Checks what the user typed at a login: a one-time password, a recovery code or a temporary code (semantics 3). Any text is
+     * answered, never an error (semantics 2.1).
+     *
+     * @param submitted what the user typed
+     * @return the attempt to store
+     * @throws PoterneException as the class says; of kind {@link ErrorKind#TIME} before {@code t0} (semantics 1.3);
+     *     {@link ErrorKind#COUNTER} if no moving factor is left
+     */
+    @CheckReturnValue
+    public Attempt<Accepted> verify(String submitted) {
+        Request request = request().submitted(submitted, "submitted").time(now());
+        return new Attempt<>(request.send(Native::verify, verifier), Accepted::new);
+    }
+
+    /**
+     * Confirms a pending authenticator by its first code (semantics 8.2).
+     *
+     * @param submitted what the user typed
+     * @return the attempt to store
+     * @throws PoterneException as {@link #verify}
+     */
+    @CheckReturnValue
+    public Attempt<Confirmed> confirm(String submitted) {
+        Request request = request().submitted(submitted, "submitted").time(now());
+        return new Attempt<>(request.send(Native::confirm, verifier), Confirmed::new);
+    }
+
+    /**
+     * Finds the clock or counter of a token again, by two codes in a row (semantics 8.4). The help desk does it, or a user whose
+     * password was right.
+     *
+     * @param first the first code
+     * @param second the next code
+     * @return the attempt to store
+     * @throws PoterneException as {@link #verify}
+     */
+    @CheckReturnValue
+    public Attempt<Resynchronized> resynchronize(String first, String second) {
+        Request request = request().submitted(first, "first").submitted(second, "second").time(now());
+        return new Attempt<>(request.send(Native::resynchronize, verifier), Resynchronized::new);
+    }
+
+    /**
+     * Issues recovery codes in place of the former ones (semantics 5.1).
+     *
+     * @param count 1 to 10
+     * @return the change to store, with the codes behind it
+     * @throws PoterneException as the class says; of kind {@link ErrorKind#ARGUMENT} for another count; {@link ErrorKind#STATE}
+     *     unless the credential is active or suspended
+     */
+    @CheckReturnValue
+    public Change<RecoveryCodes> recoveryCodes(int count) {
+        return new Change<>(request().number(count).send(Native::recoveryCodes, verifier), RecoveryCodes::new);
+    }
+
+    /**
+     * Issues a temporary code for 24 hours, in place of the former one (semantics 5.2). It works while the account is locked or
+     * has to wait.
+     *
+     * @param missing what happens to the authenticator
+     * @param uses 1 to 50
+     * @return the change to store, with the code behind it
+     * @throws PoterneException as the class says; of kind {@link ErrorKind#ARGUMENT} for another number of uses;
+     *     {@link ErrorKind#STATE} unless the credential is active or suspended
+     */
+    @CheckReturnValue
+    public Change<TemporaryCode> temporaryCode(MissingAuthenticator missing, int uses) {
+        return temporaryCode(missing, uses, Optional.empty());
+    }
+
+    /**
+     * Issues a temporary code, as {@link #temporaryCode(MissingAuthenticator, int)}, with another end (semantics 5.2).
+     *
+     * @param missing what happens to the authenticator
+     * @param uses 1 to 50
+     * @param expiry the last second in which the code works, at most 30 days ahead
+     * @return the change to store, with the code behind it
+     * @throws PoterneException as {@link #temporaryCode(MissingAuthenticator, int)}; of kind {@link ErrorKind#ARGUMENT} for
+     *     another expiry
+     */
+    @CheckReturnValue
+    public Change<TemporaryCode> temporaryCode(MissingAuthenticator missing, int uses, Instant expiry) {
+        return temporaryCode(missing, uses, Optional.of(Objects.requireNonNull(expiry, "expiry")));
+    }
+
+    private Change<TemporaryCode> temporaryCode(MissingAuthenticator missing, int uses, Optional<Instant> expiry) {
+        Request request = request().optionalTime(expiry).number(uses)
+                .number(Objects.requireNonNull(missing, "missing").number()).time(now());
+        return new Change<>(request.send(Native::temporaryCode, verifier), TemporaryCode::new);
+    }
+
+    /**
+     * Ends the recovery codes, the temporary code, or both (semantics 5.5): they were lost with the phone, or told to the wrong
+     * person.
+     *
+     * @param codes the codes to end
+     * @return the change to store
+     * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} unless the credential is active or suspended
+     */
+    @CheckReturnValue
+    public Change<Stored> endCodes(CodeSet codes) {
+        return Change.of(request().number(Objects.requireNonNull(codes, "codes").number()).send(Native::endCodes, verifier));
+    }
+
+    /**
+     * Clears the failures (semantics 8.5): the account is neither locked nor has to wait.
+     *
+     * @return the change to store
+     * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} if the credential is revoked
+     */
+    @CheckReturnValue
+    public Change<Stored> unlock() {
+        return change(Native::unlock);
+    }
+
+    /**
+     * Takes back what a clock that was ahead has written (semantics 8.5). Set the clock, then run it on all records. It has a
+     * record to store only if it found something.
+     *
+     * <p>Look at this server's clock first: on a server that is itself behind, used codes would work once more.
+     *
+     * @return the change to store
+     * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} if the credential is revoked;
+     *     {@link ErrorKind#TIME} before {@code t0}
+     */
+    @CheckReturnValue
+    public Change<Stored> repairClock() {
+        return changeNow(Native::repairClock);
+    }
+
+    /**
+     * Erases traces of use that are no longer needed (semantics 8.7). Run it on all records each night: then the record of an app
+     * does not reveal when its user last logged in.
+     *
+     * @return the change to store
+     * @throws PoterneException as the class says; of kind {@link ErrorKind#TIME} before {@code t0}
+     */
+    @CheckReturnValue
+    public Change<Stored> forget() {
+        return changeNow(Native::forget);
+    }
+
+    /**
+     * Puts the authenticator out of use (semantics 8.6). Recovery and temporary codes still work.
+     *
+     * @return the change to store
+     * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} unless the credential is active or suspended
+     */
+    @CheckReturnValue
+    public Change<Stored> suspend() {
+        return change(Native::suspend);
+    }
+
+    /**
+     * Puts the authenticator back into use (semantics 8.6).
+     *
+     * @return the change to store
+     * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} unless the credential is active or suspended
+     */
+    @CheckReturnValue
+    public Change<Stored> resume() {
+        return change(Native::resume);
+    }
+
+    /**
+     * Ends the credential forever (semantics 8.6). Its secret and its codes are erased.
+     *
+     * @return the change to store
+     */
+    @CheckReturnValue
+    public Change<Stored> revoke() {
+        return change(Native::revoke);
+    }
+
+    /**
+     * Seals the same credential with the primary key (semantics 8.8).
+     *
+     * @return the change to store
+     */
+    @CheckReturnValue
+    public Change<Stored> reseal() {
+        return change(Native::reseal);
+    }
+
+    /**
+     * Seals the same credential for another account name (semantics 8.8): a user who is renamed, or a token that leaves the stock.
+     * Recovery and temporary codes go along: issue new ones before a token that came back is handed out again.
+     *
+     * @param newAccount the new name
+     * @return the record to store under the new name
+     */
+    @CheckReturnValue
+    public Rename rename(String newAccount) {
+        return new Rename(request().text(newAccount, "newAccount").send(Native::rename, verifier));
+    }
+
+    /**
+     * Shows what the help desk may see (semantics 8.8).
+     *
+     * @return the status
+     */
+    public Status inspect() {
+        return new Status(request().time(now()).send(Native::inspect, verifier));
+    }
+
+    /**
+     * Builds the otpauth URI of a pending credential once more (semantics 8.1).
+     *
+     * @param issuer the organization
+     * @param label the account as its user knows it
+     * @return the URI
+     * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} if it is not pending, or after
+     *     {@link Status#confirmBy()}; {@link ErrorKind#URI} for a name that some authenticator apps cannot show
+     */
+    public OtpauthUri otpauthUri(String issuer, String label) {
+        Request request = request().text(issuer, "issuer").text(label, "label").time(now());
+        try (Response response = request.send(Native::otpauthUri, verifier)) {
+            return OtpauthUri.from(response);
+        }
+    }
+
+    private Change<Stored> change(Request.Call call) {
+        return Change.of(request().send(call, verifier));
+    }
+
+    private Change<Stored> changeNow(Request.Call call) {
+        return Change.of(request().time(now()).send(call, verifier));
+    }
+
+    /** The record and the account, in what a request with a record fits in. */
+    Request request() {
+        return new Request(640).record(record, "record").text(account, "account");
+    }
+
+    private Instant now() {
+        return clock.instant();
+    }
+
+    /** Shows neither the account nor the record. */
+    @Override
+    public String toString() {
+        return "StoredCredential";
+    }
+}

@@ -1,0 +1,49 @@
+//! What an OTP looks like.
+
+use crate::algorithm::Algorithm;
+use crate::digits::Digits;
+
+/// How a moving factor becomes an OTP: the hash of RFC 6238 1.2 and the number of digits of RFC 4226 5.3. The default is SHA-1 and 6
+/// digits.
+///
+/// ```
+/// use poterne::{Algorithm, Digits, OtpFormat};
+///
+/// let format = OtpFormat::default().with_algorithm(Algorithm::Sha256).with_digits(Digits::Eight);
+/// # let _ = format;
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OtpFormat {
+    algorithm: Algorithm,
+    digits: Digits,
+}
+
+impl OtpFormat {
+    /// With this hash.
+    #[must_use]
+    pub const fn with_algorithm(self, algorithm: Algorithm) -> Self {
+        Self { algorithm, ..self }
+    }
+
+    /// With this number of digits.
+    #[must_use]
+    pub const fn with_digits(self, digits: Digits) -> Self {
+        Self { digits, ..self }
+    }
+
+    /// The hash.
+    pub const fn algorithm(self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The number of digits.
+    pub const fn digits(self) -> Digits {
+        self.digits
+    }
+}
+
+impl Default for OtpFormat {
+    fn default() -> Self {
+        Self { algorithm: Algorithm::Sha1, digits: Digits::Six }
+    }
+}

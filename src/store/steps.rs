@@ -1,0 +1,175 @@
+//! The loop around a compare-and-swap, without its I/O (semantics [7.7](crate::guide::semantics#7.7)).
+
+use alloc::string::String;
+use core::fmt;
+
+use crate::credential::Record;
+use crate::error::{Error, ErrorKind};
+use crate::outcome::{Denial, Denied};
+use crate::verifier::{Attempt, is_stored};
+
+/// A login, a confirmation or a change under way: it says what to do, and is told what came of it.
+///
+/// It does no I/O and borrows nothing, so that the calls between its steps may be asynchronous. After a conflict it asks for the record
+/// once more, three times in all (semantics [7.7](crate::guide::semantics#7.7)). [`Store::apply`](crate::Store::apply) is the loop around it.
+///
+/// ```
+/// use poterne::{Accepted, Denied, Step, Steps, UnixTime, Verifier};
+///
+/// # fn select(account: &str) -> Result<Option<String>, Denied> { Ok(None) }
+/// # fn update(account: &str, old: &str, new: &str) -> Result<u64, Denied> { Ok(1) }
+/// fn login(verifier: &Verifier, account: &str, code: &str) -> Result<Accepted, Denied> {
+///     let mut steps = Steps::new();
+///     loop {
+///         match steps.step() {
+///             Step::Load => {
+///                 let record = select(account)?; // .await
+///                 let now = UnixTime::now()?;
+///                 steps.loaded(record, |record| verifier.credential(account, record)?.verify(code, now))?;
+///             }
+///             Step::Swap { old, new } => {
+///                 let rows = update(account, old, new.as_str())?; // .await, and COMMIT
+///                 steps.swapped(rows)?;
+///             }
+///             Step::Done => break steps.outcome(),
+///         }
+///     }
+/// }
+/// # let verifier = Verifier::new(poterne::Keyring::generate(20261121)?, "grand-angle")?;
+/// # assert!(matches!(login(&verifier, "a.martin", "123456"), Err(Denied::Refused(poterne::Refusal::NotEnrolled))));
+/// # Ok::<(), poterne::Error>(())
+/// ```
+///
+/// A record that the application has loaded with its own row spares the first load: hand it to [`loaded`](Self::loaded) at once.
+#[must_use = "follow its steps, then ask for the outcome"]
+pub struct Steps<T, D: Denial = Denied, R = String> {
+    swaps: u8,
+    progress: Progress<T, D, R>,
+}
+
+/// What [`Steps`] want next.
+#[derive(Debug)]
+pub enum Step<'s> {
+    /// Load the stored record, and call [`Steps::loaded`].
+    Load,
+    /// Replace `old` by `new` in a transaction of its own, commit, and call [`Steps::swapped`].
+    Swap {
+        /// The record that was loaded, as it was loaded.
+        old: &'s str,
+        /// The record to store.
+        new: &'s Record,
+    },
+    /// Nothing more: call [`Steps::outcome`].
+    Done,
+}
+
+enum Progress<T, D: Denial, R> {
+    Load,
+    Swap {
+        old: R,
+        attempt: Attempt<T, D>,
+    },
+    Done {
+        attempt: Attempt<T, D>,
+        rows_updated: u64,
+    },
+    /// A step failed, or was reported out of turn.
+    Failed,
+}
+
+impl<T, D: Denial, R: AsRef<str>> Steps<T, D, R> {
+    /// How often a record is swapped at most (semantics [7.7](crate::guide::semantics#7.7)).
+    pub const MAX_SWAPS: u8 = 3;
+
+    /// Steps that begin with loading the record.
+    pub const fn new() -> Self {
+        Self { swaps: 0, progress: Progress::Load }
+    }
+
+    /// What to do next.
+    pub fn step(&self) -> Step<'_> {
+        match &self.progress {
+            Progress::Load => Step::Load,
+            Progress::Swap { old, attempt } => {
+                attempt.record().map_or(Step::Done, |new| Step::Swap { old: old.as_ref(), new })
+            }
+            Progress::Done { .. } | Progress::Failed => Step::Done,
+        }
+    }
+
+    /// Takes the stored record, none if there is no row, and makes the attempt on it: now, with the time that `make` takes.
+    ///
+    /// # Errors
+    /// Those of `make`; [`ErrorKind::Argument`] if the attempt was made on another record; [`ErrorKind::Attempt`] if no record was
+    /// asked for.
+    pub fn loaded(
+        &mut self,
+        record: Option<R>,
+        make: impl FnOnce(Option<&str>) -> Result<Attempt<T, D>, Error>,
+    ) -> Result<(), Error> {
+        let Progress::Load = self.take() else { return Err(OUT_OF_TURN) };
+        let attempt = make(record.as_ref().map(AsRef::as_ref))?;
+        // Another record's answer would be stored over this one's, or a guess that nobody counts.
+        let was_loaded = attempt.was_made_on(record.as_ref().map(AsRef::as_ref));
+        if !was_loaded || (record.is_none() && attempt.record().is_some()) {
+            return Err(OTHER_RECORD);
+        }
+        self.progress = match record {
+            Some(old) if attempt.record().is_some() => Progress::Swap { old, attempt },
+            // Nothing to store: the number of rows does not count.
+            _ => Progress::Done { attempt, rows_updated: 0 },
+        };
+        Ok(())
+    }
+
+    /// Takes the number of rows that the committed swap updated.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Rows`] unless it is 0 or 1; [`ErrorKind::Attempt`] if no swap was asked for.
+    pub fn swapped(&mut self, rows_updated: u64) -> Result<(), Error> {
+        let Progress::Swap { attempt, .. } = self.take() else { return Err(OUT_OF_TURN) };
+        self.swaps = self.swaps.saturating_add(1);
+        let is_lost = !is_stored(rows_updated)?;
+        self.progress = if is_lost && self.swaps < Self::MAX_SWAPS {
+            Progress::Load
+        } else {
+            Progress::Done { attempt, rows_updated }
+        };
+        Ok(())
+    }
+
+    /// The answer.
+    ///
+    /// # Errors
+    /// The refusal or the conflict; [`ErrorKind::Attempt`] before the last step, or after one that failed.
+    pub fn outcome(self) -> Result<T, D> {
+        match self.progress {
+            Progress::Done { attempt, rows_updated } => attempt.outcome(rows_updated),
+            _ => Err(OUT_OF_TURN.into()),
+        }
+    }
+
+    fn take(&mut self) -> Progress<T, D, R> {
+        core::mem::replace(&mut self.progress, Progress::Failed)
+    }
+}
+
+impl<T, D: Denial, R: AsRef<str>> Default for Steps<T, D, R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T, D: Denial, R> fmt::Debug for Steps<T, D, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Steps { .. }")
+    }
+}
+
+const OTHER_RECORD: Error = Error::new(
+    ErrorKind::Argument,
+    "the attempt was made on another record than the one that was loaded: use the credential that is handed in",
+);
+
+const OUT_OF_TURN: Error =
+    Error::new(ErrorKind::Attempt, "report the steps that were asked for, in their order: start again");

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::string::{String, ToString};
 use std::vec::Vec;
 
-use crate::credential::{self, Account, Application};
+use crate::record::{self, Account, Application};
 use crate::*;
 
 #[test]
@@ -643,7 +643,7 @@ impl Script {
         let keyring = Keyring::parse(&self.keyring).unwrap();
         let application = Application::new(&self.application).unwrap();
         let account = Account::new(&self.account).unwrap();
-        let credential = credential::open(&keyring, &application, account, &self.record).unwrap().credential;
+        let credential = record::open(&keyring, &application, account, &self.record).unwrap().credential;
         let shown = |value: Option<u64>| value.map_or("none".into(), |value| value.to_string());
         for (key, value) in pairs(value) {
             let held = match key {

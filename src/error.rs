@@ -23,17 +23,13 @@ impl Error {
     ///
     /// The source is kept for [`core::error::Error::source`] and is not part of the message.
     pub fn unavailable(source: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
-        Self {
-            kind: ErrorKind::Store,
-            message: "the store is unavailable: refuse the login and look at the database",
-            source: Some(source.into()),
-        }
+        Self::new(ErrorKind::Store, "the store is unavailable: refuse the login and look at the database")
+            .caused_by(source)
     }
 
     /// This error with what caused it, for [`core::error::Error::source`].
-    #[cfg(all(feature = "std", feature = "getrandom"))]
-    pub(crate) fn caused_by(self, source: impl core::error::Error + Send + Sync + 'static) -> Self {
-        Self { source: Some(Box::new(source)), ..self }
+    pub(crate) fn caused_by(self, source: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
+        Self { source: Some(source.into()), ..self }
     }
 
     /// The kind, for programs.

@@ -179,39 +179,22 @@ mod numbered;
 mod error;
 mod time;
 mod wipe;
-#[cfg(feature = "getrandom")]
-mod random;
-mod separators;
-mod base32;
-mod hex;
-mod secret;
-mod algorithm;
-mod digits;
-mod format;
+#[cfg_attr(
+    not(feature = "getrandom"),
+    allow(dead_code, unused_imports, reason = "some of it is for sealed records alone")
+)]
 mod otp;
-mod submitted;
 mod parameters;
-mod match_otp;
-pub mod hotp;
-pub mod totp;
-#[cfg(feature = "getrandom")]
-mod policy;
-#[cfg(feature = "getrandom")]
-mod recovery;
-#[cfg(feature = "getrandom")]
-mod outcome;
 mod message;
-#[cfg(feature = "getrandom")]
-mod verify;
-#[cfg(feature = "getrandom")]
-mod credential;
 mod provisioning;
 #[cfg(feature = "getrandom")]
-mod hardware_token;
+mod random;
+#[cfg(feature = "getrandom")]
+mod credential;
+#[cfg(feature = "getrandom")]
+mod record;
 #[cfg(feature = "getrandom")]
 mod verifier;
-#[cfg(feature = "getrandom")]
-mod rows;
 #[cfg(feature = "getrandom")]
 mod store;
 pub mod guide;
@@ -219,36 +202,32 @@ pub mod guide;
 #[cfg(all(test, feature = "getrandom"))]
 mod conformance;
 
-pub use algorithm::Algorithm;
-pub use digits::Digits;
 pub use error::{Error, ErrorKind};
-pub use format::OtpFormat;
-pub use match_otp::{Match, match_otp};
 pub use message::Language;
-pub use otp::Otp;
-pub use parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
+pub use otp::{
+    Algorithm, Digits, Match, Otp, OtpFormat, Secret, TimeSteps, hotp, match_otp, split_password_and_code,
+    totp,
+};
+pub use parameters::{Authenticator, MovingFactor, Parameters};
 #[cfg(feature = "qr")]
 pub use provisioning::Qr;
 pub use provisioning::{OtpauthContent, OtpauthNames, OtpauthUri, apps};
-pub use secret::Secret;
-pub use submitted::split_password_and_code;
 pub use time::UnixTime;
 /// A text that is wiped when it is dropped, as the calls that give a secret return it.
 pub use zeroize::Zeroizing;
 
 #[cfg(feature = "getrandom")]
 pub use {
-    credential::{Keyring, Record},
-    hardware_token::HardwareToken,
-    outcome::{Accepted, Answer, Confirmed, Denial, Denied, Method, NotStored, Refusal, Resynchronized},
-    policy::{Policy, PolicyBuilder, PolicyOption},
-    recovery::{CodeSet, RecoveryCodes, TemporaryCode},
-    rows::{person_and_row, rows_of_person},
-    store::conflict::{Database, is_conflict},
-    store::{CheckStep, Step, Steps, Store, StoreCheck},
-    verifier::{
-        Attempt, Change, Enrollment, ExistingCredential, MissingAuthenticator, Rename, Replacement,
-        ReplacementAttempt, Status, StoredCredential, TemporaryStatus, Verifier, is_stored,
+    credential::{
+        Accepted, Answer, CodeSet, Confirmed, Denial, Denied, Method, NotStored, Policy, PolicyBuilder,
+        PolicyOption, RecoveryCodes, Refusal, Resynchronized, State, TemporaryCode,
     },
-    verify::State,
+    record::{Keyring, Record},
+    store::{
+        CheckStep, Database, Step, Steps, Store, StoreCheck, is_conflict, person_and_row, rows_of_person,
+    },
+    verifier::{
+        Attempt, Change, Enrollment, ExistingCredential, HardwareToken, MissingAuthenticator, Rename,
+        Replacement, ReplacementAttempt, Status, StoredCredential, TemporaryStatus, Verifier, is_stored,
+    },
 };

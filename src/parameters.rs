@@ -1,10 +1,8 @@
 //! How a credential is enrolled.
 
-use crate::algorithm::Algorithm;
-use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
-use crate::format::OtpFormat;
 use crate::numbered::numbered;
+use crate::otp::{Algorithm, Digits, OtpFormat, TimeSteps};
 use crate::time::UnixTime;
 
 numbered! {
@@ -24,58 +22,6 @@ pub enum MovingFactor {
     Counter,
     /// TOTP: the number of time steps since `t0`.
     Time(TimeSteps),
-}
-
-/// Time cut into steps: X and T0 of RFC 6238 4.1.
-///
-/// Source: semantics [1.5](crate::guide::semantics#1.5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TimeSteps {
-    time_step: u32,
-    t0: UnixTime,
-}
-
-impl TimeSteps {
-    /// Steps of `time_step` seconds, 1 to 86,400, counted from `t0`. A record takes 30 to 120 seconds only.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Argument`] for another `time_step`.
-    pub fn new(time_step: u32, t0: UnixTime) -> Result<Self, Error> {
-        if !(1..=86_400).contains(&time_step) {
-            return Err(Error::new(ErrorKind::Argument, "a time step has 1 to 86,400 seconds"));
-        }
-        Ok(Self { time_step, t0 })
-    }
-
-    /// Seconds per step.
-    pub const fn time_step(self) -> u32 {
-        self.time_step
-    }
-
-    /// Where the count begins.
-    pub const fn t0(self) -> UnixTime {
-        self.t0
-    }
-
-    /// The number of whole steps from `t0` to `now`: T of RFC 6238 4.2.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Time`] if `now` is before `t0`.
-    pub fn at(self, now: UnixTime) -> Result<u64, Error> {
-        let elapsed = now.as_secs().checked_sub(self.t0.as_secs()).ok_or(Error::new(
-            ErrorKind::Time,
-            "the time is before the credential's first time step: check the system clock",
-        ))?;
-        // The step is not 0, see `new`.
-        Ok(elapsed.checked_div(u64::from(self.time_step)).unwrap_or_default())
-    }
-}
-
-/// RFC 6238 4.1: 30 seconds, from 1970.
-impl Default for TimeSteps {
-    fn default() -> Self {
-        Self { time_step: 30, t0: UnixTime::EPOCH }
-    }
 }
 
 /// How a credential is enrolled: its OTPs, its kind of authenticator, its secret and its dates.
@@ -149,7 +95,7 @@ impl Parameters {
     /// # Errors
     /// [`ErrorKind::Argument`] for another length, or if the OTP is counter-based.
     pub fn with_time_step(self, time_step: u32) -> Result<Self, Error> {
-        let steps = TimeSteps::new(time_step, self.time_steps()?.t0)?;
+        let steps = TimeSteps::new(time_step, self.time_steps()?.t0())?;
         Ok(Self { moving_factor: MovingFactor::Time(steps), ..self })
     }
 
@@ -158,7 +104,7 @@ impl Parameters {
     /// # Errors
     /// [`ErrorKind::Argument`] if the OTP is counter-based.
     pub fn with_t0(self, t0: UnixTime) -> Result<Self, Error> {
-        let steps = TimeSteps { t0, ..self.time_steps()? };
+        let steps = TimeSteps::new(self.time_steps()?.time_step(), t0)?;
         Ok(Self { moving_factor: MovingFactor::Time(steps), ..self })
     }
 
@@ -287,18 +233,6 @@ impl Parameters {
             }
         }
     }
-}
-
-/// The time steps that fit a record, in seconds.
-#[cfg(feature = "getrandom")]
-pub(crate) const RECORD_TIME_STEPS: core::ops::RangeInclusive<u32> = 30..=120;
-
-#[cfg(feature = "getrandom")]
-pub(crate) fn check_record_time_step(time_step: u32) -> Result<(), Error> {
-    if RECORD_TIME_STEPS.contains(&time_step) {
-        return Ok(());
-    }
-    Err(Error::new(ErrorKind::Argument, "the time step of a record has 30 to 120 seconds"))
 }
 
 /// The highest counter or watermark that may be brought in: nobody can drive a credential to the end of the counter.

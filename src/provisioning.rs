@@ -9,6 +9,4 @@ mod uri;
 pub use parse::OtpauthContent;
 #[cfg(feature = "qr")]
 pub use qr::Qr;
-#[cfg(feature = "getrandom")]
-pub(crate) use uri::check_compatible;
 pub use uri::{OtpauthNames, OtpauthUri};

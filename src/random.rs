@@ -1,6 +1,7 @@
 //! The one door to randomness.
 
 use crate::error::{Error, ErrorKind};
+use crate::otp::Secret;
 
 /// Fills `bytes` from the operating system, asked at each use: nothing to seed, nothing that a fork would copy.
 pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), Error> {
@@ -14,4 +15,17 @@ pub(crate) fn array<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     fill(&mut bytes)?;
     Ok(bytes)
+}
+
+impl Secret {
+    /// A fresh random secret of `len` bytes, 16 to 64; RFC 4226 R6 recommends 20.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Secret`] for another length, [`ErrorKind::Random`] if the system gives no randomness.
+    pub fn generate(len: usize) -> Result<Self, Error> {
+        if !(16..=64).contains(&len) {
+            return Err(Error::new(ErrorKind::Secret, "a generated secret has 16 to 64 bytes"));
+        }
+        Self::drawn(len, fill)
+    }
 }

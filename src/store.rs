@@ -1,18 +1,21 @@
 //! The application's table, and the loop that logs someone in.
 
 mod check;
-pub(crate) mod conflict;
+mod conflict;
+mod rows;
 mod steps;
 
 use alloc::string::String;
 
 pub use self::check::{CheckStep, StoreCheck};
+pub use self::conflict::{Database, is_conflict};
+pub use self::rows::{person_and_row, rows_of_person};
 pub use self::steps::{Step, Steps};
-use crate::credential::Record;
+use crate::credential::{Accepted, Denial, Denied, NotStored};
 use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
-use crate::outcome::{Accepted, Denial, Denied, NotStored};
+use crate::record::Record;
 use crate::time::UnixTime;
 use crate::verifier::{Attempt, StoredCredential, Verifier};
 

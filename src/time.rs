@@ -63,9 +63,5 @@ impl TryFrom<std::time::SystemTime> for UnixTime {
     }
 }
 
-/// Seconds by which the clocks of the servers that reach one table may differ (semantics [1.7](crate::guide::semantics#1.7)).
-#[cfg(feature = "getrandom")]
-pub(crate) const CLOCK_TOLERANCE: u64 = 300;
-
 const OUT_OF_RANGE: Error =
     Error::new(ErrorKind::Time, "a time is Unix seconds, 0 to 253402300799: check the system clock");

@@ -4,30 +4,28 @@ mod attempt;
 mod decoys;
 mod enrollment;
 mod existing;
+mod hardware_token;
 mod status;
 mod stored_credential;
 
 pub use attempt::{Attempt, Change, Rename, ReplacementAttempt, is_stored};
 pub use enrollment::Enrollment;
 pub use existing::ExistingCredential;
+pub use hardware_token::HardwareToken;
 pub use status::{Status, TemporaryStatus};
 pub use stored_credential::{MissingAuthenticator, StoredCredential};
 
 use self::decoys::Decoys;
-use crate::credential::{self, Account, Application, Keyring, Opened, Record};
+use crate::credential::{Confirmed, Credential, Decision, Policy, State};
 use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
-use crate::hardware_token::HardwareToken;
-use crate::outcome::Confirmed;
+use crate::otp::Secret;
 use crate::parameters::{Authenticator, Parameters};
-use crate::policy::Policy;
-use crate::provisioning;
+use crate::provisioning::OtpauthUri;
 use crate::random;
-use crate::secret::Secret;
+use crate::record::{self, Account, Application, Keyring, Opened, Record};
 use crate::time::UnixTime;
-use crate::verify::{Credential, Decision, State};
-use crate::wipe;
 
 /// Makes and checks the records of one application.
 ///
@@ -66,7 +64,7 @@ impl Verifier {
     /// system gives no randomness.
     pub fn new(keyring: Keyring, application: &str) -> Result<Self, Error> {
         let application = Application::new(application)?;
-        let decoys = wipe::after_record(|| Decoys::new(&keyring, &application))?;
+        let decoys = record::wipe_after(|| Decoys::new(&keyring, &application))?;
         Ok(Self { keyring, application, policy: Policy::default(), decoys })
     }
 
@@ -97,7 +95,7 @@ impl Verifier {
     /// [`ErrorKind::Random`] if the system gives no randomness.
     pub fn enroll(&self, account: &str, parameters: Parameters, now: UnixTime) -> Result<Enrollment, Error> {
         if parameters.authenticator() == Authenticator::App && !self.policy.allow_incompatible() {
-            provisioning::check_compatible(&parameters, parameters.secret_len())?;
+            OtpauthUri::check_compatible(&parameters, parameters.secret_len())?;
         }
         let account = Account::new(account)?;
         existing::check_times(&parameters, now)?;
@@ -143,7 +141,7 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<Change<()>, Error> {
         let account = Account::new(account)?;
-        wipe::after_record(|| {
+        record::wipe_after(|| {
             let allow_short_secret = self.policy.allow_short_secret();
             let credential = existing.into_credential(random::array()?, allow_short_secret, now)?;
             Ok(Change::change("", Some(self.seal(account, &credential)?), ()))
@@ -196,7 +194,7 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<ReplacementAttempt, Error> {
         let account = Account::new(replacement.account)?;
-        wipe::after_record(|| {
+        record::wipe_after(|| {
             let replaced = self.open(trimmed(replacement.old), account)?.credential;
             if let Some(refusal) = replaced.bars_replacing(now) {
                 return Ok(ReplacementAttempt::new(Attempt::refused(replacement.old, refusal)));
@@ -219,7 +217,7 @@ impl Verifier {
         parameters: Parameters,
         now: UnixTime,
     ) -> Result<Enrollment, Error> {
-        wipe::after_record(|| {
+        record::wipe_after(|| {
             let copy = Secret::from_bytes(secret.as_bytes())?;
             let credential = Credential::new(State::Pending, copy, &parameters, random::array()?, now);
             let record = self.seal(account, &credential)?;
@@ -251,11 +249,11 @@ impl Verifier {
     }
 
     fn open(&self, record: &str, account: Account<'_>) -> Result<Opened, Error> {
-        credential::open(&self.keyring, &self.application, account, record)
+        record::open(&self.keyring, &self.application, account, record)
     }
 
     fn seal(&self, account: Account<'_>, credential: &Credential) -> Result<Record, Error> {
-        credential::seal(&self.keyring, &self.application, account, credential)
+        record::seal(&self.keyring, &self.application, account, credential)
     }
 }
 

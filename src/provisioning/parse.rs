@@ -7,12 +7,9 @@ use core::str::FromStr;
 
 use zeroize::Zeroizing;
 
-use super::uri::is_unseen;
-use crate::digits::Digits;
 use crate::error::{Error, ErrorKind};
+use crate::otp::{Digits, Secret, separators};
 use crate::parameters::Parameters;
-use crate::secret::Secret;
-use crate::separators;
 
 /// What an otpauth URI says, to bring a credential in from another system.
 ///
@@ -209,3 +206,32 @@ fn uri_error(message: &'static str) -> Error {
 }
 
 const MAX_LEN: usize = 4096;
+
+/// Characters that nobody sees, in Unicode's categories Cc, Cf, Zl and Zp: two names that look alike would differ.
+pub(super) fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{600}'..='\u{605}'
+                | '\u{61c}'
+                | '\u{6dd}'
+                | '\u{70f}'
+                | '\u{890}'..='\u{891}'
+                | '\u{8e2}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{2064}'
+                | '\u{2066}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{110bd}'
+                | '\u{110cd}'
+                | '\u{13430}'..='\u{1343f}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0001}'
+                | '\u{e0020}'..='\u{e007f}'
+        )
+}

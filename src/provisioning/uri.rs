@@ -6,14 +6,13 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use super::OtpauthContent;
 use super::apps::Feature;
-use crate::algorithm::Algorithm;
-use crate::digits::Digits;
+use super::parse::{OtpauthContent, is_unseen};
+#[cfg(feature = "qr")]
+use super::qr::Qr;
 use crate::error::{Error, ErrorKind};
-use crate::parameters::{Authenticator, MovingFactor, Parameters, TimeSteps};
-use crate::secret::Secret;
-use crate::separators;
+use crate::otp::{Algorithm, Digits, Secret, TimeSteps, separators};
+use crate::parameters::{Authenticator, MovingFactor, Parameters};
 use crate::time::UnixTime;
 
 /// An otpauth URI: the text of the QR code, which holds the secret. Wiped when dropped, never printed by accident.
@@ -65,7 +64,7 @@ impl OtpauthUri {
         check_name(issuer, 64, allow_incompatible)?;
         check_name(label, 255, allow_incompatible)?;
         if !allow_incompatible && parameters.authenticator() == Authenticator::App {
-            check_compatible(parameters, secret.as_bytes().len())?;
+            Self::check_compatible(parameters, secret.as_bytes().len())?;
         }
         let kind = match parameters.moving_factor() {
             MovingFactor::Counter => "hotp",
@@ -97,6 +96,17 @@ impl OtpauthUri {
             MovingFactor::Time(_) => {}
         }
         Ok(Self(uri))
+    }
+
+    /// Refuses what the table of applications does not have everywhere: some would show codes that are never right.
+    pub(crate) fn check_compatible(parameters: &Parameters, secret_len: usize) -> Result<(), Error> {
+        if features(parameters, secret_len).iter().flatten().all(|feature| feature.is_honored_everywhere()) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Uri,
+            "some authenticator applications ignore these parameters: use SHA-1, 6 digits, 30 seconds and 20 bytes, or set allow_incompatible",
+        ))
     }
 
     /// Reads a URI that another system has made.
@@ -154,8 +164,8 @@ impl OtpauthUri {
     /// # Errors
     /// [`ErrorKind::Uri`] if the URI is too long for a QR code.
     #[cfg(feature = "qr")]
-    pub fn qr(&self) -> Result<super::Qr, Error> {
-        super::Qr::new(&self.0)
+    pub fn qr(&self) -> Result<Qr, Error> {
+        Qr::new(&self.0)
     }
 }
 
@@ -163,17 +173,6 @@ impl fmt::Debug for OtpauthUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OtpauthUri { .. }")
     }
-}
-
-/// Refuses what the table of applications does not have everywhere: some would show codes that are never right.
-pub(crate) fn check_compatible(parameters: &Parameters, secret_len: usize) -> Result<(), Error> {
-    if features(parameters, secret_len).iter().flatten().all(|feature| feature.is_honored_everywhere()) {
-        return Ok(());
-    }
-    Err(Error::new(
-        ErrorKind::Uri,
-        "some authenticator applications ignore these parameters: use SHA-1, 6 digits, 30 seconds and 20 bytes, or set allow_incompatible",
-    ))
 }
 
 /// What goes beyond the defaults that every application honors.
@@ -213,35 +212,6 @@ fn check_name(name: &str, max_len: usize, allow_incompatible: bool) -> Result<()
         ));
     }
     Ok(())
-}
-
-/// Characters that nobody sees, in Unicode's categories Cc, Cf, Zl and Zp: two names that look alike would differ.
-pub(super) fn is_unseen(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{ad}'
-                | '\u{600}'..='\u{605}'
-                | '\u{61c}'
-                | '\u{6dd}'
-                | '\u{70f}'
-                | '\u{890}'..='\u{891}'
-                | '\u{8e2}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{2064}'
-                | '\u{2066}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{110bd}'
-                | '\u{110cd}'
-                | '\u{13430}'..='\u{1343f}'
-                | '\u{1bca0}'..='\u{1bca3}'
-                | '\u{1d173}'..='\u{1d17a}'
-                | '\u{e0001}'
-                | '\u{e0020}'..='\u{e007f}'
-        )
 }
 
 /// Percent-encoding of RFC 3986; `@` stays, it is allowed in paths and queries.

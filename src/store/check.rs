@@ -3,10 +3,10 @@
 use alloc::string::String;
 use core::fmt;
 
-use crate::credential::Record;
+use crate::credential::NotStored;
 use crate::error::{Error, ErrorKind};
-use crate::outcome::NotStored;
 use crate::random;
+use crate::record::Record;
 use crate::verifier::Verifier;
 
 /// A check of a store under way, which does no I/O: it says what to do, and is told what came of it.

@@ -3,9 +3,9 @@
 use alloc::string::String;
 use core::fmt;
 
-use crate::credential::Record;
+use crate::credential::{Denial, Denied};
 use crate::error::{Error, ErrorKind};
-use crate::outcome::{Denial, Denied};
+use crate::record::Record;
 use crate::verifier::{Attempt, is_stored};
 
 /// A login, a confirmation or a change under way: it says what to do, and is told what came of it.

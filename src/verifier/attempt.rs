@@ -2,10 +2,9 @@
 
 use core::fmt;
 
-use crate::credential::Record;
+use crate::credential::{Answer, Confirmed, Decision, Denial, Denied, NotStored, Refusal};
 use crate::error::{Error, ErrorKind};
-use crate::outcome::{Answer, Confirmed, Denial, Denied, NotStored, Refusal};
-use crate::verify::Decision;
+use crate::record::Record;
 
 /// A record to store, and an answer that can be read only once it is stored.
 ///

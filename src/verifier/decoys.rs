@@ -2,15 +2,13 @@
 
 use alloc::string::String;
 
-use crate::credential::{self, Account, Application, Keyring};
-use crate::digits::Digits;
+use crate::credential::{Credential, State};
 use crate::error::Error;
+use crate::otp::{Digits, Secret, Submitted};
 use crate::parameters::Parameters;
 use crate::random;
-use crate::secret::Secret;
-use crate::submitted::Submitted;
+use crate::record::{self, Account, Application, Keyring};
 use crate::time::UnixTime;
-use crate::verify::{Credential, State};
 
 /// One for each call and number of digits: the work depends on both.
 pub(super) struct Decoys {
@@ -36,7 +34,7 @@ impl DecoysInState {
             let parameters = Parameters::totp().with_digits(digits);
             let credential =
                 Credential::new(state, Secret::generate(20)?, &parameters, random::array()?, UnixTime::EPOCH);
-            let record = credential::seal(keyring, application, Account::new(DECOY_ACCOUNT)?, &credential)?;
+            let record = record::seal(keyring, application, Account::new(DECOY_ACCOUNT)?, &credential)?;
             Ok((digits, record.as_str().into()))
         };
         Ok(Self([decoy(Digits::Six)?, decoy(Digits::Seven)?, decoy(Digits::Eight)?]))
@@ -66,7 +64,7 @@ mod tests {
         for decoys in [&decoys.active, &decoys.pending] {
             for (typed, digits) in [("123456", 6), ("1234567", 7), ("1234 5678", 8), ("12345", 6), ("", 6)] {
                 let account = Account::new(DECOY_ACCOUNT).expect("a name");
-                let opened = credential::open(&keyring, &application, account, decoys.for_digits_of(typed));
+                let opened = record::open(&keyring, &application, account, decoys.for_digits_of(typed));
                 assert_eq!(opened.expect("a record").credential.digits.as_usize(), digits, "{typed}");
             }
         }

@@ -2,11 +2,11 @@
 
 use core::fmt;
 
-use crate::credential::Record;
 use crate::error::Error;
+use crate::otp::Secret;
 use crate::parameters::Parameters;
 use crate::provisioning::{OtpauthNames, OtpauthUri};
-use crate::secret::Secret;
+use crate::record::Record;
 
 /// A pending credential: the record to store, and the URI to show to its owner. Its secret is wiped when it is dropped.
 ///

@@ -1,14 +1,11 @@
 //! A credential that exists elsewhere.
 
-use crate::algorithm::Algorithm;
-use crate::credential::{MAX_DRIFT, RECORD_SECRET_LENS};
+use crate::credential::{Credential, MAX_DRIFT, State, check_record_time_step};
 use crate::error::{Error, ErrorKind};
-use crate::parameters::{
-    COUNTER_TOO_HIGH, MAX_IMPORTED_FACTOR, MovingFactor, Parameters, check_record_time_step,
-};
-use crate::secret::Secret;
+use crate::otp::{Algorithm, Secret};
+use crate::parameters::{COUNTER_TOO_HIGH, MAX_IMPORTED_FACTOR, MovingFactor, Parameters};
+use crate::record::RECORD_SECRET_LENS;
 use crate::time::UnixTime;
-use crate::verify::{Credential, State};
 
 /// A credential to bring in from another system, for [`Verifier::import`](crate::Verifier::import).
 ///
@@ -86,7 +83,7 @@ impl ExistingCredential {
         if (self.drift != 0 || self.last_sync.is_some()) && !credential.is_time_based_token() {
             return Err(Error::new(ErrorKind::Argument, "drift and last_sync belong to time-based tokens"));
         }
-        if self.drift.unsigned_abs() > MAX_DRIFT {
+        if i64::from(self.drift).abs() > MAX_DRIFT {
             return Err(Error::new(ErrorKind::Argument, "a drift is at most 200 time steps either way"));
         }
         if self.parameters.confirm_by().is_some() && self.state != State::Pending {

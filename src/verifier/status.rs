@@ -1,13 +1,11 @@
 //! What the help desk may see.
 
 use super::existing::FULL_SECRET_LEN;
-use crate::algorithm::Algorithm;
-use crate::credential::Opened;
-use crate::digits::Digits;
+use crate::credential::{Policy, State};
+use crate::otp::{Algorithm, Digits};
 use crate::parameters::{Authenticator, MovingFactor};
-use crate::policy::Policy;
+use crate::record::Opened;
 use crate::time::UnixTime;
-use crate::verify::State;
 
 /// What the help desk may see of a credential: never the secret, counter, watermark or a date of use.
 ///

@@ -6,15 +6,15 @@ use super::attempt::{Attempt, Change, Rename};
 use super::decoys::{DECOY_ACCOUNT, DecoysInState};
 use super::status::Status;
 use super::{DAY, Verifier, trimmed};
-use crate::credential::{Account, Opened, Record};
+use crate::credential::{
+    Accepted, CodeSet, Confirmed, Credential, Decision, MAX_LIFETIME, MAX_USES, RECOVERY_SLOTS,
+    RecoveryCodes, Refusal, Resynchronized, State, TemporaryCode,
+};
 use crate::error::{Error, ErrorKind};
 use crate::numbered::numbered;
-use crate::outcome::{Accepted, Confirmed, Refusal, Resynchronized};
 use crate::provisioning::{OtpauthNames, OtpauthUri};
-use crate::recovery::{CodeSet, MAX_LIFETIME, MAX_USES, RECOVERY_SLOTS, RecoveryCodes, TemporaryCode};
+use crate::record::{self, Account, Opened, Record};
 use crate::time::UnixTime;
-use crate::verify::{Credential, Decision, State};
-use crate::wipe;
 
 /// A stored credential, as [`Verifier::credential`] and [`Store::apply`](crate::Store::apply) give it: an account and its sealed record.
 ///
@@ -88,7 +88,7 @@ impl<'a> StoredCredential<'a> {
     /// [`confirm_by`](Status::confirm_by), when nobody can confirm it any more. [`ErrorKind::Uri`] for a name
     /// that cannot be shown by every authenticator app. As [`inspect`](Self::inspect).
     pub fn otpauth_uri(&self, names: OtpauthNames<'_>, now: UnixTime) -> Result<OtpauthUri, Error> {
-        wipe::after_record(|| {
+        record::wipe_after(|| {
             let credential = self.open()?.credential;
             let (State::Pending, Some(secret)) = (credential.state, &credential.secret) else {
                 return Err(Error::new(
@@ -215,7 +215,7 @@ impl<'a> StoredCredential<'a> {
     /// [`ErrorKind::State`] if the credential is revoked, [`ErrorKind::Time`] before its `t0`; as [`inspect`](Self::inspect)
     /// for the record.
     pub fn repair_clock(&self, now: UnixTime) -> Result<Change<()>, Error> {
-        wipe::after_record(|| {
+        record::wipe_after(|| {
             let mut credential = self.open()?.credential;
             if !credential.repair_clock(now)? {
                 return Ok(Change::change(self.record, None, ()));
@@ -287,7 +287,7 @@ impl<'a> StoredCredential<'a> {
     /// As [`inspect`](Self::inspect), for both accounts.
     pub fn rename(&self, new_account: &str) -> Result<Rename, Error> {
         let new_account = Account::new(new_account)?;
-        wipe::after_record(|| {
+        record::wipe_after(|| {
             let credential = self.open()?.credential;
             Ok(Rename::new(self.verifier.seal(new_account, &credential)?))
         })
@@ -300,7 +300,7 @@ impl<'a> StoredCredential<'a> {
     /// # Errors
     /// [`ErrorKind::Record`], [`ErrorKind::UnknownKey`] or [`ErrorKind::RecordFormat`] if the record does not open; [`ErrorKind::State`] if the account has none.
     pub fn inspect(&self, now: UnixTime) -> Result<Status, Error> {
-        wipe::after_record(|| {
+        record::wipe_after(|| {
             let opened = self.open()?;
             Ok(Status::new(&opened, &self.verifier.policy, self.verifier.keyring.primary_key_id(), now))
         })
@@ -308,7 +308,7 @@ impl<'a> StoredCredential<'a> {
 
     /// The record under the primary key.
     pub(crate) fn resealed(&self) -> Result<Record, Error> {
-        wipe::after_record(|| self.seal(&self.open()?.credential))
+        record::wipe_after(|| self.seal(&self.open()?.credential))
     }
 
     /// An attempt on the record. Without one, the same attempt on a decoy, and a refusal (semantics 3.0).
@@ -331,7 +331,7 @@ impl<'a> StoredCredential<'a> {
         &self,
         decide: impl FnOnce(&mut Credential) -> Result<Decision<T>, Error>,
     ) -> Result<Attempt<T>, Error> {
-        wipe::after_record(|| {
+        record::wipe_after(|| {
             let mut credential = self.open()?.credential;
             let decision = decide(&mut credential)?;
             let record = if decision.changed { Some(self.seal(&credential)?) } else { None };
@@ -343,7 +343,7 @@ impl<'a> StoredCredential<'a> {
         &self,
         change: impl FnOnce(&mut Credential) -> Result<T, Error>,
     ) -> Result<Change<T>, Error> {
-        wipe::after_record(|| {
+        record::wipe_after(|| {
             let mut credential = self.open()?.credential;
             let value = change(&mut credential)?;
             Ok(Change::change(self.record, Some(self.seal(&credential)?), value))

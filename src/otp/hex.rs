@@ -4,8 +4,8 @@
 
 use alloc::boxed::Box;
 
+use super::separators;
 use crate::error::{Error, ErrorKind};
-use crate::separators;
 use crate::wipe;
 
 /// Decodes what a person or a manufacturer wrote: either case, with separators anywhere.

@@ -5,13 +5,16 @@ use core::ops::RangeInclusive;
 use subtle::{Choice, ConstantTimeEq};
 
 use super::drift::without_typing;
+use super::outcome::Refusal;
+use super::policy::Policy;
 use super::window::{Nearest, signed};
 use super::{Checked, Credential, Miss, candidate, step_at};
 use crate::error::Error;
-use crate::otp::{self, LAST_FACTOR, NO_CANDIDATE};
-use crate::outcome::Refusal;
-use crate::parameters::{Authenticator, MovingFactor, TimeSteps};
-use crate::policy::Policy;
+use crate::otp::{
+    TimeSteps,
+    search::{self, LAST_FACTOR, NO_CANDIDATE},
+};
+use crate::parameters::{Authenticator, MovingFactor};
 use crate::time::UnixTime;
 
 impl Credential {
@@ -92,10 +95,11 @@ impl Credential {
         let mut nearest = Nearest::new();
         // Whether the candidate before has the first code, and may be spent.
         let mut first_equal = Choice::from(0);
-        otp::scan(&self.hmac_key()?, self.digits, candidates, |factor, value| {
+        search::scan(&self.hmac_key()?, self.digits, candidates, |factor, value| {
             let is_eligible = first_equal & value.ct_eq(&second) & Choice::from(u8::from(is_allowed(factor)));
             nearest.consider(factor, signed(factor).abs_diff(center), is_eligible);
-            first_equal = value.ct_eq(&first) & Choice::from(u8::from(otp::is_above(factor, self.watermark)));
+            first_equal =
+                value.ct_eq(&first) & Choice::from(u8::from(search::is_above(factor, self.watermark)));
         });
         Ok(nearest.factor())
     }

@@ -2,12 +2,15 @@
 
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
 
+use super::outcome::Refusal;
+use super::policy::Policy;
 use super::{Checked, Credential, Miss, candidate, step_at};
 use crate::error::Error;
-use crate::otp::{self, Found, LAST_FACTOR, NO_CANDIDATE};
-use crate::outcome::Refusal;
-use crate::parameters::{Authenticator, MovingFactor, TimeSteps};
-use crate::policy::Policy;
+use crate::otp::{
+    TimeSteps,
+    search::{self, Found, LAST_FACTOR, NO_CANDIDATE},
+};
+use crate::parameters::{Authenticator, MovingFactor};
 use crate::time::UnixTime;
 
 impl Credential {
@@ -41,7 +44,7 @@ impl Credential {
         let last = candidate(last).ok_or(NO_CANDIDATE)?;
         let offset = |factor| signed(factor).saturating_sub(center);
         let found =
-            otp::search(&self.hmac_key()?, self.digits, value, first..=last, self.watermark, |factor| {
+            search::search(&self.hmac_key()?, self.digits, value, first..=last, self.watermark, |factor| {
                 let drift = self.drift_after(offset(factor), idle);
                 self.may_drift(drift, policy)
             });
@@ -60,7 +63,7 @@ impl Credential {
         let last = self.counter.saturating_add(look_ahead).saturating_sub(1).min(LAST_FACTOR);
         let used = self.counter.checked_sub(1);
         let first = used.unwrap_or(self.counter);
-        let found = otp::search(&self.hmac_key()?, self.digits, value, first..=last, used, |_| true);
+        let found = search::search(&self.hmac_key()?, self.digits, value, first..=last, used, |_| true);
         let Some(factor) = found.eligible else { return Ok(Err(not_accepted(&found))) };
         self.spend_factor(factor, now);
         Ok(Ok(factor))
@@ -77,7 +80,7 @@ impl Credential {
         let first = candidate(center.saturating_sub(CLOCK_OFF_REACH)).unwrap_or_default();
         let last = candidate(center.saturating_add(CLOCK_OFF_REACH)).ok_or(NO_CANDIDATE)?;
         let (mut nearest, mut highest) = (Nearest::new(), 0);
-        otp::scan(&self.hmac_key()?, self.digits, first..=last, |factor, candidate_value| {
+        search::scan(&self.hmac_key()?, self.digits, first..=last, |factor, candidate_value| {
             let is_equal = candidate_value.ct_eq(&value);
             nearest.consider(factor, signed(factor).abs_diff(center), is_equal);
             highest.conditional_assign(&factor, is_equal);

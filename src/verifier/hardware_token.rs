@@ -1,7 +1,7 @@
 //! Hardware tokens whose secret is brought in.
 
+use crate::otp::Secret;
 use crate::parameters::{Authenticator, Parameters};
-use crate::secret::Secret;
 
 /// What a manufacturer says of a hardware token: its secret and how it makes codes.
 ///

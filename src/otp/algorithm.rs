@@ -10,10 +10,9 @@ use core::str::FromStr;
 
 use zeroize::Zeroize;
 
+use super::secret::Secret;
 use crate::error::{Error, ErrorKind};
 use crate::numbered::numbered;
-#[cfg(feature = "getrandom")]
-use crate::secret::Secret;
 use crate::wipe;
 
 numbered! {
@@ -31,7 +30,6 @@ numbered! {
 
 impl Algorithm {
     /// The key that HMAC makes of a secret: one that is longer than the hash's block is hashed (RFC 2104 section 2).
-    #[cfg(feature = "getrandom")]
     pub(crate) fn hmac_key(self, secret: Secret) -> Result<Secret, Error> {
         use sha1::Digest;
 
@@ -45,6 +43,17 @@ impl Algorithm {
             (Self::Sha256, long) if long.len() > 64 => hash(&mut sha2::Sha256::digest(long)),
             (Self::Sha512, long) if long.len() > 128 => hash(&mut sha2::Sha512::digest(long)),
             _ => Ok(secret),
+        }
+    }
+
+    /// Runs what only computes OTPs, then overwrites the stack that it used: 1.5, 1.7 or 3.0 KiB. That is less than for a record, and
+    /// these calls are short.
+    #[inline(always)]
+    pub(crate) fn wipe_after<T>(self, work: impl FnOnce() -> T) -> T {
+        match self {
+            Self::Sha1 => wipe::after::<{ 3 * wipe::PIECES }, T>(work),
+            Self::Sha256 => wipe::after::<{ 4 * wipe::PIECES }, T>(work),
+            Self::Sha512 => wipe::after::<{ 7 * wipe::PIECES }, T>(work),
         }
     }
 }

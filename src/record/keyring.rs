@@ -1,5 +1,8 @@
 //! The keys that seal records (semantics [13](crate::guide::semantics#13)).
 
+#[cfg(feature = "std")]
+mod file;
+
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -12,10 +15,9 @@ use xaes_256_gcm::Xaes256Gcm;
 use xaes_256_gcm::aead::KeyInit;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::base32;
 use crate::error::{Error, ErrorKind};
+use crate::otp::base32;
 use crate::random;
-use crate::wipe;
 
 /// The keys that seal records: one primary key, which seals, and others, which still open.
 ///
@@ -59,32 +61,7 @@ impl Keyring {
     /// # Errors
     /// [`ErrorKind::Keyring`] if the text is damaged; the message says how.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        wipe::after_record(|| Self::parse_lines(text))
-    }
-
-    /// A keyring from a regular file that only its owner can read: the user that the process runs as, or root.
-    ///
-    /// A symbolic link is followed: what counts is the file that it names. Nothing else is opened, so that a FIFO does not
-    /// block. The owner is compared on Linux, where the kernel tells the effective user without unsafe code; other Unix
-    /// systems rely on the kernel, which lets only a privileged process open the file of another user at this mode. On
-    /// systems other than Unix neither the permissions nor the owner are looked at.
-    ///
-    /// # Errors
-    /// [`ErrorKind::KeyringFile`] if there is no such file, if this user cannot read it, if it is not a regular file, if its
-    /// group or others can read or write it, if it belongs to another user, or if it is longer than 16 KiB; the message says
-    /// which. [`ErrorKind::Keyring`] if its text is damaged.
-    #[cfg(feature = "std")]
-    pub fn open(path: impl AsRef<std::path::Path>) -> Result<Self, Error> {
-        use std::io::Read;
-
-        let file = open_file(path.as_ref())?;
-        // The whole buffer from the start: growing would leave copies behind. A file can have grown, or not tell its length.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_TEXT_LEN.saturating_add(2)));
-        file.take(MAX_TEXT_LEN.saturating_add(1) as u64).read_to_end(&mut bytes).map_err(not_opened)?;
-        Self::parse(
-            core::str::from_utf8(&bytes)
-                .map_err(|_| damaged("the keyring is not text: restore it from its backup"))?,
-        )
+        super::wipe_after(|| Self::parse_lines(text))
     }
 
     /// Adds a fresh secondary key, which opens records but does not seal them.
@@ -105,7 +82,7 @@ impl Keyring {
                 "a keyring has at most 64 keys: remove the oldest first",
             ));
         }
-        wipe::after_record(|| {
+        super::wipe_after(|| {
             let mut bytes = Box::new([0; KEY_LEN]);
             random::fill(bytes.as_mut_slice())?;
             self.keys.push(Key::new(key_id, bytes));
@@ -301,98 +278,6 @@ fn parse_key_id(text: &str) -> Option<u32> {
 
 fn damaged(message: &'static str) -> Error {
     Error::new(ErrorKind::Keyring, message)
-}
-
-/// Opens a file that may hold keys, and nothing else.
-#[cfg(feature = "std")]
-fn open_file(path: &std::path::Path) -> Result<std::fs::File, Error> {
-    // Before it is opened: opening a FIFO waits for a writer, and opening a device can do anything.
-    let before = std::fs::metadata(path).map_err(not_opened)?;
-    check_file(&before)?;
-    let file = std::fs::File::open(path).map_err(not_opened)?;
-    // And again: whoever can write to the folder can put another file in its place in between.
-    let opened = file.metadata().map_err(not_opened)?;
-    check_file(&opened)?;
-    same_file(&before, &opened)
-        .then_some(file)
-        .ok_or(refused("the keyring file was replaced while it was opened: try again"))
-}
-
-#[cfg(all(feature = "std", unix))]
-fn same_file(one: &std::fs::Metadata, other: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-
-    (one.dev(), one.ino()) == (other.dev(), other.ino())
-}
-
-/// Without stable identities.
-#[cfg(all(feature = "std", not(unix)))]
-fn same_file(_: &std::fs::Metadata, _: &std::fs::Metadata) -> bool {
-    true
-}
-
-#[cfg(feature = "std")]
-fn check_file(metadata: &std::fs::Metadata) -> Result<(), Error> {
-    if !metadata.is_file() {
-        return Err(refused(
-            "the keyring file is not a regular file: check its path, or hand its text to Keyring::parse",
-        ));
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-
-        if metadata.mode() & 0o077 != 0 {
-            return Err(refused(
-                "the keyring file is open to group or others: chmod 600 it, or hand its text to Keyring::parse",
-            ));
-        }
-        // Who owns a file can change it and its mode. Root can do that anyway.
-        if metadata.uid() != 0 && effective_user().is_some_and(|user| user != metadata.uid()) {
-            return Err(refused(
-                "the keyring file belongs to another user: chown it to the user that the application runs as",
-            ));
-        }
-    }
-    if metadata.len() > MAX_TEXT_LEN as u64 {
-        return Err(refused("the keyring file is longer than 16 KiB: is this the right file?"));
-    }
-    Ok(())
-}
-
-/// The user whose rights this process has: std has no `geteuid`.
-///
-/// The folder `/proc/self` belongs to the effective user, also where the files in it belong to root because the process must
-/// not be dumped. Without `/proc` there is no answer; then only a privileged process can have opened the file of somebody else,
-/// since nobody but its owner may read it.
-#[cfg(all(feature = "std", any(target_os = "linux", target_os = "android")))]
-fn effective_user() -> Option<u32> {
-    use std::os::unix::fs::MetadataExt;
-
-    std::fs::metadata("/proc/self").ok().map(|metadata| metadata.uid())
-}
-
-/// Not to be told in another way that is known to hold.
-#[cfg(all(feature = "std", unix, not(any(target_os = "linux", target_os = "android"))))]
-fn effective_user() -> Option<u32> {
-    None
-}
-
-#[cfg(feature = "std")]
-fn not_opened(error: std::io::Error) -> Error {
-    let message = match error.kind() {
-        std::io::ErrorKind::NotFound => "the keyring file does not exist: check its path",
-        std::io::ErrorKind::PermissionDenied => {
-            "this user cannot read the keyring file: check its owner and permissions, and those of its folders"
-        }
-        _ => "the keyring file cannot be read: check its path, and the disk",
-    };
-    refused(message).caused_by(error)
-}
-
-#[cfg(feature = "std")]
-const fn refused(message: &'static str) -> Error {
-    Error::new(ErrorKind::KeyringFile, message)
 }
 
 const UNKNOWN_KEY: Error = Error::new(

@@ -1,7 +1,7 @@
 //! Throttling (RFC 4226 7.3; semantics [6](crate::guide::semantics#6)).
 
 use super::Credential;
-use crate::policy::Policy;
+use super::policy::Policy;
 use crate::time::UnixTime;
 
 impl Credential {

@@ -3,9 +3,9 @@
 use core::convert::Infallible;
 use core::fmt;
 
+use super::recovery::{RecoveryCodes, TemporaryCode};
 use crate::error::Error;
 use crate::numbered::numbered;
-use crate::recovery::{RecoveryCodes, TemporaryCode};
 
 /// Why there is no login, no confirmation or no resynchronization: a refusal, or an error. Neither lets anybody in.
 ///

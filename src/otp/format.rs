@@ -1,7 +1,7 @@
 //! What an OTP looks like.
 
-use crate::algorithm::Algorithm;
-use crate::digits::Digits;
+use super::algorithm::Algorithm;
+use super::digits::Digits;
 
 /// How a moving factor becomes an OTP: the hash of RFC 6238 1.2 and the number of digits of RFC 4226 5.3. The default is SHA-1 and 6
 /// digits.

@@ -9,8 +9,8 @@ use alloc::vec;
 
 use zeroize::Zeroizing;
 
+use super::separators;
 use crate::error::{Error, ErrorKind};
-use crate::separators;
 use crate::wipe;
 
 /// The 32 characters of an encoding.
@@ -19,7 +19,6 @@ pub(crate) enum Alphabet {
     /// `A` to `Z`, `2` to `7` (RFC 4648 section 6).
     Rfc4648,
     /// Digits and letters without `I`, `L`, `O` and `U`.
-    #[cfg(any(test, feature = "getrandom"))]
     Crockford,
 }
 
@@ -33,7 +32,6 @@ impl Alphabet {
                 values.wrapping_add(each(b'A') ^ times(b'A' ^ (b'2' - 26), at_least(26, values)))
             }
             // Seven characters lie between the digits and the letters; then one for each letter left out.
-            #[cfg(any(test, feature = "getrandom"))]
             Self::Crockford => each(b'0')
                 .wrapping_add(values)
                 .wrapping_add(times(b'A' - b'9' - 1, at_least(10, values)))
@@ -105,7 +103,6 @@ const fn times(factor: u8, high: u64) -> u64 {
 }
 
 /// Encodes whole blocks in RFC 4648. Each step is a loop of its own: so the compiler handles several blocks at once.
-#[cfg(any(test, feature = "getrandom"))]
 #[inline(always)]
 pub(crate) fn encode_blocks<const N: usize>(bytes: &[[u8; 5]; N], text: &mut [[u8; 8]; N]) {
     let mut words = [0; N];
@@ -121,7 +118,6 @@ pub(crate) fn encode_blocks<const N: usize>(bytes: &[[u8; 5]; N], text: &mut [[u
 }
 
 /// Decodes whole blocks of RFC 4648, upper case.
-#[cfg(any(test, feature = "getrandom"))]
 #[inline(always)]
 pub(crate) fn decode_blocks<const N: usize>(text: &[[u8; 8]; N], bytes: &mut [[u8; 5]; N]) -> Option<()> {
     let (mut words, mut wrong) = ([0; N], 0);

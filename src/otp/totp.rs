@@ -1,11 +1,11 @@
 //! TOTP, RFC 6238: the bare, stateless generation.
 
+use super::format::OtpFormat;
+use super::hotp;
+use super::password::Otp;
+use super::secret::Secret;
+use super::time_steps::TimeSteps;
 use crate::error::Error;
-use crate::format::OtpFormat;
-use crate::hotp;
-use crate::otp::Otp;
-use crate::parameters::TimeSteps;
-use crate::secret::Secret;
 use crate::time::UnixTime;
 
 /// The OTP of a time (RFC 6238 4.2).

@@ -4,13 +4,13 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
-#[cfg(feature = "getrandom")]
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::base32;
+use super::base32;
+use super::hex;
 use crate::error::{Error, ErrorKind};
-use crate::hex;
+use crate::wipe;
 
 /// A shared secret: 1 to 1,024 bytes, wiped when dropped, never printed and never compared.
 ///
@@ -32,11 +32,7 @@ pub struct Secret(Bytes);
 /// after which the stack is overwritten: a login must not need memory.
 enum Bytes {
     Boxed(Box<[u8]>),
-    #[cfg(feature = "getrandom")]
-    Short {
-        bytes: [u8; Secret::SHORT_LEN],
-        len: usize,
-    },
+    Short { bytes: [u8; Secret::SHORT_LEN], len: usize },
 }
 
 impl Secret {
@@ -95,47 +91,39 @@ impl Secret {
         Ok(Self(Bytes::Boxed(bytes)))
     }
 
-    /// A fresh random secret of `len` bytes, 16 to 64; RFC 4226 R6 recommends 20.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Secret`] for another length, [`ErrorKind::Random`] if the system gives no randomness.
-    #[cfg(feature = "getrandom")]
-    pub fn generate(len: usize) -> Result<Self, Error> {
-        if !(16..=64).contains(&len) {
-            return Err(Error::new(ErrorKind::Secret, "a generated secret has 16 to 64 bytes"));
-        }
+    /// A secret of `len` bytes that `fill` draws.
+    pub(crate) fn drawn(
+        len: usize,
+        fill: impl FnOnce(&mut [u8]) -> Result<(), Error>,
+    ) -> Result<Self, Error> {
         let mut bytes = alloc::vec![0; len].into_boxed_slice();
-        crate::random::fill(&mut bytes)?;
+        fill(&mut bytes)?;
         Ok(Self(Bytes::Boxed(bytes)))
     }
 
-    /// The secret of a record, for [`wipe::after_record`](crate::wipe::after_record) alone; 1 to [`Self::SHORT_LEN`] bytes.
-    #[cfg(feature = "getrandom")]
+    /// The secret of a record, for [`record::wipe_after`](crate::record::wipe_after) alone; 1 to [`Self::SHORT_LEN`] bytes.
     pub(crate) fn of_record(secret: &[u8]) -> Option<Self> {
         let mut bytes = [0; Self::SHORT_LEN];
         let filled = bytes.get_mut(..secret.len()).filter(|filled| !filled.is_empty())?;
         filled.copy_from_slice(secret);
         let secret = Self(Bytes::Short { bytes, len: secret.len() });
-        crate::wipe::value(&mut bytes);
+        wipe::value(&mut bytes);
         Some(secret)
     }
 
     /// The longest secret of a record.
-    #[cfg(feature = "getrandom")]
     pub(crate) const SHORT_LEN: usize = 64;
 
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Bytes::Boxed(bytes) => bytes,
-            #[cfg(feature = "getrandom")]
             Bytes::Short { bytes, len } => bytes.get(..*len).unwrap_or_default(),
         }
     }
 
     /// Whether two secrets of records are one key of HMAC, which puts zeros behind a short one (RFC 2104 section 2); without a branch
     /// on what differs.
-    #[cfg(feature = "getrandom")]
     pub(crate) fn is_same_key(&self, other: &Self) -> bool {
         let padded = |secret: &Self| {
             let mut key = [0; Self::SHORT_LEN];
@@ -147,8 +135,8 @@ impl Secret {
         let (mut key, mut other) = (padded(self), padded(other));
         // The end of the secret computation: the caller is told that the secrets are the same.
         let is_same = bool::from(key.ct_eq(&other));
-        crate::wipe::value(&mut key);
-        crate::wipe::value(&mut other);
+        wipe::value(&mut key);
+        wipe::value(&mut other);
         is_same
     }
 
@@ -164,8 +152,7 @@ impl Drop for Secret {
     fn drop(&mut self) {
         match &mut self.0 {
             Bytes::Boxed(bytes) => bytes.zeroize(),
-            #[cfg(feature = "getrandom")]
-            Bytes::Short { bytes, .. } => crate::wipe::value(bytes),
+            Bytes::Short { bytes, .. } => wipe::value(bytes),
         }
     }
 }

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
 use super::*;
-use crate::hotp;
-use crate::policy::PolicyOption;
+use crate::credential::PolicyOption;
+use crate::otp::hotp;
 
 const SECRET: &[u8] = b"12345678901234567890";
 

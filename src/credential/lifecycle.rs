@@ -1,11 +1,11 @@
 //! What the help desk does to a credential (semantics [8.5](crate::guide::semantics#8.5) to [8.7](crate::guide::semantics#8.7)).
 
+use super::outcome::Refusal;
+use super::recovery::{CodeSet, CodeSlots};
 use super::watermark::CLOCK_STEPS;
 use super::{Credential, NO_SECRET, State, throttle};
 use crate::error::{Error, ErrorKind};
-use crate::outcome::Refusal;
 use crate::parameters::MovingFactor;
-use crate::recovery::{CodeSet, CodeSlots};
 use crate::time::UnixTime;
 
 impl Credential {

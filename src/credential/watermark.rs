@@ -1,12 +1,14 @@
 //! The highest moving factor already accepted (RFC 6238 5.2: the second use of an OTP must be refused).
 
-use super::drift::MAX_IDLE;
+use super::clocks::{CLOCK_TOLERANCE, RECORD_TIME_STEPS};
+use super::drift::{MAX_DRIFT, MAX_IDLE};
+use super::policy::PolicyOption;
 use super::window::CLOCK_OFF_REACH;
 use super::{Credential, candidate, step_at};
 use crate::error::Error;
-use crate::parameters::{Authenticator, MovingFactor, RECORD_TIME_STEPS, TimeSteps};
-use crate::policy::PolicyOption;
-use crate::time::{CLOCK_TOLERANCE, UnixTime};
+use crate::otp::TimeSteps;
+use crate::parameters::{Authenticator, MovingFactor};
+use crate::time::UnixTime;
 
 impl Credential {
     /// Takes note of an accepted moving factor.
@@ -63,9 +65,6 @@ const MAX_STEPS: i64 = PolicyOption::AppStepsBackward.bounds().1;
 
 /// The same and the largest idle (semantics 4.2).
 const MAX_STEPS_AND_IDLE: i64 = MAX_STEPS + MAX_IDLE;
-
-/// The largest drift that a policy can allow, and so the reach of a resynchronization.
-const MAX_DRIFT: i64 = PolicyOption::MaxDrift.bounds().1;
 
 /// The steps by which the clocks of two servers may differ (semantics 1.7): as many as the shortest step gives.
 pub(super) const CLOCK_STEPS: i64 = CLOCK_TOLERANCE as i64 / *RECORD_TIME_STEPS.start() as i64;

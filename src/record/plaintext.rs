@@ -1,12 +1,12 @@
 //! The plaintext of a record, format 1 (semantics [9.6](crate::guide::semantics#9.6)).
 
-use crate::algorithm::Algorithm;
-use crate::digits::Digits;
-use crate::parameters::{Authenticator, MovingFactor, RECORD_TIME_STEPS, TimeSteps};
-use crate::recovery::{CodeHash, CodeSlots, MAX_USES, RECOVERY_SLOTS, TemporarySlot};
-use crate::secret::Secret;
+use crate::credential::{
+    CodeHash, CodeSlots, Credential, MAX_DRIFT, MAX_USES, RECORD_TIME_STEPS, RECOVERY_SLOTS, State,
+    TemporarySlot, is_time_based_token,
+};
+use crate::otp::{Algorithm, Digits, Secret, TimeSteps};
+use crate::parameters::{Authenticator, MovingFactor};
 use crate::time::UnixTime;
-use crate::verify::{Credential, State};
 use crate::wipe;
 
 /// The length of the plaintext, always.
@@ -106,11 +106,11 @@ pub(super) fn decode(plaintext: &[u8; PLAINTEXT_LEN]) -> Option<Credential> {
         }
         (MovingFactor::Time(TimeSteps::new(time_step.into(), t0).ok()?), 0, watermark?)
     };
-    let is_time_based_token = authenticator == Authenticator::Token && moving_factor != MovingFactor::Counter;
+    let is_time_based_token = is_time_based_token(authenticator, moving_factor);
     if has(LAST_SYNC) != is_time_based_token
         || has(SEEN) && !is_time_based_token
         || has(CONFIRM_BY) && state != State::Pending
-        || drift.unsigned_abs() > if is_time_based_token { MAX_DRIFT } else { 0 }
+        || i64::from(drift).abs() > if is_time_based_token { MAX_DRIFT } else { 0 }
     {
         return None;
     }
@@ -153,9 +153,6 @@ pub(super) fn decode(plaintext: &[u8; PLAINTEXT_LEN]) -> Option<Credential> {
         codes,
     })
 }
-
-/// The drift that fits a record, in time steps either way.
-pub(crate) const MAX_DRIFT: u16 = 200;
 
 /// The secrets that fit a record, in bytes.
 pub(crate) const RECORD_SECRET_LENS: core::ops::RangeInclusive<usize> = 10..=64;

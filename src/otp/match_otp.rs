@@ -2,13 +2,12 @@
 
 use core::ops::RangeInclusive;
 
-use crate::algorithm::HmacKey;
+use super::algorithm::HmacKey;
+use super::format::OtpFormat;
+use super::search::{self, Found, LAST_FACTOR, NO_CANDIDATE};
+use super::secret::Secret;
+use super::submitted::Submitted;
 use crate::error::{Error, ErrorKind};
-use crate::format::OtpFormat;
-use crate::otp::{self, Found, LAST_FACTOR, NO_CANDIDATE};
-use crate::secret::Secret;
-use crate::submitted::Submitted;
-use crate::wipe;
 
 /// What the stateless [`match_otp`] found. It is not a login: whoever calls it keeps the watermark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,12 +60,12 @@ pub fn match_otp(
         return Err(Error::new(ErrorKind::Argument, "a search takes 1 to 10,000 candidates"));
     }
     let (algorithm, digits) = (format.algorithm(), format.digits());
-    Ok(wipe::after_otp(algorithm, || {
+    Ok(algorithm.wipe_after(|| {
         let Submitted::Otp(value) = Submitted::parse(submitted, digits) else {
             return Match::Malformed;
         };
         let key = HmacKey::new(algorithm, secret.as_bytes());
-        match otp::search(&key, digits, value, first..=last, watermark, |_| true) {
+        match search::search(&key, digits, value, first..=last, watermark, |_| true) {
             Found { eligible: Some(factor), .. } => Match::Found(factor),
             Found { used: true, .. } => Match::Replayed,
             Found { .. } => Match::NotFound,

@@ -1,10 +1,10 @@
 //! How long a code lives (semantics [4.10](crate::guide::semantics#4.10)).
 
+use super::clocks::{CLOCK_TOLERANCE, check_record_time_step};
 use super::drift::MAX_IDLE;
+use super::policy::Policy;
 use crate::error::Error;
-use crate::parameters::{Authenticator, check_record_time_step};
-use crate::policy::Policy;
-use crate::time::CLOCK_TOLERANCE;
+use crate::parameters::Authenticator;
 
 impl Policy {
     /// How long a time-based code lives, in seconds: so long after a server could first accept it, no server does.

@@ -1,8 +1,9 @@
 //! The drift of a token's clock (RFC 6238 6; semantics [4.2](crate::guide::semantics#4.2) and [4.9](crate::guide::semantics#4.9)).
 
 use super::Credential;
-use crate::parameters::{Authenticator, MovingFactor, TimeSteps};
-use crate::policy::Policy;
+use super::policy::{Policy, PolicyOption};
+use crate::otp::TimeSteps;
+use crate::parameters::{Authenticator, MovingFactor};
 use crate::time::UnixTime;
 
 impl Credential {
@@ -60,8 +61,13 @@ impl Credential {
     }
 
     pub(crate) fn is_time_based_token(&self) -> bool {
-        self.authenticator == Authenticator::Token && matches!(self.moving_factor, MovingFactor::Time(_))
+        is_time_based_token(self.authenticator, self.moving_factor)
     }
+}
+
+/// Only such a credential has a drift, and notes when its clock was right.
+pub(crate) fn is_time_based_token(authenticator: Authenticator, moving_factor: MovingFactor) -> bool {
+    authenticator == Authenticator::Token && matches!(moving_factor, MovingFactor::Time(_))
 }
 
 /// The clock difference that an offset shows: a person types late, never early, so one step back is typing.
@@ -82,6 +88,9 @@ fn steps_in(seconds: i64, steps: TimeSteps) -> i64 {
 
 /// 30 days, in seconds.
 const PERIOD: u64 = 30 * 86_400;
+
+/// The largest drift that a policy can allow, in steps either way: no record holds more, and no resynchronization reaches further.
+pub(crate) const MAX_DRIFT: i64 = PolicyOption::MaxDrift.bounds().1;
 
 /// The longest idle, in steps.
 pub(super) const MAX_IDLE: i64 = 6;

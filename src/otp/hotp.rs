@@ -1,10 +1,9 @@
 //! HOTP, RFC 4226: the bare, stateless generation.
 
-use crate::algorithm::HmacKey;
-use crate::format::OtpFormat;
-use crate::otp::Otp;
-use crate::secret::Secret;
-use crate::wipe;
+use super::algorithm::HmacKey;
+use super::format::OtpFormat;
+use super::password::Otp;
+use super::secret::Secret;
 
 /// The OTP of a counter (RFC 4226 5.2).
 ///
@@ -17,7 +16,7 @@ use crate::wipe;
 /// # Ok::<(), poterne::Error>(())
 /// ```
 pub fn generate(secret: &Secret, format: OtpFormat, counter: u64) -> Otp {
-    wipe::after_otp(format.algorithm(), || {
+    format.algorithm().wipe_after(|| {
         let key = HmacKey::new(format.algorithm(), secret.as_bytes());
         Otp::generate(&key, counter, format.digits())
     })

@@ -11,12 +11,15 @@ use sha2::Sha256;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
-use crate::base32::{self, Alphabet};
+use super::clocks::CLOCK_TOLERANCE;
 use crate::error::Error;
 use crate::numbered::numbered;
+use crate::otp::{
+    Code,
+    base32::{self, Alphabet},
+};
 use crate::random;
-use crate::submitted::Code;
-use crate::time::{CLOCK_TOLERANCE, UnixTime};
+use crate::time::UnixTime;
 use crate::wipe;
 
 /// Recovery codes to show once, in the form XXXXX-XXXX-XXXX; wiped when dropped.

@@ -1,14 +1,9 @@
 //! What a person typed.
 
-#![cfg_attr(
-    not(feature = "getrandom"),
-    allow(dead_code, reason = "codes other than OTPs need a sealed record")
-)]
-
 use zeroize::Zeroize;
 
-use crate::digits::Digits;
-use crate::separators::{self, Separator};
+use super::digits::Digits;
+use super::separators::{self, Separator};
 use crate::wipe;
 
 /// What the user typed, sorted by its shape alone (semantics [2](crate::guide::semantics#2)).
@@ -60,7 +55,6 @@ impl Submitted {
     }
 
     /// The digits with which a text is an OTP, if it is one; else 6.
-    #[cfg(feature = "getrandom")]
     pub(crate) fn typed_digits(text: &str) -> Digits {
         if text.len() > MAX_LEN {
             return Digits::Six;
@@ -152,7 +146,6 @@ impl Code {
     }
 
     /// A code that was drawn: characters of Crockford's alphabet; none if they are digits only.
-    #[cfg(feature = "getrandom")]
     pub(crate) fn drawn(characters: &[u8; Self::LEN]) -> Option<Self> {
         // The bit in which ASCII's letters differ from its digits.
         let letters = characters.iter().fold(0, |letters, drawn| letters | *drawn & 0x40);
@@ -217,7 +210,7 @@ const MAX_CHARACTERS: usize = 64;
 /// A code of section 5 with its hyphens.
 const SHOWN_LEN: usize = 15;
 
-#[cfg(all(test, feature = "getrandom"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

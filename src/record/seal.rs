@@ -5,11 +5,12 @@ use xaes_256_gcm::{Nonce, Tag};
 
 use super::keyring::Keyring;
 use super::name::{Account, Application};
-use super::record::{DAMAGED, Parts, Record};
-use super::state;
+use super::plaintext;
+use super::text::{DAMAGED, Parts, Record};
+use crate::credential::Credential;
 use crate::error::{Error, ErrorKind};
 use crate::random;
-use crate::verify::Credential;
+use crate::wipe;
 
 /// A credential out of its record, and the key that had sealed it.
 pub(crate) struct Opened {
@@ -29,7 +30,7 @@ pub(crate) fn seal(
     let (key_id, nonce, text, tag) = parts.split();
     *key_id = key.id().to_be_bytes();
     random::fill(nonce)?;
-    state::encode(credential, text);
+    plaintext::encode(credential, text);
     let associated = AssociatedData::new(key.id(), application, account);
     let sealed = key.cipher().encrypt_inout_detached(
         &Nonce::from(*nonce),
@@ -39,7 +40,7 @@ pub(crate) fn seal(
     match sealed {
         Ok(computed) => *tag = computed.into(),
         Err(_) => {
-            crate::wipe::value(text);
+            wipe::value(text);
             return Err(Error::new(
                 ErrorKind::Internal,
                 "the record could not be sealed: refuse, and report a fault",
@@ -66,8 +67,8 @@ pub(crate) fn open(
         text.as_mut_slice().into(),
         &Tag::from(*tag),
     );
-    let credential = opened.ok().and_then(|()| state::decode(text));
-    crate::wipe::value(text);
+    let credential = opened.ok().and_then(|()| plaintext::decode(text));
+    wipe::value(text);
     Ok(Opened { credential: credential.ok_or(DAMAGED)?, key_id: key.id() })
 }
 

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use super::state::PLAINTEXT_LEN;
-use crate::base32;
+use super::plaintext::PLAINTEXT_LEN;
 use crate::error::{Error, ErrorKind};
+use crate::otp::base32;
 
 /// The record to keep in the application's table: 504 characters, capital letters and digits.
 ///

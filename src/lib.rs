@@ -199,9 +199,6 @@ mod verifier;
 mod store;
 pub mod guide;
 
-#[cfg(all(test, feature = "getrandom"))]
-mod conformance;
-
 pub use error::{Error, ErrorKind};
 pub use message::Language;
 pub use otp::{

@@ -166,7 +166,7 @@ public final class Verifier implements AutoCloseable {
     public Change<Stored> importCredential(String account, ExistingCredential existing) {
         Request request = Objects.requireNonNull(existing, "existing").write(new Request().text(account, "account"))
                 .time(clock.instant());
-        return Change.of(request.send(Native::importCredential, handle.get()));
+        return Change.of("", request.send(Native::importCredential, handle.get()));
     }
 
     /**

@@ -298,6 +298,10 @@ enum Fault {
     NotWriting,
     /// Writes nothing, and says so.
     Never,
+    /// Writes, and says that it did not.
+    Silent,
+    /// The same, once: the answer to a commit was lost.
+    LostAnswer,
     /// Leaves a transaction open, which it sees itself.
     NotCommitting,
     /// A column that is too narrow.
@@ -383,7 +387,12 @@ impl Store for Faulty {
             Fault::NotCommitting => drop(self.uncommitted.insert(account.into(), written)),
             _ => drop(self.table.rows.lock().unwrap().insert(account.into(), written)),
         }
-        Ok(1)
+        let is_told = match self.fault {
+            Fault::Silent => false,
+            Fault::LostAnswer => !core::mem::take(&mut self.is_first_time),
+            _ => true,
+        };
+        Ok(is_told.into())
     }
 }
 
@@ -395,6 +404,7 @@ fn stores_that_are_wrong_are_found() {
         (Fault::None, None),
         (Fault::Padding, None),
         (Fault::Busy, None),
+        (Fault::LostAnswer, None),
         (Fault::Session, Some(ErrorKind::Rows)),
         (Fault::Late, Some(ErrorKind::Rows)),
         (Fault::Upserting, Some(ErrorKind::Rows)),
@@ -403,6 +413,7 @@ fn stores_that_are_wrong_are_found() {
         (Fault::Prefix, Some(ErrorKind::Rows)),
         (Fault::NotWriting, Some(ErrorKind::Rows)),
         (Fault::Never, Some(ErrorKind::Rows)),
+        (Fault::Silent, Some(ErrorKind::Rows)),
         (Fault::NotCommitting, Some(ErrorKind::Rows)),
         (Fault::Cutting, Some(ErrorKind::Record)),
         (Fault::Lowering, Some(ErrorKind::Record)),
@@ -430,6 +441,20 @@ fn stores_that_are_wrong_are_found() {
     assert_eq!(store.swap("a.martin", Some(&old), new.record().unwrap()).unwrap(), 1);
     assert_eq!(store.load("a.martin").unwrap().as_deref(), Some(new.record().unwrap().as_str()));
     assert_eq!(table.clone().load("a.martin").unwrap(), Some(old));
+}
+
+/// An application that does not know its store's type.
+#[test]
+fn a_store_behind_a_pointer_is_a_store() {
+    let verifier = verifier();
+    let table = table(&verifier);
+    let mut boxed: Box<dyn Store> = Box::new(table.clone());
+    assert_eq!(said(verifier.login("a.martin", &code(STEP), now(), &mut boxed)), "accepted.otp");
+    let mut referred: &mut dyn Store = &mut *boxed;
+    assert_eq!(said(verifier.login("a.martin", &code(STEP), now(), &mut referred)), "refused.replayed");
+    let changed = Store::apply(&mut referred, &verifier, "a.martin", |credential| credential.revoke());
+    assert!(changed.is_ok());
+    assert_eq!(said(verifier.login("a.martin", &code(STEP), now(), &mut table.clone())), "refused.revoked");
 }
 
 #[test]

@@ -84,6 +84,7 @@ enum Progress {
     /// It was not found.
     LoadAgain {
         old: String,
+        new: Record,
     },
     /// With the old record, which is not stored any more.
     SwapFormer {
@@ -154,10 +155,13 @@ impl StoreCheck {
             }
             Progress::LoadLast { new, .. } if stored == new => Progress::Done,
             // A lock that others kept is 0 rows too: only a store that never swaps is wrong.
-            Progress::LoadAgain { old } if stored == old.trim_end_matches(' ') => match self.again()? {
-                Progress::Conflict => return Err(NOT_KEEPING),
-                pause => pause,
-            },
+            Progress::LoadAgain { old, .. } if stored == old.trim_end_matches(' ') => {
+                self.again_unless_last(NOT_KEEPING)?
+            }
+            // A commit whose answer was lost is 0 rows too.
+            Progress::LoadAgain { new, .. } if stored == new.as_str() => {
+                self.again_unless_last(NOT_TELLING)?
+            }
             Progress::LoadNew { .. } | Progress::LoadAgain { .. } | Progress::LoadLast { .. } => {
                 reseal()?;
                 self.again()?
@@ -179,7 +183,7 @@ impl StoreCheck {
             }
             (Progress::Insert { .. }, _) => return Err(OVERWRITING),
             (Progress::SwapOther { old, new, .. }, 0) => Progress::Swap { old, new },
-            (Progress::Swap { old, .. }, 0) => Progress::LoadAgain { old },
+            (Progress::Swap { old, new }, 0) => Progress::LoadAgain { old, new },
             (Progress::Swap { old, new }, 1) => Progress::LoadNew { old, new },
             (Progress::SwapFormer { old, stored, .. }, 0) => Progress::LoadLast { old, new: stored },
             (Progress::SwapOther { .. } | Progress::Swap { .. } | Progress::SwapFormer { .. }, _) => {
@@ -225,6 +229,14 @@ impl StoreCheck {
         Ok(Progress::Pause(milliseconds))
     }
 
+    /// As [`again`](Self::again); but what was so at the last try too is a fault of the store.
+    fn again_unless_last(&mut self, fault: Error) -> Result<Progress, Error> {
+        match self.again()? {
+            Progress::Conflict => Err(fault),
+            pause => Ok(pause),
+        }
+    }
+
     fn take(&mut self) -> Progress {
         core::mem::replace(&mut self.progress, Progress::Failed)
     }
@@ -260,6 +272,11 @@ const NOT_COMPARING: Error = Error::new(
 const NOT_KEEPING: Error = Error::new(
     ErrorKind::Rows,
     "the store did not replace the record, or another connection does not see it: let it commit, and load where it writes",
+);
+
+const NOT_TELLING: Error = Error::new(
+    ErrorKind::Rows,
+    "the store writes the record and reports 0 rows: report the number of updated rows that the database tells",
 );
 
 const OUT_OF_TURN: Error =

@@ -542,10 +542,16 @@ fn lines(codes: &RecoveryCodes) -> Zeroizing<String> {
     text
 }
 
-/// Marks the record that an attempt was made on, to know it from others: spaces behind it do not count. It is no signature either.
+/// Marks the record that an attempt was made on, to know it from others: by its key id and nonce, which no other has. Spaces behind it
+/// do not count. It is no signature either.
 fn basis(record: &str) -> [u8; 8] {
-    let record = record.trim_end_matches(' ').bytes();
-    record.fold(0, |mark, byte| mixed(mark ^ u64::from(byte) ^ 0x9fb2_1c65_1e98_df25)).to_le_bytes()
+    let record = record.trim_end_matches(' ').as_bytes();
+    let words = record.chunks_exact(8).take(BASIS_LEN / 8);
+    let mark = words.fold(record.len() as u64, |mark, word| {
+        let word = word.first_chunk().copied().map_or(0, u64::from_le_bytes);
+        mixed(mark ^ word ^ 0x9fb2_1c65_1e98_df25)
+    });
+    mark.to_le_bytes()
 }
 
 fn encode(result: &poterne_result) -> [u8; 40] {
@@ -605,6 +611,9 @@ const READY: u8 = 1;
 const TOLD: u8 = 2;
 /// Somebody is asking for it, or the mark was wrong.
 const TAKEN: u8 = 3;
+
+/// `POTERNE1`, and 28 bytes in base32.
+const BASIS_LEN: usize = 8 + 48;
 
 /// Of the kind: `poterne_apply` may store it.
 const APPLIED: u8 = 0;

@@ -184,19 +184,18 @@ def place(stack: List[Frame]) -> Place:
     """Where in the library it happened: the innermost of its lines, and below it what it called.
 
     The standard library is part of the line that calls it: the same line reaches other functions of it when the compiler
-    inlines otherwise. Dependencies are named with crate and source line.
+    inlines otherwise. So are instructions that have a file, but no line. Dependencies are named with crate and source line.
     """
-    callee = ""
+    callee, without_line = "", ""
     for frame in stack:
         if frame.path.is_relative_to(LIBRARY):
-            # Some instructions have a file, but no line.
-            if frame.number == 0:
-                return Place(f"{frame.path.relative_to(LIBRARY)} | fn {name(frame.function)}", callee)
-            return Place(f"{frame.path.relative_to(LIBRARY)} | {source(frame)}", callee)
+            if frame.number != 0:
+                return Place(f"{frame.path.relative_to(LIBRARY)} | {source(frame)}", callee)
+            without_line = without_line or f"{frame.path.relative_to(LIBRARY)} | fn {name(frame.function)}"
         crate = re.search(r"/registry/src/[^/]+/([^/]+)-\d[^/]*/", str(frame.path))
         if crate and not callee:
             callee = f"{crate[1]} | {source(frame)}"
-    return Place("outside the library", callee)
+    return Place(without_line or "outside the library", callee)
 
 
 def source(frame: Frame) -> str:

@@ -309,6 +309,19 @@ mod tests {
 
     const SOURCES_LEN: usize = count(TEXT).1;
 
+    /// What the compiler made of the table is what the text says when it is read now.
+    #[test]
+    fn the_compiler_has_read_the_table() {
+        assert_eq!(count(TEXT), (super::super::APPS.len(), SOURCES.len()));
+        for (now, compiled) in apps_of_table().iter().zip(&super::super::APPS) {
+            assert_eq!(std::format!("{now:?}"), std::format!("{compiled:?}"));
+        }
+        // A text without sources has none to count, and no app that ends before them.
+        let only_apps = TEXT.split_once(SOURCES_BEGIN).expect("sources").0;
+        assert_eq!(count(only_apps), (APPS_LEN, 0));
+        assert_eq!(apps::<APPS_LEN>(only_apps, &SOURCES).err(), Some(ENDS_EARLY));
+    }
+
     /// The line that is wrong in a text that should be as long as the table.
     fn wrong(text: String) -> Option<&'static str> {
         let text: &'static str = Box::leak(text.into_boxed_str());

@@ -10,6 +10,7 @@
 //! - [defaults]: every option and every fixed number, and its reason; the risk of guessing; clocks.
 //! - [lessons]: how others failed, and what stops it here.
 //! - [personal_data]: what is kept about a person, and texts for the register.
+//! - [personal_data_fr] : en français, pour le délégué à la protection des données et les représentants du personnel.
 //! - [glossary]: the words.
 //! - [semantics]: the norm, which the others cite by the numbers of its rules.
 
@@ -50,6 +51,9 @@ pub mod lessons {}
 
 #[doc = include_str!("guide/personal_data.md")]
 pub mod personal_data {}
+
+#[doc = include_str!("guide/personal_data_fr.md")]
+pub mod personal_data_fr {}
 
 #[doc = include_str!("guide/semantics.md")]
 pub mod semantics {}

@@ -155,6 +155,8 @@
 
 #![no_std]
 #![forbid(unsafe_code)]
+// On docs.rs, which has a nightly compiler: each item of a feature says so.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     test,
     allow(

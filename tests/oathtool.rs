@@ -1,6 +1,6 @@
 //! Codes agree with those of `oathtool` (OATH Toolkit; Debian package oathtool), an implementation of other people.
 //!
-//! Not part of a plain `cargo test`, since it needs the tool: `cargo test --test oathtool -- --ignored`.
+//! Ignored by a plain `cargo test`, since it needs the tool: `cargo test --test oathtool -- --ignored`.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -35,7 +35,7 @@ fn oathtool(arguments: &[String]) -> String {
 }
 
 #[test]
-#[ignore = "needs oathtool: tests/run oathtool"]
+#[ignore = "needs oathtool, of the Debian package of that name"]
 fn codes_are_those_of_oathtool() {
     let mut random = Random(20_261_121);
     let (mut time_based, mut counter_based) = (0, 0);

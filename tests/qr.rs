@@ -1,7 +1,7 @@
 //! QR codes are read back by an independent decoder: `zbarimg` (Debian package zbar-tools), from PNG, from SVG rendered by
 //! `rsvg-convert` (librsvg2-bin), and from the terminal's text.
 //!
-//! Not part of a plain `cargo test`, since it needs the tools: `cargo test --test qr -- --ignored`.
+//! Ignored by a plain `cargo test`, since it needs the tools: `cargo test --test qr -- --ignored`.
 
 #![cfg(feature = "qr")]
 #![allow(
@@ -68,7 +68,7 @@ fn uris() -> Vec<OtpauthUri> {
 }
 
 #[test]
-#[ignore = "needs zbarimg and rsvg-convert: tests/run qr"]
+#[ignore = "needs zbarimg and rsvg-convert, of the Debian packages zbar-tools and librsvg2-bin"]
 fn images_are_read_back() {
     let folder = Folder::new();
     let mut sizes = Vec::new();

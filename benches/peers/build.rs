@@ -1,4 +1,4 @@
-//! Links the C libraries: liboath and libcotp by pkg-config, and our own as `cargo build --release -p poterne-c` left it.
+//! Links the C libraries: liboath and libcotp by pkg-config, and our own as `tests/artifacts c` left it.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,12 +19,12 @@ fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     println!("cargo::rerun-if-env-changed=CARGO_TARGET_DIR");
     let target = env::var("CARGO_TARGET_DIR").unwrap_or("../../target".into());
-    let ours = format!("{target}/release/libpoterne.so");
+    let ours = format!("{target}/artifacts/c/usr/local/lib/libpoterne.so.1");
     println!("cargo::rerun-if-changed={ours}");
     // Under the name that the linker looks for, and under its soname.
     for name in ["libpoterne.so", "libpoterne.so.1"] {
         fs::copy(&ours, out.join(name))
-            .unwrap_or_else(|error| panic!("{ours}: {error}: cargo build --release -p poterne-c first"));
+            .unwrap_or_else(|error| panic!("{ours}: {error}: tests/artifacts c first"));
     }
     println!("cargo::rustc-link-search=native={}", out.display());
     println!("cargo::rustc-link-lib=dylib=poterne");

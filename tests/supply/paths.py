@@ -1,6 +1,6 @@
-"""No artefact holds the paths of the machine that built it.
+"""No artifact holds the paths of the machine that built it.
 
-    python3 tests/supply/paths.py ARTEFACT ...            a library, an archive, a wheel or a jar
+    python3 tests/supply/paths.py ARTIFACT ...            a library, an archive, a wheel or a jar
     python3 tests/supply/paths.py --control LIBRARY       one that was built without the flags must be found
 """
 
@@ -28,7 +28,7 @@ def telling():
 
 
 def contents(path):
-    """What is in an artefact, as pairs of a name and bytes."""
+    """What is in an artifact, as pairs of a name and bytes."""
     if not zipfile.is_zipfile(path):
         yield path.name, path.read_bytes()
         return
@@ -38,7 +38,7 @@ def contents(path):
 
 
 def found(path):
-    """Lines about folders that the artefact names; the number of files that hold machine code."""
+    """Lines about folders that the artifact names; the number of files that hold machine code."""
     lines, programs = [], 0
     for name, data in contents(path):
         programs += data.startswith((b"\x7fELF", b"!<arch>", b"MZ", b"\xcf\xfa\xed\xfe"))

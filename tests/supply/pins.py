@@ -113,7 +113,7 @@ def main():
     control(requirements, "version", tools, tools.replace("==", ">=", 1))
     control(requirements, "empty", tools, "# nothing\n")
     control(sources, "moved", text(python + ".in"), text(python + ".in").replace("==", "==9", 1), text(python + ".txt"))
-    control(pip_calls, "pip", text("tests/run"), text("tests/run").replace("--require-hashes ", ""))
+    control(pip_calls, "pip", text("tests/supply/venv"), text("tests/supply/venv").replace("--require-hashes ", ""))
     project, locked = text("bindings/python/pyproject.toml"), text(python + ".txt")
     control(pyproject, "maturin", project, project.replace("maturin==", "maturin>="), locked)
     control(pyproject, "lock file", project, project.replace("locked = true\n", ""), locked)

@@ -1,4 +1,4 @@
-//! A department's morning on PostgreSQL: `tests/databases cargo run --release --manifest-path benches/peak/Cargo.toml`.
+//! A department's morning on PostgreSQL: `tests/databases cargo run --release -p poterne-peak`.
 //!
 //! The program is that of `examples/login_peak`, with another store.
 

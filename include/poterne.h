@@ -100,7 +100,7 @@
 #endif
 
 /** The length of a text that ends with a NUL. */
-#define POTERNE_NUL ((size_t)-1)
+#define POTERNE_NUL SIZE_MAX
 
 /** The system's clock, as a time argument. */
 #define POTERNE_NOW INT64_MIN
@@ -538,7 +538,7 @@ typedef struct poterne_store {
 
 /** Its size, and zeros. */
 #define POTERNE_STORE_INIT \
-    {(uint32_t)sizeof(poterne_store), 0, NULL, NULL, NULL, NULL, 0}
+    {sizeof(poterne_store), 0, NULL, NULL, NULL, NULL, 0}
 
 /** PostgreSQL, and what speaks its protocol. */
 #define POTERNE_DATABASE_POSTGRESQL 1
@@ -697,7 +697,7 @@ typedef struct poterne_parameters {
 
 /** Its size, and zeros. */
 #define POTERNE_PARAMETERS_INIT \
-    {(uint32_t)sizeof(poterne_parameters), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+    {sizeof(poterne_parameters), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /**
  * Makes a credential with a fresh secret, pending until its first code is confirmed. `poterne_otpauth_uri` gives what to
@@ -771,7 +771,7 @@ typedef struct poterne_existing_credential {
 
 /** Its size, and zeros. */
 #define POTERNE_EXISTING_CREDENTIAL_INIT \
-    {(uint32_t)sizeof(poterne_existing_credential), 0, 0, 0, 0, 0, 0}
+    {sizeof(poterne_existing_credential), 0, 0, 0, 0, 0, 0}
 
 /**
  * Seals a credential that exists elsewhere. Bring its counter or watermark along, or a code that the other system has
@@ -838,7 +838,7 @@ typedef struct poterne_result {
 
 /** Its size, and zeros. */
 #define POTERNE_RESULT_INIT \
-    {(uint32_t)sizeof(poterne_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}}
+    {sizeof(poterne_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}}
 
 /**
  * Logs someone in: loads, verifies, swaps; after a conflict again, at most three times. It fails closed.
@@ -901,7 +901,7 @@ typedef struct poterne_attempt {
 
 /** Its size, and zeros. */
 #define POTERNE_ATTEMPT_INIT \
-    {(uint32_t)sizeof(poterne_attempt), 0, 0, 0, {0}, {0}}
+    {sizeof(poterne_attempt), 0, 0, 0, {0}, {0}}
 
 /**
  * A login, first step: checks what the user submitted, and gives the record to store. The verdict comes from `poterne_outcome`.
@@ -1178,7 +1178,7 @@ typedef struct poterne_inspection {
 
 /** Its size, and zeros. */
 #define POTERNE_INSPECTION_INIT \
-    {(uint32_t)sizeof(poterne_inspection), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}}
+    {sizeof(poterne_inspection), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}}
 
 /**
  * What the help desk may see of a credential: never the secret, counter, watermark or a date of use.
@@ -1448,7 +1448,7 @@ typedef struct poterne_uri_names {
 
 /** Its size, and zeros. */
 #define POTERNE_URI_NAMES_INIT \
-    {(uint32_t)sizeof(poterne_uri_names), 0, NULL, 0, NULL, 0}
+    {sizeof(poterne_uri_names), 0, NULL, 0, NULL, 0}
 
 /**
  * The otpauth URI of a pending credential: the text of its QR code, which holds the secret. Show it, wipe it, keep nothing.

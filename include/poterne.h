@@ -1012,8 +1012,9 @@ int32_t poterne_confirm(const struct poterne_verifier *verifier,
  * @param pending,pending_len the new record, kept outside the table; throw it away once it is confirmed
  * @return `POTERNE_STORE`: store the record, then call `poterne_outcome`. `POTERNE_REFUSED_NOT_PENDING`: the new one is
  *     confirmed already. `POTERNE_REFUSED_WRONG_CODE`, `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`,
- *     `POTERNE_REFUSED_WAIT`, `POTERNE_REFUSED_REVOKED`, `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`,
- *     `POTERNE_REFUSED_CLOCK_BEHIND`, `POTERNE_REFUSED_CLOCK_OFF`: refused, and there is nothing to store. Never 0.
+ *     `POTERNE_REFUSED_WAIT`, `POTERNE_REFUSED_LOCKED` (these two by failures of the new one), `POTERNE_REFUSED_REVOKED`,
+ *     `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`, `POTERNE_REFUSED_CLOCK_BEHIND`,
+ *     `POTERNE_REFUSED_CLOCK_OFF`: refused, and there is nothing to store. Never 0.
  *     `POTERNE_E_STATE`: there is no old record. `POTERNE_E_ARGUMENT`: an account that is not a name, or both have the same
  *     secret. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`,
  *     `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,

@@ -529,7 +529,7 @@ typedef struct poterne_store {
     poterne_swap_fn swap;
     /**
      * The record, if the application has loaded it already, with its own row: then `load` is called after a conflict only. An
-     * empty text says that there is no row. NULL: not loaded.
+     * empty text says that there is no row. NULL: not loaded. A field that is padded with spaces has at most 512 bytes.
      */
     const char *loaded;
     /** The length of `loaded`. */
@@ -601,15 +601,18 @@ int32_t poterne_is_conflict(uint32_t database,
  * It does not find a callback that compares in the program and then writes without a condition: the comparison must stand in
  * the UPDATE.
  *
- * @param store,second two handles on the same table, each with a connection of its own; `loaded` is not used
+ * @param store,second two handles on the same table, each with a connection of its own, and so another `arg` unless it is NULL;
+ *     `loaded` is not used
  * @param account,account_len an account that is kept for this, with a revoked record, or any that has a record; its credential
  *     is sealed anew
  * @return `POTERNE_OK`: the store is right. `POTERNE_REFUSED_CONFLICT`: others wrote this record all the time; check again.
  *     `POTERNE_E_ROWS`: the swap does not compare, does not write, does not commit, or reports 0 rows for what
  *     it wrote; mend it, and let nobody in before.
  *     `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`: the record does not open; perhaps the column cuts it.
- *     `POTERNE_E_STORE`: a callback returned what it must not. `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
- *     `POTERNE_E_RANDOM`, `POTERNE_E_ARGUMENT`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
+ *     `POTERNE_E_STORE`: the database is unavailable; or a callback returned what it must not; or `swap` takes it for an error
+ *     that the account has a record already, and that INSERT is 0 rows. `POTERNE_E_ARGUMENT`: a wrong account, or both handles
+ *     are one. `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+ *     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
  * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API

@@ -1356,10 +1356,45 @@ static int32_t upserting_swap(void *arg, const char *account, const char *old_re
     return old_record == NULL ? blind_swap(arg, account, old_record, record, rows) : swap(arg, account, old_record, record, rows);
 }
 
+/* The second connection to a table: another `arg`. */
+static int32_t second_load(void *arg, const char *account, char *record) {
+    return load(*(table **)arg, account, record);
+}
+
+static int32_t second_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+    return swap(*(table **)arg, account, old_record, record, rows);
+}
+
 static int32_t check_table(table *table, poterne_swap_fn with) {
-    poterne_store first = store_of(table), second = store_of(table);
+    poterne_store first = store_of(table), second = store;
     first.swap = with;
+    second.arg = &table;
+    second.load = second_load;
+    second.swap = second_swap;
     return poterne_check_store(shared_verifier, &first, &second, "a.martin", POTERNE_NUL);
+}
+
+/* One connection would see what it has not committed. */
+static void hostile_handles(void) {
+    table table;
+    begin_table(&table);
+    poterne_store first = store_of(&table), second = store_of(&table);
+    check(poterne_check_store(shared_verifier, &first, &first, "a.martin", POTERNE_NUL) == POTERNE_E_ARGUMENT &&
+              poterne_check_store(shared_verifier, &first, &second, "a.martin", POTERNE_NUL) == POTERNE_E_ARGUMENT,
+          "check_store", "a handle twice");
+    first.arg = NULL;
+    check(poterne_check_store(shared_verifier, &first, &first, "a.martin", POTERNE_NUL) == POTERNE_E_ARGUMENT, "check_store",
+          "a handle twice");
+    check(table.loads == 0 && table.swaps == 0, "check_store", "a handle twice is used");
+    /* Other functions may know another connection. */
+    begin_table(&plain);
+    second = first;
+    check(poterne_check_store(shared_verifier, &first, &second, "a.martin", POTERNE_NUL) == POTERNE_OK, "check_store",
+          "handles that keep their connections elsewhere");
+    first = second = store_of(&table);
+    second.swap = busy_swap;
+    check(poterne_check_store(shared_verifier, &first, &second, "a.martin", POTERNE_NUL) != POTERNE_E_ARGUMENT, "check_store",
+          "one arg of two swaps");
 }
 
 static void hostile_check(void) {
@@ -1927,6 +1962,7 @@ int main(int argc, char **argv) {
     hostile_zeros();
     hostile_store();
     hostile_check();
+    hostile_handles();
     hostile_apply();
     hostile_loaded();
     hostile_counter();

@@ -161,6 +161,8 @@ pub type poterne_make_fn = Option<
 /// @param make,make_arg fills the attempt; neither by `poterne_verify`, which is for `poterne_login`, nor by `poterne_rename`, whose
 ///     row is another one, nor by `poterne_replace`, which compares with the record of another day
 /// @param attempt with its `struct_size` set; afterwards `poterne_codes` gives the codes that were issued. Wipe it
+/// The attempt belongs to this thread for the length of the call, and is filled in `make` alone.
+///
 /// @param result the outcome, with its `struct_size` set; may be NULL
 /// @return `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done. `POTERNE_REFUSED_CONFLICT`: others
 ///     wrote the record all the time. Refused, as the call in `make` documents: `POTERNE_REFUSED_WRONG_CODE`,
@@ -168,7 +170,8 @@ pub type poterne_make_fn = Option<
 ///     `POTERNE_REFUSED_SUSPENDED`, `POTERNE_REFUSED_REVOKED`, `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`,
 ///     `POTERNE_REFUSED_CLOCK_BEHIND`, `POTERNE_REFUSED_CLOCK_OFF`, `POTERNE_REFUSED_NOT_ENROLLED`,
 ///     `POTERNE_REFUSED_NOT_PENDING`. Never 0.
-///     `POTERNE_E_ATTEMPT`: `make` did not fill the attempt, or did not return what the call in it returned.
+///     `POTERNE_E_ATTEMPT`: `make` did not fill the attempt, did not return what the call in it returned, or wrote into the attempt
+///     itself: nothing is stored. Or the attempt was filled again after `make`, as by `swap`: the record may be stored.
 ///     `POTERNE_E_ARGUMENT`: a wrong account; `make` called `poterne_verify`, `poterne_rename` or `poterne_replace`, or filled the
 ///     attempt from another record than it was given. `POTERNE_E_STORE`, `POTERNE_E_ROWS`: as of `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
 ///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
@@ -223,11 +226,12 @@ unsafe fn apply(
             attempt::clear(attempt)?;
             let old = table.load()?;
             let status = make(make_arg, verifier, old.as_ptr(), table.account(), attempt);
-            let rows = match attempt::made(attempt, status, old.as_ref())? {
+            let (record, seen) = attempt::made(attempt, status, old.as_ref())?;
+            let rows = match record {
                 None => 0,
                 Some(record) => table.swap(Some(old.as_ref()), record.as_ref())?,
             };
-            let result = attempt::outcome(attempt, i64::try_from(rows).unwrap_or(i64::MAX))?;
+            let result = attempt::outcome_of_made(attempt, seen, i64::try_from(rows).unwrap_or(i64::MAX))?;
             if result.status != POTERNE_REFUSED_CONFLICT {
                 return Ok(result);
             }

@@ -1504,6 +1504,31 @@ static int32_t fill_told(poterne_attempt *attempt, const char *record, const cha
     return status;
 }
 
+/* Another record where the one to store was put: one that opens, one that is torn, no text, none. */
+static int32_t fill_overwritten(poterne_attempt *attempt, const char *record, const char *account) {
+    int32_t status = fill_unlock(attempt, record, account);
+    memcpy(attempt->record, old, sizeof old);
+    return status;
+}
+
+static int32_t fill_torn(poterne_attempt *attempt, const char *record, const char *account) {
+    int32_t status = fill_unlock(attempt, record, account);
+    attempt->record[20] = (char)(attempt->record[20] ^ 1);
+    return status;
+}
+
+static int32_t fill_unreadable(poterne_attempt *attempt, const char *record, const char *account) {
+    int32_t status = fill_unlock(attempt, record, account);
+    memset(attempt->record, 0xff, sizeof attempt->record);
+    return status;
+}
+
+static int32_t fill_emptied(poterne_attempt *attempt, const char *record, const char *account) {
+    int32_t status = fill_unlock(attempt, record, account);
+    memset(attempt->record, 0, sizeof attempt->record);
+    return status;
+}
+
 static int32_t make_by(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
                        poterne_attempt *attempt) {
     maker *maker = arg;
@@ -1572,12 +1597,14 @@ static void hostile_apply(void) {
     } others[] = {{{fill_nothing, 0, 0, 0}, POTERNE_E_ATTEMPT}, {{fill_told, 0, 0, 0}, POTERNE_E_ATTEMPT},
                   {{fill_verify, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_rename, 0, 0, 0}, POTERNE_E_ARGUMENT},
                   {{fill_replace, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_another, 0, 0, 0}, POTERNE_E_ARGUMENT},
-                  {{fill_another_code, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_none, 0, 0, 0}, POTERNE_E_ARGUMENT}};
+                  {{fill_another_code, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_none, 0, 0, 0}, POTERNE_E_ARGUMENT},
+                  {{fill_overwritten, 0, 0, 0}, POTERNE_E_ATTEMPT}, {{fill_torn, 0, 0, 0}, POTERNE_E_ATTEMPT},
+                  {{fill_unreadable, 0, 0, 0}, POTERNE_E_ATTEMPT}, {{fill_emptied, 0, 0, 0}, POTERNE_E_ATTEMPT}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         maker maker = others[i].maker;
         begin_table(&table);
         check(applied(&table, &maker, &attempt) == others[i].expected && table.swaps == 0, "apply",
-              "what fills no attempt, logs in, is for another row, or was made on another record");
+              "what fills no attempt, logs in, is for another row, was made on another record, or is not what was filled");
     }
     /* An error of a call on a record, or of the table, is that of the whole. */
     static const int32_t errors[] = {POTERNE_E_ARGUMENT,    POTERNE_E_NULL,          POTERNE_E_VERSION, POTERNE_E_UTF8,
@@ -1599,6 +1626,49 @@ static void hostile_apply(void) {
     const poterne_store mine = store_of(&table);
     check(poterne_apply(shared_verifier, &mine, "a.martin", POTERNE_NUL, NULL, NULL, &attempt, NULL) == POTERNE_E_NULL, "apply",
           "no callback");
+}
+
+/* A swap that fills the attempt again: the verdict there is not that of what it stores. */
+static poterne_attempt *refilled;
+static int32_t (*refill)(poterne_attempt *attempt, const char *record, const char *account);
+
+static int32_t refilling_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+    int32_t status = refill(refilled, old_record, account);
+    check(status == POTERNE_STORE, "apply", "the attempt cannot be filled again");
+    return swap(arg, account, old_record, record, rows);
+}
+
+static int32_t refill_other_account(poterne_attempt *attempt, const char *record, const char *account) {
+    char theirs[POTERNE_RECORD_MAX];
+    (void)record;
+    (void)account;
+    check(poterne_import(shared_verifier, "b.martin", 8, &parameters, secret, 20, &existing, NOW, theirs, sizeof theirs, NULL) ==
+              POTERNE_OK,
+          "import", "the credential cannot be sealed");
+    return poterne_recovery_codes(shared_verifier, theirs, POTERNE_NUL, "b.martin", 8, 8, attempt);
+}
+
+static void hostile_refill(void) {
+    static int32_t (*const refills[])(poterne_attempt *, const char *, const char *) = {fill_verify, refill_other_account,
+                                                                                       fill_unlock, fill_codes};
+    for (size_t i = 0; i < sizeof refills / sizeof refills[0]; i++)
+        for (int is_conflict = 0; is_conflict < 2; is_conflict++) {
+            table table;
+            poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
+            poterne_result result = POTERNE_RESULT_INIT;
+            maker unlock = {fill_unlock, 0, 0, 0};
+            begin_table(&table);
+            table.lies = is_conflict;
+            poterne_store mine = store_of(&table);
+            mine.swap = refilling_swap;
+            refilled = &attempt;
+            refill = refills[i];
+            check(poterne_apply(shared_verifier, &mine, "a.martin", POTERNE_NUL, make_by, &unlock, &attempt, &result) ==
+                          POTERNE_E_ATTEMPT &&
+                      result.status == POTERNE_E_ATTEMPT && table.swaps == 1,
+                  "apply", "the verdict of an attempt that was filled again");
+            is_no_attempt(&attempt, "an attempt that was filled again");
+        }
 }
 
 /* A record that the application has loaded itself. */
@@ -1964,6 +2034,7 @@ int main(int argc, char **argv) {
     hostile_check();
     hostile_handles();
     hostile_apply();
+    hostile_refill();
     hostile_loaded();
     hostile_counter();
     hostile_watermarks();

@@ -297,10 +297,9 @@ impl Verdict {
             _ => is_stored(u64::try_from(rows_updated).unwrap_or(u64::MAX)),
         };
         let (phase, outcome) = match stored {
-            // A login has no codes to give afterwards, and what changed nothing was refused; but a change that had nothing to do.
-            Ok(true) if verdict.status == POTERNE_OK => (SPENT, Ok(verdict)),
-            Ok(true) if self.changed == 0 && verdict.status != POTERNE_CHANGED => (SPENT, Ok(verdict)),
-            Ok(true) => (TOLD, Ok(verdict)),
+            // No other answer has codes to give.
+            Ok(true) if [POTERNE_CONFIRMED, POTERNE_CHANGED].contains(&verdict.status) => (TOLD, Ok(verdict)),
+            Ok(true) => (SPENT, Ok(verdict)),
             Ok(false) => (SPENT, Ok(poterne_result::from_refusal(Refusal::Conflict))),
             Err(error) => (SPENT, Err(error.into())),
         };

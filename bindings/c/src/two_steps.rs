@@ -113,9 +113,9 @@ pub unsafe extern "C" fn poterne_outcome(
 /// and until the attempt is wiped.
 ///
 /// @param attempt the attempt, as `poterne_outcome` left it
-/// @param out,cap,len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued
-/// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or it was another one), `POTERNE_E_BUFFER`,
-///     `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
+/// @param out,cap,len a buffer, `POTERNE_CODES_MAX` is enough; empty after a change that issues none
+/// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or is neither a confirmation nor a change),
+///     `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
 /// @since 0.1
 ///
 /// # Safety

@@ -1111,6 +1111,24 @@ static void hostile_replacement(void) {
     is_no_attempt(&attempt, "a replacement that failed");
 }
 
+/* Codes are issued by what is confirmed or changed, not by a resynchronization, and not by a refusal that is stored. */
+static void hostile_codes(void) {
+    char out[POTERNE_CODES_MAX];
+    poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
+    check(poterne_confirm(shared_verifier, pending, 504, "a.martin", 8, "000000", 6, NOW, &attempt) == POTERNE_STORE &&
+              ask(&attempt, 1) == POTERNE_REFUSED_WRONG_CODE,
+          "confirm", "a wrong code that is not counted");
+    is_no_attempt(&attempt, "the codes of a wrong code");
+    check(poterne_resynchronize(shared_verifier, pending, 504, "a.martin", 8, code, 6, second_code, 6, NOW, &attempt) ==
+                  POTERNE_STORE &&
+              ask(&attempt, 1) == POTERNE_RESYNCHRONIZED,
+          "resynchronize", "not to be stored");
+    is_no_attempt(&attempt, "the codes of a resynchronization");
+    check(poterne_suspend(shared_verifier, active, 504, "a.martin", 8, &attempt) == POTERNE_STORE &&
+              ask(&attempt, 1) == POTERNE_CHANGED && poterne_codes(&attempt, out, sizeof out, NULL) == POTERNE_OK && out[0] == 0,
+          "codes", "not empty for a change without codes");
+}
+
 /* A clock that needs no repair: nothing to store, whatever the rows. */
 static void hostile_repair(void) {
     static const int64_t updated[] = {0, 1, 2, -1, INT64_MAX, INT64_MIN};
@@ -2025,6 +2043,7 @@ int main(int argc, char **argv) {
         if (!functions[i].is_used)
             fault(functions[i].name, "has no row in this program");
     hostile_attempts();
+    hostile_codes();
     hostile_repair();
     hostile_replacement();
     hostile_neighbors();

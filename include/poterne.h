@@ -1083,9 +1083,9 @@ typedef int32_t (*poterne_make_fn)(void *arg,
  * @param account,account_len as of `poterne_login`
  * @param make,make_arg fills the attempt; neither by `poterne_verify`, which is for `poterne_login`, nor by `poterne_rename`, whose
  *     row is another one, nor by `poterne_replace`, which compares with the record of another day
- * @param attempt with its `struct_size` set; afterwards `poterne_codes` gives the codes that were issued. Wipe it
  * The attempt belongs to this thread for the length of the call, and is filled in `make` alone.
  *
+ * @param attempt with its `struct_size` set; afterwards `poterne_codes` gives the codes that were issued. Wipe it
  * @param result the outcome, with its `struct_size` set; may be NULL
  * @return `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done. `POTERNE_REFUSED_CONFLICT`: others
  *     wrote the record all the time. Refused, as the call in `make` documents: `POTERNE_REFUSED_WRONG_CODE`,
@@ -1096,9 +1096,10 @@ typedef int32_t (*poterne_make_fn)(void *arg,
  *     `POTERNE_E_ATTEMPT`: `make` did not fill the attempt, did not return what the call in it returned, or wrote into the attempt
  *     itself: nothing is stored. Or the attempt was filled again after `make`, as by `swap`: the record may be stored.
  *     `POTERNE_E_ARGUMENT`: a wrong account; `make` called `poterne_verify`, `poterne_rename` or `poterne_replace`, or filled the
- *     attempt from another record than it was given. `POTERNE_E_STORE`, `POTERNE_E_ROWS`: as of `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
- *     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
- *     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
+ *     attempt from another record than it was given; a text lies in the attempt. `POTERNE_E_STORE`, `POTERNE_E_ROWS`: as of
+ *     `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
+ *     `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
+ *     `POTERNE_E_INTERNAL`.
  * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API

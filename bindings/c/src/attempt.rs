@@ -10,7 +10,7 @@ use poterne::{
 };
 
 use crate::enrollment::POTERNE_RECORD_MAX;
-use crate::guard::{Answer, Chars, Failure, bytes, shared, text};
+use crate::guard::{Answer, Chars, Failure, POTERNE_NUL, bytes, shared, text};
 use crate::login::poterne_result;
 use crate::status::{
     POTERNE_CHANGED, POTERNE_CONFIRMED, POTERNE_E_ARGUMENT, POTERNE_E_ATTEMPT, POTERNE_E_COUNTER,
@@ -61,10 +61,20 @@ impl OnRecord {
         // SAFETY: the caller's promise.
         unsafe {
             clear(attempt)?;
-            let (record, account) = (text(record)?, text(account)?);
+            let (record, account) = (text(apart(attempt, record)?)?, text(apart(attempt, account)?)?);
             work(shared(verifier)?.get()?, record, account)?.give(attempt, record)
         }
     }
+}
+
+/// A text that a call reads. It must not lie in the attempt that the call fills, where it is emptied before it is read.
+pub(crate) fn apart(attempt: *const poterne_attempt, given: Chars) -> Result<Chars, Failure> {
+    let ((start, len), from) = ((given.0.addr(), given.1), attempt.addr());
+    // Where a text ends that a NUL ends is not known yet.
+    let end = if len == POTERNE_NUL { start.saturating_add(1) } else { start.saturating_add(len) };
+    let is_apart = len == 0 || end <= from || start >= from.saturating_add(size_of::<poterne_attempt>());
+    // A null pointer is somebody else's error.
+    if is_apart || given.0.is_null() { Ok(given) } else { Err(Failure(POTERNE_E_ARGUMENT)) }
 }
 
 /// The outcome of an attempt, which is spent by it.

@@ -8,7 +8,7 @@ use std::ffi::{c_char, c_void};
 
 use poterne::{Refusal, Replacement, Steps};
 
-use crate::attempt::{self, OnRecord};
+use crate::attempt::{self, OnRecord, apart};
 use crate::guard::{Chars, Failure, guard, shared, submission, text, time};
 use crate::login::{check_result, poterne_result, report};
 use crate::status::{POTERNE_E_NULL, POTERNE_REFUSED_CONFLICT};
@@ -46,7 +46,9 @@ pub unsafe extern "C" fn poterne_confirm(
         let given = (submitted, submitted_len);
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe { on.fill(|credential| Ok(credential.confirm(submission(given)?, time(now)?)?)) }
+        unsafe {
+            on.fill(|credential| Ok(credential.confirm(submission(apart(attempt, given)?)?, time(now)?)?))
+        }
     })
 }
 
@@ -90,7 +92,8 @@ pub unsafe extern "C" fn poterne_replace(
         // SAFETY: the caller's promise.
         unsafe {
             on.fill_from(|verifier, old, account| {
-                let (pending, submitted) = (text(pending)?, submission(given)?);
+                let pending = text(apart(attempt, pending)?)?;
+                let submitted = submission(apart(attempt, given)?)?;
                 Ok(verifier.replace(Replacement { account, old, pending }, submitted, time(now)?)?)
             })
         }
@@ -132,7 +135,8 @@ pub unsafe extern "C" fn poterne_resynchronize(
         // SAFETY: the caller's promise.
         unsafe {
             on.fill(|credential| {
-                let (first, second) = (submission(first)?, submission(second)?);
+                let first = submission(apart(attempt, first)?)?;
+                let second = submission(apart(attempt, second)?)?;
                 Ok(credential.resynchronize(first, second, time(now)?)?)
             })
         }
@@ -157,12 +161,12 @@ pub type poterne_make_fn = Option<
 /// Makes a confirmation or a change on the stored record: loads, calls `make`, swaps and gives the outcome; after a conflict again,
 /// at most three times. Never 0: it does not log in.
 ///
+/// The attempt belongs to this thread for the length of the call, and is filled in `make` alone.
+///
 /// @param account,account_len as of `poterne_login`
 /// @param make,make_arg fills the attempt; neither by `poterne_verify`, which is for `poterne_login`, nor by `poterne_rename`, whose
 ///     row is another one, nor by `poterne_replace`, which compares with the record of another day
 /// @param attempt with its `struct_size` set; afterwards `poterne_codes` gives the codes that were issued. Wipe it
-/// The attempt belongs to this thread for the length of the call, and is filled in `make` alone.
-///
 /// @param result the outcome, with its `struct_size` set; may be NULL
 /// @return `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done. `POTERNE_REFUSED_CONFLICT`: others
 ///     wrote the record all the time. Refused, as the call in `make` documents: `POTERNE_REFUSED_WRONG_CODE`,
@@ -173,9 +177,10 @@ pub type poterne_make_fn = Option<
 ///     `POTERNE_E_ATTEMPT`: `make` did not fill the attempt, did not return what the call in it returned, or wrote into the attempt
 ///     itself: nothing is stored. Or the attempt was filled again after `make`, as by `swap`: the record may be stored.
 ///     `POTERNE_E_ARGUMENT`: a wrong account; `make` called `poterne_verify`, `poterne_rename` or `poterne_replace`, or filled the
-///     attempt from another record than it was given. `POTERNE_E_STORE`, `POTERNE_E_ROWS`: as of `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
+///     attempt from another record than it was given; a text lies in the attempt. `POTERNE_E_STORE`, `POTERNE_E_ROWS`: as of
+///     `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
+///     `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
+///     `POTERNE_E_INTERNAL`.
 /// @since 0.1
 ///
 /// # Safety
@@ -220,7 +225,8 @@ unsafe fn apply(
     unsafe {
         shared(verifier)?;
         let make = make.ok_or(Failure(POTERNE_E_NULL))?;
-        let mut table = Callbacks::new(store, account)?;
+        let mut table = Callbacks::new(store, apart(attempt, account)?)?;
+        table.keep_apart(attempt)?;
         // Not the library's steps, whose attempts hold their answers: those of this loop lie in the memory of the caller.
         for _ in 0..Steps::<()>::MAX_SWAPS {
             attempt::clear(attempt)?;

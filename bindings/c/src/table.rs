@@ -7,6 +7,7 @@ use std::ffi::{CStr, c_char, c_void};
 
 use poterne::{Database, Error, NotStored, Record, Store, is_conflict};
 
+use crate::attempt::apart;
 use crate::enrollment::POTERNE_RECORD_MAX;
 use crate::guard::{Chars, Failure, chars, guard, numbered, same_numbers, shared, text};
 use crate::status::{
@@ -14,6 +15,7 @@ use crate::status::{
     POTERNE_REFUSED_CONFLICT,
 };
 use crate::structs::fixed_size;
+use crate::two_steps::poterne_attempt;
 use crate::verifier::poterne_verifier;
 
 /// Loads the stored record of an account into `record` (`POTERNE_RECORD_MAX` bytes), NUL-terminated. Trailing spaces do no
@@ -218,6 +220,12 @@ impl Callbacks<'_> {
 
     pub(crate) fn account(&self) -> *const c_char {
         self.account.as_ptr()
+    }
+
+    /// Refuses a record that the application has loaded into the attempt which is filled from it.
+    pub(crate) fn keep_apart(&self, attempt: *const poterne_attempt) -> Result<(), Failure> {
+        // A text that a NUL ended is empty by now.
+        self.loaded.map_or(Ok(()), |text| apart(attempt, (text.as_ptr().cast(), text.len().max(1))).map(drop))
     }
 
     /// Whether both call the same functions with the same connection. Functions may keep theirs elsewhere: then nothing is known.

@@ -5,7 +5,7 @@
 
 use std::ffi::c_char;
 
-use crate::attempt::{self, OnRecord};
+use crate::attempt::{self, OnRecord, apart};
 use crate::guard::{Output, guard, submission, time};
 use crate::login::{check_result, poterne_result, report};
 use crate::status::POTERNE_OK;
@@ -68,7 +68,9 @@ pub unsafe extern "C" fn poterne_verify(
         let given = (submitted, submitted_len);
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe { on.fill(|credential| Ok(credential.verify(submission(given)?, time(now)?)?)) }
+        unsafe {
+            on.fill(|credential| Ok(credential.verify(submission(apart(attempt, given)?)?, time(now)?)?))
+        }
     })
 }
 

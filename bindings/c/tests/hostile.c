@@ -1111,6 +1111,49 @@ static void hostile_replacement(void) {
     is_no_attempt(&attempt, "a replacement that failed");
 }
 
+/* What fills an attempt, with arguments that are all right; one of them may lie elsewhere. */
+static int32_t fill_from(size_t which, poterne_attempt *attempt, size_t moved, char *to, size_t len) {
+    const row *row = &rows[which];
+    size_t count = count_of(row);
+    slot slots[MAX_PARAMETERS];
+    for (size_t i = 0; i < count; i++) {
+        if (row->parameters[i].kind == ATTEMPT) {
+            memset(&slots[i], 0, sizeof slots[i]);
+            slots[i].at = attempt;
+        } else {
+            prepare(&slots[i], &row->parameters[i], &none, 0);
+        }
+    }
+    if (to != NULL) {
+        const text *data = row->parameters[moved].data;
+        memcpy(to, data->at, data->len);
+        slots[moved].at = to;
+        slots[moved].given = len;
+        attempt->struct_size = sizeof *attempt;
+    }
+    int32_t status = row->call(slots);
+    for (size_t i = 0; i < count; i++) {
+        if (row->parameters[i].kind == VERIFIER)
+            poterne_verifier_free(slots[i].at);
+        free(slots[i].block);
+    }
+    return status;
+}
+
+static int32_t fill(size_t which, poterne_attempt *attempt) {
+    return fill_from(which, attempt, 0, NULL, 0);
+}
+
+static int fills(size_t which) {
+    /* It gives the outcome as well. */
+    if (rows[which].call == call_apply)
+        return 0;
+    for (size_t i = 0; i < count_of(&rows[which]); i++)
+        if (rows[which].parameters[i].kind == ATTEMPT)
+            return 1;
+    return 0;
+}
+
 /* Codes are issued by what is confirmed or changed, not by a resynchronization, and not by a refusal that is stored. */
 static void hostile_codes(void) {
     char out[POTERNE_CODES_MAX];
@@ -1127,6 +1170,58 @@ static void hostile_codes(void) {
     check(poterne_suspend(shared_verifier, active, 504, "a.martin", 8, &attempt) == POTERNE_STORE &&
               ask(&attempt, 1) == POTERNE_CHANGED && poterne_codes(&attempt, out, sizeof out, NULL) == POTERNE_OK && out[0] == 0,
           "codes", "not empty for a change without codes");
+}
+
+/* A text that lies in the attempt that is filled from it, at any place of it, and one that ends where it begins. */
+static void hostile_overlap(void) {
+    struct {
+        char before[512];
+        poterne_attempt attempt;
+        char behind[512];
+    } mine;
+    char *const attempt = (char *)&mine.attempt, *const behind = mine.behind;
+    size_t functions = 0, texts = 0;
+    for (size_t which = 0; which < ROWS; which++) {
+        const row *row = &rows[which];
+        if (!fills(which) && row->call != call_apply)
+            continue;
+        functions++;
+        for (size_t i = 0; i < count_of(row); i++) {
+            if (row->parameters[i].kind != IN && row->parameters[i].kind != TYPED)
+                continue;
+            texts++;
+            const text *data = row->parameters[i].data;
+            char *const wrong[] = {attempt - data->len + 1, attempt, attempt + 16, mine.attempt.record, behind - 1};
+            char *const right[] = {attempt - data->len, behind};
+            for (size_t at = 0; at < sizeof wrong / sizeof wrong[0]; at++) {
+                check(fill_from(which, &mine.attempt, i, wrong[at], data->len) == POTERNE_E_ARGUMENT, row->name,
+                      "a text that lies in the attempt");
+                is_no_attempt(&mine.attempt, "an attempt that is filled from itself");
+            }
+            check(fill_from(which, &mine.attempt, i, mine.attempt.record, POTERNE_NUL) == POTERNE_E_ARGUMENT, row->name,
+                  "a text that lies in the attempt, with its NUL");
+            for (size_t at = 0; at < sizeof right / sizeof right[0]; at++)
+                check(fill_from(which, &mine.attempt, i, right[at], data->len) == row->good, row->name,
+                      "a text that lies beside the attempt");
+        }
+    }
+    check(functions > 10 && texts > 30, "overlap", "too few functions fill an attempt");
+    /* As the application has loaded it. */
+    table table;
+    begin_table(&table);
+    poterne_store from = store;
+    from.arg = &table;
+    from.loaded = mine.attempt.record;
+    from.loaded_len = POTERNE_NUL;
+    for (int turn = 0; turn < 2; turn++) {
+        mine.attempt.struct_size = sizeof mine.attempt;
+        memcpy(mine.attempt.record, active, sizeof active);
+        check(poterne_apply(shared_verifier, &from, "a.martin", POTERNE_NUL, make, NULL, &mine.attempt, NULL) ==
+                      POTERNE_E_ARGUMENT &&
+                  table.swaps == 0,
+              "apply", "a record that was loaded into the attempt");
+        from.loaded_len = 504;
+    }
 }
 
 /* A clock that needs no repair: nothing to store, whatever the rows. */
@@ -1150,38 +1245,6 @@ static void hostile_repair(void) {
 }
 
 /* ---- Sizes that are wrong ---- */
-
-/* What fills an attempt, with arguments that are all right. */
-static int32_t fill(size_t which, poterne_attempt *attempt) {
-    const row *row = &rows[which];
-    size_t count = count_of(row);
-    slot slots[MAX_PARAMETERS];
-    for (size_t i = 0; i < count; i++) {
-        if (row->parameters[i].kind == ATTEMPT) {
-            memset(&slots[i], 0, sizeof slots[i]);
-            slots[i].at = attempt;
-        } else {
-            prepare(&slots[i], &row->parameters[i], &none, 0);
-        }
-    }
-    int32_t status = row->call(slots);
-    for (size_t i = 0; i < count; i++) {
-        if (row->parameters[i].kind == VERIFIER)
-            poterne_verifier_free(slots[i].at);
-        free(slots[i].block);
-    }
-    return status;
-}
-
-static int fills(size_t which) {
-    /* It gives the outcome as well. */
-    if (rows[which].call == call_apply)
-        return 0;
-    for (size_t i = 0; i < count_of(&rows[which]); i++)
-        if (rows[which].parameters[i].kind == ATTEMPT)
-            return 1;
-    return 0;
-}
 
 /* An attempt inside a larger structure of the caller's, whose other fields are nobody else's, whatever the number says. */
 static void hostile_neighbors(void) {
@@ -2044,6 +2107,7 @@ int main(int argc, char **argv) {
             fault(functions[i].name, "has no row in this program");
     hostile_attempts();
     hostile_codes();
+    hostile_overlap();
     hostile_repair();
     hostile_replacement();
     hostile_neighbors();

@@ -40,11 +40,13 @@
  * Each function lists the statuses that it returns, and no others. What to do about one stands there or at its definition.
  *
  * Memory: the caller owns every buffer and structure. Only handles are freed, by the _free function of their type. Inputs are
- * pointer and length. A length of POTERNE_NUL says that the text ends with a NUL; NULL is allowed with 0. Text outputs are
- * NUL-terminated. Their length does not count the NUL, and the pointer to it may be NULL. A buffer that is too small gives
- * POTERNE_E_BUFFER and the length that is needed; nothing is spent. Outputs are written on every return: zeros on failure, or an
- * empty text. Inputs and outputs must not overlap. Texts are UTF-8: an application that has another encoding converts the names of
- * accounts, always in the same way.
+ * pointer and length. A length of POTERNE_NUL says that the text ends with a NUL; NULL is allowed with 0. POTERNE_NUL is
+ * (size_t)-1: the -1 of a read() that failed, passed as a length, reads to the next NUL. Other lengths above SIZE_MAX / 2 are
+ * POTERNE_E_ARGUMENT. Text outputs are NUL-terminated. Their length does not count the NUL, and the pointer to it may be NULL.
+ * A buffer that is too small gives POTERNE_E_BUFFER and the length that is needed; nothing is spent. Outputs are written on every
+ * return: zeros on failure, or an empty text. Nothing of the caller's has to be aligned. Inputs and outputs must not overlap; a
+ * text that lies in the attempt which a call fills is POTERNE_E_ARGUMENT. Texts are UTF-8: an application that has another
+ * encoding converts the names of accounts, always in the same way.
  *
  * Without memory: a login takes none from the heap, that is poterne_login, poterne_verify, poterne_outcome and
  * poterne_status_name; nor do poterne_codes, poterne_wipe, poterne_split, poterne_time_step, poterne_is_conflict,
@@ -58,7 +60,8 @@
  *
  * Threads: functions that take a const handle may be called by any number of threads at once. There is no file but that of
  * poterne_keyring_open, no environment, no locale. There is no global state but one flag: the first call takes the messages of
- * panics away from the library's own copy of Rust's runtime, which no other code uses. A child after fork() may go on.
+ * panics away from the library's own copy of Rust's runtime, which no other code uses. A child after fork() may go on,
+ * but not with an attempt that was filled before: it could be spent twice, here and there.
  *
  * Time: int64_t Unix seconds; POTERNE_NOW asks the system's clock. 0 is 1970.
  */
@@ -1080,11 +1083,11 @@ typedef int32_t (*poterne_make_fn)(void *arg,
  * Makes a confirmation or a change on the stored record: loads, calls `make`, swaps and gives the outcome; after a conflict again,
  * at most three times. Never 0: it does not log in.
  *
+ * The attempt belongs to this thread for the length of the call, and is filled in `make` alone.
+ *
  * @param account,account_len as of `poterne_login`
  * @param make,make_arg fills the attempt; neither by `poterne_verify`, which is for `poterne_login`, nor by `poterne_rename`, whose
  *     row is another one, nor by `poterne_replace`, which compares with the record of another day
- * The attempt belongs to this thread for the length of the call, and is filled in `make` alone.
- *
  * @param attempt with its `struct_size` set; afterwards `poterne_codes` gives the codes that were issued. Wipe it
  * @param result the outcome, with its `struct_size` set; may be NULL
  * @return `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done. `POTERNE_REFUSED_CONFLICT`: others
@@ -1758,7 +1761,7 @@ int32_t poterne_status_name(int32_t status,
  * What the help desk may read about a status, and do next, in English or French. Not for the end user.
  *
  * @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
- * @param language,language_len `en` or `fr`
+ * @param language,language_len a tag whose language is `en` or `fr`, in either case, such as `fr-FR`
  * @param out,cap,len the text, in UTF-8; 256 is enough
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no refusal and no error, or another language), `POTERNE_E_BUFFER`,
  *     `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
@@ -1796,7 +1799,7 @@ int32_t poterne_message_to_user(int32_t status,
  * phone's clock, and never a word of a password. Failed, that is below 0: the service is unavailable, whatever the error.
  *
  * @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
- * @param language,language_len `en` or `fr`
+ * @param language,language_len a tag whose language is `en` or `fr`, in either case, such as `fr-FR`
  * @param out,cap,len the text, in UTF-8; 256 is enough
  * @return as `poterne_message_to_user`
  * @since 0.1

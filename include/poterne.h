@@ -40,11 +40,13 @@
  * Each function lists the statuses that it returns, and no others. What to do about one stands there or at its definition.
  *
  * Memory: the caller owns every buffer and structure. Only handles are freed, by the _free function of their type. Inputs are
- * pointer and length. A length of POTERNE_NUL says that the text ends with a NUL; NULL is allowed with 0. Text outputs are
- * NUL-terminated. Their length does not count the NUL, and the pointer to it may be NULL. A buffer that is too small gives
- * POTERNE_E_BUFFER and the length that is needed; nothing is spent. Outputs are written on every return: zeros on failure, or an
- * empty text. Inputs and outputs must not overlap. Texts are UTF-8: an application that has another encoding converts the names of
- * accounts, always in the same way.
+ * pointer and length. A length of POTERNE_NUL says that the text ends with a NUL; NULL is allowed with 0. POTERNE_NUL is
+ * (size_t)-1: the -1 of a read() that failed, passed as a length, reads to the next NUL. Other lengths above SIZE_MAX / 2 are
+ * POTERNE_E_ARGUMENT. Text outputs are NUL-terminated. Their length does not count the NUL, and the pointer to it may be NULL.
+ * A buffer that is too small gives POTERNE_E_BUFFER and the length that is needed; nothing is spent. Outputs are written on every
+ * return: zeros on failure, or an empty text. Nothing of the caller's has to be aligned. Inputs and outputs must not overlap; a
+ * text that lies in the attempt which a call fills is POTERNE_E_ARGUMENT. Texts are UTF-8: an application that has another
+ * encoding converts the names of accounts, always in the same way.
  *
  * Without memory: a login takes none from the heap, that is poterne_login, poterne_verify, poterne_outcome and
  * poterne_status_name; nor do poterne_codes, poterne_wipe, poterne_split, poterne_time_step, poterne_is_conflict,
@@ -58,7 +60,8 @@
  *
  * Threads: functions that take a const handle may be called by any number of threads at once. There is no file but that of
  * poterne_keyring_open, no environment, no locale. There is no global state but one flag: the first call takes the messages of
- * panics away from the library's own copy of Rust's runtime, which no other code uses. A child after fork() may go on.
+ * panics away from the library's own copy of Rust's runtime, which no other code uses. A child after fork() may go on,
+ * but not with an attempt that was filled before: it could be spent twice, here and there.
  *
  * Time: int64_t Unix seconds; POTERNE_NOW asks the system's clock. 0 is 1970.
  */
@@ -100,7 +103,7 @@
 #endif
 
 /** The length of a text that ends with a NUL. */
-#define POTERNE_NUL ((size_t)-1)
+#define POTERNE_NUL SIZE_MAX
 
 /** The system's clock, as a time argument. */
 #define POTERNE_NOW INT64_MIN
@@ -529,7 +532,7 @@ typedef struct poterne_store {
     poterne_swap_fn swap;
     /**
      * The record, if the application has loaded it already, with its own row: then `load` is called after a conflict only. An
-     * empty text says that there is no row. NULL: not loaded.
+     * empty text says that there is no row. NULL: not loaded. A field that is padded with spaces has at most 512 bytes.
      */
     const char *loaded;
     /** The length of `loaded`. */
@@ -538,7 +541,7 @@ typedef struct poterne_store {
 
 /** Its size, and zeros. */
 #define POTERNE_STORE_INIT \
-    {(uint32_t)sizeof(poterne_store), 0, NULL, NULL, NULL, NULL, 0}
+    {sizeof(poterne_store), 0, NULL, NULL, NULL, NULL, 0}
 
 /** PostgreSQL, and what speaks its protocol. */
 #define POTERNE_DATABASE_POSTGRESQL 1
@@ -601,15 +604,18 @@ int32_t poterne_is_conflict(uint32_t database,
  * It does not find a callback that compares in the program and then writes without a condition: the comparison must stand in
  * the UPDATE.
  *
- * @param store,second two handles on the same table, each with a connection of its own; `loaded` is not used
+ * @param store,second two handles on the same table, each with a connection of its own, and so another `arg` unless it is NULL;
+ *     `loaded` is not used
  * @param account,account_len an account that is kept for this, with a revoked record, or any that has a record; its credential
  *     is sealed anew
  * @return `POTERNE_OK`: the store is right. `POTERNE_REFUSED_CONFLICT`: others wrote this record all the time; check again.
  *     `POTERNE_E_ROWS`: the swap does not compare, does not write, does not commit, or reports 0 rows for what
  *     it wrote; mend it, and let nobody in before.
  *     `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`: the record does not open; perhaps the column cuts it.
- *     `POTERNE_E_STORE`: a callback returned what it must not. `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
- *     `POTERNE_E_RANDOM`, `POTERNE_E_ARGUMENT`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
+ *     `POTERNE_E_STORE`: the database is unavailable; or a callback returned what it must not; or `swap` takes it for an error
+ *     that the account has a record already, and that INSERT is 0 rows. `POTERNE_E_ARGUMENT`: a wrong account, or both handles
+ *     are one. `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+ *     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
  * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
@@ -697,7 +703,7 @@ typedef struct poterne_parameters {
 
 /** Its size, and zeros. */
 #define POTERNE_PARAMETERS_INIT \
-    {(uint32_t)sizeof(poterne_parameters), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+    {sizeof(poterne_parameters), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /**
  * Makes a credential with a fresh secret, pending until its first code is confirmed. `poterne_otpauth_uri` gives what to
@@ -771,7 +777,7 @@ typedef struct poterne_existing_credential {
 
 /** Its size, and zeros. */
 #define POTERNE_EXISTING_CREDENTIAL_INIT \
-    {(uint32_t)sizeof(poterne_existing_credential), 0, 0, 0, 0, 0, 0}
+    {sizeof(poterne_existing_credential), 0, 0, 0, 0, 0, 0}
 
 /**
  * Seals a credential that exists elsewhere. Bring its counter or watermark along, or a code that the other system has
@@ -838,7 +844,7 @@ typedef struct poterne_result {
 
 /** Its size, and zeros. */
 #define POTERNE_RESULT_INIT \
-    {(uint32_t)sizeof(poterne_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}}
+    {sizeof(poterne_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}}
 
 /**
  * Logs someone in: loads, verifies, swaps; after a conflict again, at most three times. It fails closed.
@@ -901,7 +907,7 @@ typedef struct poterne_attempt {
 
 /** Its size, and zeros. */
 #define POTERNE_ATTEMPT_INIT \
-    {(uint32_t)sizeof(poterne_attempt), 0, 0, 0, {0}, {0}}
+    {sizeof(poterne_attempt), 0, 0, 0, {0}, {0}}
 
 /**
  * A login, first step: checks what the user submitted, and gives the record to store. The verdict comes from `poterne_outcome`.
@@ -961,9 +967,9 @@ int32_t poterne_outcome(struct poterne_attempt *attempt,
  * and until the attempt is wiped.
  *
  * @param attempt the attempt, as `poterne_outcome` left it
- * @param out,cap,len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued
- * @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or it was another one), `POTERNE_E_BUFFER`,
- *     `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
+ * @param out,cap,len a buffer, `POTERNE_CODES_MAX` is enough; empty after a change that issues none
+ * @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or is neither a confirmation nor a change),
+ *     `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
  * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
@@ -1012,8 +1018,9 @@ int32_t poterne_confirm(const struct poterne_verifier *verifier,
  * @param pending,pending_len the new record, kept outside the table; throw it away once it is confirmed
  * @return `POTERNE_STORE`: store the record, then call `poterne_outcome`. `POTERNE_REFUSED_NOT_PENDING`: the new one is
  *     confirmed already. `POTERNE_REFUSED_WRONG_CODE`, `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`,
- *     `POTERNE_REFUSED_WAIT`, `POTERNE_REFUSED_REVOKED`, `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`,
- *     `POTERNE_REFUSED_CLOCK_BEHIND`, `POTERNE_REFUSED_CLOCK_OFF`: refused, and there is nothing to store. Never 0.
+ *     `POTERNE_REFUSED_WAIT`, `POTERNE_REFUSED_LOCKED` (these two by failures of the new one), `POTERNE_REFUSED_REVOKED`,
+ *     `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`, `POTERNE_REFUSED_CLOCK_BEHIND`,
+ *     `POTERNE_REFUSED_CLOCK_OFF`: refused, and there is nothing to store. Never 0.
  *     `POTERNE_E_STATE`: there is no old record. `POTERNE_E_ARGUMENT`: an account that is not a name, or both have the same
  *     secret. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`,
  *     `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
@@ -1076,6 +1083,8 @@ typedef int32_t (*poterne_make_fn)(void *arg,
  * Makes a confirmation or a change on the stored record: loads, calls `make`, swaps and gives the outcome; after a conflict again,
  * at most three times. Never 0: it does not log in.
  *
+ * The attempt belongs to this thread for the length of the call, and is filled in `make` alone.
+ *
  * @param account,account_len as of `poterne_login`
  * @param make,make_arg fills the attempt; neither by `poterne_verify`, which is for `poterne_login`, nor by `poterne_rename`, whose
  *     row is another one, nor by `poterne_replace`, which compares with the record of another day
@@ -1087,11 +1096,13 @@ typedef int32_t (*poterne_make_fn)(void *arg,
  *     `POTERNE_REFUSED_SUSPENDED`, `POTERNE_REFUSED_REVOKED`, `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`,
  *     `POTERNE_REFUSED_CLOCK_BEHIND`, `POTERNE_REFUSED_CLOCK_OFF`, `POTERNE_REFUSED_NOT_ENROLLED`,
  *     `POTERNE_REFUSED_NOT_PENDING`. Never 0.
- *     `POTERNE_E_ATTEMPT`: `make` did not fill the attempt, or did not return what the call in it returned.
+ *     `POTERNE_E_ATTEMPT`: `make` did not fill the attempt, did not return what the call in it returned, or wrote into the attempt
+ *     itself: nothing is stored. Or the attempt was filled again after `make`, as by `swap`: the record may be stored.
  *     `POTERNE_E_ARGUMENT`: a wrong account; `make` called `poterne_verify`, `poterne_rename` or `poterne_replace`, or filled the
- *     attempt from another record than it was given. `POTERNE_E_STORE`, `POTERNE_E_ROWS`: as of `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
- *     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
- *     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
+ *     attempt from another record than it was given; a text lies in the attempt. `POTERNE_E_STORE`, `POTERNE_E_ROWS`: as of
+ *     `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
+ *     `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
+ *     `POTERNE_E_INTERNAL`.
  * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
@@ -1178,7 +1189,7 @@ typedef struct poterne_inspection {
 
 /** Its size, and zeros. */
 #define POTERNE_INSPECTION_INIT \
-    {(uint32_t)sizeof(poterne_inspection), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}}
+    {sizeof(poterne_inspection), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}}
 
 /**
  * What the help desk may see of a credential: never the secret, counter, watermark or a date of use.
@@ -1448,7 +1459,7 @@ typedef struct poterne_uri_names {
 
 /** Its size, and zeros. */
 #define POTERNE_URI_NAMES_INIT \
-    {(uint32_t)sizeof(poterne_uri_names), 0, NULL, 0, NULL, 0}
+    {sizeof(poterne_uri_names), 0, NULL, 0, NULL, 0}
 
 /**
  * The otpauth URI of a pending credential: the text of its QR code, which holds the secret. Show it, wipe it, keep nothing.
@@ -1750,7 +1761,7 @@ int32_t poterne_status_name(int32_t status,
  * What the help desk may read about a status, and do next, in English or French. Not for the end user.
  *
  * @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
- * @param language,language_len `en` or `fr`
+ * @param language,language_len a tag whose language is `en` or `fr`, in either case, such as `fr-FR`
  * @param out,cap,len the text, in UTF-8; 256 is enough
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no refusal and no error, or another language), `POTERNE_E_BUFFER`,
  *     `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
@@ -1788,7 +1799,7 @@ int32_t poterne_message_to_user(int32_t status,
  * phone's clock, and never a word of a password. Failed, that is below 0: the service is unavailable, whatever the error.
  *
  * @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
- * @param language,language_len `en` or `fr`
+ * @param language,language_len a tag whose language is `en` or `fr`, in either case, such as `fr-FR`
  * @param out,cap,len the text, in UTF-8; 256 is enough
  * @return as `poterne_message_to_user`
  * @since 0.1

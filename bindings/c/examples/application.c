@@ -133,14 +133,20 @@ poterne_store store_on(sqlite3 *connection)
     return store;
 }
 
-int say(int32_t status, int64_t wait_seconds)
+void journal(int32_t status)
 {
-    char text[256];
+    char text[64];
     /* A number that this library does not know is printed as it is, and refused like the others. */
     if (poterne_status_name(status, text, sizeof text, NULL) == POTERNE_OK)
         printf("journal: %s\n", text);
     else
         printf("journal: %d\n", (int)status);
+}
+
+int say(int32_t status, int64_t wait_seconds)
+{
+    char text[256];
+    journal(status);
     if (status == POTERNE_OK || status == POTERNE_CONFIRMED || status == POTERNE_CHANGED)
         return DONE;
     if (poterne_message_to_user(status, wait_seconds, "en", POTERNE_NUL, text, sizeof text, NULL) == POTERNE_OK)

@@ -33,7 +33,10 @@ int32_t swap_record(void *connection, const char *account, const char *old_recor
 /* A handle on the table, for poterne_login, poterne_apply and poterne_check_store. */
 poterne_store store_on(sqlite3 *connection);
 
-/* Prints a status for the journal and, unless it is done, what the end user may read. Gives the exit code. */
+/* Prints a status for the journal. */
+void journal(int32_t status);
+
+/* The same and, unless it is done, what the end user may read. Gives the exit code. */
 int say(int32_t status, int64_t wait_seconds);
 
 #ifdef __cplusplus

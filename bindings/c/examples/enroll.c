@@ -129,9 +129,15 @@ static int confirm(const poterne_verifier *verifier, sqlite3 *table, char *accou
         poterne_wipe(codes, sizeof codes);
     }
     poterne_wipe(&attempt, sizeof attempt);
-    if (status == POTERNE_REFUSED_CLOCK_OFF)
-        printf("the clock of the phone is %d time steps off: set it to automatic\n", (int)result.clock_off_steps);
-    return say(status, (int64_t)result.wait_seconds);
+    if (status <= 0 || status == POTERNE_CONFIRMED)
+        return say(status, 0);
+    /* They are logged in already, and may read what is wrong with the code or the phone's clock. */
+    char text[256];
+    int64_t detail = status == POTERNE_REFUSED_CLOCK_OFF ? result.clock_off_steps : (int64_t)result.wait_seconds;
+    journal(status);
+    if (poterne_message_at_enrollment(status, detail, "en", POTERNE_NUL, text, sizeof text, NULL) == POTERNE_OK)
+        printf("page: %s\n", text);
+    return REFUSED;
 }
 
 int main(int argc, char **argv)

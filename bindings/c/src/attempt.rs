@@ -10,7 +10,7 @@ use poterne::{
 };
 
 use crate::enrollment::POTERNE_RECORD_MAX;
-use crate::guard::{Answer, Chars, Failure, bytes, shared, text};
+use crate::guard::{Answer, Chars, Failure, POTERNE_NUL, bytes, shared, text};
 use crate::login::poterne_result;
 use crate::status::{
     POTERNE_CHANGED, POTERNE_CONFIRMED, POTERNE_E_ARGUMENT, POTERNE_E_ATTEMPT, POTERNE_E_COUNTER,
@@ -61,10 +61,20 @@ impl OnRecord {
         // SAFETY: the caller's promise.
         unsafe {
             clear(attempt)?;
-            let (record, account) = (text(record)?, text(account)?);
+            let (record, account) = (text(apart(attempt, record)?)?, text(apart(attempt, account)?)?);
             work(shared(verifier)?.get()?, record, account)?.give(attempt, record)
         }
     }
+}
+
+/// A text that a call reads. It must not lie in the attempt that the call fills, where it is emptied before it is read.
+pub(crate) fn apart(attempt: *const poterne_attempt, given: Chars) -> Result<Chars, Failure> {
+    let ((start, len), from) = ((given.0.addr(), given.1), attempt.addr());
+    // Where a text ends that a NUL ends is not known yet.
+    let end = if len == POTERNE_NUL { start.saturating_add(1) } else { start.saturating_add(len) };
+    let is_apart = len == 0 || end <= from || start >= from.saturating_add(size_of::<poterne_attempt>());
+    // A null pointer is somebody else's error.
+    if is_apart || given.0.is_null() { Ok(given) } else { Err(Failure(POTERNE_E_ARGUMENT)) }
 }
 
 /// The outcome of an attempt, which is spent by it.
@@ -78,10 +88,29 @@ pub(crate) unsafe fn outcome(
     // SAFETY: the caller's promise.
     unsafe {
         check_size(pointer)?;
-        let mut verdict = Verdict::take(pointer)?;
-        let outcome = verdict.outcome(rows_updated);
-        verdict.leave(pointer);
-        outcome
+        Verdict::take(pointer)?.spend(pointer, rows_updated)
+    }
+}
+
+/// The outcome of an attempt on which [`made`] looked before the swap. If it was filled again meanwhile, its verdict is about
+/// something else than what was stored: it is taken, and told to nobody.
+///
+/// # Safety
+/// As [`outcome`].
+pub(crate) unsafe fn outcome_of_made(
+    pointer: *mut poterne_attempt,
+    seen: Mark,
+    rows_updated: i64,
+) -> Result<poterne_result, Failure> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        check_size(pointer)?;
+        let verdict = Verdict::take(pointer)?;
+        if verdict.opaque[..MARK_LEN] == seen {
+            verdict.spend(pointer, rows_updated)
+        } else {
+            Err(Failure(POTERNE_E_ATTEMPT))
+        }
     }
 }
 
@@ -97,8 +126,9 @@ pub(crate) unsafe fn codes<'a>(pointer: *const poterne_attempt) -> Result<&'a [u
     }
 }
 
-/// The record to store, if there is one, of an attempt that a callback of `poterne_apply` has filled. It must be made on the record
-/// that was loaded, and what the callback returned must be what the call that fills it returns.
+/// The record to store, if there is one, of an attempt that a callback of `poterne_apply` has filled, and the mark of its verdict.
+/// It must be made on the record that was loaded, the record in it must be the one that was put there, and what the callback
+/// returned must be what the call that fills it returns.
 ///
 /// # Safety
 /// As [`outcome`].
@@ -106,7 +136,7 @@ pub(crate) unsafe fn made(
     pointer: *const poterne_attempt,
     status: i32,
     loaded: &str,
-) -> Result<Option<Text<POTERNE_RECORD_MAX>>, Failure> {
+) -> Result<(Option<Text<POTERNE_RECORD_MAX>>, Mark), Failure> {
     let wrong = Failure(POTERNE_E_ATTEMPT);
     if status < 0 {
         return Err(if ERRORS.contains(&status) { Failure(status) } else { wrong });
@@ -127,12 +157,20 @@ pub(crate) unsafe fn made(
         if status != if verdict.changed == 0 { result.status } else { POTERNE_STORE } {
             return Err(wrong);
         }
+        let mut seen = Mark::default();
+        seen.copy_from_slice(&verdict.opaque[..MARK_LEN]);
         if verdict.changed == 0 {
-            return Ok(None);
+            return Ok((None, seen));
         }
         let mut record = Text::new();
-        record.take(text(((&raw const (*pointer).record).cast(), verdict.record_len as usize))?)?;
-        Ok(Some(record))
+        let given = text(((&raw const (*pointer).record).cast(), verdict.record_len as usize));
+        let is_copied = given.and_then(|given| record.take(given)).is_ok();
+        // The copy is stored, whatever is written into the attempt from here on.
+        if is_copied && verdict.opaque[RECORD..RESULT] == short(record.as_ref()) {
+            Ok((Some(record), seen))
+        } else {
+            Err(wrong)
+        }
     }
 }
 
@@ -145,12 +183,13 @@ struct Verdict {
 }
 
 impl Verdict {
-    fn new(record_len: usize, changed: bool, result: &poterne_result, made_on: &str) -> Self {
+    fn new((record_len, stored): Put, result: &poterne_result, made_on: &str) -> Self {
         let mut opaque = [0; CODES];
         opaque[PHASE] = READY;
+        opaque[RECORD..RESULT].copy_from_slice(&stored.unwrap_or_default());
         opaque[RESULT..BASIS].copy_from_slice(&encode(result));
         opaque[BASIS..].copy_from_slice(&basis(made_on));
-        Self { record_len: record_len as u32, changed: changed.into(), opaque }
+        Self { record_len: record_len as u32, changed: stored.is_some().into(), opaque }
     }
 
     /// Takes the verdict out of a filled attempt: of all who try, in whatever threads, one gets it.
@@ -222,6 +261,21 @@ impl Verdict {
         }
     }
 
+    /// The outcome; the attempt is left as it says.
+    ///
+    /// # Safety
+    /// [`take`](Self::take) gave it.
+    unsafe fn spend(
+        mut self,
+        pointer: *mut poterne_attempt,
+        rows_updated: i64,
+    ) -> Result<poterne_result, Failure> {
+        let outcome = self.outcome(rows_updated);
+        // SAFETY: the caller's promise.
+        unsafe { self.leave(pointer) };
+        outcome
+    }
+
     /// Leaves the attempt from which it was taken as its new phase says: with a mark for the codes, or wiped with them once
     /// there is nothing left to ask for. The phase comes last.
     ///
@@ -238,7 +292,7 @@ impl Verdict {
                     OPAQUE - PHASE - 1,
                 ));
             } else {
-                opaque.cast::<[u8; MARK_LEN]>().write_unaligned(self.mark(pointer));
+                opaque.cast::<Mark>().write_unaligned(self.mark(pointer));
             }
             phase(pointer).store(self.opaque[PHASE], Ordering::Release);
         }
@@ -253,10 +307,9 @@ impl Verdict {
             _ => is_stored(u64::try_from(rows_updated).unwrap_or(u64::MAX)),
         };
         let (phase, outcome) = match stored {
-            // A login has no codes to give afterwards, and what changed nothing was refused; but a change that had nothing to do.
-            Ok(true) if verdict.status == POTERNE_OK => (SPENT, Ok(verdict)),
-            Ok(true) if self.changed == 0 && verdict.status != POTERNE_CHANGED => (SPENT, Ok(verdict)),
-            Ok(true) => (TOLD, Ok(verdict)),
+            // No other answer has codes to give.
+            Ok(true) if [POTERNE_CONFIRMED, POTERNE_CHANGED].contains(&verdict.status) => (TOLD, Ok(verdict)),
+            Ok(true) => (SPENT, Ok(verdict)),
             Ok(false) => (SPENT, Ok(poterne_result::from_refusal(Refusal::Conflict))),
             Err(error) => (SPENT, Err(error.into())),
         };
@@ -265,11 +318,12 @@ impl Verdict {
     }
 
     /// A mark over the verdict and the codes, to know memory that no call has filled. It is no signature: whoever writes into
-    /// the application's memory needs none. The record has been stored when the verdict is asked for, and has its own seal.
+    /// the application's memory needs none. The record has been stored when the verdict is asked for, and perhaps wiped; it has a
+    /// mark of its own in the verdict, at which only [`made`] looks.
     ///
     /// # Safety
     /// As [`read`](Self::read).
-    unsafe fn mark(&self, pointer: *const poterne_attempt) -> [u8; MARK_LEN] {
+    unsafe fn mark(&self, pointer: *const poterne_attempt) -> Mark {
         let codes: &[u8] = if self.codes_len() == 0 {
             &[]
         } else {
@@ -379,8 +433,8 @@ impl<T: Answered, D: Denial + Into<Denied>> Proposal for Attempt<T, D> {
     unsafe fn give(self, pointer: *mut poterne_attempt, given: &str) -> Answer {
         // SAFETY: the caller's promise; the row that the library's own answer waits for, which goes behind the mark.
         unsafe {
-            let verdict = put_record(pointer, self.record(), given);
-            put(pointer, verdict, self.outcome(1).map_err(Into::into), T::KIND, given)
+            let record = put_record(pointer, self.record(), given);
+            put(pointer, record, self.outcome(1).map_err(Into::into), T::KIND, given)
         }
     }
 }
@@ -389,8 +443,8 @@ impl Proposal for ReplacementAttempt {
     unsafe fn give(self, pointer: *mut poterne_attempt, given: &str) -> Answer {
         // SAFETY: as above.
         unsafe {
-            let verdict = put_record(pointer, self.record(), given);
-            put(pointer, verdict, self.outcome(1), ONCE, given)
+            let record = put_record(pointer, self.record(), given);
+            put(pointer, record, self.outcome(1), ONCE, given)
         }
     }
 }
@@ -399,8 +453,8 @@ impl Proposal for Rename {
     unsafe fn give(self, pointer: *mut poterne_attempt, given: &str) -> Answer {
         // SAFETY: the caller's promise.
         unsafe {
-            let verdict = put_record(pointer, Some(self.record()), given);
-            put(pointer, verdict, Ok(()), ONCE, given)
+            let record = put_record(pointer, Some(self.record()), given);
+            put(pointer, record, Ok(()), ONCE, given)
         }
     }
 }
@@ -412,32 +466,35 @@ impl Proposal for Rename {
 #[inline(always)]
 unsafe fn put<T: Answered>(
     pointer: *mut poterne_attempt,
-    (record_len, changed): (usize, bool),
+    record: Put,
     answer: Result<T, Denied>,
     kind: u8,
     made_on: &str,
 ) -> Answer {
     let codes = answer.as_ref().map_or_else(|_| Zeroizing::default(), T::codes);
     let result = poterne_result::from_outcome(answer)?;
-    let mut verdict = Verdict::new(record_len, changed, &result, made_on);
+    let mut verdict = Verdict::new(record, &result, made_on);
     verdict.opaque[KIND] = kind;
     // SAFETY: the caller's promise.
     unsafe { put_verdict(pointer, verdict, &codes) };
-    Ok(if changed { POTERNE_STORE } else { result.status })
+    Ok(if record.1.is_some() { POTERNE_STORE } else { result.status })
 }
 
-/// The length of the record in the attempt, and whether it is to be stored.
+/// The length of the record in the attempt, and if it is to be stored, its mark.
+type Put = (usize, Option<[u8; RESULT - RECORD]>);
+
+/// Puts the record in an attempt.
 ///
 /// # Safety
 /// As [`Proposal::give`].
-unsafe fn put_record(pointer: *mut poterne_attempt, record: Option<&Record>, given: &str) -> (usize, bool) {
+unsafe fn put_record(pointer: *mut poterne_attempt, record: Option<&Record>, given: &str) -> Put {
     // What was given has opened, or is none: blank.
     let text = record.map_or(given.trim_end_matches(' '), Record::as_str).as_bytes();
     const { assert!(Record::LEN < POTERNE_RECORD_MAX) };
     let len = text.len().min(Record::LEN);
     // SAFETY: the caller's promise; these are at most `Record::LEN` bytes, so that one of the zeros stays behind them.
     unsafe { (&raw mut (*pointer).record).cast::<u8>().copy_from_nonoverlapping(text.as_ptr(), len) };
-    (len, record.is_some())
+    (len, record.map(|record| short(record.as_str())))
 }
 
 /// The codes, and last the verdict, whose mark says that all of the attempt is there.
@@ -547,9 +604,9 @@ fn lines(codes: &RecoveryCodes) -> Zeroizing<String> {
     text
 }
 
-/// Marks the record that an attempt was made on, to know it from others: by its key id and nonce, which no other has. Spaces behind it
-/// do not count. It is no signature either.
-fn basis(record: &str) -> [u8; 8] {
+/// Marks a record to know it from others, that on which an attempt was made: by its key id and nonce, which no other has. Spaces
+/// behind it do not count. It is no signature either.
+fn basis(record: &str) -> Mark {
     let record = record.trim_end_matches(' ').as_bytes();
     let words = record.chunks_exact(8).take(BASIS_LEN / 8);
     let mark = words.fold(record.len() as u64, |mark, word| {
@@ -557,6 +614,12 @@ fn basis(record: &str) -> [u8; 8] {
         mixed(mark ^ word ^ 0x9fb2_1c65_1e98_df25)
     });
     mark.to_le_bytes()
+}
+
+/// As much of it as there is room for: the mark of the record to store.
+fn short(record: &str) -> [u8; RESULT - RECORD] {
+    let [a, b, c, d, ..] = basis(record);
+    [a, b, c, d]
 }
 
 fn encode(result: &poterne_result) -> [u8; 40] {
@@ -595,12 +658,15 @@ fn decode(bytes: &[u8]) -> poterne_result {
     }
 }
 
-// The opaque part: mark, phase, length of the codes, kind, the result from 16, the record it was made on from 56, the codes from 64.
+// The opaque part: mark, phase, length of the codes, kind, the record to store from 12, the result from 16, the record it was made on
+// from 56, the codes from 64.
 const OPAQUE: usize = 256;
 const MARK_LEN: usize = 8;
+pub(crate) type Mark = [u8; MARK_LEN];
 const PHASE: usize = 8;
 const CODES_LEN: usize = 9;
 const KIND: usize = 10;
+const RECORD: usize = 12;
 const RESULT: usize = 16;
 const BASIS: usize = 56;
 const CODES: usize = 64;

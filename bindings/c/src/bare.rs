@@ -7,7 +7,7 @@ use std::ffi::c_char;
 use poterne::{Match, Secret, hotp, match_otp, split_password_and_code};
 
 use crate::enrollment::poterne_parameters;
-use crate::guard::{Failure, Output, bytes, chars, guard, put, submission, text, time, unique};
+use crate::guard::{Failure, Output, bytes, chars, guard, put, set, submission, text, time};
 use crate::status::{
     POTERNE_E_ARGUMENT, POTERNE_NOT_FOUND, POTERNE_OK, POTERNE_REFUSED_MALFORMED, POTERNE_REFUSED_REPLAYED,
 };
@@ -82,14 +82,14 @@ pub unsafe extern "C" fn poterne_match(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            *unique(found)? = 0;
+            set(found, 0)?;
             let parameters = structs::read(parameters)?.to_parameters()?;
             let secret = Secret::from_bytes(bytes(secret, secret_len)?)?;
             let submitted = submission((submitted, submitted_len))?;
             let watermark = (watermark != POTERNE_NO_WATERMARK).then_some(watermark);
             Ok(match match_otp(&secret, parameters.format(), submitted, first..=last, watermark)? {
                 Match::Found(factor) => {
-                    *unique(found)? = factor;
+                    set(found, factor)?;
                     POTERNE_OK
                 }
                 Match::Replayed => POTERNE_REFUSED_REPLAYED,
@@ -121,12 +121,12 @@ pub unsafe extern "C" fn poterne_time_step(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            *unique(step)? = 0;
+            set(step, 0)?;
             let parameters = structs::read(parameters)?.to_parameters()?;
             let poterne::MovingFactor::Time(steps) = parameters.moving_factor() else {
                 return Err(Failure(POTERNE_E_ARGUMENT));
             };
-            *unique(step)? = steps.at(time(now)?)?;
+            set(step, steps.at(time(now)?)?)?;
         }
         Ok(POTERNE_OK)
     })
@@ -215,7 +215,7 @@ pub unsafe extern "C" fn poterne_split(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            *unique(password_len)? = 0;
+            set(password_len, 0)?;
             let digits = poterne::Digits::new(digits)?;
             let (password, code) = split_password_and_code(chars((field, field_len))?, digits);
             put(password_len, password.len());

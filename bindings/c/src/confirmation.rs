@@ -8,7 +8,7 @@ use std::ffi::{c_char, c_void};
 
 use poterne::{Refusal, Replacement, Steps};
 
-use crate::attempt::{self, OnRecord};
+use crate::attempt::{self, OnRecord, apart};
 use crate::guard::{Chars, Failure, guard, shared, submission, text, time};
 use crate::login::{check_result, poterne_result, report};
 use crate::status::{POTERNE_E_NULL, POTERNE_REFUSED_CONFLICT};
@@ -46,7 +46,9 @@ pub unsafe extern "C" fn poterne_confirm(
         let given = (submitted, submitted_len);
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe { on.fill(|credential| Ok(credential.confirm(submission(given)?, time(now)?)?)) }
+        unsafe {
+            on.fill(|credential| Ok(credential.confirm(submission(apart(attempt, given)?)?, time(now)?)?))
+        }
     })
 }
 
@@ -58,8 +60,9 @@ pub unsafe extern "C" fn poterne_confirm(
 /// @param pending,pending_len the new record, kept outside the table; throw it away once it is confirmed
 /// @return `POTERNE_STORE`: store the record, then call `poterne_outcome`. `POTERNE_REFUSED_NOT_PENDING`: the new one is
 ///     confirmed already. `POTERNE_REFUSED_WRONG_CODE`, `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`,
-///     `POTERNE_REFUSED_WAIT`, `POTERNE_REFUSED_REVOKED`, `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`,
-///     `POTERNE_REFUSED_CLOCK_BEHIND`, `POTERNE_REFUSED_CLOCK_OFF`: refused, and there is nothing to store. Never 0.
+///     `POTERNE_REFUSED_WAIT`, `POTERNE_REFUSED_LOCKED` (these two by failures of the new one), `POTERNE_REFUSED_REVOKED`,
+///     `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`, `POTERNE_REFUSED_CLOCK_BEHIND`,
+///     `POTERNE_REFUSED_CLOCK_OFF`: refused, and there is nothing to store. Never 0.
 ///     `POTERNE_E_STATE`: there is no old record. `POTERNE_E_ARGUMENT`: an account that is not a name, or both have the same
 ///     secret. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`,
 ///     `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
@@ -89,7 +92,8 @@ pub unsafe extern "C" fn poterne_replace(
         // SAFETY: the caller's promise.
         unsafe {
             on.fill_from(|verifier, old, account| {
-                let (pending, submitted) = (text(pending)?, submission(given)?);
+                let pending = text(apart(attempt, pending)?)?;
+                let submitted = submission(apart(attempt, given)?)?;
                 Ok(verifier.replace(Replacement { account, old, pending }, submitted, time(now)?)?)
             })
         }
@@ -131,7 +135,8 @@ pub unsafe extern "C" fn poterne_resynchronize(
         // SAFETY: the caller's promise.
         unsafe {
             on.fill(|credential| {
-                let (first, second) = (submission(first)?, submission(second)?);
+                let first = submission(apart(attempt, first)?)?;
+                let second = submission(apart(attempt, second)?)?;
                 Ok(credential.resynchronize(first, second, time(now)?)?)
             })
         }
@@ -156,6 +161,8 @@ pub type poterne_make_fn = Option<
 /// Makes a confirmation or a change on the stored record: loads, calls `make`, swaps and gives the outcome; after a conflict again,
 /// at most three times. Never 0: it does not log in.
 ///
+/// The attempt belongs to this thread for the length of the call, and is filled in `make` alone.
+///
 /// @param account,account_len as of `poterne_login`
 /// @param make,make_arg fills the attempt; neither by `poterne_verify`, which is for `poterne_login`, nor by `poterne_rename`, whose
 ///     row is another one, nor by `poterne_replace`, which compares with the record of another day
@@ -167,11 +174,13 @@ pub type poterne_make_fn = Option<
 ///     `POTERNE_REFUSED_SUSPENDED`, `POTERNE_REFUSED_REVOKED`, `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`,
 ///     `POTERNE_REFUSED_CLOCK_BEHIND`, `POTERNE_REFUSED_CLOCK_OFF`, `POTERNE_REFUSED_NOT_ENROLLED`,
 ///     `POTERNE_REFUSED_NOT_PENDING`. Never 0.
-///     `POTERNE_E_ATTEMPT`: `make` did not fill the attempt, or did not return what the call in it returned.
+///     `POTERNE_E_ATTEMPT`: `make` did not fill the attempt, did not return what the call in it returned, or wrote into the attempt
+///     itself: nothing is stored. Or the attempt was filled again after `make`, as by `swap`: the record may be stored.
 ///     `POTERNE_E_ARGUMENT`: a wrong account; `make` called `poterne_verify`, `poterne_rename` or `poterne_replace`, or filled the
-///     attempt from another record than it was given. `POTERNE_E_STORE`, `POTERNE_E_ROWS`: as of `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
-///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
+///     attempt from another record than it was given; a text lies in the attempt. `POTERNE_E_STORE`, `POTERNE_E_ROWS`: as of
+///     `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
+///     `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
+///     `POTERNE_E_INTERNAL`.
 /// @since 0.1
 ///
 /// # Safety
@@ -216,17 +225,19 @@ unsafe fn apply(
     unsafe {
         shared(verifier)?;
         let make = make.ok_or(Failure(POTERNE_E_NULL))?;
-        let mut table = Callbacks::new(store, account)?;
+        let mut table = Callbacks::new(store, apart(attempt, account)?)?;
+        table.keep_apart(attempt)?;
         // Not the library's steps, whose attempts hold their answers: those of this loop lie in the memory of the caller.
         for _ in 0..Steps::<()>::MAX_SWAPS {
             attempt::clear(attempt)?;
             let old = table.load()?;
             let status = make(make_arg, verifier, old.as_ptr(), table.account(), attempt);
-            let rows = match attempt::made(attempt, status, old.as_ref())? {
+            let (record, seen) = attempt::made(attempt, status, old.as_ref())?;
+            let rows = match record {
                 None => 0,
                 Some(record) => table.swap(Some(old.as_ref()), record.as_ref())?,
             };
-            let result = attempt::outcome(attempt, i64::try_from(rows).unwrap_or(i64::MAX))?;
+            let result = attempt::outcome_of_made(attempt, seen, i64::try_from(rows).unwrap_or(i64::MAX))?;
             if result.status != POTERNE_REFUSED_CONFLICT {
                 return Ok(result);
             }

@@ -142,13 +142,26 @@ pub(crate) unsafe fn shared<'a, T>(pointer: *const T) -> Result<&'a T, Failure> 
     unsafe { pointer.as_ref() }.ok_or(Failure(POTERNE_E_NULL))
 }
 
-/// Something behind a pointer, to change.
+/// Something that the library has made, and aligned, to change.
 ///
 /// # Safety
 /// A pointer that is not null points to a live `T` that nobody else uses during the call.
 pub(crate) unsafe fn unique<'a, T>(pointer: *mut T) -> Result<&'a mut T, Failure> {
     // SAFETY: the caller's promise.
     unsafe { pointer.as_mut() }.ok_or(Failure(POTERNE_E_NULL))
+}
+
+/// Writes through a pointer that must not be null.
+///
+/// # Safety
+/// A pointer that is not null points to a writable `T`.
+pub(crate) unsafe fn set<T>(pointer: *mut T, value: T) -> Result<(), Failure> {
+    if pointer.is_null() {
+        return Err(Failure(POTERNE_E_NULL));
+    }
+    // SAFETY: the caller's promise.
+    unsafe { put(pointer, value) };
+    Ok(())
 }
 
 /// Writes through a pointer that may be null.

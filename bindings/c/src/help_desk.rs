@@ -7,7 +7,7 @@ use std::ffi::c_char;
 
 use poterne::{CodeSet, MissingAuthenticator, Status};
 
-use crate::attempt::OnRecord;
+use crate::attempt::{OnRecord, apart};
 use crate::enrollment::{digits, moving_factor, unbound};
 use crate::guard::{guard, numbered, same_numbers, shared, text, time};
 use crate::status::POTERNE_OK;
@@ -332,7 +332,11 @@ pub unsafe extern "C" fn poterne_rename(
     guard(|| {
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe { on.fill(|credential| Ok(credential.rename(text((new_account, new_account_len))?)?)) }
+        unsafe {
+            on.fill(|credential| {
+                Ok(credential.rename(text(apart(attempt, (new_account, new_account_len))?)?)?)
+            })
+        }
     })
 }
 

@@ -6,7 +6,7 @@ use std::ffi::c_char;
 
 use poterne::Keyring;
 
-use crate::guard::{Output, free, guard, put_handle, shared, text, unique};
+use crate::guard::{Output, free, guard, put_handle, set, shared, text, unique};
 use crate::status::POTERNE_OK;
 
 /// The keys that seal records. Configured by one thread; then any number of threads may read it. Freed by
@@ -28,7 +28,7 @@ pub unsafe extern "C" fn poterne_keyring_generate(key_id: u32, keyring: *mut *mu
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            *unique(keyring)? = std::ptr::null_mut();
+            set(keyring, std::ptr::null_mut())?;
             put_handle(keyring, poterne_keyring(Keyring::generate(key_id)?));
         }
         Ok(POTERNE_OK)
@@ -54,7 +54,7 @@ pub unsafe extern "C" fn poterne_keyring_parse(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            *unique(keyring)? = std::ptr::null_mut();
+            set(keyring, std::ptr::null_mut())?;
             put_handle(keyring, poterne_keyring(Keyring::parse(text((keyring_text, keyring_text_len))?)?));
         }
         Ok(POTERNE_OK)
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn poterne_keyring_open(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            *unique(keyring)? = std::ptr::null_mut();
+            set(keyring, std::ptr::null_mut())?;
             put_handle(keyring, poterne_keyring(Keyring::open(text((path, path_len))?)?));
         }
         Ok(POTERNE_OK)

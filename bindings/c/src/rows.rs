@@ -7,7 +7,7 @@ use std::ffi::c_char;
 
 use poterne::{person_and_row, rows_of_person};
 
-use crate::guard::{Failure, Output, guard, text, unique};
+use crate::guard::{Failure, Output, guard, set, text};
 use crate::status::{POTERNE_E_ARGUMENT, POTERNE_OK};
 
 /// The account of one of a person's rows. Take the person from the server's own list, for the login name whose password was right,
@@ -68,12 +68,12 @@ pub unsafe extern "C" fn poterne_person_and_row(
         // SAFETY: the caller's promise.
         unsafe {
             // Both outputs, whichever of them is wrong.
-            let emptied = unique(row).map(|row| *row = 0);
+            let emptied = set(row, 0);
             let output = Output::new(out.cast(), cap, len)?;
             emptied?;
             let (person, number) = person_and_row(text((login_name, login_name_len))?);
             output.write(person.as_bytes())?;
-            *unique(row)? = number.into();
+            set(row, number.into())?;
         }
         Ok(POTERNE_OK)
     })

@@ -7,6 +7,7 @@ use std::ffi::{CStr, c_char, c_void};
 
 use poterne::{Database, Error, NotStored, Record, Store, is_conflict};
 
+use crate::attempt::apart;
 use crate::enrollment::POTERNE_RECORD_MAX;
 use crate::guard::{Chars, Failure, chars, guard, numbered, same_numbers, shared, text};
 use crate::status::{
@@ -14,6 +15,7 @@ use crate::status::{
     POTERNE_REFUSED_CONFLICT,
 };
 use crate::structs::fixed_size;
+use crate::two_steps::poterne_attempt;
 use crate::verifier::poterne_verifier;
 
 /// Loads the stored record of an account into `record` (`POTERNE_RECORD_MAX` bytes), NUL-terminated. Trailing spaces do no
@@ -57,7 +59,7 @@ pub struct poterne_store {
     /// Replaces a record.
     pub swap: poterne_swap_fn,
     /// The record, if the application has loaded it already, with its own row: then `load` is called after a conflict only. An
-    /// empty text says that there is no row. NULL: not loaded.
+    /// empty text says that there is no row. NULL: not loaded. A field that is padded with spaces has at most 512 bytes.
     pub loaded: *const c_char,
     /// The length of `loaded`.
     pub loaded_len: usize,
@@ -126,15 +128,18 @@ pub unsafe extern "C" fn poterne_is_conflict(
 /// It does not find a callback that compares in the program and then writes without a condition: the comparison must stand in
 /// the UPDATE.
 ///
-/// @param store,second two handles on the same table, each with a connection of its own; `loaded` is not used
+/// @param store,second two handles on the same table, each with a connection of its own, and so another `arg` unless it is NULL;
+///     `loaded` is not used
 /// @param account,account_len an account that is kept for this, with a revoked record, or any that has a record; its credential
 ///     is sealed anew
 /// @return `POTERNE_OK`: the store is right. `POTERNE_REFUSED_CONFLICT`: others wrote this record all the time; check again.
 ///     `POTERNE_E_ROWS`: the swap does not compare, does not write, does not commit, or reports 0 rows for what
 ///     it wrote; mend it, and let nobody in before.
 ///     `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`: the record does not open; perhaps the column cuts it.
-///     `POTERNE_E_STORE`: a callback returned what it must not. `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
-///     `POTERNE_E_RANDOM`, `POTERNE_E_ARGUMENT`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
+///     `POTERNE_E_STORE`: the database is unavailable; or a callback returned what it must not; or `swap` takes it for an error
+///     that the account has a record already, and that INSERT is 0 rows. `POTERNE_E_ARGUMENT`: a wrong account, or both handles
+///     are one. `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
+///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
 /// @since 0.1
 ///
 /// # Safety
@@ -152,8 +157,13 @@ pub unsafe extern "C" fn poterne_check_store(
         // SAFETY: the caller's promise.
         unsafe {
             let verifier = shared(verifier)?.get()?;
+            let is_one = store == second;
             let mut first = Callbacks::new(store, (account, account_len))?;
             let mut second = Callbacks::new(second, (account, account_len))?;
+            // One connection sees what it has not committed.
+            if is_one || first.is_handle_of(&second) {
+                return Err(Failure(POTERNE_E_ARGUMENT));
+            }
             let account = text((account, account_len))?;
             match verifier.check_store(account, &mut first, &mut second) {
                 Ok(()) => Ok(POTERNE_OK),
@@ -210,6 +220,20 @@ impl Callbacks<'_> {
 
     pub(crate) fn account(&self) -> *const c_char {
         self.account.as_ptr()
+    }
+
+    /// Refuses a record that the application has loaded into the attempt which is filled from it.
+    pub(crate) fn keep_apart(&self, attempt: *const poterne_attempt) -> Result<(), Failure> {
+        // A text that a NUL ended is empty by now.
+        self.loaded.map_or(Ok(()), |text| apart(attempt, (text.as_ptr().cast(), text.len().max(1))).map(drop))
+    }
+
+    /// Whether both call the same functions with the same connection. Functions may keep theirs elsewhere: then nothing is known.
+    fn is_handle_of(&self, other: &Self) -> bool {
+        !self.arg.is_null()
+            && self.arg == other.arg
+            && std::ptr::fn_addr_eq(self.load, other.load)
+            && std::ptr::fn_addr_eq(self.swap, other.swap)
     }
 
     pub(crate) fn load(&mut self) -> Result<Loaded, Failure> {

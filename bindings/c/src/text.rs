@@ -63,7 +63,7 @@ pub unsafe extern "C" fn poterne_status_name(
 /// What the help desk may read about a status, and do next, in English or French. Not for the end user.
 ///
 /// @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
-/// @param language,language_len `en` or `fr`
+/// @param language,language_len a tag whose language is `en` or `fr`, in either case, such as `fr-FR`
 /// @param out,cap,len the text, in UTF-8; 256 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no refusal and no error, or another language), `POTERNE_E_BUFFER`,
 ///     `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn poterne_message_to_user(
 /// phone's clock, and never a word of a password. Failed, that is below 0: the service is unavailable, whatever the error.
 ///
 /// @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
-/// @param language,language_len `en` or `fr`
+/// @param language,language_len a tag whose language is `en` or `fr`, in either case, such as `fr-FR`
 /// @param out,cap,len the text, in UTF-8; 256 is enough
 /// @return as `poterne_message_to_user`
 /// @since 0.1

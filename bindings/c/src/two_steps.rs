@@ -5,7 +5,7 @@
 
 use std::ffi::c_char;
 
-use crate::attempt::{self, OnRecord};
+use crate::attempt::{self, OnRecord, apart};
 use crate::guard::{Output, guard, submission, time};
 use crate::login::{check_result, poterne_result, report};
 use crate::status::POTERNE_OK;
@@ -68,7 +68,9 @@ pub unsafe extern "C" fn poterne_verify(
         let given = (submitted, submitted_len);
         let on = OnRecord(attempt, verifier, (record, record_len), (account, account_len));
         // SAFETY: the caller's promise.
-        unsafe { on.fill(|credential| Ok(credential.verify(submission(given)?, time(now)?)?)) }
+        unsafe {
+            on.fill(|credential| Ok(credential.verify(submission(apart(attempt, given)?)?, time(now)?)?))
+        }
     })
 }
 
@@ -113,9 +115,9 @@ pub unsafe extern "C" fn poterne_outcome(
 /// and until the attempt is wiped.
 ///
 /// @param attempt the attempt, as `poterne_outcome` left it
-/// @param out,cap,len a buffer, `POTERNE_CODES_MAX` is enough; empty if no codes were issued
-/// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or it was another one), `POTERNE_E_BUFFER`,
-///     `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
+/// @param out,cap,len a buffer, `POTERNE_CODES_MAX` is enough; empty after a change that issues none
+/// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or is neither a confirmation nor a change),
+///     `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
 /// @since 0.1
 ///
 /// # Safety

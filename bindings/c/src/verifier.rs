@@ -7,7 +7,7 @@ use std::ffi::c_char;
 
 use poterne::{Authenticator, Keyring, PolicyOption, Verifier};
 
-use crate::guard::{Failure, free, guard, numbered, put_handle, same_numbers, shared, text, unique};
+use crate::guard::{Failure, free, guard, numbered, put_handle, same_numbers, set, shared, text, unique};
 use crate::keyring::poterne_keyring;
 use crate::status::{POTERNE_E_ARGUMENT, POTERNE_E_INTERNAL, POTERNE_E_VERSION, POTERNE_OK};
 
@@ -47,7 +47,7 @@ pub unsafe extern "C" fn poterne_verifier_new(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            *unique(verifier)? = std::ptr::null_mut();
+            set(verifier, std::ptr::null_mut())?;
             if abi != POTERNE_ABI {
                 return Err(Failure(POTERNE_E_VERSION));
             }
@@ -128,8 +128,8 @@ pub unsafe extern "C" fn poterne_verifier_get(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            *unique(value)? = 0;
-            *unique(value)? = shared(verifier)?.get()?.policy().get(policy_option(option)?);
+            set(value, 0)?;
+            set(value, shared(verifier)?.get()?.policy().get(policy_option(option)?))?;
         }
         Ok(POTERNE_OK)
     })
@@ -158,9 +158,9 @@ pub unsafe extern "C" fn poterne_code_lifetime(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            *unique(seconds)? = 0;
+            set(seconds, 0)?;
             let authenticator = numbered(authenticator, Authenticator::from_number)?;
-            *unique(seconds)? = shared(verifier)?.get()?.policy().code_lifetime(authenticator, time_step)?;
+            set(seconds, shared(verifier)?.get()?.policy().code_lifetime(authenticator, time_step)?)?;
         }
         Ok(POTERNE_OK)
     })

@@ -145,9 +145,7 @@ fn initializer(item: &str) -> String {
         })
         .collect();
     let (upper, values) = (name.to_uppercase(), values.join(", "));
-    format!(
-        "\n/** Its size, and zeros. */\n#define {upper}_INIT \\\n    {{(uint32_t)sizeof({name}), {values}}}\n"
-    )
+    format!("\n/** Its size, and zeros. */\n#define {upper}_INIT \\\n    {{sizeof({name}), {values}}}\n")
 }
 
 #[test]

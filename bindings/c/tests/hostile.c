@@ -93,9 +93,10 @@ static const uint8_t secret[] = "12345678901234567890";
 static const char uri[] = "otpauth://totp/i:l?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=i";
 static char keyring_path[4096];
 
-/* clang-format off */
-#define LITERAL(value) {value, sizeof value - 1}
-/* clang-format on */
+#define LITERAL(value)          \
+    {                           \
+        value, sizeof value - 1 \
+    }
 
 static text t_active, t_pending, t_ahead, t_old, t_code, t_second, t_keyring, t_path;
 static const text t_secret = LITERAL("12345678901234567890"), t_uri = LITERAL(uri), t_account = LITERAL("a.martin"),
@@ -225,17 +226,18 @@ typedef struct {
     parameter parameters[MAX_PARAMETERS];
 } row;
 
-/* clang-format off */
 #define P(i) s[i].at
 #define B(i) s[i].at, s[i].given
 #define O(i) s[i].at, s[i].given, s[i].len_at
-#define N32(i) (uint32_t)s[i].number
-#define I32(i) (int32_t)(uint32_t)s[i].number
-#define I64(i) (int64_t)s[i].number
+#define N32(i) (uint32_t) s[i].number
+#define I32(i) (int32_t)(uint32_t) s[i].number
+#define I64(i) (int64_t) s[i].number
 #define N64(i) s[i].number
-#define CALL(name, ...) \
-    static int32_t call_##name(slot *s) { return poterne_##name(__VA_ARGS__); }
-/* clang-format on */
+#define CALL(name, ...)                     \
+    static int32_t call_##name(slot *s)     \
+    {                                       \
+        return poterne_##name(__VA_ARGS__); \
+    }
 
 CALL(outcome, P(0), I64(1), P(2))
 CALL(codes, P(0), O(1))
@@ -322,41 +324,109 @@ static int32_t call_abi(slot *s)
     return poterne_abi() == POTERNE_ABI ? POTERNE_OK : POTERNE_E_INTERNAL;
 }
 
-/* clang-format off */
-#define KEYRING_ {KEYRING, NULL, 0, 0, 0, 0, 0}
-#define VERIFIER_ {VERIFIER, NULL, 0, 0, 0, 0, 0}
-#define FREED_(kind) {kind, NULL, 0, 1, 0, 0, 0}
-#define HANDLE_ {HANDLE, NULL, sizeof(void *), 0, 0, 0, 0}
-#define IN_(data) {IN, &data, 0, 0, 0, 0, 0}
-#define BYTES_(data) {IN, &data, 0, 0, 0, 1, 0}
-#define ENCODED_(data) {IN, &data, 0, 0, 0, 0, 1}
-#define TYPED_(data) {TYPED, &data, 0, 0, 0, 0, 0}
-#define OUT_ {OUT, NULL, 0, 0, 0, 0, 0}
-#define PARAMETERS_(optional) {STRUCT_IN, &parameters, sizeof parameters, optional, offsetof(poterne_parameters, reserved), 0, 0}
-#define EXISTING_ {STRUCT_IN, &existing, sizeof existing, 1, 0, 0, 0}
-#define STORE_ {STRUCT_IN, &store, sizeof store, 0, offsetof(poterne_store, reserved), 0, 0}
-#define NAMES_ {STRUCT_IN, &names, sizeof names, 0, offsetof(poterne_uri_names, reserved), 0, 0}
-#define RESULT_ {STRUCT_OUT, NULL, sizeof(poterne_result), 1, 0, 0, 0}
-#define ATTEMPT_ {ATTEMPT, NULL, sizeof(poterne_attempt), 0, 0, 0, 0}
-#define WORD_ {WORD, NULL, 8, 0, 0, 0, 0}
-#define HALF_ {WORD, NULL, 4, 0, 0, 0, 0}
-#define TIME_ {TIME, NULL, NOW, 0, 0, 0, 0}
-#define NUMBER_(number) {NUMBER, NULL, number, 0, 0, 0, 0}
+#define KEYRING_                     \
+    {                                \
+        KEYRING, NULL, 0, 0, 0, 0, 0 \
+    }
+#define VERIFIER_                     \
+    {                                 \
+        VERIFIER, NULL, 0, 0, 0, 0, 0 \
+    }
+#define FREED_(kind)              \
+    {                             \
+        kind, NULL, 0, 1, 0, 0, 0 \
+    }
+#define HANDLE_                                  \
+    {                                            \
+        HANDLE, NULL, sizeof(void *), 0, 0, 0, 0 \
+    }
+#define IN_(data)                \
+    {                            \
+        IN, &data, 0, 0, 0, 0, 0 \
+    }
+#define BYTES_(data)             \
+    {                            \
+        IN, &data, 0, 0, 0, 1, 0 \
+    }
+#define ENCODED_(data)           \
+    {                            \
+        IN, &data, 0, 0, 0, 0, 1 \
+    }
+#define TYPED_(data)                \
+    {                               \
+        TYPED, &data, 0, 0, 0, 0, 0 \
+    }
+#define OUT_                     \
+    {                            \
+        OUT, NULL, 0, 0, 0, 0, 0 \
+    }
+#define PARAMETERS_(optional)                                                                             \
+    {                                                                                                     \
+        STRUCT_IN, &parameters, sizeof parameters, optional, offsetof(poterne_parameters, reserved), 0, 0 \
+    }
+#define EXISTING_                                         \
+    {                                                     \
+        STRUCT_IN, &existing, sizeof existing, 1, 0, 0, 0 \
+    }
+#define STORE_                                                                      \
+    {                                                                               \
+        STRUCT_IN, &store, sizeof store, 0, offsetof(poterne_store, reserved), 0, 0 \
+    }
+#define NAMES_                                                                          \
+    {                                                                                   \
+        STRUCT_IN, &names, sizeof names, 0, offsetof(poterne_uri_names, reserved), 0, 0 \
+    }
+#define RESULT_                                              \
+    {                                                        \
+        STRUCT_OUT, NULL, sizeof(poterne_result), 1, 0, 0, 0 \
+    }
+#define ATTEMPT_                                           \
+    {                                                      \
+        ATTEMPT, NULL, sizeof(poterne_attempt), 0, 0, 0, 0 \
+    }
+#define WORD_                     \
+    {                             \
+        WORD, NULL, 8, 0, 0, 0, 0 \
+    }
+#define HALF_                     \
+    {                             \
+        WORD, NULL, 4, 0, 0, 0, 0 \
+    }
+#define TIME_                       \
+    {                               \
+        TIME, NULL, NOW, 0, 0, 0, 0 \
+    }
+#define NUMBER_(number)                  \
+    {                                    \
+        NUMBER, NULL, number, 0, 0, 0, 0 \
+    }
 #define RECORD_ VERIFIER_, IN_(t_active), IN_(t_account)
 
 static const row rows[] = {
-    {"outcome", call_outcome, POTERNE_OK, 0,
+    {"outcome",
+     call_outcome,
+     POTERNE_OK,
+     0,
      {{ASKED, NULL, sizeof(poterne_attempt), 0, offsetof(poterne_attempt, reserved), 0, 0}, NUMBER_(1), RESULT_}},
-    {"codes", call_codes, POTERNE_OK, 0,
+    {"codes",
+     call_codes,
+     POTERNE_OK,
+     0,
      {{TOLD, NULL, sizeof(poterne_attempt), 0, offsetof(poterne_attempt, reserved), 0, 0}, OUT_}},
     {"otp", call_otp, POTERNE_OK, 0, {PARAMETERS_(0), BYTES_(t_secret), NUMBER_(7), OUT_}},
-    {"match", call_match, POTERNE_OK, 0,
+    {"match",
+     call_match,
+     POTERNE_OK,
+     0,
      {PARAMETERS_(0), BYTES_(t_secret), TYPED_(t_code), NUMBER_(56666660), NUMBER_(56666670), NUMBER_(UINT64_MAX), WORD_}},
     {"time_step", call_time_step, POTERNE_OK, 0, {PARAMETERS_(0), TIME_, WORD_}},
     {"base32_decode", call_base32_decode, POTERNE_OK, 0, {IN_(t_base32), OUT_}},
     {"hex_decode", call_hex_decode, POTERNE_OK, 0, {IN_(t_hex), OUT_}},
     {"split", call_split, POTERNE_OK, 0, {ENCODED_(t_field), NUMBER_(6), WORD_}},
-    {"is_conflict", call_is_conflict, POTERNE_REFUSED_CONFLICT, 0,
+    {"is_conflict",
+     call_is_conflict,
+     POTERNE_REFUSED_CONFLICT,
+     0,
      {NUMBER_(POTERNE_DATABASE_POSTGRESQL), ENCODED_(t_state), NUMBER_(0)}},
     {"wipe", call_wipe, POTERNE_OK, 0, {{MEMORY, NULL, 32, 0, 0, 0, 0}}},
     {"keyring_generate", call_keyring_generate, POTERNE_OK, 0, {NUMBER_(20261121), HANDLE_}},
@@ -367,13 +437,14 @@ static const row rows[] = {
     {"keyring_remove", call_keyring_remove, POTERNE_OK, 0, {KEYRING_, NUMBER_(2)}},
     {"keyring_to_text", call_keyring_to_text, POTERNE_OK, 0, {KEYRING_, OUT_}},
     {"keyring_free", call_keyring_free, POTERNE_OK, 0, {FREED_(KEYRING)}},
-    {"login", call_login, POTERNE_OK, 0,
-     {VERIFIER_, STORE_, IN_(t_account), TYPED_(t_code), TIME_, RESULT_}},
+    {"login", call_login, POTERNE_OK, 0, {VERIFIER_, STORE_, IN_(t_account), TYPED_(t_code), TIME_, RESULT_}},
     {"check_store", call_check_store, POTERNE_OK, 0, {VERIFIER_, STORE_, STORE_, IN_(t_account)}},
     {"apply", call_apply, POTERNE_CHANGED, 1, {VERIFIER_, STORE_, IN_(t_account), ATTEMPT_, RESULT_}},
-    {"otpauth_uri", call_otpauth_uri, POTERNE_OK, 0,
-     {VERIFIER_, IN_(t_pending), IN_(t_account), NAMES_, TIME_, OUT_}},
-    {"uri_parse", call_uri_parse, POTERNE_OK, 0,
+    {"otpauth_uri", call_otpauth_uri, POTERNE_OK, 0, {VERIFIER_, IN_(t_pending), IN_(t_account), NAMES_, TIME_, OUT_}},
+    {"uri_parse",
+     call_uri_parse,
+     POTERNE_OK,
+     0,
      {IN_(t_uri), {STRUCT_OUT, NULL, sizeof(poterne_parameters), 0, 0, 0, 0}, OUT_}},
     {"qr_svg", call_qr_svg, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
     {"qr_png", call_qr_png, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
@@ -396,25 +467,42 @@ static const row rows[] = {
     {"code_lifetime", call_code_lifetime, POTERNE_OK, 0, {VERIFIER_, NUMBER_(POTERNE_TOKEN), NUMBER_(30), WORD_}},
     {"verifier_free", call_verifier_free, POTERNE_OK, 0, {FREED_(VERIFIER)}},
     {"enroll", call_enroll, POTERNE_OK, 0, {VERIFIER_, IN_(t_account), PARAMETERS_(1), TIME_, OUT_}},
-    {"enroll_token", call_enroll_token, POTERNE_OK, 0,
+    {"enroll_token",
+     call_enroll_token,
+     POTERNE_OK,
+     0,
      {VERIFIER_, IN_(t_account), PARAMETERS_(1), BYTES_(t_secret), TIME_, OUT_}},
-    {"import", call_import, POTERNE_OK, 0,
+    {"import",
+     call_import,
+     POTERNE_OK,
+     0,
      {VERIFIER_, IN_(t_account), PARAMETERS_(1), BYTES_(t_secret), EXISTING_, TIME_, OUT_}},
     {"inspect", call_inspect, POTERNE_OK, 0, {RECORD_, TIME_, {STRUCT_OUT, NULL, sizeof(poterne_inspection), 0, 0, 0, 0}}},
     {"verify", call_verify, POTERNE_STORE, 1, {RECORD_, TYPED_(t_code), TIME_, ATTEMPT_}},
-    {"confirm", call_confirm, POTERNE_STORE, 1,
+    {"confirm",
+     call_confirm,
+     POTERNE_STORE,
+     1,
      {VERIFIER_, IN_(t_pending), IN_(t_account), TYPED_(t_code), TIME_, ATTEMPT_}},
-    {"replace", call_replace, POTERNE_STORE, 1,
+    {"replace",
+     call_replace,
+     POTERNE_STORE,
+     1,
      {VERIFIER_, IN_(t_old), IN_(t_pending), IN_(t_account), TYPED_(t_code), TIME_, ATTEMPT_}},
-    {"resynchronize", call_resynchronize, POTERNE_STORE, 1,
+    {"resynchronize",
+     call_resynchronize,
+     POTERNE_STORE,
+     1,
      {VERIFIER_, IN_(t_pending), IN_(t_account), TYPED_(t_code), TYPED_(t_second), TIME_, ATTEMPT_}},
     {"recovery_codes", call_recovery_codes, POTERNE_STORE, 1, {RECORD_, NUMBER_(8), ATTEMPT_}},
-    {"temporary_code", call_temporary_code, POTERNE_STORE, 1,
+    {"temporary_code",
+     call_temporary_code,
+     POTERNE_STORE,
+     1,
      {RECORD_, NUMBER_(0), NUMBER_(1), NUMBER_(POTERNE_KEEP), TIME_, ATTEMPT_}},
     {"end_codes", call_end_codes, POTERNE_STORE, 1, {RECORD_, NUMBER_(POTERNE_CODES_BOTH), ATTEMPT_}},
     {"unlock", call_unlock, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
-    {"repair_clock", call_repair_clock, POTERNE_STORE, 1,
-     {VERIFIER_, IN_(t_ahead), IN_(t_account), TIME_, ATTEMPT_}},
+    {"repair_clock", call_repair_clock, POTERNE_STORE, 1, {VERIFIER_, IN_(t_ahead), IN_(t_account), TIME_, ATTEMPT_}},
     {"suspend", call_suspend, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
     {"resume", call_resume, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
     {"revoke", call_revoke, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
@@ -422,15 +510,26 @@ static const row rows[] = {
     {"reseal", call_reseal, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
     {"rename", call_rename, POTERNE_STORE, 1, {RECORD_, IN_(t_other), ATTEMPT_}},
 };
-/* clang-format on */
 
 #define ROWS (sizeof rows / sizeof rows[0])
 
 /* ---- One call ---- */
 
-/* clang-format off */
-typedef enum { AS_IT_IS, IS_NULL, NULL_AND_0, NULL_AND_NUL, NUL, NO_LEN, LENGTH, CAPACITY, STATED, TAIL, RESERVED, CONTENT, VALUE } change;
-/* clang-format on */
+typedef enum {
+    AS_IT_IS,
+    IS_NULL,
+    NULL_AND_0,
+    NULL_AND_NUL,
+    NUL,
+    NO_LEN,
+    LENGTH,
+    CAPACITY,
+    STATED,
+    TAIL,
+    RESERVED,
+    CONTENT,
+    VALUE
+} change;
 
 typedef struct {
     int at;
@@ -779,11 +878,14 @@ static void is(const row *row, int32_t status, int32_t expected, const char *wha
     check(status == expected, row->name, said);
 }
 
-/* clang-format off */
-static const uint64_t extremes[] = {0,          1,          2,         3,           6,         9,        10,       11,
-                                    51,         65,         101,       201,         10001,     30 * 86400, INT32_MAX, 0x80000000u,
-                                    UINT32_MAX, UINT32_MAX + 1ull, INT64_MAX, 1ull << 63, UINT64_MAX - 1, UINT64_MAX};
-/* clang-format on */
+static const uint64_t extremes[] = {0,           1,          2,
+                                    3,           6,          9,
+                                    10,          11,         51,
+                                    65,          101,        201,
+                                    10001,       30 * 86400, INT32_MAX,
+                                    0x80000000u, UINT32_MAX, UINT32_MAX + 1ull,
+                                    INT64_MAX,   1ull << 63, UINT64_MAX - 1,
+                                    UINT64_MAX};
 
 static int is_record(const text *data)
 {
@@ -805,7 +907,12 @@ static void hostile_absence(const row *row, int i)
 static void hostile_typed(const row *row, int i, const text *data)
 {
     char typed[300];
-    is(row, content(row, i, "\377\376a.b.", 6, "not UTF-8"), POTERNE_REFUSED_MALFORMED, "what is not UTF-8");
+    is(row,
+       content(row, i,
+               "\xff\xfe"
+               "a.b.",
+               6, "not UTF-8"),
+       POTERNE_REFUSED_MALFORMED, "what is not UTF-8");
     memcpy(typed, data->at, data->len);
     memcpy(typed + data->len, "\xe9", 1);
     is(row, content(row, i, typed, data->len + 1, "ISO-8859-1"), POTERNE_REFUSED_MALFORMED, "a code, and what is not UTF-8");
@@ -861,7 +968,10 @@ static void hostile_input(const row *row, int i, const parameter *parameter)
     else
         hostile_nul(row, i, data);
     is(row, one(row, i, LENGTH, SIZE_MAX / 2 + 1, "length"), POTERNE_E_ARGUMENT, "a length of half of it");
-    int32_t status = content(row, i, "\377\376a.b.", 6, "not UTF-8");
+    int32_t status = content(row, i,
+                             "\xff\xfe"
+                             "a.b.",
+                             6, "not UTF-8");
     if (parameter->kind == IN && !parameter->is_bytes && !parameter->is_encoded)
         is(row, status, POTERNE_E_UTF8, "what is not UTF-8");
     status = content(row, i, "a\0b", 3, "an embedded NUL");
@@ -990,9 +1100,7 @@ static void hostile_row(const row *row)
             }
             break;
         default:
-        /* clang-format off */
-        null: {
-            /* clang-format on */
+        null : {
             int32_t status = one(row, i, IS_NULL, 0, "NULL");
             if (parameter->is_optional)
                 is(row, status, row->good, "NULL, which is fine");
@@ -1173,6 +1281,125 @@ static void hostile_replacement(void)
     is_no_attempt(&attempt, "a replacement that failed");
 }
 
+/* What fills an attempt, with arguments that are all right; one of them may lie elsewhere. */
+static int32_t fill_from(size_t which, poterne_attempt *attempt, size_t moved, char *to, size_t len)
+{
+    const row *row = &rows[which];
+    size_t count = count_of(row);
+    slot slots[MAX_PARAMETERS];
+    for (size_t i = 0; i < count; i++) {
+        if (row->parameters[i].kind == ATTEMPT) {
+            memset(&slots[i], 0, sizeof slots[i]);
+            slots[i].at = attempt;
+        } else {
+            prepare(&slots[i], &row->parameters[i], &none, 0);
+        }
+    }
+    if (to != NULL) {
+        const text *data = row->parameters[moved].data;
+        memcpy(to, data->at, data->len);
+        slots[moved].at = to;
+        slots[moved].given = len;
+        attempt->struct_size = sizeof *attempt;
+    }
+    int32_t status = row->call(slots);
+    for (size_t i = 0; i < count; i++) {
+        if (row->parameters[i].kind == VERIFIER)
+            poterne_verifier_free(slots[i].at);
+        free(slots[i].block);
+    }
+    return status;
+}
+
+static int32_t fill(size_t which, poterne_attempt *attempt)
+{
+    return fill_from(which, attempt, 0, NULL, 0);
+}
+
+static int fills(size_t which)
+{
+    /* It gives the outcome as well. */
+    if (rows[which].call == call_apply)
+        return 0;
+    for (size_t i = 0; i < count_of(&rows[which]); i++)
+        if (rows[which].parameters[i].kind == ATTEMPT)
+            return 1;
+    return 0;
+}
+
+/* Codes are issued by what is confirmed or changed, not by a resynchronization, and not by a refusal that is stored. */
+static void hostile_codes(void)
+{
+    char out[POTERNE_CODES_MAX];
+    poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
+    check(poterne_confirm(shared_verifier, pending, 504, "a.martin", 8, "000000", 6, NOW, &attempt) == POTERNE_STORE
+              && ask(&attempt, 1) == POTERNE_REFUSED_WRONG_CODE,
+          "confirm", "a wrong code that is not counted");
+    is_no_attempt(&attempt, "the codes of a wrong code");
+    check(poterne_resynchronize(shared_verifier, pending, 504, "a.martin", 8, code, 6, second_code, 6, NOW, &attempt)
+                  == POTERNE_STORE
+              && ask(&attempt, 1) == POTERNE_RESYNCHRONIZED,
+          "resynchronize", "not to be stored");
+    is_no_attempt(&attempt, "the codes of a resynchronization");
+    check(poterne_suspend(shared_verifier, active, 504, "a.martin", 8, &attempt) == POTERNE_STORE
+              && ask(&attempt, 1) == POTERNE_CHANGED && poterne_codes(&attempt, out, sizeof out, NULL) == POTERNE_OK
+              && out[0] == 0,
+          "codes", "not empty for a change without codes");
+}
+
+/* A text that lies in the attempt that is filled from it, at any place of it, and one that ends where it begins. */
+static void hostile_overlap(void)
+{
+    struct {
+        char before[512];
+        poterne_attempt attempt;
+        char behind[512];
+    } mine;
+    char *const attempt = (char *)&mine.attempt, *const behind = mine.behind;
+    size_t functions = 0, texts = 0;
+    for (size_t which = 0; which < ROWS; which++) {
+        const row *row = &rows[which];
+        if (!fills(which) && row->call != call_apply)
+            continue;
+        functions++;
+        for (size_t i = 0; i < count_of(row); i++) {
+            if (row->parameters[i].kind != IN && row->parameters[i].kind != TYPED)
+                continue;
+            texts++;
+            const text *data = row->parameters[i].data;
+            char *const wrong[] = {attempt - data->len + 1, attempt, attempt + 16, mine.attempt.record, behind - 1};
+            char *const right[] = {attempt - data->len, behind};
+            for (size_t at = 0; at < sizeof wrong / sizeof wrong[0]; at++) {
+                check(fill_from(which, &mine.attempt, i, wrong[at], data->len) == POTERNE_E_ARGUMENT, row->name,
+                      "a text that lies in the attempt");
+                is_no_attempt(&mine.attempt, "an attempt that is filled from itself");
+            }
+            check(fill_from(which, &mine.attempt, i, mine.attempt.record, POTERNE_NUL) == POTERNE_E_ARGUMENT, row->name,
+                  "a text that lies in the attempt, with its NUL");
+            for (size_t at = 0; at < sizeof right / sizeof right[0]; at++)
+                check(fill_from(which, &mine.attempt, i, right[at], data->len) == row->good, row->name,
+                      "a text that lies beside the attempt");
+        }
+    }
+    check(functions > 10 && texts > 30, "overlap", "too few functions fill an attempt");
+    /* As the application has loaded it. */
+    table table;
+    begin_table(&table);
+    poterne_store from = store;
+    from.arg = &table;
+    from.loaded = mine.attempt.record;
+    from.loaded_len = POTERNE_NUL;
+    for (int turn = 0; turn < 2; turn++) {
+        mine.attempt.struct_size = sizeof mine.attempt;
+        memcpy(mine.attempt.record, active, sizeof active);
+        check(poterne_apply(shared_verifier, &from, "a.martin", POTERNE_NUL, make, NULL, &mine.attempt, NULL)
+                      == POTERNE_E_ARGUMENT
+                  && table.swaps == 0,
+              "apply", "a record that was loaded into the attempt");
+        from.loaded_len = 504;
+    }
+}
+
 /* A clock that needs no repair: nothing to store, whatever the rows. */
 static void hostile_repair(void)
 {
@@ -1196,40 +1423,6 @@ static void hostile_repair(void)
 }
 
 /* ---- Sizes that are wrong ---- */
-
-/* What fills an attempt, with arguments that are all right. */
-static int32_t fill(size_t which, poterne_attempt *attempt)
-{
-    const row *row = &rows[which];
-    size_t count = count_of(row);
-    slot slots[MAX_PARAMETERS];
-    for (size_t i = 0; i < count; i++) {
-        if (row->parameters[i].kind == ATTEMPT) {
-            memset(&slots[i], 0, sizeof slots[i]);
-            slots[i].at = attempt;
-        } else {
-            prepare(&slots[i], &row->parameters[i], &none, 0);
-        }
-    }
-    int32_t status = row->call(slots);
-    for (size_t i = 0; i < count; i++) {
-        if (row->parameters[i].kind == VERIFIER)
-            poterne_verifier_free(slots[i].at);
-        free(slots[i].block);
-    }
-    return status;
-}
-
-static int fills(size_t which)
-{
-    /* It gives the outcome as well. */
-    if (rows[which].call == call_apply)
-        return 0;
-    for (size_t i = 0; i < count_of(&rows[which]); i++)
-        if (rows[which].parameters[i].kind == ATTEMPT)
-            return 1;
-    return 0;
-}
 
 /* An attempt inside a larger structure of the caller's, whose other fields are nobody else's, whatever the number says. */
 static void hostile_neighbors(void)
@@ -1434,11 +1627,49 @@ static int32_t upserting_swap(void *arg, const char *account, const char *old_re
                               : swap(arg, account, old_record, record, rows);
 }
 
+/* The second connection to a table: another `arg`. */
+static int32_t second_load(void *arg, const char *account, char *record)
+{
+    return load(*(table **)arg, account, record);
+}
+
+static int32_t second_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows)
+{
+    return swap(*(table **)arg, account, old_record, record, rows);
+}
+
 static int32_t check_table(table *table, poterne_swap_fn with)
 {
-    poterne_store first = store_of(table), second = store_of(table);
+    poterne_store first = store_of(table), second = store;
     first.swap = with;
+    second.arg = &table;
+    second.load = second_load;
+    second.swap = second_swap;
     return poterne_check_store(shared_verifier, &first, &second, "a.martin", POTERNE_NUL);
+}
+
+/* One connection would see what it has not committed. */
+static void hostile_handles(void)
+{
+    table table;
+    begin_table(&table);
+    poterne_store first = store_of(&table), second = store_of(&table);
+    check(poterne_check_store(shared_verifier, &first, &first, "a.martin", POTERNE_NUL) == POTERNE_E_ARGUMENT
+              && poterne_check_store(shared_verifier, &first, &second, "a.martin", POTERNE_NUL) == POTERNE_E_ARGUMENT,
+          "check_store", "a handle twice");
+    first.arg = NULL;
+    check(poterne_check_store(shared_verifier, &first, &first, "a.martin", POTERNE_NUL) == POTERNE_E_ARGUMENT, "check_store",
+          "a handle twice");
+    check(table.loads == 0 && table.swaps == 0, "check_store", "a handle twice is used");
+    /* Other functions may know another connection. */
+    begin_table(&plain);
+    second = first;
+    check(poterne_check_store(shared_verifier, &first, &second, "a.martin", POTERNE_NUL) == POTERNE_OK, "check_store",
+          "handles that keep their connections elsewhere");
+    first = second = store_of(&table);
+    second.swap = busy_swap;
+    check(poterne_check_store(shared_verifier, &first, &second, "a.martin", POTERNE_NUL) != POTERNE_E_ARGUMENT,
+          "check_store", "one arg of two swaps");
 }
 
 static void hostile_check(void)
@@ -1562,6 +1793,35 @@ static int32_t fill_told(poterne_attempt *attempt, const char *record, const cha
     return status;
 }
 
+/* Another record where the one to store was put: one that opens, one that is torn, no text, none. */
+static int32_t fill_overwritten(poterne_attempt *attempt, const char *record, const char *account)
+{
+    int32_t status = fill_unlock(attempt, record, account);
+    memcpy(attempt->record, old, sizeof old);
+    return status;
+}
+
+static int32_t fill_torn(poterne_attempt *attempt, const char *record, const char *account)
+{
+    int32_t status = fill_unlock(attempt, record, account);
+    attempt->record[20] = (char)(attempt->record[20] ^ 1);
+    return status;
+}
+
+static int32_t fill_unreadable(poterne_attempt *attempt, const char *record, const char *account)
+{
+    int32_t status = fill_unlock(attempt, record, account);
+    memset(attempt->record, 0xff, sizeof attempt->record);
+    return status;
+}
+
+static int32_t fill_emptied(poterne_attempt *attempt, const char *record, const char *account)
+{
+    int32_t status = fill_unlock(attempt, record, account);
+    memset(attempt->record, 0, sizeof attempt->record);
+    return status;
+}
+
 static int32_t make_by(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
                        poterne_attempt *attempt)
 {
@@ -1635,12 +1895,14 @@ static void hostile_apply(void)
     } others[] = {{{fill_nothing, 0, 0, 0}, POTERNE_E_ATTEMPT},       {{fill_told, 0, 0, 0}, POTERNE_E_ATTEMPT},
                   {{fill_verify, 0, 0, 0}, POTERNE_E_ARGUMENT},       {{fill_rename, 0, 0, 0}, POTERNE_E_ARGUMENT},
                   {{fill_replace, 0, 0, 0}, POTERNE_E_ARGUMENT},      {{fill_another, 0, 0, 0}, POTERNE_E_ARGUMENT},
-                  {{fill_another_code, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_none, 0, 0, 0}, POTERNE_E_ARGUMENT}};
+                  {{fill_another_code, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_none, 0, 0, 0}, POTERNE_E_ARGUMENT},
+                  {{fill_overwritten, 0, 0, 0}, POTERNE_E_ATTEMPT},   {{fill_torn, 0, 0, 0}, POTERNE_E_ATTEMPT},
+                  {{fill_unreadable, 0, 0, 0}, POTERNE_E_ATTEMPT},    {{fill_emptied, 0, 0, 0}, POTERNE_E_ATTEMPT}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         maker maker = others[i].maker;
         begin_table(&table);
         check(applied(&table, &maker, &attempt) == others[i].expected && table.swaps == 0, "apply",
-              "what fills no attempt, logs in, is for another row, or was made on another record");
+              "what fills no attempt, logs in, is for another row, was made on another record, or is not what was filled");
     }
     /* An error of a call on a record, or of the table, is that of the whole. */
     static const int32_t errors[] = {POTERNE_E_ARGUMENT,    POTERNE_E_NULL,          POTERNE_E_VERSION, POTERNE_E_UTF8,
@@ -1662,6 +1924,53 @@ static void hostile_apply(void)
     const poterne_store mine = store_of(&table);
     check(poterne_apply(shared_verifier, &mine, "a.martin", POTERNE_NUL, NULL, NULL, &attempt, NULL) == POTERNE_E_NULL,
           "apply", "no callback");
+}
+
+/* A swap that fills the attempt again: the verdict there is not that of what it stores. */
+static poterne_attempt *refilled;
+static int32_t (*refill)(poterne_attempt *attempt, const char *record, const char *account);
+
+static int32_t refilling_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows)
+{
+    int32_t status = refill(refilled, old_record, account);
+    check(status == POTERNE_STORE, "apply", "the attempt cannot be filled again");
+    return swap(arg, account, old_record, record, rows);
+}
+
+static int32_t refill_other_account(poterne_attempt *attempt, const char *record, const char *account)
+{
+    char theirs[POTERNE_RECORD_MAX];
+    (void)record;
+    (void)account;
+    check(
+        poterne_import(shared_verifier, "b.martin", 8, &parameters, secret, 20, &existing, NOW, theirs, sizeof theirs, NULL)
+            == POTERNE_OK,
+        "import", "the credential cannot be sealed");
+    return poterne_recovery_codes(shared_verifier, theirs, POTERNE_NUL, "b.martin", 8, 8, attempt);
+}
+
+static void hostile_refill(void)
+{
+    static int32_t (*const refills[])(poterne_attempt *, const char *, const char *) = {fill_verify, refill_other_account,
+                                                                                        fill_unlock, fill_codes};
+    for (size_t i = 0; i < sizeof refills / sizeof refills[0]; i++)
+        for (int is_conflict = 0; is_conflict < 2; is_conflict++) {
+            table table;
+            poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
+            poterne_result result = POTERNE_RESULT_INIT;
+            maker unlock = {fill_unlock, 0, 0, 0};
+            begin_table(&table);
+            table.lies = is_conflict;
+            poterne_store mine = store_of(&table);
+            mine.swap = refilling_swap;
+            refilled = &attempt;
+            refill = refills[i];
+            check(poterne_apply(shared_verifier, &mine, "a.martin", POTERNE_NUL, make_by, &unlock, &attempt, &result)
+                          == POTERNE_E_ATTEMPT
+                      && result.status == POTERNE_E_ATTEMPT && table.swaps == 1,
+                  "apply", "the verdict of an attempt that was filled again");
+            is_no_attempt(&attempt, "an attempt that was filled again");
+        }
 }
 
 /* A record that the application has loaded itself. */
@@ -2043,6 +2352,8 @@ int main(int argc, char **argv)
         if (!functions[i].is_used)
             fault(functions[i].name, "has no row in this program");
     hostile_attempts();
+    hostile_codes();
+    hostile_overlap();
     hostile_repair();
     hostile_replacement();
     hostile_neighbors();
@@ -2050,7 +2361,9 @@ int main(int argc, char **argv)
     hostile_zeros();
     hostile_store();
     hostile_check();
+    hostile_handles();
     hostile_apply();
+    hostile_refill();
     hostile_loaded();
     hostile_counter();
     hostile_watermarks();

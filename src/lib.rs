@@ -238,7 +238,7 @@ pub use zeroize::Zeroizing;
 
 #[cfg(feature = "getrandom")]
 pub use {
-    credential::{Keyring, Record},
+    credential::{Keyring, Record, Ticket, TicketBinding},
     hardware_token::HardwareToken,
     outcome::{Accepted, Answer, Confirmed, Denial, Denied, Method, NotStored, Refusal, Resynchronized},
     policy::{Policy, PolicyBuilder, PolicyOption},

@@ -6,6 +6,7 @@ mod enrollment;
 mod existing;
 mod status;
 mod stored_credential;
+mod ticket;
 
 pub use attempt::{Attempt, Change, Rename, ReplacementAttempt, is_stored};
 pub use enrollment::Enrollment;

@@ -9,7 +9,7 @@ use alloc::string::String;
 
 pub use self::check::{CheckStep, StoreCheck};
 pub use self::steps::{Step, Steps};
-use crate::credential::Record;
+use crate::credential::{Account, Record};
 use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
@@ -177,6 +177,7 @@ impl Verifier {
         store: &mut impl Store,
         second: &mut impl Store,
     ) -> Result<(), NotStored> {
+        Account::new(account)?;
         let mut check = StoreCheck::new(account);
         loop {
             match check.step() {
@@ -204,6 +205,8 @@ fn follow<T, D: Denial>(
     mut steps: Steps<T, D>,
     mut make: impl FnMut(StoredCredential<'_>) -> Result<Attempt<T, D>, Error>,
 ) -> Result<T, D> {
+    // What cannot be an account is not asked of the database, which may take it for a fault of its own.
+    Account::new(account)?;
     loop {
         match steps.step() {
             Step::Load => {

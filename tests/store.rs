@@ -424,7 +424,15 @@ fn stores_that_are_wrong_are_found() {
         let (mut store, mut second) = (Faulty::new(fault, &table), Faulty::new(fault, &table));
         match (verifier.check_store("a.martin", &mut store, &mut second), expected) {
             (Ok(()), None) => {}
-            (Err(NotStored::Error(error)), Some(kind)) => assert_eq!(error.kind(), kind, "{fault:?}"),
+            (Err(NotStored::Error(error)), Some(kind)) => {
+                assert_eq!(error.kind(), kind, "{fault:?}");
+                // It knows what it has just written: the keyring is right.
+                assert_eq!(
+                    error.to_string().contains("the column cuts"),
+                    kind == ErrorKind::Record,
+                    "{fault:?}"
+                );
+            }
             (result, _) => panic!("{fault:?}: {result:?}"),
         }
         if !matches!(fault, Fault::Cutting | Fault::Lowering) {
@@ -441,6 +449,49 @@ fn stores_that_are_wrong_are_found() {
     assert_eq!(store.swap("a.martin", Some(&old), new.record().unwrap()).unwrap(), 1);
     assert_eq!(store.load("a.martin").unwrap().as_deref(), Some(new.record().unwrap().as_str()));
     assert_eq!(table.clone().load("a.martin").unwrap(), Some(old));
+}
+
+/// What cannot be an account is no query: a database that refuses its NUL is not down.
+#[test]
+fn a_name_that_cannot_be_is_not_looked_up() {
+    struct Unasked;
+    impl Store for Unasked {
+        fn load(&mut self, account: &str) -> Result<Option<String>, Error> {
+            panic!("{account:?} was asked for")
+        }
+
+        fn swap(&mut self, account: &str, _: Option<&str>, _: &Record) -> Result<u64, Error> {
+            panic!("{account:?} was asked for")
+        }
+    }
+    let verifier = verifier();
+    for account in ["", "  ", "a\0", "a\u{85}", &"a".repeat(256)] {
+        let login = verifier.login(account, "123456", now(), &mut Unasked).unwrap_err();
+        let changed = Unasked.apply(&verifier, account, |credential| credential.unlock()).unwrap_err();
+        let checked = verifier.check_store(account, &mut Unasked, &mut Unasked).unwrap_err();
+        for error in [login.error(), changed.error(), checked.error()] {
+            assert_eq!(error.map(Error::kind), Some(ErrorKind::Argument), "{account:?}");
+        }
+    }
+}
+
+/// A driver that does not count, or a swap of more than a row.
+#[test]
+fn a_check_names_a_number_that_cannot_be() {
+    for rows in [2, 3, u64::MAX] {
+        let verifier = verifier();
+        let record = table(&verifier).load("a.martin").unwrap();
+        for step in 0..2 {
+            let mut check = StoreCheck::new("a.martin");
+            check.loaded(&verifier, record.as_deref()).unwrap();
+            for _ in 0..step {
+                check.swapped(0).unwrap();
+            }
+            let error = check.swapped(rows).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Rows);
+            assert!(error.to_string().contains("0 or 1 row"), "{error}");
+        }
+    }
 }
 
 /// An application that does not know its store's type.

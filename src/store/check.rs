@@ -7,7 +7,7 @@ use crate::credential::Record;
 use crate::error::{Error, ErrorKind};
 use crate::outcome::NotStored;
 use crate::random;
-use crate::verifier::Verifier;
+use crate::verifier::{Verifier, is_stored};
 
 /// A check of a store under way, which does no I/O: it says what to do, and is told what came of it.
 ///
@@ -135,13 +135,23 @@ impl StoreCheck {
         // Trailing spaces of a wider column are not part of a record (semantics 9.1), but of what the store compares with.
         let loaded = record.unwrap_or_default();
         let stored = loaded.trim_end_matches(' ');
-        if stored.is_empty() {
-            return Err(Error::new(
-                ErrorKind::State,
-                "the account has no record: check the store with one that has",
-            ));
+        match progress {
+            Progress::Load if stored.is_empty() => {
+                return Err(Error::new(
+                    ErrorKind::State,
+                    "the account has no record: check the store with one that has",
+                ));
+            }
+            Progress::LoadNew { .. } | Progress::LoadAgain { .. } | Progress::LoadLast { .. }
+                if stored.is_empty() =>
+            {
+                return Err(NOT_KEEPING);
+            }
+            _ => {}
         }
         let reseal = || verifier.credential(&self.account, Some(stored))?.resealed();
+        // Between the first load and the last only this check and whole records of others were written.
+        let altered = |error: Error| if error.kind() == ErrorKind::Record { ALTERED } else { error };
         self.progress = match progress {
             Progress::Load => Progress::Insert { old: loaded.into(), new: reseal()? },
             Progress::LoadNew { old, new } if stored == new.as_str() => {
@@ -163,7 +173,7 @@ impl StoreCheck {
                 self.again_unless_last(NOT_TELLING)?
             }
             Progress::LoadNew { .. } | Progress::LoadAgain { .. } | Progress::LoadLast { .. } => {
-                reseal()?;
+                reseal().map_err(altered)?;
                 self.again()?
             }
             _ => return Err(OUT_OF_TURN),
@@ -174,9 +184,11 @@ impl StoreCheck {
     /// Takes the number of rows that the committed swap updated.
     ///
     /// # Errors
-    /// [`ErrorKind::Rows`] if the store updates without comparing, or takes a first record for an account that has one;
+    /// [`ErrorKind::Rows`] if the store updates without comparing, takes a first record for an account that has one, or reports
+    /// another number than 0 and 1;
     /// [`ErrorKind::Attempt`] if no swap was asked for.
     pub fn swapped(&mut self, rows_updated: u64) -> Result<(), Error> {
+        is_stored(rows_updated)?;
         self.progress = match (self.take(), rows_updated) {
             (Progress::Insert { old, new }, 0) => {
                 Progress::SwapOther { other: with_another_end(&old), old, new }
@@ -272,6 +284,11 @@ const NOT_COMPARING: Error = Error::new(
 const NOT_KEEPING: Error = Error::new(
     ErrorKind::Rows,
     "the store did not replace the record, or another connection does not see it: let it commit, and load where it writes",
+);
+
+const ALTERED: Error = Error::new(
+    ErrorKind::Record,
+    "the column cuts or alters the record: it must keep 504 characters as they are, as VARCHAR(504) does",
 );
 
 const NOT_TELLING: Error = Error::new(

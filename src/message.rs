@@ -344,8 +344,8 @@ mod refusal {
                     "L'authentifiant est déjà confirmé. Si l'agent n'a pas vu ses codes de secours, délivrez-en de nouveaux.",
                 ),
                 Self::Ticket => (
-                    "The code came too long after the password, or from another page or device. Have the user begin again, with the password. If it happens to everybody, compare the servers' clocks and keyrings.",
-                    "Le code est arrivé trop longtemps après le mot de passe, ou d'une autre page ou d'un autre poste. Faites recommencer la connexion par le mot de passe. Si cela touche tout le monde, comparez les horloges et les trousseaux des serveurs.",
+                    "The code came too late after the password, or from another device. Have the user begin again; if it happens to all, compare the servers' clocks and keyrings.",
+                    "Le code est arrivé trop tard après le mot de passe, ou d'un autre poste. Faites recommencer la connexion ; si tous sont touchés, comparez les horloges et les trousseaux des serveurs.",
                 ),
             };
             language.choose(english, french).into()

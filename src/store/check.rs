@@ -67,8 +67,14 @@ enum Progress {
         old: String,
         new: Record,
     },
-    /// With an old record that is not stored.
-    SwapOther {
+    /// With an old record that is not stored, another one at its end.
+    SwapOtherEnd {
+        old: String,
+        other: String,
+        new: Record,
+    },
+    /// Another one near its beginning.
+    SwapOtherStart {
         old: String,
         other: String,
         new: Record,
@@ -117,7 +123,8 @@ impl StoreCheck {
             Progress::Load | Progress::LoadLast { .. } => CheckStep::Load,
             Progress::LoadNew { .. } | Progress::LoadAgain { .. } => CheckStep::LoadBySecond,
             Progress::Insert { new, .. } => CheckStep::Swap { old: None, new },
-            Progress::SwapOther { other: old, new, .. }
+            Progress::SwapOtherEnd { other: old, new, .. }
+            | Progress::SwapOtherStart { other: old, new, .. }
             | Progress::Swap { old, new }
             | Progress::SwapFormer { old, new, .. } => CheckStep::Swap { old: Some(old), new },
             Progress::Pause(milliseconds) => CheckStep::Pause { milliseconds: *milliseconds },
@@ -191,16 +198,23 @@ impl StoreCheck {
         is_stored(rows_updated)?;
         self.progress = match (self.take(), rows_updated) {
             (Progress::Insert { old, new }, 0) => {
-                Progress::SwapOther { other: with_another_end(&old), old, new }
+                Progress::SwapOtherEnd { other: with_another_character(&old, Record::LEN - 1), old, new }
             }
             (Progress::Insert { .. }, _) => return Err(OVERWRITING),
-            (Progress::SwapOther { old, new, .. }, 0) => Progress::Swap { old, new },
+            (Progress::SwapOtherEnd { old, new, .. }, 0) => {
+                Progress::SwapOtherStart { other: with_another_character(&old, NONCE_AT), old, new }
+            }
+            (Progress::SwapOtherStart { old, new, .. }, 0) => Progress::Swap { old, new },
             (Progress::Swap { old, new }, 0) => Progress::LoadAgain { old, new },
             (Progress::Swap { old, new }, 1) => Progress::LoadNew { old, new },
             (Progress::SwapFormer { old, stored, .. }, 0) => Progress::LoadLast { old, new: stored },
-            (Progress::SwapOther { .. } | Progress::Swap { .. } | Progress::SwapFormer { .. }, _) => {
-                return Err(NOT_COMPARING);
-            }
+            (
+                Progress::SwapOtherEnd { .. }
+                | Progress::SwapOtherStart { .. }
+                | Progress::Swap { .. }
+                | Progress::SwapFormer { .. },
+                _,
+            ) => return Err(NOT_COMPARING),
             _ => return Err(OUT_OF_TURN),
         };
         Ok(())
@@ -260,16 +274,19 @@ impl fmt::Debug for StoreCheck {
     }
 }
 
-/// A record whose last character is another one of base32, with the spaces behind it: a store that compares a part takes it for the
-/// stored one.
-fn with_another_end(loaded: &str) -> String {
-    let record = loaded.trim_end_matches(' ');
-    let mut text = String::from(record);
-    let last = text.pop();
-    text.push(if last == Some('A') { 'B' } else { 'A' });
-    text.extend(loaded.chars().skip(record.len()));
-    text
+/// A record of which one character is another one of base32, with the spaces behind it: a store that compares a part without it takes
+/// it for the stored one.
+fn with_another_character(loaded: &str, at: usize) -> String {
+    let another = |(position, character)| match character {
+        'A' if position == at => 'B',
+        _ if position == at => 'A',
+        _ => character,
+    };
+    loaded.chars().enumerate().map(another).collect()
 }
+
+/// In characters: behind `POTERNE1` and the key id.
+const NONCE_AT: usize = 8 + 8;
 
 const OVERWRITING: Error = Error::new(
     ErrorKind::Rows,

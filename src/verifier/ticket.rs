@@ -86,8 +86,27 @@ impl Verifier {
         now: UnixTime,
         store: &mut impl Store,
     ) -> Result<Accepted, Denied> {
-        self.check_ticket(Account::new(account)?, ticket, binding, now)??;
+        self.check_ticket(account, ticket, binding, now)?;
         self.login(account, submitted, now, store)
+    }
+
+    /// Refuses a ticket that is not valid: for bindings whose tables are not a [`Store`], before they load. It is no call of the
+    /// interface: one that says that a ticket is valid would be taken for a login (semantics [15.4](crate::guide::semantics#15.4)).
+    ///
+    /// # Errors
+    /// [`Refusal::Ticket`], and as [`login_with_ticket`](Self::login_with_ticket).
+    #[doc(hidden)]
+    pub fn check_ticket(
+        &self,
+        account: &str,
+        ticket: &str,
+        binding: TicketBinding<'_>,
+        now: UnixTime,
+    ) -> Result<(), Denied> {
+        let person = person(Account::new(account)?)?;
+        let expiry = open_ticket(&self.keyring, &self.application, person, binding, ticket)?;
+        let is_valid = expiry.is_some_and(|expiry| now <= expiry && expiry <= now.saturating_add(MAX_AHEAD));
+        if is_valid { Ok(()) } else { Err(Refusal::Ticket.into()) }
     }
 
     fn seal_ticket(
@@ -100,18 +119,6 @@ impl Verifier {
         let person = person(Account::new(account)?)?;
         let expiry = now.saturating_add(self.policy.ticket_seconds().into());
         seal_ticket(&self.keyring, &self.application, person, binding, expiry, kind)
-    }
-
-    fn check_ticket(
-        &self,
-        account: Account<'_>,
-        ticket: &str,
-        binding: TicketBinding<'_>,
-        now: UnixTime,
-    ) -> Result<Result<(), Refusal>, Error> {
-        let expiry = open_ticket(&self.keyring, &self.application, person(account)?, binding, ticket)?;
-        let is_valid = expiry.is_some_and(|expiry| now <= expiry && expiry <= now.saturating_add(MAX_AHEAD));
-        Ok(if is_valid { Ok(()) } else { Err(Refusal::Ticket) })
     }
 }
 
@@ -132,9 +139,10 @@ impl StoredCredential<'_> {
         submitted: &str,
         now: UnixTime,
     ) -> Result<Attempt<Accepted>, Error> {
-        match self.verifier.check_ticket(self.account, ticket, binding, now)? {
+        match self.verifier.check_ticket(self.account.as_str(), ticket, binding, now) {
             Ok(()) => self.verify(submitted, now),
-            Err(refusal) => Ok(Attempt::refused(self.record, refusal)),
+            Err(Denied::Refused(refusal)) => Ok(Attempt::refused(self.record, refusal)),
+            Err(Denied::Error(error)) => Err(error),
         }
     }
 }

@@ -78,7 +78,9 @@ pub unsafe extern "C" fn poterne_ticket(
     guard(|| {
         let binding = ((purpose, purpose_len), (context, context_len));
         // SAFETY: the caller's promise.
-        unsafe { write_ticket(Verifier::ticket, verifier, (account, account_len), binding, now, (out, cap, len)) }
+        unsafe {
+            write_ticket(Verifier::ticket, verifier, (account, account_len), binding, now, (out, cap, len))
+        }
     })
 }
 
@@ -109,7 +111,14 @@ pub unsafe extern "C" fn poterne_dud_ticket(
         let binding = ((purpose, purpose_len), (context, context_len));
         // SAFETY: the caller's promise.
         unsafe {
-            write_ticket(Verifier::dud_ticket, verifier, (account, account_len), binding, now, (out, cap, len))
+            write_ticket(
+                Verifier::dud_ticket,
+                verifier,
+                (account, account_len),
+                binding,
+                now,
+                (out, cap, len),
+            )
         }
     })
 }

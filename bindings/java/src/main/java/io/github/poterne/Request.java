@@ -93,6 +93,18 @@ final class Request {
         return typed(start(Objects.requireNonNull(value, name), SUBMITTED), name);
     }
 
+    /**
+     * A ticket that came back, which is refused and never an error, whatever its length (semantics 15.4). Spaces behind it mean
+     * nothing; of what is too long the end is as wrong as the whole, and its start could be a ticket.
+     */
+    Request ticket(String value) {
+        int end = Objects.requireNonNull(value, "ticket").length();
+        while (end > 0 && value.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return typed(value.substring(Math.max(0, end - SUBMITTED), end), "ticket");
+    }
+
     /** A record, of which the start is enough to be damaged. */
     Request record(String value, String name) {
         return typed(start(Objects.requireNonNull(value, name), RECORD), name);
@@ -110,7 +122,7 @@ final class Request {
         return this;
     }
 
-    /** One more than a code may have. */
+    /** One more than a code may have, and more than a ticket has. */
     private static final int SUBMITTED = 257;
 
     /** Far more than a record and the spaces that a column pads it with. */

@@ -19,8 +19,9 @@ import java.util.function.Function;
  *   <li>of kind {@link ErrorKind#RANDOM} if the system gives no randomness.
  * </ul>
  *
- * <p>Without a record, {@link #verify}, {@link #verifyWithTicket}, {@link #confirm} and {@link #resynchronize} give {@link Refusal#NOT_ENROLLED} after the
- * work of a login; the other calls throw a {@link PoterneException} of kind {@link ErrorKind#STATE} (semantics 3.0).
+ * <p>Without a record, {@link #verify}, {@link #verifyWithTicket}, {@link #confirm} and {@link #resynchronize} give
+ * {@link Refusal#NOT_ENROLLED} after the work of a login; the other calls throw a {@link PoterneException} of kind
+ * {@link ErrorKind#STATE} (semantics 3.0).
  */
 public final class StoredCredential {
     private final long verifier;

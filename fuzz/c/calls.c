@@ -16,7 +16,8 @@
 
 #include "poterne.h"
 
-static void fault(const char *where, const char *what) {
+static void fault(const char *where, const char *what)
+{
     fprintf(stderr, "FAULT %s: %s\n", where, what);
     abort();
 }
@@ -26,7 +27,8 @@ static void fault(const char *where, const char *what) {
 #define MAX_CALLS 48
 #define MAX_TEXT 160
 
-static void check(int holds, const char *where, const char *what) {
+static void check(int holds, const char *where, const char *what)
+{
     if (!holds)
         fault(where, what);
 }
@@ -35,9 +37,13 @@ static void check(int holds, const char *where, const char *what) {
 
 static const uint8_t *script, *script_end;
 
-static uint8_t byte(void) { return script < script_end ? *script++ : 0; }
+static uint8_t byte(void)
+{
+    return script < script_end ? *script++ : 0;
+}
 
-static uint64_t number(int bytes) {
+static uint64_t number(int bytes)
+{
     uint64_t value = 0;
     while (bytes-- > 0)
         value = value << 8 | byte();
@@ -50,7 +56,8 @@ typedef struct {
     size_t len;
 } text;
 
-static text copied(const void *from, size_t len) {
+static text copied(const void *from, size_t len)
+{
     text copy = {malloc(len), len};
     if (copy.at == NULL && len > 0)
         abort();
@@ -60,7 +67,8 @@ static text copied(const void *from, size_t len) {
 }
 
 /* The next bytes of the script. */
-static text next(void) {
+static text next(void)
+{
     size_t len = byte() % MAX_TEXT, left = (size_t)(script_end - script);
     text text = copied(script, len < left ? len : left);
     script += text.len;
@@ -69,7 +77,8 @@ static text next(void) {
 
 /* ---- Statuses and outputs ---- */
 
-static int32_t documented(const char *name, int32_t status) {
+static int32_t documented(const char *name, int32_t status)
+{
     const function *function = find(name, strlen(name));
     int is_documented = 0;
     for (size_t i = 0; function != NULL && i < function->count; i++)
@@ -86,7 +95,8 @@ typedef struct {
     size_t cap, len;
 } output;
 
-static output output_of(size_t cap) {
+static output output_of(size_t cap)
+{
     output output = {malloc(cap), cap, 0xa5a5};
     if (output.at == NULL && cap > 0)
         abort();
@@ -99,13 +109,15 @@ static output output_of(size_t cap) {
 }
 
 /* Large enough, or of a size that the script says. */
-static output any_output(size_t enough) {
+static output any_output(size_t enough)
+{
     uint8_t says = byte();
     return output_of(says < 128 ? enough : says < 192 ? says - 128U : (size_t)number(2) % (enough + 1));
 }
 
 /* What a text output must look like after a call. */
-static void check_output(const output *output, int32_t status) {
+static void check_output(const output *output, int32_t status)
+{
     if (status == POTERNE_OK) {
         check(output->len < output->cap && output->at[output->len] == 0, "output", "no NUL");
         return;
@@ -114,7 +126,8 @@ static void check_output(const output *output, int32_t status) {
     check(output->cap == 0 || output->at[0] == 0, "output", "not empty after a failure");
 }
 
-static void done(output output, int32_t status) {
+static void done(output output, int32_t status)
+{
     check_output(&output, status);
     free(output.at);
 }
@@ -145,7 +158,8 @@ static size_t spent_count, code_count;
 static code codes[12 * MAX_CALLS];
 static int is_revoked;
 
-static int64_t swap(const row *read, const char *record, const char *account) {
+static int64_t swap(const row *read, const char *record, const char *account)
+{
 #ifndef PLANTED_BLIND_SWAP
     if (strcmp(read->record, stored.record) != 0 || strcmp(read->account, stored.account) != 0)
         return 0;
@@ -156,13 +170,15 @@ static int64_t swap(const row *read, const char *record, const char *account) {
     return 1;
 }
 
-static void otp(uint64_t factor, char *out) {
+static void otp(uint64_t factor, char *out)
+{
     size_t len;
     check(CALL(otp, &parameters, secret, secret_len, factor, out, 9, &len) == POTERNE_OK, "otp", "no code");
     check(len == parameters.digits, "otp", "a wrong number of digits");
 }
 
-static void spend(uint64_t factor) {
+static void spend(uint64_t factor)
+{
     for (size_t i = 0; i < spent_count; i++)
         check(spent[i] != factor, "accepted", "a moving factor twice");
     spent[spent_count++] = factor;
@@ -170,14 +186,16 @@ static void spend(uint64_t factor) {
         counter = factor + 1;
 }
 
-static void end(uint32_t method) {
+static void end(uint32_t method)
+{
     for (size_t i = 0; i < code_count; i++)
         if (codes[i].method == method)
             codes[i].uses = 0;
 }
 
 /* New codes take the place of all former ones of their kind. */
-static void issue(uint32_t method, uint32_t uses, const char *lines) {
+static void issue(uint32_t method, uint32_t uses, const char *lines)
+{
     end(method);
     while (*lines != 0) {
         size_t len = strcspn(lines, "\n");
@@ -189,7 +207,8 @@ static void issue(uint32_t method, uint32_t uses, const char *lines) {
     }
 }
 
-static void accept(const poterne_result *result, const char *typed, size_t len) {
+static void accept(const poterne_result *result, const char *typed, size_t len)
+{
     check(!is_revoked, "accepted", "a login with what was revoked");
     if (result->method == POTERNE_METHOD_OTP) {
         char right[9];
@@ -220,14 +239,16 @@ typedef struct {
     uint32_t ended; /* codes */
 } step;
 
-static poterne_attempt empty_attempt(void) {
+static poterne_attempt empty_attempt(void)
+{
     poterne_attempt attempt;
     memset(&attempt, 0xa5, sizeof attempt);
     attempt.struct_size = sizeof attempt;
     return attempt;
 }
 
-static void check_codes(const poterne_attempt *attempt, const step *step) {
+static void check_codes(const poterne_attempt *attempt, const step *step)
+{
     output told = output_of(POTERNE_CODES_MAX), any = any_output(POTERNE_CODES_MAX);
     int32_t status = CALL(codes, attempt, told.at, told.cap, &told.len);
     check(status == POTERNE_OK, "codes", "none after a confirmation or a change");
@@ -247,7 +268,8 @@ static void check_codes(const poterne_attempt *attempt, const step *step) {
 }
 
 /* Asks for the verdict, and holds it against what may be. */
-static void ask(poterne_attempt *attempt, const step *step, int64_t rows) {
+static void ask(poterne_attempt *attempt, const step *step, int64_t rows)
+{
     uint32_t changed = attempt->changed;
     poterne_result result;
     memset(&result, 0xa5, sizeof result);
@@ -283,7 +305,8 @@ static void ask(poterne_attempt *attempt, const step *step, int64_t rows) {
 }
 
 /* What an application does with an attempt, and what none should. */
-static void settle(poterne_attempt *attempt, int32_t status, const step *step) {
+static void settle(poterne_attempt *attempt, int32_t status, const step *step)
+{
     if (status < 0) {
         check(attempt->record_len == 0 && !attempt->changed, "attempt", "not empty after a failure");
         check(CALL(outcome, attempt, 1, NULL) == POTERNE_E_ATTEMPT, "attempt", "a verdict after a failure");
@@ -291,7 +314,8 @@ static void settle(poterne_attempt *attempt, int32_t status, const step *step) {
     }
     check(status != POTERNE_OK && attempt->changed == (status == POTERNE_STORE), "attempt", "changed, or not");
     check(strlen(attempt->record) == attempt->record_len, "attempt", "a wrong length");
-    check(attempt->changed || strcmp(attempt->record, step->read.record) == 0, "attempt", "nothing changed, and another record");
+    check(attempt->changed || strcmp(attempt->record, step->read.record) == 0, "attempt",
+          "nothing changed, and another record");
     uint8_t how = byte();
     if (how & 1) {
         poterne_attempt damaged = *attempt;
@@ -322,7 +346,8 @@ static void settle(poterne_attempt *attempt, int32_t status, const step *step) {
 
 /* ---- Calls ---- */
 
-static uint64_t center(void) {
+static uint64_t center(void)
+{
     uint64_t step;
     if (parameters.moving_factor == POTERNE_COUNTER)
         return counter;
@@ -331,7 +356,8 @@ static uint64_t center(void) {
 }
 
 /* What somebody types: a code of the authenticator near the present one, one that was issued, or anything. */
-static text typed(int64_t offset) {
+static text typed(int64_t offset)
+{
     char right[9];
     uint8_t which = byte();
     if (which < 160) {
@@ -346,12 +372,14 @@ static text typed(int64_t offset) {
     return next();
 }
 
-static void configure(void) {
+static void configure(void)
+{
     poterne_verifier_free(verifier);
     check(CALL(verifier_new, POTERNE_ABI, keyring, "fuzz", 4, &verifier) == POTERNE_OK, "verifier_new", "cannot be made");
 }
 
-static void rotate(void) {
+static void rotate(void)
+{
     uint32_t id = byte() % 4;
     CALL(keyring_add, keyring, id);
     CALL(keyring_promote, keyring, byte() % 4U);
@@ -372,7 +400,8 @@ static void rotate(void) {
 }
 
 /* Anything for what reads texts. */
-static void read_any_text(void) {
+static void read_any_text(void)
+{
     uint8_t which = byte();
     text text = next(), other = next();
     output output = any_output(which % 14 == 11 ? 65536 : 20000);
@@ -424,7 +453,8 @@ static void read_any_text(void) {
         if (CALL(split, text.at, text.len, digits, &len) == POTERNE_OK)
             check(len + digits == text.len || len + 15 == text.len, "split", "no code");
         uint64_t first = number(byte() % 9), last = first + number(2) % 64;
-        if (CALL(match, &read, secret, secret_len, other.at, other.len, first, last, number(byte() % 9), &found) == POTERNE_OK)
+        if (CALL(match, &read, secret, secret_len, other.at, other.len, first, last, number(byte() % 9), &found)
+            == POTERNE_OK)
             check(first <= found && found <= last, "match", "none of the candidates");
         break;
     case 12:
@@ -448,7 +478,8 @@ static void read_any_text(void) {
 }
 
 /* A record that nobody has sealed. */
-static void damaged_record(void) {
+static void damaged_record(void)
+{
     row damaged = stored;
     poterne_attempt attempt = empty_attempt();
     poterne_inspection status;
@@ -475,7 +506,8 @@ typedef struct {
     int64_t rows; /* of its last swap */
 } server;
 
-static int32_t load(void *arg, const char *account, char *record) {
+static int32_t load(void *arg, const char *account, char *record)
+{
     server *server = arg;
     server->rows = 0;
     if (server->does & 1)
@@ -488,7 +520,8 @@ static int32_t load(void *arg, const char *account, char *record) {
     return 0;
 }
 
-static int32_t exchange(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+static int32_t exchange(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows)
+{
     server *server = arg;
     check(strcmp(old_record, server->read.record) == 0, "login", "a swap with another record than the one it loaded");
     if (server->does & 4)
@@ -497,7 +530,8 @@ static int32_t exchange(void *arg, const char *account, const char *old_record, 
     return 0;
 }
 
-static void log_in(const text *code) {
+static void log_in(const text *code)
+{
     server server = {stored, byte(), 0};
     poterne_store store = {sizeof store, 0, &server, load, exchange, NULL, 0};
     /* Loaded already, with the application's own row. */
@@ -510,7 +544,8 @@ static void log_in(const text *code) {
     poterne_result result;
     memset(&result, 0xa5, sizeof result);
     result.struct_size = sizeof result;
-    int32_t status = CALL(login, verifier, &store, stored.account, strlen(stored.account), code->at, code->len, now, &result);
+    int32_t status = CALL(login, verifier, &store, stored.account, strlen(stored.account), code->at, code->len, now,
+                          &result);
     check(result.status == status, "login", "another status in the result");
     if (status == POTERNE_OK) {
         check(server.rows == 1, "login", "a login without a row");
@@ -518,13 +553,15 @@ static void log_in(const text *code) {
     }
 }
 
-static int32_t make(void *arg, const poterne_verifier *by, const char *record, const char *account, poterne_attempt *attempt) {
+static int32_t make(void *arg, const poterne_verifier *by, const char *record, const char *account, poterne_attempt *attempt)
+{
     check(by == verifier, "apply", "another verifier");
     int32_t status = CALL(unlock, by, record, POTERNE_NUL, account, POTERNE_NUL, attempt);
     return *(uint8_t *)arg ? *(uint8_t *)arg : status;
 }
 
-static void unlock_by_apply(uint8_t servers) {
+static void unlock_by_apply(uint8_t servers)
+{
     server server = {stored, servers >> 3 & 15, 0};
     poterne_store store = {sizeof store, 0, &server, load, exchange, NULL, 0};
     poterne_attempt attempt;
@@ -538,12 +575,14 @@ static void unlock_by_apply(uint8_t servers) {
 }
 
 /* Time goes on for both. */
-static void pass(int64_t seconds) {
+static void pass(int64_t seconds)
+{
     clocks[0] += seconds;
     clocks[1] += seconds;
 }
 
-static void one_call(void) {
+static void one_call(void)
+{
     uint8_t which = byte() % 26, servers = byte();
     poterne_attempt attempt = empty_attempt();
     step step = {CHANGE, servers & 1 ? stale : stored, NULL, {NULL, 0}, 0, 0};
@@ -666,7 +705,8 @@ static void one_call(void) {
 }
 
 /* A credential of any kind; 0 if there is none to be had. */
-static int begin(void) {
+static int begin(void)
+{
     static const uint8_t seed[] = "1234567890123456789012345678901234567890123456789012345678901234";
     uint8_t kind = byte();
     size_t len;
@@ -697,8 +737,8 @@ static int begin(void) {
         parameters.authenticator = POTERNE_TOKEN;
         secret_len = 20;
         memcpy(secret, seed, secret_len);
-        status = CALL(enroll_token, verifier, "a", 1, &parameters, secret, secret_len, now, stored.record, POTERNE_RECORD_MAX,
-                      &len);
+        status = CALL(enroll_token, verifier, "a", 1, &parameters, secret, secret_len, now, stored.record,
+                      POTERNE_RECORD_MAX, &len);
     } else {
         char uri[POTERNE_URI_MAX];
         parameters.authenticator = POTERNE_APP;
@@ -708,7 +748,8 @@ static int begin(void) {
         if (status != POTERNE_OK)
             return 0;
         const poterne_uri_names names = {sizeof names, 0, "fuzz", POTERNE_NUL, "a", POTERNE_NUL};
-        check(CALL(otpauth_uri, verifier, stored.record, len, "a", POTERNE_NUL, &names, now, uri, sizeof uri, &len) == POTERNE_OK,
+        check(CALL(otpauth_uri, verifier, stored.record, len, "a", POTERNE_NUL, &names, now, uri, sizeof uri, &len)
+                  == POTERNE_OK,
               "otpauth_uri", "none of a pending credential");
         check(CALL(uri_parse, uri, len, &parameters, secret, sizeof secret, &secret_len) == POTERNE_OK, "uri_parse",
               "the library cannot read what it wrote");
@@ -720,7 +761,8 @@ static int begin(void) {
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int LLVMFuzzerInitialize(int *argc, char ***argv) {
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
     (void)argc;
     (void)argv;
     read_header(HEADER);
@@ -728,7 +770,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     return 0;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     poterne_inspection status;
     script = data;
     script_end = data + size;
@@ -745,7 +788,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             one_call();
         status.struct_size = sizeof status;
         check(CALL(inspect, verifier, stored.record, strlen(stored.record), stored.account, strlen(stored.account), now,
-                   &status) == POTERNE_OK,
+                   &status)
+                  == POTERNE_OK,
               "inspect", "the stored record does not open");
         check(!is_revoked || status.state == POTERNE_STATE_REVOKED, "inspect", "revoked, and in use");
     }

@@ -6,7 +6,7 @@
 #define VALUE(name, value) _Static_assert((name) == (value), #name " has another value")
 #define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " has another size")
 #define SIZE_AT_LEAST(type, bytes) _Static_assert(sizeof(type) >= (bytes), #type " has shrunk")
-#define FIELD(type, field, offset, bytes)                                                             \
+#define FIELD(type, field, offset, bytes) \
     _Static_assert(offsetof(type, field) == (offset) && sizeof(((type *)0)->field) == (bytes), #type "." #field " has moved")
 
 VALUE(POTERNE_RECORD_MAX, 512);

@@ -30,14 +30,16 @@ sqlite3 *open_table(const char *database)
         rc = sqlite3_busy_timeout(connection, 2000);
     if (rc == SQLITE_OK)
         /* The switch to WAL does not wait: of two programs that begin at once on a new file, one finds it locked. */
-        while ((rc = sqlite3_exec(connection, "PRAGMA journal_mode = WAL", NULL, NULL, NULL)) == SQLITE_BUSY && tries++ < 100)
+        while ((rc = sqlite3_exec(connection, "PRAGMA journal_mode = WAL", NULL, NULL, NULL)) == SQLITE_BUSY
+               && tries++ < 100)
             sqlite3_sleep(20);
     if (rc == SQLITE_OK)
-        rc = sqlite3_exec(connection,
-                          /* With NORMAL, a power cut can take back what was committed last: a used code would be accepted again. */
-                          "PRAGMA synchronous = FULL;"
-                          "CREATE TABLE IF NOT EXISTS poterne (account TEXT NOT NULL PRIMARY KEY, record TEXT NOT NULL)",
-                          NULL, NULL, NULL);
+        rc = sqlite3_exec(
+            connection,
+            /* With NORMAL, a power cut can take back what was committed last: a used code would be accepted again. */
+            "PRAGMA synchronous = FULL;"
+            "CREATE TABLE IF NOT EXISTS poterne (account TEXT NOT NULL PRIMARY KEY, record TEXT NOT NULL)",
+            NULL, NULL, NULL);
     if (rc != SQLITE_OK) {
         fprintf(stderr, "%s: %s\n", database, sqlite3_errmsg(connection));
         sqlite3_close(connection);
@@ -117,9 +119,8 @@ static int32_t write_record(sqlite3 *connection, const char *sql, const char *ac
 int32_t swap_record(void *connection, const char *account, const char *old_record, const char *record, int64_t *rows)
 {
     /* The old record in the WHERE clause is what makes a code work once. */
-    const char *sql = old_record
-                          ? "UPDATE poterne SET record = ?2 WHERE account = ?1 AND record = ?3"
-                          : "INSERT INTO poterne (account, record) VALUES (?1, ?2) ON CONFLICT (account) DO NOTHING";
+    const char *sql = old_record ? "UPDATE poterne SET record = ?2 WHERE account = ?1 AND record = ?3"
+                                 : "INSERT INTO poterne (account, record) VALUES (?1, ?2) ON CONFLICT (account) DO NOTHING";
     return write_record(connection, sql, account, old_record, record, rows);
 }
 

@@ -109,8 +109,8 @@ static int enroll(const poterne_verifier *verifier, sqlite3 *table, char *accoun
 }
 
 /* What poterne_apply calls, with the code that the user submitted. */
-static int32_t make_confirmation(void *submitted, const poterne_verifier *verifier, const char *record,
-                                 const char *account, poterne_attempt *attempt)
+static int32_t make_confirmation(void *submitted, const poterne_verifier *verifier, const char *record, const char *account,
+                                 poterne_attempt *attempt)
 {
     return poterne_confirm(verifier, record, POTERNE_NUL, account, POTERNE_NUL, submitted, POTERNE_NUL, POTERNE_NOW,
                            attempt);

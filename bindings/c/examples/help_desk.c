@@ -25,8 +25,8 @@ static int32_t lost(void *arg, const poterne_verifier *verifier, const char *rec
                     poterne_attempt *attempt)
 {
     (void)arg;
-    return poterne_temporary_code(verifier, record, POTERNE_NUL, account, POTERNE_NUL, 0, 0, POTERNE_SUSPEND,
-                                  POTERNE_NOW, attempt);
+    return poterne_temporary_code(verifier, record, POTERNE_NUL, account, POTERNE_NUL, 0, 0, POTERNE_SUSPEND, POTERNE_NOW,
+                                  attempt);
 }
 
 static int32_t resume(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
@@ -109,7 +109,8 @@ int main(int argc, char **argv)
     int is_forget = argc == 4 && strcmp(argv[3], "forget") == 0;
     int is_inspect = argc == 5 && strcmp(argv[3], "inspect") == 0;
     if (!is_forget && !is_inspect && (argc != 5 || i == number)) {
-        fprintf(stderr, "usage: %s DATABASE KEYS forget | inspect ACCOUNT | unlock ACCOUNT | lost ACCOUNT | resume ACCOUNT\n",
+        fprintf(stderr,
+                "usage: %s DATABASE KEYS forget | inspect ACCOUNT | unlock ACCOUNT | lost ACCOUNT | resume ACCOUNT\n",
                 argv[0]);
         return FAILED;
     }

@@ -11,8 +11,7 @@ static int login(const poterne_verifier *verifier, sqlite3 *table, const char *a
 {
     const poterne_store store = store_on(table);
     poterne_result result = POTERNE_RESULT_INIT;
-    int32_t status =
-        poterne_login(verifier, &store, account, POTERNE_NUL, submitted, POTERNE_NUL, POTERNE_NOW, &result);
+    int32_t status = poterne_login(verifier, &store, account, POTERNE_NUL, submitted, POTERNE_NUL, POTERNE_NOW, &result);
     if (status == POTERNE_OK) {
         const char *method = result.method == POTERNE_METHOD_OTP             ? "one-time password"
                              : result.method == POTERNE_METHOD_RECOVERY_CODE ? "recovery code"

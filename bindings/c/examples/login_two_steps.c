@@ -19,8 +19,8 @@ static int32_t try_once(const poterne_verifier *verifier, sqlite3 *table, const 
     /* An account without a row is an empty record: the library takes the same time to refuse it. */
     if (load_record(table, account, record) < 0)
         return POTERNE_E_STORE;
-    int32_t status = poterne_verify(verifier, record, POTERNE_NUL, account, POTERNE_NUL, submitted, POTERNE_NUL,
-                                    POTERNE_NOW, &attempt);
+    int32_t status = poterne_verify(verifier, record, POTERNE_NUL, account, POTERNE_NUL, submitted, POTERNE_NUL, POTERNE_NOW,
+                                    &attempt);
     /* The new record is stored whatever the verdict will be: it may count a failure. */
     if (status == POTERNE_STORE && swap_record(table, account, record, attempt.record, &rows) < 0)
         status = POTERNE_E_STORE;

@@ -172,8 +172,7 @@ static void dry_login(const char *what, const char *record, const char *typed, i
     table.rows = rows;
     memcpy(before, table.record, sizeof before);
     is_dry = 1;
-    int32_t status = poterne_login(verifier, &store, account, POTERNE_NUL, typed, POTERNE_NUL, (int64_t)step * 30,
-                                   &result);
+    int32_t status = poterne_login(verifier, &store, account, POTERNE_NUL, typed, POTERNE_NUL, (int64_t)step * 30, &result);
     is_named = poterne_status_name(status, name, sizeof name, NULL) == POTERNE_OK;
     is_dry = 0;
     memcpy(table.record, before, sizeof before);
@@ -187,12 +186,12 @@ static void dry_login(const char *what, const char *record, const char *typed, i
     expect(with_ticket, expected, what);
 }
 
-#define DRY(expected, call)               \
-    do {                                  \
-        is_dry = 1;                       \
-        int32_t dry_status = call;        \
-        is_dry = 0;                       \
-        dry_calls++;                      \
+#define DRY(expected, call)                  \
+    do {                                     \
+        is_dry = 1;                          \
+        int32_t dry_status = call;           \
+        is_dry = 0;                          \
+        dry_calls++;                         \
         expect(dry_status, expected, #call); \
     } while (0)
 #define ACCOUNT account, strlen(account)

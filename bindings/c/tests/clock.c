@@ -28,8 +28,9 @@ int main(int argc, char **argv)
     int64_t expected = strtoll(argv[1], NULL, 10);
     if (poterne_keyring_generate(1, &keyring) != POTERNE_OK
         || poterne_verifier_new(POTERNE_ABI, keyring, "clock", 5, &verifier) != POTERNE_OK
-        || poterne_import(verifier, ACCOUNT, strlen(ACCOUNT), &parameters, secret, sizeof secret - 1, NULL, expected,
-                          record, sizeof record, NULL) != POTERNE_OK
+        || poterne_import(verifier, ACCOUNT, strlen(ACCOUNT), &parameters, secret, sizeof secret - 1, NULL, expected, record,
+                          sizeof record, NULL)
+               != POTERNE_OK
         || poterne_time_step(&parameters, expected, &step) != POTERNE_OK
         || poterne_otp(&parameters, secret, sizeof secret - 1, step, code, sizeof code, NULL) != POTERNE_OK) {
         fprintf(stderr, "clock: no credential\n");

@@ -7,26 +7,31 @@
 
 static unsigned long faults;
 
-static void fault(const char *where, const char *what) {
+static void fault(const char *where, const char *what)
+{
     fprintf(stderr, "%s: %s\n", where, what);
     faults++;
 }
 
-static const char *name_of(int32_t status) {
+static const char *name_of(int32_t status)
+{
     for (size_t i = 0; i < constant_count; i++)
-        if (constants[i].value == status && (strncmp(constants[i].name, "POTERNE_E_", 10) == 0 ||
-                                             strncmp(constants[i].name, "POTERNE_REFUSED_", 16) == 0 || status == 0 || status > 100))
+        if (constants[i].value == status
+            && (strncmp(constants[i].name, "POTERNE_E_", 10) == 0 || strncmp(constants[i].name, "POTERNE_REFUSED_", 16) == 0
+                || status == 0 || status > 100))
             return constants[i].name;
     return "unknown";
 }
 
-static void say(const char *function, int32_t status, const char *what) {
+static void say(const char *function, int32_t status, const char *what)
+{
     char said[128];
     sprintf(said, "%s is %s", name_of(status), what);
     fault(function, said);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     static unsigned char seen[MAX_FUNCTIONS][256];
     char name[64];
     int status;

@@ -36,18 +36,21 @@ static struct {
 
 static size_t constant_count;
 
-static function *find(const char *name, size_t len) {
+static function *find(const char *name, size_t len)
+{
     for (size_t i = 0; i < function_count; i++)
         if (strlen(functions[i].name) == len && memcmp(functions[i].name, name, len) == 0)
             return &functions[i];
     return NULL;
 }
 
-static size_t word_len(const char *at) {
+static size_t word_len(const char *at)
+{
     return strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 }
 
-static void allow(function *function, int32_t status) {
+static void allow(function *function, int32_t status)
+{
     if (function->count == MAX_STATUSES) {
         fprintf(stderr, "too many statuses\n");
         exit(1);
@@ -56,7 +59,8 @@ static void allow(function *function, int32_t status) {
 }
 
 /* The statuses after @return; `as poterne_x` takes those of another function. */
-static void read_statuses(function *function, const char *returns) {
+static void read_statuses(function *function, const char *returns)
+{
     for (const char *at = returns; *at != 0;) {
         size_t len = word_len(at);
         if (len == 0) {
@@ -85,7 +89,8 @@ static void read_statuses(function *function, const char *returns) {
     }
 }
 
-static void read_header(const char *path) {
+static void read_header(const char *path)
+{
     FILE *file = fopen(path, "r");
     char text[512];
     static char returns[1 << 14];
@@ -98,8 +103,8 @@ static void read_header(const char *path) {
     while (fgets(text, sizeof text, file) != NULL) {
         char name[64];
         int value;
-        if ((sscanf(text, "#define %63s %d", name, &value) == 2 || sscanf(text, "#define %63s (%d)", name, &value) == 2) &&
-            constant_count < 256) {
+        if ((sscanf(text, "#define %63s %d", name, &value) == 2 || sscanf(text, "#define %63s (%d)", name, &value) == 2)
+            && constant_count < 256) {
             strcpy(constants[constant_count].name, name);
             constants[constant_count++].value = value;
         }

@@ -37,7 +37,8 @@ static int is_without_randomness;
 
 ssize_t getrandom(void *memory, size_t size, unsigned flags);
 
-ssize_t getrandom(void *memory, size_t size, unsigned flags) {
+ssize_t getrandom(void *memory, size_t size, unsigned flags)
+{
     if (is_without_randomness) {
         errno = EIO;
         return -1;
@@ -45,18 +46,21 @@ ssize_t getrandom(void *memory, size_t size, unsigned flags) {
     return syscall(SYS_getrandom, memory, size, flags);
 }
 
-static void fault(const char *where, const char *what) {
+static void fault(const char *where, const char *what)
+{
     fprintf(stderr, "%s: %s\n", where, what);
     faults++;
 }
 
-static void check(int holds, const char *where, const char *what) {
+static void check(int holds, const char *where, const char *what)
+{
     calls++;
     if (!holds)
         fault(where, what);
 }
 
-static void *get(size_t size) {
+static void *get(size_t size)
+{
     void *memory = malloc(size);
     if (memory == NULL && size > 0) {
         fprintf(stderr, "out of memory\n");
@@ -68,7 +72,8 @@ static void *get(size_t size) {
 /* A random number, the same in every run. */
 static uint64_t seed = 20261121;
 
-static uint64_t dice(void) {
+static uint64_t dice(void)
+{
     seed ^= seed << 13;
     seed ^= seed >> 7;
     seed ^= seed << 17;
@@ -88,15 +93,16 @@ static const uint8_t secret[] = "12345678901234567890";
 static const char uri[] = "otpauth://totp/i:l?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=i";
 static char keyring_path[4096];
 
-#define LITERAL(value) {value, sizeof value - 1}
+#define LITERAL(value)          \
+    {                           \
+        value, sizeof value - 1 \
+    }
 
 static text t_active, t_pending, t_ahead, t_old, t_code, t_second, t_keyring, t_path;
-static const text t_secret = LITERAL("12345678901234567890"), t_uri = LITERAL(uri),
-                  t_account = LITERAL("a.martin"), t_other = LITERAL("b.martin"), t_application = LITERAL("hostile"),
-                  t_base32 = LITERAL("GEZDGNBVGY3TQOJQ"), t_hex = LITERAL("31323334353637383930"), t_state = LITERAL("40001"),
-                  t_field = LITERAL("password123456"),
-                  t_purpose = LITERAL("vpn"), t_context = LITERAL("192.0.2.1"),
-                  t_language = LITERAL("fr");
+static const text t_secret = LITERAL("12345678901234567890"), t_uri = LITERAL(uri), t_account = LITERAL("a.martin"),
+                  t_other = LITERAL("b.martin"), t_application = LITERAL("hostile"), t_base32 = LITERAL("GEZDGNBVGY3TQOJQ"),
+                  t_hex = LITERAL("31323334353637383930"), t_state = LITERAL("40001"), t_field = LITERAL("password123456"),
+                  t_purpose = LITERAL("vpn"), t_context = LITERAL("192.0.2.1"), t_language = LITERAL("fr");
 
 static poterne_parameters parameters;
 static poterne_existing_credential existing;
@@ -105,14 +111,16 @@ static poterne_uri_names names;
 static poterne_presented_ticket presented;
 static char ticket[POTERNE_TICKET_MAX];
 
-static poterne_keyring *new_keyring(void) {
+static poterne_keyring *new_keyring(void)
+{
     poterne_keyring *keyring;
     if (poterne_keyring_parse(t_keyring.at, t_keyring.len, &keyring) != POTERNE_OK)
         fault("new_keyring", "cannot be parsed");
     return keyring;
 }
 
-static poterne_verifier *new_verifier(void) {
+static poterne_verifier *new_verifier(void)
+{
     poterne_keyring *keyring = new_keyring();
     poterne_verifier *verifier;
     if (poterne_verifier_new(POTERNE_ABI, keyring, "hostile", 7, &verifier) != POTERNE_OK)
@@ -129,14 +137,16 @@ typedef struct {
     int lies, fills, loads, swaps;
 } table;
 
-static void begin_table(table *table) {
+static void begin_table(table *table)
+{
     memset(table, 0, sizeof *table);
     memcpy(table->record, active, sizeof active);
 }
 
 static table plain;
 
-static int32_t load(void *arg, const char *account, char *record) {
+static int32_t load(void *arg, const char *account, char *record)
+{
     table *table = arg == NULL ? &plain : arg;
     table->loads++;
     if (strcmp(account, "a.martin") != 0)
@@ -148,7 +158,8 @@ static int32_t load(void *arg, const char *account, char *record) {
     return table->load_status;
 }
 
-static int32_t swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+static int32_t swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows)
+{
     table *table = arg == NULL ? &plain : arg;
     table->swaps++;
     *rows = strcmp(account, "a.martin") == 0 && old_record != NULL && strcmp(old_record, table->record) == 0;
@@ -161,7 +172,8 @@ static int32_t swap(void *arg, const char *account, const char *old_record, cons
 
 /* What poterne_apply asks for. */
 static int32_t make(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
-                    poterne_attempt *attempt) {
+                    poterne_attempt *attempt)
+{
     (void)arg;
     return poterne_unlock(verifier, record, POTERNE_NUL, account, POTERNE_NUL, attempt);
 }
@@ -170,19 +182,19 @@ static int32_t make(void *arg, const poterne_verifier *verifier, const char *rec
 
 typedef enum {
     END,
-    KEYRING,    /* a handle, to change or to read */
+    KEYRING, /* a handle, to change or to read */
     VERIFIER,
-    HANDLE,     /* where a new handle goes */
-    IN,         /* a text and its length, or bytes */
-    TYPED,      /* a text that is never an error */
-    OUT,        /* a buffer, its size, its length */
+    HANDLE, /* where a new handle goes */
+    IN,     /* a text and its length, or bytes */
+    TYPED,  /* a text that is never an error */
+    OUT,    /* a buffer, its size, its length */
     STRUCT_IN,
     STRUCT_OUT,
-    ATTEMPT,    /* to be filled */
-    ASKED,      /* filled, for poterne_outcome */
-    TOLD,       /* confirmed, for poterne_codes */
-    MEMORY,     /* bytes to wipe */
-    WORD,       /* where a number of so many bytes goes */
+    ATTEMPT, /* to be filled */
+    ASKED,   /* filled, for poterne_outcome */
+    TOLD,    /* confirmed, for poterne_codes */
+    MEMORY,  /* bytes to wipe */
+    WORD,    /* where a number of so many bytes goes */
     TIME,
     NUMBER
 } kind;
@@ -219,12 +231,15 @@ typedef struct {
 #define P(i) s[i].at
 #define B(i) s[i].at, s[i].given
 #define O(i) s[i].at, s[i].given, s[i].len_at
-#define N32(i) (uint32_t)s[i].number
-#define I32(i) (int32_t)(uint32_t)s[i].number
-#define I64(i) (int64_t)s[i].number
+#define N32(i) (uint32_t) s[i].number
+#define I32(i) (int32_t)(uint32_t) s[i].number
+#define I64(i) (int64_t) s[i].number
 #define N64(i) s[i].number
-#define CALL(name, ...) \
-    static int32_t call_##name(slot *s) { return poterne_##name(__VA_ARGS__); }
+#define CALL(name, ...)                     \
+    static int32_t call_##name(slot *s)     \
+    {                                       \
+        return poterne_##name(__VA_ARGS__); \
+    }
 
 CALL(outcome, P(0), I64(1), P(2))
 CALL(codes, P(0), O(1))
@@ -289,63 +304,139 @@ CALL(forget, P(0), B(1), B(2), I64(3), P(4))
 CALL(reseal, P(0), B(1), B(2), P(3))
 CALL(rename, P(0), B(1), B(2), B(3), P(4))
 
-static int32_t call_keyring_free(slot *s) {
+static int32_t call_keyring_free(slot *s)
+{
     poterne_keyring_free(s[0].at);
     s[0].at = NULL;
     return POTERNE_OK;
 }
 
-static int32_t call_verifier_free(slot *s) {
+static int32_t call_verifier_free(slot *s)
+{
     poterne_verifier_free(s[0].at);
     s[0].at = NULL;
     return POTERNE_OK;
 }
 
-static int32_t call_version(slot *s) {
+static int32_t call_version(slot *s)
+{
     (void)s;
     return poterne_version() != NULL && strlen(poterne_version()) >= 5 ? POTERNE_OK : POTERNE_E_INTERNAL;
 }
 
-static int32_t call_abi(slot *s) {
+static int32_t call_abi(slot *s)
+{
     (void)s;
     return poterne_abi() == POTERNE_ABI ? POTERNE_OK : POTERNE_E_INTERNAL;
 }
 
-#define KEYRING_ {KEYRING, NULL, 0, 0, 0, 0, 0}
-#define VERIFIER_ {VERIFIER, NULL, 0, 0, 0, 0, 0}
-#define FREED_(kind) {kind, NULL, 0, 1, 0, 0, 0}
-#define HANDLE_ {HANDLE, NULL, sizeof(void *), 0, 0, 0, 0}
-#define IN_(data) {IN, &data, 0, 0, 0, 0, 0}
-#define BYTES_(data) {IN, &data, 0, 0, 0, 1, 0}
-#define ENCODED_(data) {IN, &data, 0, 0, 0, 0, 1}
-#define TYPED_(data) {TYPED, &data, 0, 0, 0, 0, 0}
-#define OUT_ {OUT, NULL, 0, 0, 0, 0, 0}
-#define PARAMETERS_(optional) {STRUCT_IN, &parameters, sizeof parameters, optional, offsetof(poterne_parameters, reserved), 0, 0}
-#define EXISTING_ {STRUCT_IN, &existing, sizeof existing, 1, 0, 0, 0}
-#define STORE_ {STRUCT_IN, &store, sizeof store, 0, offsetof(poterne_store, reserved), 0, 0}
-#define NAMES_ {STRUCT_IN, &names, sizeof names, 0, offsetof(poterne_uri_names, reserved), 0, 0}
-#define TICKET_ {STRUCT_IN, &presented, sizeof presented, 0, offsetof(poterne_presented_ticket, reserved), 0, 0}
-#define RESULT_ {STRUCT_OUT, NULL, sizeof(poterne_result), 1, 0, 0, 0}
-#define ATTEMPT_ {ATTEMPT, NULL, sizeof(poterne_attempt), 0, 0, 0, 0}
-#define WORD_ {WORD, NULL, 8, 0, 0, 0, 0}
-#define HALF_ {WORD, NULL, 4, 0, 0, 0, 0}
-#define TIME_ {TIME, NULL, NOW, 0, 0, 0, 0}
-#define NUMBER_(number) {NUMBER, NULL, number, 0, 0, 0, 0}
+#define KEYRING_                     \
+    {                                \
+        KEYRING, NULL, 0, 0, 0, 0, 0 \
+    }
+#define VERIFIER_                     \
+    {                                 \
+        VERIFIER, NULL, 0, 0, 0, 0, 0 \
+    }
+#define FREED_(kind)              \
+    {                             \
+        kind, NULL, 0, 1, 0, 0, 0 \
+    }
+#define HANDLE_                                  \
+    {                                            \
+        HANDLE, NULL, sizeof(void *), 0, 0, 0, 0 \
+    }
+#define IN_(data)                \
+    {                            \
+        IN, &data, 0, 0, 0, 0, 0 \
+    }
+#define BYTES_(data)             \
+    {                            \
+        IN, &data, 0, 0, 0, 1, 0 \
+    }
+#define ENCODED_(data)           \
+    {                            \
+        IN, &data, 0, 0, 0, 0, 1 \
+    }
+#define TYPED_(data)                \
+    {                               \
+        TYPED, &data, 0, 0, 0, 0, 0 \
+    }
+#define OUT_                     \
+    {                            \
+        OUT, NULL, 0, 0, 0, 0, 0 \
+    }
+#define PARAMETERS_(optional)                                                                             \
+    {                                                                                                     \
+        STRUCT_IN, &parameters, sizeof parameters, optional, offsetof(poterne_parameters, reserved), 0, 0 \
+    }
+#define EXISTING_                                         \
+    {                                                     \
+        STRUCT_IN, &existing, sizeof existing, 1, 0, 0, 0 \
+    }
+#define STORE_                                                                      \
+    {                                                                               \
+        STRUCT_IN, &store, sizeof store, 0, offsetof(poterne_store, reserved), 0, 0 \
+    }
+#define NAMES_                                                                          \
+    {                                                                                   \
+        STRUCT_IN, &names, sizeof names, 0, offsetof(poterne_uri_names, reserved), 0, 0 \
+    }
+#define TICKET_                                                                                        \
+    {                                                                                                  \
+        STRUCT_IN, &presented, sizeof presented, 0, offsetof(poterne_presented_ticket, reserved), 0, 0 \
+    }
+#define RESULT_                                              \
+    {                                                        \
+        STRUCT_OUT, NULL, sizeof(poterne_result), 1, 0, 0, 0 \
+    }
+#define ATTEMPT_                                           \
+    {                                                      \
+        ATTEMPT, NULL, sizeof(poterne_attempt), 0, 0, 0, 0 \
+    }
+#define WORD_                     \
+    {                             \
+        WORD, NULL, 8, 0, 0, 0, 0 \
+    }
+#define HALF_                     \
+    {                             \
+        WORD, NULL, 4, 0, 0, 0, 0 \
+    }
+#define TIME_                       \
+    {                               \
+        TIME, NULL, NOW, 0, 0, 0, 0 \
+    }
+#define NUMBER_(number)                  \
+    {                                    \
+        NUMBER, NULL, number, 0, 0, 0, 0 \
+    }
 #define RECORD_ VERIFIER_, IN_(t_active), IN_(t_account)
 
 static const row rows[] = {
-    {"outcome", call_outcome, POTERNE_OK, 0,
+    {"outcome",
+     call_outcome,
+     POTERNE_OK,
+     0,
      {{ASKED, NULL, sizeof(poterne_attempt), 0, offsetof(poterne_attempt, reserved), 0, 0}, NUMBER_(1), RESULT_}},
-    {"codes", call_codes, POTERNE_OK, 0,
+    {"codes",
+     call_codes,
+     POTERNE_OK,
+     0,
      {{TOLD, NULL, sizeof(poterne_attempt), 0, offsetof(poterne_attempt, reserved), 0, 0}, OUT_}},
     {"otp", call_otp, POTERNE_OK, 0, {PARAMETERS_(0), BYTES_(t_secret), NUMBER_(7), OUT_}},
-    {"match", call_match, POTERNE_OK, 0,
+    {"match",
+     call_match,
+     POTERNE_OK,
+     0,
      {PARAMETERS_(0), BYTES_(t_secret), TYPED_(t_code), NUMBER_(56666660), NUMBER_(56666670), NUMBER_(UINT64_MAX), WORD_}},
     {"time_step", call_time_step, POTERNE_OK, 0, {PARAMETERS_(0), TIME_, WORD_}},
     {"base32_decode", call_base32_decode, POTERNE_OK, 0, {IN_(t_base32), OUT_}},
     {"hex_decode", call_hex_decode, POTERNE_OK, 0, {IN_(t_hex), OUT_}},
     {"split", call_split, POTERNE_OK, 0, {ENCODED_(t_field), NUMBER_(6), WORD_}},
-    {"is_conflict", call_is_conflict, POTERNE_REFUSED_CONFLICT, 0,
+    {"is_conflict",
+     call_is_conflict,
+     POTERNE_REFUSED_CONFLICT,
+     0,
      {NUMBER_(POTERNE_DATABASE_POSTGRESQL), ENCODED_(t_state), NUMBER_(0)}},
     {"wipe", call_wipe, POTERNE_OK, 0, {{MEMORY, NULL, 32, 0, 0, 0, 0}}},
     {"keyring_generate", call_keyring_generate, POTERNE_OK, 0, {NUMBER_(20261121), HANDLE_}},
@@ -356,17 +447,25 @@ static const row rows[] = {
     {"keyring_remove", call_keyring_remove, POTERNE_OK, 0, {KEYRING_, NUMBER_(2)}},
     {"keyring_to_text", call_keyring_to_text, POTERNE_OK, 0, {KEYRING_, OUT_}},
     {"keyring_free", call_keyring_free, POTERNE_OK, 0, {FREED_(KEYRING)}},
-    {"login", call_login, POTERNE_OK, 0,
-     {VERIFIER_, STORE_, IN_(t_account), TYPED_(t_code), TIME_, RESULT_}},
-    {"login_with_ticket", call_login_with_ticket, POTERNE_OK, 0,
+    {"login", call_login, POTERNE_OK, 0, {VERIFIER_, STORE_, IN_(t_account), TYPED_(t_code), TIME_, RESULT_}},
+    {"login_with_ticket",
+     call_login_with_ticket,
+     POTERNE_OK,
+     0,
      {VERIFIER_, STORE_, IN_(t_account), TICKET_, TYPED_(t_code), TIME_, RESULT_}},
     {"ticket", call_ticket, POTERNE_OK, 0, {VERIFIER_, IN_(t_account), IN_(t_purpose), BYTES_(t_context), TIME_, OUT_}},
-    {"dud_ticket", call_dud_ticket, POTERNE_OK, 0, {VERIFIER_, IN_(t_account), IN_(t_purpose), BYTES_(t_context), TIME_, OUT_}},
+    {"dud_ticket",
+     call_dud_ticket,
+     POTERNE_OK,
+     0,
+     {VERIFIER_, IN_(t_account), IN_(t_purpose), BYTES_(t_context), TIME_, OUT_}},
     {"check_store", call_check_store, POTERNE_OK, 0, {VERIFIER_, STORE_, STORE_, IN_(t_account)}},
     {"apply", call_apply, POTERNE_CHANGED, 1, {VERIFIER_, STORE_, IN_(t_account), ATTEMPT_, RESULT_}},
-    {"otpauth_uri", call_otpauth_uri, POTERNE_OK, 0,
-     {VERIFIER_, IN_(t_pending), IN_(t_account), NAMES_, TIME_, OUT_}},
-    {"uri_parse", call_uri_parse, POTERNE_OK, 0,
+    {"otpauth_uri", call_otpauth_uri, POTERNE_OK, 0, {VERIFIER_, IN_(t_pending), IN_(t_account), NAMES_, TIME_, OUT_}},
+    {"uri_parse",
+     call_uri_parse,
+     POTERNE_OK,
+     0,
      {IN_(t_uri), {STRUCT_OUT, NULL, sizeof(poterne_parameters), 0, 0, 0, 0}, OUT_}},
     {"qr_svg", call_qr_svg, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
     {"qr_png", call_qr_png, POTERNE_OK, 0, {IN_(t_uri), OUT_}},
@@ -389,26 +488,43 @@ static const row rows[] = {
     {"code_lifetime", call_code_lifetime, POTERNE_OK, 0, {VERIFIER_, NUMBER_(POTERNE_TOKEN), NUMBER_(30), WORD_}},
     {"verifier_free", call_verifier_free, POTERNE_OK, 0, {FREED_(VERIFIER)}},
     {"enroll", call_enroll, POTERNE_OK, 0, {VERIFIER_, IN_(t_account), PARAMETERS_(1), TIME_, OUT_}},
-    {"enroll_token", call_enroll_token, POTERNE_OK, 0,
+    {"enroll_token",
+     call_enroll_token,
+     POTERNE_OK,
+     0,
      {VERIFIER_, IN_(t_account), PARAMETERS_(1), BYTES_(t_secret), TIME_, OUT_}},
-    {"import", call_import, POTERNE_OK, 0,
+    {"import",
+     call_import,
+     POTERNE_OK,
+     0,
      {VERIFIER_, IN_(t_account), PARAMETERS_(1), BYTES_(t_secret), EXISTING_, TIME_, OUT_}},
     {"inspect", call_inspect, POTERNE_OK, 0, {RECORD_, TIME_, {STRUCT_OUT, NULL, sizeof(poterne_inspection), 0, 0, 0, 0}}},
     {"verify", call_verify, POTERNE_STORE, 1, {RECORD_, TYPED_(t_code), TIME_, ATTEMPT_}},
     {"verify_with_ticket", call_verify_with_ticket, POTERNE_STORE, 1, {RECORD_, TICKET_, TYPED_(t_code), TIME_, ATTEMPT_}},
-    {"confirm", call_confirm, POTERNE_STORE, 1,
+    {"confirm",
+     call_confirm,
+     POTERNE_STORE,
+     1,
      {VERIFIER_, IN_(t_pending), IN_(t_account), TYPED_(t_code), TIME_, ATTEMPT_}},
-    {"replace", call_replace, POTERNE_STORE, 1,
+    {"replace",
+     call_replace,
+     POTERNE_STORE,
+     1,
      {VERIFIER_, IN_(t_old), IN_(t_pending), IN_(t_account), TYPED_(t_code), TIME_, ATTEMPT_}},
-    {"resynchronize", call_resynchronize, POTERNE_STORE, 1,
+    {"resynchronize",
+     call_resynchronize,
+     POTERNE_STORE,
+     1,
      {VERIFIER_, IN_(t_pending), IN_(t_account), TYPED_(t_code), TYPED_(t_second), TIME_, ATTEMPT_}},
     {"recovery_codes", call_recovery_codes, POTERNE_STORE, 1, {RECORD_, NUMBER_(8), ATTEMPT_}},
-    {"temporary_code", call_temporary_code, POTERNE_STORE, 1,
+    {"temporary_code",
+     call_temporary_code,
+     POTERNE_STORE,
+     1,
      {RECORD_, NUMBER_(0), NUMBER_(1), NUMBER_(POTERNE_KEEP), TIME_, ATTEMPT_}},
     {"end_codes", call_end_codes, POTERNE_STORE, 1, {RECORD_, NUMBER_(POTERNE_CODES_BOTH), ATTEMPT_}},
     {"unlock", call_unlock, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
-    {"repair_clock", call_repair_clock, POTERNE_STORE, 1,
-     {VERIFIER_, IN_(t_ahead), IN_(t_account), TIME_, ATTEMPT_}},
+    {"repair_clock", call_repair_clock, POTERNE_STORE, 1, {VERIFIER_, IN_(t_ahead), IN_(t_account), TIME_, ATTEMPT_}},
     {"suspend", call_suspend, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
     {"resume", call_resume, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
     {"revoke", call_revoke, POTERNE_STORE, 1, {RECORD_, ATTEMPT_}},
@@ -421,7 +537,21 @@ static const row rows[] = {
 
 /* ---- One call ---- */
 
-typedef enum { AS_IT_IS, IS_NULL, NULL_AND_0, NULL_AND_NUL, NUL, NO_LEN, LENGTH, CAPACITY, STATED, TAIL, RESERVED, CONTENT, VALUE } change;
+typedef enum {
+    AS_IT_IS,
+    IS_NULL,
+    NULL_AND_0,
+    NULL_AND_NUL,
+    NUL,
+    NO_LEN,
+    LENGTH,
+    CAPACITY,
+    STATED,
+    TAIL,
+    RESERVED,
+    CONTENT,
+    VALUE
+} change;
 
 typedef struct {
     int at;
@@ -436,7 +566,8 @@ static const mutation none = {-1, AS_IT_IS, 0, NULL, 0};
 /* The size that the outputs of the row's good call need, with the NUL. */
 static size_t need;
 
-static poterne_attempt asked(const poterne_verifier *verifier) {
+static poterne_attempt asked(const poterne_verifier *verifier)
+{
     poterne_attempt attempt;
     attempt.struct_size = sizeof attempt;
     if (poterne_verify(verifier, active, 504, "a.martin", 8, code, 6, NOW, &attempt) != POTERNE_STORE)
@@ -444,33 +575,38 @@ static poterne_attempt asked(const poterne_verifier *verifier) {
     return attempt;
 }
 
-static poterne_attempt told(const poterne_verifier *verifier) {
+static poterne_attempt told(const poterne_verifier *verifier)
+{
     poterne_attempt attempt;
     attempt.struct_size = sizeof attempt;
-    if (poterne_confirm(verifier, pending, 504, "a.martin", 8, code, 6, NOW, &attempt) != POTERNE_STORE ||
-        poterne_outcome(&attempt, 1, NULL) != POTERNE_CONFIRMED)
+    if (poterne_confirm(verifier, pending, 504, "a.martin", 8, code, 6, NOW, &attempt) != POTERNE_STORE
+        || poterne_outcome(&attempt, 1, NULL) != POTERNE_CONFIRMED)
         fault("confirm", "the right code does not confirm");
     return attempt;
 }
 
-static int is_attempt(const parameter *parameter) {
+static int is_attempt(const parameter *parameter)
+{
     return parameter->kind == ATTEMPT || parameter->kind == ASKED || parameter->kind == TOLD;
 }
 
 /* A structure that never grows, and has pointers. */
-static int is_fixed(const parameter *parameter) {
+static int is_fixed(const parameter *parameter)
+{
     return parameter->data == &store || parameter->data == &names || parameter->data == &presented;
 }
 
 /* Whether a structure may state this size: its own and no other, or from its first one, which all still have, to twice it. */
-static int is_size(const parameter *parameter, uint64_t stated) {
+static int is_size(const parameter *parameter, uint64_t stated)
+{
     if (is_attempt(parameter) || is_fixed(parameter))
         return stated == parameter->number;
     return stated >= parameter->number && stated <= 2 * parameter->number;
 }
 
 /* A block with a canary on both sides. */
-static void guarded(slot *slot, size_t size) {
+static void guarded(slot *slot, size_t size)
+{
     slot->block = get(size + 2 * CANARY);
     memset(slot->block, 0x5a, CANARY);
     memset(slot->block + CANARY, 0xa5, size);
@@ -480,7 +616,8 @@ static void guarded(slot *slot, size_t size) {
 }
 
 /* A block of exactly its size: a tool sees what is read behind it. */
-static void exact(slot *slot, const void *from, size_t size) {
+static void exact(slot *slot, const void *from, size_t size)
+{
     slot->block = get(size);
     if (size > 0)
         memcpy(slot->block, from, size);
@@ -488,7 +625,8 @@ static void exact(slot *slot, const void *from, size_t size) {
     slot->size = slot->given = size;
 }
 
-static void structure(slot *slot, const void *from, size_t size, const parameter *parameter, const mutation *m, int is_mine) {
+static void structure(slot *slot, const void *from, size_t size, const parameter *parameter, const mutation *m, int is_mine)
+{
     uint32_t stated = (uint32_t)size;
     size_t there = size;
     if (is_mine && (m->change == STATED || m->change == TAIL)) {
@@ -508,7 +646,8 @@ static void structure(slot *slot, const void *from, size_t size, const parameter
         memset((unsigned char *)slot->at + parameter->reserved, 1, 1);
 }
 
-static void prepare(slot *slot, const parameter *parameter, const mutation *m, int is_mine) {
+static void prepare(slot *slot, const parameter *parameter, const mutation *m, int is_mine)
+{
     const text *data = parameter->data;
     poterne_verifier *verifier;
     poterne_attempt attempt;
@@ -585,7 +724,8 @@ static void prepare(slot *slot, const parameter *parameter, const mutation *m, i
     }
 }
 
-static int is_filled(const unsigned char *at, size_t len, int with) {
+static int is_filled(const unsigned char *at, size_t len, int with)
+{
     for (size_t i = 0; i < len; i++)
         if (at[i] != with)
             return 0;
@@ -593,7 +733,8 @@ static int is_filled(const unsigned char *at, size_t len, int with) {
 }
 
 /* What an output must be after the call. */
-static void examine(const char *where, const slot *slot, const parameter *parameter, int32_t status) {
+static void examine(const char *where, const slot *slot, const parameter *parameter, int32_t status)
+{
     const unsigned char *at = slot->at;
     uint32_t stated = 0;
     if (slot->block != NULL && (parameter->kind != IN && parameter->kind != TYPED))
@@ -655,7 +796,8 @@ static void examine(const char *where, const slot *slot, const parameter *parame
     }
 }
 
-static size_t count_of(const row *row) {
+static size_t count_of(const row *row)
+{
     size_t count = 0;
     while (count < MAX_PARAMETERS && row->parameters[count].kind != END)
         count++;
@@ -664,7 +806,8 @@ static size_t count_of(const row *row) {
 
 static int is_random = 1;
 
-static int32_t run(const row *row, const mutation *m, const char *what) {
+static int32_t run(const row *row, const mutation *m, const char *what)
+{
     slot slots[MAX_PARAMETERS];
     size_t count = count_of(row);
     char where[160], said[64], full[64];
@@ -710,7 +853,8 @@ static int32_t run(const row *row, const mutation *m, const char *what) {
 void poterne_planted_panics(int32_t place);
 
 /* A panic before and after the work of a function is a status, and the next call is as if nothing had been. */
-static void panicking_row(const row *row) {
+static void panicking_row(const row *row)
+{
     int has_guard = strcmp(row->name, "version") != 0 && strcmp(row->name, "abi") != 0;
     int has_status = strstr(row->name, "_free") == NULL;
     size_t count = count_of(row);
@@ -730,7 +874,8 @@ static void panicking_row(const row *row) {
 }
 #endif
 
-static int32_t one(const row *row, int at, change change, uint64_t value, const char *what) {
+static int32_t one(const row *row, int at, change change, uint64_t value, const char *what)
+{
     mutation m = none;
     m.at = at;
     m.change = change;
@@ -738,7 +883,8 @@ static int32_t one(const row *row, int at, change change, uint64_t value, const 
     return run(row, &m, what);
 }
 
-static int32_t content(const row *row, int at, const void *content, size_t len, const char *what) {
+static int32_t content(const row *row, int at, const void *content, size_t len, const char *what)
+{
     mutation m = none;
     m.at = at;
     m.change = CONTENT;
@@ -747,24 +893,32 @@ static int32_t content(const row *row, int at, const void *content, size_t len, 
     return run(row, &m, what);
 }
 
-static void is(const row *row, int32_t status, int32_t expected, const char *what) {
+static void is(const row *row, int32_t status, int32_t expected, const char *what)
+{
     char said[96];
     sprintf(said, "%.40s gives %" PRId32 ", not %" PRId32, what, status, expected);
     check(status == expected, row->name, said);
 }
 
-static const uint64_t extremes[] = {0,          1,          2,         3,           6,         9,        10,       11,
-                                    51,         65,         101,       201,         10001,     30 * 86400, INT32_MAX, 0x80000000u,
-                                    UINT32_MAX, UINT32_MAX + 1ull, INT64_MAX, 1ull << 63, UINT64_MAX - 1, UINT64_MAX};
+static const uint64_t extremes[] = {0,           1,          2,
+                                    3,           6,          9,
+                                    10,          11,         51,
+                                    65,          101,        201,
+                                    10001,       30 * 86400, INT32_MAX,
+                                    0x80000000u, UINT32_MAX, UINT32_MAX + 1ull,
+                                    INT64_MAX,   1ull << 63, UINT64_MAX - 1,
+                                    UINT64_MAX};
 
-static int is_record(const text *data) {
+static int is_record(const text *data)
+{
     return data == &t_active || data == &t_pending || data == &t_ahead || data == &t_old;
 }
 
 /* No record: nobody logs in, and what would read or change it is told the state. */
-static void hostile_absence(const row *row, int i) {
-    int is_login =
-        strncmp(row->name, "verify", 6) == 0 || strcmp(row->name, "confirm") == 0 || strcmp(row->name, "resynchronize") == 0;
+static void hostile_absence(const row *row, int i)
+{
+    int is_login = strncmp(row->name, "verify", 6) == 0 || strcmp(row->name, "confirm") == 0
+                   || strcmp(row->name, "resynchronize") == 0;
     int32_t expected = is_login ? POTERNE_REFUSED_NOT_ENROLLED : POTERNE_E_STATE;
     is(row, one(row, i, NULL_AND_0, 0, "no record"), expected, "no record");
     is(row, one(row, i, LENGTH, 0, "an empty record"), expected, "an empty record");
@@ -772,9 +926,15 @@ static void hostile_absence(const row *row, int i) {
 }
 
 /* What the user typed: never an error, whatever it is. */
-static void hostile_typed(const row *row, int i, const text *data) {
+static void hostile_typed(const row *row, int i, const text *data)
+{
     char typed[300];
-    is(row, content(row, i, "\xff\xfe" "a.b.", 6, "not UTF-8"), POTERNE_REFUSED_MALFORMED, "what is not UTF-8");
+    is(row,
+       content(row, i,
+               "\xff\xfe"
+               "a.b.",
+               6, "not UTF-8"),
+       POTERNE_REFUSED_MALFORMED, "what is not UTF-8");
     memcpy(typed, data->at, data->len);
     memcpy(typed + data->len, "\xe9", 1);
     is(row, content(row, i, typed, data->len + 1, "ISO-8859-1"), POTERNE_REFUSED_MALFORMED, "a code, and what is not UTF-8");
@@ -795,7 +955,8 @@ static void hostile_typed(const row *row, int i, const text *data) {
 }
 
 /* The text that ends with a NUL. */
-static void hostile_nul(const row *row, int i, const text *data) {
+static void hostile_nul(const row *row, int i, const text *data)
+{
     char *ends = get(data->len + 1);
     mutation m = none;
     memcpy(ends, data->at, data->len);
@@ -812,7 +973,8 @@ static void hostile_nul(const row *row, int i, const text *data) {
     is(row, one(row, i, NULL_AND_NUL, 0, "NULL and POTERNE_NUL"), POTERNE_E_NULL, "NULL and POTERNE_NUL");
 }
 
-static void hostile_input(const row *row, int i, const parameter *parameter) {
+static void hostile_input(const row *row, int i, const parameter *parameter)
+{
     const text *data = parameter->data;
     is(row, one(row, i, IS_NULL, 0, "NULL"), POTERNE_E_NULL, "NULL with a length");
     one(row, i, NULL_AND_0, 0, "NULL and 0");
@@ -828,7 +990,10 @@ static void hostile_input(const row *row, int i, const parameter *parameter) {
     else
         hostile_nul(row, i, data);
     is(row, one(row, i, LENGTH, SIZE_MAX / 2 + 1, "length"), POTERNE_E_ARGUMENT, "a length of half of it");
-    int32_t status = content(row, i, "\xff\xfe" "a.b.", 6, "not UTF-8");
+    int32_t status = content(row, i,
+                             "\xff\xfe"
+                             "a.b.",
+                             6, "not UTF-8");
     if (parameter->kind == IN && !parameter->is_bytes && !parameter->is_encoded)
         is(row, status, POTERNE_E_UTF8, "what is not UTF-8");
     status = content(row, i, "a\0b", 3, "an embedded NUL");
@@ -854,12 +1019,13 @@ static void hostile_input(const row *row, int i, const parameter *parameter) {
         turned[dice() % data->len] ^= (unsigned char)(1 << dice() % 7);
         status = content(row, i, turned, data->len, "a turned bit");
         if (is_record(data))
-            check(status == POTERNE_E_RECORD || status == POTERNE_E_UNKNOWN_KEY || status == POTERNE_E_RECORD_FORMAT, row->name,
-                  "a record with a turned bit is opened");
+            check(status == POTERNE_E_RECORD || status == POTERNE_E_UNKNOWN_KEY || status == POTERNE_E_RECORD_FORMAT,
+                  row->name, "a record with a turned bit is opened");
     }
 }
 
-static void hostile_structure(const row *row, int i, const parameter *parameter) {
+static void hostile_structure(const row *row, int i, const parameter *parameter)
+{
     uint64_t size = parameter->number;
     const uint64_t wrong[] = {0, 4, 7, 8, size / 2, size - 8, size - 1, 2 * size + 1, 4096, 4097, 0x7fffffff, UINT32_MAX};
     const uint64_t larger[] = {size + 1, size + 16, 2 * size};
@@ -869,7 +1035,8 @@ static void hostile_structure(const row *row, int i, const parameter *parameter)
         if (is_size(parameter, larger[l]))
             is(row, one(row, i, STATED, larger[l], "struct_size"), row->good, "a larger structure, zeros behind");
         else
-            is(row, one(row, i, STATED, larger[l], "struct_size"), POTERNE_E_VERSION, "a structure that never grows, larger");
+            is(row, one(row, i, STATED, larger[l], "struct_size"), POTERNE_E_VERSION,
+               "a structure that never grows, larger");
     if (parameter->kind == STRUCT_IN)
         is(row, one(row, i, TAIL, size + 16, "a tail"), POTERNE_E_VERSION, "a larger structure, not zeros behind");
     if (parameter->reserved > 0)
@@ -877,7 +1044,8 @@ static void hostile_structure(const row *row, int i, const parameter *parameter)
 }
 
 /* Each field of a structure at its extremes. */
-static void hostile_fields(const row *row, int i, const parameter *parameter) {
+static void hostile_fields(const row *row, int i, const parameter *parameter)
+{
     unsigned char changed[256];
     void *kept = get((size_t)parameter->number);
     memcpy(kept, parameter->data, (size_t)parameter->number);
@@ -893,7 +1061,8 @@ static void hostile_fields(const row *row, int i, const parameter *parameter) {
     free(kept);
 }
 
-static void hostile_row(const row *row) {
+static void hostile_row(const row *row)
+{
     size_t count = count_of(row);
     need = 0;
     for (size_t i = 0; i < count; i++)
@@ -953,7 +1122,7 @@ static void hostile_row(const row *row) {
             }
             break;
         default:
-        null: {
+        null : {
             int32_t status = one(row, i, IS_NULL, 0, "NULL");
             if (parameter->is_optional)
                 is(row, status, row->good, "NULL, which is fine");
@@ -965,7 +1134,8 @@ static void hostile_row(const row *row) {
 }
 
 /* No randomness: a status, and outputs as after every failure. Prepared with randomness, called without. */
-static void hostile_randomness(const row *row) {
+static void hostile_randomness(const row *row)
+{
     is_random = 0;
     int32_t status = run(row, &none, "no randomness");
     is_random = 1;
@@ -973,7 +1143,8 @@ static void hostile_randomness(const row *row) {
 }
 
 /* Records whose beginning is another one: of a key that nobody has, of a later version, or of nothing. */
-static void hostile_beginnings(const row *row) {
+static void hostile_beginnings(const row *row)
+{
     for (size_t i = 0; i < count_of(row); i++) {
         const text *data = row->parameters[i].data;
         if (row->parameters[i].kind != IN || !is_record(data))
@@ -983,14 +1154,15 @@ static void hostile_beginnings(const row *row) {
             memcpy(turned, data->at, data->len);
             turned[at] = turned[at] == 'A' ? 'B' : 'A';
             int32_t status = content(row, (int)i, turned, data->len, "another beginning");
-            check(status == POTERNE_E_RECORD || status == POTERNE_E_UNKNOWN_KEY || status == POTERNE_E_RECORD_FORMAT, row->name,
-                  "a record with another beginning is opened");
+            check(status == POTERNE_E_RECORD || status == POTERNE_E_UNKNOWN_KEY || status == POTERNE_E_RECORD_FORMAT,
+                  row->name, "a record with another beginning is opened");
         }
     }
 }
 
 /* URIs of a wrong secret, and of a counter above 2^63 - 1. */
-static void hostile_uris(const row *row) {
+static void hostile_uris(const row *row)
+{
     static const char no_secret[] = "otpauth://totp/i:l?secret=1&issuer=i",
                       high[] = "otpauth://hotp/i:l?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=9223372036854775808";
     if (row->parameters[0].kind != IN || row->parameters[0].data != &t_uri)
@@ -1000,7 +1172,8 @@ static void hostile_uris(const row *row) {
 }
 
 /* Parameters of a counter above 2^63 - 1. */
-static void hostile_counters(const row *row) {
+static void hostile_counters(const row *row)
+{
     for (size_t i = 0; i < count_of(row); i++)
         if (row->parameters[i].data == &parameters) {
             const poterne_parameters kept = parameters;
@@ -1015,7 +1188,8 @@ static void hostile_counters(const row *row) {
 
 static poterne_verifier *shared_verifier;
 
-static int32_t ask(poterne_attempt *attempt, int64_t updated) {
+static int32_t ask(poterne_attempt *attempt, int64_t updated)
+{
     poterne_result result;
     memset(&result, 0xa5, sizeof result);
     result.struct_size = sizeof result;
@@ -1027,7 +1201,8 @@ static int32_t ask(poterne_attempt *attempt, int64_t updated) {
 }
 
 /* No verdict, and no codes. */
-static void is_no_attempt(poterne_attempt *attempt, const char *what) {
+static void is_no_attempt(poterne_attempt *attempt, const char *what)
+{
     char out[POTERNE_CODES_MAX];
     size_t len = 0;
     poterne_attempt other = *attempt;
@@ -1036,7 +1211,8 @@ static void is_no_attempt(poterne_attempt *attempt, const char *what) {
     check(ask(&other, 0) == POTERNE_E_ATTEMPT, "outcome", what);
 }
 
-static void hostile_attempts(void) {
+static void hostile_attempts(void)
+{
     poterne_attempt attempt, other;
     memset(&attempt, 0, sizeof attempt);
     attempt.struct_size = sizeof attempt;
@@ -1081,7 +1257,8 @@ static void hostile_attempts(void) {
     /* A refusal of which nothing is stored stays one, whatever the rows. */
     for (size_t i = 0; i < sizeof updated / sizeof updated[0]; i++) {
         attempt.struct_size = sizeof attempt;
-        check(poterne_verify(shared_verifier, active, 504, "a.martin", 8, "abc", 3, NOW, &attempt) == POTERNE_REFUSED_MALFORMED,
+        check(poterne_verify(shared_verifier, active, 504, "a.martin", 8, "abc", 3, NOW, &attempt)
+                  == POTERNE_REFUSED_MALFORMED,
               "verify", "letters are a code");
         check(ask(&attempt, updated[i]) == POTERNE_REFUSED_MALFORMED, "outcome", "another refusal for these rows");
     }
@@ -1115,17 +1292,20 @@ static void hostile_attempts(void) {
 }
 
 /* The same secret twice is no new authenticator. */
-static void hostile_replacement(void) {
+static void hostile_replacement(void)
+{
     poterne_attempt attempt;
     memset(&attempt, 0xa5, sizeof attempt);
     attempt.struct_size = sizeof attempt;
-    check(poterne_replace(shared_verifier, active, 504, pending, 504, "a.martin", 8, code, 6, NOW, &attempt) == POTERNE_E_ARGUMENT,
+    check(poterne_replace(shared_verifier, active, 504, pending, 504, "a.martin", 8, code, 6, NOW, &attempt)
+              == POTERNE_E_ARGUMENT,
           "replace", "an authenticator by itself");
     is_no_attempt(&attempt, "a replacement that failed");
 }
 
 /* A clock that needs no repair: nothing to store, whatever the rows. */
-static void hostile_repair(void) {
+static void hostile_repair(void)
+{
     static const int64_t updated[] = {0, 1, 2, -1, INT64_MAX, INT64_MIN};
     for (size_t i = 0; i < sizeof updated / sizeof updated[0]; i++) {
         poterne_attempt attempt;
@@ -1137,7 +1317,8 @@ static void hostile_repair(void) {
               "repair_clock", "something to store");
         check(attempt.changed == 0 && attempt.record_len == 504 && strcmp(attempt.record, active) == 0, "repair_clock",
               "another record");
-        check(poterne_codes(&attempt, out, sizeof out, &len) == POTERNE_E_ATTEMPT, "repair_clock", "codes before the verdict");
+        check(poterne_codes(&attempt, out, sizeof out, &len) == POTERNE_E_ATTEMPT, "repair_clock",
+              "codes before the verdict");
         check(ask(&attempt, updated[i]) == POTERNE_CHANGED, "repair_clock", "rows count where nothing is stored");
         check(poterne_codes(&attempt, out, sizeof out, &len) == POTERNE_OK && len == 0, "repair_clock", "codes");
         check(ask(&attempt, 1) == POTERNE_E_ATTEMPT, "repair_clock", "a spent attempt has a verdict");
@@ -1147,7 +1328,8 @@ static void hostile_repair(void) {
 /* ---- Sizes that are wrong ---- */
 
 /* What fills an attempt, with arguments that are all right. */
-static int32_t fill(size_t which, poterne_attempt *attempt) {
+static int32_t fill(size_t which, poterne_attempt *attempt)
+{
     const row *row = &rows[which];
     size_t count = count_of(row);
     slot slots[MAX_PARAMETERS];
@@ -1168,7 +1350,8 @@ static int32_t fill(size_t which, poterne_attempt *attempt) {
     return status;
 }
 
-static int fills(size_t which) {
+static int fills(size_t which)
+{
     /* It gives the outcome as well. */
     if (rows[which].call == call_apply)
         return 0;
@@ -1179,7 +1362,8 @@ static int fills(size_t which) {
 }
 
 /* An attempt inside a larger structure of the caller's, whose other fields are nobody else's, whatever the number says. */
-static void hostile_neighbors(void) {
+static void hostile_neighbors(void)
+{
     struct {
         unsigned char before[64];
         poterne_attempt attempt;
@@ -1197,8 +1381,8 @@ static void hostile_neighbors(void) {
             check(fill(which, &mine.attempt) == (sizes[i] == sizeof mine.attempt ? POTERNE_STORE : POTERNE_E_VERSION),
                   rows[which].name, "an attempt of this size");
             (void)ask(&mine.attempt, 1);
-            check(mine.attempt.struct_size == sizes[i] && is_filled(mine.before, sizeof mine.before, 0x5a) &&
-                      is_filled(mine.behind, sizeof mine.behind, 0x5a),
+            check(mine.attempt.struct_size == sizes[i] && is_filled(mine.before, sizeof mine.before, 0x5a)
+                      && is_filled(mine.behind, sizeof mine.behind, 0x5a),
                   rows[which].name, "the neighbors of an attempt are overwritten");
         }
     }
@@ -1206,7 +1390,8 @@ static void hostile_neighbors(void) {
 }
 
 /* Of all that fills an attempt, only a login comes to 0. */
-static void hostile_zeros(void) {
+static void hostile_zeros(void)
+{
     size_t functions = 0;
     for (size_t which = 0; which < ROWS; which++) {
         if (!fills(which))
@@ -1217,13 +1402,15 @@ static void hostile_zeros(void) {
         int is_login = strncmp(rows[which].name, "verify", 6) == 0;
         check(fill(which, &attempt) == POTERNE_STORE, rows[which].name, "not to be stored");
         int32_t status = ask(&attempt, 1);
-        check(is_login ? status == POTERNE_OK : status > 0, rows[which].name, "0 of what is no login, or a login that is not 0");
+        check(is_login ? status == POTERNE_OK : status > 0, rows[which].name,
+              "0 of what is no login, or a login that is not 0");
     }
     check(functions > 10, "zeros", "too few functions fill an attempt");
 }
 
 /* A verdict ends with the next use of its attempt, even if that has a wrong size. */
-static void hostile_sizes(void) {
+static void hostile_sizes(void)
+{
     static const uint32_t wrong[] = {0, 4, 8, 783, 785, 1024, 4096, 4097, UINT32_MAX};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         for (size_t which = 0; which < ROWS; which++) {
@@ -1250,12 +1437,12 @@ static void hostile_sizes(void) {
         poterne_attempt attempt = asked(shared_verifier);
         result.struct_size = sizeof result;
         begin_table(&plain);
-        check(poterne_login(shared_verifier, &store, "a.martin", 8, code, 6, NOW, &result) == POTERNE_OK &&
-                  result.status == POTERNE_OK,
+        check(poterne_login(shared_verifier, &store, "a.martin", 8, code, 6, NOW, &result) == POTERNE_OK
+                  && result.status == POTERNE_OK,
               "login", "the right code is refused");
         result.struct_size = sizes[i];
-        check(poterne_login(shared_verifier, &store, "a.martin", 8, code, 6, NOW, &result) == POTERNE_E_VERSION &&
-                  result.status == POTERNE_E_VERSION,
+        check(poterne_login(shared_verifier, &store, "a.martin", 8, code, 6, NOW, &result) == POTERNE_E_VERSION
+                  && result.status == POTERNE_E_VERSION,
               "login", "the status of an earlier login");
         result.status = POTERNE_OK;
         check(poterne_outcome(&attempt, 1, &result) == POTERNE_E_VERSION && result.status == POTERNE_E_VERSION, "outcome",
@@ -1265,7 +1452,8 @@ static void hostile_sizes(void) {
 
 /* ---- The store's callbacks ---- */
 
-static poterne_store store_of(table *table) {
+static poterne_store store_of(table *table)
+{
     poterne_store mine = store;
     mine.arg = table;
     return mine;
@@ -1274,20 +1462,23 @@ static poterne_store store_of(table *table) {
 /* How `log_in` does it. */
 static int is_with_ticket;
 
-static int32_t log_in(table *table, const char *typed) {
+static int32_t log_in(table *table, const char *typed)
+{
     poterne_result result;
     memset(&result, 0xa5, sizeof result);
     result.struct_size = sizeof result;
     const poterne_store mine = store_of(table);
-    int32_t status = is_with_ticket ? poterne_login_with_ticket(shared_verifier, &mine, "a.martin", 8, &presented, typed,
-                                                                strlen(typed), NOW, &result)
-                                    : poterne_login(shared_verifier, &mine, "a.martin", 8, typed, strlen(typed), NOW, &result);
+    int32_t status = is_with_ticket
+                         ? poterne_login_with_ticket(shared_verifier, &mine, "a.martin", 8, &presented, typed, strlen(typed),
+                                                     NOW, &result)
+                         : poterne_login(shared_verifier, &mine, "a.martin", 8, typed, strlen(typed), NOW, &result);
     check(result.status == status, "login", "the result has another status than the call");
     check(status == POTERNE_OK || result.method == 0, "login", "no login, and a method");
     return status;
 }
 
-static void hostile_store(void) {
+static void hostile_store(void)
+{
     static const int32_t wrong[] = {7, -1, 2, INT32_MIN, INT32_MAX, 101};
     table table;
     begin_table(&table);
@@ -1318,8 +1509,8 @@ static void hostile_store(void) {
     poterne_result small = {0};
     begin_table(&table);
     poterne_store mine = store_of(&table);
-    check(poterne_login(shared_verifier, &mine, "a.martin", 8, code, 6, NOW, &small) == POTERNE_E_VERSION &&
-              table.loads == 0,
+    check(poterne_login(shared_verifier, &mine, "a.martin", 8, code, 6, NOW, &small) == POTERNE_E_VERSION
+              && table.loads == 0,
           "login", "a result of no size");
     begin_table(&table);
     table.lies = 1;
@@ -1343,44 +1534,49 @@ static void hostile_store(void) {
 /* ---- Tickets ---- */
 
 /* A ticket that is refused: nothing is loaded, opened or counted, and there is nothing to store. */
-static void is_no_ticket(const char *account, const poterne_presented_ticket *with, int64_t now, const char *what) {
+static void is_no_ticket(const char *account, const poterne_presented_ticket *with, int64_t now, const char *what)
+{
     static char garbage[20000];
     const text records[] = {{active, 504}, {NULL, 0}, {garbage, sizeof garbage}};
     table table;
     begin_table(&table);
     const poterne_store mine = store_of(&table);
     memset(garbage, 'A', sizeof garbage);
-    check(poterne_login_with_ticket(shared_verifier, &mine, account, POTERNE_NUL, with, code, 6, now, NULL) ==
-                  POTERNE_REFUSED_TICKET &&
-              table.loads == 0 && table.swaps == 0,
+    check(poterne_login_with_ticket(shared_verifier, &mine, account, POTERNE_NUL, with, code, 6, now, NULL)
+                  == POTERNE_REFUSED_TICKET
+              && table.loads == 0 && table.swaps == 0,
           "login_with_ticket", what);
     for (size_t i = 0; i < sizeof records / sizeof records[0]; i++) {
         poterne_attempt attempt;
         memset(&attempt, 0xa5, sizeof attempt);
         attempt.struct_size = sizeof attempt;
-        check(poterne_verify_with_ticket(shared_verifier, records[i].at, records[i].len, account, POTERNE_NUL, with, code, 6, now,
-                                         &attempt) == POTERNE_REFUSED_TICKET &&
-                  attempt.changed == 0 && ask(&attempt, 1) == POTERNE_REFUSED_TICKET,
+        check(poterne_verify_with_ticket(shared_verifier, records[i].at, records[i].len, account, POTERNE_NUL, with, code, 6,
+                                         now, &attempt)
+                      == POTERNE_REFUSED_TICKET
+                  && attempt.changed == 0 && ask(&attempt, 1) == POTERNE_REFUSED_TICKET,
               "verify_with_ticket", what);
     }
 }
 
 /* What is wrong with the purpose or the context is the application's mistake. */
-static void is_no_binding(const poterne_presented_ticket *with, int32_t expected, const char *what) {
+static void is_no_binding(const poterne_presented_ticket *with, int32_t expected, const char *what)
+{
     poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
     char out[POTERNE_TICKET_MAX];
     begin_table(&plain);
-    check(poterne_login_with_ticket(shared_verifier, &store, "a.martin", 8, with, code, 6, NOW, NULL) == expected &&
-              plain.loads == 0,
+    check(poterne_login_with_ticket(shared_verifier, &store, "a.martin", 8, with, code, 6, NOW, NULL) == expected
+              && plain.loads == 0,
           "login_with_ticket", what);
     check(poterne_verify_with_ticket(shared_verifier, active, 504, "a.martin", 8, with, code, 6, NOW, &attempt) == expected,
           "verify_with_ticket", what);
-    check(poterne_ticket(shared_verifier, "a.martin", 8, with->purpose, with->purpose_len, with->context, with->context_len, NOW,
-                         out, sizeof out, NULL) == expected,
+    check(poterne_ticket(shared_verifier, "a.martin", 8, with->purpose, with->purpose_len, with->context, with->context_len,
+                         NOW, out, sizeof out, NULL)
+              == expected,
           "ticket", what);
 }
 
-static void hostile_tickets(void) {
+static void hostile_tickets(void)
+{
     static char padded[300], changed[20000];
     static uint8_t long_context[1025];
     char other[POTERNE_TICKET_MAX];
@@ -1392,15 +1588,16 @@ static void hostile_tickets(void) {
     check(log_in(&table, code) == POTERNE_REFUSED_REPLAYED, "login_with_ticket", "the same code twice");
     is_with_ticket = 0;
     poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
-    check(poterne_verify_with_ticket(shared_verifier, NULL, 0, "a.martin#2", POTERNE_NUL, &presented, code, 6, NOW, &attempt) ==
-              POTERNE_REFUSED_NOT_ENROLLED,
+    check(poterne_verify_with_ticket(shared_verifier, NULL, 0, "a.martin#2", POTERNE_NUL, &presented, code, 6, NOW, &attempt)
+              == POTERNE_REFUSED_NOT_ENROLLED,
           "verify_with_ticket", "another row of the person");
     poterne_presented_ticket with = presented;
     memset(padded, ' ', sizeof padded);
     memcpy(padded, ticket, 96);
     with.ticket = padded;
     with.ticket_len = sizeof padded;
-    check(poterne_verify_with_ticket(shared_verifier, active, 504, "a.martin", 8, &with, code, 6, NOW, &attempt) == POTERNE_STORE,
+    check(poterne_verify_with_ticket(shared_verifier, active, 504, "a.martin", 8, &with, code, 6, NOW, &attempt)
+              == POTERNE_STORE,
           "verify_with_ticket", "a ticket that is padded");
 
     /* For somebody or something else, late, or from the future. */
@@ -1416,9 +1613,10 @@ static void hostile_tickets(void) {
     with.context = NULL;
     with.context_len = 0;
     is_no_ticket("a.martin", &with, NOW, "no context");
-    check(poterne_dud_ticket(shared_verifier, "a.martin", 8, "vpn", 3, t_context.at, t_context.len, NOW, other, sizeof other, NULL) ==
-                  POTERNE_OK &&
-              strlen(other) == 96,
+    check(poterne_dud_ticket(shared_verifier, "a.martin", 8, "vpn", 3, t_context.at, t_context.len, NOW, other, sizeof other,
+                             NULL)
+                  == POTERNE_OK
+              && strlen(other) == 96,
           "dud_ticket", "not of the form of a ticket");
     with = presented;
     with.ticket = other;
@@ -1428,8 +1626,8 @@ static void hostile_tickets(void) {
     const struct {
         size_t len;
         int at, to;
-    } damages[] = {{96, 95, '='}, {96, 0, 'p'}, {96, 40, 0}, {96, 40, 0xe9}, {95, 0, 'P'}, {97, 96, 0}, {97, 96, 'A'},
-                   {0, 0, 'P'},   {1, 0, 'P'},  {20000, 0, 'P'}};
+    } damages[] = {{96, 95, '='}, {96, 0, 'p'},  {96, 40, 0}, {96, 40, 0xe9}, {95, 0, 'P'},
+                   {97, 96, 0},   {97, 96, 'A'}, {0, 0, 'P'}, {1, 0, 'P'},    {20000, 0, 'P'}};
     for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
         memset(changed, 'A', sizeof changed);
         memcpy(changed, ticket, 96);
@@ -1480,7 +1678,8 @@ static void hostile_tickets(void) {
 /* ---- The check of a store ---- */
 
 /* A table that somebody else writes all the time. */
-static int32_t busy_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+static int32_t busy_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows)
+{
     static size_t turn;
     int32_t status = swap(arg, account, old_record, record, rows);
     if (*rows == 1)
@@ -1489,7 +1688,8 @@ static int32_t busy_swap(void *arg, const char *account, const char *old_record,
 }
 
 /* It says that it has replaced the record, and has not. */
-static int32_t idle_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+static int32_t idle_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows)
+{
     const table *table = arg;
     (void)account;
     (void)record;
@@ -1498,7 +1698,8 @@ static int32_t idle_swap(void *arg, const char *account, const char *old_record,
 }
 
 /* It does not compare. */
-static int32_t blind_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+static int32_t blind_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows)
+{
     (void)account;
     (void)old_record;
     strcpy(((table *)arg)->record, record);
@@ -1507,17 +1708,21 @@ static int32_t blind_swap(void *arg, const char *account, const char *old_record
 }
 
 /* A first record takes the place of the one that is there. */
-static int32_t upserting_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
-    return old_record == NULL ? blind_swap(arg, account, old_record, record, rows) : swap(arg, account, old_record, record, rows);
+static int32_t upserting_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows)
+{
+    return old_record == NULL ? blind_swap(arg, account, old_record, record, rows)
+                              : swap(arg, account, old_record, record, rows);
 }
 
-static int32_t check_table(table *table, poterne_swap_fn with) {
+static int32_t check_table(table *table, poterne_swap_fn with)
+{
     poterne_store first = store_of(table), second = store_of(table);
     first.swap = with;
     return poterne_check_store(shared_verifier, &first, &second, "a.martin", POTERNE_NUL);
 }
 
-static void hostile_check(void) {
+static void hostile_check(void)
+{
     table table;
     begin_table(&table);
     check(check_table(&table, swap) == POTERNE_OK, "check_store", "a right store");
@@ -1545,8 +1750,8 @@ static void hostile_check(void) {
         begin_table(&table);
         table.record[at] = table.record[at] == 'A' ? 'B' : 'A';
         int32_t login = log_in(&table, code), checked = check_table(&table, swap);
-        check(login == checked &&
-                  (login == POTERNE_E_RECORD || login == POTERNE_E_UNKNOWN_KEY || login == POTERNE_E_RECORD_FORMAT),
+        check(login == checked
+                  && (login == POTERNE_E_RECORD || login == POTERNE_E_UNKNOWN_KEY || login == POTERNE_E_RECORD_FORMAT),
               "check_store", "a record with another beginning");
     }
 }
@@ -1560,72 +1765,86 @@ typedef struct {
     unsigned calls;
 } maker;
 
-static int32_t fill_nothing(poterne_attempt *attempt, const char *record, const char *account) {
+static int32_t fill_nothing(poterne_attempt *attempt, const char *record, const char *account)
+{
     (void)attempt;
     (void)record;
     (void)account;
     return POTERNE_STORE;
 }
 
-static int32_t fill_unlock(poterne_attempt *attempt, const char *record, const char *account) {
+static int32_t fill_unlock(poterne_attempt *attempt, const char *record, const char *account)
+{
     return poterne_unlock(shared_verifier, record, POTERNE_NUL, account, POTERNE_NUL, attempt);
 }
 
-static int32_t fill_repair(poterne_attempt *attempt, const char *record, const char *account) {
+static int32_t fill_repair(poterne_attempt *attempt, const char *record, const char *account)
+{
     return poterne_repair_clock(shared_verifier, record, POTERNE_NUL, account, POTERNE_NUL, NOW, attempt);
 }
 
-static int32_t fill_verify(poterne_attempt *attempt, const char *record, const char *account) {
+static int32_t fill_verify(poterne_attempt *attempt, const char *record, const char *account)
+{
     return poterne_verify(shared_verifier, record, POTERNE_NUL, account, POTERNE_NUL, code, POTERNE_NUL, NOW, attempt);
 }
 
-static int32_t fill_rename(poterne_attempt *attempt, const char *record, const char *account) {
+static int32_t fill_rename(poterne_attempt *attempt, const char *record, const char *account)
+{
     return poterne_rename(shared_verifier, record, POTERNE_NUL, account, POTERNE_NUL, "b.martin", POTERNE_NUL, attempt);
 }
 
-static int32_t fill_replace(poterne_attempt *attempt, const char *record, const char *account) {
+static int32_t fill_replace(poterne_attempt *attempt, const char *record, const char *account)
+{
     (void)record;
-    int32_t status = poterne_replace(shared_verifier, t_old.at, t_old.len, t_pending.at, t_pending.len, account, POTERNE_NUL, code,
-                                     POTERNE_NUL, NOW, attempt);
+    int32_t status = poterne_replace(shared_verifier, t_old.at, t_old.len, t_pending.at, t_pending.len, account, POTERNE_NUL,
+                                     code, POTERNE_NUL, NOW, attempt);
     check(status == POTERNE_STORE, "replace", "not to be stored");
     return status;
 }
 
-static int32_t fill_codes(poterne_attempt *attempt, const char *record, const char *account) {
+static int32_t fill_codes(poterne_attempt *attempt, const char *record, const char *account)
+{
     return poterne_recovery_codes(shared_verifier, record, POTERNE_NUL, account, POTERNE_NUL, 3, attempt);
 }
 
 /* Of another day, of another authenticator: not the record that was loaded. */
-static int32_t fill_another(poterne_attempt *attempt, const char *record, const char *account) {
+static int32_t fill_another(poterne_attempt *attempt, const char *record, const char *account)
+{
     check(strlen(record) != t_pending.len || memcmp(record, t_pending.at, t_pending.len) != 0, "apply", "the same record");
     return poterne_reseal(shared_verifier, t_pending.at, t_pending.len, account, POTERNE_NUL, attempt);
 }
 
-static int32_t fill_another_code(poterne_attempt *attempt, const char *record, const char *account) {
+static int32_t fill_another_code(poterne_attempt *attempt, const char *record, const char *account)
+{
     (void)record;
-    return poterne_confirm(shared_verifier, t_pending.at, t_pending.len, account, POTERNE_NUL, code, POTERNE_NUL, NOW, attempt);
+    return poterne_confirm(shared_verifier, t_pending.at, t_pending.len, account, POTERNE_NUL, code, POTERNE_NUL, NOW,
+                           attempt);
 }
 
-static int32_t fill_none(poterne_attempt *attempt, const char *record, const char *account) {
+static int32_t fill_none(poterne_attempt *attempt, const char *record, const char *account)
+{
     (void)record;
     return poterne_confirm(shared_verifier, "", 0, account, POTERNE_NUL, code, POTERNE_NUL, NOW, attempt);
 }
 
 /* The record that was loaded, as a column that pads gives it. */
-static int32_t fill_padded(poterne_attempt *attempt, const char *record, const char *account) {
+static int32_t fill_padded(poterne_attempt *attempt, const char *record, const char *account)
+{
     char padded[POTERNE_RECORD_MAX + 32];
     int len = snprintf(padded, sizeof padded, "%s      ", record);
     return poterne_unlock(shared_verifier, padded, (size_t)len, account, POTERNE_NUL, attempt);
 }
 
-static int32_t fill_told(poterne_attempt *attempt, const char *record, const char *account) {
+static int32_t fill_told(poterne_attempt *attempt, const char *record, const char *account)
+{
     int32_t status = fill_unlock(attempt, record, account);
     (void)!poterne_outcome(attempt, 1, NULL);
     return status;
 }
 
 static int32_t make_by(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
-                       poterne_attempt *attempt) {
+                       poterne_attempt *attempt)
+{
     maker *maker = arg;
     maker->calls++;
     check(verifier == shared_verifier && strcmp(account, "a.martin") == 0, "apply", "other arguments");
@@ -1633,7 +1852,8 @@ static int32_t make_by(void *arg, const poterne_verifier *verifier, const char *
     return maker->has_result ? maker->result : status;
 }
 
-static int32_t applied(table *table, maker *maker, poterne_attempt *attempt) {
+static int32_t applied(table *table, maker *maker, poterne_attempt *attempt)
+{
     const poterne_store mine = store_of(table);
     poterne_result result = POTERNE_RESULT_INIT;
     attempt->struct_size = sizeof *attempt;
@@ -1645,22 +1865,24 @@ static int32_t applied(table *table, maker *maker, poterne_attempt *attempt) {
     return status;
 }
 
-static void hostile_apply(void) {
+static void hostile_apply(void)
+{
     table table;
     poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
     char out[POTERNE_CODES_MAX];
     maker unlock = {fill_unlock, 0, 0, 0}, repair = {fill_repair, 0, 0, 0}, codes = {fill_codes, 0, 0, 0};
     begin_table(&table);
-    check(applied(&table, &unlock, &attempt) == POTERNE_CHANGED && table.swaps == 1 && unlock.calls == 1, "apply", "not done");
+    check(applied(&table, &unlock, &attempt) == POTERNE_CHANGED && table.swaps == 1 && unlock.calls == 1, "apply",
+          "not done");
     check(applied(&table, &repair, &attempt) == POTERNE_CHANGED && table.swaps == 1, "apply", "a swap of nothing");
-    check(applied(&table, &codes, &attempt) == POTERNE_CHANGED &&
-              poterne_codes(&attempt, out, sizeof out, NULL) == POTERNE_OK && strlen(out) == 3 * 16 - 1,
+    check(applied(&table, &codes, &attempt) == POTERNE_CHANGED
+              && poterne_codes(&attempt, out, sizeof out, NULL) == POTERNE_OK && strlen(out) == 3 * 16 - 1,
           "apply", "no codes");
     /* Of a conflict, no codes. */
     begin_table(&table);
     table.lies = 1;
-    check(applied(&table, &codes, &attempt) == POTERNE_REFUSED_CONFLICT && codes.calls == 3 && table.swaps == 3 &&
-              poterne_codes(&attempt, out, sizeof out, NULL) == POTERNE_E_ATTEMPT,
+    check(applied(&table, &codes, &attempt) == POTERNE_REFUSED_CONFLICT && codes.calls == 3 && table.swaps == 3
+              && poterne_codes(&attempt, out, sizeof out, NULL) == POTERNE_E_ATTEMPT,
           "apply", "conflicts without end");
     static const int64_t lies[] = {2, -1, INT64_MAX, INT64_MIN, 3};
     for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
@@ -1679,8 +1901,9 @@ static void hostile_apply(void) {
         check(applied(&table, &unlock, &attempt) == POTERNE_E_STORE && table.swaps == 1, "apply", "a swap that failed");
     }
     /* What returns something else than the call that filled the attempt: nothing is stored. */
-    static const int32_t results[] = {POTERNE_OK, 1, 12, 102, POTERNE_CHANGED, 106, INT32_MAX,
-                                      POTERNE_E_BUFFER, POTERNE_E_ROWS, POTERNE_E_ATTEMPT, -24, -98, -100, INT32_MIN};
+    static const int32_t results[] = {
+        POTERNE_OK,        1,   12,  102,  POTERNE_CHANGED, 106, INT32_MAX, POTERNE_E_BUFFER, POTERNE_E_ROWS,
+        POTERNE_E_ATTEMPT, -24, -98, -100, INT32_MIN};
     for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
         maker lying = {fill_unlock, 1, results[i], 0};
         begin_table(&table);
@@ -1689,9 +1912,9 @@ static void hostile_apply(void) {
     static const struct {
         maker maker;
         int32_t expected;
-    } others[] = {{{fill_nothing, 0, 0, 0}, POTERNE_E_ATTEMPT}, {{fill_told, 0, 0, 0}, POTERNE_E_ATTEMPT},
-                  {{fill_verify, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_rename, 0, 0, 0}, POTERNE_E_ARGUMENT},
-                  {{fill_replace, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_another, 0, 0, 0}, POTERNE_E_ARGUMENT},
+    } others[] = {{{fill_nothing, 0, 0, 0}, POTERNE_E_ATTEMPT},       {{fill_told, 0, 0, 0}, POTERNE_E_ATTEMPT},
+                  {{fill_verify, 0, 0, 0}, POTERNE_E_ARGUMENT},       {{fill_rename, 0, 0, 0}, POTERNE_E_ARGUMENT},
+                  {{fill_replace, 0, 0, 0}, POTERNE_E_ARGUMENT},      {{fill_another, 0, 0, 0}, POTERNE_E_ARGUMENT},
                   {{fill_another_code, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_none, 0, 0, 0}, POTERNE_E_ARGUMENT}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         maker maker = others[i].maker;
@@ -1717,12 +1940,13 @@ static void hostile_apply(void) {
     begin_table(&table);
     check(applied(&table, &padded, &attempt) == POTERNE_CHANGED && table.swaps == 1, "apply", "spaces behind the record");
     const poterne_store mine = store_of(&table);
-    check(poterne_apply(shared_verifier, &mine, "a.martin", POTERNE_NUL, NULL, NULL, &attempt, NULL) == POTERNE_E_NULL, "apply",
-          "no callback");
+    check(poterne_apply(shared_verifier, &mine, "a.martin", POTERNE_NUL, NULL, NULL, &attempt, NULL) == POTERNE_E_NULL,
+          "apply", "no callback");
 }
 
 /* A record that the application has loaded itself. */
-static void hostile_loaded(void) {
+static void hostile_loaded(void)
+{
     table table;
     char long_text[POTERNE_RECORD_MAX + 100];
     memset(long_text, 'A', sizeof long_text);
@@ -1761,7 +1985,8 @@ static void hostile_loaded(void) {
 }
 
 /* A time so early that the whole window lies before the first step. */
-static void hostile_counter(void) {
+static void hostile_counter(void)
+{
     poterne_parameters late = POTERNE_PARAMETERS_INIT;
     poterne_existing_credential state = POTERNE_EXISTING_CREDENTIAL_INIT;
     poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
@@ -1772,29 +1997,32 @@ static void hostile_counter(void) {
     for (uint32_t i = 0; i < 2; i++) {
         state.state = i;
         check(poterne_import(shared_verifier, "a.martin", 8, &late, (const uint8_t *)secrets[i], 20, &state, 0, record[i],
-                             POTERNE_RECORD_MAX, NULL) == POTERNE_OK,
+                             POTERNE_RECORD_MAX, NULL)
+                  == POTERNE_OK,
               "import", "a slow token");
     }
-    check(poterne_verify(shared_verifier, record[1], POTERNE_NUL, "a.martin", 8, code, 6, 0, &attempt) == POTERNE_E_COUNTER, "verify",
-          "a window before the first step");
+    check(poterne_verify(shared_verifier, record[1], POTERNE_NUL, "a.martin", 8, code, 6, 0, &attempt) == POTERNE_E_COUNTER,
+          "verify", "a window before the first step");
     char early[POTERNE_TICKET_MAX];
     poterne_presented_ticket with = presented;
     with.ticket = early;
-    check(poterne_ticket(shared_verifier, "a.martin", 8, "vpn", 3, t_context.at, t_context.len, 0, early, sizeof early, NULL) ==
-              POTERNE_OK,
+    check(poterne_ticket(shared_verifier, "a.martin", 8, "vpn", 3, t_context.at, t_context.len, 0, early, sizeof early, NULL)
+              == POTERNE_OK,
           "ticket", "the first second");
-    check(poterne_verify_with_ticket(shared_verifier, record[1], POTERNE_NUL, "a.martin", 8, &with, code, 6, 0, &attempt) ==
-              POTERNE_E_COUNTER,
+    check(poterne_verify_with_ticket(shared_verifier, record[1], POTERNE_NUL, "a.martin", 8, &with, code, 6, 0, &attempt)
+              == POTERNE_E_COUNTER,
           "verify_with_ticket", "a window before the first step");
     check(poterne_confirm(shared_verifier, record[0], POTERNE_NUL, "a.martin", 8, code, 6, 0, &attempt) == POTERNE_E_COUNTER,
           "confirm", "a window before the first step");
-    check(poterne_replace(shared_verifier, record[1], POTERNE_NUL, record[0], POTERNE_NUL, "a.martin", 8, code, 6, 0, &attempt) ==
-              POTERNE_E_COUNTER,
-          "replace", "a window before the first step");
+    check(
+        poterne_replace(shared_verifier, record[1], POTERNE_NUL, record[0], POTERNE_NUL, "a.martin", 8, code, 6, 0, &attempt)
+            == POTERNE_E_COUNTER,
+        "replace", "a window before the first step");
 }
 
 /* New authenticators that bring a watermark along. */
-static void hostile_watermarks(void) {
+static void hostile_watermarks(void)
+{
     poterne_parameters token = POTERNE_PARAMETERS_INIT;
     poterne_existing_credential used = POTERNE_EXISTING_CREDENTIAL_INIT;
     poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
@@ -1804,19 +2032,20 @@ static void hostile_watermarks(void) {
     used.has_watermark = 1;
     for (uint64_t i = 0; i < 2; i++) {
         used.watermark = NOW / 30 + i * 1000;
-        check(poterne_import(shared_verifier, "a.martin", 8, &token, secret, 20, &used, NOW, record, sizeof record, NULL) ==
-                  POTERNE_OK,
+        check(poterne_import(shared_verifier, "a.martin", 8, &token, secret, 20, &used, NOW, record, sizeof record, NULL)
+                  == POTERNE_OK,
               "import", "a used token");
-        check(poterne_replace(shared_verifier, old, POTERNE_NUL, record, POTERNE_NUL, "a.martin", 8, code, 6, NOW, &attempt) ==
-                  expected[i],
+        check(poterne_replace(shared_verifier, old, POTERNE_NUL, record, POTERNE_NUL, "a.martin", 8, code, 6, NOW, &attempt)
+                  == expected[i],
               "replace", "a code of a used step");
-        check(poterne_confirm(shared_verifier, record, POTERNE_NUL, "a.martin", 8, code, 6, NOW, &attempt) == expected[i], "confirm",
-              "a code of a used step");
+        check(poterne_confirm(shared_verifier, record, POTERNE_NUL, "a.martin", 8, code, 6, NOW, &attempt) == expected[i],
+              "confirm", "a code of a used step");
     }
 }
 
 /* A file that is no keyring. */
-static void hostile_keyring(void) {
+static void hostile_keyring(void)
+{
     char path[4200];
     poterne_keyring *keyring;
     sprintf(path, "%s.wrong", keyring_path);
@@ -1830,7 +2059,8 @@ static void hostile_keyring(void) {
 
 /* ---- What must not be set, and what must be ---- */
 
-static void hostile_structs(void) {
+static void hostile_structs(void)
+{
     poterne_parameters mixed;
     uint64_t step;
     char name[64];
@@ -1841,7 +2071,8 @@ static void hostile_structs(void) {
     check(poterne_otp(&mixed, secret, 20, 0, name, sizeof name, &len) == POTERNE_OK && strcmp(name, "755224") == 0, "otp",
           "RFC 4226 D");
     mixed.time_step = 30;
-    check(poterne_otp(&mixed, secret, 20, 0, name, sizeof name, &len) == POTERNE_E_ARGUMENT, "otp", "a counter with a time step");
+    check(poterne_otp(&mixed, secret, 20, 0, name, sizeof name, &len) == POTERNE_E_ARGUMENT, "otp",
+          "a counter with a time step");
     mixed.time_step = 0;
     mixed.t0 = 1;
     check(poterne_otp(&mixed, secret, 20, 0, name, sizeof name, &len) == POTERNE_E_ARGUMENT, "otp", "a counter with a t0");
@@ -1854,23 +2085,30 @@ static void hostile_structs(void) {
     halves[1].swap = NULL;
     for (size_t i = 0; i < 2; i++) {
         begin_table(&plain);
-        check(poterne_login(shared_verifier, &halves[i], "a.martin", 8, code, 6, NOW, NULL) == POTERNE_E_NULL &&
-                  plain.loads == 0,
+        check(poterne_login(shared_verifier, &halves[i], "a.martin", 8, code, 6, NOW, NULL) == POTERNE_E_NULL
+                  && plain.loads == 0,
               "login", "a store without a callback");
     }
     static const struct {
         int32_t status;
         const char *name;
-    } names[] = {{POTERNE_OK, "ok"}, {POTERNE_STORE, "store"}, {POTERNE_RESYNCHRONIZED, "resynchronized"},
-                 {POTERNE_CONFIRMED, "confirmed"}, {POTERNE_CHANGED, "changed"}, {POTERNE_NOT_FOUND, "not_found"},
-                 {POTERNE_REFUSED_REPLAYED, "refused.replayed"}, {POTERNE_E_RECORD, "error.record"}};
+    } names[] = {{POTERNE_OK, "ok"},
+                 {POTERNE_STORE, "store"},
+                 {POTERNE_RESYNCHRONIZED, "resynchronized"},
+                 {POTERNE_CONFIRMED, "confirmed"},
+                 {POTERNE_CHANGED, "changed"},
+                 {POTERNE_NOT_FOUND, "not_found"},
+                 {POTERNE_REFUSED_REPLAYED, "refused.replayed"},
+                 {POTERNE_E_RECORD, "error.record"}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        check(poterne_status_name(names[i].status, name, sizeof name, &len) == POTERNE_OK && strcmp(name, names[i].name) == 0,
+        check(poterne_status_name(names[i].status, name, sizeof name, &len) == POTERNE_OK
+                  && strcmp(name, names[i].name) == 0,
               "status_name", names[i].name);
 }
 
 /* What the one reads who forgot something: it says what to do. */
-static void hostile_texts(void) {
+static void hostile_texts(void)
+{
     poterne_attempt attempt;
     char out[256];
     memset(&attempt, 0, sizeof attempt);
@@ -1879,30 +2117,33 @@ static void hostile_texts(void) {
     check(poterne_confirm(shared_verifier, pending, 504, "a.martin", 8, code, 6, NOW, &attempt) == POTERNE_STORE, "confirm",
           "not to be stored");
     int32_t early = poterne_codes(&attempt, out, sizeof out, NULL);
-    static const char *const languages[] = {"en", "fr"}, *const outcomes[] = {"outcome was not asked", "n'a pas été demandé"};
+    static const char *const languages[] = {"en", "fr"}, *const outcomes[] = {"outcome was not asked",
+                                                                              "n'a pas été demandé"};
     for (size_t i = 0; i < 2; i++) {
-        check(poterne_message(forgotten, 0, languages[i], 2, out, sizeof out, NULL) == POTERNE_OK &&
-                  strstr(out, "struct_size") != NULL,
+        check(poterne_message(forgotten, 0, languages[i], 2, out, sizeof out, NULL) == POTERNE_OK
+                  && strstr(out, "struct_size") != NULL,
               "message", "a forgotten struct_size is not named");
-        check(poterne_message(early, 0, languages[i], 2, out, sizeof out, NULL) == POTERNE_OK &&
-                  strstr(out, outcomes[i]) != NULL,
+        check(poterne_message(early, 0, languages[i], 2, out, sizeof out, NULL) == POTERNE_OK
+                  && strstr(out, outcomes[i]) != NULL,
               "message", "codes before the outcome are not named");
     }
     /* An error does not read like a wrong code; all errors read alike, and so do all refusals but two. */
     for (size_t i = 0; i < 2; i++) {
         char unavailable[256], refused[256];
         size_t errors = 0;
-        check(poterne_message_to_user(POTERNE_E_STORE, 0, languages[i], 2, unavailable, sizeof unavailable, NULL) == POTERNE_OK &&
-                  poterne_message_to_user(POTERNE_REFUSED_WRONG_CODE, 0, languages[i], 2, refused, sizeof refused, NULL) == POTERNE_OK &&
-                  strcmp(unavailable, refused) != 0,
+        check(poterne_message_to_user(POTERNE_E_STORE, 0, languages[i], 2, unavailable, sizeof unavailable, NULL)
+                      == POTERNE_OK
+                  && poterne_message_to_user(POTERNE_REFUSED_WRONG_CODE, 0, languages[i], 2, refused, sizeof refused, NULL)
+                         == POTERNE_OK
+                  && strcmp(unavailable, refused) != 0,
               "message_to_user", "an unavailable database reads like a wrong code");
         for (int32_t status = -100; status <= 106; status++) {
             int32_t said = poterne_message_to_user(status, 1, languages[i], 2, out, sizeof out, NULL);
             int is_own = status == POTERNE_REFUSED_WAIT || status == POTERNE_REFUSED_LOCKED;
             errors += said == POTERNE_OK && status < 0;
             if (status >= 1 && status <= POTERNE_REFUSED_TICKET)
-                check(said == POTERNE_OK && strcmp(out, unavailable) != 0 && is_own == (strcmp(out, refused) != 0), "message_to_user",
-                      "another text of a refusal");
+                check(said == POTERNE_OK && strcmp(out, unavailable) != 0 && is_own == (strcmp(out, refused) != 0),
+                      "message_to_user", "another text of a refusal");
             else if (status >= 0)
                 check(said == POTERNE_E_ARGUMENT, "message_to_user", "a text of what is no refusal and no error");
             else if (said == POTERNE_OK)
@@ -1923,7 +2164,8 @@ typedef struct {
 } worker;
 
 /* Each with a table of its own, all with one verifier. Only what belongs to the thread is written. */
-static void *work(void *arg) {
+static void *work(void *arg)
+{
     worker *worker = arg;
     for (int round = 0; round < ROUNDS; round++) {
         table table;
@@ -1937,14 +2179,15 @@ static void *work(void *arg) {
         worker->wrong += status != (round % 4 == 3 ? POTERNE_E_STORE : POTERNE_OK);
         poterne_attempt attempt;
         attempt.struct_size = sizeof attempt;
-        worker->wrong +=
-            poterne_confirm(shared_verifier, pending, 504, "a.martin", 8, code, 6, NOW, &attempt) != POTERNE_STORE;
+        worker->wrong += poterne_confirm(shared_verifier, pending, 504, "a.martin", 8, code, 6, NOW, &attempt)
+                         != POTERNE_STORE;
         worker->wrong += poterne_outcome(&attempt, 1, NULL) != POTERNE_CONFIRMED;
     }
     return NULL;
 }
 
-static void hostile_threads(void) {
+static void hostile_threads(void)
+{
     worker workers[THREADS];
     memset(workers, 0, sizeof workers);
     for (int i = 0; i < THREADS; i++)
@@ -1958,7 +2201,8 @@ static void hostile_threads(void) {
     }
 }
 
-static int all_is_well(void) {
+static int all_is_well(void)
+{
     table table;
     begin_table(&table);
     unsigned long before = faults;
@@ -1969,7 +2213,8 @@ static int all_is_well(void) {
 }
 
 /* The child verifies and goes on, and so does the parent; their randomness is not the same. */
-static void hostile_fork(void) {
+static void hostile_fork(void)
+{
     int ends[2], status;
     poterne_attempt mine, theirs;
     if (pipe(ends) != 0) {
@@ -1997,19 +2242,21 @@ static void hostile_fork(void) {
 
 /* ---- All of it ---- */
 
-static void seal(char *out, uint32_t state, const uint8_t *with, text *sealed) {
+static void seal(char *out, uint32_t state, const uint8_t *with, text *sealed)
+{
     size_t len = 0;
     poterne_verifier *verifier = new_verifier();
     existing.state = state;
-    if (poterne_import(verifier, "a.martin", 8, &parameters, with, 20, &existing, NOW, out, POTERNE_RECORD_MAX, &len) !=
-        POTERNE_OK)
+    if (poterne_import(verifier, "a.martin", 8, &parameters, with, 20, &existing, NOW, out, POTERNE_RECORD_MAX, &len)
+        != POTERNE_OK)
         fault("import", "the credential cannot be sealed");
     sealed->at = out;
     sealed->len = len;
     poterne_verifier_free(verifier);
 }
 
-static void begin(void) {
+static void begin(void)
+{
     poterne_keyring *keyring;
     size_t len = 0;
     parameters.struct_size = sizeof parameters;
@@ -2020,8 +2267,8 @@ static void begin(void) {
     names.struct_size = sizeof names;
     names.issuer = names.label = "name";
     names.issuer_len = names.label_len = POTERNE_NUL;
-    if (poterne_keyring_generate(1, &keyring) != POTERNE_OK || poterne_keyring_add(keyring, 2) != POTERNE_OK ||
-        poterne_keyring_to_text(keyring, keyring_text, sizeof keyring_text, &len) != POTERNE_OK)
+    if (poterne_keyring_generate(1, &keyring) != POTERNE_OK || poterne_keyring_add(keyring, 2) != POTERNE_OK
+        || poterne_keyring_to_text(keyring, keyring_text, sizeof keyring_text, &len) != POTERNE_OK)
         fault("begin", "no keyring");
     poterne_keyring_free(keyring);
     t_keyring.at = keyring_text;
@@ -2034,9 +2281,9 @@ static void begin(void) {
     if (file < 0 || write(file, keyring_text, len) != (ssize_t)len || close(file) != 0)
         fault("begin", "the keyring cannot be written to a file");
     uint64_t step = 0;
-    if (poterne_time_step(&parameters, NOW, &step) != POTERNE_OK ||
-        poterne_otp(&parameters, secret, 20, step, code, sizeof code, &t_code.len) != POTERNE_OK ||
-        poterne_otp(&parameters, secret, 20, step + 1, second_code, sizeof second_code, &t_second.len) != POTERNE_OK)
+    if (poterne_time_step(&parameters, NOW, &step) != POTERNE_OK
+        || poterne_otp(&parameters, secret, 20, step, code, sizeof code, &t_code.len) != POTERNE_OK
+        || poterne_otp(&parameters, secret, 20, step + 1, second_code, sizeof second_code, &t_second.len) != POTERNE_OK)
         fault("begin", "no codes");
     t_code.at = code;
     t_second.at = second_code;
@@ -2052,9 +2299,10 @@ static void begin(void) {
     existing.has_watermark = 0;
     existing.watermark = 0;
     shared_verifier = new_verifier();
-    if (poterne_ticket(shared_verifier, "a.martin", 8, "vpn", 3, t_context.at, t_context.len, NOW, ticket, sizeof ticket, &len) !=
-            POTERNE_OK ||
-        len != 96)
+    if (poterne_ticket(shared_verifier, "a.martin", 8, "vpn", 3, t_context.at, t_context.len, NOW, ticket, sizeof ticket,
+                       &len)
+            != POTERNE_OK
+        || len != 96)
         fault("begin", "no ticket");
     presented.struct_size = sizeof presented;
     presented.ticket = ticket;
@@ -2064,7 +2312,8 @@ static void begin(void) {
     presented.context_len = t_context.len;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     if (argc != 2) {
         fprintf(stderr, "usage: hostile HEADER\n");
         return 1;

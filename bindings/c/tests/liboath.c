@@ -32,8 +32,8 @@ struct one {
 
 static void differ(const struct one *one, const char *what, const char *theirs, const char *ours, uint64_t factor)
 {
-    fprintf(stderr, "%s: liboath %s, poterne %s; algorithm %u, %u digits, moving factor %llu, secret ", what, theirs,
-            ours, (unsigned)one->parameters.algorithm, (unsigned)one->parameters.digits, (unsigned long long)factor);
+    fprintf(stderr, "%s: liboath %s, poterne %s; algorithm %u, %u digits, moving factor %llu, secret ", what, theirs, ours,
+            (unsigned)one->parameters.algorithm, (unsigned)one->parameters.digits, (unsigned long long)factor);
     for (size_t i = 0; i < one->secret_len; i++)
         fprintf(stderr, "%02x", (unsigned)(uint8_t)one->secret[i]);
     fprintf(stderr, "\n");
@@ -72,7 +72,8 @@ static void hotp(void)
     uint64_t factor = any_factor();
     char theirs[16] = "failed", ours[16];
     if (oath_hotp_generate(one.secret, one.secret_len, factor, one.parameters.digits, 0, OATH_HOTP_DYNAMIC_TRUNCATION,
-                           theirs) != OATH_OK)
+                           theirs)
+        != OATH_OK)
         differ(&one, "hotp", "failed", "-", factor);
     ours_of(&one, factor, ours, sizeof ours);
     if (strcmp(theirs, ours) != 0)
@@ -89,8 +90,8 @@ static void totp(void)
     int64_t now = (int64_t)below(253402300800);
     one.parameters.t0 = below(2) ? 0 : below((uint64_t)now + 1);
     one.parameters.time_step = below(2) ? 30 : 1 + (uint32_t)below(86400);
-    if (oath_totp_generate2(one.secret, one.secret_len, (time_t)now, one.parameters.time_step,
-                            (time_t)one.parameters.t0, one.parameters.digits, flags[one.parameters.algorithm], theirs)
+    if (oath_totp_generate2(one.secret, one.secret_len, (time_t)now, one.parameters.time_step, (time_t)one.parameters.t0,
+                            one.parameters.digits, flags[one.parameters.algorithm], theirs)
         != OATH_OK)
         differ(&one, "totp", "failed", "-", (uint64_t)now);
     if (poterne_time_step(&one.parameters, now, &step) != POTERNE_OK)
@@ -112,8 +113,8 @@ static int validate(void)
     if (below(4) == 0)
         typed[below(one.parameters.digits)] = (char)('0' + below(10));
     int position = oath_hotp_validate(one.secret, one.secret_len, start, window, typed);
-    int32_t status = poterne_match(&one.parameters, (const uint8_t *)one.secret, one.secret_len, typed, strlen(typed),
-                                   start, start + window, POTERNE_NO_WATERMARK, &found);
+    int32_t status = poterne_match(&one.parameters, (const uint8_t *)one.secret, one.secret_len, typed, strlen(typed), start,
+                                   start + window, POTERNE_NO_WATERMARK, &found);
     snprintf(theirs, sizeof theirs, "%d", position);
     snprintf(ours, sizeof ours, "%d", status == POTERNE_OK ? (int)(found - start) : OATH_INVALID_OTP);
     if ((status != POTERNE_OK && status != POTERNE_NOT_FOUND) || strcmp(theirs, ours) != 0)

@@ -99,13 +99,15 @@ static void prepare(void *table, int round)
     parameters.struct_size = sizeof parameters;
     memcpy(secret, &round, sizeof round);
     if (poterne_import(verifier, ACCOUNT, strlen(ACCOUNT), &parameters, secret, sizeof secret, NULL, NOW, record,
-                       sizeof record, NULL) != POTERNE_OK
+                       sizeof record, NULL)
+            != POTERNE_OK
         || poterne_time_step(&parameters, NOW, &step) != POTERNE_OK
         || poterne_otp(&parameters, secret, sizeof secret, step, shared->code, sizeof shared->code, NULL) != POTERNE_OK)
         stop("no credential");
     int32_t found = race_load(table, ACCOUNT, old);
-    if (found < 0 || (found == 1 ? race_insert(table, ACCOUNT, record, &rows)
-                                 : race_swap(table, ACCOUNT, old, record, &rows)) != 0 || rows != 1)
+    if (found < 0
+        || (found == 1 ? race_insert(table, ACCOUNT, record, &rows) : race_swap(table, ACCOUNT, old, record, &rows)) != 0
+        || rows != 1)
         stop("the record was not stored");
 }
 

@@ -11,8 +11,8 @@ const char *race_database = "MariaDB";
 
 static unsigned port;
 
-#define CREATE                                                                                                                 \
-    "CREATE TABLE IF NOT EXISTS poterne (account VARCHAR(255) NOT NULL PRIMARY KEY, record VARCHAR(504) NOT NULL) "            \
+#define CREATE                                                                                                      \
+    "CREATE TABLE IF NOT EXISTS poterne (account VARCHAR(255) NOT NULL PRIMARY KEY, record VARCHAR(504) NOT NULL) " \
     "CHARACTER SET ascii COLLATE ascii_bin"
 
 void race_begin(const char *place)

@@ -19,7 +19,8 @@ void race_begin(const char *place)
     level = level == NULL ? "read committed" : level + 1;
     (void)snprintf(name, sizeof name, "PostgreSQL, %.40s", level);
     race_database = name;
-    (void)snprintf(server, sizeof server, "host=127.0.0.1 port=%d user=poterne password=poterne dbname=poterne", atoi(place));
+    (void)snprintf(server, sizeof server, "host=127.0.0.1 port=%d user=poterne password=poterne dbname=poterne",
+                   atoi(place));
     (void)snprintf(isolation, sizeof isolation, "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL %.40s", level);
 }
 
@@ -38,7 +39,8 @@ void *race_open(void)
         stop("no connection");
     }
     /* Two that make the table at once can fail in the catalog: they queue. */
-    if (!is_done(PQexec(connection, "SET client_min_messages = warning; BEGIN; SELECT pg_advisory_xact_lock(1); " CREATE "; COMMIT")))
+    if (!is_done(PQexec(connection,
+                        "SET client_min_messages = warning; BEGIN; SELECT pg_advisory_xact_lock(1); " CREATE "; COMMIT")))
         stop("no table");
     if (!is_done(PQexec(connection, isolation)))
         stop("no such isolation level");
@@ -53,8 +55,8 @@ void race_close(void *connection)
 int32_t race_load(void *connection, const char *account, char *record)
 {
     int32_t found = -1;
-    PGresult *result =
-        PQexecParams(connection, "SELECT record FROM poterne WHERE account = $1", 1, NULL, &account, NULL, NULL, 0);
+    PGresult *result = PQexecParams(connection, "SELECT record FROM poterne WHERE account = $1", 1, NULL, &account, NULL,
+                                    NULL, 0);
     if (PQresultStatus(result) == PGRES_TUPLES_OK) {
         if (PQntuples(result) == 0) {
             found = 1;

@@ -21,7 +21,8 @@ enum {
 /* Statuses from -128 to 127. */
 static unsigned char seen_statuses[SEEN_FUNCTIONS][256];
 
-static void seen_write(void) {
+static void seen_write(void)
+{
     static const char *const names[] = {
 #define CALL(name) #name,
 #include "calls.inc"
@@ -37,7 +38,8 @@ static void seen_write(void) {
         abort();
 }
 
-static int32_t seen(int function, int32_t status) {
+static int32_t seen(int function, int32_t status)
+{
     static int is_first = 1;
     if (is_first)
         atexit(seen_write);

@@ -27,13 +27,15 @@ static unsigned long begun, answered;
 static int64_t second_rows;
 static int32_t second_status;
 
-static void stop(const char *what) {
+static void stop(const char *what)
+{
     fprintf(stderr, "threads: %s\n", what);
     exit(2);
 }
 
 /* What poterne_outcome was: the phase in the opaque part is looked at, the rest is read, and the phase written. */
-static int32_t twin(int64_t rows) {
+static int32_t twin(int64_t rows)
+{
     unsigned sum = 0;
     if (attempt.opaque[8] != 1)
         return POTERNE_E_ATTEMPT;
@@ -46,7 +48,8 @@ static int32_t twin(int64_t rows) {
     return rows == 1 ? POTERNE_OK : POTERNE_REFUSED_CONFLICT;
 }
 
-static int32_t ask(int64_t rows) {
+static int32_t ask(int64_t rows)
+{
     poterne_result result;
     if (is_control)
         return twin(rows);
@@ -59,13 +62,15 @@ static int32_t ask(int64_t rows) {
 }
 
 /* On one processor the other thread must get its turn. */
-static void wait_for(const unsigned long *at, unsigned long value) {
+static void wait_for(const unsigned long *at, unsigned long value)
+{
     for (unsigned spins = 0; __atomic_load_n(at, __ATOMIC_ACQUIRE) != value; spins++)
         if (spins % 4096 == 4095)
             sched_yield();
 }
 
-static void *second(void *arg) {
+static void *second(void *arg)
+{
     (void)arg;
     for (unsigned long round = 1; round <= rounds; round++) {
         wait_for(&begun, round);
@@ -77,7 +82,8 @@ static void *second(void *arg) {
     return NULL;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     static const uint8_t secret[] = "12345678901234567890";
     char record[POTERNE_RECORD_MAX], code[9];
     uint64_t step;
@@ -90,19 +96,20 @@ int main(int argc, char **argv) {
     is_control = argc > 2 && strcmp(argv[2], "control") == 0;
     memset(&parameters, 0, sizeof parameters);
     parameters.struct_size = sizeof parameters;
-    if (poterne_keyring_generate(1, &keyring) != POTERNE_OK ||
-        poterne_verifier_new(POTERNE_ABI, keyring, "threads", 7, &verifier) != POTERNE_OK ||
-        poterne_import(verifier, ACCOUNT, strlen(ACCOUNT), &parameters, secret, 20, NULL, NOW, record, sizeof record, NULL) !=
-            POTERNE_OK ||
-        poterne_time_step(&parameters, NOW, &step) != POTERNE_OK ||
-        poterne_otp(&parameters, secret, 20, step, code, sizeof code, NULL) != POTERNE_OK)
+    if (poterne_keyring_generate(1, &keyring) != POTERNE_OK
+        || poterne_verifier_new(POTERNE_ABI, keyring, "threads", 7, &verifier) != POTERNE_OK
+        || poterne_import(verifier, ACCOUNT, strlen(ACCOUNT), &parameters, secret, 20, NULL, NOW, record, sizeof record,
+                          NULL)
+               != POTERNE_OK
+        || poterne_time_step(&parameters, NOW, &step) != POTERNE_OK
+        || poterne_otp(&parameters, secret, 20, step, code, sizeof code, NULL) != POTERNE_OK)
         stop("nothing to log in with");
     poterne_keyring_free(keyring);
     /* Filled once, and then copied: the copies are never asked but here. */
     poterne_attempt filled;
     filled.struct_size = sizeof filled;
-    if (poterne_verify(verifier, record, strlen(record), ACCOUNT, strlen(ACCOUNT), code, strlen(code), NOW, &filled) !=
-        POTERNE_STORE)
+    if (poterne_verify(verifier, record, strlen(record), ACCOUNT, strlen(ACCOUNT), code, strlen(code), NOW, &filled)
+        != POTERNE_STORE)
         stop("the right code is not to be stored");
     if (pthread_create(&thread, NULL, second, NULL) != 0)
         stop("no thread");

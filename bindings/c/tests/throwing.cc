@@ -24,10 +24,10 @@ int main(int argc, char **)
     poterne_keyring *keyring = nullptr;
     poterne_verifier *verifier = nullptr;
     poterne_parameters parameters = POTERNE_PARAMETERS_INIT;
-    if (poterne_keyring_generate(1, &keyring) != POTERNE_OK ||
-        poterne_verifier_new(POTERNE_ABI, keyring, "throwing", 8, &verifier) != POTERNE_OK ||
-        poterne_import(verifier, "a", 1, &parameters, secret, 20, nullptr, POTERNE_NOW, stored, sizeof stored, nullptr) !=
-            POTERNE_OK)
+    if (poterne_keyring_generate(1, &keyring) != POTERNE_OK
+        || poterne_verifier_new(POTERNE_ABI, keyring, "throwing", 8, &verifier) != POTERNE_OK
+        || poterne_import(verifier, "a", 1, &parameters, secret, 20, nullptr, POTERNE_NOW, stored, sizeof stored, nullptr)
+               != POTERNE_OK)
         return 3;
     poterne_keyring_free(keyring);
     poterne_store store = POTERNE_STORE_INIT;

@@ -38,7 +38,8 @@ static const char *file_name, *case_name;
 static jmp_buf next_case;
 
 /* The file is wrong, or this program: nothing else of it can be trusted. */
-static void die(const char *format, ...) {
+static void die(const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
     fprintf(stderr, "%s [%s]: ", file_name, case_name);
@@ -48,7 +49,8 @@ static void die(const char *format, ...) {
 }
 
 /* The case has failed. */
-static void fail(const char *format, ...) {
+static void fail(const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
     fprintf(stderr, "%s [%s]: ", file_name, case_name);
@@ -60,13 +62,15 @@ static void fail(const char *format, ...) {
 /* What a line or a case asks for and C cannot say; counted, and neither passed nor failed. */
 static unsigned cases_skipped, steps_skipped;
 
-static void skip(const char *why) {
+static void skip(const char *why)
+{
     printf("%s [%s]: not for C: %s\n", file_name, case_name, why);
     longjmp(next_case, 2);
 }
 
 /* The same of one line that changes nothing: the others of its case go on. */
-static void skip_step(const char *why) {
+static void skip_step(const char *why)
+{
     printf("%s [%s]: not for C: %s (one step)\n", file_name, case_name, why);
     steps_skipped++;
 }
@@ -79,7 +83,8 @@ typedef union block {
 
 static block *blocks;
 
-static void *keep(size_t size) {
+static void *keep(size_t size)
+{
     block *new = malloc(sizeof(block) + size);
     if (new == NULL)
         die("out of memory");
@@ -89,7 +94,8 @@ static void *keep(size_t size) {
     return new + 1;
 }
 
-static void free_blocks(void) {
+static void free_blocks(void)
+{
     while (blocks != NULL) {
         block *next = blocks->next;
         free(blocks);
@@ -97,7 +103,8 @@ static void free_blocks(void) {
     }
 }
 
-static text copy(const char *from, size_t len) {
+static text copy(const char *from, size_t len)
+{
     text to;
     to.at = keep(len);
     to.len = len;
@@ -106,21 +113,25 @@ static text copy(const char *from, size_t len) {
     return to;
 }
 
-static char *string(const char *from, size_t len) {
+static char *string(const char *from, size_t len)
+{
     char *to = keep(len + 1);
     memcpy(to, from, len);
     return to;
 }
 
-static int same(text a, text b) {
+static int same(text a, text b)
+{
     return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
-static int begins(const char *value, const char *with) {
+static int begins(const char *value, const char *with)
+{
     return strncmp(value, with, strlen(with)) == 0;
 }
 
-static int hex_digit(char digit) {
+static int hex_digit(char digit)
+{
     const char *digits = "0123456789abcdef";
     const char *at = digit == 0 ? NULL : strchr(digits, digit);
     if (at == NULL)
@@ -129,7 +140,8 @@ static int hex_digit(char digit) {
 }
 
 /* A text as it stands, or hex:... */
-static text bytes(const char *value) {
+static text bytes(const char *value)
+{
     if (!begins(value, "hex:"))
         return copy(value, strlen(value));
     value += 4;
@@ -144,7 +156,8 @@ static text bytes(const char *value) {
     return to;
 }
 
-static uint64_t number(const char *value) {
+static uint64_t number(const char *value)
+{
     uint64_t sum = 0;
     if (*value == 0)
         die("a number is missing");
@@ -156,14 +169,16 @@ static uint64_t number(const char *value) {
     return sum;
 }
 
-static uint32_t small(const char *value) {
+static uint32_t small(const char *value)
+{
     uint64_t result = number(value);
     if (result > UINT32_MAX)
         die("%s is too large", value);
     return (uint32_t)result;
 }
 
-static int64_t whole(const char *value) {
+static int64_t whole(const char *value)
+{
     uint64_t size = number(*value == '-' ? value + 1 : value);
     if (size > INT64_MAX)
         die("%s is too large", value);
@@ -171,7 +186,8 @@ static int64_t whole(const char *value) {
 }
 
 /* Splits at single spaces; fails if there are more than `max` words. */
-static size_t split(const char *value, const char **words, size_t max) {
+static size_t split(const char *value, const char **words, size_t max)
+{
     size_t count = 0;
     while (*value != 0) {
         size_t len = strcspn(value, " ");
@@ -186,7 +202,8 @@ static size_t split(const char *value, const char **words, size_t max) {
 }
 
 /* KEY=VALUE: gives VALUE, and cuts KEY. */
-static const char *pair(const char *word, const char **key) {
+static const char *pair(const char *word, const char **key)
+{
     const char *sign = strchr(word, '=');
     if (sign == NULL)
         die("%s is not KEY=VALUE", word);
@@ -194,7 +211,8 @@ static const char *pair(const char *word, const char **key) {
     return sign + 1;
 }
 
-static const char *status_name(int32_t status) {
+static const char *status_name(int32_t status)
+{
     char name[64];
     size_t len;
     if (poterne_status_name(status, name, sizeof name, &len) != POTERNE_OK)
@@ -205,7 +223,8 @@ static const char *status_name(int32_t status) {
 }
 
 /* The only or absent value of a key. */
-static const char *one_or_none(const vector *vector, const char *key) {
+static const char *one_or_none(const vector *vector, const char *key)
+{
     const char *found = NULL;
     for (size_t i = 0; i < vector->count; i++)
         if (strcmp(vector->lines[i].key, key) == 0) {
@@ -216,18 +235,21 @@ static const char *one_or_none(const vector *vector, const char *key) {
     return found;
 }
 
-static const char *one(const vector *vector, const char *key) {
+static const char *one(const vector *vector, const char *key)
+{
     const char *found = one_or_none(vector, key);
     if (found == NULL)
         die("no %s", key);
     return found;
 }
 
-static text one_text(const vector *vector, const char *key) {
+static text one_text(const vector *vector, const char *key)
+{
     return bytes(one(vector, key));
 }
 
-static uint32_t algorithm(const char *name) {
+static uint32_t algorithm(const char *name)
+{
     if (strcmp(name, "SHA1") == 0)
         return POTERNE_SHA1;
     if (strcmp(name, "SHA256") == 0)
@@ -237,26 +259,30 @@ static uint32_t algorithm(const char *name) {
     return POTERNE_SHA512;
 }
 
-static poterne_parameters empty_parameters(void) {
+static poterne_parameters empty_parameters(void)
+{
     poterne_parameters parameters;
     memset(&parameters, 0, sizeof parameters);
     parameters.struct_size = sizeof parameters;
     return parameters;
 }
 
-static poterne_parameters bare_parameters(const vector *vector) {
+static poterne_parameters bare_parameters(const vector *vector)
+{
     poterne_parameters parameters = empty_parameters();
     parameters.algorithm = algorithm(one(vector, "algorithm"));
     parameters.digits = small(one(vector, "digits"));
     return parameters;
 }
 
-static void is_status(int32_t status, int32_t expected) {
+static void is_status(int32_t status, int32_t expected)
+{
     if (status != expected)
         fail("status %s, not %s", status_name(status), status_name(expected));
 }
 
-static int has_high_byte(text input) {
+static int has_high_byte(text input)
+{
     for (size_t i = 0; i < input.len; i++)
         if ((unsigned char)input.at[i] >= 0x80)
             return 1;
@@ -265,7 +291,8 @@ static int has_high_byte(text input) {
 
 /* Whether the call is done; if the case names an error, it must be that one. `input` may be no UTF-8, which other languages
  * cannot even hand over and the vectors call by the kind of the whole call. */
-static int is_done(const vector *vector, int32_t status, text input) {
+static int is_done(const vector *vector, int32_t status, text input)
+{
     const char *error = one_or_none(vector, "error");
     if (error == NULL) {
         is_status(status, POTERNE_OK);
@@ -285,7 +312,8 @@ static const text no_text = {NULL, 0};
 
 /* ---- The bare layer ---- */
 
-static void hotp(const vector *vector) {
+static void hotp(const vector *vector)
+{
     poterne_parameters parameters = bare_parameters(vector);
     text secret = one_text(vector, "secret");
     uint64_t counter = number(one(vector, "counter")), found;
@@ -302,7 +330,8 @@ static void hotp(const vector *vector) {
         fail("the code is found at %" PRIu64, found);
 }
 
-static void totp(const vector *vector) {
+static void totp(const vector *vector)
+{
     poterne_parameters parameters = bare_parameters(vector);
     text secret = one_text(vector, "secret");
     parameters.time_step = small(one(vector, "time_step"));
@@ -323,7 +352,8 @@ static void totp(const vector *vector) {
 static const char application[] = "vectors";
 static const char first_account[] = "a.martin";
 
-static poterne_verifier *new_verifier(const poterne_keyring *keyring, text name) {
+static poterne_verifier *new_verifier(const poterne_keyring *keyring, text name)
+{
     poterne_verifier *verifier;
     is_status(poterne_verifier_new(POTERNE_ABI, keyring, TEXT(name), &verifier), POTERNE_OK);
     return verifier;
@@ -332,25 +362,29 @@ static poterne_verifier *new_verifier(const poterne_keyring *keyring, text name)
 static poterne_keyring *keyring_of_case;
 static poterne_verifier *verifier_of_case;
 
-static void begin_verifier(void) {
+static void begin_verifier(void)
+{
     is_status(poterne_keyring_generate(20261121, &keyring_of_case), POTERNE_OK);
     verifier_of_case = new_verifier(keyring_of_case, copy(application, strlen(application)));
 }
 
-static void end_verifier(void) {
+static void end_verifier(void)
+{
     poterne_keyring_free(keyring_of_case);
     poterne_verifier_free(verifier_of_case);
     keyring_of_case = NULL;
     verifier_of_case = NULL;
 }
 
-static void set(int32_t option, int64_t value) {
+static void set(int32_t option, int64_t value)
+{
     is_status(poterne_verifier_set(verifier_of_case, option, value), POTERNE_OK);
 }
 
 /* The otpauth URI of a secret, which C reaches through a pending record. */
 static int32_t build_uri(const poterne_parameters *parameters, text secret, int64_t incompatible, text issuer, text label,
-                         char *out, size_t cap, size_t *len) {
+                         char *out, size_t cap, size_t *len)
+{
     char record[POTERNE_RECORD_MAX];
     size_t record_len;
     text account = copy(first_account, strlen(first_account));
@@ -371,7 +405,8 @@ static int32_t build_uri(const poterne_parameters *parameters, text secret, int6
 
 typedef int32_t decoder(const char *at, size_t text_len, uint8_t *out, size_t cap, size_t *len);
 
-static void decode(decoder *decoder, text input, text expected) {
+static void decode(decoder *decoder, text input, text expected)
+{
     uint8_t *out = keep(expected.len + 1);
     size_t len;
     is_status(decoder(TEXT(input), out, expected.len + 1, &len), POTERNE_OK);
@@ -379,7 +414,8 @@ static void decode(decoder *decoder, text input, text expected) {
         fail("other bytes");
 }
 
-static void secret_text(const vector *vector, decoder *decoder) {
+static void secret_text(const vector *vector, decoder *decoder)
+{
     text input = one_text(vector, "text");
     uint8_t out[1025];
     size_t len;
@@ -395,19 +431,23 @@ static void secret_text(const vector *vector, decoder *decoder) {
     poterne_parameters parameters = empty_parameters();
     is_status(build_uri(&parameters, secret, 1, copy("i", 1), copy("l", 1), uri, sizeof uri, &len), POTERNE_OK);
     const char *printed = strstr(uri, "?secret=");
-    if (printed == NULL || strcspn(printed + 8, "&") != canonical.len || memcmp(printed + 8, canonical.at, canonical.len) != 0)
+    if (printed == NULL || strcspn(printed + 8, "&") != canonical.len
+        || memcmp(printed + 8, canonical.at, canonical.len) != 0)
         fail("printed otherwise: %s", uri);
 }
 
-static void base32(const vector *vector) {
+static void base32(const vector *vector)
+{
     secret_text(vector, poterne_base32_decode);
 }
 
-static void hex(const vector *vector) {
+static void hex(const vector *vector)
+{
     secret_text(vector, poterne_hex_decode);
 }
 
-static void match(const vector *vector) {
+static void match(const vector *vector)
+{
     poterne_parameters parameters = bare_parameters(vector);
     text secret = one_text(vector, "secret"), typed = one_text(vector, "submitted");
     const char *candidates[2], *watermark = one(vector, "watermark");
@@ -434,7 +474,8 @@ static void match(const vector *vector) {
         fail("%s, not %s", actual, one(vector, "match"));
 }
 
-static void split_field(const vector *vector) {
+static void split_field(const vector *vector)
+{
     text field = one_text(vector, "field"), password = one_text(vector, "password");
     uint32_t digits = small(one(vector, "digits"));
     size_t password_len;
@@ -454,21 +495,17 @@ static const struct {
     const char *name;
     uint32_t number;
 } databases[] = {
-    {"postgresql", POTERNE_DATABASE_POSTGRESQL},
-    {"mariadb", POTERNE_DATABASE_MARIADB},
-    {"sqlite", POTERNE_DATABASE_SQLITE},
-    {"oracle", POTERNE_DATABASE_ORACLE},
-    {"sqlserver", POTERNE_DATABASE_SQLSERVER},
-    {"db2", POTERNE_DATABASE_DB2},
-    {"firebird", POTERNE_DATABASE_FIREBIRD},
-    {"h2", POTERNE_DATABASE_H2},
-    {"hsqldb", POTERNE_DATABASE_HSQLDB},
-    {"derby", POTERNE_DATABASE_DERBY},
+    {"postgresql", POTERNE_DATABASE_POSTGRESQL}, {"mariadb", POTERNE_DATABASE_MARIADB},
+    {"sqlite", POTERNE_DATABASE_SQLITE},         {"oracle", POTERNE_DATABASE_ORACLE},
+    {"sqlserver", POTERNE_DATABASE_SQLSERVER},   {"db2", POTERNE_DATABASE_DB2},
+    {"firebird", POTERNE_DATABASE_FIREBIRD},     {"h2", POTERNE_DATABASE_H2},
+    {"hsqldb", POTERNE_DATABASE_HSQLDB},         {"derby", POTERNE_DATABASE_DERBY},
     {"other", POTERNE_DATABASE_OTHER},
 };
 
 /* `product` is for languages whose drivers tell the name of a product: C names its database by a number. */
-static void conflicts(const vector *vector) {
+static void conflicts(const vector *vector)
+{
     const char *name = one(vector, "database"), *state = one(vector, "sqlstate"), *code = one(vector, "code");
     const char *conflict = one(vector, "conflict");
     size_t i = 0, count = sizeof databases / sizeof databases[0];
@@ -488,7 +525,8 @@ static void conflicts(const vector *vector) {
 
 /* ---- Keyrings ---- */
 
-static text keyring_text(const poterne_keyring *keyring) {
+static text keyring_text(const poterne_keyring *keyring)
+{
     size_t len, again;
     is_status(poterne_keyring_to_text(keyring, NULL, 0, &len), POTERNE_E_BUFFER);
     char *out = keep(len + 1);
@@ -498,7 +536,8 @@ static text keyring_text(const poterne_keyring *keyring) {
     return copy(out, len);
 }
 
-static void keyring(const vector *vector) {
+static void keyring(const vector *vector)
+{
     size_t len = 0, at = 0;
     for (size_t i = 0; i < vector->count; i++)
         if (strcmp(vector->lines[i].key, "text") == 0)
@@ -543,7 +582,8 @@ static void keyring(const vector *vector) {
 /* ---- otpauth ---- */
 
 static poterne_parameters parameters_of(const char *authenticator, const char *factor, const char *algorithm_name,
-                                        const char *digits, const char *time_step, const char *t0) {
+                                        const char *digits, const char *time_step, const char *t0)
+{
     poterne_parameters parameters = empty_parameters();
     if (strcmp(authenticator, "app") == 0)
         parameters.authenticator = POTERNE_APP;
@@ -569,7 +609,8 @@ static poterne_parameters parameters_of(const char *authenticator, const char *f
     return parameters;
 }
 
-static void uri(const vector *vector) {
+static void uri(const vector *vector)
+{
     const char *words[7], *incompatible = one(vector, "incompatible");
     if (split(one(vector, "parameters"), words, 7) != 7)
         die("parameters are seven words");
@@ -599,7 +640,8 @@ static void uri(const vector *vector) {
         fail("read otherwise");
 }
 
-static void uri_parse(const vector *vector) {
+static void uri_parse(const vector *vector)
+{
     text input = one_text(vector, "uri");
     poterne_parameters read = empty_parameters();
     uint8_t out[1025];
@@ -614,8 +656,8 @@ static void uri_parse(const vector *vector) {
     const char *words[5];
     if (split(one(vector, "parameters"), words, 5) != 5)
         die("parameters are five words");
-    poterne_parameters expected =
-        parameters_of("app", words[0], words[1], words[2], words[3], strcmp(words[0], "time") == 0 ? "0" : "-");
+    poterne_parameters expected = parameters_of("app", words[0], words[1], words[2], words[3],
+                                                strcmp(words[0], "time") == 0 ? "0" : "-");
     if (strcmp(words[4], "-") != 0)
         expected.counter = number(words[4]);
     char name[4097];
@@ -652,13 +694,14 @@ static struct {
 } script;
 
 static const char *const options[] = {
-    "app_steps_backward", "app_steps_forward", "token_steps_backward",   "token_steps_forward", "look_ahead",
-    "max_failures",       "max_drift",         "resync_look_ahead",      "recovery_codes",      "confirm_at_first_login",
-    "allow_short_secret", "allow_incompatible", "confirm_within_days",   "ticket_seconds"};
+    "app_steps_backward", "app_steps_forward",  "token_steps_backward", "token_steps_forward", "look_ahead",
+    "max_failures",       "max_drift",          "resync_look_ahead",    "recovery_codes",      "confirm_at_first_login",
+    "allow_short_secret", "allow_incompatible", "confirm_within_days",  "ticket_seconds"};
 
 #define OPTION_COUNT (sizeof options / sizeof options[0])
 
-static void set_policy(const char *value) {
+static void set_policy(const char *value)
+{
     const char *words[MAX_WORDS], *key;
     size_t count = split(value, words, MAX_WORDS);
     for (size_t i = 0; i < count; i++) {
@@ -676,9 +719,12 @@ static void set_policy(const char *value) {
     }
 }
 
-static void lifetime(const vector *vector) {
+static void lifetime(const vector *vector)
+{
     const char *policy = one_or_none(vector, "policy"), *authenticator = one(vector, "authenticator");
-    uint32_t which = strcmp(authenticator, "app") == 0 ? POTERNE_APP : strcmp(authenticator, "token") == 0 ? POTERNE_TOKEN : 0;
+    uint32_t which = strcmp(authenticator, "app") == 0     ? POTERNE_APP
+                     : strcmp(authenticator, "token") == 0 ? POTERNE_TOKEN
+                                                           : 0;
     uint64_t seconds = UINT64_MAX;
     if (which == 0)
         die("unknown authenticator %s", authenticator);
@@ -691,7 +737,8 @@ static void lifetime(const vector *vector) {
 }
 
 /* The rows of a person, and the person of a login name. */
-static void rows_of_person(const vector *vector) {
+static void rows_of_person(const vector *vector)
+{
     text login_name = one_text(vector, "login_name"), person = one_text(vector, "person");
     char out[512];
     size_t len;
@@ -715,7 +762,8 @@ static void rows_of_person(const vector *vector) {
 }
 
 /* What a ticket must have been made for. */
-static poterne_presented_ticket presented(text ticket, text purpose, text context) {
+static poterne_presented_ticket presented(text ticket, text purpose, text context)
+{
     poterne_presented_ticket presented = POTERNE_PRESENTED_TICKET_INIT;
     presented.ticket = ticket.at;
     presented.ticket_len = ticket.len;
@@ -726,7 +774,8 @@ static poterne_presented_ticket presented(text ticket, text purpose, text contex
     return presented;
 }
 
-static void ticket(const vector *vector) {
+static void ticket(const vector *vector)
+{
     const char *policy = one_or_none(vector, "policy"), *given = one_or_none(vector, "ticket");
     const char *made = one_or_none(vector, "made"), *dud = one_or_none(vector, "dud"), *said = one_or_none(vector, "said");
     text keys = one_text(vector, "keyring"), account = one_text(vector, "account"), shown = no_text;
@@ -745,8 +794,8 @@ static void ticket(const vector *vector) {
     } else {
         char out[POTERNE_TICKET_MAX];
         size_t len;
-        int32_t status = made != NULL ? poterne_ticket(verifier_of_case, TEXT(account), TEXT(purpose), BYTES(context), whole(made),
-                                                       out, sizeof out, &len)
+        int32_t status = made != NULL ? poterne_ticket(verifier_of_case, TEXT(account), TEXT(purpose), BYTES(context),
+                                                       whole(made), out, sizeof out, &len)
                                       : poterne_dud_ticket(verifier_of_case, TEXT(account), TEXT(purpose), BYTES(context),
                                                            whole(dud), out, sizeof out, &len);
         if (!is_done(vector, status, no_text))
@@ -757,8 +806,8 @@ static void ticket(const vector *vector) {
     }
     const poterne_presented_ticket presented_ticket = presented(shown, purpose, context);
     poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
-    int32_t status =
-        poterne_verify_with_ticket(verifier_of_case, NULL, 0, TEXT(account), &presented_ticket, TEXT(code), now, &attempt);
+    int32_t status = poterne_verify_with_ticket(verifier_of_case, NULL, 0, TEXT(account), &presented_ticket, TEXT(code), now,
+                                                &attempt);
     if (said == NULL) {
         if (is_done(vector, status, no_text))
             fail("done, and an error is expected");
@@ -770,7 +819,8 @@ static void ticket(const vector *vector) {
 }
 
 /* Another keyring or application, the same policy. */
-static void rebuild(void) {
+static void rebuild(void)
+{
     poterne_verifier *new = new_verifier(keyring_of_case, script.application);
     for (int32_t option = 1; option <= (int32_t)OPTION_COUNT; option++) {
         int64_t value;
@@ -781,13 +831,15 @@ static void rebuild(void) {
     verifier_of_case = new;
 }
 
-static void set_keyring(text input) {
+static void set_keyring(text input)
+{
     poterne_keyring_free(keyring_of_case);
     is_status(poterne_keyring_parse(TEXT(input), &keyring_of_case), POTERNE_OK);
     rebuild();
 }
 
-static text known_copy(const char *name) {
+static text known_copy(const char *name)
+{
     for (size_t i = script.copy_count; i > 0; i--)
         if (strcmp(script.copies[i - 1].name, name) == 0)
             return script.copies[i - 1].record;
@@ -795,7 +847,8 @@ static text known_copy(const char *name) {
     return no_text;
 }
 
-static text typed(const char *word) {
+static text typed(const char *word)
+{
     if (strcmp(word, "temporary") == 0) {
         if (script.temporary.at == NULL)
             die("no temporary code was issued");
@@ -812,7 +865,8 @@ static text typed(const char *word) {
 }
 
 /* The result of a line, or `none`; the words before it are cut off. */
-static const char *cut_result(const char *value, const char **arguments, const char *none) {
+static const char *cut_result(const char *value, const char **arguments, const char *none)
+{
     const char *arrow = strstr(value, " -> ");
     if (arrow == NULL) {
         if (none == NULL)
@@ -824,27 +878,30 @@ static const char *cut_result(const char *value, const char **arguments, const c
     return arrow + 4;
 }
 
-static void is_result(const char *actual, const char *expected) {
+static void is_result(const char *actual, const char *expected)
+{
     if (strcmp(actual, expected) != 0)
         fail("%s, not %s", actual, expected);
 }
 
-static const char *error_result(int32_t status) {
+static const char *error_result(int32_t status)
+{
     char *out = keep(80);
     sprintf(out, "error %s", status_name(status) + strlen("error."));
     return out;
 }
 
 /* A second one takes the place of the first; an error leaves it. `kind` is import, enroll_token or enroll. */
-static void begin(const char *kind, const char *value) {
+static void begin(const char *kind, const char *value)
+{
     const char *arguments, *words[MAX_WORDS], *expected = cut_result(value, &arguments, "stored");
     int is_import = strcmp(kind, "import") == 0, is_fresh = strcmp(kind, "enroll") == 0;
     size_t count = split(arguments, words, MAX_WORDS), fixed = is_import ? 8 : 6, at = 0;
     if (count < fixed)
         die("words are missing: %s", value);
     const char *authenticator = is_import || is_fresh ? words[at++] : "token";
-    poterne_parameters parameters =
-        parameters_of(authenticator, words[at], words[at + 1], words[at + 2], words[at + 3], words[at + 4]);
+    poterne_parameters parameters = parameters_of(authenticator, words[at], words[at + 1], words[at + 2], words[at + 3],
+                                                  words[at + 4]);
     text secret = is_fresh ? no_text : bytes(words[at + 5]);
     poterne_existing_credential imported;
     memset(&imported, 0, sizeof imported);
@@ -897,11 +954,13 @@ static void begin(const char *kind, const char *value) {
     size_t len;
     int32_t status;
     if (is_import)
-        status = poterne_import(verifier_of_case, TEXT(script.account), &parameters, BYTES(secret), &imported, now, out, 505, &len);
+        status = poterne_import(verifier_of_case, TEXT(script.account), &parameters, BYTES(secret), &imported, now, out, 505,
+                                &len);
     else if (is_fresh)
         status = poterne_enroll(verifier_of_case, TEXT(script.account), &parameters, now, out, 505, &len);
     else
-        status = poterne_enroll_token(verifier_of_case, TEXT(script.account), &parameters, BYTES(secret), now, out, 505, &len);
+        status = poterne_enroll_token(verifier_of_case, TEXT(script.account), &parameters, BYTES(secret), now, out, 505,
+                                      &len);
     if (status == POTERNE_OK) {
         if (len != 504 || strlen(out) != 504)
             fail("a record of %zu characters", len);
@@ -915,7 +974,8 @@ static void begin(const char *kind, const char *value) {
 }
 
 /* The fixed words of a result and its keys: `expected` may leave out any key, nothing else. */
-static void expect(const char *expected, const char *fixed, const char *keys) {
+static void expect(const char *expected, const char *fixed, const char *keys)
+{
     const char *words[MAX_WORDS];
     size_t count = split(expected, words, MAX_WORDS);
     char shown[256] = "", wanted[128];
@@ -945,7 +1005,8 @@ typedef struct {
 } swap;
 
 /* The compare-and-swap of a database with one row. */
-static int64_t store(const swap *swap, const poterne_attempt *attempt) {
+static int64_t store(const swap *swap, const poterne_attempt *attempt)
+{
     if (attempt->record_len != 504 || strlen(attempt->record) != 504)
         fail("a record of %" PRIu32 " characters to store", attempt->record_len);
     if (swap->has_rows)
@@ -956,14 +1017,16 @@ static int64_t store(const swap *swap, const poterne_attempt *attempt) {
     return 1;
 }
 
-static size_t trimmed(text record) {
+static size_t trimmed(text record)
+{
     while (record.len > 0 && record.at[record.len - 1] == ' ')
         record.len--;
     return record.len;
 }
 
 /* The codes that were issued, one to a line. */
-static uint32_t codes_of(const poterne_attempt *attempt, int is_temporary) {
+static uint32_t codes_of(const poterne_attempt *attempt, int is_temporary)
+{
     char out[POTERNE_CODES_MAX];
     size_t len;
     uint32_t count = 0;
@@ -986,7 +1049,8 @@ static uint32_t codes_of(const poterne_attempt *attempt, int is_temporary) {
     return count;
 }
 
-static poterne_attempt empty_attempt(void) {
+static poterne_attempt empty_attempt(void)
+{
     poterne_attempt attempt;
     /* What the library does not write shows. */
     memset(&attempt, 0xa5, sizeof attempt);
@@ -994,7 +1058,8 @@ static poterne_attempt empty_attempt(void) {
     return attempt;
 }
 
-static poterne_result empty_result(void) {
+static poterne_result empty_result(void)
+{
     poterne_result result;
     memset(&result, 0xa5, sizeof result);
     result.struct_size = sizeof result;
@@ -1002,14 +1067,16 @@ static poterne_result empty_result(void) {
 }
 
 /* An attempt that failed must have no verdict. */
-static void is_empty(poterne_attempt *attempt) {
+static void is_empty(poterne_attempt *attempt)
+{
     if (attempt->record_len != 0 || attempt->record[0] != 0 || attempt->changed != 0)
         fail("an error that leaves a record");
     is_status(poterne_outcome(attempt, 1, NULL), POTERNE_E_ATTEMPT);
 }
 
 /* From the status of a login step to its outcome. */
-static int32_t finish_attempt(int32_t status, poterne_attempt *attempt, const swap *swap, const char *expected) {
+static int32_t finish_attempt(int32_t status, poterne_attempt *attempt, const swap *swap, const char *expected)
+{
     poterne_result result = empty_result();
     char fixed[96], keys[160] = " ";
     if (status == POTERNE_OK)
@@ -1028,8 +1095,8 @@ static int32_t finish_attempt(int32_t status, poterne_attempt *attempt, const sw
             fail("a change that changes nothing");
     } else {
         rows = swap->has_rows ? swap->rows : 0;
-        if (attempt->record_len != trimmed(swap->given) ||
-            (attempt->record_len > 0 && memcmp(attempt->record, swap->given.at, attempt->record_len) != 0))
+        if (attempt->record_len != trimmed(swap->given)
+            || (attempt->record_len > 0 && memcmp(attempt->record, swap->given.at, attempt->record_len) != 0))
             fail("nothing changed, and the record is another one");
     }
     int32_t outcome = poterne_outcome(attempt, rows, &result);
@@ -1079,7 +1146,8 @@ static int32_t finish_attempt(int32_t status, poterne_attempt *attempt, const sw
 }
 
 /* From the status of a change to its outcome: whether it is stored. */
-static int finish_change(int32_t status, poterne_attempt *attempt, const swap *swap, const char *expected) {
+static int finish_change(int32_t status, poterne_attempt *attempt, const swap *swap, const char *expected)
+{
     poterne_result result = empty_result();
     if (status < 0) {
         is_result(error_result(status), expected);
@@ -1113,7 +1181,8 @@ static int finish_change(int32_t status, poterne_attempt *attempt, const swap *s
     return outcome == POTERNE_CHANGED;
 }
 
-static void inspect(int64_t now, text record, const char *expected) {
+static void inspect(int64_t now, text record, const char *expected)
+{
     static const char *const states[] = {"pending", "active", "suspended", "revoked"};
     poterne_inspection status;
     char keys[288], confirm_by[24];
@@ -1155,7 +1224,8 @@ typedef struct {
     text first, second;
 } ready;
 
-static int32_t ready_load(void *arg, const char *account, char *record) {
+static int32_t ready_load(void *arg, const char *account, char *record)
+{
     const ready *ready = arg;
     (void)account;
     memcpy(record, ready->swap->given.at, ready->swap->given.len);
@@ -1163,26 +1233,30 @@ static int32_t ready_load(void *arg, const char *account, char *record) {
     return 0;
 }
 
-static int32_t ready_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows) {
+static int32_t ready_swap(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows)
+{
     const swap *swap = ((ready *)arg)->swap;
     (void)account;
-    if (strlen(old_record) != swap->given.len || memcmp(old_record, swap->given.at, swap->given.len) != 0 || strlen(record) != 504)
+    if (strlen(old_record) != swap->given.len || memcmp(old_record, swap->given.at, swap->given.len) != 0
+        || strlen(record) != 504)
         return -1;
     *rows = swap->has_rows ? swap->rows : same(swap->given, script.record);
     return 0;
 }
 
 static int32_t ready_confirm(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
-                             poterne_attempt *attempt) {
+                             poterne_attempt *attempt)
+{
     const ready *ready = arg;
     return poterne_confirm(verifier, record, POTERNE_NUL, account, POTERNE_NUL, TEXT(ready->first), ready->now, attempt);
 }
 
 static int32_t ready_resynchronize(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
-                                   poterne_attempt *attempt) {
+                                   poterne_attempt *attempt)
+{
     const ready *ready = arg;
-    return poterne_resynchronize(verifier, record, POTERNE_NUL, account, POTERNE_NUL, TEXT(ready->first), TEXT(ready->second),
-                                 ready->now, attempt);
+    return poterne_resynchronize(verifier, record, POTERNE_NUL, account, POTERNE_NUL, TEXT(ready->first),
+                                 TEXT(ready->second), ready->now, attempt);
 }
 
 static unsigned ready_count;
@@ -1191,7 +1265,8 @@ static const char purpose[] = "vectors";
 static const char context[] = "192.0.2.1";
 
 /* A ticket of this second, to log in with. Whether there is one: not for an account that has no name, or at no time. */
-static int ticket_of(text account, int64_t now, poterne_presented_ticket *with) {
+static int ticket_of(text account, int64_t now, poterne_presented_ticket *with)
+{
     char *out = keep(POTERNE_TICKET_MAX);
     size_t len;
     text bound = copy(context, strlen(context));
@@ -1202,24 +1277,27 @@ static int ticket_of(text account, int64_t now, poterne_presented_ticket *with) 
 }
 
 /* The same login with a ticket, whose time is that of the code: it must fill the attempt with the same status. */
-static void is_same_with_ticket(const ready *ready, text account, int32_t status) {
+static void is_same_with_ticket(const ready *ready, text account, int32_t status)
+{
     text record = ready->swap->given;
     poterne_presented_ticket with;
     poterne_attempt attempt = empty_attempt();
     if (ticket_of(account, ready->now, &with))
-        is_status(poterne_verify_with_ticket(verifier_of_case, TEXT(record), TEXT(account), &with, TEXT(ready->first), ready->now,
-                                             &attempt),
+        is_status(poterne_verify_with_ticket(verifier_of_case, TEXT(record), TEXT(account), &with, TEXT(ready->first),
+                                             ready->now, &attempt),
                   status);
     else if (status >= 0)
         fail("no ticket for a login that may be");
 }
 
 /* It must come to the same status; `make` is NULL for a login. Callbacks give texts without a NUL that fit a record's buffer. */
-static void is_ready_made(ready *ready, text account, poterne_make_fn make, int32_t status) {
+static void is_ready_made(ready *ready, text account, poterne_make_fn make, int32_t status)
+{
     text record = ready->swap->given;
     poterne_result result = empty_result();
     poterne_attempt attempt = empty_attempt();
-    if (record.len >= POTERNE_RECORD_MAX || (record.len > 0 && memchr(record.at, 0, record.len) != NULL) || has_high_byte(record))
+    if (record.len >= POTERNE_RECORD_MAX || (record.len > 0 && memchr(record.at, 0, record.len) != NULL)
+        || has_high_byte(record))
         return;
     ready->store.struct_size = sizeof ready->store;
     ready->store.arg = ready;
@@ -1230,30 +1308,33 @@ static void is_ready_made(ready *ready, text account, poterne_make_fn make, int3
         ready->store.loaded = record.at == NULL ? "" : record.at;
         ready->store.loaded_len = record.len;
     }
-    int32_t ready_status = make == NULL
-                               ? poterne_login(verifier_of_case, &ready->store, TEXT(account), TEXT(ready->first), ready->now, &result)
-                               : poterne_apply(verifier_of_case, &ready->store, TEXT(account), make, ready, &attempt, &result);
+    int32_t ready_status = make == NULL ? poterne_login(verifier_of_case, &ready->store, TEXT(account), TEXT(ready->first),
+                                                        ready->now, &result)
+                                        : poterne_apply(verifier_of_case, &ready->store, TEXT(account), make, ready,
+                                                        &attempt, &result);
     is_status(ready_status, status);
     is_status(result.status, status);
     poterne_presented_ticket with;
     if (make == NULL && ticket_of(account, ready->now, &with)) {
         result = empty_result();
-        is_status(poterne_login_with_ticket(verifier_of_case, &ready->store, TEXT(account), &with, TEXT(ready->first), ready->now,
-                                            &result),
+        is_status(poterne_login_with_ticket(verifier_of_case, &ready->store, TEXT(account), &with, TEXT(ready->first),
+                                            ready->now, &result),
                   status);
         is_status(result.status, status);
     }
 }
 
 /* On what was stored before the step. */
-static void ready_step(ready *ready, text account, poterne_make_fn make, int32_t status, text stored) {
+static void ready_step(ready *ready, text account, poterne_make_fn make, int32_t status, text stored)
+{
     const text now_stored = script.record;
     script.record = stored;
     is_ready_made(ready, account, make, status);
     script.record = now_stored;
 }
 
-static void step(const char *value) {
+static void step(const char *value)
+{
     const char *call, *words[MAX_WORDS], *expected = cut_result(value, &call, NULL);
     size_t count = split(call, words, MAX_WORDS);
     swap swap = {script.record, 0, 0};
@@ -1293,13 +1374,14 @@ static void step(const char *value) {
     } else if (IS("replace", 3)) {
         /* Made once, so not by poterne_apply. */
         text code = typed(words[2]), pending = known_copy(words[3]);
-        status = poterne_replace(verifier, TEXT(record), TEXT(pending), TEXT(account), TEXT(code), whole(words[1]), &attempt);
+        status = poterne_replace(verifier, TEXT(record), TEXT(pending), TEXT(account), TEXT(code), whole(words[1]),
+                                 &attempt);
         finish_attempt(status, &attempt, &swap, expected);
     } else if (IS("resynchronize", 3)) {
         ready ready = {&swap, POTERNE_STORE_INIT, whole(words[1]), typed(words[2]), typed(words[3])};
         const text stored = script.record;
-        status = poterne_resynchronize(verifier, TEXT(record), TEXT(account), TEXT(ready.first), TEXT(ready.second), ready.now,
-                                       &attempt);
+        status = poterne_resynchronize(verifier, TEXT(record), TEXT(account), TEXT(ready.first), TEXT(ready.second),
+                                       ready.now, &attempt);
         status = finish_attempt(status, &attempt, &swap, expected);
         ready_step(&ready, account, ready_resynchronize, status, stored);
     } else if (IS("inspect", 1)) {
@@ -1309,7 +1391,9 @@ static void step(const char *value) {
         if (finish_change(status, &attempt, &swap, expected) && codes_of(&attempt, 0) != small(words[1]))
             fail("not %s codes", words[1]);
     } else if (IS("temporary_code", 4)) {
-        uint32_t meanwhile = strcmp(words[4], "suspend") == 0 ? POTERNE_SUSPEND : strcmp(words[4], "keep") == 0 ? POTERNE_KEEP : 0;
+        uint32_t meanwhile = strcmp(words[4], "suspend") == 0 ? POTERNE_SUSPEND
+                             : strcmp(words[4], "keep") == 0  ? POTERNE_KEEP
+                                                              : 0;
         int64_t expiry = strcmp(words[2], "none") == 0 ? 0 : whole(words[2]);
         if (meanwhile == 0)
             die("unknown word %s", words[4]);
@@ -1382,7 +1466,8 @@ static void step(const char *value) {
         fail("the attempt is not wiped");
 }
 
-static void run_script(const vector *vector) {
+static void run_script(const vector *vector)
+{
     int calls = 0;
     memset(&script, 0, sizeof script);
     script.application = copy(application, strlen(application));
@@ -1442,7 +1527,8 @@ static const kind kinds[] = {
     {"semantics-", SCRIPT_KEYS, run_script},
 };
 
-static char *read_file(const char *path, size_t *size) {
+static char *read_file(const char *path, size_t *size)
+{
     FILE *file = fopen(path, "rb");
     size_t cap = 1 << 16, len = 0, got;
     char *content = malloc(cap);
@@ -1463,7 +1549,8 @@ static char *read_file(const char *path, size_t *size) {
     return content;
 }
 
-static void check_name(const char *name, const vector *vectors, size_t count) {
+static void check_name(const char *name, const vector *vectors, size_t count)
+{
     if (*name == 0 || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-")] != 0)
         die("wrong name of a case: %s", name);
     for (size_t i = 0; i < count; i++)
@@ -1474,7 +1561,8 @@ static void check_name(const char *name, const vector *vectors, size_t count) {
 static unsigned passed, failed;
 
 /* Apart from its loop: what changes around a setjmp is lost. */
-static void run_case(const kind *kind, const vector *vector) {
+static void run_case(const kind *kind, const vector *vector)
+{
     case_name = vector->name;
     switch (setjmp(next_case)) {
     case 0:
@@ -1491,13 +1579,15 @@ static void run_case(const kind *kind, const vector *vector) {
     free_blocks();
 }
 
-static void run_file(const char *path) {
+static void run_file(const char *path)
+{
     const char *slash = strrchr(path, '/');
     const kind *kind = NULL;
     file_name = slash == NULL ? path : slash + 1;
     case_name = "";
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(file_name, kinds[i].file) == 0 || (strchr(kinds[i].file, '.') == NULL && begins(file_name, kinds[i].file)))
+        if (strcmp(file_name, kinds[i].file) == 0
+            || (strchr(kinds[i].file, '.') == NULL && begins(file_name, kinds[i].file)))
             kind = &kinds[i];
     if (kind == NULL)
         die("unknown kind of file");
@@ -1555,7 +1645,8 @@ static void run_file(const char *path) {
     free(content);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     file_name = "vectors";
     case_name = "";
     if (argc < 2)

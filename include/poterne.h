@@ -30,8 +30,8 @@
  *
  * Status: calls return an int32_t.
  *
- * - After poterne_login and poterne_outcome, 0 and nothing else is a login, accepted AND stored. After any other call 0 means that
- *   the call worked.
+ * - After poterne_login, poterne_login_with_ticket and poterne_outcome, 0 and nothing else is a login, accepted AND stored. After any
+ *   other call 0 means that the call worked.
  * - A positive number is never a login: refused, or something is still to be done.
  * - Below 0 the call failed. Refuse, and look at the journal: it is never a verdict.
  * - Refuse on what you do not know: above 0 it is a refusal, below 0 an error.
@@ -48,15 +48,17 @@
  * text that lies in the attempt which a call fills is POTERNE_E_ARGUMENT. Texts are UTF-8: an application that has another
  * encoding converts the names of accounts, always in the same way.
  *
- * Without memory: a login takes none from the heap, that is poterne_login, poterne_verify, poterne_outcome and
- * poterne_status_name; nor do poterne_codes, poterne_wipe, poterne_split, poterne_time_step, poterne_is_conflict,
- * poterne_code_lifetime, poterne_inspect, the changes of the help desk that issue no codes, and poterne_apply with them. The others
- * do, and their process ends with a message on stderr if there is none: make handles when the program starts.
+ * Without memory: a login takes none from the heap, that is poterne_login, poterne_verify, poterne_outcome, the same calls with a
+ * ticket, and poterne_status_name; nor do poterne_ticket, poterne_dud_ticket, poterne_codes, poterne_wipe, poterne_split,
+ * poterne_time_step, poterne_is_conflict, poterne_code_lifetime, poterne_inspect, the changes of the help desk that issue no codes,
+ * and poterne_apply with them. The others do, and their process ends with a message on stderr if there is none: make handles when
+ * the program starts.
  *
  * Structures begin with their size: initialize them with the macro behind each, or set struct_size to sizeof before each call. 0 in a
- * field is its default. poterne_attempt, poterne_store and poterne_uri_names keep their size forever. The others may grow at their
- * end, to at most twice their size. A wrong size is POTERNE_E_VERSION, and touches nothing but the first 8 bytes: an attempt gives
- * no verdict any more until it is filled again, and the status of a poterne_result becomes POTERNE_E_VERSION.
+ * field is its default. poterne_attempt, poterne_store, poterne_uri_names and poterne_presented_ticket keep their size forever. The
+ * others may grow at their end, to at most twice their size. A wrong size is POTERNE_E_VERSION, and touches nothing but the first 8
+ * bytes: an attempt gives no verdict any more until it is filled again, and the status of a poterne_result becomes
+ * POTERNE_E_VERSION.
  *
  * Threads: functions that take a const handle may be called by any number of threads at once. There is no file but that of
  * poterne_keyring_open, no environment, no locale. There is no global state but one flag: the first call takes the messages of
@@ -122,8 +124,8 @@ extern "C" {
  */
 
 /**
- * After `poterne_login` and `poterne_outcome`: a login, accepted AND stored. After any other call: the call worked, which is
- * not a login.
+ * After `poterne_login`, `poterne_login_with_ticket` and `poterne_outcome`: a login, accepted AND stored. After any other call: the
+ * call worked, which is not a login.
  */
 #define POTERNE_OK 0
 
@@ -171,6 +173,9 @@ extern "C" {
 
 /** The authenticator is confirmed already. */
 #define POTERNE_REFUSED_NOT_PENDING 15
+
+/** The ticket is late, altered, or for somebody or something else. The login begins again, with the password. */
+#define POTERNE_REFUSED_TICKET 16
 
 /** Not a verdict. Replace the stored record by that of the attempt, commit, then call `poterne_outcome`. */
 #define POTERNE_STORE 101
@@ -436,6 +441,9 @@ int32_t poterne_verifier_new(uint32_t abi,
 /** Days within which an app must be confirmed, from its enrollment: 1 to 365, default 30. */
 #define POTERNE_OPTION_CONFIRM_WITHIN_DAYS 13
 
+/** Seconds for which a ticket is valid: 1 to 600, default 300. */
+#define POTERNE_OPTION_TICKET_SECONDS 14
+
 /**
  * Sets an option of the policy. Not while other threads use the verifier.
  *
@@ -487,8 +495,8 @@ void poterne_verifier_free(struct poterne_verifier *verifier);
 /* ----------------------------------------------------------------------------------------------------
  * THE APPLICATION'S TABLE
  * ----------------------------------------------------------------------------------------------------
- * Two callbacks read and replace the record of an account. `poterne_login` and `poterne_apply` call them;
- * `poterne_check_store` finds out whether they do what they must. Languages without callbacks skip this section.
+ * Two callbacks read and replace the record of an account. `poterne_login`, `poterne_login_with_ticket` and `poterne_apply` call
+ * them; `poterne_check_store` finds out whether they do what they must. Languages without callbacks skip this section.
  */
 
 /**
@@ -979,6 +987,144 @@ int32_t poterne_codes(const struct poterne_attempt *attempt,
                       size_t *len);
 
 /* ----------------------------------------------------------------------------------------------------
+ * TICKETS
+ * ----------------------------------------------------------------------------------------------------
+ * Password and code in two requests, with nothing kept between them: the State of RADIUS, a page without a session, a dialog in two
+ * steps. If the password is right, `poterne_ticket` gives a text to send to the client; the next request brings it back with the
+ * code. A ticket is not a login, and one does for all rows of a person.
+ * 
+ * Within its time it stands for the password. Send it as the password was sent, never in a URL, and ask again whether the person may
+ * log in when the code comes.
+ */
+
+/** The size of a ticket's buffer: a ticket has 96 characters and a NUL. */
+#define POTERNE_TICKET_MAX 128
+
+/** A ticket that came back, and what it must have been made for. */
+typedef struct poterne_presented_ticket {
+    /** `sizeof(poterne_presented_ticket)`. */
+    uint32_t struct_size;
+    /** 0. */
+    uint32_t reserved;
+    /** The ticket as the client sent it. It may be padded with spaces. */
+    const char *ticket;
+    /** The length of `ticket`. */
+    size_t ticket_len;
+    /** The same purpose as of `poterne_ticket`. */
+    const char *purpose;
+    /** The length of `purpose`. */
+    size_t purpose_len;
+    /** The same context as of `poterne_ticket`, from this request. */
+    const uint8_t *context;
+    /** The length of `context`. */
+    size_t context_len;
+} poterne_presented_ticket;
+
+/** Its size, and zeros. */
+#define POTERNE_PRESENTED_TICKET_INIT \
+    {sizeof(poterne_presented_ticket), 0, NULL, 0, NULL, 0, NULL, 0}
+
+/**
+ * A ticket for a person whose password was right, valid for `POTERNE_OPTION_TICKET_SECONDS`.
+ *
+ * @param account,account_len the account's name as it is stored, of any row of the person
+ * @param purpose,purpose_len what the login is for, such as `vpn`; 1 to 64 bytes
+ * @param context,context_len what the next request of the same client has as well, and what changes with the password; at most
+ *     1,024 bytes. Of RADIUS: the NAS, the Calling-Station-Id and the time of the password's change; of a web page a random cookie
+ *     that scripts cannot read
+ * @param now Unix seconds, or `POTERNE_NOW`
+ * @param out,cap,len the ticket, capital letters and digits; `POTERNE_TICKET_MAX` is enough
+ * @return `POTERNE_OK`, which is not a login. `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_BUFFER`,
+ *     `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
+ * @since 0.1
+ */
+POTERNE_MUST_USE POTERNE_API
+int32_t poterne_ticket(const struct poterne_verifier *verifier,
+                       const char *account,
+                       size_t account_len,
+                       const char *purpose,
+                       size_t purpose_len,
+                       const uint8_t *context,
+                       size_t context_len,
+                       int64_t now,
+                       char *out,
+                       size_t cap,
+                       size_t *len);
+
+/**
+ * A ticket that is never valid, of the same form and by the same work: for a wrong password, where everybody is asked for a code.
+ * A question that only the right password gets would tell a guesser that it is right. Count wrong passwords where they are checked.
+ *
+ * @return as `poterne_ticket`
+ * @since 0.1
+ */
+POTERNE_MUST_USE POTERNE_API
+int32_t poterne_dud_ticket(const struct poterne_verifier *verifier,
+                           const char *account,
+                           size_t account_len,
+                           const char *purpose,
+                           size_t purpose_len,
+                           const uint8_t *context,
+                           size_t context_len,
+                           int64_t now,
+                           char *out,
+                           size_t cap,
+                           size_t *len);
+
+/**
+ * `poterne_login`, once the ticket is found valid.
+ *
+ * Whatever is wrong with the ticket is `POTERNE_REFUSED_TICKET`. Then no callback is called and nothing is counted.
+ *
+ * @param account,account_len as of `poterne_login`
+ * @param presented the ticket, and what it must have been made for
+ * @param submitted,submitted_len what the user submitted, as it is
+ * @param now Unix seconds, or `POTERNE_NOW`
+ * @param result the outcome, with its `struct_size` set; may be NULL
+ * @return `POTERNE_OK`: a login. Anything else lets nobody in. `POTERNE_REFUSED_TICKET`: begin again, with the password.
+ *     `POTERNE_E_ARGUMENT`: also for a purpose or a context of a wrong length. Else as `poterne_login`.
+ * @since 0.1
+ */
+POTERNE_MUST_USE POTERNE_API
+int32_t poterne_login_with_ticket(const struct poterne_verifier *verifier,
+                                  const struct poterne_store *store,
+                                  const char *account,
+                                  size_t account_len,
+                                  const struct poterne_presented_ticket *presented,
+                                  const char *submitted,
+                                  size_t submitted_len,
+                                  int64_t now,
+                                  struct poterne_result *result);
+
+/**
+ * `poterne_verify`, once the ticket is found valid: the first step of a login without callbacks.
+ *
+ * Whatever is wrong with the ticket is `POTERNE_REFUSED_TICKET`. Then the record is not opened, nothing is counted, and there is
+ * nothing to store.
+ *
+ * @param record,record_len what the table holds for the account; NULL or empty if there is no row
+ * @param account,account_len the account's name as it is stored
+ * @param presented the ticket, and what it must have been made for
+ * @param submitted,submitted_len what the user submitted, as it is
+ * @param now Unix seconds, or `POTERNE_NOW`
+ * @param attempt filled, with its `struct_size` set before
+ * @return `POTERNE_REFUSED_TICKET`: begin again, with the password; `poterne_outcome` says the same. Never 0.
+ *     `POTERNE_E_ARGUMENT`: also for a purpose or a context of a wrong length. Else as `poterne_verify`.
+ * @since 0.1
+ */
+POTERNE_MUST_USE POTERNE_API
+int32_t poterne_verify_with_ticket(const struct poterne_verifier *verifier,
+                                   const char *record,
+                                   size_t record_len,
+                                   const char *account,
+                                   size_t account_len,
+                                   const struct poterne_presented_ticket *presented,
+                                   const char *submitted,
+                                   size_t submitted_len,
+                                   int64_t now,
+                                   struct poterne_attempt *attempt);
+
+/* ----------------------------------------------------------------------------------------------------
  * CONFIRMATION, AND ANY CHANGE IN ONE CALL
  * ----------------------------------------------------------------------------------------------------
  * The first code of an authenticator confirms it; that is not a login. These calls fill an attempt, as `poterne_verify` does,
@@ -1086,8 +1232,8 @@ typedef int32_t (*poterne_make_fn)(void *arg,
  * The attempt belongs to this thread for the length of the call, and is filled in `make` alone.
  *
  * @param account,account_len as of `poterne_login`
- * @param make,make_arg fills the attempt; neither by `poterne_verify`, which is for `poterne_login`, nor by `poterne_rename`, whose
- *     row is another one, nor by `poterne_replace`, which compares with the record of another day
+ * @param make,make_arg fills the attempt; neither by `poterne_verify` or `poterne_verify_with_ticket`, which are for logins, nor by
+ *     `poterne_rename`, whose row is another one, nor by `poterne_replace`, which compares with the record of another day
  * @param attempt with its `struct_size` set; afterwards `poterne_codes` gives the codes that were issued. Wipe it
  * @param result the outcome, with its `struct_size` set; may be NULL
  * @return `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done. `POTERNE_REFUSED_CONFLICT`: others
@@ -1098,8 +1244,9 @@ typedef int32_t (*poterne_make_fn)(void *arg,
  *     `POTERNE_REFUSED_NOT_PENDING`. Never 0.
  *     `POTERNE_E_ATTEMPT`: `make` did not fill the attempt, did not return what the call in it returned, or wrote into the attempt
  *     itself: nothing is stored. Or the attempt was filled again after `make`, as by `swap`: the record may be stored.
- *     `POTERNE_E_ARGUMENT`: a wrong account; `make` called `poterne_verify`, `poterne_rename` or `poterne_replace`, or filled the
- *     attempt from another record than it was given; a text lies in the attempt. `POTERNE_E_STORE`, `POTERNE_E_ROWS`: as of
+ *     `POTERNE_E_ARGUMENT`: a wrong account; `make` called `poterne_verify`, `poterne_verify_with_ticket`, `poterne_rename` or
+ *     `poterne_replace`, or filled the attempt from another record than it was given; a text lies in the attempt. `POTERNE_E_STORE`,
+ *     `POTERNE_E_ROWS`: as of
  *     `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
  *     `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`.

@@ -23,7 +23,7 @@ pub use outcome::{Accepted, Answer, Confirmed, Denial, Denied, Method, NotStored
 pub use policy::{Policy, PolicyBuilder, PolicyOption};
 pub use recovery::{CodeSet, RecoveryCodes, TemporaryCode};
 
-pub(crate) use clocks::{RECORD_TIME_STEPS, check_record_time_step};
+pub(crate) use clocks::{CLOCK_TOLERANCE, RECORD_TIME_STEPS, check_record_time_step};
 pub(crate) use drift::{MAX_DRIFT, is_time_based_token};
 pub(crate) use recovery::{CodeHash, CodeSlots, MAX_LIFETIME, MAX_USES, RECOVERY_SLOTS, TemporarySlot};
 

@@ -221,10 +221,8 @@ pub use {
         Accepted, Answer, CodeSet, Confirmed, Denial, Denied, Method, NotStored, Policy, PolicyBuilder,
         PolicyOption, RecoveryCodes, Refusal, Resynchronized, State, TemporaryCode,
     },
-    record::{Keyring, Record},
-    store::{
-        CheckStep, Database, Step, Steps, Store, StoreCheck, is_conflict, person_and_row, rows_of_person,
-    },
+    record::{Keyring, Record, Ticket, TicketBinding, person_and_row, rows_of_person},
+    store::{CheckStep, Database, Step, Steps, Store, StoreCheck, is_conflict},
     verifier::{
         Attempt, Change, Enrollment, ExistingCredential, HardwareToken, MissingAuthenticator, Rename,
         Replacement, ReplacementAttempt, Status, StoredCredential, TemporaryStatus, Verifier, is_stored,

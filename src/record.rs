@@ -6,13 +6,18 @@ mod plaintext;
 mod text;
 mod keyring;
 mod seal;
+mod rows;
+mod ticket;
 
 pub use keyring::Keyring;
+pub use rows::{person_and_row, rows_of_person};
 pub use text::Record;
+pub use ticket::{Ticket, TicketBinding};
 
 pub(crate) use name::{Account, Application};
 pub(crate) use plaintext::RECORD_SECRET_LENS;
 pub(crate) use seal::{Opened, open, seal};
+pub(crate) use ticket::{TicketKind, open_ticket, seal_ticket};
 
 use crate::wipe;
 

@@ -2,7 +2,6 @@
 
 mod check;
 mod conflict;
-mod rows;
 mod steps;
 
 use alloc::boxed::Box;
@@ -10,13 +9,14 @@ use alloc::string::String;
 
 pub use self::check::{CheckStep, StoreCheck};
 pub use self::conflict::{Database, is_conflict};
-pub use self::rows::{person_and_row, rows_of_person};
 pub use self::steps::{Step, Steps};
+#[cfg(doc)]
+use crate::credential::Refusal;
 use crate::credential::{Accepted, Denial, Denied, NotStored};
 use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
-use crate::record::{Account, Record};
+use crate::record::{Account, Record, TicketBinding};
 use crate::time::UnixTime;
 use crate::verifier::{Attempt, StoredCredential, Verifier};
 
@@ -144,6 +144,28 @@ impl Verifier {
         let mut steps = Steps::new();
         steps.loaded(record, |record| self.credential(account, record)?.verify(submitted, now))?;
         follow(store, self, account, steps, |credential| credential.verify(submitted, now))
+    }
+
+    /// [`login`](Self::login), once the ticket is found valid.
+    ///
+    /// Whatever is wrong with the ticket is [`Refusal::Ticket`], before a record is loaded, and is not counted. Ask again whether the
+    /// person may log in: the ticket only says that the password was right a moment ago.
+    ///
+    /// Source: semantics [15.4](crate::guide::semantics#15.4).
+    ///
+    /// # Errors
+    /// As [`login`](Self::login); [`ErrorKind::Argument`] for a purpose or context as of [`ticket`](Self::ticket).
+    pub fn login_with_ticket(
+        &self,
+        account: &str,
+        ticket: &str,
+        binding: TicketBinding<'_>,
+        submitted: &str,
+        now: UnixTime,
+        store: &mut impl Store,
+    ) -> Result<Accepted, Denied> {
+        self.check_ticket(account, ticket, binding, now)?;
+        self.login(account, submitted, now, store)
     }
 
     /// Checks that a store swaps, compares, commits and keeps, for the start of an application, before the first login.

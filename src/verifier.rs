@@ -7,6 +7,7 @@ mod existing;
 mod hardware_token;
 mod status;
 mod stored_credential;
+mod ticket;
 
 pub use attempt::{Attempt, Change, Rename, ReplacementAttempt, is_stored};
 pub use enrollment::Enrollment;

@@ -25,12 +25,13 @@ fn refusals() {
         (Refusal::NotEnrolled, "refused.not_enrolled"),
         (Refusal::Suspended, "refused.suspended"),
         (Refusal::NotPending, "refused.not_pending"),
+        (Refusal::Ticket, "refused.ticket"),
     ];
     assert_eq!(Refusal::ALL.len(), expected.len());
     for (listed, (refusal, _)) in Refusal::ALL.iter().zip(expected) {
         assert_eq!(listed.number(), refusal.number());
     }
-    assert_eq!((Refusal::from_number(0, 0), Refusal::from_number(16, 0)), (None, None));
+    assert_eq!((Refusal::from_number(0, 0), Refusal::from_number(17, 0)), (None, None));
     // A wait is not negative.
     assert_eq!(Refusal::from_number(4, -1), None);
     for (number, (refusal, code)) in (1..).zip(expected) {

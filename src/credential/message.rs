@@ -101,7 +101,12 @@ impl Refusal {
                 "Your authenticator is active already, and your recovery codes were shown. If you do not have them, sign in and have new ones made.",
                 "Votre authentifiant est déjà actif et vos codes de secours ont été affichés. Si vous ne les avez pas, connectez-vous et demandez-en de nouveaux.",
             ),
-            Self::Pending | Self::Revoked | Self::NotYetValid | Self::NotEnrolled | Self::Suspended => (
+            Self::Pending
+            | Self::Revoked
+            | Self::NotYetValid
+            | Self::NotEnrolled
+            | Self::Suspended
+            | Self::Ticket => (
                 "Your authenticator cannot be activated here. Call the help desk.",
                 "Votre authentifiant ne peut pas être activé ici. Appelez le service d'assistance.",
             ),
@@ -180,6 +185,10 @@ impl Refusal {
             Self::NotPending => (
                 "The authenticator is confirmed already. If the user has not seen the recovery codes, issue new ones.",
                 "L'authentifiant est déjà confirmé. Si l'agent n'a pas vu ses codes de secours, délivrez-en de nouveaux.",
+            ),
+            Self::Ticket => (
+                "The code came too late after the password, or from another device. Have the user begin again; if it happens to all, compare the servers' clocks and keyrings.",
+                "Le code est arrivé trop tard après le mot de passe, ou d'un autre poste. Faites recommencer la connexion ; si tous sont touchés, comparez les horloges et les trousseaux des serveurs.",
             ),
         };
         language.choose(english, french).into()
@@ -286,7 +295,7 @@ mod tests {
     use super::*;
     use crate::error::ErrorKind;
 
-    const REFUSALS: [Refusal; 15] = [
+    const REFUSALS: [Refusal; 16] = [
         Refusal::WrongCode,
         Refusal::Replayed,
         Refusal::Malformed,
@@ -302,6 +311,7 @@ mod tests {
         Refusal::NotEnrolled,
         Refusal::Suspended,
         Refusal::NotPending,
+        Refusal::Ticket,
     ];
 
     #[test]
@@ -309,7 +319,7 @@ mod tests {
         for language in [Language::English, Language::French] {
             let mut messages: Vec<String> = REFUSALS.map(|refusal| refusal.message(language)).into();
             messages.extend(ErrorKind::ALL.iter().map(|kind| kind.message(language).to_string()));
-            assert_eq!(messages.len(), 15 + 24);
+            assert_eq!(messages.len(), 16 + 24);
             assert_eq!(messages.iter().collect::<HashSet<_>>().len(), messages.len());
             for message in &messages {
                 assert!(

@@ -499,4 +499,8 @@ refusals! {
     ///
     /// Source: semantics [8.2](crate::guide::semantics#8.2).
     NotPending = 15, "not_pending";
+    /// The ticket for the password is late, altered, or for somebody or something else: the login begins again, with the password.
+    ///
+    /// Source: semantics [15.4](crate::guide::semantics#15.4).
+    Ticket = 16, "ticket";
 }

@@ -159,6 +159,8 @@ policy_options! {
     AllowIncompatible, allow_incompatible: bool = 12, 0..=1, 0;
     /// Days within which an app must be confirmed, counted from its enrollment.
     ConfirmWithinDays, confirm_within_days: u16 = 13, 1..=365, 30;
+    /// Seconds for which a ticket is valid.
+    TicketSeconds, ticket_seconds: u16 = 14, 1..=600, 300;
 }
 
 impl Policy {

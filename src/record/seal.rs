@@ -3,7 +3,7 @@
 use xaes_256_gcm::aead::AeadInOut;
 use xaes_256_gcm::{Nonce, Tag};
 
-use super::keyring::Keyring;
+use super::keyring::{Key, Keyring};
 use super::name::{Account, Application};
 use super::plaintext;
 use super::text::{DAMAGED, Parts, Record};
@@ -31,21 +31,10 @@ pub(crate) fn seal(
     *key_id = key.id().to_be_bytes();
     random::fill(nonce)?;
     plaintext::encode(credential, text);
-    let associated = AssociatedData::new(key.id(), application, account);
-    let sealed = key.cipher().encrypt_inout_detached(
-        &Nonce::from(*nonce),
-        associated.as_bytes(),
-        text.as_mut_slice().into(),
-    );
-    match sealed {
-        Ok(computed) => *tag = computed.into(),
-        Err(_) => {
-            wipe::value(text);
-            return Err(Error::new(
-                ErrorKind::Internal,
-                "the record could not be sealed: refuse, and report a fault",
-            ));
-        }
+    let associated = associated_data(key.id(), application, account);
+    if let Err(error) = encrypt(key, associated.as_bytes(), nonce, text, tag) {
+        wipe::value(text);
+        return Err(error);
     }
     Ok(Record::from_parts(&parts))
 }
@@ -60,39 +49,63 @@ pub(crate) fn open(
     let mut parts = Parts::parse(record)?;
     let key = keyring.find(parts.key_id())?;
     let (_, nonce, text, tag) = parts.split();
-    let associated = AssociatedData::new(key.id(), application, account);
-    let opened = key.cipher().decrypt_inout_detached(
-        &Nonce::from(*nonce),
-        associated.as_bytes(),
-        text.as_mut_slice().into(),
-        &Tag::from(*tag),
-    );
-    let credential = opened.ok().and_then(|()| plaintext::decode(text));
+    let associated = associated_data(key.id(), application, account);
+    let opened = decrypt(key, associated.as_bytes(), nonce, text, tag);
+    let credential = opened.and_then(|()| plaintext::decode(text));
     wipe::value(text);
     Ok(Opened { credential: credential.ok_or(DAMAGED)?, key_id: key.id() })
 }
 
-/// What a record is bound to, in its longest form `poterne record`, format, key id, and two names behind their lengths.
-struct AssociatedData {
+/// Encrypts a text in place, for the nonce that is given, and computes its tag.
+pub(super) fn encrypt(
+    key: &Key,
+    associated: &[u8],
+    nonce: &[u8; 24],
+    text: &mut [u8],
+    tag: &mut [u8; 16],
+) -> Result<(), Error> {
+    let sealed = key.cipher().encrypt_inout_detached(&Nonce::from(*nonce), associated, text.into());
+    *tag = sealed
+        .map_err(|_| {
+            Error::new(ErrorKind::Internal, "the text could not be sealed: refuse, and report a fault")
+        })?
+        .into();
+    Ok(())
+}
+
+/// Decrypts a text in place; none if it or what it is bound to is another.
+pub(super) fn decrypt(
+    key: &Key,
+    associated: &[u8],
+    nonce: &[u8; 24],
+    text: &mut [u8],
+    tag: &[u8; 16],
+) -> Option<()> {
+    key.cipher().decrypt_inout_detached(&Nonce::from(*nonce), associated, text.into(), &Tag::from(*tag)).ok()
+}
+
+/// What a sealed text is bound to: a label, format, key id, and names behind their lengths.
+pub(super) struct AssociatedData<const MAX_LEN: usize> {
     bytes: [u8; MAX_LEN],
     len: usize,
 }
 
-impl AssociatedData {
-    fn new(key_id: u32, application: &Application, account: Account<'_>) -> Self {
+impl<const MAX_LEN: usize> AssociatedData<MAX_LEN> {
+    pub(super) fn new(label: &[u8; 14], key_id: u32) -> Self {
         let mut data = Self { bytes: [0; MAX_LEN], len: 0 };
-        data.push(LABEL);
+        data.push(label);
         data.push(&[FORMAT]);
         data.push(&key_id.to_be_bytes());
-        for name in [application.as_str(), account.as_str()] {
-            // Names have at most 255 bytes.
-            data.push(&[u8::try_from(name.len()).unwrap_or_default()]);
-            data.push(name.as_bytes());
-        }
         data
     }
 
-    fn push(&mut self, bytes: &[u8]) {
+    /// A name of at most 255 bytes, behind its length.
+    pub(super) fn push_name(&mut self, name: &str) {
+        self.push(&[u8::try_from(name.len()).unwrap_or_default()]);
+        self.push(name.as_bytes());
+    }
+
+    pub(super) fn push(&mut self, bytes: &[u8]) {
         let rest = self.bytes.get_mut(self.len..).unwrap_or_default();
         if let Some((field, _)) = rest.split_at_mut_checked(bytes.len()) {
             field.copy_from_slice(bytes);
@@ -100,11 +113,24 @@ impl AssociatedData {
         }
     }
 
-    fn as_bytes(&self) -> &[u8] {
+    pub(super) fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 }
 
-const LABEL: &[u8] = b"poterne record";
+fn associated_data(
+    key_id: u32,
+    application: &Application,
+    account: Account<'_>,
+) -> AssociatedData<{ HEAD_LEN + NAMES_LEN }> {
+    let mut data = AssociatedData::new(b"poterne record", key_id);
+    data.push_name(application.as_str());
+    data.push_name(account.as_str());
+    data
+}
+
+/// Label, format and key id.
+pub(super) const HEAD_LEN: usize = 14 + 1 + 4;
+/// Application and account.
+pub(super) const NAMES_LEN: usize = 1 + 64 + 1 + 255;
 const FORMAT: u8 = 1;
-const MAX_LEN: usize = LABEL.len() + 1 + 4 + 1 + 64 + 1 + 255;

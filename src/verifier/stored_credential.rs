@@ -21,10 +21,10 @@ use crate::time::UnixTime;
 /// Each method opens the record, does its work and wipes what it has opened.
 #[derive(Clone, Copy)]
 pub struct StoredCredential<'a> {
-    verifier: &'a Verifier,
-    account: Account<'a>,
+    pub(super) verifier: &'a Verifier,
+    pub(super) account: Account<'a>,
     /// Without the trailing spaces of CHAR columns; empty if there is none.
-    record: &'a str,
+    pub(super) record: &'a str,
 }
 
 impl<'a> StoredCredential<'a> {

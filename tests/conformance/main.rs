@@ -20,8 +20,8 @@ use poterne::{
     Accepted, Algorithm, Attempt, Authenticator, Change, CodeSet, Confirmed, Database, Denial, Denied,
     Digits, Error, ExistingCredential, HardwareToken, Keyring, Match, Method, MissingAuthenticator,
     MovingFactor, NotStored, OtpFormat, OtpauthNames, OtpauthUri, Parameters, Policy, PolicyOption, Record,
-    Refusal, Replacement, Resynchronized, Secret, State, Status, TimeSteps, UnixTime, Verifier, hotp,
-    is_conflict, match_otp, person_and_row, rows_of_person, split_password_and_code, totp,
+    Refusal, Replacement, Resynchronized, Secret, State, Status, TicketBinding, TimeSteps, UnixTime,
+    Verifier, hotp, is_conflict, match_otp, person_and_row, rows_of_person, split_password_and_code, totp,
 };
 
 #[test]
@@ -219,6 +219,38 @@ fn row_vectors() {
         assert_eq!(person_and_row(&login_name), (&*person, case.number("row")));
         case.compare(rows_of_person(&login_name), |rows| {
             assert_eq!(rows.to_vec(), case.all("rows").map(text).collect::<Vec<_>>());
+        });
+    });
+}
+
+#[test]
+fn ticket_vectors() {
+    run("ticket.txt", |case| {
+        let keyring = Keyring::parse(&text(case.one("keyring"))).unwrap();
+        let policy = case.all("policy").fold(Policy::default(), with_options);
+        let verifier = Verifier::new(keyring, &text(case.one("application"))).unwrap().with_policy(policy);
+        let (account, purpose, context) =
+            (text(case.one("account")), text(case.one("purpose")), case.bytes("context"));
+        let binding = TicketBinding { purpose: &purpose, context: &context };
+        let used = |ticket: &str| {
+            let now = time(case.one("now"))?;
+            let credential = verifier.credential(&account, None)?;
+            credential.verify_with_ticket(ticket, binding, "123456", now)
+        };
+        let said = match (case.all("ticket").next(), case.all("made").next(), case.all("dud").next()) {
+            (Some(ticket), None, None) => used(&text(ticket)),
+            (None, Some(made), None) => verifier
+                .ticket(&account, binding, time(made).unwrap())
+                .and_then(|ticket| used(ticket.as_str())),
+            (None, None, Some(made)) => {
+                let dud = verifier.dud_ticket(&account, binding, time(made).unwrap());
+                dud.and_then(|ticket| used(ticket.as_str()))
+            }
+            _ => panic!("a ticket, or the time when it is made"),
+        };
+        case.compare(said, |attempt| {
+            let refusal = attempt.outcome(0).unwrap_err().refusal().expect("a refusal");
+            assert_eq!(describe_refusal(refusal), case.one("said"));
         });
     });
 }
@@ -858,9 +890,11 @@ const KEYS: &[&str] = &[
     "canonical",
     "code",
     "conflict",
+    "context",
     "counter",
     "database",
     "digits",
+    "dud",
     "enroll",
     "enroll_token",
     "error",
@@ -872,7 +906,9 @@ const KEYS: &[&str] = &[
     "keys",
     "label",
     "login_name",
+    "made",
     "match",
+    "now",
     "otp",
     "parameters",
     "password",
@@ -880,10 +916,12 @@ const KEYS: &[&str] = &[
     "policy",
     "primary",
     "product",
+    "purpose",
     "record",
     "row",
     "rows",
     "rule",
+    "said",
     "seconds",
     "secret",
     "sqlstate",
@@ -892,6 +930,7 @@ const KEYS: &[&str] = &[
     "submitted",
     "t0",
     "text",
+    "ticket",
     "time",
     "time_step",
     "uri",

@@ -124,6 +124,7 @@ class Policy:
     allow_short_secret: int = 0
     allow_incompatible: int = 0
     confirm_within_days: int = 30
+    ticket_seconds: int = 300
 
     def __post_init__(self) -> None:
         for option in fields(self):
@@ -146,6 +147,7 @@ POLICY_BOUNDS = {
     "allow_short_secret": (0, 1),
     "allow_incompatible": (0, 1),
     "confirm_within_days": (1, 365),
+    "ticket_seconds": (1, 600),
 }
 
 

@@ -13,6 +13,7 @@ import sys
 from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 import model
+import ticket
 from model import ModelError, Policy
 from record import Keyring, Records, check_xaes
 
@@ -82,11 +83,11 @@ def optional_number(word: str) -> Optional[int]:
     return None if word == "none" else number_of(word)
 
 
-def table(case: Case, required: str, repeated: str = "", either: str = "") -> Dict[str, str]:
+def table(case: Case, required: str, repeated: str = "", optional: str = "", either: str = "") -> Dict[str, str]:
     """The keys of a case that is not a script: each once, and one set of `either` at most."""
     values: Dict[str, str] = {}
     for key, value in case.lines:
-        expect(key in (required + " " + repeated + " " + either).split(), f"unknown key {key}")
+        expect(key in f"{required} {repeated} {optional} {either}".split(), f"unknown key {key}")
         expect(key not in values or key == repeated, f"{key} comes twice")
         values[key] = value if key not in values else values[key] + "\n" + value
     for key in required.split():
@@ -195,6 +196,30 @@ def run_keyring(case: Case) -> None:
         return f"{keyring.primary} {len(keyring.keys)}"
 
     same(f"error {values['error']}" if "error" in values else f"{values['primary']} {values['keys']}", or_error(call))
+
+
+def run_ticket(case: Case) -> None:
+    check_xaes()
+    values = table(case, "keyring application account purpose context now", optional="policy ticket made dud", either="said error")
+    expect(len({"ticket", "made", "dud"} & set(values)) == 1, "a ticket, or the time when it is made")
+    options = option_words(values["policy"].split(" "), " ".join(model.POLICY_BOUNDS)) if "policy" in values else {}
+    policy = Policy(**{key: number_of(word) for key, word in options.items()})
+    keyring = Keyring.parse(text_of(values["keyring"]))
+    bound = [text_of(values[key]) for key in ("application", "account", "purpose", "context")]
+
+    def call() -> str:
+        if "ticket" in values:
+            given = text_of(values["ticket"])
+        else:
+            key = "made" if "made" in values else "dud"
+            expiry = min(number_of(values[key]) + policy.ticket_seconds, model.MAX_TIME)
+            label = b"poterne ticket" if key == "made" else b"poterne nobody"
+            given = ticket.seal(keyring, keyring.primary, os.urandom(24), *bound, expiry, label=label).encode()
+            expect(len(given) == ticket.LENGTH, "another length")
+        is_valid = ticket.is_valid(keyring, *bound, given, number_of(values["now"]))
+        return "refused not_enrolled" if is_valid else "refused ticket"
+
+    same(values.get("said") or "error " + values["error"], or_error(call))
 
 
 # -------------------------------------------------------------------------------------------------------- the scripts
@@ -590,6 +615,7 @@ RUNNERS: Dict[str, Callable[[Case], None]] = {
     "hex.txt": run_hex,
     "lifetime.txt": run_lifetime,
     "rows.txt": run_rows,
+    "ticket.txt": run_ticket,
     "match.txt": run_match,
     "french-keyboard.txt": run_match,
     "split.txt": run_split,

@@ -488,7 +488,7 @@ type Put = (usize, Option<[u8; RESULT - RECORD]>);
 /// # Safety
 /// As [`Proposal::give`].
 unsafe fn put_record(pointer: *mut poterne_attempt, record: Option<&Record>, given: &str) -> Put {
-    // What was given has opened, or is none: blank.
+    // What was given has opened, is none, which is blank, or was not looked at: then it may be anything, and is cut.
     let text = record.map_or(given.trim_end_matches(' '), Record::as_str).as_bytes();
     const { assert!(Record::LEN < POTERNE_RECORD_MAX) };
     let len = text.len().min(Record::LEN);
@@ -690,7 +690,7 @@ const BASIS_LEN: usize = 8 + 48;
 const APPLIED: u8 = 0;
 /// Its swap is not that of the record that was loaded, and is made once.
 const ONCE: u8 = 1;
-/// It answers for a login, which is `poterne_login`'s.
+/// It answers for a login, which is for `poterne_login` and `poterne_login_with_ticket`.
 const LOGIN: u8 = 2;
 
 /// In the reserved field: an attempt whose size was wrong once. The next call that fills it makes it 0.

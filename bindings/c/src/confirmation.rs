@@ -164,8 +164,8 @@ pub type poterne_make_fn = Option<
 /// The attempt belongs to this thread for the length of the call, and is filled in `make` alone.
 ///
 /// @param account,account_len as of `poterne_login`
-/// @param make,make_arg fills the attempt; neither by `poterne_verify`, which is for `poterne_login`, nor by `poterne_rename`, whose
-///     row is another one, nor by `poterne_replace`, which compares with the record of another day
+/// @param make,make_arg fills the attempt; neither by `poterne_verify` or `poterne_verify_with_ticket`, which are for logins, nor by
+///     `poterne_rename`, whose row is another one, nor by `poterne_replace`, which compares with the record of another day
 /// @param attempt with its `struct_size` set; afterwards `poterne_codes` gives the codes that were issued. Wipe it
 /// @param result the outcome, with its `struct_size` set; may be NULL
 /// @return `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done. `POTERNE_REFUSED_CONFLICT`: others
@@ -176,8 +176,9 @@ pub type poterne_make_fn = Option<
 ///     `POTERNE_REFUSED_NOT_PENDING`. Never 0.
 ///     `POTERNE_E_ATTEMPT`: `make` did not fill the attempt, did not return what the call in it returned, or wrote into the attempt
 ///     itself: nothing is stored. Or the attempt was filled again after `make`, as by `swap`: the record may be stored.
-///     `POTERNE_E_ARGUMENT`: a wrong account; `make` called `poterne_verify`, `poterne_rename` or `poterne_replace`, or filled the
-///     attempt from another record than it was given; a text lies in the attempt. `POTERNE_E_STORE`, `POTERNE_E_ROWS`: as of
+///     `POTERNE_E_ARGUMENT`: a wrong account; `make` called `poterne_verify`, `poterne_verify_with_ticket`, `poterne_rename` or
+///     `poterne_replace`, or filled the attempt from another record than it was given; a text lies in the attempt. `POTERNE_E_STORE`,
+///     `POTERNE_E_ROWS`: as of
 ///     `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
 ///     `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`.

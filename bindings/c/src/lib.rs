@@ -16,6 +16,7 @@ pub mod table;
 pub mod enrollment;
 pub mod login;
 pub mod two_steps;
+pub mod ticket;
 pub mod confirmation;
 pub mod help_desk;
 pub mod rows;

@@ -4,7 +4,7 @@
 
 use std::ffi::c_char;
 
-use poterne::{Accepted, Denied, Method, Refusal, Step, Steps};
+use poterne::{Accepted, Denied, Method, Refusal, Step, Steps, UnixTime, Verifier};
 
 use crate::attempt::Answered;
 use crate::guard::{Answer, Chars, Failure, guard, same_numbers, shared, submission, text, time};
@@ -103,21 +103,32 @@ unsafe fn login(
         let verifier = shared(verifier)?.get()?;
         let mut table = Callbacks::new(store, account)?;
         let (account, submitted, now) = (text(account)?, submission(given)?, time(now)?);
-        let mut steps = Steps::<Accepted, Denied, Loaded>::new();
-        loop {
-            match steps.step() {
-                Step::Load => {
-                    let record = table.load()?;
-                    steps.loaded(Some(record), |record| {
-                        verifier.credential(account, record)?.verify(submitted, now)
-                    })?;
-                }
-                Step::Swap { old, new } => {
-                    let rows = table.swap(Some(old), new.as_str())?;
-                    steps.swapped(rows)?;
-                }
-                Step::Done => return poterne_result::from_outcome(steps.outcome()),
+        log_in(verifier, &mut table, account, submitted, now)
+    }
+}
+
+/// The login, with arguments of Rust.
+pub(crate) fn log_in(
+    verifier: &Verifier,
+    table: &mut Callbacks<'_>,
+    account: &str,
+    submitted: &str,
+    now: UnixTime,
+) -> Result<poterne_result, Failure> {
+    let mut steps = Steps::<Accepted, Denied, Loaded>::new();
+    loop {
+        match steps.step() {
+            Step::Load => {
+                let record = table.load()?;
+                steps.loaded(Some(record), |record| {
+                    verifier.credential(account, record)?.verify(submitted, now)
+                })?;
             }
+            Step::Swap { old, new } => {
+                let rows = table.swap(Some(old), new.as_str())?;
+                steps.swapped(rows)?;
+            }
+            Step::Done => return poterne_result::from_outcome(steps.outcome()),
         }
     }
 }

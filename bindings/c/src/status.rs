@@ -6,8 +6,8 @@ use poterne::{ErrorKind, Refusal};
 
 use crate::guard::same_numbers;
 
-/// After `poterne_login` and `poterne_outcome`: a login, accepted AND stored. After any other call: the call worked, which is
-/// not a login.
+/// After `poterne_login`, `poterne_login_with_ticket` and `poterne_outcome`: a login, accepted AND stored. After any other call: the
+/// call worked, which is not a login.
 pub const POTERNE_OK: i32 = 0;
 
 /// The code is wrong. Of a one-time password, a failure was counted.
@@ -40,6 +40,8 @@ pub const POTERNE_REFUSED_NOT_ENROLLED: i32 = 13;
 pub const POTERNE_REFUSED_SUSPENDED: i32 = 14;
 /// The authenticator is confirmed already.
 pub const POTERNE_REFUSED_NOT_PENDING: i32 = 15;
+/// The ticket is late, altered, or for somebody or something else. The login begins again, with the password.
+pub const POTERNE_REFUSED_TICKET: i32 = 16;
 
 /// Not a verdict. Replace the stored record by that of the attempt, commit, then call `poterne_outcome`.
 pub const POTERNE_STORE: i32 = 101;
@@ -119,6 +121,7 @@ same_numbers! {
     Refusal::NotEnrolled => POTERNE_REFUSED_NOT_ENROLLED,
     Refusal::Suspended => POTERNE_REFUSED_SUSPENDED,
     Refusal::NotPending => POTERNE_REFUSED_NOT_PENDING,
+    Refusal::Ticket => POTERNE_REFUSED_TICKET,
 }
 
 same_numbers! {

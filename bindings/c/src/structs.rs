@@ -5,6 +5,7 @@ use crate::guard::Failure;
 use crate::help_desk::poterne_inspection;
 use crate::login::poterne_result;
 use crate::status::{POTERNE_E_NULL, POTERNE_E_VERSION};
+use crate::ticket::poterne_presented_ticket;
 use crate::two_steps::poterne_attempt;
 
 /// A structure that begins with its size, has no padding, and may grow at its end.
@@ -39,6 +40,7 @@ const _: () = assert!(
         && size_of::<poterne_result>() == 64
         && size_of::<poterne_inspection>() == 128
         && size_of::<poterne_attempt>() == 784
+        && size_of::<poterne_presented_ticket>() == 8 + 6 * size_of::<usize>()
 );
 
 /// The size that the caller states of a structure that may grow: from its first one to twice ours, which is the room that a

@@ -1,7 +1,7 @@
 //! The application's table
 //!
-//! Two callbacks read and replace the record of an account. `poterne_login` and `poterne_apply` call them;
-//! `poterne_check_store` finds out whether they do what they must. Languages without callbacks skip this section.
+//! Two callbacks read and replace the record of an account. `poterne_login`, `poterne_login_with_ticket` and `poterne_apply` call
+//! them; `poterne_check_store` finds out whether they do what they must. Languages without callbacks skip this section.
 
 use std::ffi::{CStr, c_char, c_void};
 

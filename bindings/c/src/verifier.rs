@@ -85,6 +85,8 @@ pub const POTERNE_OPTION_ALLOW_SHORT_SECRET: i32 = 11;
 pub const POTERNE_OPTION_ALLOW_INCOMPATIBLE: i32 = 12;
 /// Days within which an app must be confirmed, from its enrollment: 1 to 365, default 30.
 pub const POTERNE_OPTION_CONFIRM_WITHIN_DAYS: i32 = 13;
+/// Seconds for which a ticket is valid: 1 to 600, default 300.
+pub const POTERNE_OPTION_TICKET_SECONDS: i32 = 14;
 
 /// Sets an option of the policy. Not while other threads use the verifier.
 ///
@@ -196,4 +198,5 @@ same_numbers! {
     PolicyOption::AllowShortSecret => POTERNE_OPTION_ALLOW_SHORT_SECRET,
     PolicyOption::AllowIncompatible => POTERNE_OPTION_ALLOW_INCOMPATIBLE,
     PolicyOption::ConfirmWithinDays => POTERNE_OPTION_CONFIRM_WITHIN_DAYS,
+    PolicyOption::TicketSeconds => POTERNE_OPTION_TICKET_SECONDS,
 }

@@ -150,13 +150,16 @@ static int32_t confirm(void *arg, const poterne_verifier *by, const char *record
     return poterne_confirm(by, record, POTERNE_NUL, who, POTERNE_NUL, arg, POTERNE_NUL, (int64_t)step * 30, filled);
 }
 
-/* One login through the callbacks, while there is no memory. */
+static poterne_presented_ticket presented;
+static const uint8_t context[] = "192.0.2.1";
+
+/* One login through the callbacks, while there is no memory; then the same with a ticket, on the same table. */
 static void dry_login(const char *what, const char *record, const char *typed, int32_t load_status, int32_t swap_status,
                       int64_t rows, int32_t expected)
 {
     poterne_store store = {0};
     poterne_result result = {0};
-    char name[64];
+    char name[64], before[POTERNE_RECORD_MAX];
     int is_named;
     store.struct_size = sizeof store;
     store.load = load;
@@ -167,13 +170,20 @@ static void dry_login(const char *what, const char *record, const char *typed, i
     table.load_status = load_status;
     table.swap_status = swap_status;
     table.rows = rows;
+    memcpy(before, table.record, sizeof before);
     is_dry = 1;
     int32_t status = poterne_login(verifier, &store, account, POTERNE_NUL, typed, POTERNE_NUL, (int64_t)step * 30, &result);
     is_named = poterne_status_name(status, name, sizeof name, NULL) == POTERNE_OK;
     is_dry = 0;
-    dry_calls++;
+    memcpy(table.record, before, sizeof before);
+    is_dry = 1;
+    int32_t with_ticket = poterne_login_with_ticket(verifier, &store, account, POTERNE_NUL, &presented, typed, POTERNE_NUL,
+                                                    (int64_t)step * 30, &result);
+    is_dry = 0;
+    dry_calls += 2;
     expect(status, expected, what);
     expect(is_named, 1, what);
+    expect(with_ticket, expected, what);
 }
 
 #define DRY(expected, call)                  \
@@ -200,6 +210,27 @@ static void dry(const char *active, const char *used, const char *right, const c
     result.struct_size = sizeof result;
     status.struct_size = sizeof status;
     memset(garbage, 'P', sizeof garbage - 1);
+
+    static char ticket[POTERNE_TICKET_MAX], dud[POTERNE_TICKET_MAX];
+    DRY(POTERNE_OK, poterne_ticket(verifier, ACCOUNT, "vpn", 3, context, sizeof context, now, ticket, sizeof ticket, &len));
+    DRY(POTERNE_OK, poterne_dud_ticket(verifier, ACCOUNT, "vpn", 3, context, sizeof context, now, dud, sizeof dud, &len));
+    presented.struct_size = sizeof presented;
+    presented.ticket = dud;
+    presented.ticket_len = presented.purpose_len = POTERNE_NUL;
+    presented.purpose = "vpn";
+    presented.context = context;
+    presented.context_len = sizeof context;
+    poterne_store no_table = POTERNE_STORE_INIT;
+    no_table.load = load;
+    no_table.swap = swap;
+    DRY(POTERNE_REFUSED_TICKET,
+        poterne_login_with_ticket(verifier, &no_table, ACCOUNT, &presented, TEXT(right), now, &result));
+    attempt.struct_size = sizeof attempt;
+    DRY(POTERNE_REFUSED_TICKET,
+        poterne_verify_with_ticket(verifier, TEXT(active), ACCOUNT, &presented, TEXT(right), now, &attempt));
+    presented.ticket = ticket;
+    DRY(POTERNE_STORE, poterne_verify_with_ticket(verifier, TEXT(active), ACCOUNT, &presented, TEXT(right), now, &attempt));
+    DRY(POTERNE_OK, poterne_outcome(&attempt, 1, &result));
 
     dry_login("right", active, right, 0, 0, 1, POTERNE_OK);
     dry_login("replayed", NULL, right, 0, 0, 1, POTERNE_REFUSED_REPLAYED);

@@ -68,7 +68,7 @@ static void read_statuses(function *function, const char *returns)
             continue;
         }
         if (strncmp(at, "POTERNE_REFUSED_...", 19) == 0) {
-            for (int32_t refusal = 1; refusal <= 15; refusal++)
+            for (int32_t refusal = 1; refusal <= 16; refusal++)
                 allow(function, refusal);
         } else if (strncmp(at, "POTERNE_", 8) == 0) {
             size_t i = 0;

@@ -102,12 +102,14 @@ static text t_active, t_pending, t_ahead, t_old, t_code, t_second, t_keyring, t_
 static const text t_secret = LITERAL("12345678901234567890"), t_uri = LITERAL(uri), t_account = LITERAL("a.martin"),
                   t_other = LITERAL("b.martin"), t_application = LITERAL("hostile"), t_base32 = LITERAL("GEZDGNBVGY3TQOJQ"),
                   t_hex = LITERAL("31323334353637383930"), t_state = LITERAL("40001"), t_field = LITERAL("password123456"),
-                  t_language = LITERAL("fr");
+                  t_purpose = LITERAL("vpn"), t_context = LITERAL("192.0.2.1"), t_language = LITERAL("fr");
 
 static poterne_parameters parameters;
 static poterne_existing_credential existing;
 static poterne_store store;
 static poterne_uri_names names;
+static poterne_presented_ticket presented;
+static char ticket[POTERNE_TICKET_MAX];
 
 static poterne_keyring *new_keyring(void)
 {
@@ -258,6 +260,9 @@ CALL(keyring_promote, P(0), N32(1))
 CALL(keyring_remove, P(0), N32(1))
 CALL(keyring_to_text, P(0), O(1))
 CALL(login, P(0), P(1), B(2), B(3), I64(4), P(5))
+CALL(login_with_ticket, P(0), P(1), B(2), P(3), B(4), I64(5), P(6))
+CALL(ticket, P(0), B(1), B(2), B(3), I64(4), O(5))
+CALL(dud_ticket, P(0), B(1), B(2), B(3), I64(4), O(5))
 CALL(check_store, P(0), P(1), P(2), B(3))
 CALL(apply, P(0), P(1), B(2), make, NULL, P(3), P(4))
 CALL(otpauth_uri, P(0), B(1), B(2), P(3), I64(4), O(5))
@@ -283,6 +288,7 @@ CALL(enroll_token, P(0), B(1), P(2), B(3), I64(4), O(5))
 CALL(import, P(0), B(1), P(2), B(3), P(4), I64(5), O(6))
 CALL(inspect, P(0), B(1), B(2), I64(3), P(4))
 CALL(verify, P(0), B(1), B(2), B(3), I64(4), P(5))
+CALL(verify_with_ticket, P(0), B(1), B(2), P(3), B(4), I64(5), P(6))
 CALL(confirm, P(0), B(1), B(2), B(3), I64(4), P(5))
 CALL(replace, P(0), B(1), B(2), B(3), B(4), I64(5), P(6))
 CALL(resynchronize, P(0), B(1), B(2), B(3), B(4), I64(5), P(6))
@@ -376,6 +382,10 @@ static int32_t call_abi(slot *s)
     {                                                                                   \
         STRUCT_IN, &names, sizeof names, 0, offsetof(poterne_uri_names, reserved), 0, 0 \
     }
+#define TICKET_                                                                                        \
+    {                                                                                                  \
+        STRUCT_IN, &presented, sizeof presented, 0, offsetof(poterne_presented_ticket, reserved), 0, 0 \
+    }
 #define RESULT_                                              \
     {                                                        \
         STRUCT_OUT, NULL, sizeof(poterne_result), 1, 0, 0, 0 \
@@ -438,6 +448,17 @@ static const row rows[] = {
     {"keyring_to_text", call_keyring_to_text, POTERNE_OK, 0, {KEYRING_, OUT_}},
     {"keyring_free", call_keyring_free, POTERNE_OK, 0, {FREED_(KEYRING)}},
     {"login", call_login, POTERNE_OK, 0, {VERIFIER_, STORE_, IN_(t_account), TYPED_(t_code), TIME_, RESULT_}},
+    {"login_with_ticket",
+     call_login_with_ticket,
+     POTERNE_OK,
+     0,
+     {VERIFIER_, STORE_, IN_(t_account), TICKET_, TYPED_(t_code), TIME_, RESULT_}},
+    {"ticket", call_ticket, POTERNE_OK, 0, {VERIFIER_, IN_(t_account), IN_(t_purpose), BYTES_(t_context), TIME_, OUT_}},
+    {"dud_ticket",
+     call_dud_ticket,
+     POTERNE_OK,
+     0,
+     {VERIFIER_, IN_(t_account), IN_(t_purpose), BYTES_(t_context), TIME_, OUT_}},
     {"check_store", call_check_store, POTERNE_OK, 0, {VERIFIER_, STORE_, STORE_, IN_(t_account)}},
     {"apply", call_apply, POTERNE_CHANGED, 1, {VERIFIER_, STORE_, IN_(t_account), ATTEMPT_, RESULT_}},
     {"otpauth_uri", call_otpauth_uri, POTERNE_OK, 0, {VERIFIER_, IN_(t_pending), IN_(t_account), NAMES_, TIME_, OUT_}},
@@ -479,6 +500,7 @@ static const row rows[] = {
      {VERIFIER_, IN_(t_account), PARAMETERS_(1), BYTES_(t_secret), EXISTING_, TIME_, OUT_}},
     {"inspect", call_inspect, POTERNE_OK, 0, {RECORD_, TIME_, {STRUCT_OUT, NULL, sizeof(poterne_inspection), 0, 0, 0, 0}}},
     {"verify", call_verify, POTERNE_STORE, 1, {RECORD_, TYPED_(t_code), TIME_, ATTEMPT_}},
+    {"verify_with_ticket", call_verify_with_ticket, POTERNE_STORE, 1, {RECORD_, TICKET_, TYPED_(t_code), TIME_, ATTEMPT_}},
     {"confirm",
      call_confirm,
      POTERNE_STORE,
@@ -571,7 +593,7 @@ static int is_attempt(const parameter *parameter)
 /* A structure that never grows, and has pointers. */
 static int is_fixed(const parameter *parameter)
 {
-    return parameter->data == &store || parameter->data == &names;
+    return parameter->data == &store || parameter->data == &names || parameter->data == &presented;
 }
 
 /* Whether a structure may state this size: its own and no other, or from its first one, which all still have, to twice it. */
@@ -895,7 +917,7 @@ static int is_record(const text *data)
 /* No record: nobody logs in, and what would read or change it is told the state. */
 static void hostile_absence(const row *row, int i)
 {
-    int is_login = strcmp(row->name, "verify") == 0 || strcmp(row->name, "confirm") == 0
+    int is_login = strncmp(row->name, "verify", 6) == 0 || strcmp(row->name, "confirm") == 0
                    || strcmp(row->name, "resynchronize") == 0;
     int32_t expected = is_login ? POTERNE_REFUSED_NOT_ENROLLED : POTERNE_E_STATE;
     is(row, one(row, i, NULL_AND_0, 0, "no record"), expected, "no record");
@@ -1462,7 +1484,7 @@ static void hostile_zeros(void)
         functions++;
         poterne_attempt attempt;
         attempt.struct_size = sizeof attempt;
-        int is_login = strcmp(rows[which].name, "verify") == 0;
+        int is_login = strncmp(rows[which].name, "verify", 6) == 0;
         check(fill(which, &attempt) == POTERNE_STORE, rows[which].name, "not to be stored");
         int32_t status = ask(&attempt, 1);
         check(is_login ? status == POTERNE_OK : status > 0, rows[which].name,
@@ -1522,13 +1544,19 @@ static poterne_store store_of(table *table)
     return mine;
 }
 
+/* How `log_in` does it. */
+static int is_with_ticket;
+
 static int32_t log_in(table *table, const char *typed)
 {
     poterne_result result;
     memset(&result, 0xa5, sizeof result);
     result.struct_size = sizeof result;
     const poterne_store mine = store_of(table);
-    int32_t status = poterne_login(shared_verifier, &mine, "a.martin", 8, typed, strlen(typed), NOW, &result);
+    int32_t status = is_with_ticket
+                         ? poterne_login_with_ticket(shared_verifier, &mine, "a.martin", 8, &presented, typed, strlen(typed),
+                                                     NOW, &result)
+                         : poterne_login(shared_verifier, &mine, "a.martin", 8, typed, strlen(typed), NOW, &result);
     check(result.status == status, "login", "the result has another status than the call");
     check(status == POTERNE_OK || result.method == 0, "login", "no login, and a method");
     return status;
@@ -1586,6 +1614,150 @@ static void hostile_store(void)
     check(log_in(&table, "000000") == POTERNE_REFUSED_WRONG_CODE, "login", "a wrong code");
     check(log_in(&table, code) == POTERNE_REFUSED_LOCKED, "login", "a lock that does not hold");
     check(poterne_verifier_set(shared_verifier, POTERNE_OPTION_MAX_FAILURES, 20) == POTERNE_OK, "verifier_set", "not set");
+}
+
+/* ---- Tickets ---- */
+
+/* A ticket that is refused: nothing is loaded, opened or counted, and there is nothing to store. */
+static void is_no_ticket(const char *account, const poterne_presented_ticket *with, int64_t now, const char *what)
+{
+    static char garbage[20000];
+    const text records[] = {{active, 504}, {NULL, 0}, {garbage, sizeof garbage}};
+    table table;
+    begin_table(&table);
+    const poterne_store mine = store_of(&table);
+    memset(garbage, 'A', sizeof garbage);
+    check(poterne_login_with_ticket(shared_verifier, &mine, account, POTERNE_NUL, with, code, 6, now, NULL)
+                  == POTERNE_REFUSED_TICKET
+              && table.loads == 0 && table.swaps == 0,
+          "login_with_ticket", what);
+    for (size_t i = 0; i < sizeof records / sizeof records[0]; i++) {
+        poterne_attempt attempt;
+        memset(&attempt, 0xa5, sizeof attempt);
+        attempt.struct_size = sizeof attempt;
+        check(poterne_verify_with_ticket(shared_verifier, records[i].at, records[i].len, account, POTERNE_NUL, with, code, 6,
+                                         now, &attempt)
+                      == POTERNE_REFUSED_TICKET
+                  && attempt.changed == 0 && ask(&attempt, 1) == POTERNE_REFUSED_TICKET,
+              "verify_with_ticket", what);
+    }
+}
+
+/* What is wrong with the purpose or the context is the application's mistake. */
+static void is_no_binding(const poterne_presented_ticket *with, int32_t expected, const char *what)
+{
+    poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
+    char out[POTERNE_TICKET_MAX];
+    begin_table(&plain);
+    check(poterne_login_with_ticket(shared_verifier, &store, "a.martin", 8, with, code, 6, NOW, NULL) == expected
+              && plain.loads == 0,
+          "login_with_ticket", what);
+    check(poterne_verify_with_ticket(shared_verifier, active, 504, "a.martin", 8, with, code, 6, NOW, &attempt) == expected,
+          "verify_with_ticket", what);
+    check(poterne_ticket(shared_verifier, "a.martin", 8, with->purpose, with->purpose_len, with->context, with->context_len,
+                         NOW, out, sizeof out, NULL)
+              == expected,
+          "ticket", what);
+}
+
+static void hostile_tickets(void)
+{
+    static char padded[300], changed[20000];
+    static uint8_t long_context[1025];
+    char other[POTERNE_TICKET_MAX];
+    table table;
+    /* Right, as often as it is sent, and for each row of the person; the code is used once. */
+    begin_table(&table);
+    is_with_ticket = 1;
+    check(log_in(&table, code) == POTERNE_OK, "login_with_ticket", "the right ticket and code are refused");
+    check(log_in(&table, code) == POTERNE_REFUSED_REPLAYED, "login_with_ticket", "the same code twice");
+    is_with_ticket = 0;
+    poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
+    check(poterne_verify_with_ticket(shared_verifier, NULL, 0, "a.martin#2", POTERNE_NUL, &presented, code, 6, NOW, &attempt)
+              == POTERNE_REFUSED_NOT_ENROLLED,
+          "verify_with_ticket", "another row of the person");
+    poterne_presented_ticket with = presented;
+    memset(padded, ' ', sizeof padded);
+    memcpy(padded, ticket, 96);
+    with.ticket = padded;
+    with.ticket_len = sizeof padded;
+    check(poterne_verify_with_ticket(shared_verifier, active, 504, "a.martin", 8, &with, code, 6, NOW, &attempt)
+              == POTERNE_STORE,
+          "verify_with_ticket", "a ticket that is padded");
+
+    /* For somebody or something else, late, or from the future. */
+    is_no_ticket("b.martin", &presented, NOW, "another person");
+    is_no_ticket("a.martin", &presented, NOW + 301, "a late ticket");
+    is_no_ticket("a.martin", &presented, NOW - 601, "a ticket from the future");
+    with = presented;
+    with.purpose = "portal";
+    is_no_ticket("a.martin", &with, NOW, "another purpose");
+    with = presented;
+    with.context = (const uint8_t *)"192.0.2.2";
+    is_no_ticket("a.martin", &with, NOW, "another context");
+    with.context = NULL;
+    with.context_len = 0;
+    is_no_ticket("a.martin", &with, NOW, "no context");
+    check(poterne_dud_ticket(shared_verifier, "a.martin", 8, "vpn", 3, t_context.at, t_context.len, NOW, other, sizeof other,
+                             NULL)
+                  == POTERNE_OK
+              && strlen(other) == 96,
+          "dud_ticket", "not of the form of a ticket");
+    with = presented;
+    with.ticket = other;
+    is_no_ticket("a.martin", &with, NOW, "a dud");
+
+    /* Damaged: whatever the client sends, it is never an error. */
+    const struct {
+        size_t len;
+        int at, to;
+    } damages[] = {{96, 95, '='}, {96, 0, 'p'},  {96, 40, 0}, {96, 40, 0xe9}, {95, 0, 'P'},
+                   {97, 96, 0},   {97, 96, 'A'}, {0, 0, 'P'}, {1, 0, 'P'},    {20000, 0, 'P'}};
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+        memset(changed, 'A', sizeof changed);
+        memcpy(changed, ticket, 96);
+        changed[damages[i].at] = (char)damages[i].to;
+        with.ticket = changed;
+        with.ticket_len = damages[i].len;
+        is_no_ticket("a.martin", &with, NOW, "a damaged ticket");
+    }
+    for (size_t at = 0; at < 96; at++) {
+        memcpy(changed, ticket, 96);
+        changed[at] = changed[at] == 'A' ? 'B' : 'A';
+        with.ticket_len = 96;
+        is_no_ticket("a.martin", &with, NOW, "a ticket with another character");
+    }
+    with.ticket = NULL;
+    with.ticket_len = 0;
+    is_no_ticket("a.martin", &with, NOW, "no ticket");
+    const size_t lengths[] = {96, POTERNE_NUL};
+    for (size_t i = 0; i < 2; i++) {
+        with.ticket_len = lengths[i];
+        check(poterne_login_with_ticket(shared_verifier, &store, "a.martin", 8, &with, code, 6, NOW, NULL) == POTERNE_E_NULL,
+              "login_with_ticket", "a ticket of NULL with a length");
+    }
+
+    memset(changed, 'A', sizeof changed);
+    with = presented;
+    with.purpose_len = 0;
+    is_no_binding(&with, POTERNE_E_ARGUMENT, "no purpose");
+    with.purpose = changed;
+    with.purpose_len = 65;
+    is_no_binding(&with, POTERNE_E_ARGUMENT, "a purpose of 65 bytes");
+    with.purpose = "\xff";
+    with.purpose_len = 1;
+    is_no_binding(&with, POTERNE_E_UTF8, "a purpose that is not UTF-8");
+    with.purpose = NULL;
+    is_no_binding(&with, POTERNE_E_NULL, "a purpose of NULL with a length");
+    with = presented;
+    with.context = long_context;
+    with.context_len = sizeof long_context;
+    is_no_binding(&with, POTERNE_E_ARGUMENT, "a context of 1,025 bytes");
+    with.context_len = SIZE_MAX;
+    is_no_binding(&with, POTERNE_E_ARGUMENT, "a context of SIZE_MAX");
+    with.context = NULL;
+    with.context_len = 1;
+    is_no_binding(&with, POTERNE_E_NULL, "a context of NULL with a length");
 }
 
 /* ---- The check of a store ---- */
@@ -2032,6 +2204,15 @@ static void hostile_counter(void)
     }
     check(poterne_verify(shared_verifier, record[1], POTERNE_NUL, "a.martin", 8, code, 6, 0, &attempt) == POTERNE_E_COUNTER,
           "verify", "a window before the first step");
+    char early[POTERNE_TICKET_MAX];
+    poterne_presented_ticket with = presented;
+    with.ticket = early;
+    check(poterne_ticket(shared_verifier, "a.martin", 8, "vpn", 3, t_context.at, t_context.len, 0, early, sizeof early, NULL)
+              == POTERNE_OK,
+          "ticket", "the first second");
+    check(poterne_verify_with_ticket(shared_verifier, record[1], POTERNE_NUL, "a.martin", 8, &with, code, 6, 0, &attempt)
+              == POTERNE_E_COUNTER,
+          "verify_with_ticket", "a window before the first step");
     check(poterne_confirm(shared_verifier, record[0], POTERNE_NUL, "a.martin", 8, code, 6, 0, &attempt) == POTERNE_E_COUNTER,
           "confirm", "a window before the first step");
     check(
@@ -2161,7 +2342,7 @@ static void hostile_texts(void)
             int32_t said = poterne_message_to_user(status, 1, languages[i], 2, out, sizeof out, NULL);
             int is_own = status == POTERNE_REFUSED_WAIT || status == POTERNE_REFUSED_LOCKED;
             errors += said == POTERNE_OK && status < 0;
-            if (status >= 1 && status <= 15)
+            if (status >= 1 && status <= POTERNE_REFUSED_TICKET)
                 check(said == POTERNE_OK && strcmp(out, unavailable) != 0 && is_own == (strcmp(out, refused) != 0),
                       "message_to_user", "another text of a refusal");
             else if (status >= 0)
@@ -2319,6 +2500,17 @@ static void begin(void)
     existing.has_watermark = 0;
     existing.watermark = 0;
     shared_verifier = new_verifier();
+    if (poterne_ticket(shared_verifier, "a.martin", 8, "vpn", 3, t_context.at, t_context.len, NOW, ticket, sizeof ticket,
+                       &len)
+            != POTERNE_OK
+        || len != 96)
+        fault("begin", "no ticket");
+    presented.struct_size = sizeof presented;
+    presented.ticket = ticket;
+    presented.ticket_len = presented.purpose_len = POTERNE_NUL;
+    presented.purpose = "vpn";
+    presented.context = t_context.at;
+    presented.context_len = t_context.len;
 }
 
 int main(int argc, char **argv)
@@ -2359,7 +2551,10 @@ int main(int argc, char **argv)
     hostile_neighbors();
     hostile_sizes();
     hostile_zeros();
-    hostile_store();
+    for (is_with_ticket = 0; is_with_ticket <= 1; is_with_ticket++)
+        hostile_store();
+    is_with_ticket = 0;
+    hostile_tickets();
     hostile_check();
     hostile_handles();
     hostile_apply();

@@ -696,7 +696,7 @@ static struct {
 static const char *const options[] = {
     "app_steps_backward", "app_steps_forward",  "token_steps_backward", "token_steps_forward", "look_ahead",
     "max_failures",       "max_drift",          "resync_look_ahead",    "recovery_codes",      "confirm_at_first_login",
-    "allow_short_secret", "allow_incompatible", "confirm_within_days"};
+    "allow_short_secret", "allow_incompatible", "confirm_within_days",  "ticket_seconds"};
 
 #define OPTION_COUNT (sizeof options / sizeof options[0])
 
@@ -759,6 +759,63 @@ static void rows_of_person(const vector *vector)
         die("not three rows");
     for (row = 0; row <= 4; row += 4)
         is_status(poterne_row_of_person(TEXT(login_name), row, out, sizeof out, &len), POTERNE_E_ARGUMENT);
+}
+
+/* What a ticket must have been made for. */
+static poterne_presented_ticket presented(text ticket, text purpose, text context)
+{
+    poterne_presented_ticket presented = POTERNE_PRESENTED_TICKET_INIT;
+    presented.ticket = ticket.at;
+    presented.ticket_len = ticket.len;
+    presented.purpose = purpose.at;
+    presented.purpose_len = purpose.len;
+    presented.context = (const uint8_t *)context.at;
+    presented.context_len = context.len;
+    return presented;
+}
+
+static void ticket(const vector *vector)
+{
+    const char *policy = one_or_none(vector, "policy"), *given = one_or_none(vector, "ticket");
+    const char *made = one_or_none(vector, "made"), *dud = one_or_none(vector, "dud"), *said = one_or_none(vector, "said");
+    text keys = one_text(vector, "keyring"), account = one_text(vector, "account"), shown = no_text;
+    text purpose = one_text(vector, "purpose"), context = one_text(vector, "context"), code = copy("123456", 6);
+    int64_t now = whole(one(vector, "now"));
+    if ((given != NULL) + (made != NULL) + (dud != NULL) != 1)
+        die("a ticket, or the time when it is made");
+    if ((said == NULL) != (one_or_none(vector, "error") != NULL))
+        die("neither what is said nor an error, or both");
+    is_status(poterne_keyring_parse(TEXT(keys), &keyring_of_case), POTERNE_OK);
+    verifier_of_case = new_verifier(keyring_of_case, one_text(vector, "application"));
+    if (policy != NULL)
+        set_policy(policy);
+    if (given != NULL) {
+        shown = bytes(given);
+    } else {
+        char out[POTERNE_TICKET_MAX];
+        size_t len;
+        int32_t status = made != NULL ? poterne_ticket(verifier_of_case, TEXT(account), TEXT(purpose), BYTES(context),
+                                                       whole(made), out, sizeof out, &len)
+                                      : poterne_dud_ticket(verifier_of_case, TEXT(account), TEXT(purpose), BYTES(context),
+                                                           whole(dud), out, sizeof out, &len);
+        if (!is_done(vector, status, no_text))
+            return;
+        if (len != 96 || strlen(out) != len)
+            fail("a ticket of %zu characters", len);
+        shown = copy(out, len);
+    }
+    const poterne_presented_ticket presented_ticket = presented(shown, purpose, context);
+    poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
+    int32_t status = poterne_verify_with_ticket(verifier_of_case, NULL, 0, TEXT(account), &presented_ticket, TEXT(code), now,
+                                                &attempt);
+    if (said == NULL) {
+        if (is_done(vector, status, no_text))
+            fail("done, and an error is expected");
+        return;
+    }
+    if (!begins(said, "refused ") || strcmp(status_name(status) + strlen("refused."), said + strlen("refused ")) != 0)
+        fail("%s, not %s", status_name(status), said);
+    is_status(poterne_outcome(&attempt, 0, NULL), status);
 }
 
 /* Another keyring or application, the same policy. */
@@ -1079,7 +1136,7 @@ static int32_t finish_attempt(int32_t status, poterne_attempt *attempt, const sw
         sprintf(fixed, "refused clock_off %" PRId32, result.clock_off_steps);
         break;
     default:
-        if (outcome > POTERNE_REFUSED_NOT_PENDING)
+        if (outcome > POTERNE_REFUSED_TICKET)
             fail("a step said %s", status_name(outcome));
         sprintf(fixed, "refused %s", status_name(outcome) + strlen("refused."));
     }
@@ -1204,6 +1261,35 @@ static int32_t ready_resynchronize(void *arg, const poterne_verifier *verifier, 
 
 static unsigned ready_count;
 
+static const char purpose[] = "vectors";
+static const char context[] = "192.0.2.1";
+
+/* A ticket of this second, to log in with. Whether there is one: not for an account that has no name, or at no time. */
+static int ticket_of(text account, int64_t now, poterne_presented_ticket *with)
+{
+    char *out = keep(POTERNE_TICKET_MAX);
+    size_t len;
+    text bound = copy(context, strlen(context));
+    int32_t status = poterne_ticket(verifier_of_case, TEXT(account), purpose, POTERNE_NUL, BYTES(bound), now, out,
+                                    POTERNE_TICKET_MAX, &len);
+    *with = presented(copy(out, len), copy(purpose, strlen(purpose)), bound);
+    return status == POTERNE_OK;
+}
+
+/* The same login with a ticket, whose time is that of the code: it must fill the attempt with the same status. */
+static void is_same_with_ticket(const ready *ready, text account, int32_t status)
+{
+    text record = ready->swap->given;
+    poterne_presented_ticket with;
+    poterne_attempt attempt = empty_attempt();
+    if (ticket_of(account, ready->now, &with))
+        is_status(poterne_verify_with_ticket(verifier_of_case, TEXT(record), TEXT(account), &with, TEXT(ready->first),
+                                             ready->now, &attempt),
+                  status);
+    else if (status >= 0)
+        fail("no ticket for a login that may be");
+}
+
 /* It must come to the same status; `make` is NULL for a login. Callbacks give texts without a NUL that fit a record's buffer. */
 static void is_ready_made(ready *ready, text account, poterne_make_fn make, int32_t status)
 {
@@ -1228,6 +1314,14 @@ static void is_ready_made(ready *ready, text account, poterne_make_fn make, int3
                                                         &attempt, &result);
     is_status(ready_status, status);
     is_status(result.status, status);
+    poterne_presented_ticket with;
+    if (make == NULL && ticket_of(account, ready->now, &with)) {
+        result = empty_result();
+        is_status(poterne_login_with_ticket(verifier_of_case, &ready->store, TEXT(account), &with, TEXT(ready->first),
+                                            ready->now, &result),
+                  status);
+        is_status(result.status, status);
+    }
 }
 
 /* On what was stored before the step. */
@@ -1263,6 +1357,7 @@ static void step(const char *value)
         ready ready = {&swap, POTERNE_STORE_INIT, whole(words[1]), typed(words[2]), no_text};
         const text stored = script.record;
         status = poterne_verify(verifier, TEXT(record), TEXT(account), TEXT(ready.first), ready.now, &attempt);
+        is_same_with_ticket(&ready, account, status);
         status = finish_attempt(status, &attempt, &swap, expected);
         ready_step(&ready, account, NULL, status, stored);
     } else if (IS("verify_absent", 2)) {
@@ -1422,6 +1517,7 @@ static const kind kinds[] = {
     {"french-keyboard.txt", MATCH_KEYS, match},
     {"lifetime.txt", " policy authenticator time_step seconds error ", lifetime},
     {"rows.txt", " login_name person row rows error ", rows_of_person},
+    {"ticket.txt", " keyring policy application account purpose context ticket made dud now said error ", ticket},
     {"conflicts.txt", " product database sqlstate code conflict ", conflicts},
     {"split.txt", " field digits password code ", split_field},
     {"keyring.txt", " text primary keys error ", keyring},

@@ -1,7 +1,8 @@
 //! What can be done to a credential that is stored.
 
-use poterne::{CodeSet, MissingAuthenticator, OtpauthNames, PolicyOption, UnixTime};
+use poterne::{CodeSet, MissingAuthenticator, OtpauthNames, PolicyOption, TicketBinding, UnixTime};
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 
 use crate::argument::{Name, Number, Text, Time, now};
 use crate::attempt::{Attempt, Rename};
@@ -58,6 +59,23 @@ impl StoredCredential {
     fn verify(&self, submitted: Text, now: Option<Time>) -> PyResult<Attempt> {
         let now = self::now(now)?;
         Ok(Attempt::new(self.with(|credential| credential.verify(&submitted, now))?.with_any_answer()))
+    }
+
+    #[doc = doc!("StoredCredential.verify_with_ticket")]
+    #[pyo3(signature = (ticket, submitted, *, purpose, context, now = None))]
+    fn verify_with_ticket(
+        &self,
+        ticket: Text,
+        submitted: Text,
+        purpose: Name,
+        context: PyBackedBytes,
+        now: Option<Time>,
+    ) -> PyResult<Attempt> {
+        let binding = TicketBinding { purpose: &purpose, context: &context };
+        let now = self::now(now)?;
+        let attempt =
+            self.with(|credential| credential.verify_with_ticket(&ticket, binding, &submitted, now))?;
+        Ok(Attempt::new(attempt.with_any_answer()))
     }
 
     #[doc = doc!("StoredCredential.confirm")]

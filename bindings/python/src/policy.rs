@@ -71,6 +71,7 @@ options! {
     allow_short_secret: bool = AllowShortSecret;
     allow_incompatible: bool = AllowIncompatible;
     confirm_within_days: i64 = ConfirmWithinDays;
+    ticket_seconds: i64 = TicketSeconds;
 }
 
 // A new option of the library is a new line above.

@@ -1,7 +1,8 @@
 //! The verifier: a keyring, the name of an application, and a policy.
 
-use poterne::{ExistingCredential, HardwareToken, Replacement, State, Steps};
+use poterne::{ExistingCredential, HardwareToken, Replacement, State, Steps, TicketBinding};
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyDict;
 
 use crate::argument::{Name, Number, Text, Time, now};
@@ -9,7 +10,7 @@ use crate::attempt::{Attempt, ReplacementAttempt};
 use crate::credential::StoredCredential;
 use crate::enrollment::Enrollment;
 use crate::enumeration::Member;
-use crate::error::{bad_value, raised};
+use crate::error::{bad_value, denied, raised};
 use crate::keyring::Keyring;
 use crate::once::no_copy;
 use crate::parameters::parameters;
@@ -153,6 +154,57 @@ impl Verifier {
             loaded(&mut steps, record, verify)?;
         }
         Store(store).follow(&account, steps, verify)
+    }
+
+    #[doc = doc!("Verifier.ticket")]
+    #[pyo3(signature = (account, *, purpose, context, now = None))]
+    fn ticket(
+        &self,
+        account: Name,
+        purpose: Name,
+        context: PyBackedBytes,
+        now: Option<Time>,
+    ) -> PyResult<String> {
+        let binding = TicketBinding { purpose: &purpose, context: &context };
+        let ticket = self.0.ticket(&account, binding, self::now(now)?).map_err(raised)?;
+        Ok(ticket.as_str().into())
+    }
+
+    #[doc = doc!("Verifier.dud_ticket")]
+    #[pyo3(signature = (account, *, purpose, context, now = None))]
+    fn dud_ticket(
+        &self,
+        account: Name,
+        purpose: Name,
+        context: PyBackedBytes,
+        now: Option<Time>,
+    ) -> PyResult<String> {
+        let binding = TicketBinding { purpose: &purpose, context: &context };
+        let ticket = self.0.dud_ticket(&account, binding, self::now(now)?).map_err(raised)?;
+        Ok(ticket.as_str().into())
+    }
+
+    #[doc = doc!("Verifier.login_with_ticket")]
+    #[pyo3(signature = (account, ticket, submitted, *, purpose, context, store, now = None))]
+    #[allow(clippy::too_many_arguments, reason = "four of them are given by name")]
+    fn login_with_ticket(
+        &self,
+        account: Name,
+        ticket: Text,
+        submitted: Text,
+        purpose: Name,
+        context: PyBackedBytes,
+        store: &Bound<'_, PyAny>,
+        now: Option<Time>,
+    ) -> PyResult<Py<PyAny>> {
+        let binding = TicketBinding { purpose: &purpose, context: &context };
+        let now = self::now(now)?;
+        self.0.check_ticket(&account, &ticket, binding, now).map_err(denied)?;
+        Store(store).follow(&account, Steps::new(), |record| {
+            let attempt =
+                self.0.credential(&account, record).and_then(|credential| credential.verify(&submitted, now));
+            Ok(attempt.map_err(raised)?.with_any_answer())
+        })
     }
 
     #[doc = doc!("Verifier.check_store")]

@@ -509,6 +509,11 @@ CALLS: List[Callable[..., Any]] = [
     lambda a, b, c, d: VERIFIER.credential(b, a).inspect(now=c),
     lambda a, b, c, d: VERIFIER.enroll(ACCOUNT, confirm_by=a, now=b),
     lambda a, b, c, d: poterne.Policy(confirm_within_days=a),
+    lambda a, b, c, d: poterne.Policy(ticket_seconds=a),
+    lambda a, b, c, d: VERIFIER.ticket(a, purpose=b, context=c, now=d),
+    lambda a, b, c, d: VERIFIER.dud_ticket(ACCOUNT, purpose=a, context=b, now=c),
+    lambda a, b, c, d: CREDENTIAL.verify_with_ticket(a, b, purpose=c, context=d),
+    lambda a, b, c, d: CREDENTIAL.verify_with_ticket(a, b, purpose="vpn", context=b"", now=c),
     lambda a, b, c, d: poterne.Policy().code_lifetime(a, b),
     lambda a, b, c, d: poterne.Secret.from_hex(a),
     lambda a, b, c, d: ErrorKind.STORE.message_to_user(a),
@@ -656,7 +661,7 @@ def test_messages_of_a_refusal() -> None:
     for refusal in Refusal:
         assert poterne.Refused(refusal).code == f"refused.{refusal.name.lower()}"
     with pytest.raises(ValueError):
-        poterne.Refused(16)
+        poterne.Refused(17)
 
 
 def test_a_wait_says_how_long() -> None:

@@ -19,7 +19,7 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL
 @pytest.mark.parametrize("optimize", [0, 1, 2])
 def test_the_examples_run(optimize: int, tmp_path: Any, monkeypatch: Any, capsys: Any) -> None:
     """And with `python -O`, which leaves assertions out, and `-OO`."""
-    assert len(BLOCKS) == 12
+    assert len(BLOCKS) == 13
     monkeypatch.chdir(tmp_path)
     space: Any = {"__name__": "readme"}
     begin = int(time.time())
@@ -42,6 +42,11 @@ def test_the_examples_run(optimize: int, tmp_path: Any, monkeypatch: Any, capsys
     assert "<poterne.Status state=State.ACTIVE authenticator=Authenticator.APP" in said
     assert said.rstrip().endswith("False")
     assert space["page"].startswith("<svg")
+    ticket, dud = (space["after_the_password"]("a.martin", is_right, b"cookie") for is_right in (True, False))
+    for shown, code in ((ticket, "refused.malformed"), (dud, "refused.ticket")):
+        with pytest.raises(poterne.Refused) as refused:
+            space["with_the_code"]("a.martin", shown, b"cookie", "not a code")
+        assert refused.value.code == code
 
 
 def test_twelve_lines_are_twelve() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 import agent
 import pytest
@@ -200,6 +200,30 @@ def test_a_store_may_call_the_verifier() -> None:
             return record
 
     assert login(Nosy(table().rows)).code == "accepted.otp"
+
+
+def test_a_login_looks_at_the_ticket_before_it_asks_the_store() -> None:
+    bound: Dict[str, Any] = {"purpose": "vpn", "context": b"192.0.2.1"}
+    store = Store()
+
+    def said(ticket: str, typed: str, **more: Any) -> str:
+        try:
+            return VERIFIER.login_with_ticket(ACCOUNT, ticket, typed, store=store, now=NOW, **{**bound, **more}).code
+        except poterne.Refused as refused:
+            return refused.code
+
+    ticket = VERIFIER.ticket(ACCOUNT, now=NOW, **bound)
+    assert len(ticket) == 96
+    late = VERIFIER.ticket(ACCOUNT, now=NOW - 301, **bound)
+    for wrong in (VERIFIER.dud_ticket(ACCOUNT, now=NOW, **bound), late, "", "\ud800", ticket.lower(), ticket[:-1]):
+        assert said(wrong, code()) == "refused.ticket"
+    assert said(ticket, code(), purpose="portal") == said(ticket, code(), context=b"192.0.2.2") == "refused.ticket"
+    assert store.calls == [0, 0]
+    assert [said(ticket, typed) for typed in ("000000", code(), code())] == [
+        "refused.wrong_code", "accepted.otp", "refused.replayed"
+    ]
+    with pytest.raises(poterne.ArgumentError):
+        VERIFIER.login_with_ticket(ACCOUNT, ticket, code(), purpose="", context=b"", store=store, now=NOW)
 
 
 def check(store: Table, account: str = ACCOUNT) -> None:

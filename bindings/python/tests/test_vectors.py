@@ -333,6 +333,33 @@ def rows(case: Case) -> None:
     same(expected, run.or_error(lambda: "\n".join(modeled(poterne.rows_of_person, login_name))))
 
 
+def ticket(case: Case) -> None:
+    values = table(
+        case, "keyring application account purpose context now", optional="policy ticket made dud", either="said error"
+    )
+    keys = poterne.Keyring.parse(text(values["keyring"]))
+    policy = poterne.Policy(**policy_options(values["policy"])) if "policy" in values else poterne.Policy()
+    verifier = poterne.Verifier(keys, text(values["application"]), policy=policy)
+    account, now = text(values["account"]), number_of(values["now"])
+    bound = {"purpose": text(values["purpose"]), "context": text_of(values["context"])}
+
+    def call() -> str:
+        if "ticket" in values:
+            given = text(values["ticket"])
+        elif "made" in values:
+            given = modeled(verifier.ticket, account, now=number_of(values["made"]), **bound)
+        else:
+            given = modeled(verifier.dud_ticket, account, now=number_of(values["dud"]), **bound)
+        credential = modeled(verifier.credential, account, None)
+        attempt = modeled(credential.verify_with_ticket, given, "123456", now=now, **bound)
+        try:
+            return str(attempt.outcome(0))
+        except poterne.Refused as refused:
+            return refused.code.replace(".", " ")
+
+    same(values.get("said") or "error " + values["error"], run.or_error(call))
+
+
 def keyring(case: Case) -> None:
     values = table(case, "", repeated="text", either="primary keys error")
     whole = b"".join(text_of(line) + b"\n" for line in values["text"].split("\n"))
@@ -390,7 +417,7 @@ def script(case: Case) -> None:
 KINDS: Dict[str, Callable[[Case], None]] = {
     "hotp": hotp, "totp": totp, "base32": base32, "hex": hexadecimal, "match": match, "french-keyboard": match,
     "lifetime": lifetime, "split": split, "keyring": keyring, "uri": uri, "uri-parse": uri_parse, "conflicts": conflicts, "rows": rows,
-    "record": script,
+    "ticket": ticket, "record": script,
 }
 
 

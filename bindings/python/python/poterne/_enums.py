@@ -28,6 +28,7 @@ class Refusal(enum.Enum):
     NOT_ENROLLED = 13
     SUSPENDED = 14
     NOT_PENDING = 15
+    TICKET = 16
 
 
 class ErrorKind(enum.Enum):

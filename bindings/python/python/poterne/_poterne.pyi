@@ -155,6 +155,7 @@ class Policy:
         allow_short_secret: Optional[bool] = None,
         allow_incompatible: Optional[bool] = None,
         confirm_within_days: Optional[int] = None,
+        ticket_seconds: Optional[int] = None,
     ) -> Self: ...
     def code_lifetime(self, authenticator: Authenticator, time_step: int) -> int:
         """Returns the seconds that a time-based code lives: that long after a server could first accept it, no server does. Wait that
@@ -199,6 +200,9 @@ class Policy:
     @property
     def confirm_within_days(self) -> int:
         """Days within which an app must be confirmed, counted from its enrollment: 1 to 365, default 30. Semantics 8.12."""
+    @property
+    def ticket_seconds(self) -> int:
+        """Seconds for which a ticket is valid: 1 to 600, default 300. Semantics 15.3."""
 
 @final
 class Verifier:
@@ -261,6 +265,33 @@ class Verifier:
         An application that has loaded the record with its own row gives it as `record`, None if the row has none, and spares a query.
         Semantics 7.7, 7.9.
         """
+    def ticket(self, account: str, *, purpose: str, context: bytes, now: Optional[_Time] = None) -> str:
+        """Returns a ticket for a person whose password was right, for a host that asks for the code in another request and keeps
+        nothing between the two. It is valid for the policy's `ticket_seconds`. It is not a login, and stands for the password within
+        its time: never put it in a URL.
+
+        `purpose` names what the login is for. `context` is what the next request of the same client has as well, such as a random
+        cookie, and what changes with the password. An `ArgumentError` unless the purpose has 1 to 64 bytes and the context at most
+        1024. Semantics 15.2, 15.3, 15.5.
+        """
+    def dud_ticket(self, account: str, *, purpose: str, context: bytes, now: Optional[_Time] = None) -> str:
+        """Returns a ticket that is never valid, of the same form and by the same work: for a wrong password, where everybody gets a
+        challenge. Semantics 15.6.
+        """
+    def login_with_ticket(
+        self,
+        account: str,
+        ticket: str,
+        submitted: str,
+        *,
+        purpose: str,
+        context: bytes,
+        store: SupportsStore,
+        now: Optional[_Time] = None,
+    ) -> Accepted:
+        """Logs a user in as `login` does, once the ticket is found valid. Whatever is wrong with it is a `Refused` (TICKET), before the
+        store is asked, and is not counted. Ask again whether the person may log in. Semantics 15.4.
+        """
     def check_store(self, account: str, *, store: SupportsStore, second: SupportsStore) -> None:
         """Checks that a store swaps, compares, commits and keeps, at the start of an application, before the first login.
 
@@ -283,6 +314,12 @@ class StoredCredential:
 
     def verify(self, submitted: str, *, now: Optional[_Time] = None) -> Attempt[Accepted]:
         """Checks what the user typed for a login: an OTP, a recovery code or a temporary code. Semantics 3, 4."""
+    def verify_with_ticket(
+        self, ticket: str, submitted: str, *, purpose: str, context: bytes, now: Optional[_Time] = None
+    ) -> Attempt[Accepted]:
+        """Does what `verify` does, once the ticket of `Verifier.ticket` is found valid. Whatever is wrong with it is refused as TICKET,
+        with nothing to store. Semantics 15.4.
+        """
     def confirm(self, submitted: str, *, now: Optional[_Time] = None) -> Attempt[Confirmed]:
         """Checks the first code of a pending authenticator. It is not a login. Semantics 8.2."""
     def resynchronize(self, first: str, second: str, *, now: Optional[_Time] = None) -> Attempt[Resynchronized]:

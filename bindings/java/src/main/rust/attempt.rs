@@ -81,7 +81,7 @@ pub(crate) fn write_rename(rename: &Rename) -> Response {
 }
 
 /// A refusal, and the seconds or steps of those that have them.
-fn refused(response: Response, refusal: Refusal) -> Response {
+pub(crate) fn refused(response: Response, refusal: Refusal) -> Response {
     let detail = match refusal {
         Refusal::Wait { seconds } => i64::try_from(seconds).unwrap_or(i64::MAX),
         Refusal::ClockOff { steps } => steps,

@@ -7,7 +7,7 @@ use jni_sys::{JNIEnv, JavaVM, jbyteArray, jclass, jint, jlong};
 
 use crate::{
     attempt, bare, boundary, check, conflict, help_desk, keyring, parameters, person, policy, provisioning,
-    slots, text, verifier,
+    slots, text, ticket, verifier,
 };
 
 /// The class loader is gone, and with it everybody who could close a handle. What is still open is wiped; the memory of a
@@ -72,6 +72,10 @@ natives! {
     "importCredential" => verifier::import;
     "otpauthUri" => verifier::otpauth_uri;
     "verify" => verifier::verify;
+    "ticket" => ticket::ticket;
+    "dudTicket" => ticket::dud;
+    "checkTicket" => ticket::check;
+    "verifyWithTicket" => ticket::verify;
     "confirm" => verifier::confirm;
     "replace" => verifier::replace;
     "resynchronize" => verifier::resynchronize;

@@ -19,4 +19,5 @@ mod request;
 mod response;
 mod slots;
 mod text;
+mod ticket;
 mod verifier;

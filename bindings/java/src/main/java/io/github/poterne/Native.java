@@ -67,6 +67,14 @@ final class Native {
 
     static native byte[] verify(long handle, byte[] request, int length);
 
+    static native byte[] ticket(long handle, byte[] request, int length);
+
+    static native byte[] dudTicket(long handle, byte[] request, int length);
+
+    static native byte[] checkTicket(long handle, byte[] request, int length);
+
+    static native byte[] verifyWithTicket(long handle, byte[] request, int length);
+
     static native byte[] confirm(long handle, byte[] request, int length);
 
     static native byte[] replace(long handle, byte[] request, int length);

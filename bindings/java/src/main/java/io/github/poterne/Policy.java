@@ -242,6 +242,17 @@ public final class Policy {
         }
 
         /**
+         * Sets the seconds for which a ticket is valid (semantics 15.3).
+         *
+         * @param value 1 to 600
+         * @return this builder
+         */
+        @CanIgnoreReturnValue
+        public Builder ticketSeconds(long value) {
+            return with(PolicyOption.TICKET_SECONDS, value);
+        }
+
+        /**
          * Sets an option by its name (semantics 12).
          *
          * @param option the option

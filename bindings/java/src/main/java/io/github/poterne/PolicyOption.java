@@ -31,7 +31,9 @@ public enum PolicyOption {
     /** 1: parameters and names that some authenticator apps do not honor may be enrolled. 0 to 1, default 0. */
     ALLOW_INCOMPATIBLE(12),
     /** Days within which an app must be confirmed, counted from its enrollment. 1 to 365, default 30. */
-    CONFIRM_WITHIN_DAYS(13);
+    CONFIRM_WITHIN_DAYS(13),
+    /** Seconds for which a ticket is valid. 1 to 600, default 300. */
+    TICKET_SECONDS(14);
 
     private final int number;
 

@@ -31,7 +31,9 @@ public enum Refusal {
     /** The authenticator is suspended; recovery and temporary codes work. */
     SUSPENDED(14, "suspended"),
     /** The authenticator is confirmed already. */
-    NOT_PENDING(15, "not_pending");
+    NOT_PENDING(15, "not_pending"),
+    /** The ticket is late, altered, or for somebody or something else: the login begins again, with the password. */
+    TICKET(16, "ticket");
 
     private final int number;
     private final String code;

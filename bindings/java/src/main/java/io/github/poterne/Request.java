@@ -93,6 +93,15 @@ final class Request {
         return typed(start(Objects.requireNonNull(value, name), SUBMITTED), name);
     }
 
+    /**
+     * A ticket that came back, which is refused and never an error, whatever its length (semantics 15.4). Spaces behind it mean
+     * nothing; of what is too long the end is as wrong as the whole, and its start could be a ticket.
+     */
+    Request ticket(String value) {
+        String ticket = trimmed(Objects.requireNonNull(value, "ticket"));
+        return typed(ticket.substring(Math.max(0, ticket.length() - SUBMITTED)), "ticket");
+    }
+
     /** A record without the spaces of its column. Of one that is far too long the start and the last character are damage enough. */
     Request record(String value, String name) {
         String record = trimmed(Objects.requireNonNull(value, name));
@@ -121,7 +130,7 @@ final class Request {
         return this;
     }
 
-    /** One more than a code may have. */
+    /** One more than a code may have, and more than a ticket has. */
     private static final int SUBMITTED = 257;
 
     /** Far more than a record has. */

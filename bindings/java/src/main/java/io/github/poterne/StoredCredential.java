@@ -20,8 +20,9 @@ import java.util.function.Function;
  *   <li>of kind {@link ErrorKind#ATTEMPT} if it was handed to the operation of a {@link Store#apply} that has returned.
  * </ul>
  *
- * <p>Without a record, {@link #verify}, {@link #confirm} and {@link #resynchronize} give {@link Refusal#NOT_ENROLLED} after the
- * work of a login; the other calls throw a {@link PoterneException} of kind {@link ErrorKind#STATE} (semantics 3.0).
+ * <p>Without a record, {@link #verify}, {@link #verifyWithTicket}, {@link #confirm} and {@link #resynchronize} give
+ * {@link Refusal#NOT_ENROLLED} after the work of a login; the other calls throw a {@link PoterneException} of kind
+ * {@link ErrorKind#STATE} (semantics 3.0).
  */
 public final class StoredCredential {
     private final Handle verifier;
@@ -114,6 +115,23 @@ public final class StoredCredential {
     public Attempt<Accepted> verify(String submitted) {
         Request request = request().submitted(submitted, "submitted").time(now());
         return new Attempt<>(record, request.send(Native::verify, verifier()), Accepted::new);
+    }
+
+    /**
+     * Checks what the user typed as {@link #verify} does, once the ticket is found valid (semantics 15.4). Whatever is wrong with it
+     * is {@link Refusal#TICKET}: nothing is counted, there is nothing to store, and the record is not opened.
+     *
+     * @param ticket what came back of {@link Verifier#ticket}
+     * @param binding the same as when it was made, from this request
+     * @param submitted what the user typed
+     * @return the attempt to store
+     * @throws PoterneException as {@link #verify} and {@link Verifier#ticket}
+     */
+    @CheckReturnValue
+    public Attempt<Accepted> verifyWithTicket(String ticket, TicketBinding binding, String submitted) {
+        Request request = Objects.requireNonNull(binding, "binding").write(request().ticket(ticket))
+                .submitted(submitted, "submitted").time(now());
+        return new Attempt<>(record, request.send(Native::verifyWithTicket, verifier), Accepted::new);
     }
 
     /**

@@ -85,11 +85,86 @@ public final class Verifier implements AutoCloseable {
         return apply(account, Objects.requireNonNull(store, "store"), credential -> credential.verify(submitted));
     }
 
+    /**
+     * Makes a ticket for a person whose password was right, for a host that asks for the code in another request and keeps nothing
+     * between the two (semantics 15.3). It is valid for the policy's {@link PolicyOption#TICKET_SECONDS}, and does for all rows of
+     * the person.
+     *
+     * <p>It is not a login: {@link #loginWithTicket} takes it, and the code. Within its time it stands for the password, so send it
+     * as the password was sent, and never in a URL (semantics 15.5).
+     *
+     * @param account the account's name as it is stored
+     * @param binding what the login is for, and what binds the next request to this one
+     * @return 96 capital letters and digits
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} unless the account is 1 to 255 bytes without control characters,
+     *     and for a binding that is too short or too long; {@link ErrorKind#RANDOM} if the system gives no randomness
+     */
+    @CheckReturnValue
+    public String ticket(String account, TicketBinding binding) {
+        return ticket(Native::ticket, account, binding);
+    }
+
+    /**
+     * Makes a ticket that is never valid, of the same form and by the same work (semantics 15.6): for a wrong password, on a host
+     * that asks everybody for a code. A question that only the right password gets would tell a guesser that it is right. Count
+     * wrong passwords where they are checked.
+     *
+     * @param account as {@link #ticket}
+     * @param binding as {@link #ticket}
+     * @return as {@link #ticket}
+     * @throws PoterneException as {@link #ticket}
+     */
+    @CheckReturnValue
+    public String dudTicket(String account, TicketBinding binding) {
+        return ticket(Native::dudTicket, account, binding);
+    }
+
+    private String ticket(Request.Call call, String account, TicketBinding binding) {
+        Request request = binding(binding, new Request().text(account, "account")).time(clock.instant());
+        return request.send(call, handle.get()).text();
+    }
+
+    /**
+     * Logs a user in as {@link #login} does, once the ticket is found valid (semantics 15.4). Ask again whether the user may log
+     * in: the ticket only says that the password was right a moment ago.
+     *
+     * @param account the account's name as it is stored
+     * @param ticket what came back of {@link #ticket}
+     * @param binding the same as when it was made, from this request
+     * @param submitted what the user typed
+     * @param store the application's table, which is not asked for a ticket that is refused
+     * @return how the login was accepted
+     * @throws RefusedException if the login is refused; with {@link Refusal#TICKET} for whatever is wrong with the ticket, and
+     *     nothing is counted
+     * @throws PoterneException as {@link #login} and {@link #ticket}. It is never a login
+     */
+    @CanIgnoreReturnValue
+    public Accepted loginWithTicket(String account, String ticket, TicketBinding binding, String submitted, Store store) {
+        Objects.requireNonNull(submitted, "submitted");
+        Objects.requireNonNull(store, "store");
+        Clock now = once(clock);
+        Request request = binding(binding, new Request().text(account, "account").ticket(ticket)).time(now.instant());
+        Response response = request.send(Native::checkTicket, handle.get());
+        if (!response.flag()) {
+            throw new RefusedException(Refusal.of(response.number()), response.number());
+        }
+        return apply(now, account, store, credential -> credential.verify(submitted));
+    }
+
+    private static Request binding(TicketBinding binding, Request request) {
+        return Objects.requireNonNull(binding, "binding").write(request);
+    }
+
     /** Reads the clock once (semantics 7.9). */
     <T> T apply(String account, Store store, Function<? super StoredCredential, ? extends Attempt<T>> operation) {
+        return apply(once(clock), account, store, operation);
+    }
+
+    private <T> T apply(
+            Clock now, String account, Store store, Function<? super StoredCredential, ? extends Attempt<T>> operation) {
         checkName(account);
         String record = StoredCredential.load(store, account).orElse("");
-        return new StoredCredential(handle, once(clock), account, record).applyIn(store, operation);
+        return new StoredCredential(handle, now, account, record).applyIn(store, operation);
     }
 
     /** Before a database is asked, of which some take a name that is none for a failure of their own (semantics 9.7). */

@@ -65,10 +65,15 @@ class CarelessTest {
                 // Made again after a conflict, it would replace what nobody has looked at.
                 "store.apply(verifier, \"a\", credential -> verifier.replace(credential, pending, code));",
                 "verifier.login(\"a\", store, code);",
+                // A ticket is not a login, and no call says that one is valid.
+                "Accepted accepted = verifier.ticket(\"a\", binding);",
+                "if (verifier.checkTicket(\"a\", ticket, binding)) letIn();",
+                "if (verifier.credential(\"a\", record).verifyWithTicket(ticket, binding, code)) letIn();",
                 "verifier.credential(\"a\", record).unlock(\"b\");",
                 "store.timeout(60);");
         List<String> right = List.of(
                 "Accepted accepted = verifier.login(\"a\", code, store);",
+                "Accepted accepted = verifier.loginWithTicket(\"a\", ticket, binding, code, store);",
                 "Confirmed confirmed = store.apply(verifier, \"a\", credential -> credential.confirm(code));",
                 "Stored stored = store.apply(verifier, \"a\", credential -> credential.unlock());");
         for (String said : Compiler.say(folder, wrong)) {
@@ -83,6 +88,8 @@ class CarelessTest {
     void ignoredResults() throws Exception {
         List<String> ignored = List.of(
                 "verifier.credential(\"a\", record).verify(code);",
+                "verifier.credential(\"a\", record).verifyWithTicket(ticket, binding, code);",
+                "verifier.ticket(\"a\", binding);",
                 "verifier.credential(\"a\", record).confirm(code);",
                 "verifier.credential(\"a\", record).unlock();",
                 "verifier.credential(\"a\", record).rename(\"b\");",
@@ -100,6 +107,7 @@ class CarelessTest {
         List<String> fine = List.of(
                 "verifier.login(\"a\", code, store); letIn();",
                 "verifier.credential(\"a\", record).login(code, store); letIn();",
+                "verifier.loginWithTicket(\"a\", ticket, binding, code, store); letIn();",
                 "verifier.credential(\"a\", record).verify(code).outcome(store.swap(\"a\", record, pending)); letIn();",
                 "store.apply(verifier, \"a\", credential -> credential.unlock());",
                 "verifier.credential(\"a\", record).rename(\"b\").outcome(1);",

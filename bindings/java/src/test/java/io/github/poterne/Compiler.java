@@ -21,7 +21,7 @@ final class Compiler {
         // The third line is that of the first statement.
         StringBuilder source = new StringBuilder()
                 .append("import io.github.poterne.*; import java.time.*; abstract class Careless { void letIn() {}\n")
-                .append("String code, record, pending; Verifier verifier; JdbcColumn store; Secret secret; Keyring keyring;\n");
+                .append("String code, record, pending, ticket; TicketBinding binding; Verifier verifier; JdbcColumn store; Secret secret; Keyring keyring;\n");
         for (int i = 0; i < statements.size(); i++) {
             source.append("void statement").append(i).append("() { ").append(statements.get(i)).append(" }\n");
         }

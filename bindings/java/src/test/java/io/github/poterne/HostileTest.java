@@ -68,7 +68,7 @@ class HostileTest {
                 Keyring.class, Verifier.class, Parameters.class, Policy.class, Policy.Builder.class, PolicyOption.class,
                 Secret.class, ExistingCredential.class, Hotp.class, Totp.class, Match.class, OtpFormat.class, OtpauthUri.class, Enrollment.class,
                 PasswordAndCode.class, JdbcColumn.class, Apps.class, Apps.App.class, Language.class, RefusedException.class,
-                StoredCredential.class, Store.class, Person.class,
+                StoredCredential.class, Store.class, Person.class, TicketBinding.class,
                 ErrorKind.class, PoterneException.class)) {
             List<Executable> calls = new ArrayList<>(List.of(type.getConstructors()));
             for (Method method : type.getDeclaredMethods()) {
@@ -122,6 +122,7 @@ class HostileTest {
             Map.entry(ExistingCredential.class, ExistingCredential.of(SECRET, Parameters.totp())),
             Map.entry(RefusedException.class, new RefusedException(Refusal.WAIT, 5)),
             Map.entry(StoredCredential.class, VERIFIER.credential("a.martin", RECORD)), Map.entry(Clock.class, CLOCK), Map.entry(Person.class, Person.ofLoginName("a.martin")),
+            Map.entry(TicketBinding.class, TicketBinding.of("portal", new byte[20])),
             Map.entry(Duration.class, Duration.ofSeconds(5)),
             Map.entry(Function.class, (Function<StoredCredential, Attempt<?>>) StoredCredential::unlock),
             Map.entry(Enrollment.class, VERIFIER.enroll("a.martin", Parameters.totp())),
@@ -497,16 +498,76 @@ class HostileTest {
             }
         };
         String code = Totp.generate(SECRET, Parameters.totp(), NOW);
+        String ticket = VERIFIER.ticket("a.martin", PORTAL);
         try (Verifier verifier = new Verifier(KEYRING, "grand-angle", Policy.standard(), clock)) {
             for (Runnable call : List.<Runnable>of(
                     () -> verifier.login("a.martin", code, contended),
                     () -> verifier.credential("a.martin", RECORD).login(code, contended),
+                    () -> verifier.loginWithTicket("a.martin", ticket, PORTAL, code, contended),
                     () -> contended.apply(verifier, "a.martin", StoredCredential::forget))) {
                 assertEquals(Refusal.CONFLICT, refusal(call));
                 assertEquals(List.of(NOW), read);
                 read.clear();
             }
         }
+    }
+
+    private static final TicketBinding PORTAL = TicketBinding.of("portal", "cookie".getBytes());
+
+    /** Whatever is wrong with a ticket is one refusal, before the store is asked and before the record is opened. */
+    @Test
+    void aTicketThatIsNotOne() {
+        Store untouched = new Broken() {
+            @Override
+            public Optional<String> load(String account) {
+                throw new AssertionError("the store was asked");
+            }
+        };
+        String code = Totp.generate(SECRET, Parameters.totp(), NOW);
+        String ticket = VERIFIER.ticket("a.martin", PORTAL);
+        assertEquals(96, ticket.length());
+        List<Runnable> refused = new ArrayList<>();
+        for (String wrong : List.of(
+                "", " ", "x".repeat(1 << 20), "\ud800", ticket.substring(1), ticket + "A", ticket + " ".repeat(1 << 20) + "A",
+                ticket + "\n", ticket.toLowerCase(), ticket.substring(0, 95) + "\ud800", VERIFIER.dudTicket("a.martin", PORTAL))) {
+            refused.add(() -> VERIFIER.loginWithTicket("a.martin", wrong, PORTAL, code, untouched));
+            for (String record : List.of(RECORD, "", "damaged", "A".repeat(1 << 20))) {
+                Attempt<Accepted> attempt = VERIFIER.credential("a.martin", record).verifyWithTicket(wrong, PORTAL, code);
+                assertFalse(attempt.record().isPresent());
+                refused.add(() -> attempt.outcome(1));
+            }
+        }
+        for (TicketBinding another : List.of(
+                TicketBinding.of("vpn", "cookie".getBytes()), TicketBinding.of("portal", "another".getBytes()),
+                TicketBinding.of("portal", new byte[0]))) {
+            refused.add(() -> VERIFIER.loginWithTicket("a.martin", ticket, another, code, untouched));
+        }
+        refused.add(() -> VERIFIER.loginWithTicket("a.durand", ticket, PORTAL, code, untouched));
+        refused.forEach(call -> assertEquals(Refusal.TICKET, refusal(call)));
+        for (long seconds : new long[] {301, -601}) {
+            CLOCK.now = NOW.plusSeconds(seconds);
+            assertEquals(Refusal.TICKET, refusal(() -> VERIFIER.loginWithTicket("a.martin", ticket, PORTAL, code, untouched)));
+        }
+        CLOCK.now = NOW;
+        // The application's own mistakes.
+        for (TicketBinding wrong : List.of(
+                TicketBinding.of("", new byte[0]), TicketBinding.of("x".repeat(65), new byte[0]),
+                TicketBinding.of("portal", new byte[1025]))) {
+            assertKind(ErrorKind.ARGUMENT, () -> VERIFIER.ticket("a.martin", wrong));
+            assertKind(ErrorKind.ARGUMENT, () -> VERIFIER.dudTicket("a.martin", wrong));
+            assertKind(ErrorKind.ARGUMENT, () -> VERIFIER.loginWithTicket("a.martin", ticket, wrong, code, untouched));
+            assertKind(ErrorKind.ARGUMENT, () -> VERIFIER.credential("a.martin", RECORD).verifyWithTicket(ticket, wrong, code));
+        }
+        assertKind(ErrorKind.UTF8, () -> VERIFIER.ticket("a.martin", TicketBinding.of("\ud800", new byte[0])));
+        // The control: the ticket is good for another code; the code is used up.
+        Store store = new Broken();
+        byte[] cookie = "cookie".getBytes();
+        TicketBinding copied = TicketBinding.of("portal", cookie);
+        Arrays.fill(cookie, (byte) 0);
+        assertEquals(Refusal.WRONG_CODE, refusal(() -> VERIFIER.loginWithTicket("a.martin", ticket, copied, "000000", store)));
+        assertEquals("accepted.otp", VERIFIER.loginWithTicket("a.martin", ticket + "  ", PORTAL, code, store).code());
+        assertEquals(Refusal.REPLAYED, refusal(() -> VERIFIER.loginWithTicket("a.martin", ticket, PORTAL, code, store)));
+        assertEquals("TicketBinding[portal]", PORTAL.toString());
     }
 
     /** The password part is what was given, unit by unit and byte by byte. */

@@ -55,11 +55,14 @@ class NumbersTest {
 
     @Test
     void policies() {
-        Policy policy = Policy.builder().maxFailures(10).recoveryCodes(0).confirmAtFirstLogin(true).confirmWithinDays(365).build();
+        Policy policy = Policy.builder().maxFailures(10).recoveryCodes(0).confirmAtFirstLogin(true).confirmWithinDays(365)
+                .ticketSeconds(60).build();
         assertEquals(10, policy.get(PolicyOption.MAX_FAILURES));
         assertEquals(0, policy.get(PolicyOption.RECOVERY_CODES));
         assertEquals(1, policy.get(PolicyOption.CONFIRM_AT_FIRST_LOGIN));
         assertEquals(365, policy.get(PolicyOption.CONFIRM_WITHIN_DAYS));
+        assertEquals(60, policy.get(PolicyOption.TICKET_SECONDS));
+        assertEquals(300, Policy.standard().get(PolicyOption.TICKET_SECONDS));
         assertEquals(30, Policy.standard().get(PolicyOption.CONFIRM_WITHIN_DAYS));
         assertEquals(20, Policy.standard().get(PolicyOption.MAX_FAILURES));
         assertNotEquals(Policy.standard(), policy);
@@ -99,8 +102,9 @@ class NumbersTest {
             // One text for all but Wait and Locked.
             assertEquals(3, toUser.size());
             assertEquals(Refusal.values().length, toHelpDesk.size());
-            // One text for the five that only the help desk can do something about, and no text of another page.
-            assertEquals(Refusal.values().length - 4, atEnrollment.size());
+            // One text for the five that only the help desk can do something about and for that of a ticket, which no enrollment has; and
+            // no text of another page.
+            assertEquals(Refusal.values().length - 5, atEnrollment.size());
             assertTrue(Collections.disjoint(atEnrollment, toUser) && Collections.disjoint(atEnrollment, toHelpDesk));
         }
         assertEquals(Optional.of(Language.FRENCH), Language.fromTag("fr-FR"));

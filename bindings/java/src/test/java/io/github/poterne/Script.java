@@ -174,7 +174,10 @@ final class Script implements AutoCloseable {
         }
         StoredCredential credential = verifier.credential(account, given);
         switch (words.get(0)) {
-            case "verify" -> attempt(given, rows, expected, () -> credential.verify(typed(words.get(2))));
+            case "verify" -> {
+                withTicket(credential, typed(words.get(2)));
+                attempt(given, rows, expected, () -> credential.verify(typed(words.get(2))));
+            }
             case "verify_absent" ->
                 attempt("", rows, expected, () -> verifier.credential(account).verify(typed(words.get(2))));
             case "confirm" -> attempt(given, rows, expected, () -> credential.confirm(typed(words.get(2))));
@@ -228,6 +231,31 @@ final class Script implements AutoCloseable {
             }
             default -> throw new AssertionError("unknown verb " + words.get(0));
         }
+    }
+
+    /** With a ticket of the same second the attempt is the same, but for the nonce of its record. */
+    private void withTicket(StoredCredential credential, String typed) {
+        TicketBinding binding = TicketBinding.of("vectors", new byte[] {1, 2, 3});
+        String ticket;
+        try {
+            ticket = verifier.ticket(account, binding);
+        } catch (PoterneException error) {
+            // Of an account or a time that a login does not take either.
+            same("error " + error.code().substring("error.".length()), errorOr(() -> credential.verify(typed).toString()));
+            return;
+        }
+        same(outcome(() -> credential.verify(typed)), outcome(() -> credential.verifyWithTicket(ticket, binding, typed)));
+    }
+
+    private String outcome(Supplier<Attempt<Accepted>> make) {
+        return errorOr(() -> {
+            Attempt<Accepted> attempt = make.get();
+            try {
+                return attempt + " " + answer(attempt.outcome(1));
+            } catch (RefusedException refused) {
+                return attempt + " " + refusal(refused);
+            }
+        });
     }
 
     private void attempt(String given, OptionalLong rows, String expected, Supplier<Attempt<?>> make) {

@@ -35,7 +35,7 @@ class VectorsTest {
             files = all.filter(file -> file.toString().endsWith(".txt")).sorted().toList();
         }
         // A file that nobody reads would be a suite that nobody runs.
-        assertEquals(22, files.size());
+        assertEquals(23, files.size());
         return files.stream().map(file -> {
             String name = file.getFileName().toString();
             List<VectorFile.Case> cases = read(file);
@@ -98,6 +98,7 @@ class VectorsTest {
             case "uri-parse.txt" -> uriParse(one);
             case "conflicts.txt" -> conflicts(one);
             case "rows.txt" -> rows(one);
+            case "ticket.txt" -> ticket(one);
             default -> {
                 try (Script script = new Script()) {
                     one.lines().forEach(script::run);
@@ -282,6 +283,31 @@ class VectorsTest {
                 .map(line -> VectorFile.text(line.value())).toList();
         String actual = Script.errorOr(() -> String.join("\n", Person.rows(loginName)));
         assertEquals(one.has("error") ? "error " + one.one("error") : String.join("\n", rows), actual);
+    }
+
+    private static void ticket(VectorFile.Case one) {
+        one.allow("keyring", "policy", "application", "account", "purpose", "context", "ticket", "made", "dud", "now", "said", "error");
+        Policy policy = one.has("policy") ? Script.with(Policy.standard(), one.one("policy")) : Policy.standard();
+        SetClock clock = new SetClock(Instant.EPOCH);
+        String account = VectorFile.text(one.one("account"));
+        TicketBinding binding =
+                TicketBinding.of(VectorFile.text(one.one("purpose")), VectorFile.bytes(one.one("context")));
+        try (Keyring keyring = Keyring.parse(VectorFile.text(one.one("keyring")));
+                Verifier verifier = new Verifier(keyring, VectorFile.text(one.one("application")), policy, clock)) {
+            expect(one, "said", () -> {
+                String ticket;
+                if (one.has("ticket")) {
+                    ticket = VectorFile.text(one.one("ticket"));
+                } else {
+                    clock.now = Instant.ofEpochSecond(Long.parseLong(one.one(one.has("made") ? "made" : "dud")));
+                    ticket = one.has("made") ? verifier.ticket(account, binding) : verifier.dudTicket(account, binding);
+                }
+                clock.now = Instant.ofEpochSecond(Long.parseLong(one.one("now")));
+                Attempt<Accepted> attempt = verifier.credential(account).verifyWithTicket(ticket, binding, "123456");
+                RefusedException refused = assertThrows(RefusedException.class, () -> attempt.outcome(0));
+                return refused.code().replace('.', ' ');
+            });
+        }
     }
 
     private static void conflicts(VectorFile.Case one) {

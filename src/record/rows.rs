@@ -3,8 +3,8 @@
 use alloc::format;
 use alloc::string::String;
 
+use super::name::Account;
 use crate::error::{Error, ErrorKind};
-use crate::record::Account;
 
 /// The accounts of a person's rows: the first is the person's own, the others are for a second and a third authenticator.
 ///

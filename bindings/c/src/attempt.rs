@@ -73,8 +73,7 @@ pub(crate) fn apart(attempt: *const poterne_attempt, given: Chars) -> Result<Cha
     // Where a text ends that a NUL ends is not known yet.
     let end = if len == POTERNE_NUL { start.saturating_add(1) } else { start.saturating_add(len) };
     let is_apart = len == 0 || end <= from || start >= from.saturating_add(size_of::<poterne_attempt>());
-    // A null pointer is somebody else's error.
-    if is_apart || given.0.is_null() { Ok(given) } else { Err(Failure(POTERNE_E_ARGUMENT)) }
+    if is_apart { Ok(given) } else { Err(Failure(POTERNE_E_ARGUMENT)) }
 }
 
 /// The outcome of an attempt, which is spent by it.

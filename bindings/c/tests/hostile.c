@@ -1820,6 +1820,12 @@ static int32_t check_table(table *table, poterne_swap_fn with)
     return poterne_check_store(shared_verifier, &first, &second, "a.martin", POTERNE_NUL);
 }
 
+/* Another function, which may know another connection. */
+static int32_t same_load(void *arg, const char *account, char *record)
+{
+    return load(arg, account, record);
+}
+
 /* One connection would see what it has not committed. */
 static void hostile_handles(void)
 {
@@ -1842,6 +1848,11 @@ static void hostile_handles(void)
     second.swap = busy_swap;
     check(poterne_check_store(shared_verifier, &first, &second, "a.martin", POTERNE_NUL) != POTERNE_E_ARGUMENT,
           "check_store", "one arg of two swaps");
+    begin_table(&table);
+    second = first;
+    second.load = same_load;
+    check(poterne_check_store(shared_verifier, &first, &second, "a.martin", POTERNE_NUL) == POTERNE_OK, "check_store",
+          "one arg of two loads");
 }
 
 static void hostile_check(void)

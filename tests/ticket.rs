@@ -1,5 +1,13 @@
 //! Tickets (section 15 of the norm) through the public calls.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
+
 use poterne::*;
 
 const BINDING: TicketBinding<'_> = TicketBinding { purpose: "vpn", context: b"192.0.2.1 02-00-00-00-00-01" };

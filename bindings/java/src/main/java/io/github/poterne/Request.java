@@ -98,16 +98,24 @@ final class Request {
      * nothing; of what is too long the end is as wrong as the whole, and its start could be a ticket.
      */
     Request ticket(String value) {
-        int end = Objects.requireNonNull(value, "ticket").length();
-        while (end > 0 && value.charAt(end - 1) == ' ') {
-            end--;
-        }
-        return typed(value.substring(Math.max(0, end - SUBMITTED), end), "ticket");
+        String ticket = trimmed(Objects.requireNonNull(value, "ticket"));
+        return typed(ticket.substring(Math.max(0, ticket.length() - SUBMITTED)), "ticket");
     }
 
-    /** A record, of which the start is enough to be damaged. */
+    /** A record without the spaces of its column. Of one that is far too long the start and the last character are damage enough. */
     Request record(String value, String name) {
-        return typed(start(Objects.requireNonNull(value, name), RECORD), name);
+        String record = trimmed(Objects.requireNonNull(value, name));
+        boolean isTooLong = record.length() > RECORD;
+        return typed(isTooLong ? start(record, RECORD) + record.charAt(record.length() - 1) : record, name);
+    }
+
+    /** Spaces behind a record are its column's, and spaces alone are no record (semantics 3.0); nor do those behind a ticket count. */
+    static String trimmed(String record) {
+        int end = record.length();
+        while (end > 0 && record.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return record.substring(0, end);
     }
 
     private static String start(String value, int units) {
@@ -125,7 +133,7 @@ final class Request {
     /** One more than a code may have, and more than a ticket has. */
     private static final int SUBMITTED = 257;
 
-    /** Far more than a record and the spaces that a column pads it with. */
+    /** Far more than a record has. */
     private static final int RECORD = 1 << 16;
 
     private void putLength(int value) {

@@ -109,7 +109,7 @@ final class Request {
         return typed(isTooLong ? start(record, RECORD) + record.charAt(record.length() - 1) : record, name);
     }
 
-    /** Spaces behind a record are its column's, and spaces alone are no record (semantics 3.0). */
+    /** Spaces behind a record are its column's, and spaces alone are no record (semantics 3.0); nor do those behind a ticket count. */
     static String trimmed(String record) {
         int end = record.length();
         while (end > 0 && record.charAt(end - 1) == ' ') {

@@ -131,7 +131,7 @@ public final class StoredCredential {
     public Attempt<Accepted> verifyWithTicket(String ticket, TicketBinding binding, String submitted) {
         Request request = Objects.requireNonNull(binding, "binding").write(request().ticket(ticket))
                 .submitted(submitted, "submitted").time(now());
-        return new Attempt<>(record, request.send(Native::verifyWithTicket, verifier), Accepted::new);
+        return new Attempt<>(record, request.send(Native::verifyWithTicket, verifier()), Accepted::new);
     }
 
     /**

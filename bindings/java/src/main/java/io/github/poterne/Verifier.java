@@ -157,14 +157,14 @@ public final class Verifier implements AutoCloseable {
 
     /** Reads the clock once (semantics 7.9). */
     <T> T apply(String account, Store store, Function<? super StoredCredential, ? extends Attempt<T>> operation) {
-        return apply(once(clock), account, store, operation);
+        checkName(account);
+        return apply(clock, account, store, operation);
     }
 
     private <T> T apply(
-            Clock now, String account, Store store, Function<? super StoredCredential, ? extends Attempt<T>> operation) {
-        checkName(account);
+            Clock clock, String account, Store store, Function<? super StoredCredential, ? extends Attempt<T>> operation) {
         String record = StoredCredential.load(store, account).orElse("");
-        return new StoredCredential(handle, now, account, record).applyIn(store, operation);
+        return new StoredCredential(handle, once(clock), account, record).applyIn(store, operation);
     }
 
     /** Before a database is asked, of which some take a name that is none for a failure of their own (semantics 9.7). */

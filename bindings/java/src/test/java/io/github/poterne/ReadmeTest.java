@@ -39,7 +39,7 @@ class ReadmeTest {
                 assertEquals(12, blocks.group(1).lines().filter(line -> !line.isBlank()).count());
             }
         }
-        assertEquals(6, files.size());
+        assertEquals(7, files.size());
         // In Java 8, as the README promises.
         List<String> options = List.of("--release", "8", "-Xlint:-options", "-cp", "target/classes", "-d", folder.toString());
         String[] arguments = Stream.concat(options.stream(), files.stream()).toArray(String[]::new);

@@ -189,6 +189,31 @@ fn bindings_have_bounds() {
     }
 }
 
+/// 15.1: of the longest of everything, each byte counts: what did not fit would bind nothing.
+#[test]
+fn the_longest_bindings_bind() {
+    let (application, account, purpose) = ("p".repeat(64), "a".repeat(255), "v".repeat(64));
+    let verifier = Verifier::new(keyring(), &application).unwrap();
+    let context = [7; 1024];
+    let binding = TicketBinding { purpose: &purpose, context: &context };
+    let ticket = verifier.ticket(&account, binding, now()).unwrap();
+    is_valid(&verifier, &account, ticket.as_ref(), binding, now());
+    let mut changed = context;
+    changed[1023] = 8;
+    for context in [changed.as_slice(), &context[1..], &[]] {
+        is_refused(&verifier, &account, ticket.as_ref(), TicketBinding { purpose: &purpose, context }, now());
+    }
+    let other = "v".repeat(63) + "w";
+    is_refused(
+        &verifier,
+        &account,
+        ticket.as_ref(),
+        TicketBinding { purpose: &other, context: &context },
+        now(),
+    );
+    is_refused(&verifier, &("a".repeat(254) + "b"), ticket.as_ref(), binding, now());
+}
+
 /// 15.1: opened by any key of the keyring, made by the primary; a removed key ends its tickets.
 #[test]
 fn tickets_follow_the_rotation_of_keys() {

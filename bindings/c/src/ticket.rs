@@ -11,7 +11,7 @@ use std::ffi::c_char;
 
 use poterne::{Accepted, Error, Ticket, TicketBinding, UnixTime, Verifier};
 
-use crate::attempt::OnRecord;
+use crate::attempt::{OnRecord, apart};
 use crate::guard::{Answer, Chars, Failure, Output, bytes, guard, shared, submission, text, time};
 use crate::login::{check_result, log_in, poterne_result, report};
 use crate::status::{POTERNE_E_VERSION, POTERNE_OK};
@@ -198,8 +198,9 @@ pub unsafe extern "C" fn poterne_verify_with_ticket(
         // SAFETY: the caller's promise.
         unsafe {
             on.fill(|credential| {
-                let (ticket, binding) = read(presented)?;
-                Ok(credential.verify_with_ticket(ticket, binding, submission(given)?, time(now)?)?)
+                let (ticket, binding) = read(presented, Some(attempt))?;
+                let submitted = submission(apart(attempt, given)?)?;
+                Ok(credential.verify_with_ticket(ticket, binding, submitted, time(now)?)?)
             })
         }
     })
@@ -240,7 +241,7 @@ unsafe fn login_with_ticket(
     unsafe {
         let verifier = shared(verifier)?.get()?;
         let mut table = Callbacks::new(store, account)?;
-        let (ticket, binding) = read(presented)?;
+        let (ticket, binding) = read(presented, None)?;
         let (account, submitted, now) = (text(account)?, submission(given)?, time(now)?);
         // Here and not in the library's `login_with_ticket`: a login of C needs no memory, and its table is no `Store`.
         match verifier.check_ticket(account, ticket, binding, now) {
@@ -250,10 +251,13 @@ unsafe fn login_with_ticket(
     }
 }
 
+/// What `presented` points to. Its texts must not lie in the attempt that is filled, if there is one.
+///
 /// # Safety
 /// Null, or a structure of the size that it states, whose texts have their lengths.
 unsafe fn read<'a>(
     pointer: *const poterne_presented_ticket,
+    filled: Option<*mut poterne_attempt>,
 ) -> Result<(&'a str, TicketBinding<'a>), Failure> {
     // SAFETY: the caller's promise; the size has been seen before the whole is read.
     unsafe {
@@ -262,9 +266,14 @@ unsafe fn read<'a>(
         if given.reserved != 0 {
             return Err(Failure(POTERNE_E_VERSION));
         }
+        let (ticket, purpose) = ((given.ticket, given.ticket_len), (given.purpose, given.purpose_len));
+        if let Some(attempt) = filled {
+            for text in [ticket, purpose, (given.context.cast(), given.context_len)] {
+                apart(attempt, text)?;
+            }
+        }
         // Of the client, and never an error.
-        let ticket = submission((given.ticket, given.ticket_len))?;
-        let purpose = (given.purpose, given.purpose_len);
+        let ticket = submission(ticket)?;
         Ok((ticket, binding((purpose, (given.context, given.context_len)))?))
     }
 }

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import List, Optional, Sequence, Tuple
+from typing import Iterable, List, Optional, Sequence, Tuple
 
 import click
 
 import poterne
-from poterne.admin import init
+from poterne.admin import doctor, init, nightly, people
 from poterne.admin.console import Console, Stop
 from poterne.admin.language import Say, of_process
 from poterne.admin.options import language
@@ -25,6 +25,9 @@ from poterne.admin.options import language
 # Each brings commands, in the order of the help. One a line.
 MODULES = (
     init,
+    doctor,
+    people,
+    nightly,
 )
 
 INTERRUPTED = 130
@@ -34,11 +37,18 @@ def build(tag: str) -> click.Group:
     """The command in one language."""
     say = Say(tag)
 
-    @click.group("poterne", help=_overview(say), context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+    @click.group(
+        "poterne",
+        help=_overview(say),
+        invoke_without_command=True,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
     @click.version_option(poterne.__version__, message="poterne %(version)s", help=say("Prints the version.", "Affiche la version."))
     @language(say)
-    def group() -> None:
-        pass
+    @click.pass_context
+    def group(context: click.Context) -> None:
+        if context.invoked_subcommand is None:
+            click.echo(context.get_help())
 
     for module in MODULES:
         for command in module.commands(say):
@@ -61,9 +71,6 @@ def run(arguments: Optional[Sequence[str]] = None) -> int:
     except Stop as stop:
         console.note(stop.message)
         return stop.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        console.note(error.format_message())
-        return 2
     except click.UsageError as error:
         console.note(_usage(say, error))
         return error.exit_code
@@ -102,7 +109,7 @@ def _translate(group: click.Group, say: Say) -> None:
         def write_heading(self, heading: str) -> None:
             super().write_heading(say(heading, {"Commands": "Commandes "}.get(heading, f"{heading} ")))
 
-        def write_dl(self, rows: Sequence[Tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        def write_dl(self, rows: Iterable[Tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
             help_ = ("Show this message and exit.", say("Shows this help.", "Affiche cette aide."))
             super().write_dl([(name, text.replace(*help_)) for name, text in rows], col_max, col_spacing)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine
@@ -119,6 +119,22 @@ class Table:
         with self._quiet(), self.engine.connect() as connection:
             return str(connection.get_isolation_level())
 
+    def setting(self, query: str) -> str:
+        """One value of the server, as text."""
+        return str(self._ask(sa.text(query))[0][0])
+
+    def options(self) -> Dict[str, Any]:
+        """What the dialect tells of the table, such as MariaDB's engine."""
+        with self._quiet():
+            return dict(sa.inspect(self.engine).get_table_options(self._folded(self._table.name), schema=self._schema()))
+
+    def triggers(self) -> int:
+        """How many triggers are on the table; 0 where it is not known how to ask."""
+        query = _TRIGGERS.get(self.engine.dialect.name)
+        if query is None:
+            return 0
+        return int(self._ask(sa.text(query).bindparams(name=self._folded(self._table.name)))[0][0])
+
     def _ask(self, query: Any) -> Sequence[Any]:
         with self._quiet(), self.engine.connect() as connection:
             return connection.execute(query).fetchall()
@@ -181,6 +197,13 @@ _AT_CONNECT = {
     "mysql": ("SET SESSION innodb_lock_wait_timeout = 2",),
     "mariadb": ("SET SESSION innodb_lock_wait_timeout = 2",),
     "mssql": ("SET LOCK_TIMEOUT 2000",),
+}
+
+_TRIGGERS = {
+    "sqlite": "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND lower(tbl_name) = lower(:name)",
+    "postgresql": "SELECT count(*) FROM information_schema.triggers WHERE event_object_table = :name",
+    "mysql": "SELECT count(*) FROM information_schema.triggers WHERE event_object_schema = database() AND event_object_table = :name",
+    "mariadb": "SELECT count(*) FROM information_schema.triggers WHERE event_object_schema = database() AND event_object_table = :name",
 }
 
 _CLOCKS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, List, Optional
+from typing import List, Optional
 
 import click
 
@@ -80,14 +80,7 @@ def commands(say: Say) -> List[click.Command]:
     @names
     @shared(say, has_json=True)
     def reseal(site: Site, has_names: bool) -> int:
-        primary = site.keyring.primary_key_id
-        # Only those under another key: the rest is sealed as it should be, and a second run writes nothing.
-        skipped = _Unchanged()
-        counts = _run(
-            site,
-            say("reseal", "rescellement"),
-            lambda credential: credential.reseal() if credential.inspect().key_id != primary else skipped,
-        )
+        counts = _run(site, say("reseal", "rescellement"), lambda credential: credential.reseal())
         return _told(site.console, counts, has_names)
 
     @click.command(
@@ -153,13 +146,7 @@ def commands(say: Say) -> List[click.Command]:
     return [forget, reseal, repair_clock]
 
 
-class _Unchanged:
-    """An attempt that stores nothing."""
-
-    record = None
-
-
-def _run(site: Site, title: str, make: Callable[[Any], Any]) -> Counts:
+def _run(site: Site, title: str, make: Make) -> Counts:
     # Those first that may be wrong, before the bar.
     table, verifier = site.table, site.verifier
     began = time.monotonic()
@@ -189,7 +176,7 @@ def _told(console: Console, counts: Counts, has_names: bool) -> int:
         console.table((say("account", "compte"), say("reason", "motif")), [(account, kind.name.lower()) for account, kind in counts.failed])
     console.json({**counts.as_json(), **({"accounts": [account for account, _ in counts.failed]} if has_names else {})})
     if counts.is_interrupted:
-        console.note(say("Interrupted. Run it again: it goes on.", "Interrompu. Relancer la commande : elle reprend."))
+        console.note(say("Interrupted. Nothing is half done: run it again.", "Interrompu. Rien n’est à moitié fait : relancer la commande."))
         return INTERRUPTED
     if counts.failed:
         console.note(

@@ -1,6 +1,7 @@
 """A change over a whole table: in batches, each record by a swap that loses against a login.
 
-It is safe to stop at any moment and to run again. What was changed is found unchanged, and costs no write.
+It is safe to stop at any moment and to run again, from the beginning: a change that was made once more is the same. `forget` and
+`reseal` write every record each time, because a record that stays as it was would tell who has not come (semantics 8.7, 8.8).
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def sweep(table: Table, verifier: Verifier, make: Make, *, is_stored: bool, prog
     """Makes a change on every record. Without `is_stored` it counts what would change."""
     counts = Counts()
     with Interruptible() as stop:
-        for batch in batches(table):
+        for batch in batches(table, has_probe=True):
             _one_batch(table, verifier, make, batch, counts, is_stored=is_stored)
             if progress is not None:
                 progress.advance(len(batch))
@@ -53,10 +54,10 @@ def sweep(table: Table, verifier: Verifier, make: Make, *, is_stored: bool, prog
     return counts
 
 
-def batches(table: Table) -> Iterator[List[Tuple[str, str]]]:
-    """The rows that hold a record of somebody."""
+def batches(table: Table, *, has_probe: bool = False) -> Iterator[List[Tuple[str, str]]]:
+    """The rows that hold a record of somebody. The probe is nobody; it is sealed like all others, so changes of the keys concern it."""
     for rows in table.rows():
-        yield [(account, record) for account, record in rows if record is not None and account != PROBE]
+        yield [(account, record) for account, record in rows if record is not None and (has_probe or account != PROBE)]
 
 
 def _one_batch(
@@ -65,7 +66,7 @@ def _one_batch(
     changes: List[Tuple[str, Optional[str], str]] = []
     attempts: List[Attempt[None]] = []
     for account, record in batch:
-        counts.records += 1
+        counts.records += account != PROBE
         try:
             attempt = make(verifier.credential(account, record))
         except Error as error:
@@ -77,11 +78,11 @@ def _one_batch(
             changes.append((account, record, attempt.record))
             attempts.append(attempt)
     if not is_stored:
-        counts.changed += len(changes)
+        counts.changed += sum(account != PROBE for account, _, _ in changes)
         return
-    for attempt, rows in zip(attempts, table.column.swap_all(changes)):
+    for (account, _, _), attempt, rows in zip(changes, attempts, table.column.swap_all(changes)):
         try:
             attempt.outcome(rows)
-            counts.changed += 1
+            counts.changed += account != PROBE
         except Refused:
-            counts.conflicts += 1
+            counts.conflicts += account != PROBE

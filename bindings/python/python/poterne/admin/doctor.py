@@ -243,7 +243,7 @@ class Doctor:
         pool = type(engine.pool).__name__
         text = say(
             "{name} {version} by {driver}; the command's own pool is a {pool}. The application's store wants a small pool of its own.",
-            "{name} {version} par {driver} ; la commande utilise un {pool}. Le magasin de l’application veut un petit pool à lui.",
+            "{name} {version} par {driver} ; réserve de la commande : {pool}. Le stockage de l’application veut une petite réserve de connexions à lui.",
             name=engine.dialect.name,
             version=version,
             driver=engine.dialect.driver,
@@ -343,7 +343,7 @@ class Doctor:
             )
             return
         yield Finding(
-            GREEN, "transactions", title, say("{level}; the store commits each swap itself", "{level} ; le magasin valide lui-même chaque échange", level=isolation), "", facts
+            GREEN, "transactions", title, say("{level}; the store commits each swap itself", "{level} ; le stockage valide lui-même chaque échange", level=isolation), "", facts
         )
 
     def durability(self) -> Iterator[Finding]:

@@ -215,6 +215,7 @@ def _shown(database: str) -> str:
 
 def _make_table(site: Site) -> None:
     say, table = site.console.say, site.table
+    table.claim_file()
     was_there = table.exists()
     table.create()
     probe.check(table, site.verifier)

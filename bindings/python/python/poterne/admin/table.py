@@ -48,13 +48,17 @@ class Table:
         with self._quiet():
             return bool(sa.inspect(self.engine).has_table(self._folded(self._table.name), schema=self._schema()))
 
-    def create(self) -> None:
-        """Creates the table, unless it is there."""
+    def claim_file(self) -> None:
+        """Makes the file of a new SQLite database so that nobody else reads it: SQLite itself takes the mode that everybody's files
+        have, at its first connection. Its journals take the file's.
+        """
         file = self.engine.url.database
         if self.engine.dialect.name == "sqlite" and file:
-            # SQLite would take the mode that everybody's files have. Its journals take the file's.
             with contextlib.suppress(FileExistsError):
                 os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+    def create(self) -> None:
+        """Creates the table, unless it is there."""
         with self._quiet():
             self._table.create(self.engine, checkfirst=True)
             if self.engine.dialect.name == "sqlite":

@@ -17,7 +17,7 @@ from typing import Iterable, List, Optional, Sequence, Tuple
 import click
 
 import poterne
-from poterne.admin import doctor, init, nightly, people
+from poterne.admin import bulk_codes, doctor, init, keys, nightly, people, units
 from poterne.admin.console import Console, Stop
 from poterne.admin.language import Say, of_process
 from poterne.admin.options import language
@@ -28,6 +28,9 @@ MODULES = (
     doctor,
     people,
     nightly,
+    bulk_codes,
+    keys,
+    units,
 )
 
 INTERRUPTED = 130

@@ -17,7 +17,7 @@ from typing import Iterable, List, Optional, Sequence, Tuple
 import click
 
 import poterne
-from poterne.admin import bulk_codes, doctor, init, keys, nightly, people, units
+from poterne.admin import bulk_codes, doctor, enroll_all, init, keys, letter_commands, nightly, people, units
 from poterne.admin.console import Console, Stop
 from poterne.admin.language import Say, of_process
 from poterne.admin.options import language
@@ -26,6 +26,8 @@ from poterne.admin.options import language
 MODULES = (
     init,
     doctor,
+    enroll_all,
+    letter_commands,
     people,
     nightly,
     bulk_codes,

@@ -102,6 +102,11 @@ class Table:
                 return
             after = rows[-1][0]
 
+    def records(self, accounts: Sequence[str]) -> Dict[str, str]:
+        """The records of these accounts, at most a batch of them."""
+        query = sa.select(self._account, self._record).where(self._account.in_(accounts))
+        return {str(account): record for account, record in self._ask(query) if record is not None}
+
     def spelled(self, account: str) -> List[str]:
         """The accounts that the database takes for this one, as it stores them."""
         return [str(row[0]) for row in self._ask(sa.select(self._account).where(self._account == account))]

@@ -605,7 +605,8 @@ int32_t poterne_is_conflict(uint32_t database,
  * @param account,account_len an account that is kept for this, with a revoked record, or any that has a record; its credential
  *     is sealed anew
  * @return `POTERNE_OK`: the store is right. `POTERNE_REFUSED_CONFLICT`: others wrote this record all the time; check again.
- *     `POTERNE_E_ROWS`: the swap does not compare, does not write or does not commit; mend it, and let nobody in before.
+ *     `POTERNE_E_ROWS`: the swap does not compare, does not write, does not commit, or reports 0 rows for what
+ *     it wrote; mend it, and let nobody in before.
  *     `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`: the record does not open; perhaps the column cuts it.
  *     `POTERNE_E_STORE`: a callback returned what it must not. `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
  *     `POTERNE_E_RANDOM`, `POTERNE_E_ARGUMENT`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
@@ -1080,11 +1081,15 @@ typedef int32_t (*poterne_make_fn)(void *arg,
  *     row is another one, nor by `poterne_replace`, which compares with the record of another day
  * @param attempt with its `struct_size` set; afterwards `poterne_codes` gives the codes that were issued. Wipe it
  * @param result the outcome, with its `struct_size` set; may be NULL
- * @return `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done. `POTERNE_REFUSED_...`: refused, as the
- *     call in `make` documents; `POTERNE_REFUSED_CONFLICT`: others wrote the record all the time. Never 0.
+ * @return `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done. `POTERNE_REFUSED_CONFLICT`: others
+ *     wrote the record all the time. Refused, as the call in `make` documents: `POTERNE_REFUSED_WRONG_CODE`,
+ *     `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`, `POTERNE_REFUSED_WAIT`, `POTERNE_REFUSED_LOCKED`,
+ *     `POTERNE_REFUSED_SUSPENDED`, `POTERNE_REFUSED_REVOKED`, `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`,
+ *     `POTERNE_REFUSED_CLOCK_BEHIND`, `POTERNE_REFUSED_CLOCK_OFF`, `POTERNE_REFUSED_NOT_ENROLLED`,
+ *     `POTERNE_REFUSED_NOT_PENDING`. Never 0.
  *     `POTERNE_E_ATTEMPT`: `make` did not fill the attempt, or did not return what the call in it returned.
- *     `POTERNE_E_ARGUMENT`: a wrong account, or `make` called `poterne_verify`, `poterne_rename` or `poterne_replace`. `POTERNE_E_STORE`,
- *     `POTERNE_E_ROWS`: as of `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
+ *     `POTERNE_E_ARGUMENT`: a wrong account; `make` called `poterne_verify`, `poterne_rename` or `poterne_replace`, or filled the
+ *     attempt from another record than it was given. `POTERNE_E_STORE`, `POTERNE_E_ROWS`: as of `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
  *     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
  *     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
  * @since 0.1

@@ -85,8 +85,8 @@ impl ErrorKind {
                 "C'est impossible dans l'état actuel de l'authentifiant, ou le compte n'en a pas. Consultez d'abord son état.",
             ),
             Self::Rows => (
-                "The update did not change exactly one row. Report it to the developers of the application.",
-                "La mise à jour n'a pas modifié exactement une ligne. Signalez-le aux développeurs de l'application.",
+                "The application does not store records as it must: its update compares nothing, changes another number of rows than one, or is not committed. Report it to its developers.",
+                "L'application n'enregistre pas comme elle le doit : sa mise à jour ne compare rien, ne modifie pas exactement une ligne ou n'est pas validée. Signalez-le à ses développeurs.",
             ),
             Self::Attempt => (
                 "The attempt has nothing to give: it was used already, or its outcome was not asked first. Report it to the developers of the application.",

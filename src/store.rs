@@ -4,11 +4,12 @@ mod check;
 pub(crate) mod conflict;
 mod steps;
 
+use alloc::boxed::Box;
 use alloc::string::String;
 
 pub use self::check::{CheckStep, StoreCheck};
 pub use self::steps::{Step, Steps};
-use crate::credential::Record;
+use crate::credential::{Account, Record};
 use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
@@ -81,6 +82,27 @@ pub trait Store {
     }
 }
 
+/// A store behind a reference is one, so that a function can take `&mut dyn Store`.
+impl<S: Store + ?Sized> Store for &mut S {
+    fn load(&mut self, account: &str) -> Result<Option<String>, Error> {
+        (**self).load(account)
+    }
+
+    fn swap(&mut self, account: &str, old: Option<&str>, new: &Record) -> Result<u64, Error> {
+        (**self).swap(account, old, new)
+    }
+}
+
+impl<S: Store + ?Sized> Store for Box<S> {
+    fn load(&mut self, account: &str) -> Result<Option<String>, Error> {
+        (**self).load(account)
+    }
+
+    fn swap(&mut self, account: &str, old: Option<&str>, new: &Record) -> Result<u64, Error> {
+        (**self).swap(account, old, new)
+    }
+}
+
 impl Verifier {
     /// Logs someone in: loads, verifies, swaps; after a conflict again, three times in all (semantics [7.7](crate::guide::semantics#7.7)).
     ///
@@ -101,7 +123,8 @@ impl Verifier {
 
     /// The same login, beginning with a record that the application has loaded with its own row; none if it has no record.
     ///
-    /// After a conflict the store loads it anew.
+    /// After a conflict the store loads it anew. A refusal that has nothing to store is that of the given record: load it when the code
+    /// is judged, not when the page was made.
     ///
     /// Source: semantics [7.7](crate::guide::semantics#7.7).
     ///
@@ -145,7 +168,7 @@ impl Verifier {
     ///
     /// # Errors
     /// [`ErrorKind::Rows`] if the store updates without comparing, updates nothing, takes a first record for an account that has
-    /// one, or does not keep what it has committed;
+    /// one, does not keep what it has committed, or reports 0 rows for what it wrote;
     /// [`ErrorKind::Record`] if what it gives back does not open: the column cuts or alters the text; [`ErrorKind::State`] if the
     /// account has no record; as [`StoredCredential::inspect`] for its record; the store's errors.
     pub fn check_store(
@@ -154,6 +177,7 @@ impl Verifier {
         store: &mut impl Store,
         second: &mut impl Store,
     ) -> Result<(), NotStored> {
+        Account::new(account)?;
         let mut check = StoreCheck::new(account);
         loop {
             match check.step() {
@@ -181,6 +205,8 @@ fn follow<T, D: Denial>(
     mut steps: Steps<T, D>,
     mut make: impl FnMut(StoredCredential<'_>) -> Result<Attempt<T, D>, Error>,
 ) -> Result<T, D> {
+    // What cannot be an account is not asked of the database, which may take it for a fault of its own.
+    Account::new(account)?;
     loop {
         match steps.step() {
             Step::Load => {

@@ -294,10 +294,16 @@ enum Fault {
     Blind,
     /// Compares the first half.
     Prefix,
+    /// Compares the end, as an index on a computed column may.
+    Suffix,
     /// Says what the caller wants to hear.
     NotWriting,
     /// Writes nothing, and says so.
     Never,
+    /// Writes, and says that it did not.
+    Silent,
+    /// The same, once: the answer to a commit was lost.
+    LostAnswer,
     /// Leaves a transaction open, which it sees itself.
     NotCommitting,
     /// A column that is too narrow.
@@ -365,6 +371,7 @@ impl Store for Faulty {
             _ if old.is_none() => current.is_none(),
             Fault::Blind => true,
             Fault::Prefix => current.as_deref().map(|current| &current[..250]) == old.map(|old| &old[..250]),
+            Fault::Suffix => current.as_deref().map(|current| &current[100..]) == old.map(|old| &old[100..]),
             Fault::Never => false,
             // The second swap is the first that compares rightly.
             Fault::Busy if current.as_deref() == old && core::mem::take(&mut self.is_first_time) => false,
@@ -383,7 +390,12 @@ impl Store for Faulty {
             Fault::NotCommitting => drop(self.uncommitted.insert(account.into(), written)),
             _ => drop(self.table.rows.lock().unwrap().insert(account.into(), written)),
         }
-        Ok(1)
+        let is_told = match self.fault {
+            Fault::Silent => false,
+            Fault::LostAnswer => !core::mem::take(&mut self.is_first_time),
+            _ => true,
+        };
+        Ok(is_told.into())
     }
 }
 
@@ -395,14 +407,17 @@ fn stores_that_are_wrong_are_found() {
         (Fault::None, None),
         (Fault::Padding, None),
         (Fault::Busy, None),
+        (Fault::LostAnswer, None),
         (Fault::Session, Some(ErrorKind::Rows)),
         (Fault::Late, Some(ErrorKind::Rows)),
         (Fault::Upserting, Some(ErrorKind::Rows)),
         (Fault::Appending, Some(ErrorKind::Rows)),
         (Fault::Blind, Some(ErrorKind::Rows)),
         (Fault::Prefix, Some(ErrorKind::Rows)),
+        (Fault::Suffix, Some(ErrorKind::Rows)),
         (Fault::NotWriting, Some(ErrorKind::Rows)),
         (Fault::Never, Some(ErrorKind::Rows)),
+        (Fault::Silent, Some(ErrorKind::Rows)),
         (Fault::NotCommitting, Some(ErrorKind::Rows)),
         (Fault::Cutting, Some(ErrorKind::Record)),
         (Fault::Lowering, Some(ErrorKind::Record)),
@@ -413,7 +428,15 @@ fn stores_that_are_wrong_are_found() {
         let (mut store, mut second) = (Faulty::new(fault, &table), Faulty::new(fault, &table));
         match (verifier.check_store("a.martin", &mut store, &mut second), expected) {
             (Ok(()), None) => {}
-            (Err(NotStored::Error(error)), Some(kind)) => assert_eq!(error.kind(), kind, "{fault:?}"),
+            (Err(NotStored::Error(error)), Some(kind)) => {
+                assert_eq!(error.kind(), kind, "{fault:?}");
+                // It knows what it has just written: the keyring is right.
+                assert_eq!(
+                    error.to_string().contains("the column cuts"),
+                    kind == ErrorKind::Record,
+                    "{fault:?}"
+                );
+            }
             (result, _) => panic!("{fault:?}: {result:?}"),
         }
         if !matches!(fault, Fault::Cutting | Fault::Lowering) {
@@ -430,6 +453,63 @@ fn stores_that_are_wrong_are_found() {
     assert_eq!(store.swap("a.martin", Some(&old), new.record().unwrap()).unwrap(), 1);
     assert_eq!(store.load("a.martin").unwrap().as_deref(), Some(new.record().unwrap().as_str()));
     assert_eq!(table.clone().load("a.martin").unwrap(), Some(old));
+}
+
+/// What cannot be an account is no query: a database that refuses its NUL is not down.
+#[test]
+fn a_name_that_cannot_be_is_not_looked_up() {
+    struct Unasked;
+    impl Store for Unasked {
+        fn load(&mut self, account: &str) -> Result<Option<String>, Error> {
+            panic!("{account:?} was asked for")
+        }
+
+        fn swap(&mut self, account: &str, _: Option<&str>, _: &Record) -> Result<u64, Error> {
+            panic!("{account:?} was asked for")
+        }
+    }
+    let verifier = verifier();
+    for account in ["", "  ", "a\0", "a\u{85}", &"a".repeat(256)] {
+        let login = verifier.login(account, "123456", now(), &mut Unasked).unwrap_err();
+        let changed = Unasked.apply(&verifier, account, |credential| credential.unlock()).unwrap_err();
+        let checked = verifier.check_store(account, &mut Unasked, &mut Unasked).unwrap_err();
+        for error in [login.error(), changed.error(), checked.error()] {
+            assert_eq!(error.map(Error::kind), Some(ErrorKind::Argument), "{account:?}");
+        }
+    }
+}
+
+/// A driver that does not count, or a swap of more than a row.
+#[test]
+fn a_check_names_a_number_that_cannot_be() {
+    for rows in [2, 3, u64::MAX] {
+        let verifier = verifier();
+        let record = table(&verifier).load("a.martin").unwrap();
+        for step in 0..4 {
+            let mut check = StoreCheck::new("a.martin");
+            check.loaded(&verifier, record.as_deref()).unwrap();
+            for _ in 0..step {
+                check.swapped(0).unwrap();
+            }
+            let error = check.swapped(rows).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Rows);
+            assert!(error.to_string().contains("0 or 1 row"), "{error}");
+        }
+    }
+}
+
+/// An application that does not know its store's type.
+#[test]
+fn a_store_behind_a_pointer_is_a_store() {
+    let verifier = verifier();
+    let table = table(&verifier);
+    let mut boxed: Box<dyn Store> = Box::new(table.clone());
+    assert_eq!(said(verifier.login("a.martin", &code(STEP), now(), &mut boxed)), "accepted.otp");
+    let mut referred: &mut dyn Store = &mut *boxed;
+    assert_eq!(said(verifier.login("a.martin", &code(STEP), now(), &mut referred)), "refused.replayed");
+    let changed = Store::apply(&mut referred, &verifier, "a.martin", |credential| credential.revoke());
+    assert!(changed.is_ok());
+    assert_eq!(said(verifier.login("a.martin", &code(STEP), now(), &mut table.clone())), "refused.revoked");
 }
 
 #[test]
@@ -488,7 +568,7 @@ fn a_check_that_meets_another_write_pauses() {
         change.record().unwrap().as_str().to_owned()
     };
     // How many rows the swaps so far gave, and whether the new record was loaded by the second handle.
-    for swaps in [&[0, 0, 0][..], &[0, 0, 1], &[0, 0, 1, 0]] {
+    for swaps in [&[0, 0, 0, 0][..], &[0, 0, 0, 1], &[0, 0, 0, 1, 0]] {
         for (loaded, is_pause) in [(another(), true), (record.replace("POTERNE1", "POTERNE0"), false)] {
             let mut check = StoreCheck::new("a.martin");
             check.loaded(&verifier, Some(&record)).unwrap();
@@ -496,7 +576,7 @@ fn a_check_that_meets_another_write_pauses() {
                 let CheckStep::Swap { new, .. } = check.step() else { panic!("no swap") };
                 let new = new.as_str().to_owned();
                 check.swapped(*rows).unwrap();
-                if at == 2 && swaps.len() == 4 {
+                if at == 3 && swaps.len() == 5 {
                     check.loaded(&verifier, Some(&new)).unwrap();
                 }
             }
@@ -520,7 +600,7 @@ fn a_check_pauses_for_a_random_time() {
         .map(|_| {
             let mut check = StoreCheck::new("a.martin");
             check.loaded(&verifier, Some(&record)).unwrap();
-            for rows in [0, 0, 1] {
+            for rows in [0, 0, 0, 1] {
                 check.swapped(rows).unwrap();
             }
             check.loaded(&verifier, Some(another.record().unwrap().as_str())).unwrap();
@@ -560,9 +640,10 @@ fn steps_of_a_check_out_of_turn_are_errors() {
     spent(check);
     let mut check = start();
     check.loaded(&verifier, Some(&record)).unwrap();
-    check.swapped(0).unwrap();
-    assert!(matches!(check.step(), CheckStep::Swap { old: Some(_), .. }));
-    check.swapped(0).unwrap();
+    for _ in 0..3 {
+        check.swapped(0).unwrap();
+        assert!(matches!(check.step(), CheckStep::Swap { old: Some(_), .. }));
+    }
     assert_eq!(check.swapped(2).unwrap_err().kind(), ErrorKind::Rows);
     spent(check);
     assert_eq!(format!("{:?}", start()), "StoreCheck { .. }");

@@ -7,7 +7,7 @@ use crate::credential::Record;
 use crate::error::{Error, ErrorKind};
 use crate::outcome::NotStored;
 use crate::random;
-use crate::verifier::Verifier;
+use crate::verifier::{Verifier, is_stored};
 
 /// A check of a store under way, which does no I/O: it says what to do, and is told what came of it.
 ///
@@ -67,8 +67,14 @@ enum Progress {
         old: String,
         new: Record,
     },
-    /// With an old record that is not stored.
-    SwapOther {
+    /// With an old record that is not stored, another one at its end.
+    SwapOtherEnd {
+        old: String,
+        other: String,
+        new: Record,
+    },
+    /// Another one near its beginning.
+    SwapOtherStart {
         old: String,
         other: String,
         new: Record,
@@ -84,6 +90,7 @@ enum Progress {
     /// It was not found.
     LoadAgain {
         old: String,
+        new: Record,
     },
     /// With the old record, which is not stored any more.
     SwapFormer {
@@ -116,7 +123,8 @@ impl StoreCheck {
             Progress::Load | Progress::LoadLast { .. } => CheckStep::Load,
             Progress::LoadNew { .. } | Progress::LoadAgain { .. } => CheckStep::LoadBySecond,
             Progress::Insert { new, .. } => CheckStep::Swap { old: None, new },
-            Progress::SwapOther { other: old, new, .. }
+            Progress::SwapOtherEnd { other: old, new, .. }
+            | Progress::SwapOtherStart { other: old, new, .. }
             | Progress::Swap { old, new }
             | Progress::SwapFormer { old, new, .. } => CheckStep::Swap { old: Some(old), new },
             Progress::Pause(milliseconds) => CheckStep::Pause { milliseconds: *milliseconds },
@@ -134,13 +142,23 @@ impl StoreCheck {
         // Trailing spaces of a wider column are not part of a record (semantics 9.1), but of what the store compares with.
         let loaded = record.unwrap_or_default();
         let stored = loaded.trim_end_matches(' ');
-        if stored.is_empty() {
-            return Err(Error::new(
-                ErrorKind::State,
-                "the account has no record: check the store with one that has",
-            ));
+        match progress {
+            Progress::Load if stored.is_empty() => {
+                return Err(Error::new(
+                    ErrorKind::State,
+                    "the account has no record: check the store with one that has",
+                ));
+            }
+            Progress::LoadNew { .. } | Progress::LoadAgain { .. } | Progress::LoadLast { .. }
+                if stored.is_empty() =>
+            {
+                return Err(NOT_KEEPING);
+            }
+            _ => {}
         }
         let reseal = || verifier.credential(&self.account, Some(stored))?.resealed();
+        // Between the first load and the last only this check and whole records of others were written.
+        let altered = |error: Error| if error.kind() == ErrorKind::Record { ALTERED } else { error };
         self.progress = match progress {
             Progress::Load => Progress::Insert { old: loaded.into(), new: reseal()? },
             Progress::LoadNew { old, new } if stored == new.as_str() => {
@@ -154,12 +172,15 @@ impl StoreCheck {
             }
             Progress::LoadLast { new, .. } if stored == new => Progress::Done,
             // A lock that others kept is 0 rows too: only a store that never swaps is wrong.
-            Progress::LoadAgain { old } if stored == old.trim_end_matches(' ') => match self.again()? {
-                Progress::Conflict => return Err(NOT_KEEPING),
-                pause => pause,
-            },
+            Progress::LoadAgain { old, .. } if stored == old.trim_end_matches(' ') => {
+                self.again_unless_last(NOT_KEEPING)?
+            }
+            // A commit whose answer was lost is 0 rows too.
+            Progress::LoadAgain { new, .. } if stored == new.as_str() => {
+                self.again_unless_last(NOT_TELLING)?
+            }
             Progress::LoadNew { .. } | Progress::LoadAgain { .. } | Progress::LoadLast { .. } => {
-                reseal()?;
+                reseal().map_err(altered)?;
                 self.again()?
             }
             _ => return Err(OUT_OF_TURN),
@@ -170,21 +191,30 @@ impl StoreCheck {
     /// Takes the number of rows that the committed swap updated.
     ///
     /// # Errors
-    /// [`ErrorKind::Rows`] if the store updates without comparing, or takes a first record for an account that has one;
+    /// [`ErrorKind::Rows`] if the store updates without comparing, takes a first record for an account that has one, or reports
+    /// another number than 0 and 1;
     /// [`ErrorKind::Attempt`] if no swap was asked for.
     pub fn swapped(&mut self, rows_updated: u64) -> Result<(), Error> {
+        is_stored(rows_updated)?;
         self.progress = match (self.take(), rows_updated) {
             (Progress::Insert { old, new }, 0) => {
-                Progress::SwapOther { other: with_another_end(&old), old, new }
+                Progress::SwapOtherEnd { other: with_another_character(&old, Record::LEN - 1), old, new }
             }
             (Progress::Insert { .. }, _) => return Err(OVERWRITING),
-            (Progress::SwapOther { old, new, .. }, 0) => Progress::Swap { old, new },
-            (Progress::Swap { old, .. }, 0) => Progress::LoadAgain { old },
+            (Progress::SwapOtherEnd { old, new, .. }, 0) => {
+                Progress::SwapOtherStart { other: with_another_character(&old, NONCE_AT), old, new }
+            }
+            (Progress::SwapOtherStart { old, new, .. }, 0) => Progress::Swap { old, new },
+            (Progress::Swap { old, new }, 0) => Progress::LoadAgain { old, new },
             (Progress::Swap { old, new }, 1) => Progress::LoadNew { old, new },
             (Progress::SwapFormer { old, stored, .. }, 0) => Progress::LoadLast { old, new: stored },
-            (Progress::SwapOther { .. } | Progress::Swap { .. } | Progress::SwapFormer { .. }, _) => {
-                return Err(NOT_COMPARING);
-            }
+            (
+                Progress::SwapOtherEnd { .. }
+                | Progress::SwapOtherStart { .. }
+                | Progress::Swap { .. }
+                | Progress::SwapFormer { .. },
+                _,
+            ) => return Err(NOT_COMPARING),
             _ => return Err(OUT_OF_TURN),
         };
         Ok(())
@@ -225,6 +255,14 @@ impl StoreCheck {
         Ok(Progress::Pause(milliseconds))
     }
 
+    /// As [`again`](Self::again); but what was so at the last try too is a fault of the store.
+    fn again_unless_last(&mut self, fault: Error) -> Result<Progress, Error> {
+        match self.again()? {
+            Progress::Conflict => Err(fault),
+            pause => Ok(pause),
+        }
+    }
+
     fn take(&mut self) -> Progress {
         core::mem::replace(&mut self.progress, Progress::Failed)
     }
@@ -236,16 +274,19 @@ impl fmt::Debug for StoreCheck {
     }
 }
 
-/// A record whose last character is another one of base32, with the spaces behind it: a store that compares a part takes it for the
-/// stored one.
-fn with_another_end(loaded: &str) -> String {
-    let record = loaded.trim_end_matches(' ');
-    let mut text = String::from(record);
-    let last = text.pop();
-    text.push(if last == Some('A') { 'B' } else { 'A' });
-    text.extend(loaded.chars().skip(record.len()));
-    text
+/// A record of which one character is another one of base32, with the spaces behind it: a store that compares a part without it takes
+/// it for the stored one.
+fn with_another_character(loaded: &str, at: usize) -> String {
+    let another = |(position, character)| match character {
+        'A' if position == at => 'B',
+        _ if position == at => 'A',
+        _ => character,
+    };
+    loaded.chars().enumerate().map(another).collect()
 }
+
+/// In characters: behind `POTERNE1` and the key id.
+const NONCE_AT: usize = 8 + 8;
 
 const OVERWRITING: Error = Error::new(
     ErrorKind::Rows,
@@ -260,6 +301,16 @@ const NOT_COMPARING: Error = Error::new(
 const NOT_KEEPING: Error = Error::new(
     ErrorKind::Rows,
     "the store did not replace the record, or another connection does not see it: let it commit, and load where it writes",
+);
+
+const ALTERED: Error = Error::new(
+    ErrorKind::Record,
+    "the column cuts or alters the record: it must keep 504 characters as they are, as VARCHAR(504) does",
+);
+
+const NOT_TELLING: Error = Error::new(
+    ErrorKind::Rows,
+    "the store writes the record and reports 0 rows: report the number of updated rows that the database tells",
 );
 
 const OUT_OF_TURN: Error =

@@ -36,6 +36,8 @@ impl OnRecord {
     ///
     /// # Safety
     /// Handles are live, texts have their lengths, the attempt the size that it states.
+    // Inlined, as all up to `put`: an attempt of 600 bytes would be copied at each call, for a thirtieth of the time of a login.
+    #[inline(always)]
     pub(crate) unsafe fn fill<P: Proposal>(
         self,
         work: impl FnOnce(StoredCredential<'_>) -> Result<P, Failure>,
@@ -50,6 +52,7 @@ impl OnRecord {
     ///
     /// # Safety
     /// As [`fill`](Self::fill).
+    #[inline(always)]
     pub(crate) unsafe fn fill_from<P: Proposal>(
         self,
         work: impl FnOnce(&Verifier, &str, &str) -> Result<P, Failure>,
@@ -94,14 +97,15 @@ pub(crate) unsafe fn codes<'a>(pointer: *const poterne_attempt) -> Result<&'a [u
     }
 }
 
-/// The record to store, if there is one, of an attempt that a callback of `poterne_apply` has filled. What it returned must be what
-/// the call that fills it returns.
+/// The record to store, if there is one, of an attempt that a callback of `poterne_apply` has filled. It must be made on the record
+/// that was loaded, and what the callback returned must be what the call that fills it returns.
 ///
 /// # Safety
 /// As [`outcome`].
 pub(crate) unsafe fn made(
     pointer: *const poterne_attempt,
     status: i32,
+    loaded: &str,
 ) -> Result<Option<Text<POTERNE_RECORD_MAX>>, Failure> {
     let wrong = Failure(POTERNE_E_ATTEMPT);
     if status < 0 {
@@ -115,9 +119,9 @@ pub(crate) unsafe fn made(
             return Err(wrong);
         }
         let verdict = Verdict::read(pointer, READY)?;
-        let result = decode(&verdict.opaque[RESULT..]);
-        // Neither a login, nor what is swapped once: into another row, or in the place of a record of another day.
-        if result.status == POTERNE_OK || verdict.opaque[KIND] == ONCE {
+        let result = decode(&verdict.opaque[RESULT..BASIS]);
+        // Another record's answer would be stored over this one's, or a guess that nobody counts.
+        if verdict.opaque[KIND] != APPLIED || verdict.opaque[BASIS..CODES] != basis(loaded) {
             return Err(Failure(POTERNE_E_ARGUMENT));
         }
         if status != if verdict.changed == 0 { result.status } else { POTERNE_STORE } {
@@ -141,10 +145,11 @@ struct Verdict {
 }
 
 impl Verdict {
-    fn new(record_len: usize, changed: bool, result: &poterne_result) -> Self {
+    fn new(record_len: usize, changed: bool, result: &poterne_result, made_on: &str) -> Self {
         let mut opaque = [0; CODES];
         opaque[PHASE] = READY;
-        opaque[RESULT..].copy_from_slice(&encode(result));
+        opaque[RESULT..BASIS].copy_from_slice(&encode(result));
+        opaque[BASIS..].copy_from_slice(&basis(made_on));
         Self { record_len: record_len as u32, changed: changed.into(), opaque }
     }
 
@@ -241,7 +246,7 @@ impl Verdict {
 
     /// What the login came to; from here on the attempt only gives codes, if it has any to give.
     fn outcome(&mut self, rows_updated: i64) -> Result<poterne_result, Failure> {
-        let verdict = decode(&self.opaque[RESULT..]);
+        let verdict = decode(&self.opaque[RESULT..BASIS]);
         let stored = match self.changed {
             0 => Ok(true),
             // A negative number is no number of rows.
@@ -370,11 +375,12 @@ pub(crate) trait Proposal {
 }
 
 impl<T: Answered, D: Denial + Into<Denied>> Proposal for Attempt<T, D> {
+    #[inline(always)]
     unsafe fn give(self, pointer: *mut poterne_attempt, given: &str) -> Answer {
         // SAFETY: the caller's promise; the row that the library's own answer waits for, which goes behind the mark.
         unsafe {
             let verdict = put_record(pointer, self.record(), given);
-            put(pointer, verdict, self.outcome(1).map_err(Into::into), 0)
+            put(pointer, verdict, self.outcome(1).map_err(Into::into), T::KIND, given)
         }
     }
 }
@@ -384,7 +390,7 @@ impl Proposal for ReplacementAttempt {
         // SAFETY: as above.
         unsafe {
             let verdict = put_record(pointer, self.record(), given);
-            put(pointer, verdict, self.outcome(1), ONCE)
+            put(pointer, verdict, self.outcome(1), ONCE, given)
         }
     }
 }
@@ -394,7 +400,7 @@ impl Proposal for Rename {
         // SAFETY: the caller's promise.
         unsafe {
             let verdict = put_record(pointer, Some(self.record()), given);
-            put(pointer, verdict, Ok(()), ONCE)
+            put(pointer, verdict, Ok(()), ONCE, given)
         }
     }
 }
@@ -403,15 +409,17 @@ impl Proposal for Rename {
 ///
 /// # Safety
 /// As [`Proposal::give`].
+#[inline(always)]
 unsafe fn put<T: Answered>(
     pointer: *mut poterne_attempt,
     (record_len, changed): (usize, bool),
     answer: Result<T, Denied>,
     kind: u8,
+    made_on: &str,
 ) -> Answer {
     let codes = answer.as_ref().map_or_else(|_| Zeroizing::default(), T::codes);
     let result = poterne_result::from_outcome(answer)?;
-    let mut verdict = Verdict::new(record_len, changed, &result);
+    let mut verdict = Verdict::new(record_len, changed, &result, made_on);
     verdict.opaque[KIND] = kind;
     // SAFETY: the caller's promise.
     unsafe { put_verdict(pointer, verdict, &codes) };
@@ -449,6 +457,9 @@ unsafe fn put_verdict(pointer: *mut poterne_attempt, mut verdict: Verdict, codes
 
 /// What an attempt may bring.
 pub(crate) trait Answered {
+    /// What its attempts are for.
+    const KIND: u8 = APPLIED;
+
     fn result(&self) -> poterne_result;
 
     /// The codes to hand over, one a line.
@@ -458,6 +469,8 @@ pub(crate) trait Answered {
 }
 
 impl Answered for Accepted {
+    const KIND: u8 = LOGIN;
+
     fn result(&self) -> poterne_result {
         poterne_result {
             status: POTERNE_OK,
@@ -534,15 +547,26 @@ fn lines(codes: &RecoveryCodes) -> Zeroizing<String> {
     text
 }
 
-fn encode(result: &poterne_result) -> [u8; 48] {
-    let mut bytes = [0; 48];
+/// Marks the record that an attempt was made on, to know it from others: by its key id and nonce, which no other has. Spaces behind it
+/// do not count. It is no signature either.
+fn basis(record: &str) -> [u8; 8] {
+    let record = record.trim_end_matches(' ').as_bytes();
+    let words = record.chunks_exact(8).take(BASIS_LEN / 8);
+    let mark = words.fold(record.len() as u64, |mark, word| {
+        let word = word.first_chunk().copied().map_or(0, u64::from_le_bytes);
+        mixed(mark ^ word ^ 0x9fb2_1c65_1e98_df25)
+    });
+    mark.to_le_bytes()
+}
+
+fn encode(result: &poterne_result) -> [u8; 40] {
+    let mut bytes = [0; 40];
     let words = [
         u64::from(result.status as u32) << 32 | u64::from(result.method),
         u64::from(result.recovery_codes_left) << 32 | u64::from(result.failures_before),
         result.moving_factor,
         u64::from(result.drift as u32) << 32 | u64::from(result.clock_off_steps as u32),
         result.wait_seconds,
-        0,
     ];
     for (bytes, word) in bytes.chunks_exact_mut(8).zip(words) {
         bytes.copy_from_slice(&word.to_be_bytes());
@@ -551,13 +575,13 @@ fn encode(result: &poterne_result) -> [u8; 48] {
 }
 
 fn decode(bytes: &[u8]) -> poterne_result {
-    let mut words = [0_u64; 6];
+    let mut words = [0_u64; 5];
     for (word, bytes) in words.iter_mut().zip(bytes.chunks_exact(8)) {
         let mut copy = [0; 8];
         copy.copy_from_slice(bytes);
         *word = u64::from_be_bytes(copy);
     }
-    let [a, b, moving_factor, c, wait_seconds, _] = words;
+    let [a, b, moving_factor, c, wait_seconds] = words;
     poterne_result {
         status: (a >> 32) as i32,
         method: a as u32,
@@ -571,13 +595,14 @@ fn decode(bytes: &[u8]) -> poterne_result {
     }
 }
 
-// The opaque part: mark, phase, length of the codes, kind, the result from 16, the codes from 64.
+// The opaque part: mark, phase, length of the codes, kind, the result from 16, the record it was made on from 56, the codes from 64.
 const OPAQUE: usize = 256;
 const MARK_LEN: usize = 8;
 const PHASE: usize = 8;
 const CODES_LEN: usize = 9;
 const KIND: usize = 10;
 const RESULT: usize = 16;
+const BASIS: usize = 56;
 const CODES: usize = 64;
 
 /// What a change gives, beside its codes.
@@ -592,8 +617,15 @@ const TOLD: u8 = 2;
 /// Somebody is asking for it, or the mark was wrong.
 const TAKEN: u8 = 3;
 
-/// Of the kind: its swap is not that of the record that was loaded, and is made once.
+/// `POTERNE1`, and 28 bytes in base32.
+const BASIS_LEN: usize = 8 + 48;
+
+/// Of the kind: `poterne_apply` may store it.
+const APPLIED: u8 = 0;
+/// Its swap is not that of the record that was loaded, and is made once.
 const ONCE: u8 = 1;
+/// It answers for a login, which is `poterne_login`'s.
+const LOGIN: u8 = 2;
 
 /// In the reserved field: an attempt whose size was wrong once. The next call that fills it makes it 0.
 const NO_ATTEMPT: u32 = u32::MAX;

@@ -161,11 +161,15 @@ pub type poterne_make_fn = Option<
 ///     row is another one, nor by `poterne_replace`, which compares with the record of another day
 /// @param attempt with its `struct_size` set; afterwards `poterne_codes` gives the codes that were issued. Wipe it
 /// @param result the outcome, with its `struct_size` set; may be NULL
-/// @return `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done. `POTERNE_REFUSED_...`: refused, as the
-///     call in `make` documents; `POTERNE_REFUSED_CONFLICT`: others wrote the record all the time. Never 0.
+/// @return `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done. `POTERNE_REFUSED_CONFLICT`: others
+///     wrote the record all the time. Refused, as the call in `make` documents: `POTERNE_REFUSED_WRONG_CODE`,
+///     `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`, `POTERNE_REFUSED_WAIT`, `POTERNE_REFUSED_LOCKED`,
+///     `POTERNE_REFUSED_SUSPENDED`, `POTERNE_REFUSED_REVOKED`, `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`,
+///     `POTERNE_REFUSED_CLOCK_BEHIND`, `POTERNE_REFUSED_CLOCK_OFF`, `POTERNE_REFUSED_NOT_ENROLLED`,
+///     `POTERNE_REFUSED_NOT_PENDING`. Never 0.
 ///     `POTERNE_E_ATTEMPT`: `make` did not fill the attempt, or did not return what the call in it returned.
-///     `POTERNE_E_ARGUMENT`: a wrong account, or `make` called `poterne_verify`, `poterne_rename` or `poterne_replace`. `POTERNE_E_STORE`,
-///     `POTERNE_E_ROWS`: as of `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
+///     `POTERNE_E_ARGUMENT`: a wrong account; `make` called `poterne_verify`, `poterne_rename` or `poterne_replace`, or filled the
+///     attempt from another record than it was given. `POTERNE_E_STORE`, `POTERNE_E_ROWS`: as of `poterne_login`. `POTERNE_E_STATE`, `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
 ///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
 ///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
 /// @since 0.1
@@ -218,7 +222,7 @@ unsafe fn apply(
             attempt::clear(attempt)?;
             let old = table.load()?;
             let status = make(make_arg, verifier, old.as_ptr(), table.account(), attempt);
-            let rows = match attempt::made(attempt, status)? {
+            let rows = match attempt::made(attempt, status, old.as_ref())? {
                 None => 0,
                 Some(record) => table.swap(Some(old.as_ref()), record.as_ref())?,
             };

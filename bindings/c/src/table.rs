@@ -130,7 +130,8 @@ pub unsafe extern "C" fn poterne_is_conflict(
 /// @param account,account_len an account that is kept for this, with a revoked record, or any that has a record; its credential
 ///     is sealed anew
 /// @return `POTERNE_OK`: the store is right. `POTERNE_REFUSED_CONFLICT`: others wrote this record all the time; check again.
-///     `POTERNE_E_ROWS`: the swap does not compare, does not write or does not commit; mend it, and let nobody in before.
+///     `POTERNE_E_ROWS`: the swap does not compare, does not write, does not commit, or reports 0 rows for what
+///     it wrote; mend it, and let nobody in before.
 ///     `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`: the record does not open; perhaps the column cuts it.
 ///     `POTERNE_E_STORE`: a callback returned what it must not. `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
 ///     `POTERNE_E_RANDOM`, `POTERNE_E_ARGUMENT`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.

@@ -1440,6 +1440,29 @@ static int32_t fill_codes(poterne_attempt *attempt, const char *record, const ch
     return poterne_recovery_codes(shared_verifier, record, POTERNE_NUL, account, POTERNE_NUL, 3, attempt);
 }
 
+/* Of another day, of another authenticator: not the record that was loaded. */
+static int32_t fill_another(poterne_attempt *attempt, const char *record, const char *account) {
+    check(strlen(record) != t_pending.len || memcmp(record, t_pending.at, t_pending.len) != 0, "apply", "the same record");
+    return poterne_reseal(shared_verifier, t_pending.at, t_pending.len, account, POTERNE_NUL, attempt);
+}
+
+static int32_t fill_another_code(poterne_attempt *attempt, const char *record, const char *account) {
+    (void)record;
+    return poterne_confirm(shared_verifier, t_pending.at, t_pending.len, account, POTERNE_NUL, code, POTERNE_NUL, NOW, attempt);
+}
+
+static int32_t fill_none(poterne_attempt *attempt, const char *record, const char *account) {
+    (void)record;
+    return poterne_confirm(shared_verifier, "", 0, account, POTERNE_NUL, code, POTERNE_NUL, NOW, attempt);
+}
+
+/* The record that was loaded, as a column that pads gives it. */
+static int32_t fill_padded(poterne_attempt *attempt, const char *record, const char *account) {
+    char padded[POTERNE_RECORD_MAX + 32];
+    int len = snprintf(padded, sizeof padded, "%s      ", record);
+    return poterne_unlock(shared_verifier, padded, (size_t)len, account, POTERNE_NUL, attempt);
+}
+
 static int32_t fill_told(poterne_attempt *attempt, const char *record, const char *account) {
     int32_t status = fill_unlock(attempt, record, account);
     (void)!poterne_outcome(attempt, 1, NULL);
@@ -1513,12 +1536,13 @@ static void hostile_apply(void) {
         int32_t expected;
     } others[] = {{{fill_nothing, 0, 0, 0}, POTERNE_E_ATTEMPT}, {{fill_told, 0, 0, 0}, POTERNE_E_ATTEMPT},
                   {{fill_verify, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_rename, 0, 0, 0}, POTERNE_E_ARGUMENT},
-                  {{fill_replace, 0, 0, 0}, POTERNE_E_ARGUMENT}};
+                  {{fill_replace, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_another, 0, 0, 0}, POTERNE_E_ARGUMENT},
+                  {{fill_another_code, 0, 0, 0}, POTERNE_E_ARGUMENT}, {{fill_none, 0, 0, 0}, POTERNE_E_ARGUMENT}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         maker maker = others[i].maker;
         begin_table(&table);
         check(applied(&table, &maker, &attempt) == others[i].expected && table.swaps == 0, "apply",
-              "what fills no attempt, logs in, or is for another row");
+              "what fills no attempt, logs in, is for another row, or was made on another record");
     }
     /* An error of a call on a record, or of the table, is that of the whole. */
     static const int32_t errors[] = {POTERNE_E_ARGUMENT,    POTERNE_E_NULL,          POTERNE_E_VERSION, POTERNE_E_UTF8,
@@ -1533,7 +1557,10 @@ static void hostile_apply(void) {
     maker verify = {fill_verify, 0, 0, 0};
     begin_table(&table);
     memcpy(table.record, pending, sizeof pending);
-    check(applied(&table, &verify, &attempt) == POTERNE_REFUSED_PENDING, "apply", "another refusal");
+    check(applied(&table, &verify, &attempt) == POTERNE_E_ARGUMENT, "apply", "a login that is refused");
+    maker padded = {fill_padded, 0, 0, 0};
+    begin_table(&table);
+    check(applied(&table, &padded, &attempt) == POTERNE_CHANGED && table.swaps == 1, "apply", "spaces behind the record");
     const poterne_store mine = store_of(&table);
     check(poterne_apply(shared_verifier, &mine, "a.martin", POTERNE_NUL, NULL, NULL, &attempt, NULL) == POTERNE_E_NULL, "apply",
           "no callback");

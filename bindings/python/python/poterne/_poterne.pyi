@@ -270,8 +270,8 @@ class Verifier:
         what `store` has not committed. `poterne.sql.Column.check` opens it by itself.
 
         Raises an `Error` of kind ROWS if the store updates without comparing, updates nothing, takes a first record for an account
-        that has one, or does not keep what it has committed; of kind RECORD if a column cuts or alters the record; of kind STATE if
-        the account has none. Raises `Refused` (CONFLICT) if others wrote this record all the time, at each of five tries: that proves
+        that has one, does not keep what it has committed, or reports 0 rows for what it wrote; of kind RECORD if a column cuts or
+        alters the record; of kind STATE if the account has none. Raises `Refused` (CONFLICT) if others wrote this record all the time, at each of five tries: that proves
         nothing either way. Semantics 7.9.
         """
 

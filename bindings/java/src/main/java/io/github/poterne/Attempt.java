@@ -13,11 +13,14 @@ import java.util.function.Function;
  *     {@link Change} {@link Stored}, {@link RecoveryCodes} or {@link TemporaryCode}
  */
 public class Attempt<T> {
+    private final String madeOn;
     private final Optional<String> record;
     private final Answer answer;
     private final Function<Response, T> read;
 
-    Attempt(Response response, Function<Response, T> read) {
+    /** Of a first record {@code madeOn} is empty. */
+    Attempt(String madeOn, Response response, Function<Response, T> read) {
+        this.madeOn = trimmed(madeOn);
         record = response.optionalText();
         answer = new Answer(response.bytes());
         this.read = read;
@@ -32,6 +35,20 @@ public class Attempt<T> {
      */
     public Optional<String> record() {
         return record;
+    }
+
+    /** Whether it was made on this record: another's answer would be stored over it, or a guess that nobody counts. */
+    boolean wasMadeOn(String loaded) {
+        return madeOn.equals(trimmed(loaded));
+    }
+
+    /** Spaces behind a record are its column's (semantics 9.3). */
+    private static String trimmed(String record) {
+        int end = record.length();
+        while (end > 0 && record.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return record.substring(0, end);
     }
 
     /**

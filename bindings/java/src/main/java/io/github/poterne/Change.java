@@ -10,11 +10,11 @@ import java.util.function.Function;
  * @param <T> the answer: {@link Stored}, or codes to show
  */
 public final class Change<T> extends Attempt<T> {
-    Change(Response response, Function<Response, T> read) {
-        super(response, read);
+    Change(String madeOn, Response response, Function<Response, T> read) {
+        super(madeOn, response, read);
     }
 
-    static Change<Stored> of(Response response) {
-        return new Change<>(response, nothing -> new Stored());
+    static Change<Stored> of(String madeOn, Response response) {
+        return new Change<>(madeOn, response, nothing -> new Stored());
     }
 }

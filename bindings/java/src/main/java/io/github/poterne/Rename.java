@@ -13,7 +13,7 @@ public final class Rename {
     private final Change<Stored> change;
 
     Rename(Response response) {
-        change = Change.of(response);
+        change = Change.of("", response);
         record = change.record().orElse("");
     }
 

@@ -10,7 +10,7 @@ public final class ReplacementAttempt {
     private final Attempt<Confirmed> attempt;
 
     ReplacementAttempt(Response response) {
-        attempt = new Attempt<>(response, Confirmed::new);
+        attempt = new Attempt<>("", response, Confirmed::new);
     }
 
     /**

@@ -57,6 +57,10 @@ public final class StoredCredential {
         StoredCredential credential = this;
         for (int swaps = 1; ; swaps++) {
             Attempt<T> attempt = operation.apply(credential);
+            if (!attempt.wasMadeOn(credential.record)) {
+                throw new PoterneException(ErrorKind.ARGUMENT,
+                        "the attempt was made on another record than the one that was loaded: use the credential that is handed in");
+            }
             if (!attempt.record().isPresent()) {
                 return attempt.outcome(0);
             }
@@ -84,7 +88,7 @@ public final class StoredCredential {
     @CheckReturnValue
     public Attempt<Accepted> verify(String submitted) {
         Request request = request().submitted(submitted, "submitted").time(now());
-        return new Attempt<>(request.send(Native::verify, verifier), Accepted::new);
+        return new Attempt<>(record, request.send(Native::verify, verifier), Accepted::new);
     }
 
     /**
@@ -97,7 +101,7 @@ public final class StoredCredential {
     @CheckReturnValue
     public Attempt<Confirmed> confirm(String submitted) {
         Request request = request().submitted(submitted, "submitted").time(now());
-        return new Attempt<>(request.send(Native::confirm, verifier), Confirmed::new);
+        return new Attempt<>(record, request.send(Native::confirm, verifier), Confirmed::new);
     }
 
     /**
@@ -112,7 +116,7 @@ public final class StoredCredential {
     @CheckReturnValue
     public Attempt<Resynchronized> resynchronize(String first, String second) {
         Request request = request().submitted(first, "first").submitted(second, "second").time(now());
-        return new Attempt<>(request.send(Native::resynchronize, verifier), Resynchronized::new);
+        return new Attempt<>(record, request.send(Native::resynchronize, verifier), Resynchronized::new);
     }
 
     /**
@@ -125,7 +129,7 @@ public final class StoredCredential {
      */
     @CheckReturnValue
     public Change<RecoveryCodes> recoveryCodes(int count) {
-        return new Change<>(request().number(count).send(Native::recoveryCodes, verifier), RecoveryCodes::new);
+        return new Change<>(record, request().number(count).send(Native::recoveryCodes, verifier), RecoveryCodes::new);
     }
 
     /**
@@ -161,7 +165,7 @@ public final class StoredCredential {
     private Change<TemporaryCode> temporaryCode(MissingAuthenticator missing, int uses, Optional<Instant> expiry) {
         Request request = request().optionalTime(expiry).number(uses)
                 .number(Objects.requireNonNull(missing, "missing").number()).time(now());
-        return new Change<>(request.send(Native::temporaryCode, verifier), TemporaryCode::new);
+        return new Change<>(record, request.send(Native::temporaryCode, verifier), TemporaryCode::new);
     }
 
     /**
@@ -174,7 +178,7 @@ public final class StoredCredential {
      */
     @CheckReturnValue
     public Change<Stored> endCodes(CodeSet codes) {
-        return Change.of(request().number(Objects.requireNonNull(codes, "codes").number()).send(Native::endCodes, verifier));
+        return Change.of(record, request().number(Objects.requireNonNull(codes, "codes").number()).send(Native::endCodes, verifier));
     }
 
     /**
@@ -295,11 +299,11 @@ public final class StoredCredential {
     }
 
     private Change<Stored> change(Request.Call call) {
-        return Change.of(request().send(call, verifier));
+        return Change.of(record, request().send(call, verifier));
     }
 
     private Change<Stored> changeNow(Request.Call call) {
-        return Change.of(request().time(now()).send(call, verifier));
+        return Change.of(record, request().time(now()).send(call, verifier));
     }
 
     /** The record and the account, in what a request with a record fits in. */

@@ -166,7 +166,7 @@ public final class Verifier implements AutoCloseable {
     public Change<Stored> importCredential(String account, ExistingCredential existing) {
         Request request = Objects.requireNonNull(existing, "existing").write(new Request().text(account, "account"))
                 .time(clock.instant());
-        return Change.of(request.send(Native::importCredential, handle.get()));
+        return Change.of("", request.send(Native::importCredential, handle.get()));
     }
 
     /**
@@ -209,9 +209,10 @@ public final class Verifier implements AutoCloseable {
      * @throws RefusedException with {@link Refusal#CONFLICT} if others wrote the record all the time: nothing is proven, and the
      *     check can be made again
      * @throws PoterneException of kind {@link ErrorKind#ROWS} if the store takes a first record for an account that has one,
-     *     updates without comparing, updates nothing, or does not keep what it has committed; {@link ErrorKind#RECORD} if what it gives back does not open: the column cuts or alters the
-     *     text; {@link ErrorKind#STATE} if the account has no record; as {@link StoredCredential} says of the record; whatever
-     *     the stores throw
+     *     updates without comparing, updates nothing, does not keep what it has committed, or reports 0 rows for what it wrote;
+     *     {@link ErrorKind#RECORD} if what it gives back does not open: the column cuts or alters the text;
+     *     {@link ErrorKind#STATE} if the account has no record; as {@link StoredCredential} says of the record; whatever the
+     *     stores throw
      */
     public void checkStore(String account, Store store, Store second) {
         Objects.requireNonNull(store, "store");

@@ -209,6 +209,31 @@ class HostileTest {
                 refusal(() -> empty.apply(VERIFIER, "a.martin", credential -> credential.confirm("123456"))));
     }
 
+    /** Else another record's answer would be stored over this one's: somebody else's code, or an older one. */
+    @Test
+    void anAttemptOnAnotherRecord() {
+        List<String> swaps = new ArrayList<>();
+        Store store = new Broken() {
+            @Override
+            public long swap(String account, String old, String replacement) {
+                swaps.add(replacement);
+                return super.swap(account, old, replacement);
+            }
+        };
+        String code = Totp.generate(SECRET, Parameters.totp(), CLOCK.now);
+        String sealedAnew = VERIFIER.credential("a.martin", RECORD).reseal().record().get();
+        for (String other : List.of(sealedAnew, "", "    ")) {
+            StoredCredential another = VERIFIER.credential("a.martin", other);
+            assertKind(ErrorKind.ARGUMENT, () -> store.apply(VERIFIER, "a.martin", credential -> another.verify(code)));
+        }
+        assertKind(ErrorKind.ARGUMENT, () -> store.apply(VERIFIER, "a.martin",
+                credential -> VERIFIER.importCredential("a.martin", ExistingCredential.of(SECRET, Parameters.totp()))));
+        assertEquals(List.of(), swaps);
+        StoredCredential same = VERIFIER.credential("a.martin", RECORD + "  ");
+        store.apply(VERIFIER, "a.martin", credential -> same.unlock());
+        assertEquals(1, swaps.size());
+    }
+
     /** A repair that finds nothing swaps nothing, and gives its value whatever the rows. */
     @Test
     void aRepairThatFindsNothing() {

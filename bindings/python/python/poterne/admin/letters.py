@@ -231,6 +231,8 @@ def _child() -> int:
         # Without the fonts of this machine: the letters of two machines look the same.
         pdf = typst.compile(
             files,
+            # Else the root is the present folder, `/`, and a template could print any file of this machine.
+            root=str(DEFAULT_TEMPLATE),
             font_paths=fonts,
             ignore_system_fonts=True,
             sys_inputs={"batch": order["batch"]},

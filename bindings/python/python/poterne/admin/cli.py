@@ -17,8 +17,8 @@ from typing import Iterable, List, Optional, Sequence, Tuple
 import click
 
 import poterne
-from poterne.admin import bulk_codes, doctor, enroll_all, init, keys, letter_commands, nightly, people, units
-from poterne.admin.console import Console, Stop
+from poterne.admin import bulk_codes, desk, doctor, enroll_all, help_desk, init, keys, letter_commands, manual, nightly, people, units
+from poterne.admin.console import Console, Stop, explained
 from poterne.admin.language import Say, of_process
 from poterne.admin.options import language
 
@@ -29,10 +29,13 @@ MODULES = (
     enroll_all,
     letter_commands,
     people,
-    nightly,
     bulk_codes,
+    desk,
+    help_desk,
+    nightly,
     keys,
     units,
+    manual,
 )
 
 INTERRUPTED = 130
@@ -127,11 +130,6 @@ def _translate(group: click.Group, say: Say) -> None:
         command.context_class = Context
         if isinstance(command, click.Group):
             commands += command.commands.values()
-
-
-def explained(say: Say, error: poterne.Error) -> str:
-    """What is wrong and what to do, and the library's own words, which hold no secret."""
-    return f"{error.kind.message(say.language)}\n({error.args[1]})"
 
 
 def _usage(say: Say, error: click.UsageError) -> str:

@@ -6,9 +6,11 @@ terminal: control characters are replaced.
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import json
 import os
+import re
 import sys
 import unicodedata
 from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
@@ -17,9 +19,13 @@ from rich.console import Console as RichConsole
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from poterne import Error
 from poterne.admin.language import Say
 
 GREEN, AMBER, RED = "green", "amber", "red"
+
+# The lines around a QR code: what to do, the key to type, and the question.
+PICTURE_MARGIN = 7
 
 _STYLES = {GREEN: "green", AMBER: "yellow", RED: "bold red"}
 
@@ -30,6 +36,11 @@ class Stop(Exception):
     def __init__(self, message: str, exit_code: int = 1) -> None:
         super().__init__(message)
         self.message, self.exit_code = message, exit_code
+
+
+def explained(say: Say, error: Error) -> str:
+    """What is wrong and what to do, and the library's own words, which hold no secret."""
+    return f"{error.kind.message(say.language)}\n({error.args[1]})"
 
 
 class Console:
@@ -123,31 +134,55 @@ class Console:
         process, and stay in the shell's history.
         """
         if file_descriptor is not None:
-            try:
-                with os.fdopen(os.dup(file_descriptor), encoding="utf-8", errors="replace") as file:
-                    return file.readline().rstrip("\r\n")
-            except OSError:
-                raise Stop(
-                    self.say(
-                        "File descriptor {number} is not open. In a shell: {number}<FILE",
-                        "Le descripteur {number} n’est pas ouvert. Dans un shell : {number}<FICHIER",
-                        number=file_descriptor,
-                    )
-                ) from None
+            return self.secrets(1, file_descriptor)[0]
         if not sys.stdin.isatty():
             return sys.stdin.readline().rstrip("\r\n")
         return getpass.getpass(plain(question), stream=sys.stderr)
 
+    def secrets(self, count: int, file_descriptor: int) -> List[str]:
+        """That many lines of a file descriptor; a line that is not there is empty."""
+        try:
+            with os.fdopen(os.dup(file_descriptor), encoding="utf-8", errors="replace") as file:
+                return [file.readline().rstrip("\r\n") for _ in range(count)]
+        except OSError:
+            raise Stop(
+                self.say(
+                    "File descriptor {number} is not open. In a shell: {number}<FILE",
+                    "Le descripteur {number} n’est pas ouvert. Dans un shell : {number}<FICHIER",
+                    number=file_descriptor,
+                )
+            ) from None
+
     def show_once(self, lines: Sequence[str]) -> None:
         """Shows a secret. On a terminal it stands on a screen of its own, which Enter takes away: it does not stay above the prompt."""
-        if not (self._out.is_terminal and sys.stdin.isatty()):
+        if not self.is_terminal:
             for line in lines:
                 self.print(line)
             return
-        with self._out.screen(hide_cursor=False):
+        with self.own_screen():
             for line in lines:
                 self._out.print(Text(plain(line)))
             self.line(self.say("\nPress Enter once it is told: it disappears.", "\nAppuyer sur Entrée une fois transmis : il disparaît."))
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether somebody reads and types."""
+        return bool(self._out.is_terminal and sys.stdin.isatty())
+
+    @contextlib.contextmanager
+    def own_screen(self) -> Iterator[None]:
+        """Within it, what is printed is on a screen of its own, which is gone afterwards, from the lines above the prompt too."""
+        with self._out.screen(hide_cursor=False):
+            yield
+
+    def picture(self, lines: Sequence[str]) -> bool:
+        """Prints a QR code, with its colors, if the terminal has room for it."""
+        width, height = self._out.size
+        if height < len(lines) + PICTURE_MARGIN or width < max(len(re.sub("\x1b[^m]*m", "", line)) for line in lines):
+            return False
+        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.flush()
+        return True
 
     def progress(self, title: str, total: Optional[int]) -> Progress:
         """How far a long run is, with the time left; on a terminal only."""

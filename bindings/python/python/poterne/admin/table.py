@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tupl
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError
 from sqlalchemy.sql.elements import quoted_name
 
 from poterne import Error, ErrorKind
@@ -116,6 +116,22 @@ class Table:
         statement = sa.delete(self._table).where(self._account == account, self._record == record)
         with self._quiet(), self.engine.begin() as connection:
             return connection.execute(statement).rowcount
+
+    def rename(self, rows: Sequence[Tuple[str, str, str, str]]) -> int:
+        """Gives rows other accounts, in one transaction: account, new account, record and new record of each. Returns 1, or 0 if one of
+        them holds another record by now or an account is taken: then all stay as they were.
+        """
+        with self._quiet():
+            try:
+                with self.engine.begin() as connection:
+                    for account, new_account, old, new in rows:
+                        statement = sa.update(self._table).where(self._account == account, self._record == old)
+                        if connection.execute(statement.values({self._account: new_account, self._record: new})).rowcount != 1:
+                            connection.rollback()
+                            return 0
+            except IntegrityError:
+                return 0
+        return 1
 
     def seconds(self) -> Optional[float]:
         """The database's clock; None if it is this machine's own, or not known how to ask."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pathlib
 import pty
+import re
 import select
+import struct
 import subprocess
 import sys
+import termios
 import time
 import uuid
-from typing import Any, Dict, Iterator, List, Optional, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Union
 
 import pytest
 from databases import Database
@@ -95,9 +99,9 @@ class Home:
             text=True,
         )
 
-    def terminal(self, arguments: Sequence[str], answers: Sequence[str]) -> Done:
+    def terminal(self, arguments: Sequence[str], answers: Sequence[Answer], **options: Any) -> Done:
         """On a terminal of its own; each answer is typed once something has been asked."""
-        return on_terminal([str(COMMAND), *arguments, *self._config(arguments)], answers)
+        return on_terminal([str(COMMAND), *arguments, *self._config(arguments)], answers, **options)
 
     def site(self) -> Site:
         return Site(Console(Say("en")), Given(str(self.config)))
@@ -122,14 +126,22 @@ class Home:
         return [] if "--config" in arguments else ["--config", str(self.config)]
 
 
-def on_terminal(command: Sequence[str], answers: Sequence[str]) -> Done:
+Answer = Union[str, Callable[[str], str]]
+
+# What the command ends with when it waits for somebody.
+PROMPTS = ("] ", ": ", ":\u00a0", "disappears.", "disparaît.")
+
+
+def on_terminal(command: Sequence[str], answers: Sequence[Answer], *, rows: int = 50, columns: int = 110, language: str = "C") -> Done:
+    """Types each answer once something has been asked. An answer can be made of what was shown."""
     child, terminal = pty.fork()
     if child == 0:
-        os.execv(command[0], list(command))
+        os.execve(command[0], list(command), {**os.environ, "TERM": "xterm-256color", "LC_ALL": f"{language}.UTF-8"})
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     shown, left, asked = b"", list(answers), 0
     while True:
         ready, _, _ = select.select([terminal], [], [], 30)
-        assert ready, f"the command waits for something else: {shown!r}"
+        assert ready, f"the command waits for something else: {shown.decode(errors='replace')}"
         try:
             part = os.read(terminal, 4096)
         except OSError:
@@ -137,13 +149,21 @@ def on_terminal(command: Sequence[str], answers: Sequence[str]) -> Done:
         if not part:
             break
         shown += part
-        if left and (shown[asked:].rstrip(b"\x1b[0m").endswith((b"] ", b": ", b"\n: ")) or b"Enter" in shown[asked:]):
+        since = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown[asked:].decode(errors="replace"))
+        if left and since.endswith(PROMPTS):
             asked = len(shown)
-            os.write(terminal, left.pop(0).encode() + b"\n")
+            answer = left.pop(0)
+            os.write(terminal, (answer if isinstance(answer, str) else answer(shown.decode())).encode() + b"\n")
     _, status = os.waitpid(child, 0)
     os.close(terminal)
-    assert not left, f"these were never asked for: {left}, after {shown!r}"
+    assert not left, f"these were never asked for: {left}, after {shown.decode(errors='replace')}"
     return Done(os.waitstatus_to_exitcode(status), shown.decode(), "")
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the language of the machine is."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])

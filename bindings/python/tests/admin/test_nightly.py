@@ -7,12 +7,13 @@ import pathlib
 import signal
 import threading
 import time
-from typing import List
+from typing import List, Optional, Tuple
 
 import pytest
 
 import poterne
 from conftest import NOW, STEP, Home
+from poterne.sql import Column
 
 SECRET = b"12345678901234567890"
 
@@ -50,7 +51,7 @@ def test_a_login_in_between_wins_and_its_code_stays_used(home: Home, monkeypatch
     original = type(site.table.column).swap_all
     is_first = [True]
 
-    def late(column: poterne.sql.Column, changes: List[object]) -> List[int]:  # type: ignore[name-defined]
+    def late(column: Column, changes: List[Tuple[str, Optional[str], str]]) -> List[int]:
         if is_first.pop():
             site.verifier.login(accounts[3], code, store=site.table.column)
             is_first.append(False)

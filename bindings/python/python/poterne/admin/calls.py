@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 import poterne
 from poterne import Authenticator, CodeSet, Error, MissingAuthenticator, Refusal, Refused, State
@@ -25,7 +25,7 @@ DAY = 86_400
 def show(caller: Caller) -> None:
     """The state of one person: all of their rows."""
     say, console, now = caller.say, caller.console, time.time()
-    shown = []
+    shown: List[Dict[str, object]] = []
     rows = caller.rows()
     for account, record in rows:
         console.print(account)

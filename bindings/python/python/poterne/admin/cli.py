@@ -20,9 +20,9 @@ import poterne
 from poterne.admin import bulk_codes, desk, doctor, enroll_all, help_desk, init, keys, letter_commands, manual, nightly, people, units
 from poterne.admin.console import Console, Stop, explained
 from poterne.admin.language import Say, of_process
-from poterne.admin.options import language
+from poterne.admin.options import Group, language
 
-# Each brings commands, in the order of the help. One a line.
+# Each brings commands. One a line.
 MODULES = (
     init,
     doctor,
@@ -45,8 +45,15 @@ def build(tag: str) -> click.Group:
     """The command in one language."""
     say = Say(tag)
 
+    class Overview(Group):
+        def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+            for title, summaries in overview(say):
+                with formatter.section(title):
+                    formatter.write_dl(summaries)
+
     @click.group(
         "poterne",
+        cls=Overview,
         help=_overview(say),
         invoke_without_command=True,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -58,10 +65,15 @@ def build(tag: str) -> click.Group:
         if context.invoked_subcommand is None:
             click.echo(context.get_help())
 
-    for module in MODULES:
-        for command in module.commands(say):
+    made = [command for module in MODULES for command in module.commands(say)] + [_completion(say)]
+    by_name = {command.name: command for command in made}
+    for _, summaries in overview(say):
+        for name, summary in summaries:
+            command = by_name.pop(name)
+            command.short_help = summary
             group.add_command(command)
-    group.add_command(_completion(say))
+    if by_name:
+        raise RuntimeError(f"not in the overview: {sorted(map(str, by_name))}")
     _translate(group, say)
     return group
 
@@ -182,6 +194,66 @@ def _overview(say: Say) -> str:
         les arguments.
         """,
     )
+
+
+def overview(say: Say) -> List[Tuple[str, List[Tuple[str, str]]]]:
+    """All commands, by who needs them and when, each in some words."""
+    return [
+        (
+            say("To begin", "Pour commencer"),
+            [
+                ("init", say("keyring, settings and table", "trousseau, réglages et table")),
+                ("doctor", say("what is wrong, and what to do", "ce qui ne va pas, et que faire")),
+            ],
+        ),
+        (
+            say("Roll-out", "Déploiement"),
+            [
+                ("enroll-all", say("enroll a list of employees, with letters", "enrôler une liste d’agents, avec lettres")),
+                ("letters", say("the letters: template, follow-up, removal", "les lettres : modèle, suivi, suppression")),
+                ("missing", say("who has no active authenticator", "qui n’a pas d’authentifiant actif")),
+                ("report", say("counts by state", "décompte par état")),
+                ("temporary-codes", say("codes for many at once", "codes pour beaucoup de comptes à la fois")),
+            ],
+        ),
+        (
+            say("Help desk, when somebody calls", "Service d’assistance, quand quelqu’un appelle"),
+            [
+                ("desk", say("all of this as a menu", "tout ce qui suit, en menu")),
+                ("show", say("“How is my access?”", "« Où en est mon accès ? »")),
+                ("forgotten", say("“I have left my phone at home.”", "« J’ai oublié mon téléphone. »")),
+                ("lost", say("“My phone is lost”, “stolen”.", "« J’ai perdu mon téléphone », « on me l’a volé ».")),
+                ("found", say("“I have found it again.”", "« Je l’ai retrouvé. »")),
+                ("new-phone", say("“I have a new phone”, “lost my letter”.", "« J’ai un nouveau téléphone », « perdu ma lettre ».")),
+                ("locked", say("“My account is locked.”", "« Mon compte est bloqué. »")),
+                ("wait", say("“It always tells me to wait.”", "« Il me dit toujours d’attendre. »")),
+                ("phone-clock", say("“My phone’s codes are refused.”", "« Les codes de mon téléphone sont refusés. »")),
+                ("token", say("“My token’s codes are refused.”", "« Les codes de mon jeton sont refusés. »")),
+                ("recovery-codes", say("“I have no recovery codes left.”", "« Je n’ai plus de codes de secours. »")),
+                ("codes-stolen", say("“Somebody has used my codes.”", "« Quelqu’un a utilisé mes codes. »")),
+                ("renamed", say("“My name has changed.”", "« J’ai changé de nom. »")),
+                ("gone", say("“She has left us.”", "« Cette personne est partie. »")),
+            ],
+        ),
+        (
+            say("Every night, and when something happens", "Chaque nuit, et en cas d’incident"),
+            [
+                ("forget", say("drop what no longer matters", "oublier ce qui ne sert plus")),
+                ("systemd", say("the timer for it", "le minuteur correspondant")),
+                ("repair-clock", say("after a server's clock was wrong", "après un décalage d’horloge d’un serveur")),
+                ("keygen", say("make a keyring", "créer un trousseau")),
+                ("key", say("change the keys", "changer les clés")),
+                ("reseal", say("seal all records under the new key", "resceller tout avec la nouvelle clé")),
+            ],
+        ),
+        (
+            say("This command", "La commande elle-même"),
+            [
+                ("manual", say("write the manual pages", "écrire les pages de manuel")),
+                ("completion", say("completion for a shell", "complétion d’un shell")),
+            ],
+        ),
+    ]
 
 
 def _completion(say: Say) -> click.Command:

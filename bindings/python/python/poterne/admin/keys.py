@@ -14,7 +14,7 @@ from poterne.admin.console import Console, Stop
 from poterne.admin.doctor import keyring_fingerprint
 from poterne.admin.init import make_keyring
 from poterne.admin.language import Say
-from poterne.admin.options import language, shared, yes
+from poterne.admin.options import Group, language, shared, yes
 from poterne.admin.site import Site
 from poterne.admin.sweep import batches
 
@@ -42,6 +42,7 @@ def commands(say: Say) -> List[click.Command]:
 
     @click.group(
         "key",
+        cls=Group,
         help=say(
             """Changes the keys, in four steps. After each one, every server gets the new keyring and is restarted, before the next one.
 

@@ -15,7 +15,7 @@ from poterne.admin.console import Stop
 from poterne.admin.enrollment import scope_of, sender_of, set_again, sort_out
 from poterne.admin.language import Say
 from poterne.admin.letters import DEFAULT_TEMPLATE, Template
-from poterne.admin.options import language, shared
+from poterne.admin.options import Group, language, shared
 from poterne.admin.sample import sample_letters
 from poterne.admin.site import Site
 
@@ -25,6 +25,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 def commands(say: Say) -> List[click.Command]:
     @click.group(
         "letters",
+        cls=Group,
         help=say("The letters of `enroll-all`: their template, and what becomes of them.", "Les lettres de `enroll-all` : modèle, suivi, suppression."),
     )
     @language(say)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable, List, TypeVar
 
 import click
 
@@ -89,6 +89,13 @@ def shared(say: Say, *, has_json: bool = False) -> Callable[[_Function], _Functi
         return decorated  # type: ignore[no-any-return]
 
     return decorate
+
+
+class Group(click.Group):
+    """Lists its commands in the order in which they are used, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> List[str]:
+        return list(self.commands)
 
 
 def language(say: Say) -> Callable[[_Function], _Function]:

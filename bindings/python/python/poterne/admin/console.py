@@ -84,7 +84,8 @@ class Console:
             return
         if not self._out.is_terminal:
             for row in rows:
-                self._out.print(Text("\t".join(plain(cell).replace("\t", " ") for cell in row)))
+                # Not by rich, which makes spaces of tabs.
+                sys.stdout.write("\t".join(plain(cell).replace("\t", " ").replace("\n", " ") for cell in row) + "\n")
             return
         shown = RichTable(box=None, pad_edge=False)
         for title in header:

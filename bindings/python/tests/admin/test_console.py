@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from conftest import COMMAND, Home, on_terminal
+from admin.installation import COMMAND, Home, on_terminal
 from poterne.admin import files
 from poterne.admin.cli import build, run
 from poterne.admin.console import Console, Stop, plain

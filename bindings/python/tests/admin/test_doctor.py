@@ -9,7 +9,7 @@ from typing import Any, Dict, List
 import pytest
 
 import poterne
-from conftest import Done, Home
+from admin.installation import Done, Home
 from poterne import State
 
 

@@ -11,9 +11,9 @@ from typing import Dict, List, Sequence
 import pytest
 
 import poterne
-from conftest import COMMAND, Home
+from admin.installation import COMMAND, Home
 from poterne import State
-from read_letters import Read, read_all
+from admin.read_letters import Read, read_all
 
 SERVICES = ("Voirie", "Collèges", "Finances")
 

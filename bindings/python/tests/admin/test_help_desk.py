@@ -11,7 +11,7 @@ from typing import List, Optional, Tuple
 import pytest
 
 import poterne
-from conftest import NOW, Home
+from admin.installation import NOW, Home
 from poterne import Authenticator, State
 
 SECRET = b"12345678901234567890"

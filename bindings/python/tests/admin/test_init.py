@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 import poterne
-from conftest import COMMAND, Home
+from admin.installation import COMMAND, Home
 
 
 def test_makes_a_keyring_settings_and_a_table_that_nobody_else_reads(home: Home) -> None:

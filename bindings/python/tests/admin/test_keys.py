@@ -7,7 +7,7 @@ import time
 import pytest
 
 import poterne
-from conftest import Home
+from admin.installation import Home
 from poterne.admin import files
 
 SECRET = b"12345678901234567890"

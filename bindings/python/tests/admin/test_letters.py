@@ -11,12 +11,12 @@ from typing import List, Optional
 import pytest
 
 import poterne
-from conftest import Home
+from admin.installation import Home
 from poterne.admin.console import Stop
 from poterne.admin.employees import Employee
 from poterne.admin.language import Say
 from poterne.admin.letters import DEFAULT_TEMPLATE, Letter, Sender, Template, apps
-from read_letters import read
+from admin.read_letters import read
 
 SENDER = Sender("Département de la Loire", "01 23 45 67 89", None)
 LONG = Employee(
@@ -120,8 +120,7 @@ def test_each_letter_speaks_the_language_of_its_reader(tmp_path: pathlib.Path) -
     assert "2FAS" in english.text and "Google Authenticator" in french.text
     assert "Letter 1, file 007" in english.text and "Lettre 2, fichier 007" in french.text
     addressed = read(pdf(tmp_path, letters(SHORT), sender=Sender("D", None, "https://intranet.example/apps")))[0].text
-    assert "https://intranet.example/apps" in addressed.replace("\n", " "), addressed
-    assert "2FAS" not in addressed
+    assert "https://intranet.example/apps" in "".join(addressed.split()) and "2FAS" not in addressed
 
 
 def test_the_apps_are_those_of_the_table_that_telephones_have() -> None:
@@ -207,10 +206,10 @@ def test_no_file_is_written_but_the_letter(tmp_path: pathlib.Path) -> None:
     trace = tmp_path / "trace"
     script = (
         "import sys, datetime; sys.path[:0] = sys.argv[1:]\n"
-        "import test_letters as t, pathlib\n"
+        "from admin import test_letters as t\n"
         "made = t.Template(None, t.Say('en')); made.set(made.prepare(t.letters(t.SHORT), t.SENDER, file_number=1))\n"
     )
-    paths = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1])]
+    paths = [str(pathlib.Path(__file__).parents[1])]
     subprocess.run(
         ["strace", "-f", "-o", trace, "-e", "trace=openat,open,creat,memfd_create", sys.executable, "-B", "-c", script, *paths],
         check=True,

@@ -12,7 +12,7 @@ from typing import List, Optional, Tuple
 import pytest
 
 import poterne
-from conftest import NOW, STEP, Home
+from admin.installation import NOW, STEP, Home
 from poterne.sql import Column
 
 SECRET = b"12345678901234567890"

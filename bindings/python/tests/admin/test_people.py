@@ -10,7 +10,7 @@ from typing import Dict
 import pytest
 
 import poterne
-from conftest import Home
+from admin.installation import Home
 from poterne import State
 
 

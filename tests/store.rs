@@ -318,6 +318,8 @@ enum Fault {
     Session,
     /// Loads from a copy that is late by one read.
     Late,
+    /// Does not show a row once it is another, as a view or a row policy on an old column may.
+    Hiding,
     /// A lock that others keep once, which is no fault.
     Busy,
     /// A wider CHAR column, which is no fault.
@@ -352,6 +354,7 @@ impl Store for Faulty {
                 self.first.clone()
             }
             Fault::Late => core::mem::replace(&mut self.first, stored),
+            Fault::Hiding => stored.filter(|record| self.first.as_ref() == Some(record)),
             Fault::Padding => stored.map(|record| format!("{record:<600}")),
             _ => stored,
         })
@@ -410,6 +413,7 @@ fn stores_that_are_wrong_are_found() {
         (Fault::LostAnswer, None),
         (Fault::Session, Some(ErrorKind::Rows)),
         (Fault::Late, Some(ErrorKind::Rows)),
+        (Fault::Hiding, Some(ErrorKind::Rows)),
         (Fault::Upserting, Some(ErrorKind::Rows)),
         (Fault::Appending, Some(ErrorKind::Rows)),
         (Fault::Blind, Some(ErrorKind::Rows)),

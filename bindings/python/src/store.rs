@@ -71,6 +71,7 @@ impl<'py> Store<'_, 'py> {
     /// The library's check of a store.
     pub(crate) fn check(&self, second: &Self, verifier: &poterne::Verifier, account: &str) -> PyResult<()> {
         let py = self.0.py();
+        check_name(verifier, account)?;
         let mut check = StoreCheck::new(account);
         loop {
             match check.step() {
@@ -92,6 +93,11 @@ impl<'py> Store<'_, 'py> {
     }
 }
 
+/// Before a database is asked, of which some take a name that is none for a failure of their own (semantics 9.7).
+pub(crate) fn check_name(verifier: &poterne::Verifier, account: &str) -> PyResult<()> {
+    verifier.credential(account, None).map(drop).map_err(raised)
+}
+
 /// Makes the attempt on what was loaded.
 pub(crate) fn loaded(
     steps: &mut Steps<Answer, poterne::Denied, Text>,
@@ -110,6 +116,7 @@ pub(crate) fn apply(
     account: Name,
     make: &Bound<'_, PyAny>,
 ) -> PyResult<Py<PyAny>> {
+    check_name(&verifier.get().0, &account)?;
     Store(store).follow(&account, Steps::new(), |record| {
         let made = make.call1((StoredCredential::new(verifier, &account, record)?,))?;
         let attempt = made.cast::<Attempt>().map_err(|_| {
@@ -136,6 +143,7 @@ pub(crate) fn inspect(
     account: Name,
     now: Option<Time>,
 ) -> PyResult<Status> {
+    check_name(&verifier.get().0, &account)?;
     let record = Store(store).load(&account)?;
     StoredCredential::new(verifier, &account, record.as_deref())?.status(self::now(now)?)
 }

@@ -15,7 +15,7 @@ use crate::once::no_copy;
 use crate::parameters::parameters;
 use crate::policy::Policy;
 use crate::secret::SecretArgument;
-use crate::store::{Store, loaded};
+use crate::store::{Store, check_name, loaded};
 
 #[doc = doc!("Verifier")]
 #[pyclass(frozen, module = "poterne")]
@@ -142,6 +142,7 @@ impl Verifier {
         record: Loaded,
     ) -> PyResult<Py<PyAny>> {
         let now = self::now(now)?;
+        check_name(&self.0, &account)?;
         let verify = |record: Option<&str>| {
             let attempt =
                 self.0.credential(&account, record).and_then(|credential| credential.verify(&submitted, now));

@@ -129,10 +129,14 @@ def test_an_account_from_its_first_record_to_a_replay(database: Database, store:
     assert login(store, codes[0]).method is poterne.Method.RECOVERY_CODE
 
 
-def test_a_row_without_a_record_is_filled(database: Database, store: Column) -> None:
-    database.run(f"INSERT INTO poterne (account) VALUES ('{ACCOUNT}')")
-    assert store.load(ACCOUNT) is None
+@pytest.mark.parametrize("blank", ["NULL", "''", "' '", f"'{' ' * 504}'"])
+def test_a_row_without_a_record_is_filled(database: Database, store: Column, blank: str) -> None:
+    """Nothing and spaces are no record (semantics 3.0)."""
+    database.run(f"INSERT INTO poterne (account, record) VALUES ('{ACCOUNT}', {blank})")
+    assert (store.load(ACCOUNT) or "").strip() == ""
+    assert refusal(store) is Refusal.NOT_ENROLLED
     enrolled(store)
+    assert store.swap(ACCOUNT, None, agent.record(VERIFIER)) == 0
     assert store.swap(ACCOUNT, None, agent.record(VERIFIER)) == 0
     assert login(store).code == "accepted.otp"
 

@@ -341,6 +341,24 @@ def test_a_login_may_begin_with_a_record_that_was_loaded() -> None:
             VERIFIER.login(ACCOUNT, code(), store=store, record=each, now=NOW)
 
 
+@pytest.mark.parametrize("name", ["", "   ", "a\0", "a\nb", "é" * 128])
+def test_a_wrong_name_does_not_reach_the_store(name: str) -> None:
+    """To some databases it is a failure, and to the operators an alarm."""
+    store = Store()
+    calls: List[Callable[[], Any]] = [
+        lambda: VERIFIER.login(name, code(), store=store, now=NOW),
+        lambda: VERIFIER.login(name, code(), store=store, record=None, now=NOW),
+        lambda: VERIFIER.check_store(name, store=store, second=Store()),
+        lambda: poterne.Store.apply(store, VERIFIER, name, lambda credential: credential.unlock()),  # type: ignore[arg-type]
+        lambda: poterne.Store.inspect(store, VERIFIER, name),  # type: ignore[arg-type]
+    ]
+    for call in calls:
+        with pytest.raises(poterne.ArgumentError) as caught:
+            call()
+        assert caught.value.kind is ErrorKind.ARGUMENT
+    assert store.calls == [0, 0]
+
+
 def test_the_first_record_of_an_account_is_inserted_or_refused() -> None:
     store = table()
     with pytest.raises(poterne.Refused) as caught:

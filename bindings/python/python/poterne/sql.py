@@ -109,9 +109,11 @@ class Column(Store):
             return self._write(self._insert, first)
         except Error:
             # The database refused a second row for the account, or something else: a row tells which.
-            if self.load(account) is not None:
-                return 0
-            raise
+            there = self.load(account)
+            if there is None:
+                raise
+        # Spaces or nothing are no record (semantics 3.0).
+        return 0 if there.strip(" ") else self._write(self._update, {**first, "old": there})
 
     def swap_all(self, changes: Sequence[Tuple[str, Optional[str], str]]) -> List[int]:
         """Makes many swaps, `(account, old, new)` each, in one transaction, and returns the rows of each. For runs over a whole table,

@@ -11,8 +11,10 @@ use crate::slots::{self, Object, OwnedCheck};
 /// The handle of a check, whose first step is to load.
 pub(crate) fn start(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
     let verifier = slots::get(handle)?;
-    slots::verifier(&verifier)?;
-    let owned = OwnedCheck { check: StoreCheck::new(request.text()?), verifier };
+    let account = request.text()?;
+    // Before the first load: to a database a name that is none may be a failure.
+    slots::verifier(&verifier)?.credential(account, None)?;
+    let owned = OwnedCheck { check: StoreCheck::new(account), verifier };
     Ok(Response::done().number(slots::keep(Object::Check(Mutex::new(Some(Box::new(owned)))))?))
 }
 

@@ -64,6 +64,7 @@ natives! {
     "parameters" => parameters::defaults;
     "parametersWith" => parameters::with;
     "verifierNew" => verifier::new;
+    "accountName" => verifier::account_name;
     "close" => verifier::close;
     "enroll" => verifier::enroll;
     "enrollToken" => verifier::enroll_token;

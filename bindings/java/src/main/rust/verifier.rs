@@ -19,6 +19,13 @@ pub(crate) fn new(handle: i64, request: &mut Request<'_>) -> Result<Response, Fa
     Ok(Response::done().number(slots::keep(Object::Verifier(Box::new(verifier)))?))
 }
 
+/// Says whether an account is a name (semantics 9.7), before a database is asked for it.
+pub(crate) fn account_name(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
+    let object = slots::get(handle)?;
+    slots::verifier(&object)?.credential(request.text()?, None)?;
+    Ok(Response::done())
+}
+
 /// Closes a handle of any kind.
 pub(crate) fn close(handle: i64, _: &mut Request<'_>) -> Result<Response, Failure> {
     slots::close(handle);

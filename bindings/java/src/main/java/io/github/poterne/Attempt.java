@@ -20,7 +20,7 @@ public class Attempt<T> {
 
     /** Of a first record {@code madeOn} is empty. */
     Attempt(String madeOn, Response response, Function<Response, T> read) {
-        this.madeOn = trimmed(madeOn);
+        this.madeOn = Request.trimmed(madeOn);
         record = response.optionalText();
         answer = new Answer(response.bytes());
         this.read = read;
@@ -39,16 +39,7 @@ public class Attempt<T> {
 
     /** Whether it was made on this record: another's answer would be stored over it, or a guess that nobody counts. */
     boolean wasMadeOn(String loaded) {
-        return madeOn.equals(trimmed(loaded));
-    }
-
-    /** Spaces behind a record are its column's (semantics 9.3). */
-    private static String trimmed(String record) {
-        int end = record.length();
-        while (end > 0 && record.charAt(end - 1) == ' ') {
-            end--;
-        }
-        return record.substring(0, end);
+        return madeOn.equals(Request.trimmed(loaded));
     }
 
     /**

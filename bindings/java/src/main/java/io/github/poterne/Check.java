@@ -13,7 +13,7 @@ final class Check implements AutoCloseable {
     private final Handle handle;
 
     Check(Response response) {
-        handle = new Handle(response.number());
+        handle = new Handle(response.number(), "the check");
     }
 
     /** Whether the store is proven; if not, others wrote the record all the time. */
@@ -22,9 +22,9 @@ final class Check implements AutoCloseable {
         Response response = null;
         while (true) {
             if (step == LOAD) {
-                response = loaded(store.load(account));
+                response = loaded(StoredCredential.load(store, account));
             } else if (step == LOAD_BY_SECOND) {
-                response = loaded(second.load(account));
+                response = loaded(StoredCredential.load(second, account));
             } else if (step == SWAP) {
                 response = swapped(store.swap(account, response.text(), response.text()));
             } else if (step == INSERT) {

@@ -1,12 +1,16 @@
 package io.github.poterne;
 
-/** A pending credential: the record to store, and the URI to show to its user (semantics 8.1). Close it to wipe its secret. */
+/**
+ * A pending credential: the record to store, and the URI to show to its user (semantics 8.1).
+ *
+ * <p>Close it to wipe its secret. One that is never closed keeps it in native memory for as long as this class is loaded.
+ */
 public final class Enrollment implements AutoCloseable {
     private final Handle handle;
     private final String record;
 
     Enrollment(Response response) {
-        handle = new Handle(response.number());
+        handle = new Handle(response.number(), "the enrollment");
         record = response.text();
     }
 

@@ -5,14 +5,21 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Something that the native library holds, until it is closed. */
 final class Handle implements AutoCloseable {
     private final AtomicLong value;
+    private final String what;
 
-    Handle(long value) {
+    /** The name is that of the error once it is closed. */
+    Handle(long value, String what) {
         this.value = new AtomicLong(value);
+        this.what = what;
     }
 
-    /** The handle; once closed it is 0, which the native library knows to be closed. */
+    /** The handle; once closed it is an error. What is closed right after this is one of the native library's. */
     long get() {
-        return value.get();
+        long open = value.get();
+        if (open == 0) {
+            throw new PoterneException(ErrorKind.ARGUMENT, what + " is closed: make a new one");
+        }
+        return open;
     }
 
     @Override

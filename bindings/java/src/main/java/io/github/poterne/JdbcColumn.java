@@ -30,7 +30,9 @@ import javax.sql.DataSource;
  *
  * <p>A serialization failure, a deadlock or a lock that others kept is 0 rows, and the login tries again; so is a commit that
  * PostgreSQL's synchronous standby did not confirm (semantics 7.11). Any other {@link SQLException}, a timeout too, is a
- * {@link PoterneException} of kind {@link ErrorKind#STORE}, never a verdict.
+ * {@link PoterneException} of kind {@link ErrorKind#STORE}, never a verdict. Its cause has the class, the SQLSTATE, the vendor code
+ * and the place of the driver's exception, and not its text, which may show a record. If there was no connection at all, nothing
+ * was sent yet, and the cause is the exception of the source.
  *
  * <p>Threads can share it, if they can share the source.
  */
@@ -45,7 +47,7 @@ public final class JdbcColumn implements Store {
     private final Object checking;
 
     /**
-     * Makes a store of a column, whose statements end after 5 seconds. Names are letters, digits, {@code _}, {@code $} and
+     * Makes a store of a column, whose statements end after 2 seconds. Names are letters, digits, {@code _}, {@code $} and
      * {@code #}, not quoted. A schema and a catalog may stand before the table, with dots between them. The account column must be
      * unique.
      *
@@ -57,7 +59,7 @@ public final class JdbcColumn implements Store {
      */
     public JdbcColumn(DataSource dataSource, String table, String accountColumn, String recordColumn) {
         this(Objects.requireNonNull(dataSource, "dataSource"), checked(TABLE, table, "table"),
-                checked(COLUMN, accountColumn, "accountColumn"), checked(COLUMN, recordColumn, "recordColumn"), 5, false,
+                checked(COLUMN, accountColumn, "accountColumn"), checked(COLUMN, recordColumn, "recordColumn"), 2, false,
                 new Object());
     }
 
@@ -82,11 +84,13 @@ public final class JdbcColumn implements Store {
      */
     @CheckReturnValue
     public JdbcColumn withTimeout(Duration timeout) {
-        long seconds = Objects.requireNonNull(timeout, "timeout").getSeconds() + (timeout.getNano() > 0 ? 1 : 0);
-        if (timeout.getSeconds() < 1 || seconds > Integer.MAX_VALUE) {
+        Objects.requireNonNull(timeout, "timeout");
+        // Before it is rounded up: more seconds than there are would be few.
+        if (timeout.compareTo(LEAST) < 0 || timeout.compareTo(MOST) > 0) {
             throw new PoterneException(ErrorKind.ARGUMENT, "a timeout has at least 1 second and at most 2147483647");
         }
-        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, (int) seconds, isAutoCommitOff, checking);
+        int seconds = (int) (timeout.getSeconds() + (timeout.getNano() > 0 ? 1 : 0));
+        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, seconds, isAutoCommitOff, checking);
     }
 
     /**
@@ -118,12 +122,24 @@ public final class JdbcColumn implements Store {
         Objects.requireNonNull(account, "account");
         // Two checks that have one connection each, of a pool of two, would wait for one another.
         synchronized (checking) {
-            try (Connection connection = dataSource.getConnection()) {
+            try (Connection connection = connect()) {
+                checkThatThereIsASecond();
                 verifier.checkStore(account, this, new Second(connection));
             } catch (SQLException error) {
-                throw PoterneException.unavailable(error);
+                throw unavailable(error);
             }
         }
+    }
+
+    private void checkThatThereIsASecond() throws SQLException {
+        Connection connection;
+        try {
+            connection = dataSource.getConnection();
+        } catch (SQLException error) {
+            throw PoterneException.unavailable(
+                    "the check takes two connections at once, and got one: let the pool have two. Nothing is proven", error);
+        }
+        connection.close();
     }
 
     /** The table over a connection of a check's own, which loads and nothing else. */
@@ -139,7 +155,7 @@ public final class JdbcColumn implements Store {
             try {
                 return alone(connection, one -> select(one, selectSql(), account));
             } catch (SQLException error) {
-                throw PoterneException.unavailable(error);
+                throw unavailable(error);
             }
         }
 
@@ -158,10 +174,10 @@ public final class JdbcColumn implements Store {
     @Override
     public Optional<String> load(String account) {
         Objects.requireNonNull(account, "account");
-        try (Connection connection = dataSource.getConnection()) {
+        try (Connection connection = connect()) {
             return alone(connection, one -> select(one, selectSql(), account));
         } catch (SQLException error) {
-            throw PoterneException.unavailable(error);
+            throw unavailable(error);
         }
     }
 
@@ -178,7 +194,7 @@ public final class JdbcColumn implements Store {
         } catch (LostSwap lost) {
             return 0;
         } catch (SQLException error) {
-            throw PoterneException.unavailable(error);
+            throw unavailable(error);
         }
     }
 
@@ -197,22 +213,38 @@ public final class JdbcColumn implements Store {
         } catch (LostSwap lost) {
             return 0;
         } catch (SQLException error) {
-            PoterneException unavailable = PoterneException.unavailable(error);
-            // The database refused a second row for the account, or something else: a record that is there tells which.
-            if (isThere(account, unavailable)) {
-                return 0;
-            }
-            throw unavailable;
+            PoterneException unavailable = unavailable(error);
+            // The database refused a second row for the account, or something else: the row that is there tells which.
+            String there = loadAfter(unavailable, account).orElseThrow(() -> unavailable);
+            // Spaces or nothing are no record (semantics 3.0).
+            return Request.trimmed(there).isEmpty() ? swap(account, there, record) : 0;
         }
     }
 
-    private boolean isThere(String account, PoterneException before) {
+    private Optional<String> loadAfter(PoterneException before, String account) {
         try {
-            return load(account).isPresent();
+            return load(account);
         } catch (PoterneException another) {
             before.addSuppressed(another);
-            return false;
+            return Optional.empty();
         }
+    }
+
+    private Connection connect() {
+        try {
+            return dataSource.getConnection();
+        } catch (SQLException error) {
+            // Nothing was sent yet that its text could show.
+            throw PoterneException.unavailable(error);
+        }
+    }
+
+    /** Without the driver's text, which may show what was sent, and without what is linked to it. */
+    private static PoterneException unavailable(SQLException error) {
+        String what = error.getClass().getName() + ", SQLSTATE " + error.getSQLState() + ", code " + error.getErrorCode();
+        SQLException bare = new SQLException(what, error.getSQLState(), error.getErrorCode());
+        bare.setStackTrace(error.getStackTrace());
+        return PoterneException.unavailable(bare);
     }
 
     private String selectSql() {
@@ -314,7 +346,7 @@ public final class JdbcColumn implements Store {
 
     /** A connection and a transaction of their own; the connection is given back as it was. */
     private <T> T inTransaction(Work<T> work) throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
+        try (Connection connection = connect()) {
             boolean isAutoCommit = autoCommit(connection);
             if (isAutoCommit) {
                 begin(connection);
@@ -388,6 +420,9 @@ public final class JdbcColumn implements Store {
         }
         return name;
     }
+
+    private static final Duration LEAST = Duration.ofSeconds(1);
+    private static final Duration MOST = Duration.ofSeconds(Integer.MAX_VALUE);
 
     private static final String NAME = "[\\p{L}_][\\p{L}\\p{N}_$#]{0,127}";
     private static final Pattern COLUMN = Pattern.compile(NAME);

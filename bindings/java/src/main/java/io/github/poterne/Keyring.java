@@ -1,5 +1,6 @@
 package io.github.poterne;
 
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -20,7 +21,7 @@ public final class Keyring implements AutoCloseable {
     private final Handle handle;
 
     private Keyring(Response response) {
-        handle = new Handle(response.number());
+        handle = new Handle(response.number(), "the keyring");
     }
 
     /**
@@ -62,11 +63,16 @@ public final class Keyring implements AutoCloseable {
      * @param path the file
      * @return the keyring
      * @throws PoterneException of kind {@link ErrorKind#KEYRING_FILE} if the file cannot be read, or if its group or others can
-     *     read or write it; of kind {@link ErrorKind#KEYRING} if its text is damaged
+     *     read or write it, or if it is not a file of the system, such as one inside an archive; of kind {@link ErrorKind#KEYRING} if
+     *     its text is damaged
      */
     public static Keyring open(Path path) {
-        String name = Objects.requireNonNull(path, "path").toString();
-        return new Keyring(new Request().text(name, "path").send(Native::keyringOpen, 0));
+        // Of another file system's path the system would open a file of that name, or none.
+        if (!Objects.requireNonNull(path, "path").getFileSystem().equals(FileSystems.getDefault())) {
+            throw new PoterneException(
+                    ErrorKind.KEYRING_FILE, "the keyring is not a file of the system: read it, and hand its bytes to Keyring.parse");
+        }
+        return new Keyring(new Request().text(path.toString(), "path").send(Native::keyringOpen, 0));
     }
 
     /**
@@ -84,7 +90,8 @@ public final class Keyring implements AutoCloseable {
      * the old one.
      *
      * @param keyId the key
-     * @throws PoterneException of kind {@link ErrorKind#UNKNOWN_KEY} if the keyring does not have it
+     * @throws PoterneException of kind {@link ErrorKind#UNKNOWN_KEY} if the keyring does not have it; {@link ErrorKind#ARGUMENT} for
+     *     a number that is no key's id
      */
     public void promote(long keyId) {
         new Request().number(keyId).send(Native::keyringPromote, handle.get());
@@ -95,7 +102,7 @@ public final class Keyring implements AutoCloseable {
      *
      * @param keyId the key
      * @throws PoterneException of kind {@link ErrorKind#UNKNOWN_KEY} if the keyring does not have it,
-     *     {@link ErrorKind#ARGUMENT} for the primary key
+     *     {@link ErrorKind#ARGUMENT} for the primary key, or for a number that is no key's id
      */
     public void remove(long keyId) {
         new Request().number(keyId).send(Native::keyringRemove, handle.get());

@@ -51,6 +51,8 @@ final class Native {
 
     static native byte[] verifierNew(long handle, byte[] request, int length);
 
+    static native byte[] accountName(long handle, byte[] request, int length);
+
     static native byte[] close(long handle, byte[] request, int length);
 
     static native byte[] enroll(long handle, byte[] request, int length);

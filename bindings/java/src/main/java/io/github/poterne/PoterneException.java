@@ -6,7 +6,9 @@ import java.util.Objects;
  * A call failed: by a mistake of the caller, a damaged record, or a database that does not answer. It is never a verdict. Refuse
  * the login, and tell the operators (semantics 7.2).
  *
- * <p>The message holds no user data, no code and no record (semantics 11).
+ * <p>The message holds no user data, no code and no record (semantics 11). Nor does the cause, if {@link JdbcColumn} made it. The
+ * cause of another {@link Store} is what that gave to {@link #unavailable}, and a driver's text may show a record: PostgreSQL writes
+ * "Failing row contains". Such an error belongs into a journal by {@link #code} and message, without its cause.
  */
 public class PoterneException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -26,13 +28,18 @@ public class PoterneException extends RuntimeException {
     /**
      * Makes an error of kind {@link ErrorKind#STORE}, for implementations of {@link Store}: the database did not answer.
      *
+     * <p>The cause is kept as it is. The texts of some drivers show values, records too: drop the text, or turn that off in the driver
+     * ({@code logServerErrorDetail=false} of PostgreSQL's).
+     *
      * @param cause the error of the database
      * @return the exception to throw
      */
     public static PoterneException unavailable(Throwable cause) {
-        Objects.requireNonNull(cause, "cause");
-        return new PoterneException(
-                ErrorKind.STORE, "the store is unavailable: refuse the login and look at the database", cause);
+        return unavailable("the store is unavailable: refuse the login and look at the database", cause);
+    }
+
+    static PoterneException unavailable(String message, Throwable cause) {
+        return new PoterneException(ErrorKind.STORE, message, Objects.requireNonNull(cause, "cause"));
     }
 
     /**

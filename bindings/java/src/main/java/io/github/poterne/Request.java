@@ -93,9 +93,20 @@ final class Request {
         return typed(start(Objects.requireNonNull(value, name), SUBMITTED), name);
     }
 
-    /** A record, of which the start is enough to be damaged. */
+    /** A record without the spaces of its column. Of one that is far too long the start and the last character are damage enough. */
     Request record(String value, String name) {
-        return typed(start(Objects.requireNonNull(value, name), RECORD), name);
+        String record = trimmed(Objects.requireNonNull(value, name));
+        boolean isTooLong = record.length() > RECORD;
+        return typed(isTooLong ? start(record, RECORD) + record.charAt(record.length() - 1) : record, name);
+    }
+
+    /** Spaces behind a record are its column's, and spaces alone are no record (semantics 3.0). */
+    static String trimmed(String record) {
+        int end = record.length();
+        while (end > 0 && record.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return record.substring(0, end);
     }
 
     private static String start(String value, int units) {
@@ -113,7 +124,7 @@ final class Request {
     /** One more than a code may have. */
     private static final int SUBMITTED = 257;
 
-    /** Far more than a record and the spaces that a column pads it with. */
+    /** Far more than a record has. */
     private static final int RECORD = 1 << 16;
 
     private void putLength(int value) {

@@ -71,11 +71,12 @@ public interface Store {
      * @param <T> the answer
      * @param verifier the verifier, whose clock is read once
      * @param account the account's name as it is stored
-     * @param operation makes the attempt on the credential that it is given
+     * @param operation makes the attempt on the credential that it is given, which is of no use once it returns: keep none
      * @return the answer
      * @throws RefusedException if it is a refusal; with {@link Refusal#CONFLICT} if others changed the record three times
-     * @throws PoterneException that of the operation and of the store; of kind {@link ErrorKind#ROWS} if a swap updates more than
-     *     one row
+     * @throws PoterneException that of the operation and of the store; of kind {@link ErrorKind#ARGUMENT} for an account that is not a
+     *     name (semantics 9.7), before the store is asked, and for an attempt on another record than the loaded one;
+     *     {@link ErrorKind#ROWS} if a swap updates more than one row
      */
     @CanIgnoreReturnValue
     default <T> T apply(

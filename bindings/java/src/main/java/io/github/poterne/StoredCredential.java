@@ -16,19 +16,22 @@ import java.util.function.Function;
  *   <li>of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not
  *       open (semantics 9.3);
  *   <li>of kind {@link ErrorKind#ARGUMENT} for an account that is not a name (semantics 9.7), or if the verifier is closed;
- *   <li>of kind {@link ErrorKind#RANDOM} if the system gives no randomness.
+ *   <li>of kind {@link ErrorKind#RANDOM} if the system gives no randomness;
+ *   <li>of kind {@link ErrorKind#ATTEMPT} if it was handed to the operation of a {@link Store#apply} that has returned.
  * </ul>
  *
  * <p>Without a record, {@link #verify}, {@link #confirm} and {@link #resynchronize} give {@link Refusal#NOT_ENROLLED} after the
  * work of a login; the other calls throw a {@link PoterneException} of kind {@link ErrorKind#STATE} (semantics 3.0).
  */
 public final class StoredCredential {
-    private final long verifier;
+    private final Handle verifier;
     private final Clock clock;
     private final String account;
     private final String record;
+    /** Of one that was handed to an operation of {@link Store#apply}, whose clock stands still. */
+    private volatile boolean isOver;
 
-    StoredCredential(long verifier, Clock clock, String account, String record) {
+    StoredCredential(Handle verifier, Clock clock, String account, String record) {
         this.verifier = verifier;
         this.clock = clock;
         this.account = Objects.requireNonNull(account, "account");
@@ -48,15 +51,17 @@ public final class StoredCredential {
     @CanIgnoreReturnValue
     public Accepted login(String submitted, Store store) {
         Objects.requireNonNull(submitted, "submitted");
-        return at(Verifier.once(clock)).applyIn(
-                Objects.requireNonNull(store, "store"), credential -> credential.verify(submitted));
+        Objects.requireNonNull(store, "store");
+        checkIsNotOver();
+        return new StoredCredential(verifier, Verifier.once(clock), account, record)
+                .applyIn(store, credential -> credential.verify(submitted));
     }
 
     /** The loop of semantics 7.7: at most three swaps, and only a swap of its own grants. */
     <T> T applyIn(Store store, Function<? super StoredCredential, ? extends Attempt<T>> operation) {
         StoredCredential credential = this;
         for (int swaps = 1; ; swaps++) {
-            Attempt<T> attempt = operation.apply(credential);
+            Attempt<T> attempt = credential.handTo(operation);
             if (!attempt.wasMadeOn(credential.record)) {
                 throw new PoterneException(ErrorKind.ARGUMENT,
                         "the attempt was made on another record than the one that was loaded: use the credential that is handed in");
@@ -68,12 +73,32 @@ public final class StoredCredential {
             if (rows != 0 || swaps == 3) {
                 return attempt.outcome(rows);
             }
-            credential = new StoredCredential(verifier, clock, account, store.load(account).orElse(""));
+            credential = new StoredCredential(verifier, clock, account, load(store, account).orElse(""));
         }
     }
 
-    private StoredCredential at(Clock once) {
-        return new StoredCredential(verifier, once, account, record);
+    /** Until it returns: later its clock would be wrong, and accept codes of long ago. */
+    private <T> Attempt<T> handTo(Function<? super StoredCredential, ? extends Attempt<T>> operation) {
+        try {
+            return operation.apply(this);
+        } finally {
+            isOver = true;
+        }
+    }
+
+    private void checkIsNotOver() {
+        if (isOver) {
+            throw new PoterneException(
+                    ErrorKind.ATTEMPT, "this credential was for the call of apply that handed it in: use verifier.credential(account, record)");
+        }
+    }
+
+    private long verifier() {
+        return verifier.get();
+    }
+
+    static Optional<String> load(Store store, String account) {
+        return Objects.requireNonNull(store.load(account), "Store.load returned null: without a record it returns Optional.empty()");
     }
 
     /**
@@ -88,7 +113,7 @@ public final class StoredCredential {
     @CheckReturnValue
     public Attempt<Accepted> verify(String submitted) {
         Request request = request().submitted(submitted, "submitted").time(now());
-        return new Attempt<>(record, request.send(Native::verify, verifier), Accepted::new);
+        return new Attempt<>(record, request.send(Native::verify, verifier()), Accepted::new);
     }
 
     /**
@@ -101,7 +126,7 @@ public final class StoredCredential {
     @CheckReturnValue
     public Attempt<Confirmed> confirm(String submitted) {
         Request request = request().submitted(submitted, "submitted").time(now());
-        return new Attempt<>(record, request.send(Native::confirm, verifier), Confirmed::new);
+        return new Attempt<>(record, request.send(Native::confirm, verifier()), Confirmed::new);
     }
 
     /**
@@ -116,7 +141,7 @@ public final class StoredCredential {
     @CheckReturnValue
     public Attempt<Resynchronized> resynchronize(String first, String second) {
         Request request = request().submitted(first, "first").submitted(second, "second").time(now());
-        return new Attempt<>(record, request.send(Native::resynchronize, verifier), Resynchronized::new);
+        return new Attempt<>(record, request.send(Native::resynchronize, verifier()), Resynchronized::new);
     }
 
     /**
@@ -129,7 +154,7 @@ public final class StoredCredential {
      */
     @CheckReturnValue
     public Change<RecoveryCodes> recoveryCodes(int count) {
-        return new Change<>(record, request().number(count).send(Native::recoveryCodes, verifier), RecoveryCodes::new);
+        return new Change<>(record, request().number(count).send(Native::recoveryCodes, verifier()), RecoveryCodes::new);
     }
 
     /**
@@ -165,7 +190,7 @@ public final class StoredCredential {
     private Change<TemporaryCode> temporaryCode(MissingAuthenticator missing, int uses, Optional<Instant> expiry) {
         Request request = request().optionalTime(expiry).number(uses)
                 .number(Objects.requireNonNull(missing, "missing").number()).time(now());
-        return new Change<>(record, request.send(Native::temporaryCode, verifier), TemporaryCode::new);
+        return new Change<>(record, request.send(Native::temporaryCode, verifier()), TemporaryCode::new);
     }
 
     /**
@@ -178,7 +203,7 @@ public final class StoredCredential {
      */
     @CheckReturnValue
     public Change<Stored> endCodes(CodeSet codes) {
-        return Change.of(record, request().number(Objects.requireNonNull(codes, "codes").number()).send(Native::endCodes, verifier));
+        return Change.of(record, request().number(Objects.requireNonNull(codes, "codes").number()).send(Native::endCodes, verifier()));
     }
 
     /**
@@ -270,7 +295,7 @@ public final class StoredCredential {
      */
     @CheckReturnValue
     public Rename rename(String newAccount) {
-        return new Rename(request().text(newAccount, "newAccount").send(Native::rename, verifier));
+        return new Rename(request().text(newAccount, "newAccount").send(Native::rename, verifier()));
     }
 
     /**
@@ -279,7 +304,7 @@ public final class StoredCredential {
      * @return the status
      */
     public Status inspect() {
-        return new Status(request().time(now()).send(Native::inspect, verifier));
+        return new Status(request().time(now()).send(Native::inspect, verifier()));
     }
 
     /**
@@ -293,21 +318,22 @@ public final class StoredCredential {
      */
     public OtpauthUri otpauthUri(String issuer, String label) {
         Request request = request().text(issuer, "issuer").text(label, "label").time(now());
-        try (Response response = request.send(Native::otpauthUri, verifier)) {
+        try (Response response = request.send(Native::otpauthUri, verifier())) {
             return OtpauthUri.from(response);
         }
     }
 
     private Change<Stored> change(Request.Call call) {
-        return Change.of(record, request().send(call, verifier));
+        return Change.of(record, request().send(call, verifier()));
     }
 
     private Change<Stored> changeNow(Request.Call call) {
-        return Change.of(record, request().time(now()).send(call, verifier));
+        return Change.of(record, request().time(now()).send(call, verifier()));
     }
 
     /** The record and the account, in what a request with a record fits in. */
     Request request() {
+        checkIsNotOver();
         return new Request(640).record(record, "record").text(account, "account");
     }
 

@@ -1,6 +1,7 @@
 package io.github.poterne;
 
 import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -54,7 +55,7 @@ public final class Verifier implements AutoCloseable {
         this.clock = Objects.requireNonNull(clock, "clock");
         Request request = new Request().text(application, "application");
         policy.write(request);
-        handle = new Handle(request.send(Native::verifierNew, keyring.handle()).number());
+        handle = new Handle(request.send(Native::verifierNew, keyring.handle()).number(), "the verifier");
     }
 
     /**
@@ -76,7 +77,7 @@ public final class Verifier implements AutoCloseable {
      * @return how the login was accepted
      * @throws RefusedException if the login is refused
      * @throws PoterneException as {@link StoredCredential#verify}, and whatever the store throws; of kind {@link ErrorKind#ROWS}
-     *     if a swap updates more than one row. It is never a login
+     *     if a swap updates more than one row. It is never a login. The account's name is checked before the store is asked
      */
     @CanIgnoreReturnValue
     public Accepted login(String account, String submitted, Store store) {
@@ -86,13 +87,19 @@ public final class Verifier implements AutoCloseable {
 
     /** Reads the clock once (semantics 7.9). */
     <T> T apply(String account, Store store, Function<? super StoredCredential, ? extends Attempt<T>> operation) {
-        String record = store.load(Objects.requireNonNull(account, "account")).orElse("");
-        return new StoredCredential(handle.get(), once(clock), account, record).applyIn(store, operation);
+        checkName(account);
+        String record = StoredCredential.load(store, account).orElse("");
+        return new StoredCredential(handle, once(clock), account, record).applyIn(store, operation);
     }
 
-    /** A clock that stands still from now on. */
+    /** Before a database is asked, of which some take a name that is none for a failure of their own (semantics 9.7). */
+    private void checkName(String account) {
+        new Request().text(account, "account").send(Native::accountName, handle.get());
+    }
+
+    /** A clock that stands still from now on. Its zone means nothing here, and not every clock has one. */
     static Clock once(Clock clock) {
-        return Clock.fixed(clock.instant(), clock.getZone());
+        return Clock.fixed(clock.instant(), ZoneOffset.UTC);
     }
 
     /**
@@ -103,7 +110,7 @@ public final class Verifier implements AutoCloseable {
      * @return the credential
      */
     public StoredCredential credential(String account, String record) {
-        return new StoredCredential(handle.get(), clock, account, record);
+        return new StoredCredential(handle, clock, account, record);
     }
 
     /**
@@ -208,15 +215,20 @@ public final class Verifier implements AutoCloseable {
      *     see rows that {@code store} has not committed
      * @throws RefusedException with {@link Refusal#CONFLICT} if others wrote the record all the time: nothing is proven, and the
      *     check can be made again
-     * @throws PoterneException of kind {@link ErrorKind#ROWS} if the store takes a first record for an account that has one,
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if {@code second} is {@code store} itself, or for an account that
+     *     is not a name (semantics 9.7); {@link ErrorKind#ROWS} if the store takes a first record for an account that has one,
      *     updates without comparing, updates nothing, does not keep what it has committed, or reports 0 rows for what it wrote;
      *     {@link ErrorKind#RECORD} if what it gives back does not open: the column cuts or alters the text;
      *     {@link ErrorKind#STATE} if the account has no record; as {@link StoredCredential} says of the record; whatever the
      *     stores throw
      */
     public void checkStore(String account, Store store, Store second) {
+        Objects.requireNonNull(account, "account");
         Objects.requireNonNull(store, "store");
-        Objects.requireNonNull(second, "second");
+        if (Objects.requireNonNull(second, "second") == store) {
+            throw new PoterneException(
+                    ErrorKind.ARGUMENT, "second is the store itself, which sees what it has not committed: open another handle on the table");
+        }
         try (Check check = new Check(new Request().text(account, "account").send(Native::checkStart, handle.get()))) {
             if (!check.run(account, store, second)) {
                 throw new RefusedException(Refusal.CONFLICT, 0);

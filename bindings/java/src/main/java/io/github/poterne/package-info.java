@@ -14,6 +14,17 @@
  * <p>No parameter may be null, and no method returns null. Threads can share every value. An {@link java.lang.AutoCloseable}
  * holds keys or secrets, in memory that is wiped when it is closed.
  *
+ * <p>Of every call these are exceptions, and its own page does not repeat them:
+ *
+ * <ul>
+ *   <li>a null parameter: a {@link java.lang.NullPointerException} with the parameter's name;
+ *   <li>a name or another text with half a surrogate pair: {@link io.github.poterne.ErrorKind#UTF8}; what a user typed is a refusal
+ *       instead, and a record that does not open;
+ *   <li>a time before 1970 or after the year 9999: {@link io.github.poterne.ErrorKind#TIME};
+ *   <li>a value that is closed: {@link io.github.poterne.ErrorKind#ARGUMENT}, of a {@link io.github.poterne.Secret}
+ *       {@link io.github.poterne.ErrorKind#SECRET}.
+ * </ul>
+ *
  * <p>"Semantics 7.2" is rule 7.2 of the norm, {@code src/guide/semantics.md}.
  */
 @CheckReturnValue

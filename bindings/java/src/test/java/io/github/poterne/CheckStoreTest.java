@@ -187,8 +187,47 @@ class CheckStoreTest {
     @Test
     void theSecondHandleIsNeeded() {
         Table table = new Table(new Row(), Fault.NOT_COMMITTING);
-        VERIFIER.checkStore("a.martin", table, table);
+        // The same connection behind another object, which nobody can see.
+        Store behind = new Store() {
+            @Override
+            public Optional<String> load(String account) {
+                return table.load(account);
+            }
+
+            @Override
+            public long swap(String account, String old, String replacement) {
+                return table.swap(account, old, replacement);
+            }
+
+            @Override
+            public long insert(String account, String record) {
+                return table.insert(account, record);
+            }
+        };
+        VERIFIER.checkStore("a.martin", table, behind);
         assertNotEquals(table.row.get(), table.uncommitted);
+        // The same object is seen.
+        String before = table.uncommitted;
+        assertEquals(ErrorKind.ARGUMENT,
+                assertThrows(PoterneException.class, () -> VERIFIER.checkStore("a.martin", table, table)).kind());
+        assertEquals(before, table.uncommitted);
+    }
+
+    /** A pool of one connection cannot be checked, and the error says why. */
+    @Test
+    void aPoolOfOne() throws SQLException {
+        table(Engine.SQLITE);
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(Engine.SQLITE.source());
+        config.setMaximumPoolSize(1);
+        config.setConnectionTimeout(250);
+        try (HikariDataSource pool = new HikariDataSource(config)) {
+            JdbcColumn column = new JdbcColumn(pool, "checked", "account", "record");
+            PoterneException error = assertThrows(PoterneException.class, () -> column.check(VERIFIER, "a.martin"));
+            assertEquals(ErrorKind.STORE, error.kind());
+            assertTrue(error.getMessage().contains("two connections"), error::getMessage);
+            assertTrue(column.load("a.martin").isPresent());
+        }
     }
 
     @Test

@@ -11,12 +11,14 @@ import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +33,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Bad input of every kind: exceptions and refusals, never a crash. */
 class HostileTest {
@@ -234,6 +237,203 @@ class HostileTest {
         assertEquals(1, swaps.size());
     }
 
+    /** Attempts that somebody has kept: of the record that was there before, of another verifier, of the round before. */
+    @Test
+    void attemptsThatWereKept() {
+        Broken store = new Broken();
+        StoredCredential byHand = VERIFIER.credential("a.martin", RECORD);
+        Attempt<Stored> first = byHand.suspend();
+        Attempt<Stored> second = byHand.unlock();
+        store.apply(VERIFIER, "a.martin", credential -> first);
+        String suspended = store.record;
+        assertKind(ErrorKind.ARGUMENT, () -> store.apply(VERIFIER, "a.martin", credential -> second));
+        assertEquals(suspended, store.record);
+
+        // Somebody else writes before the first swap.
+        List<String> swaps = new ArrayList<>();
+        Broken contended = new Broken() {
+            @Override
+            public long swap(String account, String old, String replacement) {
+                swaps.add(old);
+                record = VERIFIER.credential("a.martin", record).reseal().record().get();
+                return 0;
+            }
+        };
+        List<Attempt<Stored>> cached = new ArrayList<>();
+        assertKind(ErrorKind.ARGUMENT, () -> contended.apply(VERIFIER, "a.martin", credential -> {
+            if (cached.isEmpty()) {
+                cached.add(credential.unlock());
+            }
+            return cached.get(0);
+        }));
+        assertEquals(List.of(RECORD), swaps);
+
+        try (Verifier another = new Verifier(KEYRING, "another", Policy.standard(), CLOCK)) {
+            String theirs = another.importCredential("a.martin", ExistingCredential.of(SECRET, Parameters.totp())).record().get();
+            Broken table = new Broken();
+            String code = Totp.generate(SECRET, Parameters.totp(), NOW);
+            assertKind(ErrorKind.ARGUMENT,
+                    () -> table.apply(VERIFIER, "a.martin", credential -> another.credential("a.martin", theirs).verify(code)));
+            assertEquals(RECORD, table.record);
+        }
+    }
+
+    /** Its clock stands still: an hour later it would accept a code of an hour ago. */
+    @Test
+    void aCredentialThatWasKept() {
+        Broken store = new Broken();
+        List<StoredCredential> kept = new ArrayList<>();
+        store.apply(VERIFIER, "a.martin", credential -> {
+            kept.add(credential);
+            assertEquals(State.ACTIVE, credential.inspect().state());
+            return credential.repairClock();
+        });
+        assertThrows(IllegalStateException.class, () -> store.apply(VERIFIER, "a.martin", credential -> {
+            kept.add(credential);
+            throw new IllegalStateException("an operation that fails");
+        }));
+        String old = Totp.generate(SECRET, Parameters.totp(), NOW);
+        String pending = VERIFIER.enroll("a.martin", Parameters.totp()).record();
+        CLOCK.now = NOW.plusSeconds(3600);
+        // The control: the credential that the message names.
+        assertEquals(Refusal.WRONG_CODE, refusal(() -> VERIFIER.credential("a.martin", RECORD).login(old, new Broken())));
+        assertEquals(2, kept.size());
+        for (StoredCredential saved : kept) {
+            for (Runnable call : List.<Runnable>of(
+                    () -> saved.login(old, store), () -> saved.verify(old), () -> saved.confirm(old), () -> saved.resynchronize(old, old),
+                    () -> saved.recoveryCodes(8), () -> saved.temporaryCode(MissingAuthenticator.KEEP, 1),
+                    () -> saved.temporaryCode(MissingAuthenticator.KEEP, 1, NOW), () -> saved.endCodes(CodeSet.BOTH), saved::unlock,
+                    saved::repairClock, saved::forget, saved::suspend, saved::resume, saved::revoke, saved::reseal,
+                    () -> saved.rename("b"), saved::inspect, () -> saved.otpauthUri("issuer", "label"),
+                    () -> VERIFIER.replace(saved, pending, old))) {
+                PoterneException error = assertThrows(PoterneException.class, call::run);
+                assertEquals(ErrorKind.ATTEMPT, error.kind());
+                assertTrue(error.getMessage().contains("verifier.credential("), error::getMessage);
+            }
+        }
+        assertEquals(RECORD, store.record);
+    }
+
+    /** To some databases a name that is none is a failure, and to the operators an alarm. */
+    @Test
+    void aWrongNameDoesNotReachTheStore() {
+        List<String> asked = new ArrayList<>();
+        Store store = new Broken() {
+            @Override
+            public Optional<String> load(String account) {
+                asked.add(account);
+                return super.load(account);
+            }
+
+            @Override
+            public long swap(String account, String old, String replacement) {
+                asked.add(account);
+                return super.swap(account, old, replacement);
+            }
+        };
+        Map<String, ErrorKind> names = Map.of(
+                "", ErrorKind.ARGUMENT, "   ", ErrorKind.ARGUMENT, "a\0", ErrorKind.ARGUMENT, "a\nb", ErrorKind.ARGUMENT,
+                "é".repeat(128), ErrorKind.ARGUMENT, "a\ud800", ErrorKind.UTF8);
+        names.forEach((name, kind) -> {
+            assertKind(kind, () -> VERIFIER.login(name, "123456", store));
+            assertKind(kind, () -> VERIFIER.credential(name, RECORD).login("123456", store));
+            assertKind(kind, () -> VERIFIER.credential(name).login("123456", store));
+            assertKind(kind, () -> store.apply(VERIFIER, name, credential -> credential.unlock()));
+            assertKind(kind, () -> VERIFIER.checkStore(name, store, new Broken()));
+        });
+        assertEquals(List.of(), asked);
+        // The control: spaces behind a name are its column's.
+        VERIFIER.login("a.martin  ", Totp.generate(SECRET, Parameters.totp(), NOW), store);
+        assertEquals(List.of("a.martin  ", "a.martin  "), asked);
+    }
+
+    @Test
+    void aStoreThatLoadsNull() {
+        Store store = new Broken() {
+            @Override
+            public Optional<String> load(String account) {
+                return null;
+            }
+
+            @Override
+            public long swap(String account, String old, String replacement) {
+                return 0;
+            }
+        };
+        Store comparing = new Broken() {
+            @Override
+            public long swap(String account, String old, String replacement) {
+                return record.equals(old) ? super.swap(account, old, replacement) : 0;
+            }
+        };
+        for (Runnable call : List.<Runnable>of(
+                () -> VERIFIER.login("a.martin", "123456", store), () -> store.apply(VERIFIER, "a.martin", credential -> credential.unlock()),
+                () -> VERIFIER.credential("a.martin", RECORD).login("000000", store),
+                () -> VERIFIER.checkStore("a.martin", store, new Broken()), () -> VERIFIER.checkStore("a.martin", comparing, store))) {
+            String said = assertThrows(NullPointerException.class, call::run).getMessage();
+            assertTrue(said.startsWith("Store.load returned null"), said);
+        }
+    }
+
+    /** The seconds that a statement of a column gets. */
+    private static int seconds(java.util.function.UnaryOperator<JdbcColumn> with) {
+        List<Integer> set = new ArrayList<>();
+        java.sql.PreparedStatement statement = (java.sql.PreparedStatement) java.lang.reflect.Proxy.newProxyInstance(
+                HostileTest.class.getClassLoader(), new Class<?>[] {java.sql.PreparedStatement.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("setQueryTimeout")) {
+                        set.add((Integer) arguments[0]);
+                        throw new java.sql.SQLException("enough");
+                    }
+                    return null;
+                });
+        java.sql.Connection connection = (java.sql.Connection) java.lang.reflect.Proxy.newProxyInstance(
+                HostileTest.class.getClassLoader(), new Class<?>[] {java.sql.Connection.class}, (proxy, method, arguments) ->
+                        switch (method.getName()) {
+                            case "getAutoCommit" -> true;
+                            case "prepareStatement" -> statement;
+                            default -> null;
+                        });
+        JdbcColumn column = with.apply(new JdbcColumn(Engine.source(() -> connection), "t", "a", "r"));
+        assertKind(ErrorKind.STORE, () -> column.load("a.martin"));
+        assertEquals(1, set.size());
+        return set.get(0);
+    }
+
+    @Test
+    void timeouts() {
+        assertEquals(2, seconds(column -> column));
+        Map<Duration, Integer> good = Map.of(
+                Duration.ofSeconds(1), 1, Duration.ofNanos(1_000_000_001), 2, Duration.ofMillis(1500), 2, Duration.ofSeconds(60), 60,
+                Duration.ofSeconds(Integer.MAX_VALUE), Integer.MAX_VALUE,
+                Duration.ofSeconds(Integer.MAX_VALUE).minusNanos(1), Integer.MAX_VALUE);
+        good.forEach((timeout, seconds) -> assertEquals(seconds, seconds(column -> column.withTimeout(timeout)), timeout::toString));
+        for (Duration timeout : List.of(
+                Duration.ZERO, Duration.ofNanos(999_999_999), Duration.ofSeconds(-1), Duration.ofSeconds(Long.MIN_VALUE),
+                Duration.ofSeconds(Integer.MAX_VALUE, 1), Duration.ofSeconds(1L << 32), Duration.ofSeconds((1L << 32) + 5),
+                Duration.ofSeconds(Long.MAX_VALUE), Duration.ofSeconds(Long.MAX_VALUE, 1),
+                Duration.ofSeconds(Long.MAX_VALUE, 999_999_999))) {
+            assertKind(ErrorKind.ARGUMENT, () -> seconds(column -> column.withTimeout(timeout)));
+        }
+    }
+
+    /** The system would look for a file of that name, beside the application. */
+    @Test
+    void aKeyringInsideAnArchive(@TempDir Path folder) throws Exception {
+        Path file = Files.write(folder.resolve("poterne.keys"), KEYRING.toText());
+        Files.setAttribute(file, "unix:mode", 0600);
+        Keyring.open(file).close();
+        try (FileSystem archive = FileSystems.newFileSystem(folder.resolve("keys.zip"), Map.of("create", "true"))) {
+            Path inside = Files.copy(file, archive.getPath(file.getFileName().toString()));
+            Path sameName = Files.createDirectories(archive.getPath(folder.toString())).resolve("poterne.keys");
+            for (Path path : List.of(inside, sameName)) {
+                PoterneException error = assertThrows(PoterneException.class, () -> Keyring.open(path));
+                assertEquals(ErrorKind.KEYRING_FILE, error.kind());
+                assertTrue(error.getMessage().contains("Keyring.parse"), error::getMessage);
+            }
+            Keyring.parse(Files.readAllBytes(inside)).close();
+        }
+    }
+
     /** A repair that finds nothing swaps nothing, and gives its value whatever the rows. */
     @Test
     void aRepairThatFindsNothing() {
@@ -282,7 +482,7 @@ class HostileTest {
 
             @Override
             public ZoneId getZone() {
-                return ZoneOffset.UTC;
+                throw new UnsupportedOperationException("a clock that has an instant alone");
             }
 
             @Override
@@ -399,6 +599,15 @@ class HostileTest {
         }
         assertKind(ErrorKind.RECORD, () -> VERIFIER.credential("a.martin", "x".repeat(most + 1)).verify(code));
         assertKind(ErrorKind.RECORD, () -> VERIFIER.credential("a.martin", RECORD + "x".repeat(most)).inspect());
+        // However wide its column is: spaces are no damage, and what stands behind them is.
+        for (int width : new int[] {1, 504, 1 << 16, 1 << 20, most}) {
+            String padded = RECORD + " ".repeat(width);
+            assertEquals(State.ACTIVE, VERIFIER.credential("a.martin", padded).inspect().state());
+            assertKind(ErrorKind.RECORD, () -> VERIFIER.credential("a.martin", padded + "x").inspect());
+            assertKind(ErrorKind.RECORD, () -> VERIFIER.credential("a.martin", padded + "x ").verify(code));
+            assertKind(ErrorKind.RECORD, () -> VERIFIER.credential("a.martin", " ".repeat(width) + "x").verify(code));
+            assertEquals(Refusal.NOT_ENROLLED, refusal(() -> VERIFIER.credential("a.martin", " ".repeat(width)).verify(code).outcome(0)));
+        }
     }
 
     /** Whoever uses a secret while another thread closes it has all of it, or an error; never a part that is wiped. */
@@ -486,6 +695,35 @@ class HostileTest {
         }
         assertKind(ErrorKind.ARGUMENT, () -> Parameters.hotp().withTimeStep(30));
         assertKind(ErrorKind.KEYRING_FILE, () -> Keyring.open(Path.of("no such file")));
+        for (long id : new long[] {-1, 1L << 32, Long.MIN_VALUE}) {
+            assertKind(ErrorKind.ARGUMENT, () -> KEYRING.promote(id));
+            assertKind(ErrorKind.ARGUMENT, () -> KEYRING.remove(id));
+        }
+    }
+
+    /** What the page of the package says of all times and texts. */
+    @Test
+    void everyTimeAndEveryText() {
+        for (Instant time : List.of(Instant.ofEpochSecond(-1), Instant.MIN, Instant.MAX, Instant.ofEpochSecond(253402300800L))) {
+            for (Runnable call : List.<Runnable>of(
+                    () -> Parameters.totp().withT0(time), () -> Parameters.totp().withNotBefore(time),
+                    () -> Parameters.totp().withNotAfter(time), () -> Parameters.totp().withConfirmBy(time),
+                    () -> VERIFIER.credential("a.martin", RECORD).temporaryCode(MissingAuthenticator.KEEP, 1, time),
+                    () -> Totp.generate(SECRET, Parameters.totp(), time), () -> Totp.timeStep(Parameters.totp(), time))) {
+                assertKind(ErrorKind.TIME, call);
+            }
+        }
+        String half = "a\ud800";
+        String pending = VERIFIER.enroll("a.martin", Parameters.totp()).record();
+        Enrollment enrollment = VERIFIER.enroll("a.martin", Parameters.totp());
+        for (Runnable call : List.<Runnable>of(
+                () -> VERIFIER.enroll(half, Parameters.totp()), () -> VERIFIER.enrollToken(half, SECRET, Parameters.totp()),
+                () -> VERIFIER.importCredential(half, ExistingCredential.of(SECRET, Parameters.totp())),
+                () -> enrollment.otpauthUri(half, "label"), () -> enrollment.otpauthUri("issuer", half),
+                () -> VERIFIER.credential("a.martin", pending).otpauthUri(half, "label"),
+                () -> VERIFIER.credential("a.martin", pending).otpauthUri("issuer", half), () -> Keyring.parse(half))) {
+            assertKind(ErrorKind.UTF8, call);
+        }
     }
 
     @Test
@@ -522,6 +760,12 @@ class HostileTest {
         assertKind(ErrorKind.ARGUMENT, () -> verifier.credential("a.martin", RECORD).verify("123456"));
         assertKind(ErrorKind.ARGUMENT, () -> enrollment.otpauthUri("issuer", "label"));
         assertKind(ErrorKind.SECRET, secret::toBytes);
+        // It says what is closed.
+        Map<String, Runnable> named = Map.of(
+                "the keyring", keyring::keyIds, "the verifier", () -> verifier.login("a.martin", "123456", new Broken()),
+                "the enrollment", () -> enrollment.otpauthUri("issuer", "label"), "the secret", secret::toBytes);
+        named.forEach((what, call) -> assertEquals(what + " is closed: make a new one",
+                assertThrows(PoterneException.class, call::run).getMessage()));
         OtpauthUri uri = VERIFIER.enroll("a.martin", Parameters.totp()).otpauthUri("issuer", "label");
         Qr qr = uri.qr();
         RecoveryCodes codes = VERIFIER.credential("a.martin", RECORD).recoveryCodes(2).outcome(1);

@@ -551,6 +551,11 @@ class JdbcColumnTest {
             JdbcColumn column = column(Engine.source(() -> DriverManager.getConnection(url)));
             assertEquals(1, column.insert("a.martin", record()));
             assertEquals(0, column.insert("a.martin", record()));
+            for (String blank : List.of("", "  ")) {
+                statement.executeUpdate("UPDATE poterne SET record = '" + blank + "'");
+                blankIsFilled(column);
+            }
+            statement.executeUpdate("UPDATE poterne SET record = '" + record() + "'");
             String old = column.load("a.martin").orElseThrow();
             rival.setAutoCommit(false);
             statement.executeUpdate("UPDATE poterne SET record = 'theirs'");
@@ -686,6 +691,63 @@ class JdbcColumnTest {
         assertEquals(1, column.insert("a.martin", first));
         assertEquals(0, column.insert("a.martin", record()));
         assertEquals(Optional.of(first), column.load("a.martin"));
+        // Nothing and spaces are no record either (semantics 3.0), in a column that pads or does not.
+        for (String blank : List.of("", " ", " ".repeat(504))) {
+            engine.execute("UPDATE poterne SET record = '" + blank + "'");
+            blankIsFilled(column);
+        }
+    }
+
+    private static void blankIsFilled(JdbcColumn column) {
+        assertEquals(Refusal.NOT_ENROLLED, refusal(() -> VERIFIER.login("a.martin", code(NOW), column)));
+        assertEquals(1, column.insert("a.martin", record()));
+        assertEquals(0, column.insert("a.martin", record()));
+        assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), column).code());
+    }
+
+    /** All that a journal shows of an exception. */
+    private static String printed(Throwable error) {
+        java.io.StringWriter printed = new java.io.StringWriter();
+        error.printStackTrace(new java.io.PrintWriter(printed, true));
+        return printed.toString();
+    }
+
+    /** The row of an error: the control is what the driver says by itself. */
+    private static void assertHidden(Engine.Connect connect, JdbcColumn column, String state) throws SQLException {
+        String record = record();
+        try (Connection connection = connect.connect(); Statement statement = connection.createStatement()) {
+            String said = printed(assertThrows(SQLException.class,
+                    () -> statement.execute("INSERT INTO narrow VALUES ('a.martin', '" + record + "')")));
+            assertTrue(said.contains("POTERNE1"), said);
+        }
+        PoterneException error = unavailable(() -> column.insert("a.martin", record));
+        String shown = printed(error);
+        assertTrue(!shown.contains("POTERNE1") && !shown.contains("a.martin"), shown);
+        SQLException cause = (SQLException) error.getCause();
+        assertEquals(state, cause.getSQLState());
+        assertTrue(cause.getMessage().contains("Exception, SQLSTATE " + state), cause::getMessage);
+        assertEquals("io.github.poterne.JdbcColumn", java.util.Arrays.stream(cause.getStackTrace()).map(StackTraceElement::getClassName)
+                .filter(name -> name.startsWith("io.github.poterne.")).findFirst().orElseThrow());
+    }
+
+    /** The texts of drivers show rows. */
+    @Test
+    void theTextOfADriver() throws SQLException {
+        String url = "jdbc:h2:mem:narrow";
+        try (Connection connection = DriverManager.getConnection(url); Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE narrow (account VARCHAR(255) PRIMARY KEY, record VARCHAR(255))");
+            Engine.Connect connect = () -> DriverManager.getConnection(url);
+            assertHidden(connect, new JdbcColumn(Engine.source(connect), "narrow", "account", "record"), "22001");
+        }
+    }
+
+    @Test
+    @Tag("servers")
+    void theTextOfPostgresql() throws SQLException {
+        Engine.POSTGRESQL.execute("DROP TABLE IF EXISTS narrow",
+                "CREATE TABLE narrow (account VARCHAR(255) PRIMARY KEY, record VARCHAR(504) CHECK (length(record) < 255))");
+        assertHidden(Engine.POSTGRESQL::connect,
+                new JdbcColumn(Engine.POSTGRESQL.source(), "narrow", "account", "record"), "23514");
     }
 
     /** Of many first records of one account one is stored, whether its row is there or not, and nothing is an error. */

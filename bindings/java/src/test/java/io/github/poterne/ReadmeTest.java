@@ -39,7 +39,7 @@ class ReadmeTest {
                 assertEquals(12, blocks.group(1).lines().filter(line -> !line.isBlank()).count());
             }
         }
-        assertEquals(5, files.size());
+        assertEquals(6, files.size());
         // In Java 8, as the README promises.
         List<String> options = List.of("--release", "8", "-Xlint:-options", "-cp", "target/classes", "-d", folder.toString());
         String[] arguments = Stream.concat(options.stream(), files.stream()).toArray(String[]::new);
@@ -62,9 +62,22 @@ class ReadmeTest {
 
     private static void run(
             ClassLoader loader, Keyring keyring, Verifier verifier, JdbcColumn column, DataSource source) throws Exception {
-        Object enrolling = construct(loader, "Enrolling", verifier, column);
-        Object helpDesk = construct(loader, "HelpDesk", verifier, column);
-        Object page = construct(loader, "LoginPage", construct(loader, "SecondFactor", keyring, source));
+        Object factor = construct(loader, "SecondFactor", keyring, source);
+        Object[] shared = {field(factor, "verifier"), field(factor, "column")};
+        Object enrolling = construct(loader, "Enrolling", shared);
+        Object helpDesk = construct(loader, "HelpDesk", shared);
+        Object page = construct(loader, "LoginPage", factor);
+
+        // On an empty table, and at the next start.
+        Method start = loader.loadClass("StartCheck").getDeclaredMethod("run", Verifier.class, JdbcColumn.class);
+        start.setAccessible(true);
+        List<String> checked = new ArrayList<>();
+        for (int starts = 0; starts < 2; starts++) {
+            start.invoke(null, shared);
+            checked.add(column.load("poterne-check").orElseThrow());
+            assertEquals(State.REVOKED, verifier.credential("poterne-check", checked.get(starts)).inspect().state());
+        }
+        assertNotEquals(checked.get(0), checked.get(1));
 
         assertTrue(call(enrolling, "begin", "a.martin").toString().startsWith("<svg"));
         assertInstanceOf(IllegalStateException.class, thrown(enrolling, "begin", "a.martin"));
@@ -90,19 +103,24 @@ class ReadmeTest {
         TemporaryCode lost = (TemporaryCode) call(helpDesk, "lostPhone", "a.martin");
         assertEquals(refusal, call(page, "show", "a.martin", codes.all().get(1)));
         assertEquals(welcome, call(page, "show", "a.martin", lost.text()));
-        assertEquals(State.SUSPENDED, state(verifier, column));
+        assertEquals(State.SUSPENDED, ((Status) call(helpDesk, "inspect", "a.martin")).state());
         call(helpDesk, "foundPhone", "a.martin");
-        assertEquals(State.ACTIVE, state(verifier, column));
+        assertEquals(State.ACTIVE, ((Status) call(helpDesk, "inspect", "a.martin")).state());
         String before = column.load("a.martin").orElseThrow();
-        call(helpDesk, "nightly", List.of("a.martin"));
+        Engine.SQLITE.execute("INSERT INTO poterne VALUES ('a.damaged', 'damaged')");
+        List<?> failed = (List<?>) call(helpDesk, "nightly", List.of("a.damaged", "nobody", "a.martin"));
+        assertEquals(2, failed.size());
+        assertTrue(failed.get(0).toString().startsWith("a.damaged: ") && failed.get(1).toString().startsWith("nobody: "), failed::toString);
         assertNotEquals(before, column.load("a.martin").orElseThrow());
         Engine.SQLITE.execute("DROP TABLE poterne");
         assertEquals("The service is unavailable. Try again in a few minutes; if it persists, call the help desk.",
                 call(page, "show", "a.martin", code));
     }
 
-    private static State state(Verifier verifier, JdbcColumn column) {
-        return verifier.credential("a.martin", column.load("a.martin").orElseThrow()).inspect().state();
+    private static Object field(Object object, String name) throws ReflectiveOperationException {
+        java.lang.reflect.Field field = object.getClass().getDeclaredField(name);
+        field.setAccessible(true);
+        return field.get(object);
     }
 
     /** The examples of the Javadoc are compiled, with what their text speaks of. */

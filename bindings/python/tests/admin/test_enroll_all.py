@@ -120,8 +120,8 @@ def test_a_malformed_line_stops_with_its_number_or_is_left_out(ready: Home) -> N
 
 
 def test_killed_anywhere_nobody_is_enrolled_twice_and_nobody_is_missing(ready: Home) -> None:
-    accounts = employees(ready, 90)
-    arguments = enroll_all(ready, "--per-file", "12")
+    accounts = employees(ready, 45)
+    arguments = enroll_all(ready, "--per-file", "6")
     kills = 0
     for tenths in (3, 5, 7, 9, 11, 13, 15, 18, 21, 25):
         child = ready.start(*arguments)
@@ -141,8 +141,8 @@ def test_killed_anywhere_nobody_is_enrolled_twice_and_nobody_is_missing(ready: H
 def test_interrupted_it_says_that_it_goes_on(ready_lite: Home) -> None:
     import signal
 
-    accounts = employees(ready_lite, 400)
-    child = ready_lite.start(*enroll_all(ready_lite, "--per-file", "10"))
+    accounts = employees(ready_lite, 60)
+    child = ready_lite.start(*enroll_all(ready_lite, "--per-file", "4"))
     deadline = time.monotonic() + 60
     while not list((ready_lite.folder / "letters").glob("letters-*.pdf")):
         assert child.poll() is None and time.monotonic() < deadline
@@ -155,7 +155,7 @@ def test_interrupted_it_says_that_it_goes_on(ready_lite: Home) -> None:
 
 
 def test_two_administrators_with_one_list(ready: Home) -> None:
-    accounts = employees(ready, 60)
+    accounts = employees(ready, 30)
     folders = [ready.folder / "one", ready.folder / "two"]
     children = [ready.start("enroll-all", str(ready.folder / "employees.csv"), "--letters", str(folder)) for folder in folders]
     for child in children:

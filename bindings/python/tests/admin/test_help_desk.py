@@ -82,7 +82,7 @@ def test_lost_the_phone_is_out_of_use_and_the_code_works(home: Home) -> None:
     assert done.code == 0
     own, kept = screens(done.out)
     code = code_on(own)
-    assert code not in kept and "Say: “Your phone’s codes do not work any more." in kept and "poterne new-phone a.martin" in kept
+    assert code not in kept and "Say: “Your phone's codes do not work any more." in kept and "poterne new-phone a.martin" in kept
     assert log_in(home, "a.martin") == "refused.suspended"
     assert log_in(home, "a.martin", code) == "accepted.temporary_code"
     assert log_in(home, "a.martin", codes[0]) == "accepted.recovery_code"

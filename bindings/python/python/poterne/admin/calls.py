@@ -68,7 +68,7 @@ def lost(caller: Caller, *, is_sure: bool = False, codes_gone: Optional[bool] = 
     _tell(
         caller,
         say(
-            "Your phone’s codes do not work any more. Log in with the code that I have just given you. As soon as you have a phone, come to"
+            "Your phone's codes do not work any more. Log in with the code that I have just given you. As soon as you have a phone, come to"
             " the desk.",
             "Les codes de votre téléphone ne fonctionnent plus. Connectez-vous avec le code que je viens de vous donner. Dès que vous avez un"
             " téléphone, passez nous voir.",
@@ -261,12 +261,12 @@ def out_of_step(caller: Caller, *, codes: Optional[Sequence[str]] = None) -> Non
             _tell(
                 caller,
                 say(
-                    "Your phone’s clock is wrong. In its settings, set date and time to automatic. Then type the next code.",
+                    "Your phone's clock is wrong. In its settings, set date and time to automatic. Then type the next code.",
                     "L’horloge de votre téléphone est décalée. Dans ses réglages, mettez la date et l’heure sur automatique, puis saisissez le code suivant.",
                 ),
             )
         else:
-            _tell(caller, say("Your phone’s clock is right. Wait for the next code, then try once.", "L’horloge de votre téléphone est à l’heure. Attendez le code suivant, puis essayez une fois."))
+            _tell(caller, say("Your phone's clock is right. Wait for the next code, then try once.", "L’horloge de votre téléphone est à l’heure. Attendez le code suivant, puis essayez une fois."))
         return
     _done(caller, say("The token is back in step.", "Le jeton est resynchronisé."))
     _tell(caller, say("Your token works again. Wait for the next code, then log in.", "Votre jeton fonctionne de nouveau. Attendez le code suivant, puis connectez-vous."))
@@ -446,11 +446,11 @@ def _of_refusal(caller: Caller, refused: Refused, *, is_token: bool) -> str:
     say = caller.say
     if refused.refusal is Refusal.WRONG_CODE:
         return say(
-            "These are not two codes in a row of this token, or it is too far off. Try once more; then a new token or phone: poterne new-phone {account}"
+            "These are not two codes in a row of this token, or it is too far off. Try once more; then a phone in its place: poterne new-phone {account}"
             if is_token
-            else "The phone’s clock is not the reason: these codes are of another entry in the app, or of another account. Have the entry with our name"
+            else "The phone's clock is not the reason: these codes are of another entry in the app, or of another account. Have the entry with our name"
             " looked for; if there is none: poterne new-phone {account}",
-            "Ce ne sont pas deux codes consécutifs de ce jeton, ou il est trop décalé. Réessayer une fois ; sinon, un autre jeton ou un téléphone : poterne new-phone {account}"
+            "Ce ne sont pas deux codes consécutifs de ce jeton, ou il est trop décalé. Réessayer une fois ; sinon, un téléphone à la place : poterne new-phone {account}"
             if is_token
             else "L’horloge du téléphone n’est pas en cause : ces codes sont ceux d’une autre entrée de l’application ou d’un autre compte. Faire chercher l’entrée"
             " à notre nom ; s’il n’y en a pas : poterne new-phone {account}",
@@ -464,7 +464,7 @@ def _confirm(caller: Caller, effect: str, is_sure: bool) -> None:
     say = caller.say
     caller.console.confirm(
         say(
-            "{effect}\nHave you made sure who is calling (called back at the directory’s number, or seen)? Go on?",
+            "{effect}\nHave you made sure who is calling (called back at the directory's number, or seen)? Go on?",
             "{effect}\nL’identité de l’appelant est-elle vérifiée (rappel au numéro de l’annuaire, ou présence) ? Continuer ?",
             effect=effect,
         ),

@@ -31,6 +31,11 @@ pub(crate) fn denied(denied: Denied) -> PyErr {
     }
 }
 
+/// What is wrong with the settings.
+pub(crate) fn of_fault(fault: &poterne_settings::Fault, language: poterne::Language) -> PyErr {
+    of_kind(fault.kind(), fault.message(language))
+}
+
 /// A value that is wrong by itself.
 pub(crate) fn bad_value(message: &'static str) -> PyErr {
     of_kind(ErrorKind::Argument, message)

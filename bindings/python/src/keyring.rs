@@ -15,7 +15,7 @@ use crate::once::no_copy;
 pub(crate) struct Keyring(Mutex<poterne::Keyring>);
 
 impl Keyring {
-    fn new(keyring: poterne::Keyring) -> Self {
+    pub(crate) fn new(keyring: poterne::Keyring) -> Self {
         Self(Mutex::new(keyring))
     }
 

@@ -38,6 +38,7 @@ mod conflict;
 mod store;
 mod credential;
 mod verifier;
+mod settings;
 
 use pyo3::prelude::*;
 
@@ -61,6 +62,7 @@ fn _poterne(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<provisioning::OtpauthUri>()?;
     module.add_class::<provisioning::Qr>()?;
     module.add_class::<secret::Secret>()?;
+    module.add_class::<settings::Settings>()?;
     module.add_class::<status::Status>()?;
     module.add_class::<status::TemporaryStatus>()?;
     module.add_class::<verifier::Verifier>()?;

@@ -55,6 +55,7 @@ def objects() -> Dict[str, Any]:
         "ReplacementAttempt": VERIFIER.replace(ACCOUNT, code(), old=VERIFIER.enroll(ACCOUNT, now=NOW).record, pending=pending, now=NOW),
         "Resynchronized": VERIFIER.credential(ACCOUNT, pending).resynchronize(code(), code(STEP + 1), now=NOW).outcome(1),
         "Secret": poterne.Secret(SECRET),
+        "Settings": poterne.Settings.parse("application = a\ndatabase = sqlite:////a\nkeyring = /a"),
         "Status": CREDENTIAL.inspect(now=NOW),
         "StoredCredential": CREDENTIAL,
         "TemporaryStatus": VERIFIER.credential(ACCOUNT, helped).inspect(now=NOW).temporary_code,
@@ -64,7 +65,7 @@ def objects() -> Dict[str, Any]:
 
 def test_there_is_one_object_of_every_class() -> None:
     classes = {name for name in dir(_poterne) if isinstance(getattr(_poterne, name), type)}
-    assert set(objects()) == classes and len(classes) == 18
+    assert set(objects()) == classes and len(classes) == 19
 
 
 @pytest.mark.parametrize("name", ["Accepted", "Attempt", "Confirmed", "Enrollment", "Match", "Rename", "ReplacementAttempt", "Resynchronized", "StoredCredential"])

@@ -37,6 +37,7 @@ __all__ = [
     "ReplacementAttempt",
     "Resynchronized",
     "Secret",
+    "Settings",
     "Status",
     "StoredCredential",
     "TemporaryStatus",
@@ -304,6 +305,80 @@ class Verifier:
         alters the record; of kind STATE if the account has none. Raises `Refused` (CONFLICT) if others wrote this record all the time, at each of five tries: that proves
         nothing either way. Semantics 7.9.
         """
+
+@final
+class Settings:
+    """The settings file that the command `poterne` writes and every ready-made host reads: `name = value` lines, each setting once.
+
+    What is wrong is an `Error` that names the line, the setting and its bounds, in `language`, and never a value. `credentials` is the
+    folder of systemd's credentials, for a path that begins with `$CREDENTIALS_DIRECTORY`: give `os.environ["CREDENTIALS_DIRECTORY"]`
+    in a service that systemd starts.
+    """
+
+    @staticmethod
+    def open(path: Union[str, PathLike[str]], *, language: str = "en") -> Settings:
+        """Reads a file. It must belong to root or to this user, nobody else may change it, and nobody else may read it if it holds the
+        database's password.
+        """
+    @staticmethod
+    def parse(text: str, *, language: str = "en") -> Settings:
+        """Reads the text of a file."""
+    @staticmethod
+    def render(values: dict[str, str], *, language: str = "en") -> str:
+        """Returns the text of a file with these values, each setting behind its description; the others stand as comments."""
+    @staticmethod
+    def names() -> list[str]:
+        """Returns the names of all settings, in the order of the file."""
+    @staticmethod
+    def describe(name: str, *, language: str = "en") -> Tuple[str, str, str]:
+        """Returns what a setting is for, its default, and what a value must be."""
+    def value(self, name: str) -> str:
+        """Returns the value of a setting as text, or its default; empty without either. The database's address is without its
+        password.
+        """
+    @property
+    def application(self) -> str:
+        """The name that is part of every record. Semantics 9.3."""
+    @property
+    def database(self) -> str:
+        """The database's address, in SQLAlchemy's form, without its password."""
+    @property
+    def table(self) -> str:
+        """The table, perhaps qualified."""
+    @property
+    def account_column(self) -> str:
+        """The column that holds the account."""
+    @property
+    def record_column(self) -> str:
+        """The column that holds the record."""
+    @property
+    def language(self) -> str:
+        """The language of messages and letters: en or fr."""
+    @property
+    def policy(self) -> Policy:
+        """The policy of every verifier. Semantics 12."""
+    @property
+    def issuer(self) -> Optional[str]:
+        """The organization, as authenticator apps show it."""
+    @property
+    def help_desk_phone(self) -> Optional[str]:
+        """The help desk's telephone number."""
+    @property
+    def apps_address(self) -> Optional[str]:
+        """The address of the list of compatible apps."""
+    @property
+    def fingerprint(self) -> str:
+        """Hexadecimal digits over what must be equal on all servers: the application, the table, and the policy."""
+    def keyring_path(self, *, credentials: Union[str, PathLike[str], None] = None, language: str = "en") -> str:
+        """Returns where the keyring is."""
+    def open_keyring(self, *, credentials: Union[str, PathLike[str], None] = None, language: str = "en") -> Keyring:
+        """Opens the keyring. Semantics 13."""
+    def database_password(
+        self, *, credentials: Union[str, PathLike[str], None] = None, language: str = "en"
+    ) -> Optional[str]:
+        """Returns the database's password, of its address or its file; None without one. Python does not wipe it."""
+    def verifier(self, *, credentials: Union[str, PathLike[str], None] = None, language: str = "en") -> Verifier:
+        """Returns a verifier with the keyring, the application and the policy."""
 
 @final
 class StoredCredential:

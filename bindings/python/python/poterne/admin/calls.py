@@ -1,0 +1,515 @@
+"""What the help desk does when somebody calls: one function a call, with one confirmation and an answer in the employee's terms.
+
+The order of the steps, and why: the guide, help_desk.md.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
+
+import poterne
+from poterne import Authenticator, CodeSet, Error, MissingAuthenticator, Refusal, Refused, State
+from poterne.admin.caller import WORKING, Caller, advice, described, facts, moment, span, unreadable
+from poterne.admin.console import Stop
+from poterne.admin.enrollment import issuer_of
+
+# A lost phone: until a new one is there.
+LOST_DAYS, LOST_USES = 2, 10
+
+DAY = 86_400
+
+
+def show(caller: Caller) -> None:
+    """The state of one person: all of their rows."""
+    say, console, now = caller.say, caller.console, time.time()
+    shown: List[Dict[str, object]] = []
+    rows = caller.rows()
+    for account, record in rows:
+        console.print(account)
+        try:
+            status = caller.site.verifier.credential(account, record).inspect(now=now)
+        except Error as error:
+            console.print(f"  {unreadable(say, error)}")
+            shown.append({"account": account, "state": "unreadable"})
+            continue
+        for title, value in described(say, status, now):
+            console.print(f"  {title + say(':', ' :'):<22}{value}")
+        if hint := advice(say, account, status, now):
+            console.print(f"  → {hint}")
+        shown.append({"account": account, **facts(status, now)})
+    if not rows:
+        console.print(say("{account} is not enrolled.", "{account} n’est pas enrôlé.", account=caller.account))
+    console.json(shown)
+
+
+def lost(caller: Caller, *, is_sure: bool = False, codes_gone: Optional[bool] = None, days: int = LOST_DAYS, uses: int = LOST_USES) -> None:
+    say, console = caller.say, caller.console
+    caller.status(*WORKING)
+    if codes_gone is None:
+        codes_gone = console.ask(
+            say("Were the recovery codes with the phone, or is it not known?", "Les codes de secours étaient-ils avec le téléphone, ou ne le sait-on pas ?")
+        )
+    expiry = time.time() + days * DAY
+    _confirm(
+        caller,
+        say("The phone's codes stop working now, and {account} gets a temporary code.", "Les codes du téléphone cessent de fonctionner et {account} reçoit un code temporaire.", account=caller.account),
+        is_sure,
+    )
+    if codes_gone:
+        # Before the new code: were it the other way round and the second step failed, nobody would have been told the code.
+        caller.apply(lambda credential: credential.end_codes(CodeSet.RECOVERY))
+    code = caller.apply(lambda credential: credential.temporary_code(MissingAuthenticator.SUSPEND, expiry=int(expiry), uses=uses))
+    ended = say("The recovery codes are void too.", "Les codes de secours sont annulés aussi.") if codes_gone else ""
+    _hand_over(caller, code, expiry, uses)
+    _done(caller, say("The phone is out of use.", "Le téléphone est hors d’usage."), ended)
+    _tell(
+        caller,
+        say(
+            "Your phone's codes do not work any more. Log in with the code that I have just given you. As soon as you have a phone, come to"
+            " the desk.",
+            "Les codes de votre téléphone ne fonctionnent plus. Connectez-vous avec le code que je viens de vous donner. Dès que vous avez un"
+            " téléphone, passez nous voir.",
+        ),
+        say("If the phone or the bag was stolen: change your password too.", "Si le téléphone ou le sac a été volé : changez aussi votre mot de passe."),
+    )
+    _then(
+        caller,
+        say("close the sessions that are open on the phone", "fermer les sessions ouvertes sur le téléphone"),
+        f"poterne new-phone {caller.account}",
+    )
+
+
+def found(caller: Caller, *, is_sure: bool = False) -> None:
+    say = caller.say
+    status = caller.status(State.SUSPENDED)
+    _confirm(
+        caller,
+        say(
+            "The phone of {account} works again, and the temporary code ends. Only if it was never out of sight long enough to be copied;"
+            " otherwise set up a new entry: poterne new-phone {account}",
+            "Le téléphone de {account} fonctionne de nouveau et le code temporaire prend fin. Seulement s’il n’a pas pu être copié entre-temps ;"
+            " sinon, installer une nouvelle entrée : poterne new-phone {account}",
+            account=caller.account,
+        ),
+        is_sure,
+    )
+    if status.temporary_code is not None:
+        caller.apply(lambda credential: credential.end_codes(CodeSet.TEMPORARY))
+    caller.apply(lambda credential: credential.resume())
+    _done(caller, say("The phone is back in use.", "Le téléphone est de nouveau en service."))
+    _tell(caller, say("Your phone works again. The temporary code does not work any more.", "Votre téléphone fonctionne de nouveau. Le code temporaire n’est plus valable."))
+
+
+def forgotten(caller: Caller, *, is_sure: bool = False, uses: int = 1) -> None:
+    say = caller.say
+    caller.status(*WORKING)
+    # Until midnight here: "today" is what the employee is told.
+    expiry = datetime.combine(date.today() + timedelta(days=1), time_of_day()).timestamp() - 1
+    _confirm(
+        caller,
+        say("{account} gets a temporary code for today. The phone keeps working.", "{account} reçoit un code temporaire pour aujourd’hui. Le téléphone reste en service.", account=caller.account),
+        is_sure,
+    )
+    code = caller.apply(lambda credential: credential.temporary_code(MissingAuthenticator.KEEP, expiry=int(expiry), uses=uses))
+    _hand_over(caller, code, expiry, uses)
+    _done(caller, say("A temporary code was issued; an earlier one is void.", "Un code temporaire a été délivré ; un précédent est annulé."))
+    _tell(
+        caller,
+        say("This code works once, today.", "Ce code fonctionne une fois, aujourd’hui.")
+        if uses == 1
+        else say("This code works {uses} times, today.", "Ce code fonctionne {uses} fois, aujourd’hui.", uses=uses),
+    )
+
+
+def new_phone(caller: Caller, *, is_sure: bool = False) -> None:
+    """The old authenticator works until the new one is confirmed: the pending record stays out of the table, in memory."""
+    say, console, site = caller.say, caller.console, caller.site
+    if not console.is_terminal:
+        raise Stop(say("A QR code wants a terminal, and somebody who scans it.", "Un code QR demande un terminal et quelqu’un pour le scanner."))
+    old = caller.load()
+    if old is not None:
+        status = caller.status(State.ACTIVE, State.SUSPENDED, State.PENDING)
+        if status.not_after is not None and status.not_after < time.time():
+            raise Stop(
+                say(
+                    "The validity of {account} is over. Nothing was changed. To enroll anew, delete the record first: poterne gone {account} --delete",
+                    "La validité de {account} est terminée. Rien n’a été modifié. Pour enrôler de nouveau, supprimer d’abord l’enregistrement : poterne gone {account} --delete",
+                    account=caller.account,
+                )
+            )
+    _confirm(
+        caller,
+        say(
+            "{account} is at the desk, with the phone. What they have now works until the new phone is confirmed.",
+            "{account} est au guichet, avec le téléphone. Ce qui fonctionne aujourd’hui fonctionne jusqu’à la confirmation du nouveau téléphone.",
+            account=caller.account,
+        ),
+        is_sure,
+    )
+    with site.verifier.enroll(caller.account) as enrollment:
+        uri = enrollment.otpauth_uri(issuer_of(site), caller.account)
+        pending = enrollment.record
+    if old is None:
+        site.table.column.insert(caller.account, pending)
+
+    def attempt(code: str) -> poterne.Confirmed:
+        if old is None:
+            return caller.apply(lambda credential: credential.confirm(code))
+        made = site.verifier.replace(caller.account, code, old=old, pending=pending)
+        rows = 0 if made.record is None else site.table.column.swap(caller.account, old, made.record)
+        return made.outcome(rows)
+
+    confirmed = _first_code(caller, uri, attempt, is_first=old is None)
+    codes: Sequence[str] = confirmed.recovery_codes
+    if codes:
+        _show_recovery_codes(caller, codes)
+    _done(caller, say("The new phone works.", "Le nouveau téléphone fonctionne."), "" if old is None else say("The old authenticator does not work any more.", "L’ancien authentifiant ne fonctionne plus."))
+    _tell(
+        caller,
+        say("Your new phone works. Keep the recovery codes in a safe place, not with the phone.", "Votre nouveau téléphone fonctionne. Gardez les codes de secours en lieu sûr, ailleurs qu’avec le téléphone."),
+    )
+
+
+def locked(caller: Caller, *, is_sure: bool = False, was_own: bool = False, is_password_changed: bool = False) -> None:
+    """Locked, or made to wait: wrong codes are counted only after a right password."""
+    say, console = caller.say, caller.console
+    status = caller.status()
+    if status.state is State.REVOKED:
+        caller.status(*WORKING)
+    if not status.is_locked and not status.wait_seconds:
+        _done(
+            caller,
+            say("{account} is neither locked nor made to wait. Nothing was changed.", "{account} n’est ni bloqué ni en attente. Rien n’a été modifié.", account=caller.account),
+        )
+        _tell(caller, say("Wait for the next code of the app, then try once.", "Attendez le code suivant de l’application, puis essayez une fois."))
+        _then(caller, say("if it is refused: ", "s’il est refusé : ") + f"poterne phone-clock {caller.account}")
+        return
+    console.print(
+        say("{account} is locked after {count} wrong codes.", "{account} est bloqué après {count} codes incorrects.", account=caller.account, count=status.failures)
+        if status.is_locked
+        else say(
+            "{account} has to wait {wait} after {count} wrong codes.",
+            "{account} doit attendre {wait} après {count} codes incorrects.",
+            account=caller.account,
+            wait=span(say, status.wait_seconds),
+            count=status.failures,
+        )
+    )
+    if not (was_own or is_password_changed):
+        was_own = console.ask(say("Did the employee type these wrong codes?", "Est-ce l’agent qui a saisi ces codes incorrects ?"))
+    if not (was_own or is_password_changed):
+        console.print(
+            say(
+                "Then somebody has the password: a code is counted only after a right password. It must be changed first, or the thief goes on.",
+                "Alors quelqu’un connaît le mot de passe : un code n’est compté qu’après un mot de passe exact. Il faut d’abord le changer, sinon le voleur continue.",
+            )
+        )
+        if not console.ask(say("Has the password just been changed?", "Le mot de passe vient-il d’être changé ?")):
+            _tell(caller, say("Somebody has your password. Change it now. Then I unlock your account.", "Quelqu’un connaît votre mot de passe. Changez-le maintenant ; je débloque ensuite votre compte."))
+            raise Stop(
+                say(
+                    "Nothing was changed. After the change of the password: poterne locked {account}. If they must work at once: poterne forgotten {account}",
+                    "Rien n’a été modifié. Après le changement de mot de passe : poterne locked {account}. Si l’agent doit travailler tout de suite : poterne forgotten {account}",
+                    account=caller.account,
+                )
+            )
+    _confirm(caller, say("{account} is unlocked.", "{account} est débloqué.", account=caller.account), is_sure)
+    caller.apply(lambda credential: credential.unlock())
+    _done(caller, say("Unlocked.", "Débloqué."))
+    if was_own:
+        _tell(
+            caller,
+            say(
+                "Your account is unlocked. In the app take the entry with our name, wait for the next code, then type it.",
+                "Votre compte est débloqué. Dans l’application, choisissez l’entrée à notre nom, attendez le code suivant, puis saisissez-le.",
+            ),
+        )
+        _then(caller, say("if it is refused again: ", "s’il est encore refusé : ") + f"poterne phone-clock {caller.account}")
+    else:
+        _tell(caller, say("Your account is unlocked. Log in with your new password.", "Votre compte est débloqué. Connectez-vous avec votre nouveau mot de passe."))
+        _then(
+            caller,
+            say("close the sessions that the employee did not open", "fermer les sessions que l’agent n’a pas ouvertes"),
+            say(
+                "ask whether a login was announced that was not theirs; if so: poterne codes-stolen {account}",
+                "demander si une connexion qui n’est pas la sienne lui a été signalée ; si oui : poterne codes-stolen {account}",
+                account=caller.account,
+            ),
+        )
+
+
+def out_of_step(caller: Caller, *, codes: Optional[Sequence[str]] = None) -> None:
+    """Two codes in a row: they bring a token back, and say by how much a phone's clock is wrong."""
+    say, console = caller.say, caller.console
+    status = caller.status()
+    is_token = status.authenticator is Authenticator.TOKEN
+    if codes is None:
+        console.print(
+            say("Ask for two codes in a row. Wait for the second one: it must be the very next.", "Demander deux codes consécutifs. Attendre le second : ce doit être le suivant.")
+        )
+        codes = [console.line(say("First code: ", "Premier code : ")), console.line(say("Second code: ", "Second code : "))]
+    try:
+        caller.apply(lambda credential: credential.resynchronize(codes[0], codes[1]))
+    except Refused as refused:
+        if refused.refusal is not Refusal.CLOCK_OFF:
+            raise Stop(_of_refusal(caller, refused, is_token=is_token)) from None
+        console.print(refused.message(say.language))
+        if refused.clock_off_steps:
+            _tell(
+                caller,
+                say(
+                    "Your phone's clock is wrong. In its settings, set date and time to automatic. Then type the next code.",
+                    "L’horloge de votre téléphone est décalée. Dans ses réglages, mettez la date et l’heure sur automatique, puis saisissez le code suivant.",
+                ),
+            )
+        else:
+            _tell(caller, say("Your phone's clock is right. Wait for the next code, then try once.", "L’horloge de votre téléphone est à l’heure. Attendez le code suivant, puis essayez une fois."))
+        return
+    _done(caller, say("The token is back in step.", "Le jeton est resynchronisé."))
+    _tell(caller, say("Your token works again. Wait for the next code, then log in.", "Votre jeton fonctionne de nouveau. Attendez le code suivant, puis connectez-vous."))
+
+
+def recovery_codes(caller: Caller, *, is_sure: bool = False) -> None:
+    say = caller.say
+    caller.status(*WORKING)
+    _confirm(
+        caller,
+        say("{account} gets new recovery codes; the old ones are void.", "{account} reçoit de nouveaux codes de secours ; les anciens sont annulés.", account=caller.account),
+        is_sure,
+    )
+    count = caller.site.settings.policy.recovery_codes or None
+    codes = caller.apply(lambda credential: credential.recovery_codes(count))
+    _show_recovery_codes(caller, codes)
+    _done(caller, say("New recovery codes were issued.", "De nouveaux codes de secours ont été délivrés."))
+    _tell(caller, say("The old ones are void. Keep these in a safe place; each works once.", "Les anciens sont annulés. Gardez ceux-ci en lieu sûr ; chacun sert une fois."))
+
+
+def codes_stolen(caller: Caller, *, is_sure: bool = False) -> None:
+    say = caller.say
+    caller.status(*WORKING)
+    _confirm(
+        caller,
+        say(
+            "All recovery codes of {account} and the temporary code are void at once. The phone keeps working.",
+            "Tous les codes de secours de {account} et le code temporaire sont annulés. Le téléphone reste en service.",
+            account=caller.account,
+        ),
+        is_sure,
+    )
+    caller.apply(lambda credential: credential.end_codes(CodeSet.BOTH))
+    _done(caller, say("The codes are void.", "Les codes sont annulés."))
+    _tell(
+        caller,
+        say("Somebody had your codes. They are void. Change your password now.", "Quelqu’un avait vos codes. Ils sont annulés. Changez votre mot de passe maintenant."),
+    )
+    _then(
+        caller,
+        say("close the sessions that the employee did not open", "fermer les sessions que l’agent n’a pas ouvertes"),
+        f"poterne recovery-codes {caller.account}",
+    )
+
+
+def renamed(caller: Caller, new: str, *, is_sure: bool = False) -> None:
+    say, site, old = caller.say, caller.site, caller.account
+    person, row = poterne.person_and_row(old)
+    if row != 1:
+        raise Stop(say("Name the person: {person}", "Indiquer la personne : {person}", person=person), 2)
+    rows = caller.rows()
+    if not rows:
+        caller.status()
+    targets = dict(zip(poterne.rows_of_person(old), poterne.rows_of_person(new)))
+    if [account for account in site.table.spelled(new) if account not in targets] or site.table.records(list(targets.values())):
+        raise Stop(say("{new} has a record already. Nothing was changed.", "{new} a déjà un enregistrement. Rien n’a été modifié.", new=new))
+    _confirm(
+        caller,
+        say("{old} becomes {new} ({count} rows). The phone and all codes stay.", "{old} devient {new} ({count} lignes). Le téléphone et les codes restent.", old=old, new=new, count=len(rows)),
+        is_sure,
+    )
+    renames = [(account, record, site.verifier.credential(account, record).rename(targets[account])) for account, record in rows]
+    stored = site.table.rename([(account, targets[account], record, rename.record) for account, record, rename in renames])
+    for _, _, rename in renames:
+        rename.outcome(stored)
+    _done(caller, say("{old} is now {new}.", "{old} est maintenant {new}.", old=old, new=new))
+    _tell(
+        caller,
+        say(
+            "Log in with your new name. The app still shows the old one: that does not matter.",
+            "Connectez-vous avec votre nouveau nom. L’application affiche encore l’ancien : c’est sans importance.",
+        ),
+    )
+
+
+def gone(caller: Caller, *, is_sure: bool = False, is_deleted: bool = False) -> None:
+    """All rows of the person: whoever leaves leaves with the token too."""
+    say, site = caller.say, caller.site
+    rows = caller.rows()
+    if not rows:
+        caller.status()
+    names = ", ".join(account for account, _ in rows)
+    _confirm(
+        caller,
+        say(
+            "{names}: phone, token and all codes end for good, and the records are deleted. Somebody could then be enrolled anew under this name.",
+            "{names} : téléphone, jeton et codes prennent fin définitivement et les enregistrements sont supprimés. Ce nom pourra être enrôlé de nouveau.",
+            names=names,
+        )
+        if is_deleted
+        else say("{names}: phone, token and all codes end for good.", "{names} : téléphone, jeton et codes prennent fin définitivement.", names=names),
+        is_sure,
+    )
+    person = Person(caller, rows)
+    person.revoke()
+    if is_deleted:
+        person.delete()
+        _done(caller, say("Revoked and deleted: {names}", "Révoqué et supprimé : {names}", names=names))
+        return
+    _done(caller, say("Revoked: {names}", "Révoqué : {names}", names=names))
+    _then(
+        caller,
+        say("close the open sessions in the application", "fermer les sessions ouvertes dans l’application"),
+        say(
+            "when the account itself is deleted: poterne gone {account} --delete",
+            "quand le compte lui-même est supprimé : poterne gone {account} --delete",
+            account=caller.account,
+        ),
+    )
+
+
+class Person:
+    """All rows of somebody, for what ends their access (semantics 9.8)."""
+
+    def __init__(self, caller: Caller, rows: Sequence[Tuple[str, str]]) -> None:
+        self._site, self._say, self._rows = caller.site, caller.say, rows
+
+    def revoke(self) -> None:
+        for account, _ in self._rows:
+            self._site.table.column.apply(self._site.verifier, account, lambda credential: credential.revoke())
+
+    def delete(self) -> None:
+        for account, record in self._site.table.records([account for account, _ in self._rows]).items():
+            if self._site.table.delete(account, record) != 1:
+                raise Stop(
+                    self._say(
+                        "{account} changed at the same moment and is still there. Repeat the command.",
+                        "{account} a été modifié au même moment et subsiste. Relancer la commande.",
+                        account=account,
+                    )
+                )
+
+
+def _first_code(caller: Caller, uri: poterne.OtpauthUri, attempt: Callable[[str], poterne.Confirmed], *, is_first: bool) -> poterne.Confirmed:
+    """Shows the QR code until a first code is right. A line without one ends the call."""
+    say, console = caller.say, caller.console
+    with console.own_screen():
+        if not console.picture(uri.qr().text().splitlines()):
+            console.print(
+                say("The window is too small for the QR code: enlarge it and begin again, or have the key typed.", "La fenêtre est trop petite pour le code QR : l’agrandir et recommencer, ou faire saisir la clé.")
+            )
+        console.print(say("In the app: “Add” or “+”, then scan. To type instead: {key}", "Dans l’application : « Ajouter » ou « + », puis scanner. À saisir sinon : {key}", key=uri.secret_to_type()))
+        while True:
+            code = console.line(say("First code that the phone shows (Enter to give up): ", "Premier code affiché par le téléphone (Entrée pour renoncer) : ")).strip()
+            if not code:
+                break
+            try:
+                return attempt(code)
+            except Refused as refused:
+                if refused.refusal is Refusal.CONFLICT:
+                    raise Stop(
+                        say(
+                            "{account} logged in, or was changed, at the same moment. Nothing was changed: begin again, and delete the new entry in the app.",
+                            "{account} s’est connecté ou a été modifié au même moment. Rien n’a été modifié : recommencer, et supprimer la nouvelle entrée de l’application.",
+                            account=caller.account,
+                        )
+                    ) from None
+                console.print(refused.message_at_enrollment(say.language))
+    if is_first:
+        raise Stop(
+            say(
+                "{account} is enrolled and waits for a first code. To show a new QR code: poterne new-phone {account}",
+                "{account} est enrôlé et attend un premier code. Pour afficher un nouveau code QR : poterne new-phone {account}",
+                account=caller.account,
+            )
+        )
+    raise Stop(
+        say(
+            "Nothing was changed: what worked before works. Have the new entry deleted in the app.",
+            "Rien n’a été modifié : ce qui fonctionnait fonctionne toujours. Faire supprimer la nouvelle entrée de l’application.",
+        )
+    )
+
+
+def _of_refusal(caller: Caller, refused: Refused, *, is_token: bool) -> str:
+    """Why two codes did not help, and what does."""
+    say = caller.say
+    if refused.refusal is Refusal.WRONG_CODE:
+        return say(
+            "These are not two codes in a row of this token, or it is too far off. Try once more; then a phone in its place: poterne new-phone {account}"
+            if is_token
+            else "The phone's clock is not the reason: these codes are of another entry in the app, or of another account. Have the entry with our name"
+            " looked for; if there is none: poterne new-phone {account}",
+            "Ce ne sont pas deux codes consécutifs de ce jeton, ou il est trop décalé. Réessayer une fois ; sinon, un téléphone à la place : poterne new-phone {account}"
+            if is_token
+            else "L’horloge du téléphone n’est pas en cause : ces codes sont ceux d’une autre entrée de l’application ou d’un autre compte. Faire chercher l’entrée"
+            " à notre nom ; s’il n’y en a pas : poterne new-phone {account}",
+            account=caller.account,
+        )
+    return refused.message(say.language)
+
+
+def _confirm(caller: Caller, effect: str, is_sure: bool) -> None:
+    """The one confirmation of a call: who is calling, and what happens then."""
+    say = caller.say
+    caller.console.confirm(
+        say(
+            "{effect}\nHave you made sure who is calling (called back at the directory's number, or seen)? Go on?",
+            "{effect}\nL’identité de l’appelant est-elle vérifiée (rappel au numéro de l’annuaire, ou présence) ? Continuer ?",
+            effect=effect,
+        ),
+        is_given=is_sure,
+    )
+
+
+def _hand_over(caller: Caller, code: str, expiry: float, uses: int) -> None:
+    say = caller.say
+    caller.console.show_once(
+        [
+            say("Temporary code of {account}:", "Code temporaire de {account} :", account=caller.account),
+            "",
+            f"    {code}",
+            "",
+            say("Valid until {moment}, for {uses} logins.", "Valable jusqu’au {moment}, pour {uses} connexions.", moment=moment(say, expiry), uses=uses),
+        ]
+    )
+    caller.console.json({"account": caller.account, "code": code, "expiry": int(expiry), "uses": uses})
+
+
+def _show_recovery_codes(caller: Caller, codes: Sequence[str]) -> None:
+    say = caller.say
+    lines: List[str] = [
+        say("Recovery codes of {account}, to be written down or printed now:", "Codes de secours de {account}, à noter ou à imprimer maintenant :", account=caller.account),
+        "",
+        *(f"    {code}" for code in codes),
+    ]
+    caller.console.show_once(lines)
+    caller.console.json({"account": caller.account, "recovery_codes": list(codes)})
+
+
+def _done(caller: Caller, *texts: str) -> None:
+    for text in texts:
+        if text:
+            caller.console.done(text)
+
+
+def _tell(caller: Caller, *sentences: str) -> None:
+    """What to say to the employee."""
+    say = caller.say
+    caller.console.print(say("Say: “{text}”", "Dire : « {text} »", text=" ".join(sentences)))
+
+
+def _then(caller: Caller, *steps: str) -> None:
+    """What is left to do, by the help desk."""
+    for step in steps:
+        caller.console.print(caller.say("Then: {step}", "Ensuite : {step}", step=step))

@@ -1,0 +1,118 @@
+"""The options that every command has, and how a command is run."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Callable, List, TypeVar
+
+import click
+
+from poterne.admin.console import Console
+from poterne.admin.language import LANGUAGES, Say
+from poterne.admin.site import Given, Site
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def shared(say: Say, *, has_json: bool = False) -> Callable[[_Function], _Function]:
+    """Adds the options that every command has. The function gets the site as its first argument.
+
+        @click.command("report", help=say("Counts.", "Décompte."))
+        @shared(say, has_json=True)
+        def report(site: Site) -> None: ...
+    """
+    options = [
+        click.option(
+            "--config",
+            metavar=say("FILE", "FICHIER"),
+            help=say(
+                "The settings file. Default: POTERNE_CONFIG, ./poterne.conf, /etc/poterne/poterne.conf.",
+                "Fichier de réglages. Par défaut : POTERNE_CONFIG, ./poterne.conf, /etc/poterne/poterne.conf.",
+            ),
+        ),
+        click.option(
+            "--db",
+            "database",
+            metavar=say("ADDRESS", "ADRESSE"),
+            help=say(
+                "Instead of the settings: a database of SQLAlchemy, or the file of a SQLite database.",
+                "À la place du réglage : base au sens de SQLAlchemy, ou fichier d’une base SQLite.",
+            ),
+        ),
+        click.option(
+            "--keyring",
+            metavar=say("FILE", "FICHIER"),
+            help=say(
+                "Instead of the settings: the keyring, or '$CREDENTIALS_DIRECTORY/NAME'.",
+                "À la place du réglage : trousseau de clés, ou « $CREDENTIALS_DIRECTORY/NOM ».",
+            ),
+        ),
+        click.option("--application", metavar=say("NAME", "NOM"), help=say("Instead of the settings.", "À la place du réglage.")),
+        click.option("--table", metavar=say("NAME", "NOM"), help=say("Instead of the settings.", "À la place du réglage.")),
+        click.option(
+            "--account",
+            "account_column",
+            metavar=say("COLUMN", "COLONNE"),
+            help=say("Its column with the account.", "Colonne du compte."),
+        ),
+        click.option(
+            "--record",
+            "record_column",
+            metavar=say("COLUMN", "COLONNE"),
+            help=say("Its column with the record.", "Colonne de l’enregistrement."),
+        ),
+    ]
+    if has_json:
+        options.append(
+            click.option("--json", "is_json", is_flag=True, help=say("Prints one line of JSON.", "Affiche une ligne de JSON."))
+        )
+
+    def decorate(function: _Function) -> _Function:
+        @functools.wraps(function)
+        def run(
+            config: str | None,
+            database: str | None,
+            keyring: str | None,
+            application: str | None,
+            table: str | None,
+            account_column: str | None,
+            record_column: str | None,
+            is_json: bool = False,
+            **rest: Any,
+        ) -> Any:
+            given = Given(config, database, keyring, table, account_column, record_column, application)
+            return function(Site(Console(say, is_json=is_json), given), **rest)
+
+        decorated: Any = language(say)(run)
+        for option in reversed(options):
+            decorated = option(decorated)
+        return decorated  # type: ignore[no-any-return]
+
+    return decorate
+
+
+class Group(click.Group):
+    """Lists its commands in the order in which they are used, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> List[str]:
+        return list(self.commands)
+
+
+def language(say: Say) -> Callable[[_Function], _Function]:
+    """`--lang` was read before the arguments were parsed; here it is accepted and described."""
+    return click.option(
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        help=say("Language. Default: the locale's.", "Langue. Par défaut : celle du système."),
+    )
+
+
+def yes(say: Say) -> Callable[[_Function], _Function]:
+    """The answer to the confirmation, for scripts."""
+    return click.option(
+        "--yes",
+        "is_sure",
+        is_flag=True,
+        help=say("Does not ask.", "Ne pose pas de question."),
+    )

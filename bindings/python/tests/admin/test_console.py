@@ -1,0 +1,165 @@
+"""The terminal: languages, what steers it, secrets, questions, exit codes."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from admin.installation import COMMAND, Home, on_terminal
+from poterne.admin import files
+from poterne.admin.cli import build, run
+from poterne.admin.console import Console, Stop, plain
+from poterne.admin.language import Say, choose
+
+
+def test_the_language_is_the_option_then_the_locale() -> None:
+    assert choose(["--lang", "fr"], {"LANG": "en_US.UTF-8"}) == "fr"
+    assert choose(["doctor", "--lang=fr"], {}) == "fr"
+    assert choose([], {"LANG": "fr_FR.UTF-8"}) == "fr"
+    assert choose([], {"LC_ALL": "C", "LANG": "fr_FR.UTF-8"}) == "en"
+    assert choose(["--lang"], {}) == choose(["--lang", "de"], {}) == "en"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_command_and_option_is_explained(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    import click
+
+    def commands(group: click.Group) -> list[tuple[str, ...]]:
+        found: list[tuple[str, ...]] = []
+        for name, command in group.commands.items():
+            found.append((name,))
+            if isinstance(command, click.Group):
+                found += [(name, *rest) for rest in commands(command)]
+        return found
+
+    texts = {}
+    all_ = commands(build(language))
+    assert len(all_) > 10
+    for path in all_:
+        assert run([*path, "--help", "--lang", language]) == 0
+        texts[path] = capsys.readouterr().out
+        if language == "fr":
+            for english in ("Usage", "Show this", "Default:", "Instead of"):
+                assert english not in texts[path], path
+    group = build(language)
+    for name, command in group.commands.items():
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert parameter.help, f"{name} {parameter.name}"
+
+
+def test_what_comes_from_outside_cannot_steer_the_terminal() -> None:
+    assert plain("a\x1b[2Jb\u202ec\u200bd\x07é\n") == "a\ufffd[2Jb\ufffdc\ufffdd\ufffdé\n"
+
+
+def test_a_secret_is_read_from_a_file_descriptor_or_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(Say("en"))
+    reading, writing = os.pipe()
+    os.write(writing, "s3cret é\nmore".encode())
+    os.close(writing)
+    assert console.secret("", reading) == "s3cret é"
+    os.close(reading)
+    with pytest.raises(Stop, match="descriptor 987"):
+        console.secret("", 987)
+
+
+def test_a_typed_secret_is_not_shown_and_a_shown_one_is_wiped() -> None:
+    script = (
+        "from poterne.admin.console import Console; from poterne.admin.language import Say\n"
+        "c = Console(Say('en')); typed = c.secret('Code: '); c.show_once(['ABCDE-FGHJ-KMNP']); print(len(typed))"
+    )
+    done = on_terminal([sys.executable, "-c", script], ["hunter2", ""])
+    assert "hunter2" not in done.out and done.code == 0 and done.out.rstrip().endswith("7")
+    # On the alternate screen, which is left afterwards.
+    before, _, after = done.out.partition("\x1b[?1049h")
+    assert "ABCDE" not in before
+    shown, _, rest = after.partition("\x1b[?1049l")
+    assert "ABCDE-FGHJ-KMNP" in shown and "ABCDE" not in rest and rest
+
+
+def test_without_a_terminal_nothing_is_taken_for_a_yes(lite: Home) -> None:
+    lite.enroll("a.martin", watermark=2_000_000_000)
+    done = lite.process("repair-clock", "--more-than-half", given="y\n")
+    assert done.code == 1 and "--yes" in done.err
+
+
+def test_exit_codes_and_messages_without_a_traceback(lite: Home) -> None:
+    for arguments, code, expected in (
+        (("nonsense",), 2, "--help"),
+        (("report", "--nonsense"), 2, "no option"),
+        (("temporary-codes",), 2, "--help"),
+        (("report", "--config", "/none"), 1, "/none: the file does not exist"),
+        (("doctor", "--config", "/none"), 3, "/none: the file does not exist"),
+        (("--version",), 0, ""),
+        ((), 0, ""),
+    ):
+        done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, check=False)
+        assert done.returncode == code and expected in done.stderr and "Traceback" not in done.stderr, done
+
+
+def test_a_fault_of_the_command_tells_no_value(lite: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    from poterne.admin import people
+
+    def broken(*_: object) -> None:
+        raise ValueError("hunter2")
+
+    monkeypatch.setattr(people, "census", broken)
+    done = lite.run("report")
+    assert done.code == 1 and "ValueError, test_console.py" in done.err and "hunter2" not in done.err
+
+
+def test_a_reader_that_goes_away_is_no_fault(lite: Home) -> None:
+    done = subprocess.run(
+        f"{COMMAND} report --config {lite.config} | head -n 0", shell=True, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr and "Exception" not in done.stderr
+
+
+def test_without_its_packages_it_says_how_to_install_them(tmp_path: pathlib.Path) -> None:
+    import poterne
+
+    # The package alone, on a path of its own, without the environment's.
+    source = pathlib.Path(poterne.__file__).parent
+    (tmp_path / "poterne").symlink_to(source)
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "poterne.admin", "doctor"],
+        env={"PYTHONPATH": str(tmp_path), "LANG": "C"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1 and "pip install 'poterne[admin]'" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str) -> None:
+    done = subprocess.run([COMMAND, "completion", shell], capture_output=True, text=True, check=True)
+    assert "_POTERNE_COMPLETE" in done.stdout
+    if shell == "bash":
+        typed = subprocess.run(
+            ["bash", "-c", f'source /dev/stdin; COMP_WORDS=(poterne repo) COMP_CWORD=1; _poterne_completion poterne; echo "${{COMPREPLY[@]}}"'],
+            input=done.stdout,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PATH": f"{COMMAND.parent}:{os.environ['PATH']}"},
+        )
+        assert typed.stdout.split() == ["report"], typed
+
+
+def test_files_are_new_or_old_and_never_half(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "keys"
+    files.create(path, "old")
+    assert path.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(FileExistsError):
+        files.create(path, "new")
+    assert path.read_text() == "old"
+    files.replace(path, "new")
+    assert path.read_text() == "new" and path.stat().st_mode & 0o777 == 0o600
+    with files.only_one(path), pytest.raises(BlockingIOError), files.only_one(path):
+        pass
+    assert [each.name for each in tmp_path.iterdir()] == ["keys"]

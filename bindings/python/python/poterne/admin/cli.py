@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
 import click
 
@@ -45,15 +45,10 @@ def build(tag: str) -> click.Group:
     """The command in one language."""
     say = Say(tag)
 
-    class Overview(Group):
-        def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-            for title, summaries in overview(say):
-                with formatter.section(title):
-                    formatter.write_dl(summaries)
-
     @click.group(
         "poterne",
-        cls=Overview,
+        cls=_Overview,
+        say=say,
         help=_overview(say),
         invoke_without_command=True,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -74,7 +69,7 @@ def build(tag: str) -> click.Group:
             group.add_command(command)
     if by_name:
         raise RuntimeError(f"not in the overview: {sorted(map(str, by_name))}")
-    _translate(group, say)
+    _translate(group)
     return group
 
 
@@ -118,28 +113,50 @@ def run(arguments: Optional[Sequence[str]] = None) -> int:
         return 1
 
 
-def _translate(group: click.Group, say: Say) -> None:
+class _Formatter(click.HelpFormatter):
     """click's own words in the help: its catalogs of translations are not installed with it."""
 
-    class Formatter(click.HelpFormatter):
-        def write_usage(self, prog: str, args: str = "", prefix: Optional[str] = None) -> None:
-            args = args.replace("[OPTIONS]", say("[OPTIONS]", "[OPTIONS]")).replace("COMMAND [ARGS]", say("COMMAND [ARGS]", "COMMANDE [ARGUMENTS]"))
-            super().write_usage(prog, args, say("Usage: ", "Emploi : ") if prefix is None else prefix)
+    def __init__(self, say: Say, width: Optional[int], max_width: Optional[int]) -> None:
+        super().__init__(width=width, max_width=max_width)
+        self._say = say
 
-        def write_heading(self, heading: str) -> None:
-            super().write_heading(say(heading, {"Commands": "Commandes "}.get(heading, f"{heading} ")))
+    def write_usage(self, prog: str, args: str = "", prefix: Optional[str] = None) -> None:
+        args = args.replace("COMMAND [ARGS]", self._say("COMMAND [ARGS]", "COMMANDE [ARGUMENTS]"))
+        super().write_usage(prog, args, self._say("Usage: ", "Emploi : ") if prefix is None else prefix)
 
-        def write_dl(self, rows: Iterable[Tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-            help_ = ("Show this message and exit.", say("Shows this help.", "Affiche cette aide."))
-            super().write_dl([(name, text.replace(*help_)) for name, text in rows], col_max, col_spacing)
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(self._say(heading, {"Commands": "Commandes "}.get(heading, f"{heading} ")))
 
-    class Context(click.Context):
-        formatter_class = Formatter
+    def write_dl(self, rows: Iterable[Tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        help_ = ("Show this message and exit.", self._say("Shows this help.", "Affiche cette aide."))
+        super().write_dl([(name, text.replace(*help_)) for name, text in rows], col_max, col_spacing)
 
+
+class _Context(click.Context):
+    def make_formatter(self) -> click.HelpFormatter:
+        root = self.find_root().command
+        say = root.say if isinstance(root, _Overview) else Say("en")
+        return _Formatter(say, self.terminal_width, self.max_content_width)
+
+
+class _Overview(Group):
+    """The command itself, whose help lists its commands by who needs them."""
+
+    def __init__(self, *arguments: Any, say: Say, **attributes: Any) -> None:
+        super().__init__(*arguments, **attributes)
+        self.say = say
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, summaries in overview(self.say):
+            with formatter.section(title):
+                formatter.write_dl(summaries)
+
+
+def _translate(group: click.Group) -> None:
     commands: List[click.Command] = [group]
     while commands:
         command = commands.pop()
-        command.context_class = Context
+        command.context_class = _Context
         if isinstance(command, click.Group):
             commands += command.commands.values()
 

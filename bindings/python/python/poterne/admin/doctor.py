@@ -442,7 +442,7 @@ class Doctor:
             ("expired", say("{count} pending past their date", "{count} en attente, délai dépassé", count=counts["expired"]), "poterne missing --state expired"),
             (
                 "locked",
-                say("{count} locked", "{count} verrouillés", count=counts["locked"]),
+                say("{count} locked", "{count} bloqués", count=counts["locked"]),
                 say("Many at once is somebody who guesses. One by one: the help desk.", "Beaucoup à la fois : quelqu’un essaie des codes. Au cas par cas : le service d’assistance."),
             ),
         ):
@@ -475,7 +475,7 @@ class Doctor:
         word = people.standing(status, time.time())
         parts = [people.named(say, word)]
         if status.is_locked:
-            parts.append(say("locked", "verrouillé"))
+            parts.append(say("locked", "bloqué"))
         if status.wait_seconds:
             parts.append(say("has to wait {seconds} s", "doit attendre {seconds} s", seconds=status.wait_seconds))
         if status.temporary_code is not None:

@@ -93,7 +93,7 @@ def commands(say: Say) -> List[click.Command]:
             this server's time, and asks. On a server that is itself behind, used codes would work once more.
             """,
             """Annule ce qu’a écrit un serveur dont l’horloge avançait : les codes sont refusés tant que son heure n’est pas atteinte. Un
-            verrouillage dû à des essais reste en place.
+            blocage dû à des essais reste en place.
 
             Régler d’abord l’horloge et attendre dix minutes : un écart de quelques minutes se résorbe seul. La commande compte, affiche
             l’heure de ce serveur, puis demande confirmation. Sur un serveur lui-même en retard, des codes déjà utilisés seraient

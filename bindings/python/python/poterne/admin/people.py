@@ -77,7 +77,7 @@ def commands(say: Say) -> List[click.Command]:
         rows = [(named(say, state), str(counts[state])) for state in STATES]
         rows += [
             (say("records in all", "total des enregistrements"), str(counts["records"])),
-            (say("of these locked", "dont verrouillés"), str(counts["locked"])),
+            (say("of these locked", "dont bloqués"), str(counts["locked"])),
             (say("on hardware tokens", "sur jeton matériel"), str(counts["tokens"])),
             (say("secrets of less than 16 bytes", "secrets de moins de 16 octets"), str(counts["weak_secrets"])),
             (say("to reseal", "à resceller"), str(counts["to_reseal"])),

@@ -319,6 +319,10 @@ fn policy(option: PolicyOption) -> (&'static str, &'static str) {
             "Days within which a new app must be confirmed.",
             "Délai de confirmation d’une nouvelle application, en jours.",
         ),
+        PolicyOption::TicketSeconds => (
+            "Seconds between the password and the code, where they come in two requests.",
+            "Délai entre le mot de passe et le code, en secondes, lorsqu’ils arrivent en deux requêtes.",
+        ),
         _ => ("", ""),
     }
 }

@@ -1,4 +1,4 @@
-//! The state machine: what a submitted code does to a credential. No encryption, no I/O, and no randomness but for new codes.
+//! The state machine: how a submitted code changes a credential. No encryption, no I/O, and no randomness except for new codes.
 
 // In the order of their dependencies: each uses only what stands above it, and this file.
 mod clocks;

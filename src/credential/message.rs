@@ -1,4 +1,4 @@
-//! What a refusal says to people, in English and French. None holds a secret, a code or a record.
+//! Messages to people about a refusal, in English and French. None holds a secret, a code or a record.
 
 use alloc::format;
 use alloc::string::String;
@@ -7,8 +7,8 @@ use super::outcome::Refusal;
 use crate::message::Language;
 
 impl Refusal {
-    /// What the end user may read: one and the same text, but for [`Refusal::Wait`] and [`Refusal::Locked`], which only an
-    /// application that has found the password right shows.
+    /// Returns the message for the end user. It is always the same text, except for [`Refusal::Wait`] and [`Refusal::Locked`]: show
+    /// those two only once the password is right.
     ///
     /// ```
     /// use poterne::{Language, Refusal};
@@ -40,10 +40,10 @@ impl Refusal {
         }
     }
 
-    /// What the user may read on the page that has just shown the QR code and asks for the first code, of
-    /// [`confirm`](crate::StoredCredential::confirm) or [`replace`](crate::Verifier::replace). Not at a login.
+    /// Returns the message for the page that has just shown the QR code and asks for the first code, with
+    /// [`confirm`](crate::StoredCredential::confirm) or [`replace`](crate::Verifier::replace). Do not use it at a login.
     ///
-    /// The page may give the reason: whoever reads it holds the secret.
+    /// The page may give the reason: its reader holds the secret anyway.
     ///
     /// ```
     /// use poterne::{Language, Refusal};
@@ -114,7 +114,8 @@ impl Refusal {
         language.choose(english, french).into()
     }
 
-    /// What the help desk may read, and do next. Not for the end user: it tells a thief what to try.
+    /// Returns the message for the help desk: what happened, and what to do next. Never show it to the end user: it would tell a
+    /// thief what to try.
     pub fn message(self, language: Language) -> String {
         let (english, french) = match self {
             Self::Wait { seconds } => {
@@ -240,17 +241,16 @@ fn clock_off_at_enrollment(steps: i64, language: Language) -> String {
     }
 }
 
-/// What is wrong with a phone's clock, in minutes, for a step of 30 seconds, which every application has unless the policy
-/// allows others.
+/// The error of a phone's clock, in minutes. A step is 30 seconds: every app has that, unless the policy allows others.
 struct Clock {
     minutes: u64,
     is_slow: bool,
-    /// A code that a fast phone has shown is spent, and so are those before it (semantics 8.2).
+    /// A code that a fast phone has shown is spent, and so are the codes before it (semantics 8.2).
     wait: Option<u64>,
 }
 
 impl Clock {
-    /// None if it is right.
+    /// Returns `None` if the clock is right.
     fn new(steps: i64) -> Option<Self> {
         let spent = u64::try_from(steps).ok().filter(|steps| *steps <= 10);
         (steps != 0).then(|| Self {
@@ -261,7 +261,7 @@ impl Clock {
     }
 }
 
-/// Seconds up to 90, else minutes, rounded up.
+/// Returns seconds up to 90, and minutes above, rounded up.
 fn duration_en(seconds: u64) -> String {
     match seconds {
         1 => "1 second".into(),

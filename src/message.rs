@@ -13,7 +13,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The language of a tag as in HTTP or HTML: `en`, `fr`, `fr-FR`; none for others.
+    /// Reads a language tag as in HTTP or HTML: `en`, `fr`, `fr-FR`. Returns `None` for others.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
         [("en", Self::English), ("fr", Self::French)]
@@ -22,7 +22,7 @@ impl Language {
             .map(|(_, language)| language)
     }
 
-    /// One of two texts.
+    /// Returns one of two texts.
     pub(crate) const fn choose(self, english: &'static str, french: &'static str) -> &'static str {
         match self {
             Self::English => english,
@@ -32,7 +32,7 @@ impl Language {
 }
 
 impl ErrorKind {
-    /// What the help desk and the operators may read, and do next.
+    /// Returns the message for the help desk and the operators: what happened, and what to do next.
     ///
     /// ```
     /// use poterne::{ErrorKind, Language};
@@ -146,7 +146,7 @@ impl ErrorKind {
 }
 
 impl ErrorKind {
-    /// What the end user may read of any error: one and the same text, which does not look like a refused code.
+    /// Returns the message for the end user. It is the same for every error, and does not look like a refused code.
     pub const fn message_to_user(self, language: Language) -> &'static str {
         language.choose(
             "The service is unavailable. Try again in a few minutes; if it persists, call the help desk.",

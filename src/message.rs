@@ -57,7 +57,7 @@ impl ErrorKind {
                 "Une zone de mémoire est trop petite. Signalez-le aux développeurs de l'application.",
             ),
             Self::Version => (
-                "The application and the library are not of the same version. Report it to the developers of the application: one was installed without the other.",
+                "The application and the library have different versions: one was installed without the other. Report it to the developers of the application.",
                 "L'application et la bibliothèque ne sont pas de la même version. Signalez-le aux développeurs de l'application : l'une a été installée sans l'autre.",
             ),
             Self::Utf8 => (
@@ -85,11 +85,11 @@ impl ErrorKind {
                 "C'est impossible dans l'état actuel de l'authentifiant, ou le compte n'en a pas. Consultez d'abord son état.",
             ),
             Self::Rows => (
-                "The application does not store records as it must: its update compares nothing, changes another number of rows than one, or is not committed. Report it to its developers.",
+                "The application does not store records as it must: its update compares nothing, does not change exactly one row, or is not committed. Report it to its developers.",
                 "L'application n'enregistre pas comme elle le doit : sa mise à jour ne compare rien, ne modifie pas exactement une ligne ou n'est pas validée. Signalez-le à ses développeurs.",
             ),
             Self::Attempt => (
-                "The attempt has nothing to give: it was used already, or its outcome was not asked first. Report it to the developers of the application.",
+                "The attempt has no result: it was already used, or its outcome was not asked for first. Report it to the developers of the application.",
                 "La tentative n'a rien à donner : elle a déjà servi ou son résultat n'a pas été demandé d'abord. Signalez-le aux développeurs de l'application.",
             ),
             Self::Keyring => (
@@ -101,19 +101,19 @@ impl ErrorKind {
                 "Le fichier du trousseau est illisible, ou lisible par d'autres. Vérifiez son chemin, son propriétaire et ses droits d'accès.",
             ),
             Self::Secret => (
-                "The shared secret is mistyped, too short or too long. Copy it whole, as base32 or hexadecimal; if it is refused again, enroll the agent with an authenticator that has another one.",
+                "The shared secret is mistyped, too short or too long. Copy all of it, as base32 or hexadecimal; if it is refused again, enroll the user with another authenticator.",
                 "Le secret partagé est mal recopié, trop court ou trop long. Recopiez-le en entier, en base32 ou en hexadécimal ; s'il est encore refusé, enrôlez l'agent avec un authentifiant qui en a un autre.",
             ),
             Self::Uri => (
-                "The otpauth URI cannot be made or read. Check the names, or copy the URI whole.",
+                "The otpauth URI cannot be made or read. Check the names, or copy the whole URI.",
                 "L'URI otpauth ne peut pas être produit ou lu. Vérifiez les noms ou recopiez l'URI en entier.",
             ),
             Self::Counter => (
-                "The authenticator's counter is at its end, or the number that was given for it is too high. Check that number; if none was given, enroll a new authenticator.",
+                "The authenticator's counter has reached its end, or the counter that was entered is too high. Check it; if none was entered, enroll a new authenticator.",
                 "Le compteur de l'authentifiant est arrivé à sa fin, ou la valeur indiquée est trop élevée. Vérifiez-la ; si aucune n'a été indiquée, enrôlez un nouvel authentifiant.",
             ),
             Self::Random => (
-                "The system gives no random numbers. Tell the operators.",
+                "The operating system provides no random numbers. Tell the operators.",
                 "Le système ne fournit pas de nombres aléatoires. Prévenez l'exploitation.",
             ),
             Self::Store => (
@@ -129,11 +129,11 @@ impl ErrorKind {
                 "Le mot de passe du fichier de jetons est incorrect. Saisissez-le de nouveau.",
             ),
             Self::TokenMac => (
-                "The token file was changed on its way. Ask its sender for it again.",
+                "The token file was altered on its way. Ask its sender for it again.",
                 "Le fichier de jetons a été modifié en chemin. Demandez-le de nouveau à son expéditeur.",
             ),
             Self::TokenUnsupported => (
-                "The token file asks for what the library does not have. Ask its sender for another format.",
+                "The token file needs a feature that the library does not have. Ask its sender for another format.",
                 "Le fichier de jetons demande ce que la bibliothèque n'offre pas. Demandez un autre format à son expéditeur.",
             ),
             Self::Internal => (

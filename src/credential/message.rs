@@ -70,7 +70,7 @@ impl Refusal {
             }
             Self::ClockOff { steps } => return clock_off_at_enrollment(steps, language),
             Self::WrongCode => (
-                "The code is wrong. Type the code that the app or token shows now; in the app, take the entry that you have just added.",
+                "The code is wrong. Type the code that the app or token shows now; in the app, use the entry that you have just added.",
                 "Le code est incorrect. Saisissez le code que l'application ou le jeton affiche en ce moment ; dans l'application, prenez l'entrée que vous venez d'ajouter.",
             ),
             Self::Replayed => (
@@ -86,7 +86,7 @@ impl Refusal {
                 "Trop de codes étaient incorrects. Appelez le service d'assistance.",
             ),
             Self::Expired => (
-                "The time to type the first code is over. Call the help desk: you need a new QR code.",
+                "The time to type the first code has passed. Call the help desk: you need a new QR code.",
                 "Le délai pour saisir le premier code est écoulé. Appelez le service d'assistance : il vous faut un nouveau code QR.",
             ),
             Self::ClockBehind => (
@@ -98,7 +98,7 @@ impl Refusal {
                 "Votre compte a été modifié au même moment. Rechargez la page et suivez ses indications.",
             ),
             Self::NotPending => (
-                "Your authenticator is active already, and your recovery codes were shown. If you do not have them, sign in and have new ones made.",
+                "Your authenticator is already active, and your recovery codes were shown. If you do not have them, sign in and ask for new ones.",
                 "Votre authentifiant est déjà actif et vos codes de secours ont été affichés. Si vous ne les avez pas, connectez-vous et demandez-en de nouveaux.",
             ),
             Self::Pending
@@ -136,7 +136,7 @@ impl Refusal {
             }
             Self::ClockOff { steps } => return clock_off(steps, language),
             Self::WrongCode => (
-                "The code is wrong, or a recovery code that was used, or a temporary code that is over. Ask for the next code; if it is refused too, check the phone's clock or resynchronize the token.",
+                "The code is wrong, or it is a used recovery code or an expired temporary code. Ask for the next code; if it is refused too, check the phone's clock or resynchronize the token.",
                 "Le code est incorrect, ou c'est un code de secours utilisé ou un code temporaire périmé. Demandez le code suivant ; s'il est refusé, vérifiez l'heure du téléphone ou resynchronisez le jeton.",
             ),
             Self::Replayed => (
@@ -144,11 +144,11 @@ impl Refusal {
                 "Ce code a déjà servi. Demandez le suivant.",
             ),
             Self::Malformed => (
-                "What was typed is not a code. Have the user type the digits that the authenticator shows, or a recovery or temporary code.",
+                "The user did not type a code. Have the user type the digits that the authenticator shows, or a recovery or temporary code.",
                 "La saisie n'est pas un code. Faites saisir les chiffres affichés par l'authentifiant, ou un code de secours ou temporaire.",
             ),
             Self::Locked => (
-                "Too many attempts failed. Make sure who is calling. If the attempts were not theirs, change the password first; then unlock the account.",
+                "Too many attempts failed. Check the caller's identity. If the attempts are not theirs, change the password first; then unlock the account.",
                 "Trop d'essais ont échoué. Assurez-vous de l'identité de l'appelant. Si ces essais ne sont pas les siens, changez d'abord le mot de passe ; puis débloquez le compte.",
             ),
             Self::Pending => (
@@ -164,7 +164,7 @@ impl Refusal {
                 "L'authentifiant n'est pas encore valable. Vérifiez ses dates de validité.",
             ),
             Self::Expired => (
-                "The authenticator's validity is over, or it was not confirmed in time. Enroll the user again.",
+                "The authenticator's validity has ended, or it was not confirmed in time. Enroll the user again.",
                 "La validité de l'authentifiant est terminée, ou il n'a pas été confirmé à temps. Enrôlez de nouveau l'agent.",
             ),
             Self::ClockBehind => (
@@ -188,7 +188,7 @@ impl Refusal {
                 "L'authentifiant est déjà confirmé. Si l'agent n'a pas vu ses codes de secours, délivrez-en de nouveaux.",
             ),
             Self::Ticket => (
-                "The code came too late after the password, or from another device. Have the user begin again; if it happens to all, compare the servers' clocks and keyrings.",
+                "The code came too late after the password, or from another device. Have the user start again; if it happens to everyone, compare the servers' clocks and keyrings.",
                 "Le code est arrivé trop tard après le mot de passe, ou d'un autre poste. Faites recommencer la connexion ; si tous sont touchés, comparez les horloges et les trousseaux des serveurs.",
             ),
         };

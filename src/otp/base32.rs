@@ -147,7 +147,7 @@ pub(crate) fn decode_lenient<const MAX_LEN: usize>(text: &str) -> Result<Box<[u8
     wipe::value(&mut bytes);
     decoded.ok_or(Error::new(
         ErrorKind::Secret,
-        "the secret is not base32, or too long: it has the letters A to Z and the digits 2 to 7, and is copied whole",
+        "the secret is not base32, or is too long: copy all of it, letters A to Z and digits 2 to 7",
     ))
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn decode_lenient<const MAX_LEN: usize>(text: &str) -> Result<Box<[u8
     wipe::value(&mut bytes);
     decoded.ok_or(Error::new(
         ErrorKind::Secret,
-        "the secret is not hexadecimal, or too long: it has an even number of the digits 0 to 9 and A to F, and is copied whole",
+        "the secret is not hexadecimal, or is too long: copy all of it, an even number of digits 0 to 9 and A to F",
     ))
 }
 

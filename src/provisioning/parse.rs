@@ -73,23 +73,23 @@ impl OtpauthContent {
         let rest = strip_prefix_ignoring_case(text, "otpauth://")
             .ok_or(uri_error("the text does not begin with otpauth://: copy the whole URI"))?;
         if rest.contains('#') {
-            return Err(uri_error("a # in a URI is written %23: the rest of this one would be lost"));
+            return Err(uri_error("write # as %23 in the URI: everything after it would be lost"));
         }
         let (path, query) =
-            rest.split_once('?').ok_or(uri_error("the URI has no parameters: copy it whole"))?;
+            rest.split_once('?').ok_or(uri_error("the URI has no parameters: copy the whole URI"))?;
         let (kind, label) = path.split_once('/').unwrap_or((path, ""));
         let parameters = if kind.eq_ignore_ascii_case("totp") {
             Parameters::totp()
         } else if kind.eq_ignore_ascii_case("hotp") {
             Parameters::hotp().with_authenticator(crate::parameters::Authenticator::App)
         } else {
-            return Err(uri_error("the URI is neither of type totp nor hotp"));
+            return Err(uri_error("the URI's type is neither totp nor hotp"));
         };
         Self::from_query(parameters, &decoded(label, false)?, &Query::parse(query)?)
     }
 
     fn from_query(mut parameters: Parameters, path: &str, query: &Query<'_>) -> Result<Self, Error> {
-        let secret = query.get("secret")?.ok_or(uri_error("the URI has no secret: copy it whole"))?;
+        let secret = query.get("secret")?.ok_or(uri_error("the URI has no secret: copy the whole URI"))?;
         if let Some(name) = query.get("algorithm")? {
             parameters = parameters.with_algorithm(
                 name.parse().map_err(|_| uri_error("the URI's algorithm is not SHA1, SHA256 or SHA512"))?,
@@ -107,7 +107,7 @@ impl OtpauthContent {
             }
         } else {
             let counter = query.number("counter")?.ok_or(uri_error(
-                "the URI of type hotp has no counter: with a guess, codes that were used would be accepted again",
+                "the URI of type hotp has no counter: with a guessed one, used codes could be accepted again",
             ))?;
             parameters = parameters.with_counter(counter)?;
         }
@@ -120,7 +120,7 @@ impl OtpauthContent {
             _ => prefix.filter(|prefix| !prefix.is_empty()).map(String::from),
         };
         if issuer.iter().flat_map(|issuer| issuer.chars()).chain(label.chars()).any(is_unseen) {
-            return Err(uri_error("the URI has control characters or invisible ones in its names"));
+            return Err(uri_error("the URI has control or invisible characters in its names"));
         }
         Ok(Self { secret: Secret::from_base32(&secret)?, parameters, issuer, label: label.into() })
     }
@@ -145,7 +145,7 @@ impl<'a> Query<'a> {
         // `&amp;issuer=`, `&amp%3bissuer=`, `iss%75er=`: readers differ in how they understand these.
         if pairs.iter().any(|(name, _)| name.contains([';', '%'])) {
             return Err(uri_error(
-                "the URI has a parameter whose name holds ; or %: write & instead of &amp;, and names as they are",
+                "the name of a parameter in the URI has ; or %: write & instead of &amp;, and do not encode names",
             ));
         }
         Ok(Self(pairs))
@@ -156,7 +156,7 @@ impl<'a> Query<'a> {
         let mut values = self.0.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
         let value = values.next();
         if values.next().is_some() {
-            return Err(uri_error("the URI has a parameter twice"));
+            return Err(uri_error("the URI has the same parameter twice"));
         }
         value.map(|(_, value)| decoded(value, true)).transpose()
     }

@@ -106,7 +106,7 @@ impl OtpauthUri {
         }
         Err(Error::new(
             ErrorKind::Uri,
-            "some authenticator applications ignore these parameters: use SHA-1, 6 digits, 30 seconds and 20 bytes, or set allow_incompatible",
+            "some authenticator apps ignore these parameters: use SHA-1, 6 digits, 30 seconds and 20 bytes, or set allow_incompatible",
         ))
     }
 
@@ -202,14 +202,14 @@ fn check_name(name: &str, max_len: usize, allow_incompatible: bool) -> Result<()
     if name.chars().any(|character| is_unseen(character) || character == ':') {
         return Err(Error::new(
             ErrorKind::Uri,
-            "an issuer or label has no colon, no control character and no invisible one: type the name anew",
+            "an issuer or label cannot have a colon, a control character or an invisible one: type the name again",
         ));
     }
     // Some apps decode the whole URI before they take it apart.
     if !allow_incompatible && name.contains(['&', '?', '#', '%', '+', '/']) {
         return Err(Error::new(
             ErrorKind::Uri,
-            "some authenticator applications misread & ? # % + / in a name: leave them out, or set allow_incompatible",
+            "some authenticator apps misread & ? # % + / in a name: leave them out, or set allow_incompatible",
         ));
     }
     Ok(())

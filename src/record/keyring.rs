@@ -170,13 +170,13 @@ impl Keyring {
             }
             let (key, is_primary) = Key::parse(line)?;
             if keys.iter().any(|other| other.id == key.id) {
-                return Err(damaged("a key id stands twice in the keyring: remove one of the lines"));
+                return Err(damaged("a key id is in the keyring twice: remove one of the lines"));
             }
             if keys.iter().any(|other| bool::from(other.bytes.ct_eq(key.bytes.as_slice()))) {
-                return Err(damaged("a key stands twice in the keyring: remove one of the lines"));
+                return Err(damaged("a key is in the keyring twice: remove one of the lines"));
             }
             if is_primary && primary.replace(key.id).is_some() {
-                return Err(damaged("two keys of the keyring are primary: leave one"));
+                return Err(damaged("two keys of the keyring are primary: keep one"));
             }
             if keys.len() >= MAX_KEYS {
                 return Err(damaged("the keyring has more than 64 keys: remove the oldest"));
@@ -240,13 +240,13 @@ impl Key {
         if decoded.is_none() || !bool::from(canonical.as_bytes().ct_eq(key.as_bytes())) {
             bytes.zeroize();
             return Err(damaged(
-                "a key of the keyring is not 52 capital letters and digits 2 to 7: copy it whole",
+                "a key of the keyring is not 52 capital letters and digits 2 to 7: copy all of it",
             ));
         }
         let key = Self::new(id, bytes);
         // The check detects typing errors. It is not secret.
         if base32::encode(&key.check()).as_str() != check {
-            return Err(damaged("a key of the keyring and its check do not agree: copy the line whole"));
+            return Err(damaged("a key of the keyring and its check do not match: copy the whole line"));
         }
         Ok((key, is_primary))
     }

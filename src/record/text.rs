@@ -105,7 +105,7 @@ impl Parts {
 /// One error for every record that does not belong to this account: the exact reason is nobody's business.
 pub(super) const DAMAGED: Error = Error::new(
     ErrorKind::Record,
-    "the record does not open: compare the server's keyring, the application and the spelling of the account; else it is damaged",
+    "the record does not open: compare the server's keyring, the application and the spelling of the account; if they are right, the record is damaged",
 );
 
 const MAGIC: [u8; 8] = *b"POTERNE1";

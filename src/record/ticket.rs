@@ -75,7 +75,7 @@ impl TicketBinding<'_> {
         let is_right = (1..=PURPOSE_MAX).contains(&self.purpose.len()) && self.context.len() <= CONTEXT_MAX;
         is_right.then_some(()).ok_or(Error::new(
             ErrorKind::Argument,
-            "the purpose of a ticket has 1 to 64 bytes, its context at most 1024: pass a hash of what is longer",
+            "the purpose of a ticket has 1 to 64 bytes, its context at most 1024: pass a hash of a longer one",
         ))
     }
 }

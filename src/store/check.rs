@@ -146,7 +146,7 @@ impl StoreCheck {
             Progress::Load if stored.is_empty() => {
                 return Err(Error::new(
                     ErrorKind::State,
-                    "the account has no record: check the store with one that has",
+                    "the account has no record: check the store with an account that has one",
                 ));
             }
             Progress::LoadNew { .. } | Progress::LoadAgain { .. } | Progress::LoadLast { .. }
@@ -289,17 +289,17 @@ const NONCE_AT: usize = 8 + 8;
 
 const OVERWRITING: Error = Error::new(
     ErrorKind::Rows,
-    "the store takes a first record for an account that has one: make the account unique, and let a plain INSERT that finds it be 0 rows",
+    "the store takes a first record for an account that has one: make the account column unique, and return 0 rows if a plain INSERT finds the account",
 );
 
 const NOT_COMPARING: Error = Error::new(
     ErrorKind::Rows,
-    "the store updates without comparing the whole old record: its WHERE clause must have AND record = :old",
+    "the store updates without comparing the whole old record: add AND record = :old to its WHERE clause",
 );
 
 const NOT_KEEPING: Error = Error::new(
     ErrorKind::Rows,
-    "the store did not replace the record, or another connection does not see it: let it commit, and load where it writes",
+    "the store did not replace the record, or another connection does not see it: commit, and load from the database that you write to",
 );
 
 const ALTERED: Error = Error::new(
@@ -309,11 +309,11 @@ const ALTERED: Error = Error::new(
 
 const NOT_TELLING: Error = Error::new(
     ErrorKind::Rows,
-    "the store writes the record and reports 0 rows: report the number of updated rows that the database tells",
+    "the store writes the record and reports 0 rows: return the updated row count of the database",
 );
 
 const OUT_OF_TURN: Error =
-    Error::new(ErrorKind::Attempt, "a check does the steps that it asks for, in their order: start it again");
+    Error::new(ErrorKind::Attempt, "the steps of the check were reported out of order: do each step that is asked for, and start again");
 
 /// How often the check starts again while others write the record.
 const MAX_TRIES: u8 = 5;

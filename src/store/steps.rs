@@ -168,8 +168,8 @@ impl<T, D: Denial, R> fmt::Debug for Steps<T, D, R> {
 
 const OTHER_RECORD: Error = Error::new(
     ErrorKind::Argument,
-    "the attempt was made on another record than the one that was loaded: use the credential that is handed in",
+    "the attempt was made on a record other than the loaded one: use the credential that the call passes in",
 );
 
 const OUT_OF_TURN: Error =
-    Error::new(ErrorKind::Attempt, "report the steps that were asked for, in their order: start again");
+    Error::new(ErrorKind::Attempt, "the steps were reported out of order: do each step that is asked for, and start again");

@@ -71,7 +71,7 @@ impl ExistingCredential {
         let secret = record_secret(self.secret, self.parameters.algorithm(), allow_short_secret)?;
         check_times(&self.parameters, now)?;
         if self.state == State::Revoked {
-            return Err(Error::new(ErrorKind::Argument, "a revoked credential has nothing to bring in"));
+            return Err(Error::new(ErrorKind::Argument, "a revoked credential cannot be imported"));
         }
         if self.watermark.is_some_and(|watermark| watermark > MAX_IMPORTED_FACTOR) {
             return Err(COUNTER_TOO_HIGH);
@@ -119,7 +119,7 @@ pub(super) fn record_secret(
     if len < FULL_SECRET_LEN && !allow_short_secret {
         return Err(Error::new(
             ErrorKind::Secret,
-            "the secret has less than 16 bytes (RFC 4226 R6): replace the authenticator, or set allow_short_secret",
+            "the secret has fewer than 16 bytes (RFC 4226 R6): replace the authenticator, or set allow_short_secret",
         ));
     }
     Ok(secret)
@@ -131,7 +131,7 @@ pub(super) fn check_times(parameters: &Parameters, now: UnixTime) -> Result<(), 
     if parameters.confirm_by().is_some_and(|confirm_by| confirm_by < first) {
         return Err(Error::new(
             ErrorKind::Argument,
-            "confirm_by is over, or before not_before: nobody could confirm",
+            "confirm_by is past, or before not_before: the credential could never be confirmed",
         ));
     }
     let Ok(steps) = parameters.time_steps() else { return Ok(()) };

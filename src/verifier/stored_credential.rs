@@ -93,13 +93,13 @@ impl<'a> StoredCredential<'a> {
             let (State::Pending, Some(secret)) = (credential.state, &credential.secret) else {
                 return Err(Error::new(
                     ErrorKind::State,
-                    "the authenticator is confirmed, and its secret is shown to nobody: enroll a new one",
+                    "the authenticator is already confirmed, so its secret is never shown again: enroll a new one",
                 ));
             };
             if credential.confirm_by.is_some_and(|confirm_by| now > confirm_by) {
                 return Err(Error::new(
                     ErrorKind::State,
-                    "the time to confirm this authenticator is over: enroll a new one",
+                    "the time to confirm this authenticator has passed: enroll a new one",
                 ));
             }
             let allow_incompatible = self.verifier.policy.allow_incompatible();

@@ -66,7 +66,7 @@ fn same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
 fn check_file(metadata: &fs::Metadata) -> Result<(), Error> {
     if !metadata.is_file() {
         return Err(refused(
-            "the keyring file is not a regular file: check its path, or hand its text to Keyring::parse",
+            "the keyring file is not a regular file: check its path, or pass its text to Keyring::parse",
         ));
     }
     #[cfg(unix)]
@@ -75,7 +75,7 @@ fn check_file(metadata: &fs::Metadata) -> Result<(), Error> {
 
         if metadata.mode() & 0o077 != 0 {
             return Err(refused(
-                "the keyring file is open to group or others: chmod 600 it, or hand its text to Keyring::parse",
+                "the keyring file is open to group or others: chmod 600 it, or pass its text to Keyring::parse",
             ));
         }
         // The owner of a file can change it and its mode. Root can do that anyway.

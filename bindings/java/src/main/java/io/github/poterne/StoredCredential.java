@@ -65,7 +65,7 @@ public final class StoredCredential {
             Attempt<T> attempt = credential.handTo(operation);
             if (!attempt.wasMadeOn(credential.record)) {
                 throw new PoterneException(ErrorKind.ARGUMENT,
-                        "the attempt was made on another record than the one that was loaded: use the credential that is handed in");
+                        "the attempt was made on a record other than the loaded one: use the credential that the call passes in");
             }
             if (!attempt.record().isPresent()) {
                 return attempt.outcome(0);

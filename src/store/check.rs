@@ -312,8 +312,10 @@ const NOT_TELLING: Error = Error::new(
     "the store writes the record and reports 0 rows: return the updated row count of the database",
 );
 
-const OUT_OF_TURN: Error =
-    Error::new(ErrorKind::Attempt, "the steps of the check were reported out of order: do each step that is asked for, and start again");
+const OUT_OF_TURN: Error = Error::new(
+    ErrorKind::Attempt,
+    "the steps of the check were reported out of order: do each step that is asked for, and start again",
+);
 
 /// How often the check starts again while others write the record.
 const MAX_TRIES: u8 = 5;

@@ -171,5 +171,7 @@ const OTHER_RECORD: Error = Error::new(
     "the attempt was made on a record other than the loaded one: use the credential that the call passes in",
 );
 
-const OUT_OF_TURN: Error =
-    Error::new(ErrorKind::Attempt, "the steps were reported out of order: do each step that is asked for, and start again");
+const OUT_OF_TURN: Error = Error::new(
+    ErrorKind::Attempt,
+    "the steps were reported out of order: do each step that is asked for, and start again",
+);

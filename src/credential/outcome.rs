@@ -266,7 +266,7 @@ impl fmt::Debug for Accepted {
 }
 
 impl Accepted {
-    /// Returns a stable text for the application's own log, without date, code or secret: `accepted.otp` (semantics
+    /// Returns a stable text for the application's own journal, without date, code or secret: `accepted.otp` (semantics
     /// [12](crate::guide::semantics#12)).
     pub fn code(&self) -> &'static str {
         match self.method {
@@ -322,7 +322,7 @@ impl fmt::Debug for Confirmed {
 }
 
 impl Confirmed {
-    /// Returns a stable text for the application's own log: `confirmed` (semantics [12](crate::guide::semantics#12)).
+    /// Returns a stable text for the application's own journal: `confirmed` (semantics [12](crate::guide::semantics#12)).
     pub fn code(&self) -> &'static str {
         "confirmed"
     }
@@ -360,7 +360,7 @@ impl fmt::Debug for Resynchronized {
 }
 
 impl Resynchronized {
-    /// Returns a stable text for the application's own log: `resynchronized` (semantics [12](crate::guide::semantics#12)).
+    /// Returns a stable text for the application's own journal: `resynchronized` (semantics [12](crate::guide::semantics#12)).
     pub fn code(&self) -> &'static str {
         "resynchronized"
     }
@@ -425,7 +425,7 @@ macro_rules! refusals {
                 }
             }
 
-            /// Returns a stable text for the application's own log, as [`Accepted::code`].
+            /// Returns a stable text for the application's own journal, as [`Accepted::code`].
             pub const fn code(self) -> &'static str {
                 match self {
                     $(Self::$variant { .. } => concat!("refused.", $code),)*

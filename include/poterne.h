@@ -84,7 +84,7 @@
 #define POTERNE_API
 #endif
 
-/** The compiler warns if the result of a call is ignored: GCC of a cast to void too, MSVC for C and C++14 only with /analyze. */
+/** The compiler warns if the result of a call is ignored: GCC even in a cast to void, MSVC for C and C++14 only with /analyze. */
 #ifndef POTERNE_MUST_USE
 #if defined(__cplusplus) && (__cplusplus >= 201703L || (defined(_MSVC_LANG) && _MSVC_LANG >= 201703L))
 #define POTERNE_MUST_USE [[nodiscard]]

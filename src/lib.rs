@@ -70,7 +70,7 @@
 //! # let first_code = phone(now)?;
 //! # let first_code = first_code.as_str();
 //!
-//! // The first code confirms it, and brings recovery codes to show once.
+//! // The first code confirms it, and returns recovery codes to show once.
 //! let confirmed = table.apply(&verifier, "a.martin", |credential| credential.confirm(first_code, now))?;
 //! assert_eq!(confirmed.recovery_codes().len(), 8);
 //! # let now = now.saturating_add(30);

@@ -1,4 +1,4 @@
-//! The otpauth URI (Key URI format), as authenticator applications really read it.
+//! The otpauth URI (Key URI format), as authenticator apps really read it.
 
 use alloc::format;
 use alloc::string::String;

@@ -266,7 +266,7 @@ impl Callbacks<'_> {
         if status != 0 {
             return Err(Failure(POTERNE_E_STORE));
         }
-        // A negative number is no number of rows: `outcome` refuses it.
+        // A negative number is not a number of rows: `outcome` refuses it.
         Ok(u64::try_from(rows).unwrap_or(u64::MAX))
     }
 }

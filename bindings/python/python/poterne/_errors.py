@@ -98,7 +98,7 @@ def unavailable(failure: BaseException, message: str) -> Error:
 def of_keyring_file(path: os.PathLike[str], kind: int, message: str) -> Error:
     """Makes the error of a keyring's file, with its path. The system's own error is in the text too, and is the cause."""
     message = message.replace("Keyring::parse", "Keyring.parse")
-    # Whoever confuses `open` and `parse` gives the keys: they must not come out again.
+    # A caller that confuses `open` and `parse` passes the keys: they must not come out again.
     if re.search("\n|[A-Za-z2-7]{40}", os.fspath(path)):
         return Error(kind, f"{message} (the path looks like the text of a keyring: use Keyring.parse)")
     reason: Optional[Exception] = None

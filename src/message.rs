@@ -39,7 +39,7 @@ impl ErrorKind {
     ///
     /// assert_eq!(
     ///     ErrorKind::Store.message(Language::French),
-    ///     "La base de données ne répond pas. Prévenez l'exploitation ; personne ne peut se connecter d'ici là."
+    ///     "La base de données ne répond pas. Prévenez l'exploitation ; personne ne peut se connecter d'ici là."
     /// );
     /// ```
     pub const fn message(self, language: Language) -> &'static str {
@@ -58,7 +58,7 @@ impl ErrorKind {
             ),
             Self::Version => (
                 "The application and the library have different versions: one was installed without the other. Report it to the developers of the application.",
-                "L'application et la bibliothèque ne sont pas de la même version. Signalez-le aux développeurs de l'application : l'une a été installée sans l'autre.",
+                "L'application et la bibliothèque ne sont pas de la même version. Signalez-le aux développeurs de l'application : l'une a été installée sans l'autre.",
             ),
             Self::Utf8 => (
                 "A text is not in UTF-8. Report it to the developers of the application.",
@@ -70,7 +70,7 @@ impl ErrorKind {
             ),
             Self::Record => (
                 "The record does not open. Compare the keyring with the other servers' and the spelling of the account with the table's; enroll the user again only if both are right.",
-                "L'enregistrement ne s'ouvre pas. Comparez le trousseau avec celui des autres serveurs et l'orthographe du compte avec la table ; n'enrôlez de nouveau l'agent que si les deux concordent.",
+                "L'enregistrement ne s'ouvre pas. Comparez le trousseau avec celui des autres serveurs et l'orthographe du compte avec la table ; n'enrôlez de nouveau l'agent que si les deux concordent.",
             ),
             Self::UnknownKey => (
                 "This server's keyring does not have the record's key. Bring the keyring up to date.",
@@ -86,11 +86,11 @@ impl ErrorKind {
             ),
             Self::Rows => (
                 "The application does not store records as it must: its update compares nothing, does not change exactly one row, or is not committed. Report it to its developers.",
-                "L'application n'enregistre pas comme elle le doit : sa mise à jour ne compare rien, ne modifie pas exactement une ligne ou n'est pas validée. Signalez-le à ses développeurs.",
+                "L'application n'enregistre pas comme elle le doit : sa mise à jour ne compare rien, ne modifie pas exactement une ligne ou n'est pas validée. Signalez-le à ses développeurs.",
             ),
             Self::Attempt => (
                 "The attempt has no result: it was already used, or its outcome was not asked for first. Report it to the developers of the application.",
-                "La tentative n'a rien à donner : elle a déjà servi ou son résultat n'a pas été demandé d'abord. Signalez-le aux développeurs de l'application.",
+                "La tentative n'a rien à donner : elle a déjà servi ou son résultat n'a pas été demandé d'abord. Signalez-le aux développeurs de l'application.",
             ),
             Self::Keyring => (
                 "The keyring is damaged. Restore it from its backup.",
@@ -102,7 +102,7 @@ impl ErrorKind {
             ),
             Self::Secret => (
                 "The shared secret is mistyped, too short or too long. Copy all of it, as base32 or hexadecimal; if it is refused again, enroll the user with another authenticator.",
-                "Le secret partagé est mal recopié, trop court ou trop long. Recopiez-le en entier, en base32 ou en hexadécimal ; s'il est encore refusé, enrôlez l'agent avec un authentifiant qui en a un autre.",
+                "Le secret partagé est mal recopié, trop court ou trop long. Recopiez-le en entier, en base32 ou en hexadécimal ; s'il est encore refusé, enrôlez l'agent avec un authentifiant qui en a un autre.",
             ),
             Self::Uri => (
                 "The otpauth URI cannot be made or read. Check the names, or copy the whole URI.",
@@ -110,7 +110,7 @@ impl ErrorKind {
             ),
             Self::Counter => (
                 "The authenticator's counter has reached its end, or the counter that was entered is too high. Check it; if none was entered, enroll a new authenticator.",
-                "Le compteur de l'authentifiant est arrivé à sa fin, ou la valeur indiquée est trop élevée. Vérifiez-la ; si aucune n'a été indiquée, enrôlez un nouvel authentifiant.",
+                "Le compteur de l'authentifiant est arrivé à sa fin, ou la valeur indiquée est trop élevée. Vérifiez-la ; si aucune n'a été indiquée, enrôlez un nouvel authentifiant.",
             ),
             Self::Random => (
                 "The operating system provides no random numbers. Tell the operators.",
@@ -118,7 +118,7 @@ impl ErrorKind {
             ),
             Self::Store => (
                 "The database does not answer. Tell the operators; until then nobody can sign in.",
-                "La base de données ne répond pas. Prévenez l'exploitation ; personne ne peut se connecter d'ici là.",
+                "La base de données ne répond pas. Prévenez l'exploitation ; personne ne peut se connecter d'ici là.",
             ),
             Self::TokenFile => (
                 "The token file is damaged. Ask its sender for it again.",
@@ -150,7 +150,7 @@ impl ErrorKind {
     pub const fn message_to_user(self, language: Language) -> &'static str {
         language.choose(
             "The service is unavailable. Try again in a few minutes; if it persists, call the help desk.",
-            "Le service est indisponible. Réessayez dans quelques minutes ; si cela persiste, appelez le service d'assistance.",
+            "Le service est indisponible. Réessayez dans quelques minutes ; si cela persiste, appelez le service d'assistance.",
         )
     }
 }

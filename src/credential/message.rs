@@ -71,7 +71,7 @@ impl Refusal {
             Self::ClockOff { steps } => return clock_off_at_enrollment(steps, language),
             Self::WrongCode => (
                 "The code is wrong. Type the code that the app or token shows now; in the app, use the entry that you have just added.",
-                "Le code est incorrect. Saisissez le code que l'application ou le jeton affiche en ce moment ; dans l'application, prenez l'entrée que vous venez d'ajouter.",
+                "Le code est incorrect. Saisissez le code que l'application ou le jeton affiche en ce moment ; dans l'application, prenez l'entrée que vous venez d'ajouter.",
             ),
             Self::Replayed => (
                 "This code has been used already. Wait until the next one is shown, then type it.",
@@ -87,11 +87,11 @@ impl Refusal {
             ),
             Self::Expired => (
                 "The time to type the first code has passed. Call the help desk: you need a new QR code.",
-                "Le délai pour saisir le premier code est écoulé. Appelez le service d'assistance : il vous faut un nouveau code QR.",
+                "Le délai pour saisir le premier code est écoulé. Appelez le service d'assistance : il vous faut un nouveau code QR.",
             ),
             Self::ClockBehind => (
                 "The server cannot check codes at the moment. Try again in ten minutes; if it persists, call the help desk.",
-                "Le serveur ne peut pas vérifier les codes pour le moment. Réessayez dans dix minutes ; si cela persiste, appelez le service d'assistance.",
+                "Le serveur ne peut pas vérifier les codes pour le moment. Réessayez dans dix minutes ; si cela persiste, appelez le service d'assistance.",
             ),
             Self::Conflict => (
                 "Your account changed at the same moment. Reload the page, and follow what it says.",
@@ -128,7 +128,7 @@ impl Refusal {
                     }
                     Language::French => {
                         format!(
-                            "Plusieurs essais ont échoué. Le prochain est possible dans {}. S'ils ne sont pas de l'agent, son mot de passe est volé : changez-le d'abord.",
+                            "Plusieurs essais ont échoué. Le prochain est possible dans {}. S'ils ne sont pas de l'agent, son mot de passe est volé : changez-le d'abord.",
                             duration_fr(seconds)
                         )
                     }
@@ -137,7 +137,7 @@ impl Refusal {
             Self::ClockOff { steps } => return clock_off(steps, language),
             Self::WrongCode => (
                 "The code is wrong, or it is a used recovery code or an expired temporary code. Ask for the next code; if it is refused too, check the phone's clock or resynchronize the token.",
-                "Le code est incorrect, ou c'est un code de secours utilisé ou un code temporaire périmé. Demandez le code suivant ; s'il est refusé, vérifiez l'heure du téléphone ou resynchronisez le jeton.",
+                "Le code est incorrect, ou c'est un code de secours utilisé ou un code temporaire périmé. Demandez le code suivant ; s'il est refusé, vérifiez l'heure du téléphone ou resynchronisez le jeton.",
             ),
             Self::Replayed => (
                 "This code has been used already. Ask for the next one.",
@@ -149,7 +149,7 @@ impl Refusal {
             ),
             Self::Locked => (
                 "Too many attempts failed. Check the caller's identity. If the attempts are not theirs, change the password first; then unlock the account.",
-                "Trop d'essais ont échoué. Assurez-vous de l'identité de l'appelant. Si ces essais ne sont pas les siens, changez d'abord le mot de passe ; puis débloquez le compte.",
+                "Trop d'essais ont échoué. Assurez-vous de l'identité de l'appelant. Si ces essais ne sont pas les siens, changez d'abord le mot de passe ; puis débloquez le compte.",
             ),
             Self::Pending => (
                 "The authenticator is not confirmed yet. Have the user type a first code on the enrollment page.",
@@ -169,7 +169,7 @@ impl Refusal {
             ),
             Self::ClockBehind => (
                 "The server's clock is behind, or a clock was ahead. Try again in ten minutes; if it persists, tell the operators: once the clock is right, they repair the records.",
-                "L'horloge du serveur retarde, ou une horloge a avancé. Réessayez dans dix minutes ; si cela persiste, prévenez l'exploitation : une fois l'heure rétablie, elle répare les enregistrements.",
+                "L'horloge du serveur retarde, ou une horloge a avancé. Réessayez dans dix minutes ; si cela persiste, prévenez l'exploitation : une fois l'heure rétablie, elle répare les enregistrements.",
             ),
             Self::Conflict => (
                 "The record changed at the same moment. Try again.",
@@ -189,7 +189,7 @@ impl Refusal {
             ),
             Self::Ticket => (
                 "The code came too late after the password, or from another device. Have the user start again; if it happens to everyone, compare the servers' clocks and keyrings.",
-                "Le code est arrivé trop tard après le mot de passe, ou d'un autre poste. Faites recommencer la connexion ; si tous sont touchés, comparez les horloges et les trousseaux des serveurs.",
+                "Le code est arrivé trop tard après le mot de passe, ou d'un autre poste. Faites recommencer la connexion ; si tous sont touchés, comparez les horloges et les trousseaux des serveurs.",
             ),
         };
         language.choose(english, french).into()

@@ -95,7 +95,7 @@ impl Support {
     const fn title(self, language: Language) -> &'static str {
         let (english, french) = match self {
             Self::Honored => ("yes", "oui"),
-            Self::Ignored => ("ignored: wrong codes", "ignoré : codes faux"),
+            Self::Ignored => ("ignored: wrong codes", "ignoré : codes faux"),
             Self::Fails => ("fails", "échoue"),
             Self::Refused => ("refused", "refusé"),
             Self::Unknown => ("unknown", "inconnu"),

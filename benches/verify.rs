@@ -1,5 +1,5 @@
-//! Time of the public calls, each in every case that could make a difference. It is the processor time of this thread, so that what
-//! else the machine does counts as little as it can.
+//! The time of the public calls, each in every case that could differ. It is the processor time of this thread, so that other work
+//! on the machine counts as little as possible.
 
 #![allow(missing_docs, reason = "criterion's macro makes an item")]
 
@@ -53,7 +53,7 @@ fn window(criterion: &mut Criterion<CpuTime>) {
     group.finish();
 }
 
-/// The whole path of a login: open the record, verify, seal it, and ask for the verdict.
+/// The whole path of a login: opens the record, verifies, seals it, and asks for the verdict.
 fn record(criterion: &mut Criterion<CpuTime>) {
     let verifier = verifier(Policy::default());
     let active = imported(&verifier, ExistingCredential::new(secret(), Parameters::totp()));
@@ -83,7 +83,7 @@ fn record(criterion: &mut Criterion<CpuTime>) {
     group.finish();
 }
 
-/// A pair of codes that is not there, so that all is searched: 201 time steps, 1,000 and 10,000 counters.
+/// A wrong pair of codes, so that the whole range is searched: 201 time steps, 1,000 and 10,000 counters.
 fn resynchronize(criterion: &mut Criterion<CpuTime>) {
     let token = Parameters::totp().with_authenticator(poterne::Authenticator::Token);
     let mut group = criterion.benchmark_group("resynchronize");
@@ -108,7 +108,7 @@ fn resynchronize(criterion: &mut Criterion<CpuTime>) {
     group.finish();
 }
 
-/// What is done once for an account.
+/// The calls that happen once per account.
 fn enrollment(criterion: &mut Criterion<CpuTime>) {
     let verifier = verifier(Policy::default());
     let active = imported(&verifier, ExistingCredential::new(secret(), Parameters::totp()));

@@ -3,13 +3,13 @@
  *
  * poterne: a second factor for applications that already exist. This header is the manual.
  *
- * Made from the documentation of bindings/c/src; do not edit. SPDX-License-Identifier: MIT OR Apache-2.0
+ * Generated from the documentation in bindings/c/src; do not edit. SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Everything about a credential is one string, the record, in a table of the application's database:
+ * Everything about a credential is one string, the record. It lives in a table of the application's database:
  *
  *     CREATE TABLE poterne (account VARCHAR(255) NOT NULL PRIMARY KEY, record VARCHAR(504) NOT NULL)
  *
- * A login. Only POTERNE_OK lets them in, if the password is right too:
+ * A login. Let the user in only on POTERNE_OK, and only if the password is right too:
  *
  * @code
  * #include <poterne.h>
@@ -30,40 +30,43 @@
  *
  * Status: calls return an int32_t.
  *
- * - After poterne_login, poterne_login_with_ticket and poterne_outcome, 0 and nothing else is a login, accepted AND stored. After any
- *   other call 0 means that the call worked.
- * - A positive number is never a login: refused, or something is still to be done.
- * - Below 0 the call failed. Refuse, and look at the journal: it is never a verdict.
- * - Refuse on what you do not know: above 0 it is a refusal, below 0 an error.
+ * - After poterne_login, poterne_login_with_ticket and poterne_outcome, only 0 is a login: accepted AND stored. After any other
+ *   call 0 means that the call worked.
+ * - A positive number is never a login. It is a refusal, or says that something is still to be done.
+ * - Below 0 the call failed. That is never a verdict: refuse the login, and look at the journal.
+ * - Refuse on unknown statuses too: above 0 they are refusals, below 0 errors.
  * - Write `== POTERNE_OK`. `if (status)` and `if (status < 0)` let refused users in.
  *
- * Each function lists the statuses that it returns, and no others. What to do about one stands there or at its definition.
+ * Each function lists all statuses that it returns. The list, or the status's definition, says what to do about each.
  *
- * Memory: the caller owns every buffer and structure. Only handles are freed, by the _free function of their type. Inputs are
- * pointer and length. A length of POTERNE_NUL says that the text ends with a NUL; NULL is allowed with 0. POTERNE_NUL is
- * (size_t)-1: the -1 of a read() that failed, passed as a length, reads to the next NUL. Other lengths above SIZE_MAX / 2 are
- * POTERNE_E_ARGUMENT. Text outputs are NUL-terminated. Their length does not count the NUL, and the pointer to it may be NULL.
- * A buffer that is too small gives POTERNE_E_BUFFER and the length that is needed; nothing is spent. Outputs are written on every
- * return: zeros on failure, or an empty text. Nothing of the caller's has to be aligned. Inputs and outputs must not overlap; a
- * text that lies in the attempt which a call fills is POTERNE_E_ARGUMENT. Texts are UTF-8: an application that has another
- * encoding converts the names of accounts, always in the same way.
+ * Memory: the caller owns every buffer and structure. Only handles are freed, by the _free function of their type.
  *
- * Without memory: a login takes none from the heap, that is poterne_login, poterne_verify, poterne_outcome, the same calls with a
- * ticket, and poterne_status_name; nor do poterne_ticket, poterne_dud_ticket, poterne_codes, poterne_wipe, poterne_split,
- * poterne_time_step, poterne_is_conflict, poterne_code_lifetime, poterne_inspect, the changes of the help desk that issue no codes,
- * and poterne_apply with them. The others do, and their process ends with a message on stderr if there is none: make handles when
- * the program starts.
+ * Inputs are a pointer and a length. The length POTERNE_NUL means that the text ends with a NUL; NULL is allowed with a length of
+ * 0. POTERNE_NUL is (size_t)-1: if read() fails and its -1 is passed as a length, the call reads to the next NUL. Other lengths
+ * above SIZE_MAX / 2 are POTERNE_E_ARGUMENT. Texts are UTF-8: an application with another encoding must convert the names of
+ * accounts, always in the same way.
  *
- * Structures begin with their size: initialize them with the macro behind each, or set struct_size to sizeof before each call. 0 in a
- * field is its default. poterne_attempt, poterne_store, poterne_uri_names and poterne_presented_ticket keep their size forever. The
- * others may grow at their end, to at most twice their size. A wrong size is POTERNE_E_VERSION, and touches nothing but the first 8
- * bytes: an attempt gives no verdict any more until it is filled again, and the status of a poterne_result becomes
+ * Text outputs are NUL-terminated. Their length does not count the NUL, and the pointer to the length may be NULL. If a buffer is
+ * too small, the call returns POTERNE_E_BUFFER and the length that it needs; nothing is spent. Outputs are written on every return:
+ * zeros or an empty text on failure. The caller's memory does not have to be aligned. Inputs and outputs must not overlap: a text
+ * inside the attempt that a call fills is POTERNE_E_ARGUMENT.
+ *
+ * Without memory: a login takes no memory from the heap. That is poterne_login, poterne_verify, poterne_outcome, the same calls
+ * with a ticket, and poterne_status_name. These take none either: poterne_ticket, poterne_dud_ticket, poterne_codes, poterne_wipe,
+ * poterne_split, poterne_time_step, poterne_is_conflict, poterne_code_lifetime, poterne_inspect, the help desk's changes that issue
+ * no codes, and poterne_apply with them. All others do, and end the process with a message on stderr if there is none. So make
+ * handles when the program starts.
+ *
+ * Structures begin with their size. Initialize them with the macro that follows each, or set struct_size to sizeof before each
+ * call. 0 in a field is its default. poterne_attempt, poterne_store, poterne_uri_names and poterne_presented_ticket keep their size
+ * forever. The others may grow at their end, to at most twice their size. A wrong size is POTERNE_E_VERSION, and the call touches
+ * only the first 8 bytes: an attempt gives no verdict until it is filled again, and the status of a poterne_result becomes
  * POTERNE_E_VERSION.
  *
- * Threads: functions that take a const handle may be called by any number of threads at once. There is no file but that of
- * poterne_keyring_open, no environment, no locale. There is no global state but one flag: the first call takes the messages of
- * panics away from the library's own copy of Rust's runtime, which no other code uses. A child after fork() may go on,
- * but not with an attempt that was filled before: it could be spent twice, here and there.
+ * Threads: any number of threads may call functions that take a const handle at the same time. The library uses no environment
+ * variable, no locale, and no file except the one of poterne_keyring_open. Its only global state is one flag: the first call turns
+ * off the panic messages of the library's own copy of Rust's runtime, which no other code uses. A child process may continue after
+ * fork(), but not with an attempt that was filled before: both processes could spend it.
  *
  * Time: int64_t Unix seconds; POTERNE_NOW asks the system's clock. 0 is 1970.
  */
@@ -81,7 +84,7 @@
 #define POTERNE_API
 #endif
 
-/** The compiler warns if the result of a call is ignored: GCC of a cast to void too, MSVC for C and C++14 only with /analyze. */
+/** The compiler warns if the result of a call is ignored: GCC even in a cast to void, MSVC for C and C++14 only with /analyze. */
 #ifndef POTERNE_MUST_USE
 #if defined(__cplusplus) && (__cplusplus >= 201703L || (defined(_MSVC_LANG) && _MSVC_LANG >= 201703L))
 #define POTERNE_MUST_USE [[nodiscard]]
@@ -120,22 +123,22 @@ extern "C" {
 /* ----------------------------------------------------------------------------------------------------
  * STATUSES
  * ----------------------------------------------------------------------------------------------------
- * Frozen numbers, never used again.
+ * Frozen numbers. None is ever used again.
  */
 
 /**
- * After `poterne_login`, `poterne_login_with_ticket` and `poterne_outcome`: a login, accepted AND stored. After any other call: the
- * call worked, which is not a login.
+ * After `poterne_login`, `poterne_login_with_ticket` and `poterne_outcome`: a login, accepted AND stored. After any other call:
+ * the call worked, which is not a login.
  */
 #define POTERNE_OK 0
 
-/** The code is wrong. Of a one-time password, a failure was counted. */
+/** The code is wrong. A wrong one-time password counts as a failure. */
 #define POTERNE_REFUSED_WRONG_CODE 1
 
 /** The code was used before. The user must wait for the next one. */
 #define POTERNE_REFUSED_REPLAYED 2
 
-/** What the user submitted is not a code. */
+/** The submitted text is not a code. */
 #define POTERNE_REFUSED_MALFORMED 3
 
 /** Too many failures. `wait_seconds` of the result says how long to wait. */
@@ -153,31 +156,31 @@ extern "C" {
 /** The validity has not begun. */
 #define POTERNE_REFUSED_NOT_YET_VALID 8
 
-/** The validity has ended, or it is too late to confirm. */
+/** The validity has ended, or the authenticator was not confirmed in time. */
 #define POTERNE_REFUSED_EXPIRED 9
 
-/** The server's clock is behind an accepted code. Set it. */
+/** The server's clock is behind a code that was already accepted. Set the clock. */
 #define POTERNE_REFUSED_CLOCK_BEHIND 10
 
 /** The phone's clock is wrong. `clock_off_steps` of the result says by how much. */
 #define POTERNE_REFUSED_CLOCK_OFF 11
 
-/** The stored record changed in between. Load it and try again. */
+/** The stored record changed in the meantime. Load it and try again. */
 #define POTERNE_REFUSED_CONFLICT 12
 
 /** The account has no record. */
 #define POTERNE_REFUSED_NOT_ENROLLED 13
 
-/** The authenticator is suspended. Recovery and temporary codes work. */
+/** The authenticator is suspended. Recovery and temporary codes still work. */
 #define POTERNE_REFUSED_SUSPENDED 14
 
-/** The authenticator is confirmed already. */
+/** The authenticator is already confirmed. */
 #define POTERNE_REFUSED_NOT_PENDING 15
 
-/** The ticket is late, altered, or for somebody or something else. The login begins again, with the password. */
+/** The ticket is late, altered, or made for another person or purpose. The login starts again with the password. */
 #define POTERNE_REFUSED_TICKET 16
 
-/** Not a verdict. Replace the stored record by that of the attempt, commit, then call `poterne_outcome`. */
+/** Not a verdict. Replace the stored record with the attempt's record, commit, then call `poterne_outcome`. */
 #define POTERNE_STORE 101
 
 /** The authenticator is resynchronized. Not a login. */
@@ -186,10 +189,13 @@ extern "C" {
 /** The authenticator is confirmed; `poterne_codes` gives its recovery codes. Not a login. */
 #define POTERNE_CONFIRMED 103
 
-/** A change of the help desk is stored, or had nothing to do; `poterne_codes` gives the codes that it issued. Not a login. */
+/**
+ * A change by the help desk is stored, or there was nothing to change; `poterne_codes` gives the codes that it issued. Not a
+ * login.
+ */
 #define POTERNE_CHANGED 104
 
-/** Of `poterne_match`: no candidate has this code. */
+/** Only from `poterne_match`: no candidate has this code. */
 #define POTERNE_NOT_FOUND 105
 
 /** A name, a number or a length is outside its bounds. An account has 1 to 255 bytes, without control characters. */
@@ -198,11 +204,11 @@ extern "C" {
 /** A pointer that must not be NULL is NULL. */
 #define POTERNE_E_NULL (-2)
 
-/** A buffer is too small. The length says what it needs, without the NUL. */
+/** A buffer is too small. The returned length is the one that it needs, without the NUL. */
 #define POTERNE_E_BUFFER (-3)
 
 /**
- * `struct_size` is not set, which the `_INIT` macros do, or is not the size of the structure; a reserved field is not 0; or the
+ * `struct_size` is not set, as the `_INIT` macros do, or is not the size of the structure; a reserved field is not 0; or the
  * caller was compiled for another generation of the interface.
  */
 #define POTERNE_E_VERSION (-4)
@@ -228,7 +234,7 @@ extern "C" {
 /** The number of updated rows is neither 0 nor 1. The swap is wrong. */
 #define POTERNE_E_ROWS (-11)
 
-/** The attempt was never filled, or is spent. Of `poterne_codes`: its outcome was not asked before. */
+/** The attempt was never filled, or is spent. From `poterne_codes`: its outcome was not asked for before. */
 #define POTERNE_E_ATTEMPT (-12)
 
 /** The keyring's text is damaged. */
@@ -243,7 +249,7 @@ extern "C" {
 /** The otpauth URI cannot be built or read. */
 #define POTERNE_E_URI (-16)
 
-/** No moving factor is left, or one to bring in is above 2^63 - 1. */
+/** No moving factor is left, or an imported one is above 2^63 - 1. */
 #define POTERNE_E_COUNTER (-17)
 
 /** The system gave no randomness. Try again later. */
@@ -261,7 +267,7 @@ extern "C" {
 /** The token file's authentication code is wrong or missing. */
 #define POTERNE_E_TOKEN_MAC (-22)
 
-/** The token file asks for what the library does not have. */
+/** The token file needs a feature that the library does not have. */
 #define POTERNE_E_TOKEN_UNSUPPORTED (-23)
 
 /** A fault of the library. Report it. */
@@ -270,20 +276,20 @@ extern "C" {
 /* ----------------------------------------------------------------------------------------------------
  * KEYRING
  * ----------------------------------------------------------------------------------------------------
- * The keys that seal records. They live in a file of mode 0600, the same on all servers, and never in the database.
+ * The keys that seal records. Keep them in a file of mode 0600, the same on all servers, and never in the database.
  */
 
 /**
- * The keys that seal records. Configured by one thread; then any number of threads may read it. Freed by
- * `poterne_keyring_free`, which wipes the keys.
+ * The keys that seal records. One thread configures it; then any number of threads may read it. `poterne_keyring_free` frees it,
+ * and wipes the keys.
  */
 typedef struct poterne_keyring poterne_keyring;
 
 /**
- * Makes a keyring with one fresh key, the primary.
+ * Makes a keyring with one fresh key, the primary one.
  *
- * @param key_id a number from 1 to recognize the key by; the day of creation reads well: 20261121
- * @param keyring where the new handle goes; NULL is written on failure
+ * @param key_id a number from 1 by which you recognize the key, such as its day of creation: 20261121
+ * @param keyring receives the new handle; NULL on failure
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
  * @since 0.1
  */
@@ -292,10 +298,10 @@ int32_t poterne_keyring_generate(uint32_t key_id,
                                  struct poterne_keyring **keyring);
 
 /**
- * Makes a keyring from its text, for keys that come from a credential store. Wipe the text afterwards.
+ * Reads a keyring from its text, for keys that come from a credential store. Wipe the text afterwards.
  *
  * @param keyring_text,keyring_text_len the text of the keyring
- * @param keyring where the new handle goes; NULL is written on failure
+ * @param keyring receives the new handle; NULL on failure
  * @return `POTERNE_OK`, `POTERNE_E_KEYRING`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
  * @since 0.1
  */
@@ -305,10 +311,10 @@ int32_t poterne_keyring_parse(const char *keyring_text,
                               struct poterne_keyring **keyring);
 
 /**
- * Makes a keyring from a file that nobody but its owner can read (mode 0600).
+ * Reads a keyring from a file that only its owner can read (mode 0600).
  *
  * @param path,path_len the file's path, in UTF-8
- * @param keyring where the new handle goes; NULL is written on failure
+ * @param keyring receives the new handle; NULL on failure
  * @return `POTERNE_OK`, `POTERNE_E_KEYRING_FILE`, `POTERNE_E_KEYRING`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`,
  *     `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
  * @since 0.1
@@ -319,7 +325,7 @@ int32_t poterne_keyring_open(const char *path,
                              struct poterne_keyring **keyring);
 
 /**
- * Adds a fresh secondary key, which opens records but does not seal them. Not while other threads use the keyring.
+ * Adds a fresh secondary key, which opens records but does not seal them. Do not call it while other threads use the keyring.
  *
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (the id is 0 or there already, or there are 64 keys), `POTERNE_E_RANDOM`,
  *     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
@@ -330,7 +336,8 @@ int32_t poterne_keyring_add(struct poterne_keyring *keyring,
                             uint32_t key_id);
 
 /**
- * Makes a key the primary one, which seals. Every server must have it before. Not while other threads use the keyring.
+ * Makes a key the primary one, which seals. Every server must have the key first. Do not call it while other threads use the
+ * keyring.
  *
  * @return `POTERNE_OK`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
  * @since 0.1
@@ -340,7 +347,7 @@ int32_t poterne_keyring_promote(struct poterne_keyring *keyring,
                                 uint32_t key_id);
 
 /**
- * Removes a secondary key; reseal all records before. Not while other threads use the keyring.
+ * Removes a secondary key. Reseal all records first. Do not call it while other threads use the keyring.
  *
  * @return `POTERNE_OK`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_ARGUMENT` (it is the primary key), `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`
@@ -351,7 +358,7 @@ int32_t poterne_keyring_remove(struct poterne_keyring *keyring,
                                uint32_t key_id);
 
 /**
- * Writes the keyring's text: all keys in clear. Write it to a file of mode 0600, and wipe the buffer. At most 16,385 bytes.
+ * Writes the keyring's text: all keys in clear. Store it in a file of mode 0600, and wipe the buffer. It has at most 16,385 bytes.
  *
  * @return `POTERNE_OK`, `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
  * @since 0.1
@@ -363,7 +370,7 @@ int32_t poterne_keyring_to_text(const struct poterne_keyring *keyring,
                                 size_t *len);
 
 /**
- * Wipes and frees a keyring. NULL is fine.
+ * Wipes and frees a keyring. NULL is allowed.
  * @since 0.1
  */
 POTERNE_API
@@ -372,25 +379,25 @@ void poterne_keyring_free(struct poterne_keyring *keyring);
 /* ----------------------------------------------------------------------------------------------------
  * VERIFIER
  * ----------------------------------------------------------------------------------------------------
- * A verifier makes and checks the records of one application. Make one when the program starts, configure it, and share it
- * between all threads.
+ * A verifier makes and checks the records of one application. Make one when the program starts, configure it, and share it between
+ * all threads.
  */
 
-/** The generation of this interface. The soname carries it too. */
+/** The generation of this interface. The soname includes it too. */
 #define POTERNE_ABI 1
 
 /**
- * Makes and checks the records of one application. Functions that take a const pointer need no lock. Freed by
- * `poterne_verifier_free`.
+ * Makes and checks the records of one application. Functions that take a const pointer need no lock. `poterne_verifier_free` frees
+ * it.
  */
 typedef struct poterne_verifier poterne_verifier;
 
 /**
- * Makes a verifier with the default policy. The keyring is copied, and can be freed.
+ * Makes a verifier with the default policy. It copies the keyring, which can then be freed.
  *
- * @param abi `POTERNE_ABI`, as the caller was compiled: a mismatch is an error here, and not at the first login
+ * @param abi `POTERNE_ABI`, as the caller was compiled: a mismatch fails here, and not at the first login
  * @param application,application_len the application's name, part of every record: the same on all servers, forever
- * @param verifier where the new handle goes; NULL is written on failure
+ * @param verifier receives the new handle; NULL on failure
  * @return `POTERNE_OK`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_UTF8`, `POTERNE_E_RANDOM`, `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`
  * @since 0.1
@@ -414,16 +421,16 @@ int32_t poterne_verifier_new(uint32_t abi,
 /** Time steps after the present one, for a hardware token: 0 to 10, default 1. */
 #define POTERNE_OPTION_TOKEN_STEPS_FORWARD 4
 
-/** Counters that are tried: 1 to 100, default 10. */
+/** Counters to try: 1 to 100, default 10. */
 #define POTERNE_OPTION_LOOK_AHEAD 5
 
-/** Failures after which a credential is locked: 1 to 100, default 20. */
+/** Failures that lock a credential: 1 to 100, default 20. */
 #define POTERNE_OPTION_MAX_FAILURES 6
 
-/** Time steps by which a token's clock may differ: 1 to 200, default 120. */
+/** Largest difference of a token's clock, in time steps: 1 to 200, default 120. */
 #define POTERNE_OPTION_MAX_DRIFT 7
 
-/** Counters that are tried in a resynchronization: 1 to 10000, default 1000. */
+/** Counters to try in a resynchronization: 1 to 10000, default 1000. */
 #define POTERNE_OPTION_RESYNC_LOOK_AHEAD 8
 
 /** Recovery codes that a confirmation issues: 0 to 10, default 8. */
@@ -432,7 +439,7 @@ int32_t poterne_verifier_new(uint32_t abi,
 /** 1: the first login with a pending authenticator confirms it. Default 0. */
 #define POTERNE_OPTION_CONFIRM_AT_FIRST_LOGIN 10
 
-/** 1: secrets of 10 to 15 bytes may be brought in. Default 0. */
+/** 1: secrets of 10 to 15 bytes may be imported. Default 0. */
 #define POTERNE_OPTION_ALLOW_SHORT_SECRET 11
 
 /** 1: parameters and names that some apps do not honor may be enrolled. Default 0. */
@@ -441,11 +448,11 @@ int32_t poterne_verifier_new(uint32_t abi,
 /** Days within which an app must be confirmed, from its enrollment: 1 to 365, default 30. */
 #define POTERNE_OPTION_CONFIRM_WITHIN_DAYS 13
 
-/** Seconds for which a ticket is valid: 1 to 600, default 300. */
+/** Lifetime of a ticket, in seconds: 1 to 600, default 300. */
 #define POTERNE_OPTION_TICKET_SECONDS 14
 
 /**
- * Sets an option of the policy. Not while other threads use the verifier.
+ * Sets an option of the policy. Do not call it while other threads use the verifier.
  *
  * @param option one of `POTERNE_OPTION_...`
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no such option, or out of its bounds), `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
@@ -457,9 +464,9 @@ int32_t poterne_verifier_set(struct poterne_verifier *verifier,
                              int64_t value);
 
 /**
- * The value of an option of the policy.
+ * Returns the value of an option of the policy.
  *
- * @param value where it goes; 0 on failure
+ * @param value receives the value; 0 on failure
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
  * @since 0.1
  */
@@ -469,13 +476,13 @@ int32_t poterne_verifier_get(const struct poterne_verifier *verifier,
                              int64_t *value);
 
 /**
- * How long a time-based code lives under the policy: so long after a server could first accept it, no server does. Wait so long
- * before a token is handed to somebody else, and before logins are let in after a backup was restored or a database failed over.
- * By default 390 seconds for an app, 780 for a token of 30 seconds.
+ * Returns the life of a time-based code under the policy: after that time, no server accepts a code that some server could accept
+ * at its beginning. Wait this long before you hand a token to another user, and before you allow logins after a restored backup or
+ * a database failover. By default it is 390 seconds for an app and 780 seconds for a token, with time steps of 30 seconds.
  *
  * @param authenticator `POTERNE_APP` or `POTERNE_TOKEN`
  * @param time_step seconds, 30 to 120
- * @param seconds where it goes; 0 on failure
+ * @param seconds receives the life; 0 on failure
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
  * @since 0.1
  */
@@ -486,7 +493,7 @@ int32_t poterne_code_lifetime(const struct poterne_verifier *verifier,
                               uint64_t *seconds);
 
 /**
- * Frees a verifier, and wipes its keys. NULL is fine.
+ * Frees a verifier, and wipes its keys. NULL is allowed.
  * @since 0.1
  */
 POTERNE_API
@@ -495,29 +502,31 @@ void poterne_verifier_free(struct poterne_verifier *verifier);
 /* ----------------------------------------------------------------------------------------------------
  * THE APPLICATION'S TABLE
  * ----------------------------------------------------------------------------------------------------
- * Two callbacks read and replace the record of an account. `poterne_login`, `poterne_login_with_ticket` and `poterne_apply` call
- * them; `poterne_check_store` finds out whether they do what they must. Languages without callbacks skip this section.
+ * Two callbacks load and swap the record of an account. `poterne_login`, `poterne_login_with_ticket` and `poterne_apply` call
+ * them. `poterne_check_store` checks that they do what they must. Languages without callbacks skip this section.
  */
 
 /**
- * Loads the stored record of an account into `record` (`POTERNE_RECORD_MAX` bytes), NUL-terminated. Trailing spaces do no
- * harm. Read it where it is written, never from a replica.
+ * Loads the stored record of an account into `record` (`POTERNE_RECORD_MAX` bytes), NUL-terminated. Trailing spaces do no harm.
+ * Read from the database that the swap writes to, never from a replica.
  *
- * Returns 0 if there is a record, 1 if there is no row, and less than 0 if the database is unavailable. It must not longjmp or
- * throw: an exception ends the process. C++17 and later accept only functions and lambdas that are `noexcept`.
+ * Returns 0 if there is a record, 1 if there is no row, and a negative number if the database is unavailable. It must not longjmp
+ * or throw: an exception ends the process. C++17 and later accept only functions and lambdas that are `noexcept`.
  */
 typedef int32_t (*poterne_load_fn)(void *arg,
                                    const char *account,
                                    char *record) POTERNE_NOEXCEPT;
 
 /**
- * Replaces `old_record` by `record` in a transaction of its own, and COMMITS:
- * `UPDATE ... SET record = :record WHERE account = :account AND record = :old_record`. If `old_record` is NULL, inserts `record`
- * unless the account has one. `rows` takes the number of rows that were updated or inserted. It is 0 if `poterne_is_conflict`
- * calls the error a conflict, if the commit failed, and if the answer to the commit was lost. It is the number that the database tells,
- * of libpq that of PQcmdTuples. All texts are NUL-terminated.
+ * Replaces `old_record` with `record` in a transaction of its own, and COMMITS: `UPDATE ... SET record = :record WHERE account =
+ * :account AND record = :old_record`. If `old_record` is NULL, it inserts `record` unless the account has a record. All texts are
+ * NUL-terminated.
  *
- * Returns 0 if it committed, or had nothing to commit, and less than 0 if the database is unavailable. It must not longjmp or
+ * `rows` receives the number of rows that were updated or inserted. Use the count that the database returns; with libpq that is
+ * PQcmdTuples. `rows` is 0 if `poterne_is_conflict` calls the error a conflict, if the commit failed, or if the answer to the
+ * commit was lost.
+ *
+ * Returns 0 if it committed or had nothing to commit, and a negative number if the database is unavailable. It must not longjmp or
  * throw, as `poterne_load_fn`.
  */
 typedef int32_t (*poterne_swap_fn)(void *arg,
@@ -526,21 +535,21 @@ typedef int32_t (*poterne_swap_fn)(void *arg,
                                    const char *record,
                                    int64_t *rows) POTERNE_NOEXCEPT;
 
-/** A handle on the application's table: two callbacks, and what they are called with. It belongs to one thread. */
+/** A handle on the application's table: two callbacks, and the argument that they receive. It belongs to one thread. */
 typedef struct poterne_store {
     /** `sizeof(poterne_store)`. */
     uint32_t struct_size;
-    /** 0. */
+    /** Must be 0. */
     uint32_t reserved;
-    /** Passed to the callbacks, such as a connection. */
+    /** Passed to the callbacks: a connection, for example. */
     void *arg;
     /** Loads a record. */
     poterne_load_fn load;
     /** Replaces a record. */
     poterne_swap_fn swap;
     /**
-     * The record, if the application has loaded it already, with its own row: then `load` is called after a conflict only. An
-     * empty text says that there is no row. NULL: not loaded. A field that is padded with spaces has at most 512 bytes.
+     * The record, if the application has already loaded it with its own row. Then `load` is called only after a conflict. An empty
+     * text means that there is no row. NULL means not loaded. A field padded with spaces has at most 512 bytes.
      */
     const char *loaded;
     /** The length of `loaded`. */
@@ -551,7 +560,7 @@ typedef struct poterne_store {
 #define POTERNE_STORE_INIT \
     {sizeof(poterne_store), 0, NULL, NULL, NULL, NULL, 0}
 
-/** PostgreSQL, and what speaks its protocol. */
+/** PostgreSQL, and databases that speak its protocol. */
 #define POTERNE_DATABASE_POSTGRESQL 1
 
 /** MariaDB and MySQL. */
@@ -566,7 +575,7 @@ typedef struct poterne_store {
 /** Microsoft SQL Server. */
 #define POTERNE_DATABASE_SQLSERVER 5
 
-/** Db2 of IBM. */
+/** IBM Db2. */
 #define POTERNE_DATABASE_DB2 6
 
 /** Firebird. */
@@ -581,21 +590,20 @@ typedef struct poterne_store {
 /** Apache Derby. */
 #define POTERNE_DATABASE_DERBY 10
 
-/** Any other: the SQLSTATE of the standard counts alone. */
+/** Any other: only the SQLSTATE of the standard counts. */
 #define POTERNE_DATABASE_OTHER 0
 
 /**
- * Whether an error of a statement means that somebody else was in the way: a serialization failure, a deadlock, a lock that did
- * not come in time. Then the swap is 0 rows, after a rollback; every other error is an unavailable database.
+ * Tells whether a statement's error means that somebody else was in the way: a serialization failure, a deadlock, or a lock
+ * timeout. Then roll back, and report 0 rows. Any other error means that the database is unavailable.
  *
- * A commit that gives an error is 0 rows, whatever the error. Ask here for its warnings alone: what PostgreSQL commits with a
- * warning, of SQLSTATE class 01, may be lost in a failover, and is 0 rows too.
+ * If a commit fails, with any error, report 0 rows. Pass only its warnings here: PostgreSQL may commit with a warning of SQLSTATE
+ * class 01. Such a commit may be lost in a failover, so report 0 rows too.
  *
  * @param database one of `POTERNE_DATABASE_...`
- * @param sqlstate,sqlstate_len the five characters of the SQL standard; NULL and 0 if the driver does not tell them
- * @param code the vendor's own number, 0 if the driver does not tell it: of SQLite the result code, extended or not; of Oracle the
- *     number behind ORA-; of Firebird the gds code or the SQLCODE
- * @return `POTERNE_REFUSED_CONFLICT`: it does. `POTERNE_OK`: it does not. `POTERNE_E_ARGUMENT` (no such database),
+ * @param sqlstate,sqlstate_len the five characters of the SQL standard; NULL and 0 if the driver does not give them
+ * @param code the vendor's own number, 0 if the driver does not give it: for SQLite the result code, extended or not; for Oracle
+ *     the number after ORA-; for Firebird the gds code or the SQLCODE
  *     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
  * @since 0.1
  */
@@ -609,21 +617,20 @@ int32_t poterne_is_conflict(uint32_t database,
  * Checks that a store swaps, compares, commits and keeps. Call it when the program starts, before the first login. A callback that
  * forgets COMMIT or `AND record = :old_record` accepts a code twice, and nothing else notices it.
  *
- * It does not find a callback that compares in the program and then writes without a condition: the comparison must stand in
- * the UPDATE.
+ * It cannot detect a callback that compares in the program and then writes without a condition: the comparison must be in the
+ * UPDATE.
  *
- * @param store,second two handles on the same table, each with a connection of its own, and so another `arg` unless it is NULL;
+ * @param store,second two handles on the same table. Each has a connection of its own, and so its own `arg` unless that is NULL;
  *     `loaded` is not used
- * @param account,account_len an account that is kept for this, with a revoked record, or any that has a record; its credential
- *     is sealed anew
- * @return `POTERNE_OK`: the store is right. `POTERNE_REFUSED_CONFLICT`: others wrote this record all the time; check again.
- *     `POTERNE_E_ROWS`: the swap does not compare, does not write, does not commit, or reports 0 rows for what
- *     it wrote; mend it, and let nobody in before.
- *     `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`: the record does not open; perhaps the column cuts it.
- *     `POTERNE_E_STORE`: the database is unavailable; or a callback returned what it must not; or `swap` takes it for an error
- *     that the account has a record already, and that INSERT is 0 rows. `POTERNE_E_ARGUMENT`: a wrong account, or both handles
- *     are one. `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
- *     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
+ * @param account,account_len an account kept for this check, with a revoked record, or any account that has a record; its
+ *     credential is sealed anew
+ * @return `POTERNE_OK`: the store is right. `POTERNE_REFUSED_CONFLICT`: others kept writing this record; check again.
+ *     `POTERNE_E_ROWS`: the swap does not compare, does not write, does not commit, or reports 0 rows for what it wrote; correct
+ *     it, and let nobody in before. `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`: the record does not open;
+ *     perhaps the column cuts it. `POTERNE_E_STORE`: the database is unavailable; or a callback returned a value that it must not
+ *     return; or `swap` reports an error if the account already has a record, where that INSERT must be 0 rows.
+ *     `POTERNE_E_ARGUMENT`: a wrong account, or both handles are the same. `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
+ *     `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
  * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
@@ -637,7 +644,7 @@ int32_t poterne_check_store(const struct poterne_verifier *verifier,
  * ENROLLMENT
  * ----------------------------------------------------------------------------------------------------
  * Makes the first record of an account. Store it with an INSERT. It is pending until the first code of its authenticator is
- * confirmed; `poterne_otpauth_uri` and the QR codes below give what the user scans.
+ * confirmed. `poterne_otpauth_uri` and the QR codes below give the user the text to scan.
  */
 
 /** The size of a record's buffer: a record has 504 characters and a NUL. */
@@ -664,13 +671,13 @@ int32_t poterne_check_store(const struct poterne_verifier *verifier,
 /** HMAC-SHA-512. */
 #define POTERNE_SHA512 3
 
-/** Enrolled, not confirmed yet. */
+/** Enrolled, and not confirmed yet. */
 #define POTERNE_STATE_PENDING 0
 
 /** In use. */
 #define POTERNE_STATE_ACTIVE 1
 
-/** The authenticator is out of use; recovery and temporary codes work. */
+/** The authenticator is out of use. Recovery and temporary codes still work. */
 #define POTERNE_STATE_SUSPENDED 2
 
 /** Ended. */
@@ -690,21 +697,21 @@ typedef struct poterne_parameters {
     uint32_t digits;
     /** Seconds, default 30; 30 to 120 in a record. */
     uint32_t time_step;
-    /** Bytes of a secret that is generated, 16 to 64, default 20. */
+    /** Length of a generated secret in bytes, 16 to 64, default 20. */
     uint32_t secret_len;
-    /** 0. */
+    /** Must be 0. */
     uint32_t reserved;
     /** The counter that the device shows next; counter-based only. */
     uint64_t counter;
-    /** Where time steps begin, default 0; time-based only. */
+    /** The time from which steps are counted, default 0; time-based only. */
     uint64_t t0;
-    /** The first valid second; 0 is no bound. */
+    /** The first valid second; 0 means no limit. */
     int64_t not_before;
-    /** The last valid second; 0 is no bound. */
+    /** The last valid second; 0 means no limit. */
     int64_t not_after;
     /**
-     * The last second in which a pending authenticator can be confirmed; 0 is no bound. Of an app that `poterne_enroll`
-     * makes, 0 is the date that `POTERNE_OPTION_CONFIRM_WITHIN_DAYS` gives.
+     * The last second in which a pending authenticator can be confirmed; 0 means no limit. For an app that `poterne_enroll` makes,
+     * 0 means the date that `POTERNE_OPTION_CONFIRM_WITHIN_DAYS` gives.
      */
     int64_t confirm_by;
 } poterne_parameters;
@@ -714,7 +721,7 @@ typedef struct poterne_parameters {
     {sizeof(poterne_parameters), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /**
- * Makes a credential with a fresh secret, pending until its first code is confirmed. `poterne_otpauth_uri` gives what to
+ * Makes a credential with a fresh secret. It is pending until its first code is confirmed. `poterne_otpauth_uri` gives the text to
  * show.
  *
  * @param account,account_len the account's name as it is stored, 1 to 255 bytes
@@ -737,14 +744,13 @@ int32_t poterne_enroll(const struct poterne_verifier *verifier,
                        size_t *len);
 
 /**
- * Makes a credential of a hardware token whose secret is known, pending until its first code is confirmed.
+ * Makes a credential for a hardware token whose secret is known. It is pending until its first code is confirmed.
  *
- * A token that comes back from somebody else waits before it is handed out again: as long as `poterne_code_lifetime` says, and
- * before it is resynchronized `POTERNE_OPTION_MAX_DRIFT` time steps and 300 seconds. The codes that its last holder saw must be
- * dead.
+ * When a user returns a token, wait before you hand it to the next one: as long as `poterne_code_lifetime` says, and before a
+ * resynchronization `POTERNE_OPTION_MAX_DRIFT` time steps and 300 seconds. The codes that the last holder saw must have expired.
  *
- * @param secret,secret_len the token's secret: 16 to 1,024 bytes, of which more than 64 are stored as the key that HMAC makes of
- *     them; with SHA-512 not 65 to 128
+ * @param secret,secret_len the token's secret, 16 to 1,024 bytes. If it has more than 64, the record stores the key that HMAC
+ *     derives from it; with SHA-512 it cannot have 65 to 128
  * @return `POTERNE_OK`. `POTERNE_E_SECRET`: too short or too long. `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`,
  *     `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`.
@@ -762,7 +768,7 @@ int32_t poterne_enroll_token(const struct poterne_verifier *verifier,
                              size_t cap,
                              size_t *len);
 
-/** What a credential of another system brings along, beside its parameters and its secret. */
+/** The state and history of an imported credential, besides its parameters and its secret. */
 typedef struct poterne_existing_credential {
     /** `sizeof(poterne_existing_credential)`. */
     uint32_t struct_size;
@@ -777,8 +783,8 @@ typedef struct poterne_existing_credential {
     /** 1 if `last_sync` counts, else 0: the period of the import. */
     uint32_t has_last_sync;
     /**
-     * The 30-day period in which a token's clock was last seen: days since 1970, divided by 30. With it, the first
-     * resynchronization looks no further than a poor clock can have gone since.
+     * The 30-day period in which a token's clock was last seen: days since 1970, divided by 30. If it is set, the first
+     * resynchronization searches only as far as a poor clock can have drifted since then.
      */
     uint32_t last_sync;
 } poterne_existing_credential;
@@ -788,11 +794,11 @@ typedef struct poterne_existing_credential {
     {sizeof(poterne_existing_credential), 0, 0, 0, 0, 0, 0}
 
 /**
- * Seals a credential that exists elsewhere. Bring its counter or watermark along, or a code that the other system has
+ * Imports a credential from another system. Import its counter or watermark too. Otherwise a code that the other system has
  * accepted is accepted once more.
  *
- * @param secret,secret_len as of `poterne_enroll_token`
- * @param existing its state and history; NULL: active, without any
+ * @param secret,secret_len as for `poterne_enroll_token`
+ * @param existing its state and history; NULL: active, without any history
  * @return as `poterne_enroll_token`
  * @since 0.1
  */
@@ -812,13 +818,13 @@ int32_t poterne_import(const struct poterne_verifier *verifier,
 /* ----------------------------------------------------------------------------------------------------
  * LOGIN IN ONE CALL
  * ----------------------------------------------------------------------------------------------------
- * Loads, verifies, swaps and gives the verdict.
+ * Loads, verifies, swaps and returns the verdict.
  */
 
 /** A one-time password of the authenticator. */
 #define POTERNE_METHOD_OTP 1
 
-/** A recovery code, which is spent. */
+/** A recovery code. It is spent. */
 #define POTERNE_METHOD_RECOVERY_CODE 2
 
 /** A temporary code of the help desk. */
@@ -830,23 +836,26 @@ typedef struct poterne_result {
     uint32_t struct_size;
     /** The status that the call returned. */
     int32_t status;
-    /** Of a login: `POTERNE_METHOD_OTP`, `POTERNE_METHOD_RECOVERY_CODE` or `POTERNE_METHOD_TEMPORARY_CODE`; else 0. */
+    /** After a login: `POTERNE_METHOD_OTP`, `POTERNE_METHOD_RECOVERY_CODE` or `POTERNE_METHOD_TEMPORARY_CODE`; otherwise 0. */
     uint32_t method;
-    /** Of a login: how many recovery codes are left. */
+    /** After a login: the number of recovery codes that are left. */
     uint32_t recovery_codes_left;
-    /** The absolute counter or time step of the OTP, of the second one after a resynchronization; else 0. */
+    /** The absolute counter or time step of the OTP; after a resynchronization that of the second OTP; otherwise 0. */
     uint64_t moving_factor;
     /** The drift of a token's clock, in time steps. */
     int32_t drift;
-    /** Of `POTERNE_REFUSED_CLOCK_OFF`: time steps; negative: the phone is slow. */
+    /** With `POTERNE_REFUSED_CLOCK_OFF`: the difference in time steps. It is negative if the phone is slow. */
     int32_t clock_off_steps;
-    /** Of `POTERNE_REFUSED_WAIT`: seconds until the next attempt. */
+    /** With `POTERNE_REFUSED_WAIT`: the seconds until the next attempt. */
     uint64_t wait_seconds;
-    /** Of a login: the refused attempts since the last login with a one-time password, 255 at most; worth showing. */
+    /**
+     * After a login: the number of refused attempts since the last login with a one-time password, at most 255. Show it to the
+     * user.
+     */
     uint32_t failures_before;
-    /** 0. */
+    /** Reserved: 0. */
     uint32_t reserved;
-    /** 0. */
+    /** Reserved: 0. */
     uint64_t reserved2[2];
 } poterne_result;
 
@@ -855,23 +864,24 @@ typedef struct poterne_result {
     {sizeof(poterne_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}}
 
 /**
- * Logs someone in: loads, verifies, swaps; after a conflict again, at most three times. It fails closed.
+ * Logs a user in: loads, verifies and swaps. After a conflict it starts again, at most three times in all. It fails closed.
  *
- * The callbacks are called from this thread, during this call only.
+ * This thread calls the callbacks, and only during this call.
  *
- * @param account,account_len the account's name as it is stored; 1 to 255 bytes, or a field of at most 511 padded with spaces
- * @param submitted,submitted_len what the user submitted, as it is
+ * @param account,account_len the account's name as it is stored; 1 to 255 bytes, or a field of at most 511 bytes padded with
+ *     spaces
+ * @param submitted,submitted_len the text that the user submitted, unchanged
  * @param now Unix seconds, or `POTERNE_NOW`
  * @param result the outcome, with its `struct_size` set; may be NULL
  * @return `POTERNE_OK`: a login. Anything else lets nobody in. `POTERNE_REFUSED_WAIT`, `POTERNE_REFUSED_LOCKED`,
  *     `POTERNE_REFUSED_WRONG_CODE`, `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`, `POTERNE_REFUSED_PENDING`,
- *     `POTERNE_REFUSED_REVOKED`, `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`,
- *     `POTERNE_REFUSED_CLOCK_BEHIND`, `POTERNE_REFUSED_NOT_ENROLLED`, `POTERNE_REFUSED_SUSPENDED`: refused; show
- *     `poterne_message_to_user`. `POTERNE_REFUSED_CONFLICT`: others wrote the record all the time; they may try again.
- *     `POTERNE_E_STORE`: a callback returned what it must not, or said that the database is unavailable. `POTERNE_E_ROWS`:
- *     a swap updated neither 0 nor 1 row; mend it. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
- *     `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
- *     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
+ *     `POTERNE_REFUSED_REVOKED`, `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`, `POTERNE_REFUSED_CLOCK_BEHIND`,
+ *     `POTERNE_REFUSED_NOT_ENROLLED`, `POTERNE_REFUSED_SUSPENDED`: refused; show `poterne_message_to_user`.
+ *     `POTERNE_REFUSED_CONFLICT`: others kept writing the record; the user may try again. `POTERNE_E_STORE`: a callback returned a
+ *     value that it must not return, or said that the database is unavailable. `POTERNE_E_ROWS`: a swap updated neither 0 nor 1
+ *     row; correct it. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`,
+ *     `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
+ *     `POTERNE_E_INTERNAL`.
  * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
@@ -887,29 +897,29 @@ int32_t poterne_login(const struct poterne_verifier *verifier,
 /* ----------------------------------------------------------------------------------------------------
  * LOGIN IN TWO STEPS
  * ----------------------------------------------------------------------------------------------------
- * The same without callbacks, for every language: `poterne_verify` gives the record to store, the program stores it and commits,
- * `poterne_outcome` gives the verdict. After `POTERNE_REFUSED_CONFLICT` load again and begin anew, three times at most.
+ * The same without callbacks, for every language. `poterne_verify` gives the record to store; the program stores it and commits;
+ * `poterne_outcome` returns the verdict. After `POTERNE_REFUSED_CONFLICT`, load again and start over, at most three times in all.
  */
 
 /** The size of a buffer that holds all codes of `poterne_codes`: 10 of 15 characters, line feeds between them, and a NUL. */
 #define POTERNE_CODES_MAX 160
 
 /**
- * A login try, or a change of the help desk. The caller owns it; there is nothing to free. Begin with
+ * A login attempt, or a change by the help desk. The caller owns it; there is nothing to free. Initialize it with
  * `POTERNE_ATTEMPT_INIT`, and wipe it with `poterne_wipe` when done. Do not copy it: a copy could be spent twice.
  */
 typedef struct poterne_attempt {
     /** `sizeof(poterne_attempt)`. */
     uint32_t struct_size;
-    /** 0. */
+    /** Must be 0. */
     uint32_t reserved;
     /** The length of `record`, without its NUL. */
     uint32_t record_len;
-    /** 1 if the record is to be stored, else 0. */
+    /** 1 if the record must be stored, otherwise 0. */
     uint32_t changed;
-    /** The record to store, NUL-terminated; the one that was given if nothing changed. */
+    /** The record to store, NUL-terminated. If nothing changed, it is the given record. */
     char record[512];
-    /** The verdict, for `poterne_outcome` alone. */
+    /** The verdict, for `poterne_outcome` only. */
     uint8_t opaque[256];
 } poterne_attempt;
 
@@ -918,13 +928,13 @@ typedef struct poterne_attempt {
     {sizeof(poterne_attempt), 0, 0, 0, {0}, {0}}
 
 /**
- * A login, first step: checks what the user submitted, and gives the record to store. The verdict comes from `poterne_outcome`.
+ * First step of a login: checks what the user submitted, and gives the record to store. `poterne_outcome` returns the verdict.
  *
- * @param record,record_len what the table holds for the account; NULL or empty if there is no row
+ * @param record,record_len the stored record; NULL or empty if there is no row
  * @param account,account_len the account's name as it is stored
- * @param submitted,submitted_len what the user submitted, as it is
+ * @param submitted,submitted_len the text that the user submitted, unchanged
  * @param now Unix seconds, or `POTERNE_NOW`
- * @param attempt filled, with its `struct_size` set before
+ * @param attempt is filled; set its `struct_size` first
  * @return `POTERNE_STORE`: store the record, then call `poterne_outcome`. `POTERNE_REFUSED_WAIT`, `POTERNE_REFUSED_LOCKED`,
  *     `POTERNE_REFUSED_WRONG_CODE`, `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`, `POTERNE_REFUSED_PENDING`,
  *     `POTERNE_REFUSED_REVOKED`, `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`,
@@ -946,22 +956,22 @@ int32_t poterne_verify(const struct poterne_verifier *verifier,
                        struct poterne_attempt *attempt);
 
 /**
- * Takes the number of rows that the committed swap updated, and gives the verdict. The attempt is spent by it, unless the size of
+ * Takes the number of rows that the committed swap updated, and returns the verdict. This spends the attempt, unless the size of
  * `result` is wrong.
  *
- * Store the record of the attempt in a transaction of its own and COMMIT before this call, whatever the verdict will be:
- * `UPDATE ... SET record = :new WHERE account = :account AND record = :old`. A commit that failed, or whose answer was lost,
- * is 0 rows. If `changed` of the attempt is 0 there is nothing to store, and `rows_updated` does not count.
+ * First store the record of the attempt in a transaction of its own and COMMIT, whatever the verdict will be: `UPDATE ... SET
+ * record = :new WHERE account = :account AND record = :old`. If the commit failed, or its answer was lost, pass 0 rows. If
+ * `changed` of the attempt is 0, there is nothing to store, and `rows_updated` is ignored.
  *
- * The caller keeps the attempt; wipe it with `poterne_wipe`. Of threads that ask one attempt at the same time, each with a
- * `result` of its own, one gets the verdict, and the others `POTERNE_E_ATTEMPT`.
+ * The caller keeps the attempt; wipe it with `poterne_wipe`. If several threads ask for the outcome of one attempt at the same
+ * time, each with a `result` of its own, one gets the verdict and the others get `POTERNE_E_ATTEMPT`.
  *
- * @param attempt filled by `poterne_verify` or another call that gave `POTERNE_STORE` or a refusal
+ * @param attempt filled by `poterne_verify`, or by another call that returned `POTERNE_STORE` or a refusal
  * @param rows_updated 1, or 0 for a conflict
- * @param result the outcome, with its `struct_size` set; may be NULL: the status is enough
+ * @param result the outcome, with its `struct_size` set; may be NULL, since the status is enough
  * @return `POTERNE_OK`: a login. `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done, not a login.
- *     `POTERNE_REFUSED_...`: refused. `POTERNE_E_ROWS`: neither 0 nor 1 row, the swap is wrong. `POTERNE_E_ATTEMPT`: spent
- *     already, or never filled. `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_INTERNAL`.
+ *     `POTERNE_REFUSED_...`: refused. `POTERNE_E_ROWS`: neither 0 nor 1 row, the swap is wrong. `POTERNE_E_ATTEMPT`: already
+ *     spent, or never filled. `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_INTERNAL`.
  * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
@@ -970,13 +980,13 @@ int32_t poterne_outcome(struct poterne_attempt *attempt,
                         struct poterne_result *result);
 
 /**
- * The codes that a confirmation or a change has issued, to show now: recovery codes with a line feed between them, or one
- * temporary code, each of the form XXXXX-XXXX-XXXX. Only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`,
- * and until the attempt is wiped.
+ * Gives the codes that a confirmation or a change has issued, to show now: recovery codes with a line feed between them, or one
+ * temporary code, each of the form XXXXX-XXXX-XXXX. Call it only after `poterne_outcome` returned `POTERNE_CONFIRMED` or
+ * `POTERNE_CHANGED`, and before the attempt is wiped.
  *
  * @param attempt the attempt, as `poterne_outcome` left it
  * @param out,cap,len a buffer, `POTERNE_CODES_MAX` is enough; empty after a change that issues none
- * @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or is neither a confirmation nor a change),
+ * @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked for before, or is neither a confirmation nor a change),
  *     `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
  * @since 0.1
  */
@@ -989,32 +999,32 @@ int32_t poterne_codes(const struct poterne_attempt *attempt,
 /* ----------------------------------------------------------------------------------------------------
  * TICKETS
  * ----------------------------------------------------------------------------------------------------
- * Password and code in two requests, with nothing kept between them: the State of RADIUS, a page without a session, a dialog in two
- * steps. If the password is right, `poterne_ticket` gives a text to send to the client; the next request brings it back with the
- * code. A ticket is not a login, and one does for all rows of a person.
+ * Password and code in two requests, with nothing kept between them: the State of RADIUS, a page without a session, a dialog in
+ * two steps. If the password is right, `poterne_ticket` gives a text to send to the client. The next request brings it back with
+ * the code. A ticket is not a login. One ticket is good for all rows of a person.
  * 
- * Within its time it stands for the password. Send it as the password was sent, never in a URL, and ask again whether the person may
- * log in when the code comes.
+ * Until it expires, a ticket stands for the password. Send it as you send the password, never in a URL. When the code comes, check
+ * again that the person may log in.
  */
 
 /** The size of a ticket's buffer: a ticket has 96 characters and a NUL. */
 #define POTERNE_TICKET_MAX 128
 
-/** A ticket that came back, and what it must have been made for. */
+/** A ticket that came back, and the purpose and context for which it must have been made. */
 typedef struct poterne_presented_ticket {
     /** `sizeof(poterne_presented_ticket)`. */
     uint32_t struct_size;
-    /** 0. */
+    /** Must be 0. */
     uint32_t reserved;
     /** The ticket as the client sent it. It may be padded with spaces. */
     const char *ticket;
     /** The length of `ticket`. */
     size_t ticket_len;
-    /** The same purpose as of `poterne_ticket`. */
+    /** The same purpose as in `poterne_ticket`. */
     const char *purpose;
     /** The length of `purpose`. */
     size_t purpose_len;
-    /** The same context as of `poterne_ticket`, from this request. */
+    /** The same context as in `poterne_ticket`, taken from this request. */
     const uint8_t *context;
     /** The length of `context`. */
     size_t context_len;
@@ -1025,13 +1035,13 @@ typedef struct poterne_presented_ticket {
     {sizeof(poterne_presented_ticket), 0, NULL, 0, NULL, 0, NULL, 0}
 
 /**
- * A ticket for a person whose password was right, valid for `POTERNE_OPTION_TICKET_SECONDS`.
+ * Makes a ticket for a person whose password was right. It is valid for `POTERNE_OPTION_TICKET_SECONDS`.
  *
  * @param account,account_len the account's name as it is stored, of any row of the person
- * @param purpose,purpose_len what the login is for, such as `vpn`; 1 to 64 bytes
- * @param context,context_len what the next request of the same client has as well, and what changes with the password; at most
- *     1,024 bytes. Of RADIUS: the NAS, the Calling-Station-Id and the time of the password's change; of a web page a random cookie
- *     that scripts cannot read
+ * @param purpose,purpose_len the purpose of the login, such as `vpn`; 1 to 64 bytes
+ * @param context,context_len data that the client's next request has as well, and data that changes with the password; at most
+ *     1,024 bytes. For RADIUS: the NAS, the Calling-Station-Id and the time at which the password was changed. For a web page: a
+ *     random cookie that scripts cannot read
  * @param now Unix seconds, or `POTERNE_NOW`
  * @param out,cap,len the ticket, capital letters and digits; `POTERNE_TICKET_MAX` is enough
  * @return `POTERNE_OK`, which is not a login. `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_BUFFER`,
@@ -1052,8 +1062,9 @@ int32_t poterne_ticket(const struct poterne_verifier *verifier,
                        size_t *len);
 
 /**
- * A ticket that is never valid, of the same form and by the same work: for a wrong password, where everybody is asked for a code.
- * A question that only the right password gets would tell a guesser that it is right. Count wrong passwords where they are checked.
+ * Makes a ticket that is never valid. It has the same form and takes the same work. Use it for a wrong password, where everybody
+ * is asked for a code. If only the right password led to that question, the question would tell a guesser that the password is
+ * right. Count wrong passwords where they are checked.
  *
  * @return as `poterne_ticket`
  * @since 0.1
@@ -1072,16 +1083,17 @@ int32_t poterne_dud_ticket(const struct poterne_verifier *verifier,
                            size_t *len);
 
 /**
- * `poterne_login`, once the ticket is found valid.
+ * Checks the ticket, and then does what `poterne_login` does.
  *
- * Whatever is wrong with the ticket is `POTERNE_REFUSED_TICKET`. Then no callback is called and nothing is counted.
+ * If the ticket is not valid, for any reason, the status is `POTERNE_REFUSED_TICKET`: no callback is called and no failure is
+ * counted.
  *
- * @param account,account_len as of `poterne_login`
- * @param presented the ticket, and what it must have been made for
- * @param submitted,submitted_len what the user submitted, as it is
+ * @param account,account_len as for `poterne_login`
+ * @param presented the ticket, and the purpose and context for which it must have been made
+ * @param submitted,submitted_len the text that the user submitted, unchanged
  * @param now Unix seconds, or `POTERNE_NOW`
  * @param result the outcome, with its `struct_size` set; may be NULL
- * @return `POTERNE_OK`: a login. Anything else lets nobody in. `POTERNE_REFUSED_TICKET`: begin again, with the password.
+ * @return `POTERNE_OK`: a login. Anything else lets nobody in. `POTERNE_REFUSED_TICKET`: start again with the password.
  *     `POTERNE_E_ARGUMENT`: also for a purpose or a context of a wrong length. Else as `poterne_login`.
  * @since 0.1
  */
@@ -1097,19 +1109,19 @@ int32_t poterne_login_with_ticket(const struct poterne_verifier *verifier,
                                   struct poterne_result *result);
 
 /**
- * `poterne_verify`, once the ticket is found valid: the first step of a login without callbacks.
+ * Checks the ticket, and then does what `poterne_verify` does: the first step of a login without callbacks.
  *
- * Whatever is wrong with the ticket is `POTERNE_REFUSED_TICKET`. Then the record is not opened, nothing is counted, and there is
- * nothing to store.
+ * If the ticket is not valid, for any reason, the status is `POTERNE_REFUSED_TICKET`: the record is not opened, no failure is
+ * counted, and there is nothing to store.
  *
- * @param record,record_len what the table holds for the account; NULL or empty if there is no row
+ * @param record,record_len the stored record; NULL or empty if there is no row
  * @param account,account_len the account's name as it is stored
- * @param presented the ticket, and what it must have been made for
- * @param submitted,submitted_len what the user submitted, as it is
+ * @param presented the ticket, and the purpose and context for which it must have been made
+ * @param submitted,submitted_len the text that the user submitted, unchanged
  * @param now Unix seconds, or `POTERNE_NOW`
- * @param attempt filled, with its `struct_size` set before
- * @return `POTERNE_REFUSED_TICKET`: begin again, with the password; `poterne_outcome` says the same. Never 0.
- *     `POTERNE_E_ARGUMENT`: also for a purpose or a context of a wrong length. Else as `poterne_verify`.
+ * @param attempt is filled; set its `struct_size` first
+ * @return `POTERNE_REFUSED_TICKET`: start again with the password; `poterne_outcome` says the same. Never 0. `POTERNE_E_ARGUMENT`:
+ *     also for a purpose or a context of a wrong length. Else as `poterne_verify`.
  * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
@@ -1127,8 +1139,8 @@ int32_t poterne_verify_with_ticket(const struct poterne_verifier *verifier,
 /* ----------------------------------------------------------------------------------------------------
  * CONFIRMATION, AND ANY CHANGE IN ONE CALL
  * ----------------------------------------------------------------------------------------------------
- * The first code of an authenticator confirms it; that is not a login. These calls fill an attempt, as `poterne_verify` does,
- * and share its parameters. Make them in the callback of `poterne_apply`, which loads, swaps and begins anew after a conflict, or in
+ * The first code of an authenticator confirms it. That is not a login. These calls fill an attempt, as `poterne_verify` does, and
+ * share its parameters. Call them in the callback of `poterne_apply`, which loads, swaps and starts again after a conflict, or in
  * two steps.
  */
 
@@ -1156,12 +1168,12 @@ int32_t poterne_confirm(const struct poterne_verifier *verifier,
                         struct poterne_attempt *attempt);
 
 /**
- * Confirms a new authenticator by its first code, in place of an old one. Whatever is refused leaves the old one as it is, and a
- * wrong code is not counted. The old one may be locked or suspended, but not revoked or out of its validity. A bound of validity
- * that the new record does not set is taken over from the old one.
+ * Confirms a new authenticator by its first code, and replaces the old one. A refusal leaves the old credential unchanged, and a
+ * wrong code is not counted. The old credential may be locked or suspended, but not revoked or outside its validity. If the new
+ * record does not set `not_before` or `not_after`, it takes that bound from the old one.
  *
  * @param old,old_len the record that was stored when the new authenticator was enrolled; the swap compares with it
- * @param pending,pending_len the new record, kept outside the table; throw it away once it is confirmed
+ * @param pending,pending_len the new record, kept outside the table; delete it once it is confirmed
  * @return `POTERNE_STORE`: store the record, then call `poterne_outcome`. `POTERNE_REFUSED_NOT_PENDING`: the new one is
  *     confirmed already. `POTERNE_REFUSED_WRONG_CODE`, `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`,
  *     `POTERNE_REFUSED_WAIT`, `POTERNE_REFUSED_LOCKED` (these two by failures of the new one), `POTERNE_REFUSED_REVOKED`,
@@ -1187,7 +1199,7 @@ int32_t poterne_replace(const struct poterne_verifier *verifier,
                         struct poterne_attempt *attempt);
 
 /**
- * Checks two codes in a row, of a token whose clock or counter is out of reach.
+ * Checks two codes in a row, for a token whose clock or counter is out of reach.
  *
  * @param first,first_len,second,second_len the codes, in the order in which they were shown
  * @return `POTERNE_STORE`: store the record, then call `poterne_outcome`. `POTERNE_REFUSED_CLOCK_OFF`: the app's clock is
@@ -1213,9 +1225,9 @@ int32_t poterne_resynchronize(const struct poterne_verifier *verifier,
                               struct poterne_attempt *attempt);
 
 /**
- * Fills the attempt, for `poterne_apply`: makes one call with these arguments, such as
- * `return poterne_unlock(verifier, record, POTERNE_NUL, account, POTERNE_NUL, attempt);`, and returns what it returns. `arg` is
- * `make_arg`, such as the code that the user submitted. Both texts are NUL-terminated.
+ * Fills the attempt for `poterne_apply`. It makes one call with these arguments, such as `return poterne_unlock(verifier, record,
+ * POTERNE_NUL, account, POTERNE_NUL, attempt);`, and returns the status of that call. `arg` is `make_arg`, such as the code that
+ * the user submitted. Both texts are NUL-terminated.
  *
  * It may be called three times. It must not longjmp or throw, as `poterne_load_fn`.
  */
@@ -1226,15 +1238,15 @@ typedef int32_t (*poterne_make_fn)(void *arg,
                                    struct poterne_attempt *attempt) POTERNE_NOEXCEPT;
 
 /**
- * Makes a confirmation or a change on the stored record: loads, calls `make`, swaps and gives the outcome; after a conflict again,
- * at most three times. Never 0: it does not log in.
+ * Makes a confirmation or a change on the stored record: loads, calls `make`, swaps and returns the outcome. After a conflict it
+ * starts again, at most three times in all. It never returns 0: it does not log in.
  *
- * The attempt belongs to this thread for the length of the call, and is filled in `make` alone.
+ * The attempt belongs to this thread during the call. Only `make` may fill it.
  *
- * @param account,account_len as of `poterne_login`
- * @param make,make_arg fills the attempt; neither by `poterne_verify` or `poterne_verify_with_ticket`, which are for logins, nor by
- *     `poterne_rename`, whose row is another one, nor by `poterne_replace`, which compares with the record of another day
- * @param attempt with its `struct_size` set; afterwards `poterne_codes` gives the codes that were issued. Wipe it
+ * @param account,account_len as for `poterne_login`
+ * @param make,make_arg fills the attempt. It must not call `poterne_verify` or `poterne_verify_with_ticket`, which are for logins,
+ *     nor `poterne_rename`, whose row is another one, nor `poterne_replace`, which compares with an older record
+ * @param attempt with its `struct_size` set. Afterwards `poterne_codes` gives the codes that were issued. Wipe it
  * @param result the outcome, with its `struct_size` set; may be NULL
  * @return `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done. `POTERNE_REFUSED_CONFLICT`: others
  *     wrote the record all the time. Refused, as the call in `make` documents: `POTERNE_REFUSED_WRONG_CODE`,
@@ -1265,14 +1277,14 @@ int32_t poterne_apply(const struct poterne_verifier *verifier,
 /* ----------------------------------------------------------------------------------------------------
  * HELP DESK
  * ----------------------------------------------------------------------------------------------------
- * Every change takes the stored record and fills an attempt, as `poterne_verify` does, and shares its parameters. Make it in the
- * callback of `poterne_apply`, or in two steps. None of them is a login.
+ * Every change takes the stored record and fills an attempt, as `poterne_verify` does, and shares its parameters. Call it in the
+ * callback of `poterne_apply`, or in two steps. None of these calls is a login.
  */
 
-/** The authenticator is kept as it is: forgotten at home. */
+/** Keep the authenticator as it is: the user forgot it at home. */
 #define POTERNE_KEEP 1
 
-/** The authenticator is suspended: lost or stolen. */
+/** Suspend the authenticator: it was lost or stolen. */
 #define POTERNE_SUSPEND 2
 
 /** The recovery codes. */
@@ -1281,10 +1293,10 @@ int32_t poterne_apply(const struct poterne_verifier *verifier,
 /** The temporary code. */
 #define POTERNE_CODES_TEMPORARY 2
 
-/** All of them. */
+/** Both. */
 #define POTERNE_CODES_BOTH 3
 
-/** What the help desk may see of a credential. */
+/** The status of a credential, for the help desk. */
 typedef struct poterne_inspection {
     /** `sizeof(poterne_inspection)`. */
     uint32_t struct_size;
@@ -1302,35 +1314,35 @@ typedef struct poterne_inspection {
     uint32_t time_step;
     /** The failures that count. */
     uint32_t failures;
-    /** Where time steps begin. */
+    /** The time from which steps are counted. */
     uint64_t t0;
     /** Seconds until the next attempt, 0 if it may be made now. */
     uint64_t wait_seconds;
     /** The drift of a token's clock, in time steps. */
     int32_t drift;
-    /** 1 if only the help desk can help, else 0. */
+    /** 1 if the credential is locked, so that only the help desk can unlock it; otherwise 0. */
     uint32_t locked;
-    /** How many recovery codes are left. */
+    /** The number of recovery codes that are left. */
     uint32_t recovery_codes_left;
     /** How many times a valid temporary code can be used; 0 if there is none. */
     uint32_t temporary_uses_left;
     /** The last second of the temporary code; 0 if there is none. */
     int64_t temporary_expiry;
-    /** The first valid second; 0 is no bound. */
+    /** The first valid second; 0 means no limit. */
     int64_t not_before;
-    /** The last valid second; 0 is no bound. */
+    /** The last valid second; 0 means no limit. */
     int64_t not_after;
-    /** The last second in which a pending authenticator can be confirmed; 0 is no bound. */
+    /** The last second in which a pending authenticator can be confirmed; 0 means no limit. */
     int64_t confirm_by;
-    /** 1 if the secret has less than 16 bytes, else 0. */
+    /** 1 if the secret has fewer than 16 bytes, otherwise 0. */
     uint32_t weak_secret;
-    /** The key that sealed the record. */
+    /** The id of the key that sealed the record. */
     uint32_t key_id;
-    /** 1 if that is not the primary key any more, else 0. */
+    /** 1 if that key is no longer the primary one, otherwise 0. */
     uint32_t needs_reseal;
-    /** 0. */
+    /** Reserved: 0. */
     uint32_t reserved;
-    /** 0. */
+    /** Reserved: 0. */
     uint64_t reserved2[2];
 } poterne_inspection;
 
@@ -1339,9 +1351,9 @@ typedef struct poterne_inspection {
     {sizeof(poterne_inspection), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}}
 
 /**
- * What the help desk may see of a credential: never the secret, counter, watermark or a date of use.
+ * Gives the status of a credential, for the help desk. It never holds the secret, the counter, the watermark or a date of use.
  *
- * @param inspection where it goes, with its `struct_size` set; zeros on failure
+ * @param inspection is filled; set its `struct_size` first. Zeros on failure
  * @return `POTERNE_OK`. `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
  *     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`.
@@ -1357,7 +1369,7 @@ int32_t poterne_inspect(const struct poterne_verifier *verifier,
                         struct poterne_inspection *inspection);
 
 /**
- * Clears the failures: the account is neither locked nor has to wait.
+ * Clears the failures: the account is no longer locked and does not have to wait.
  *
  * @return `POTERNE_STORE`: store the record, then call `poterne_outcome`. `POTERNE_E_STATE`: the account has no record, or it is
  *     revoked. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`,
@@ -1373,8 +1385,8 @@ int32_t poterne_unlock(const struct poterne_verifier *verifier,
                        struct poterne_attempt *attempt);
 
 /**
- * Issues 1 to 10 recovery codes in place of the former ones. Each works once, also while the account is locked or has to wait.
- * Once `poterne_outcome` has said `POTERNE_CHANGED`, `poterne_codes` gives them.
+ * Issues 1 to 10 recovery codes. They replace the former ones. Each works once, even while the account is locked or has to wait.
+ * Once `poterne_outcome` has returned `POTERNE_CHANGED`, `poterne_codes` gives the codes.
  *
  * @return as `poterne_unlock`
  * @since 0.1
@@ -1389,10 +1401,10 @@ int32_t poterne_recovery_codes(const struct poterne_verifier *verifier,
                                struct poterne_attempt *attempt);
 
 /**
- * Issues a temporary code in place of the former one; as `poterne_recovery_codes`. It works while the account is locked or has to
- * wait, and leaves the failures as they are.
+ * Issues a temporary code, as `poterne_recovery_codes` does. It replaces the former one, works even while the account is locked or
+ * has to wait, and leaves the failures as they are.
  *
- * @param expiry its last second, at most 30 days ahead; 0: 24 hours
+ * @param expiry its last second, at most 30 days from now; 0: 24 hours
  * @param uses 1 to 50; 0: 1
  * @param missing_authenticator `POTERNE_SUSPEND` (lost or stolen) or `POTERNE_KEEP` (forgotten at home)
  * @return as `poterne_unlock`; `POTERNE_E_TIME`
@@ -1411,7 +1423,7 @@ int32_t poterne_temporary_code(const struct poterne_verifier *verifier,
                                struct poterne_attempt *attempt);
 
 /**
- * Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person.
+ * Ends the recovery codes, the temporary code, or both. Use it when they were lost with the phone or told to the wrong person.
  *
  * @param codes `POTERNE_CODES_RECOVERY`, `POTERNE_CODES_TEMPORARY` or `POTERNE_CODES_BOTH`
  * @return as `poterne_unlock`
@@ -1427,7 +1439,7 @@ int32_t poterne_end_codes(const struct poterne_verifier *verifier,
                           struct poterne_attempt *attempt);
 
 /**
- * Puts the authenticator out of use; recovery and temporary codes work. Done twice it is done once.
+ * Suspends the authenticator. Recovery and temporary codes still work. A second call has no further effect.
  *
  * @return as `poterne_unlock`
  * @since 0.1
@@ -1441,7 +1453,7 @@ int32_t poterne_suspend(const struct poterne_verifier *verifier,
                         struct poterne_attempt *attempt);
 
 /**
- * Puts the authenticator back in use. Done twice it is done once.
+ * Resumes a suspended authenticator. A second call has no further effect.
  *
  * @return as `poterne_unlock`
  * @since 0.1
@@ -1455,7 +1467,7 @@ int32_t poterne_resume(const struct poterne_verifier *verifier,
                        struct poterne_attempt *attempt);
 
 /**
- * Ends a credential: its secret and codes are erased.
+ * Ends a credential: erases its secret and its codes.
  *
  * @return as `poterne_unlock`
  * @since 0.1
@@ -1469,9 +1481,9 @@ int32_t poterne_revoke(const struct poterne_verifier *verifier,
                        struct poterne_attempt *attempt);
 
 /**
- * The same credential for another name of the account, recovery and temporary codes included: issue new ones before a token that
- * came back is handed out again. Store the record in the row of the new name:
- * `UPDATE ... SET account = :new_account, record = :record WHERE account = :account AND record = :old`.
+ * Moves the credential to another account name. Its recovery and temporary codes move along: issue new ones before you hand out a
+ * token that came back. Store the record in the row of the new name: `UPDATE ... SET account = :new_account, record = :record
+ * WHERE account = :account AND record = :old`.
  *
  * @return as `poterne_unlock`
  * @since 0.1
@@ -1487,7 +1499,7 @@ int32_t poterne_rename(const struct poterne_verifier *verifier,
                        struct poterne_attempt *attempt);
 
 /**
- * The same credential under the primary key.
+ * Seals the same credential under the primary key.
  *
  * @return as `poterne_unlock`
  * @since 0.1
@@ -1501,8 +1513,8 @@ int32_t poterne_reseal(const struct poterne_verifier *verifier,
                        struct poterne_attempt *attempt);
 
 /**
- * Drops what no longer matters; run it on all records every night. Then the record of an app tells nobody when its owner
- * last logged in.
+ * Erases traces of use that are no longer needed. Run it on all records every night. Then the record of an app does not reveal
+ * when its user last logged in.
  *
  * @return as `poterne_unlock`; `POTERNE_E_TIME`
  * @since 0.1
@@ -1517,12 +1529,12 @@ int32_t poterne_forget(const struct poterne_verifier *verifier,
                        struct poterne_attempt *attempt);
 
 /**
- * Takes back what a clock that was ahead has written: a watermark that is not reached yet, failures and a last use of the future.
- * For all records, once the clock is right; a thief's lock stays. Look at the clock of this server first: on one that is itself
- * behind, used codes would work once more.
+ * Undoes what a fast clock has written: a watermark in the future, and failures or a last use in the future. Call it on all
+ * records once the clock is right. A lock that an attack has caused stays. Check this server's own clock first: if it is behind,
+ * used codes would work once more.
  *
- * @return as `poterne_forget`; `POTERNE_CHANGED`: there is nothing to repair and nothing to store, `poterne_outcome` says the same
- *     whatever the rows
+ * @return as `poterne_forget`; `POTERNE_CHANGED`: there is nothing to repair and nothing to store, and `poterne_outcome` says the
+ *     same for any number of rows
  * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
@@ -1542,8 +1554,8 @@ int32_t poterne_repair_clock(const struct poterne_verifier *verifier,
  */
 
 /**
- * The account of one of a person's rows. Take the person from the server's own list, for the login name whose password was right,
- * never from the request.
+ * Gives the account of one of a person's rows. Take the person from the server's own list, as the login name whose password was
+ * right. Never take it from the request.
  *
  * @param person,person_len the person's account: 1 to 253 bytes, and not itself the account of another row
  * @param row 1 for the person's own account, 2 or 3 for the others
@@ -1561,10 +1573,10 @@ int32_t poterne_row_of_person(const char *person,
                               size_t *len);
 
 /**
- * The person of a login name, and the row: on hosts without a page the user writes `#2` or `#3` behind the login name. Check the
- * password of the person, and then the code on that row alone.
+ * Gives the person and the row of a login name. On hosts without a login page, the user types `#2` or `#3` after the login name.
+ * Check the person's password, and then the code on that row alone.
  *
- * @param login_name,login_name_len what the user typed as the login name
+ * @param login_name,login_name_len the text that the user typed as the login name
  * @param row 1, 2 or 3; 0 on failure
  * @param out,cap,len the person's account; not longer than the login name
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (longer than any text), `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`,
@@ -1582,23 +1594,23 @@ int32_t poterne_person_and_row(const char *login_name,
 /* ----------------------------------------------------------------------------------------------------
  * PROVISIONING
  * ----------------------------------------------------------------------------------------------------
- * What the user scans or types into the authenticator app, and what other systems have made.
+ * The text that the user scans or types into the authenticator app, and the URIs of other systems.
  */
 
 /** The size of a buffer that holds any otpauth URI. */
 #define POTERNE_URI_MAX 2048
 
-/** What an authenticator app shows beside a code. */
+/** The names that an authenticator app shows next to a code. */
 typedef struct poterne_uri_names {
     /** `sizeof(poterne_uri_names)`. */
     uint32_t struct_size;
-    /** 0. */
+    /** Must be 0. */
     uint32_t reserved;
     /** The organization, 1 to 64 bytes. */
     const char *issuer;
     /** The length of `issuer`. */
     size_t issuer_len;
-    /** The account as its owner knows it, 1 to 255 bytes. */
+    /** The account as its user knows it, 1 to 255 bytes. */
     const char *label;
     /** The length of `label`. */
     size_t label_len;
@@ -1609,14 +1621,14 @@ typedef struct poterne_uri_names {
     {sizeof(poterne_uri_names), 0, NULL, 0, NULL, 0}
 
 /**
- * The otpauth URI of a pending credential: the text of its QR code, which holds the secret. Show it, wipe it, keep nothing.
- * Once the credential is confirmed, or its `confirm_by` is over, no call gives the secret.
+ * Gives the otpauth URI of a pending credential: the text of its QR code, which holds the secret. Show it, wipe it, and do not
+ * keep it. Once the credential is confirmed, or its `confirm_by` has passed, no call gives the secret.
  *
  * @param record,record_len the pending record
  * @param names the issuer and the label that the app shows
  * @param now Unix seconds, or `POTERNE_NOW`
  * @param out,cap,len the URI; `POTERNE_URI_MAX` is enough
- * @return `POTERNE_OK`, `POTERNE_E_STATE` (not pending any more, after `confirm_by`, or no record), `POTERNE_E_URI`,
+ * @return `POTERNE_OK`, `POTERNE_E_STATE` (no longer pending, after `confirm_by`, or no record), `POTERNE_E_URI`,
  *     `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`,
  *     `POTERNE_E_VERSION`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
  * @since 0.1
@@ -1634,11 +1646,11 @@ int32_t poterne_otpauth_uri(const struct poterne_verifier *verifier,
                             size_t *len);
 
 /**
- * Reads an otpauth URI that another system has made.
+ * Reads an otpauth URI that another system made.
  *
  * @param uri,uri_len the URI
- * @param parameters what it says, with its `struct_size` set; zeros on failure
- * @param secret,secret_cap,secret_len the secret's bytes, and a NUL behind them; 1,025 is enough
+ * @param parameters receives its parameters; set its `struct_size` first. Zeros on failure
+ * @param secret,secret_cap,secret_len the secret's bytes, and a NUL after them; 1,025 is enough
  * @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
  *     `POTERNE_E_ARGUMENT`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
  * @since 0.1
@@ -1652,7 +1664,7 @@ int32_t poterne_uri_parse(const char *uri,
                           size_t *secret_len);
 
 /**
- * The issuer that an otpauth URI of another system names; an empty text if it names none.
+ * Gives the issuer that another system's otpauth URI names, or an empty text if it names none.
  *
  * @param uri,uri_len the URI
  * @param out,cap,len the name, in UTF-8; 4,097 is enough
@@ -1668,7 +1680,7 @@ int32_t poterne_uri_issuer(const char *uri,
                            size_t *len);
 
 /**
- * The label of an otpauth URI of another system, without its issuer; it may be empty.
+ * Gives the label of another system's otpauth URI, without its issuer. It may be empty.
  *
  * @param uri,uri_len the URI
  * @param out,cap,len the name, in UTF-8; 4,097 is enough
@@ -1684,13 +1696,12 @@ int32_t poterne_uri_label(const char *uri,
                           size_t *len);
 
 /**
- * The QR code of a text, an otpauth URI above all, as an SVG image.
+ * Gives the QR code of an otpauth URI as an SVG image.
  *
  * @param uri,uri_len an otpauth URI
  * @param out,cap,len the image; ask for its length with a `cap` of 0
- * @return `POTERNE_OK`, `POTERNE_E_URI` (too long, or no otpauth URI), `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`,
+ * @return `POTERNE_OK`, `POTERNE_E_URI` (too long, or not an otpauth URI), `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`,
  *     `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
- * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_qr_svg(const char *uri,
@@ -1700,7 +1711,7 @@ int32_t poterne_qr_svg(const char *uri,
                        size_t *len);
 
 /**
- * The QR code as a PNG image; as `poterne_qr_svg`.
+ * Gives the QR code as a PNG image, as `poterne_qr_svg` does.
  *
  * @return as `poterne_qr_svg`
  * @since 0.1
@@ -1713,7 +1724,7 @@ int32_t poterne_qr_png(const char *uri,
                        size_t *len);
 
 /**
- * The QR code as text for a terminal, in black and white by ANSI colors; as `poterne_qr_svg`.
+ * Gives the QR code as text for a terminal, in black and white by ANSI colors, as `poterne_qr_svg` does.
  *
  * @return as `poterne_qr_svg`
  * @since 0.1
@@ -1726,7 +1737,7 @@ int32_t poterne_qr_text(const char *uri,
                         size_t *len);
 
 /**
- * The secret of an otpauth URI in groups of four characters, for those who cannot scan and type it.
+ * Gives the secret of an otpauth URI in groups of four characters, for users who cannot scan and have to type it.
  *
  * @return as `poterne_qr_svg`
  * @since 0.1
@@ -1739,7 +1750,7 @@ int32_t poterne_secret_to_type(const char *uri,
                                size_t *len);
 
 /**
- * The table of authenticator apps and what they honor, with its sources, as an HTML fragment.
+ * Gives the table of authenticator apps and the features that they honor, with its sources, as an HTML fragment.
  *
  * @param language,language_len `en` or `fr`
  * @param out,cap,len the fragment, in UTF-8; ask for its length with a `cap` of 0
@@ -1757,13 +1768,13 @@ int32_t poterne_apps_html(const char *language,
 /* ----------------------------------------------------------------------------------------------------
  * BARE LAYER
  * ----------------------------------------------------------------------------------------------------
- * RFC 4226 and RFC 6238 alone, without state, for applications that keep secrets and watermarks themselves.
+ * Only RFC 4226 and RFC 6238, without state, for applications that keep secrets and watermarks themselves.
  */
 
 /**
- * The one-time password of a counter or time step (RFC 4226, RFC 6238).
+ * Gives the one-time password of a counter or time step (RFC 4226, RFC 6238).
  *
- * @param parameters of which the algorithm and the digits count, with its `struct_size` set
+ * @param parameters only the algorithm and the digits count; set its `struct_size`
  * @param secret,secret_len the shared secret, 1 to 1,024 bytes
  * @param moving_factor the counter, or the time step of `poterne_time_step`
  * @param out,cap,len the digits; 9 is enough
@@ -1781,12 +1792,12 @@ int32_t poterne_otp(const struct poterne_parameters *parameters,
                     size_t *len);
 
 /**
- * Looks for a submitted code among candidates, without any state: the caller keeps the watermark. Never 0 for a code that is
- * not right; 0 is not a login either.
+ * Searches candidates for a submitted code, without any state: the caller keeps the watermark. It never returns 0 for a wrong
+ * code, but 0 is not a login either.
  *
- * @param parameters of which the algorithm and the digits count, with its `struct_size` set
+ * @param parameters only the algorithm and the digits count; set its `struct_size`
  * @param secret,secret_len the shared secret, 1 to 1,024 bytes
- * @param submitted,submitted_len what the user submitted, as it is
+ * @param submitted,submitted_len the text that the user submitted, unchanged
  * @param first,last the candidates, absolute moving factors, at most 10,000
  * @param watermark the highest factor accepted before, or `POTERNE_NO_WATERMARK`
  * @param found the absolute moving factor; 0 unless the status is `POTERNE_OK`
@@ -1806,11 +1817,11 @@ int32_t poterne_match(const struct poterne_parameters *parameters,
                       uint64_t *found);
 
 /**
- * The time step of a time (RFC 6238 4.2).
+ * Gives the time step of a time (RFC 6238 4.2).
  *
- * @param parameters of which the time step and `t0` count, with its `struct_size` set
+ * @param parameters only the time step and `t0` count; set its `struct_size`
  * @param now Unix seconds, or `POTERNE_NOW`
- * @param step where it goes; 0 on failure
+ * @param step receives the time step; 0 on failure
  * @return `POTERNE_OK`, `POTERNE_E_TIME`, `POTERNE_E_ARGUMENT` (counter-based), `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
  *     `POTERNE_E_COUNTER`, `POTERNE_E_SECRET` (its length in the parameters), `POTERNE_E_INTERNAL`
  * @since 0.1
@@ -1825,7 +1836,7 @@ int32_t poterne_time_step(const struct poterne_parameters *parameters,
  * characters anywhere; padding at the end.
  *
  * @param base32,base32_len the text
- * @param out,cap,len the bytes, and a NUL behind them; 1,025 is enough
+ * @param out,cap,len the bytes, and a NUL after them; 1,025 is enough
  * @return `POTERNE_OK`, `POTERNE_E_SECRET`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`,
  *     `POTERNE_E_INTERNAL`
  * @since 0.1
@@ -1838,11 +1849,11 @@ int32_t poterne_base32_decode(const char *base32,
                               size_t *len);
 
 /**
- * Decodes a shared secret from hexadecimal, as manufacturers of tokens print it: either case, no 0x; spaces and dashes anywhere.
- * Which of the two encodings a text has is never guessed: hexadecimal of the digits 2 to 7 is base32 too.
+ * Decodes a shared secret from hexadecimal, as token manufacturers print it: either case, no 0x; spaces and dashes anywhere. The
+ * library never guesses the encoding of a text: hexadecimal that consists of the digits 2 to 7 is also base32.
  *
  * @param hex,hex_len the text
- * @param out,cap,len the bytes, and a NUL behind them; 1,025 is enough
+ * @param out,cap,len the bytes, and a NUL after them; 1,025 is enough
  * @return as `poterne_base32_decode`
  * @since 0.1
  */
@@ -1854,11 +1865,10 @@ int32_t poterne_hex_decode(const char *hex,
                            size_t *len);
 
 /**
- * Splits a field in which the user types the password first and the code behind it: `digits` digits, or a recovery or temporary code
- * with its hyphens. Nothing is copied: the password is the first `password_len` bytes of the field, the code all bytes behind
- * them.
+ * Splits a field that holds the password followed by the code: `digits` digits, or a recovery or temporary code with its hyphens.
+ * Nothing is copied: the password is the first `password_len` bytes of the field, and the code is all bytes after them.
  *
- * @param field,field_len the field, in any encoding in which digits, letters and hyphens are those of ASCII
+ * @param field,field_len the field, in any encoding whose digits, letters and hyphens are those of ASCII
  * @param digits 6, 7 or 8
  * @param password_len the length of the password; the whole field if there is no code
  * @return `POTERNE_OK`: there is a code. `POTERNE_REFUSED_MALFORMED`: there is none. `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`,
@@ -1874,7 +1884,7 @@ int32_t poterne_split(const char *field,
 /* ----------------------------------------------------------------------------------------------------
  * TEXTS
  * ----------------------------------------------------------------------------------------------------
- * What statuses mean, for journals and for people.
+ * The meaning of statuses, for journals and for people.
  */
 
 /**
@@ -1885,14 +1895,14 @@ POTERNE_API
 const char *poterne_version(void);
 
 /**
- * The generation of the interface that the library has: compare it with `POTERNE_ABI` of the header.
+ * Returns the generation of the library's interface. Compare it with `POTERNE_ABI` of the header.
  * @since 0.1
  */
 POTERNE_API
 uint32_t poterne_abi(void);
 
 /**
- * The stable text of a status, for the application's own journal: `ok`, `refused.replayed`, `error.record`.
+ * Gives the stable text of a status, for the application's own journal: `ok`, `refused.replayed`, `error.record`.
  *
  * @param out,cap,len the text; 64 is enough
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no such status), `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
@@ -1905,9 +1915,10 @@ int32_t poterne_status_name(int32_t status,
                             size_t *len);
 
 /**
- * What the help desk may read about a status, and do next, in English or French. Not for the end user.
+ * Gives the message for the help desk about a status: what happened, and what to do next. It is in English or French, and not for
+ * the end user.
  *
- * @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
+ * @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; otherwise 0
  * @param language,language_len a tag whose language is `en` or `fr`, in either case, such as `fr-FR`
  * @param out,cap,len the text, in UTF-8; 256 is enough
  * @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no refusal and no error, or another language), `POTERNE_E_BUFFER`,
@@ -1924,11 +1935,11 @@ int32_t poterne_message(int32_t status,
                         size_t *len);
 
 /**
- * What the end user may read when a login was refused or failed, in English or French. Refused: one and the same text, but for
- * `POTERNE_REFUSED_WAIT` and `POTERNE_REFUSED_LOCKED`, to be shown only once the password is right. Failed, that is below 0: the
- * service is unavailable, whatever the error.
+ * Gives the message for the end user when a login was refused or failed, in English or French. A refusal always gives the same
+ * text, except `POTERNE_REFUSED_WAIT` and `POTERNE_REFUSED_LOCKED`: show those two only once the password is right. A failure,
+ * below 0, gives one text for every error: the service is unavailable.
  *
- * @param detail `wait_seconds` of the result for `POTERNE_REFUSED_WAIT`, else 0
+ * @param detail `wait_seconds` of the result for `POTERNE_REFUSED_WAIT`, otherwise 0
  * @return as `poterne_message`
  * @since 0.1
  */
@@ -1942,10 +1953,11 @@ int32_t poterne_message_to_user(int32_t status,
                                 size_t *len);
 
 /**
- * What the page of an enrollment may show when a first code was refused, in English or French: what is wrong with the code or the
- * phone's clock, and never a word of a password. Failed, that is below 0: the service is unavailable, whatever the error.
+ * Gives the message for an enrollment page when a first code was refused, in English or French. It says what is wrong with the
+ * code or the phone's clock, and never mentions a password. A failure, below 0, gives one text for every error: the service is
+ * unavailable.
  *
- * @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
+ * @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; otherwise 0
  * @param language,language_len a tag whose language is `en` or `fr`, in either case, such as `fr-FR`
  * @param out,cap,len the text, in UTF-8; 256 is enough
  * @return as `poterne_message_to_user`
@@ -1966,7 +1978,7 @@ int32_t poterne_message_at_enrollment(int32_t status,
  */
 
 /**
- * Overwrites memory with zeros, in a way that no compiler removes. NULL with a length of 0 is fine.
+ * Overwrites memory with zeros, in a way that no compiler removes. NULL with a length of 0 is allowed.
  *
  * @return `POTERNE_OK`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
  * @since 0.1

@@ -1,4 +1,4 @@
-//! The state machine: what a submitted code does to a credential. No encryption, no I/O, and no randomness but for new codes.
+//! The state machine: how a submitted code changes a credential. No encryption, no I/O, and no randomness except for new codes.
 
 // In the order of their dependencies: each uses only what stands above it, and this file.
 mod clocks;
@@ -35,22 +35,22 @@ use crate::otp::{Algorithm, Code, Digits, HmacKey, OtpFormat, Secret, Submitted,
 use crate::parameters::{Authenticator, MovingFactor, Parameters};
 use crate::time::UnixTime;
 
-/// Everything that is known of a credential: what a record holds once it is opened.
+/// The content of an opened record: everything that is known about a credential.
 pub(crate) struct Credential {
     pub(crate) state: State,
     pub(crate) authenticator: Authenticator,
     pub(crate) moving_factor: MovingFactor,
     pub(crate) algorithm: Algorithm,
     pub(crate) digits: Digits,
-    /// None once it is revoked.
+    /// `None` once it is revoked.
     pub(crate) secret: Option<Secret>,
-    /// Counter-based: the next counter. Else 0.
+    /// Counter-based: the next counter. Otherwise 0.
     pub(crate) counter: u64,
     /// Time-based: the highest accepted time step, as long as it matters.
     pub(crate) watermark: Option<u64>,
     pub(crate) drift: i16,
     pub(crate) last_sync: Option<u16>,
-    /// Time-based tokens: whether a code of it was accepted here, or `last_sync` was brought in (semantics 4.2).
+    /// Time-based tokens: whether one of its codes was accepted here, or `last_sync` was imported (semantics 4.2).
     pub(crate) seen: bool,
     pub(crate) failures: u8,
     /// The failures that no login has told its user yet (semantics 4.8).
@@ -64,20 +64,20 @@ pub(crate) struct Credential {
 }
 
 numbered! {
-    /// Where a credential is in its life (semantics [8](crate::guide::semantics#8)).
+    /// The state of a credential (semantics [8](crate::guide::semantics#8)).
     pub enum State {
-        /// Enrolled, not confirmed yet.
+        /// Enrolled, and not confirmed yet.
         Pending = 0, "pending";
         /// In use.
         Active = 1, "active";
-        /// The authenticator is out of use; recovery and temporary codes work.
+        /// The authenticator is out of use. Recovery and temporary codes still work.
         Suspended = 2, "suspended";
         /// Ended.
         Revoked = 3, "revoked";
     }
 }
 
-/// An answer, and whether the credential changed and must be stored before anybody may read it.
+/// An answer. If the credential changed, it must be stored before anybody may read the answer.
 pub(crate) struct Decision<T> {
     pub(crate) answer: Result<T, Refusal>,
     pub(crate) changed: bool,
@@ -88,19 +88,19 @@ impl<T> Decision<T> {
         Self { answer: Ok(answer), changed: true }
     }
 
-    /// A refusal that leaves the credential as it was.
+    /// Makes a refusal that leaves the credential unchanged.
     fn unchanged(refusal: Refusal) -> Self {
         Self { answer: Err(refusal), changed: false }
     }
 
-    /// A refusal of which the credential has taken note.
+    /// Makes a refusal that the credential has recorded.
     fn counted(refusal: Refusal) -> Self {
         Self { answer: Err(refusal), changed: true }
     }
 }
 
 impl Credential {
-    /// A new credential, which nobody has used yet.
+    /// Makes a new credential, which nobody has used yet.
     pub(crate) fn new(
         state: State,
         secret: Secret,
@@ -132,7 +132,7 @@ impl Credential {
         credential
     }
 
-    /// How its codes are made, with the counter it has now.
+    /// Returns the parameters of its codes, with its present counter.
     pub(crate) fn parameters(&self) -> Parameters {
         Parameters {
             authenticator: self.authenticator,
@@ -143,7 +143,7 @@ impl Credential {
         }
     }
 
-    /// A login (semantics 3).
+    /// Checks a login (semantics 3).
     pub(crate) fn verify(
         &mut self,
         submitted: &str,
@@ -162,7 +162,7 @@ impl Credential {
             return Ok(Decision::unchanged(refusal));
         }
         let submitted = Submitted::parse(submitted, self.digits);
-        // Semantics 5.4: codes of section 5 have bits enough to be judged before lock and throttle. A pending credential has none.
+        // Semantics 5.4: codes of section 5 have enough bits to be judged before lock and throttle. A pending credential has none.
         if let (Submitted::Code(code), false) = (&submitted, pending) {
             return Ok(self.check_code(code, now));
         }
@@ -177,7 +177,7 @@ impl Credential {
                 Ok(moving_factor) => {
                     self.activate();
                     let accepted = self.accepted(Method::Otp, Some(moving_factor));
-                    // Told by this login, and by no other.
+                    // This login tells them, and no other.
                     self.untold = 0;
                     Ok(Decision::granted(accepted))
                 }
@@ -187,7 +187,7 @@ impl Credential {
         }
     }
 
-    /// A code of section 5 (semantics 5.4): a right one spends its slot, a wrong one changes nothing.
+    /// Checks a code of section 5 (semantics 5.4). A right one spends its slot, a wrong one changes nothing.
     fn check_code(&mut self, code: &Code, now: UnixTime) -> Decision<Accepted> {
         let method = match self.codes.spend(code, now) {
             Some(CodeKind::Recovery) => Method::RecoveryCode,
@@ -197,7 +197,7 @@ impl Credential {
         Decision::granted(self.accepted(method, None))
     }
 
-    /// The first code of a pending authenticator (semantics 8.2). The recovery codes are added by whoever has randomness.
+    /// Checks the first code of a pending authenticator (semantics 8.2). The caller, which has randomness, adds the recovery codes.
     pub(crate) fn confirm(
         &mut self,
         submitted: &str,
@@ -234,7 +234,7 @@ impl Credential {
         }
     }
 
-    /// Two codes in a row (semantics 8.4).
+    /// Checks two codes in a row (semantics 8.4).
     pub(crate) fn resynchronize(
         &mut self,
         first: &str,
@@ -264,18 +264,18 @@ impl Credential {
         }
     }
 
-    /// What precedes every OTP: validity, lock and throttle (semantics 3.4 to 3.6).
+    /// Checks what must hold before every OTP: validity, lock and throttle (semantics 3.4 to 3.6).
     fn admission(&self, now: UnixTime, policy: &Policy) -> Option<Refusal> {
         self.validity(now).or_else(|| self.throttle(now, policy))
     }
 
-    /// Semantics 3.4: only a pending credential has a `confirm_by`.
+    /// Checks the validity (semantics 3.4). Only a pending credential has a `confirm_by`.
     fn validity(&self, now: UnixTime) -> Option<Refusal> {
         let is_too_late = self.confirm_by.is_some_and(|confirm_by| now > confirm_by);
         self.bounds(now).or_else(|| is_too_late.then_some(Refusal::Expired))
     }
 
-    /// The validity of the credential, in whatever state.
+    /// Checks the bounds of validity, in any state.
     fn bounds(&self, now: UnixTime) -> Option<Refusal> {
         if self.not_before.is_some_and(|not_before| now < not_before) {
             return Some(Refusal::NotYetValid);
@@ -294,7 +294,7 @@ impl Credential {
         }
     }
 
-    /// A pending credential is in use from its first accepted code on.
+    /// Activates a pending credential at its first accepted code.
     fn activate(&mut self) {
         self.state = State::Active;
         self.confirm_by = None;
@@ -320,7 +320,7 @@ impl Credential {
         }
     }
 
-    /// The HMAC key of a credential that has a secret.
+    /// Returns the HMAC key of a credential that has a secret.
     fn hmac_key(&self) -> Result<HmacKey, Error> {
         match &self.secret {
             Some(secret) => Ok(HmacKey::new(self.algorithm, secret.as_bytes())),
@@ -329,27 +329,27 @@ impl Credential {
     }
 }
 
-/// Where an OTP or a pair was accepted; the credential has taken note of the moving factor.
+/// The moving factor at which an OTP or a pair was accepted. The credential has recorded it.
 type Checked = Result<u64, Miss>;
 
-/// Why an OTP or a pair was not accepted.
+/// The reason why an OTP or a pair was not accepted.
 enum Miss {
     /// Refused without a failure.
     Unchanged(Refusal),
-    /// Nothing is equal; the failure is still to be counted.
+    /// No candidate is equal. The failure must still be counted.
     Wrong,
 }
 
 pub(crate) const NO_SECRET: Error =
     Error::new(ErrorKind::State, "the credential is revoked: enroll a new authenticator");
 
-/// `s(now)` of a time-based credential, signed for the arithmetic of windows.
+/// Returns `s(now)` of a time-based credential, signed for the arithmetic of windows.
 fn step_at(steps: TimeSteps, now: UnixTime) -> Result<i64, Error> {
     // At most 253402300799: the conversion cannot fail.
     Ok(i64::try_from(steps.at(now)?).unwrap_or(i64::MAX))
 }
 
-/// A candidate from the signed arithmetic of windows; none below 0.
+/// Converts a candidate from the signed arithmetic of windows; `None` below 0.
 fn candidate(step: i64) -> Option<u64> {
     u64::try_from(step).ok()
 }

@@ -1,13 +1,13 @@
-//! Errors: the caller's mistakes and damaged data. A wrong code is a [`Refusal`](crate::Refusal), never an error.
+//! Errors: mistakes of the caller, and damaged data. A wrong code is a [`Refusal`](crate::Refusal), never an error.
 
 use alloc::boxed::Box;
 use core::fmt;
 
 use crate::numbered::numbered;
 
-/// Why a call failed, without any user data.
+/// The reason why a call failed, without any user data.
 ///
-/// An error is never a verdict: refuse the login, and tell the operator.
+/// An error is never a verdict: refuse the login, and tell the operators.
 pub struct Error {
     kind: ErrorKind,
     message: &'static str,
@@ -19,7 +19,7 @@ impl Error {
         Self { kind, message, source: None }
     }
 
-    /// An error of kind [`ErrorKind::Store`], for implementors of [`Store`](crate::Store): the database did not answer.
+    /// Makes an error of kind [`ErrorKind::Store`], in an implementation of [`Store`](crate::Store): the database did not answer.
     ///
     /// The source is kept for [`core::error::Error::source`] and is not part of the message.
     pub fn unavailable(source: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
@@ -27,12 +27,12 @@ impl Error {
             .caused_by(source)
     }
 
-    /// This error with what caused it, for [`core::error::Error::source`].
+    /// Adds the cause, for [`core::error::Error::source`].
     pub(crate) fn caused_by(self, source: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
     }
 
-    /// The kind, for programs.
+    /// Returns the kind, for programs.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
@@ -88,7 +88,7 @@ numbered! {
         State = -10, "state";
         /// The number of updated rows is neither 0 nor 1.
         Rows = -11, "rows";
-        /// The attempt was spent, or never was one.
+        /// The attempt is spent, or is not an attempt.
         Attempt = -12, "attempt";
         /// The keyring's text is damaged.
         Keyring = -13, "keyring";
@@ -98,7 +98,7 @@ numbered! {
         Secret = -15, "secret";
         /// The otpauth URI cannot be built or read.
         Uri = -16, "uri";
-        /// No moving factor is left, or one to bring in is above 2^63 - 1.
+        /// No moving factor is left, or an imported one is above 2^63 - 1.
         Counter = -17, "counter";
         /// The system gave no randomness.
         Random = -18, "random";
@@ -110,7 +110,7 @@ numbered! {
         TokenPassword = -21, "token_password";
         /// The token file's authentication code is wrong or missing.
         TokenMac = -22, "token_mac";
-        /// The token file asks for what the library does not have.
+        /// The token file needs a feature that the library does not have.
         TokenUnsupported = -23, "token_unsupported";
         /// A fault of the library.
         Internal = -99, "internal";

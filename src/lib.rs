@@ -1,19 +1,19 @@
 //! A second factor for applications that already exist: one-time passwords (RFC 4226, RFC 6238) that are accepted once.
 //!
-//! Everything about a credential is one sealed string, the [`Record`], in a small table of the database that the application
-//! already has. A call proposes a new record and does no I/O. The application puts it in the place of the old one by a
-//! compare-and-swap, commits, and reports the number of updated rows. Only then is there an answer, and 0 rows refuse. So a code is
-//! accepted once, on any number of servers. [`guide::careless`] says what a wrong program can still do.
+//! Everything about a credential is one sealed string, the [`Record`]. It lives in a small table of the database that the
+//! application already has. A call does no I/O: it proposes a new record. The application replaces the old record by a
+//! compare-and-swap, commits, and reports the number of updated rows. Only then does the call answer, and 0 rows refuse the login.
+//! So a code is accepted once, on any number of servers. [`guide::careless`] says what a faulty application can still do.
 //!
-//! - [`Verifier`] makes and checks records; [`Store`] is the table, and [`Verifier::login`] the ready-made loop around both.
-//! - [`Keyring`] holds the keys that seal records; [`Policy`] says what is allowed.
+//! - [`Verifier`] makes and checks records. [`Store`] is the table. [`Verifier::login`] is the ready-made loop around both.
+//! - [`Keyring`] holds the keys that seal records. [`Policy`] sets the limits.
 //! - [`Steps`] is the same loop without I/O, for asynchronous programs.
-//! - [`hotp`], [`totp`] and [`match_otp`] are the bare RFC layer, for those who keep their own state.
-//! - [`guide`] has the long documents; [`guide::semantics`] is the norm of what every call does.
+//! - [`hotp`], [`totp`] and [`match_otp`] are the bare RFC layer, for applications that keep their own state.
+//! - [`guide`] has the long documents. [`guide::semantics`] is the norm: it specifies every call.
 //!
 //! # A login
 //!
-//! The application's part is a [`Store`], two methods over the table. This one is in memory; [`guide::databases`] has a real one.
+//! The application provides a [`Store`]: two methods over the table. This one is in memory; [`guide::databases`] has a real one.
 //!
 //! ```
 //! use std::collections::HashMap;
@@ -70,14 +70,14 @@
 //! # let first_code = phone(now)?;
 //! # let first_code = first_code.as_str();
 //!
-//! // The first code confirms it, and brings recovery codes to show once.
+//! // The first code confirms it, and returns recovery codes to show once.
 //! let confirmed = table.apply(&verifier, "a.martin", |credential| credential.confirm(first_code, now))?;
 //! assert_eq!(confirmed.recovery_codes().len(), 8);
 //! # let now = now.saturating_add(30);
 //! # let typed = phone(now)?;
 //! # let typed = typed.as_str();
 //!
-//! // A login, once the password is right. `Ok` is a login and nothing else is.
+//! // A login, once the password is right. Only `Ok` is a login.
 //! let page = match verifier.login("a.martin", typed, now, &mut table) {
 //!     Ok(accepted) => format!("Welcome. {} attempts were refused since your last login.", accepted.failures_before()),
 //!     Err(Denied::Refused(refusal)) => refusal.message_to_user(Language::English),
@@ -92,8 +92,8 @@
 //!
 //! # Step by step
 //!
-//! [`Steps`] say what to do next, and are told what came of it. They do no I/O and borrow nothing, so the queries between them may
-//! be asynchronous. `select` and `update` stand for the application's own.
+//! [`Steps`] says what to do next; report back what happened. It does no I/O and borrows nothing, so the queries in between may be
+//! asynchronous. `select` and `update` stand for the application's own queries.
 //!
 //! ```
 //! use poterne::{Accepted, Denied, Error, Step, Steps, UnixTime, Verifier};
@@ -142,20 +142,20 @@
 //!
 //! # Crate features
 //!
-//! All are on by default. Without any, the crate is `no_std` with `alloc`, and has the bare layer, otpauth URIs and messages.
+//! All are on by default. Without any, the crate is `no_std` with `alloc`, and offers the bare layer, otpauth URIs and messages.
 //!
 //! - **`std`**: [`Keyring::open`], [`UnixTime::now`], and times from `std::time::SystemTime`.
-//! - **`getrandom`**: the system's randomness, and with it everything that seals a record: keyring, verifier, store.
-//! - **`qr`**: QR codes of otpauth URIs, as terminal text, SVG and PNG. Includes `std`.
+//! - **`getrandom`**: the system's randomness, and everything that seals a record: keyring, verifier, store.
+//! - **`qr`**: QR codes of otpauth URIs, as terminal text, SVG and PNG. Enables `std`.
 //!
 //! # What it does not do
 //!
-//! Passwords, sessions, a login log, SMS, push messages, WebAuthn. It does not stop a person who gives password and code to a
-//! false site within the same half-minute.
+//! It does not handle passwords, sessions, a login log, SMS, push messages or WebAuthn. It does not protect a user who types
+//! password and code into a fake site: the attacker can use both within the same half-minute.
 
 #![no_std]
 #![forbid(unsafe_code)]
-// On docs.rs, which has a nightly compiler: each item of a feature says so.
+// docs.rs has a nightly compiler: there, each item that belongs to a feature says so.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     test,

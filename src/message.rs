@@ -13,7 +13,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The language of a tag as in HTTP or HTML: `en`, `fr`, `fr-FR`; none for others.
+    /// Reads a language tag as in HTTP or HTML: `en`, `fr`, `fr-FR`. Returns `None` for others.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
         [("en", Self::English), ("fr", Self::French)]
@@ -22,7 +22,7 @@ impl Language {
             .map(|(_, language)| language)
     }
 
-    /// One of two texts.
+    /// Returns one of two texts.
     pub(crate) const fn choose(self, english: &'static str, french: &'static str) -> &'static str {
         match self {
             Self::English => english,
@@ -32,14 +32,14 @@ impl Language {
 }
 
 impl ErrorKind {
-    /// What the help desk and the operators may read, and do next.
+    /// Returns the message for the help desk and the operators: what happened, and what to do next.
     ///
     /// ```
     /// use poterne::{ErrorKind, Language};
     ///
     /// assert_eq!(
     ///     ErrorKind::Store.message(Language::French),
-    ///     "La base de données ne répond pas. Prévenez l'exploitation ; personne ne peut se connecter d'ici là."
+    ///     "La base de données ne répond pas. Prévenez l'exploitation ; personne ne peut se connecter d'ici là."
     /// );
     /// ```
     pub const fn message(self, language: Language) -> &'static str {
@@ -57,8 +57,8 @@ impl ErrorKind {
                 "Une zone de mémoire est trop petite. Signalez-le aux développeurs de l'application.",
             ),
             Self::Version => (
-                "The application and the library are not of the same version. Report it to the developers of the application: one was installed without the other.",
-                "L'application et la bibliothèque ne sont pas de la même version. Signalez-le aux développeurs de l'application : l'une a été installée sans l'autre.",
+                "The application and the library have different versions: one was installed without the other. Report it to the developers of the application.",
+                "L'application et la bibliothèque ne sont pas de la même version. Signalez-le aux développeurs de l'application : l'une a été installée sans l'autre.",
             ),
             Self::Utf8 => (
                 "A text is not in UTF-8. Report it to the developers of the application.",
@@ -70,7 +70,7 @@ impl ErrorKind {
             ),
             Self::Record => (
                 "The record does not open. Compare the keyring with the other servers' and the spelling of the account with the table's; enroll the user again only if both are right.",
-                "L'enregistrement ne s'ouvre pas. Comparez le trousseau avec celui des autres serveurs et l'orthographe du compte avec la table ; n'enrôlez de nouveau l'agent que si les deux concordent.",
+                "L'enregistrement ne s'ouvre pas. Comparez le trousseau avec celui des autres serveurs et l'orthographe du compte avec la table ; n'enrôlez de nouveau l'agent que si les deux concordent.",
             ),
             Self::UnknownKey => (
                 "This server's keyring does not have the record's key. Bring the keyring up to date.",
@@ -85,12 +85,12 @@ impl ErrorKind {
                 "C'est impossible dans l'état actuel de l'authentifiant, ou le compte n'en a pas. Consultez d'abord son état.",
             ),
             Self::Rows => (
-                "The application does not store records as it must: its update compares nothing, changes another number of rows than one, or is not committed. Report it to its developers.",
-                "L'application n'enregistre pas comme elle le doit : sa mise à jour ne compare rien, ne modifie pas exactement une ligne ou n'est pas validée. Signalez-le à ses développeurs.",
+                "The application does not store records as it must: its update compares nothing, does not change exactly one row, or is not committed. Report it to its developers.",
+                "L'application n'enregistre pas comme elle le doit : sa mise à jour ne compare rien, ne modifie pas exactement une ligne ou n'est pas validée. Signalez-le à ses développeurs.",
             ),
             Self::Attempt => (
-                "The attempt has nothing to give: it was used already, or its outcome was not asked first. Report it to the developers of the application.",
-                "La tentative n'a rien à donner : elle a déjà servi ou son résultat n'a pas été demandé d'abord. Signalez-le aux développeurs de l'application.",
+                "The attempt has no result: it was already used, or its outcome was not asked for first. Report it to the developers of the application.",
+                "La tentative n'a rien à donner : elle a déjà servi ou son résultat n'a pas été demandé d'abord. Signalez-le aux développeurs de l'application.",
             ),
             Self::Keyring => (
                 "The keyring is damaged. Restore it from its backup.",
@@ -101,24 +101,24 @@ impl ErrorKind {
                 "Le fichier du trousseau est illisible, ou lisible par d'autres. Vérifiez son chemin, son propriétaire et ses droits d'accès.",
             ),
             Self::Secret => (
-                "The shared secret is mistyped, too short or too long. Copy it whole, as base32 or hexadecimal; if it is refused again, enroll the agent with an authenticator that has another one.",
-                "Le secret partagé est mal recopié, trop court ou trop long. Recopiez-le en entier, en base32 ou en hexadécimal ; s'il est encore refusé, enrôlez l'agent avec un authentifiant qui en a un autre.",
+                "The shared secret is mistyped, too short or too long. Copy all of it, as base32 or hexadecimal; if it is refused again, enroll the user with another authenticator.",
+                "Le secret partagé est mal recopié, trop court ou trop long. Recopiez-le en entier, en base32 ou en hexadécimal ; s'il est encore refusé, enrôlez l'agent avec un authentifiant qui en a un autre.",
             ),
             Self::Uri => (
-                "The otpauth URI cannot be made or read. Check the names, or copy the URI whole.",
+                "The otpauth URI cannot be made or read. Check the names, or copy the whole URI.",
                 "L'URI otpauth ne peut pas être produit ou lu. Vérifiez les noms ou recopiez l'URI en entier.",
             ),
             Self::Counter => (
-                "The authenticator's counter is at its end, or the number that was given for it is too high. Check that number; if none was given, enroll a new authenticator.",
-                "Le compteur de l'authentifiant est arrivé à sa fin, ou la valeur indiquée est trop élevée. Vérifiez-la ; si aucune n'a été indiquée, enrôlez un nouvel authentifiant.",
+                "The authenticator's counter has reached its end, or the counter that was entered is too high. Check it; if none was entered, enroll a new authenticator.",
+                "Le compteur de l'authentifiant est arrivé à sa fin, ou la valeur indiquée est trop élevée. Vérifiez-la ; si aucune n'a été indiquée, enrôlez un nouvel authentifiant.",
             ),
             Self::Random => (
-                "The system gives no random numbers. Tell the operators.",
+                "The operating system provides no random numbers. Tell the operators.",
                 "Le système ne fournit pas de nombres aléatoires. Prévenez l'exploitation.",
             ),
             Self::Store => (
                 "The database does not answer. Tell the operators; until then nobody can sign in.",
-                "La base de données ne répond pas. Prévenez l'exploitation ; personne ne peut se connecter d'ici là.",
+                "La base de données ne répond pas. Prévenez l'exploitation ; personne ne peut se connecter d'ici là.",
             ),
             Self::TokenFile => (
                 "The token file is damaged. Ask its sender for it again.",
@@ -129,11 +129,11 @@ impl ErrorKind {
                 "Le mot de passe du fichier de jetons est incorrect. Saisissez-le de nouveau.",
             ),
             Self::TokenMac => (
-                "The token file was changed on its way. Ask its sender for it again.",
+                "The token file was altered on its way. Ask its sender for it again.",
                 "Le fichier de jetons a été modifié en chemin. Demandez-le de nouveau à son expéditeur.",
             ),
             Self::TokenUnsupported => (
-                "The token file asks for what the library does not have. Ask its sender for another format.",
+                "The token file needs a feature that the library does not have. Ask its sender for another format.",
                 "Le fichier de jetons demande ce que la bibliothèque n'offre pas. Demandez un autre format à son expéditeur.",
             ),
             Self::Internal => (
@@ -146,11 +146,11 @@ impl ErrorKind {
 }
 
 impl ErrorKind {
-    /// What the end user may read of any error: one and the same text, which does not look like a refused code.
+    /// Returns the message for the end user. It is the same for every error, and does not look like a refused code.
     pub const fn message_to_user(self, language: Language) -> &'static str {
         language.choose(
             "The service is unavailable. Try again in a few minutes; if it persists, call the help desk.",
-            "Le service est indisponible. Réessayez dans quelques minutes ; si cela persiste, appelez le service d'assistance.",
+            "Le service est indisponible. Réessayez dans quelques minutes ; si cela persiste, appelez le service d'assistance.",
         )
     }
 }

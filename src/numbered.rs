@@ -1,4 +1,4 @@
-//! Choices that have a number and a name, the same in every language (semantics [12](crate::guide::semantics#12)).
+//! Enums with a number and a name, the same in every language (semantics [12](crate::guide::semantics#12)).
 
 /// An enum whose values have numbers and names.
 macro_rules! numbered {
@@ -19,7 +19,7 @@ macro_rules! numbered {
             /// Every value.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The value with this number; none for a number that no value has.
+            /// Returns the value with this number, or `None` if no value has it.
             pub const fn from_number(number: i32) -> Option<Self> {
                 match number {
                     $($number => Some(Self::$variant),)*
@@ -27,12 +27,12 @@ macro_rules! numbered {
                 }
             }
 
-            /// The number in every language.
+            /// Returns the number, the same in every language.
             pub const fn number(self) -> i32 {
                 self as i32
             }
 
-            /// The stable name, as in the vectors.
+            /// Returns the stable name, as in the vectors.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $text,)*

@@ -6,19 +6,19 @@ use crate::otp::{Algorithm, Digits, OtpFormat, TimeSteps};
 use crate::time::UnixTime;
 
 numbered! {
-    /// What holds the secret and shows the codes.
+    /// The device that holds the secret and shows the codes.
     pub enum Authenticator {
-        /// An authenticator app on a phone, whose clock is kept by its network.
+        /// An authenticator app on a phone, whose clock is set by its network.
         App = 1, "app";
         /// A hardware token, whose clock drifts.
         Token = 2, "token";
     }
 }
 
-/// What changes at each OTP (RFC 4226 5.1, RFC 6238 4.2).
+/// The value that changes with each OTP (RFC 4226 5.1, RFC 6238 4.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MovingFactor {
-    /// HOTP: a counter that the device raises at each code.
+    /// HOTP: a counter that the device increments with each code.
     Counter,
     /// TOTP: the number of time steps since `t0`.
     Time(TimeSteps),
@@ -53,7 +53,7 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// Time-based (RFC 6238): SHA-1, 6 digits, 30 seconds from 1970, for an application, a secret of 20 bytes.
+    /// Time-based (RFC 6238): SHA-1, 6 digits, 30 seconds from 1970, for an app, with a secret of 20 bytes.
     pub fn totp() -> Self {
         Self {
             authenticator: Authenticator::App,
@@ -67,30 +67,30 @@ impl Parameters {
         }
     }
 
-    /// Counter-based (RFC 4226): SHA-1, 6 digits, from counter 0, for a hardware token, a secret of 20 bytes.
+    /// Counter-based (RFC 4226): SHA-1, 6 digits, from counter 0, for a hardware token, with a secret of 20 bytes.
     pub fn hotp() -> Self {
         Self { authenticator: Authenticator::Token, moving_factor: MovingFactor::Counter, ..Self::totp() }
     }
 
-    /// For this kind of authenticator.
+    /// Sets the kind of authenticator.
     #[must_use]
     pub fn with_authenticator(self, authenticator: Authenticator) -> Self {
         Self { authenticator, ..self }
     }
 
-    /// With this hash.
+    /// Sets the hash.
     #[must_use]
     pub fn with_algorithm(self, algorithm: Algorithm) -> Self {
         Self { format: self.format.with_algorithm(algorithm), ..self }
     }
 
-    /// With so many digits.
+    /// Sets the number of digits.
     #[must_use]
     pub fn with_digits(self, digits: Digits) -> Self {
         Self { format: self.format.with_digits(digits), ..self }
     }
 
-    /// With steps of so many seconds, 1 to 86,400 (in a record 30 to 120).
+    /// Sets the time step, 1 to 86,400 seconds; a record takes only 30 to 120.
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] for another length, or if the OTP is counter-based.
@@ -99,7 +99,7 @@ impl Parameters {
         Ok(Self { moving_factor: MovingFactor::Time(steps), ..self })
     }
 
-    /// With steps counted from `t0`.
+    /// Sets the time from which steps are counted.
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] if the OTP is counter-based.
@@ -108,7 +108,7 @@ impl Parameters {
         Ok(Self { moving_factor: MovingFactor::Time(steps), ..self })
     }
 
-    /// With the counter that the device shows next, at most 2^63 - 1.
+    /// Sets the counter that the device shows next, at most 2^63 - 1.
     ///
     /// # Errors
     /// [`ErrorKind::Counter`] above 2^63 - 1, [`ErrorKind::Argument`] if the OTP is time-based.
@@ -122,7 +122,7 @@ impl Parameters {
         Ok(Self { counter, ..self })
     }
 
-    /// With a generated secret of so many bytes, 16 to 64.
+    /// Sets the length of the generated secret, 16 to 64 bytes.
     ///
     /// # Errors
     /// [`ErrorKind::Secret`] for another length.
@@ -133,7 +133,7 @@ impl Parameters {
         Ok(Self { secret_len, ..self })
     }
 
-    /// Valid from `not_before` to `not_after`, both included; none is no bound.
+    /// Sets the validity, from `not_before` to `not_after`, both included. `None` means no limit.
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] if the first is after the second.
@@ -150,10 +150,10 @@ impl Parameters {
         }
     }
 
-    /// To be confirmed at the latest at `confirm_by`, while it is pending: a letter that is lost does not stay good for ever.
+    /// Sets the last second in which a pending credential can be confirmed, so that a lost letter does not stay usable forever.
     ///
-    /// Without it, an application that is enrolled gets the date that [`PolicyOption::ConfirmWithinDays`] gives, and a token none. A date
-    /// that is over when it is enrolled, or before it is valid, is an error then.
+    /// Without it, enrolling an app sets the date that [`PolicyOption::ConfirmWithinDays`] gives, and a token has no date.
+    /// Enrolling fails if the date is past, or before the credential is valid.
     ///
     /// ```
     /// use poterne::{Parameters, UnixTime};
@@ -171,57 +171,57 @@ impl Parameters {
         Self { confirm_by, ..self }
     }
 
-    /// Application or hardware token.
+    /// Returns the kind of authenticator: app or token.
     pub fn authenticator(&self) -> Authenticator {
         self.authenticator
     }
 
-    /// Counter or time.
+    /// Returns the moving factor: counter or time.
     pub fn moving_factor(&self) -> MovingFactor {
         self.moving_factor
     }
 
-    /// The hash and the number of digits.
+    /// Returns the hash and the number of digits.
     pub fn format(&self) -> OtpFormat {
         self.format
     }
 
-    /// The hash.
+    /// Returns the hash.
     pub fn algorithm(&self) -> Algorithm {
         self.format.algorithm()
     }
 
-    /// The number of digits.
+    /// Returns the number of digits.
     pub fn digits(&self) -> Digits {
         self.format.digits()
     }
 
-    /// The length of a secret that is generated, in bytes.
+    /// Returns the length of a generated secret, in bytes.
     pub fn secret_len(&self) -> usize {
         self.secret_len
     }
 
-    /// The first counter.
+    /// Returns the first counter.
     pub fn counter(&self) -> u64 {
         self.counter
     }
 
-    /// The first valid second.
+    /// Returns the first valid second.
     pub fn not_before(&self) -> Option<UnixTime> {
         self.not_before
     }
 
-    /// The last valid second.
+    /// Returns the last valid second.
     pub fn not_after(&self) -> Option<UnixTime> {
         self.not_after
     }
 
-    /// The last second in which it can be confirmed.
+    /// Returns the last second in which it can be confirmed.
     pub fn confirm_by(&self) -> Option<UnixTime> {
         self.confirm_by
     }
 
-    /// The time steps of a time-based OTP.
+    /// Returns the time steps of a time-based OTP.
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] if the OTP is counter-based.
@@ -235,7 +235,7 @@ impl Parameters {
     }
 }
 
-/// The highest counter or watermark that may be brought in: nobody can drive a credential to the end of the counter.
+/// The highest counter or watermark that may be imported, so that nobody can drive a credential to the end of the counter.
 pub(crate) const MAX_IMPORTED_FACTOR: u64 = u64::MAX >> 1;
 
 pub(crate) const COUNTER_TOO_HIGH: Error =

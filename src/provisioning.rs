@@ -1,4 +1,4 @@
-//! Handing a secret over: the otpauth URI and its QR code.
+//! Hands a secret over: the otpauth URI and its QR code.
 
 pub mod apps;
 mod parse;

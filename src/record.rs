@@ -1,4 +1,4 @@
-//! From an opened credential to its sealed record, and back (semantics [9](crate::guide::semantics#9)).
+//! Converts a credential to its sealed record, and back (semantics [9](crate::guide::semantics#9)).
 
 // In the order of their dependencies: each uses only what stands above it.
 mod name;
@@ -21,7 +21,7 @@ pub(crate) use ticket::{TicketKind, open_ticket, seal_ticket};
 
 use crate::wipe;
 
-/// Runs what opens or seals a record, then overwrites the stack that it used, which is 6.1 KiB at most.
+/// Runs `work`, which opens or seals a record, then overwrites the stack that it used, at most 6.1 KiB.
 pub(crate) fn wipe_after<T>(work: impl FnOnce() -> T) -> T {
     wipe::after::<{ 13 * wipe::PIECES }, T>(work)
 }

@@ -1,4 +1,4 @@
-//! The application's table, and the loop that logs someone in.
+//! The application's table, and the login loop.
 
 mod check;
 mod conflict;
@@ -20,42 +20,43 @@ use crate::record::{Account, Record, TicketBinding};
 use crate::time::UnixTime;
 use crate::verifier::{Attempt, StoredCredential, Verifier};
 
-/// The table in which the application keeps records: one row an account.
+/// The table in which the application keeps records, one row per account.
 ///
 /// ```sql
 /// CREATE TABLE poterne (account VARCHAR(255) PRIMARY KEY, record VARCHAR(504) NOT NULL)
 /// ```
 ///
-/// Errors are made with [`Error::unavailable`]: the database did not answer, so nobody logs in.
+/// Make errors with [`Error::unavailable`]: the database did not answer, so nobody logs in.
 pub trait Store {
-    /// The stored record of an account; none if there is no row. Read it where it is written, never from a replica.
+    /// Loads the stored record of an account; `None` if there is no row. Read from the database that `swap` writes to, never from a
+    /// replica.
     ///
     /// # Errors
-    /// Whatever the database says, by [`Error::unavailable`].
+    /// The database's errors, as [`Error::unavailable`].
     fn load(&mut self, account: &str) -> Result<Option<String>, Error>;
 
-    /// Replaces `old` by `new`, or inserts `new` without an old record, and COMMITS, in a transaction of its own:
+    /// Replaces `old` with `new`, or inserts `new` if there is no old record. Then COMMITS. It runs in a transaction of its own:
     ///
     /// ```sql
     /// UPDATE poterne SET record = :new WHERE account = :account AND record = :old
     /// ```
     ///
-    /// Without an old record it is the account's first: an INSERT, or where the row has none an UPDATE with `record IS NULL`. Is a
-    /// record there, it stays and that is 0 rows, no error (semantics 7.2).
+    /// If `old` is `None`, `new` is the account's first record: INSERT it, or UPDATE `record IS NULL` if the row exists without
+    /// one. If a record is already there, leave it and return 0; this is not an error (semantics 7.2).
     ///
-    /// Returns the number of updated rows. A serialization failure, a deadlock, a lock that others kept, a commit that failed or
-    /// whose answer was lost are 0 rows; what waits for a lock waits three times in a login, so let it wait a second or two.
-    /// [`is_conflict`](crate::is_conflict) knows the codes of databases.
+    /// Returns the updated row count. These count as 0 rows: a serialization failure, a deadlock, a lock timeout, a commit that
+    /// failed or whose answer was lost. [`is_conflict`](crate::is_conflict) knows the codes of databases. A login can wait for a
+    /// lock three times, so set the lock timeout to a second or two.
     ///
     /// Source: semantics [7.2](crate::guide::semantics#7.2).
     ///
     /// # Errors
-    /// Whatever else the database says, by [`Error::unavailable`].
+    /// The database's other errors, as [`Error::unavailable`].
     fn swap(&mut self, account: &str, old: Option<&str>, new: &Record) -> Result<u64, Error>;
 
-    /// Makes an attempt on the stored record and stores what it gives; after a conflict again, three times in all (semantics
-    /// [7.7](crate::guide::semantics#7.7)). For confirmations, resynchronizations and changes of the help desk; [`Verifier::login`] is this with
-    /// [`StoredCredential::verify`].
+    /// Makes an attempt on the stored record and stores the result. After a conflict it starts again, up to three tries in all
+    /// (semantics [7.7](crate::guide::semantics#7.7)). Use it for confirmations, resynchronizations and changes by the help desk.
+    /// [`Verifier::login`] is the same with [`StoredCredential::verify`].
     ///
     /// ```
     /// use poterne::{Confirmed, Denied, NotStored, Store, UnixTime, Verifier};
@@ -70,8 +71,8 @@ pub trait Store {
     /// ```
     ///
     /// # Errors
-    /// Those of `make` and of the store; the refusal or the conflict; [`ErrorKind::Rows`] if a swap updates more than one row;
-    /// [`ErrorKind::Argument`] if `make` uses another credential than the one that is handed in.
+    /// The errors of `make` and of the store; the refusal or the conflict; [`ErrorKind::Rows`] if a swap updates more than one row;
+    /// [`ErrorKind::Argument`] if `make` uses another credential than the one it receives.
     fn apply<T, D: Denial>(
         &mut self,
         verifier: &Verifier,
@@ -85,7 +86,7 @@ pub trait Store {
     }
 }
 
-/// A store behind a reference is one, so that a function can take `&mut dyn Store`.
+/// A reference to a store is a store, so a function can take `&mut dyn Store`.
 impl<S: Store + ?Sized> Store for &mut S {
     fn load(&mut self, account: &str) -> Result<Option<String>, Error> {
         (**self).load(account)
@@ -107,13 +108,14 @@ impl<S: Store + ?Sized> Store for Box<S> {
 }
 
 impl Verifier {
-    /// Logs someone in: loads, verifies, swaps; after a conflict again, three times in all (semantics [7.7](crate::guide::semantics#7.7)).
+    /// Logs a user in: loads, verifies and swaps. After a conflict it starts again, up to three tries in all (semantics
+    /// [7.7](crate::guide::semantics#7.7)).
     ///
-    /// `Ok` is a login, and nothing else is: a wrong code is an `Err`, like a database that does not answer.
+    /// Only `Ok` is a login. A wrong code is an `Err`, and so is a database that does not answer.
     ///
     /// # Errors
     /// [`Denied::Refused`](crate::Denied::Refused) for what the user typed. [`Denied::Error`](crate::Denied::Error) as
-    /// [`StoredCredential::verify`], for the store's errors, and [`ErrorKind::Rows`] if a swap updates more than one row.
+    /// [`StoredCredential::verify`], for the store's errors, and with [`ErrorKind::Rows`] if a swap updates more than one row.
     pub fn login(
         &self,
         account: &str,
@@ -124,10 +126,11 @@ impl Verifier {
         store.apply(self, account, |credential| credential.verify(submitted, now))
     }
 
-    /// The same login, beginning with a record that the application has loaded with its own row; none if it has no record.
+    /// Logs a user in like [`login`](Self::login), but starts with a record that the application has loaded with its own row.
+    /// `None` means that the account has no record.
     ///
-    /// After a conflict the store loads it anew. A refusal that has nothing to store is that of the given record: load it when the code
-    /// is judged, not when the page was made.
+    /// After a conflict, the store loads the record again. A refusal with nothing to store is not checked against the table, so
+    /// load the record when you judge the code, not when you made the page.
     ///
     /// Source: semantics [7.7](crate::guide::semantics#7.7).
     ///
@@ -146,15 +149,16 @@ impl Verifier {
         follow(store, self, account, steps, |credential| credential.verify(submitted, now))
     }
 
-    /// [`login`](Self::login), once the ticket is found valid.
+    /// Checks the ticket, and then logs the user in like [`login`](Self::login).
     ///
-    /// Whatever is wrong with the ticket is [`Refusal::Ticket`], before a record is loaded, and is not counted. Ask again whether the
-    /// person may log in: the ticket only says that the password was right a moment ago.
+    /// If the ticket is not valid, for any reason, the answer is [`Refusal::Ticket`]: no record is loaded and no failure is
+    /// counted. Check again that the person may log in: the ticket only says that the password was right a moment ago.
     ///
     /// Source: semantics [15.4](crate::guide::semantics#15.4).
     ///
     /// # Errors
-    /// As [`login`](Self::login); [`ErrorKind::Argument`] for a purpose or context as of [`ticket`](Self::ticket).
+    /// As [`login`](Self::login); [`ErrorKind::Argument`] if the purpose or the context is not as [`ticket`](Self::ticket) takes
+    /// it.
     pub fn login_with_ticket(
         &self,
         account: &str,
@@ -168,15 +172,17 @@ impl Verifier {
         self.login(account, submitted, now, store)
     }
 
-    /// Checks that a store swaps, compares, commits and keeps, for the start of an application, before the first login.
+    /// Checks that a store swaps, compares, commits and keeps. Call it when the application starts, before the first login.
     ///
-    /// It does not find a store that compares in the application and then writes without a condition, since nobody comes in between
-    /// here: the comparison must stand in the UPDATE itself.
+    /// It cannot detect a store that compares in the application and then writes without a condition, because nobody else writes
+    /// during the check. The comparison must be in the UPDATE itself.
     ///
-    /// `account` is one that is kept for this, with a revoked record, or any that has a record; it gets the same credential, sealed
-    /// anew. `second` is another handle on the same table, opened on its own: one that shares a connection with `store` would see what
-    /// `store` has not committed. [`NotStored::Conflict`] proves nothing either way: others wrote this record all the time. Source:
-    /// semantics [7.9](crate::guide::semantics#7.9).
+    /// `account` is an account kept for this check, with a revoked record, or any account that has a record. Its credential stays
+    /// the same and is sealed anew. `second` is another handle on the same table. Open it separately: on a shared connection it
+    /// would see what `store` has not committed. [`NotStored::Conflict`] proves nothing either way: others kept writing this
+    /// record.
+    ///
+    /// Source: semantics [7.9](crate::guide::semantics#7.9).
     ///
     /// ```
     /// use poterne::{NotStored, Store, Verifier};
@@ -193,9 +199,9 @@ impl Verifier {
     ///
     /// # Errors
     /// [`ErrorKind::Rows`] if the store updates without comparing, updates nothing, takes a first record for an account that has
-    /// one, does not keep what it has committed, or reports 0 rows for what it wrote;
-    /// [`ErrorKind::Record`] if what it gives back does not open: the column cuts or alters the text; [`ErrorKind::State`] if the
-    /// account has no record; as [`StoredCredential::inspect`] for its record; the store's errors.
+    /// one, does not keep what it has committed, or reports 0 rows for what it wrote; [`ErrorKind::Record`] if the loaded record
+    /// does not open: the column cuts or alters the text; [`ErrorKind::State`] if the account has no record; as
+    /// [`StoredCredential::inspect`] for its record; the store's errors.
     pub fn check_store(
         &self,
         account: &str,
@@ -222,7 +228,7 @@ impl Verifier {
     }
 }
 
-/// Does what the steps ask for.
+/// Carries out the steps.
 fn follow<T, D: Denial>(
     store: &mut impl Store,
     verifier: &Verifier,
@@ -230,7 +236,7 @@ fn follow<T, D: Denial>(
     mut steps: Steps<T, D>,
     mut make: impl FnMut(StoredCredential<'_>) -> Result<Attempt<T, D>, Error>,
 ) -> Result<T, D> {
-    // What cannot be an account is not asked of the database, which may take it for a fault of its own.
+    // Never ask the database for a name that cannot be an account: it may take it for a fault of its own.
     Account::new(account)?;
     loop {
         match steps.step() {
@@ -247,7 +253,7 @@ fn follow<T, D: Denial>(
     }
 }
 
-/// Lets the others go first; without a clock to wait by, not at all.
+/// Lets the others go first. Without a clock it does not wait.
 fn pause(milliseconds: u8) {
     #[cfg(feature = "std")]
     std::thread::sleep(core::time::Duration::from_millis(milliseconds.into()));

@@ -21,7 +21,7 @@ impl UnixTime {
     /// The last second of the year 9999.
     pub const MAX: Self = Self(253_402_300_799);
 
-    /// A time from seconds.
+    /// Makes a time from seconds.
     ///
     /// # Errors
     /// [`ErrorKind::Time`] outside 0..=253402300799: a failed clock is an error, not a date.
@@ -32,21 +32,21 @@ impl UnixTime {
         }
     }
 
-    /// The time of the system's clock.
+    /// Returns the time of the system clock.
     ///
     /// # Errors
-    /// [`ErrorKind::Time`] if the clock stands outside 0..=253402300799.
+    /// [`ErrorKind::Time`] if the clock is outside 0..=253402300799.
     #[cfg(feature = "std")]
     pub fn now() -> Result<Self, Error> {
         std::time::SystemTime::now().try_into()
     }
 
-    /// The seconds.
+    /// Returns the seconds.
     pub const fn as_secs(self) -> u64 {
         self.0
     }
 
-    /// This time and some seconds, at most [`UnixTime::MAX`].
+    /// Adds seconds, up to [`UnixTime::MAX`].
     #[must_use]
     pub fn saturating_add(self, seconds: u64) -> Self {
         Self(self.0.saturating_add(seconds)).min(Self::MAX)

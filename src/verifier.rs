@@ -1,4 +1,4 @@
-//! The verifier: a keyring, the name of an application, and a policy.
+//! The verifier: a keyring, the name of the application, and a policy.
 
 mod attempt;
 mod decoys;
@@ -55,21 +55,22 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// A verifier with the default policy. The application's name is part of every record: 1 to 64 bytes, the same on all
-    /// servers, and for ever.
+    /// Creates a verifier with the default policy.
+    ///
+    /// The application's name is part of every record. It has 1 to 64 bytes, must be the same on all servers, and can never change.
     ///
     /// Source: semantics [9.7](crate::guide::semantics#9.7).
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] for a name that is empty, too long or has control characters; [`ErrorKind::Random`] if the
-    /// system gives no randomness.
+    /// [`ErrorKind::Argument`] if the name is empty, is too long or has control characters; [`ErrorKind::Random`] if the system
+    /// gives no randomness.
     pub fn new(keyring: Keyring, application: &str) -> Result<Self, Error> {
         let application = Application::new(application)?;
         let decoys = record::wipe_after(|| Decoys::new(&keyring, &application))?;
         Ok(Self { keyring, application, policy: Policy::default(), decoys })
     }
 
-    /// This verifier with another policy.
+    /// Replaces the policy.
     ///
     /// Source: semantics [12](crate::guide::semantics#12).
     #[must_use]
@@ -77,22 +78,22 @@ impl Verifier {
         Self { policy, ..self }
     }
 
-    /// The policy.
+    /// Returns the policy.
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
 
-    /// Makes a credential with a fresh secret, pending until its first code is confirmed.
+    /// Makes a credential with a fresh secret. It is pending until its first code is confirmed.
     ///
-    /// An app must be confirmed within the days of [`Policy::confirm_within_days`], counted from now or from when it is valid, unless
-    /// the parameters name another date.
+    /// An app must be confirmed within [`Policy::confirm_within_days`] days, counted from now, or from `not_before` if that is
+    /// later. The parameters can set another date.
     ///
     /// Source: semantics [8.1](crate::guide::semantics#8.1), [8.12](crate::guide::semantics#8.12).
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] for an account of no or more than 255 bytes or with control characters, or a time step outside
-    /// 30..=120, or a date to confirm by that is over or before it is valid; [`ErrorKind::Uri`] for an app, if other parameters than the common ones are asked for and the policy
-    /// does not have [`Policy::allow_incompatible`]; [`ErrorKind::Time`] if `t0` is in the future;
+    /// [`ErrorKind::Argument`] unless the account is 1 to 255 bytes without control characters and the time step is 30 to 120
+    /// seconds, and if `confirm_by` is past or before `not_before`; [`ErrorKind::Uri`] if the credential is for an app, its
+    /// parameters are not the common ones, and [`Policy::allow_incompatible`] is off; [`ErrorKind::Time`] if `t0` is in the future;
     /// [`ErrorKind::Random`] if the system gives no randomness.
     pub fn enroll(&self, account: &str, parameters: Parameters, now: UnixTime) -> Result<Enrollment, Error> {
         if parameters.authenticator() == Authenticator::App && !self.policy.allow_incompatible() {
@@ -105,15 +106,15 @@ impl Verifier {
         self.enroll_pending(account, Secret::generate(parameters.secret_len())?, parameters, now)
     }
 
-    /// Makes a credential of a hardware token whose secret is known, pending until its first code is confirmed.
+    /// Makes a credential for a hardware token whose secret is known. It is pending until its first code is confirmed.
     ///
-    /// A token that comes back from somebody else waits as long as [`Policy::code_lifetime`] says before it is given out again: a
-    /// code that its last holder saw must be dead. A secret of more than 64 bytes is stored as the key that HMAC makes of it.
+    /// When a user returns a token, wait for [`Policy::code_lifetime`] before you hand it to the next one: codes that the last
+    /// holder saw must have expired. If the secret has more than 64 bytes, the record stores the key that HMAC derives from it.
     ///
     /// Source: semantics [1.4](crate::guide::semantics#1.4), [8.3](crate::guide::semantics#8.3).
     ///
     /// # Errors
-    /// As [`enroll`](Self::enroll), and [`ErrorKind::Secret`] for a secret that is too short or too long.
+    /// As [`enroll`](Self::enroll), and [`ErrorKind::Secret`] if the secret is too short or too long.
     pub fn enroll_token(
         &self,
         account: &str,
@@ -130,11 +131,12 @@ impl Verifier {
         self.enroll_pending(account, secret, token.parameters, now)
     }
 
-    /// Brings in a credential that exists elsewhere.
+    /// Imports a credential from another system.
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`], [`ErrorKind::Secret`], [`ErrorKind::Counter`] or [`ErrorKind::Time`] for what is out of range
-    /// (semantics [1.3](crate::guide::semantics#1.3) to [1.5](crate::guide::semantics#1.5) and [8.3](crate::guide::semantics#8.3)); [`ErrorKind::Random`] if the system gives no randomness.
+    /// [`ErrorKind::Argument`], [`ErrorKind::Secret`], [`ErrorKind::Counter`] or [`ErrorKind::Time`] if a value is out of range
+    /// (semantics [1.3](crate::guide::semantics#1.3) to [1.5](crate::guide::semantics#1.5) and [8.3](crate::guide::semantics#8.3));
+    /// [`ErrorKind::Random`] if the system gives no randomness.
     pub fn import(
         &self,
         account: &str,
@@ -149,9 +151,9 @@ impl Verifier {
         })
     }
 
-    /// The credential of an account, from what the table holds for it: none if there is no row.
+    /// Returns the credential of an account. `record` is the stored text, or `None` if there is no row.
     ///
-    /// `account` is the name as it is stored there. The record is opened by each call, not here.
+    /// `account` is the name as it is stored in the table. This call does not open the record; each call on the result does.
     ///
     /// ```
     /// # use poterne::{Error, UnixTime, Verifier};
@@ -172,11 +174,12 @@ impl Verifier {
         Ok(StoredCredential::new(self, Account::new(account)?, record))
     }
 
-    /// The first code of a new authenticator that replaces an old one. It is not a login (semantics [8.9](crate::guide::semantics#8.9)).
+    /// Checks the first code of a new authenticator that replaces an old one. It is not a login (semantics
+    /// [8.9](crate::guide::semantics#8.9)).
     ///
-    /// Whatever is refused leaves the old record as it is, and the old authenticator works on. The old one may be locked or suspended
-    /// (a phone that is lost), not revoked or out of its validity; a bound of validity that the new one does not set is taken over
-    /// from it. A conflict ends the replacement: enroll the new authenticator again.
+    /// A refusal leaves the old record unchanged, and the old authenticator keeps working. The old credential may be locked or
+    /// suspended (a lost phone). It must not be revoked or outside its validity. If the new credential does not set `not_before` or
+    /// `not_after`, it takes that bound from the old one. A conflict ends the replacement: enroll the new authenticator again.
     ///
     /// ```
     /// # use poterne::{Error, Replacement, ReplacementAttempt, UnixTime, Verifier};
@@ -186,8 +189,7 @@ impl Verifier {
     /// ```
     ///
     /// # Errors
-    /// As [`StoredCredential::verify`], for both records; [`ErrorKind::Argument`] if both have the same
-    /// secret.
+    /// As [`StoredCredential::verify`], for both records; [`ErrorKind::Argument`] if both have the same secret.
     pub fn replace(
         &self,
         replacement: Replacement<'_>,
@@ -227,7 +229,7 @@ impl Verifier {
         })
     }
 
-    /// Confirms, and issues the recovery codes that the policy says.
+    /// Confirms, and issues as many recovery codes as the policy says.
     fn confirm_credential(
         &self,
         credential: &mut Credential,
@@ -241,7 +243,7 @@ impl Verifier {
         Ok(decision)
     }
 
-    /// When an app that is enrolled now must be confirmed (semantics 8.12): its days count from when it is valid.
+    /// Returns the `confirm_by` of an app that is enrolled now (semantics 8.12): its days count from when it is valid.
     fn confirm_by(&self, parameters: &Parameters, now: UnixTime) -> Option<UnixTime> {
         let days = u64::from(self.policy.confirm_within_days());
         (parameters.authenticator() == Authenticator::App)
@@ -258,25 +260,25 @@ impl Verifier {
     }
 }
 
-/// Which authenticator replaces which (semantics [8.9](crate::guide::semantics#8.9)).
+/// Names the two authenticators of a replacement (semantics [8.9](crate::guide::semantics#8.9)).
 #[derive(Clone, Copy)]
 pub struct Replacement<'a> {
     /// The account, as it is stored.
     pub account: &'a str,
-    /// The record that was stored when the new authenticator was enrolled: the swap compares with it.
+    /// The record that was stored when the new authenticator was enrolled. The swap compares with it.
     pub old: &'a str,
-    /// The pending record of the new authenticator, kept outside the table.
+    /// The pending record of the new authenticator. The application keeps it outside the table.
     pub pending: &'a str,
 }
 
-/// The account only: records do not belong in a log.
+/// Prints the account only: records do not belong in a log.
 impl core::fmt::Debug for Replacement<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Replacement").field("account", &self.account).finish_non_exhaustive()
     }
 }
 
-/// The keyring's ids and the application: no key is printed.
+/// Prints the key ids and the application: no key is printed.
 impl core::fmt::Debug for Verifier {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Verifier")
@@ -287,7 +289,7 @@ impl core::fmt::Debug for Verifier {
     }
 }
 
-/// A record without the trailing spaces of CHAR columns.
+/// Removes the trailing spaces of CHAR columns.
 fn trimmed(record: &str) -> &str {
     record.trim_end_matches(' ')
 }

@@ -1,4 +1,4 @@
-//! What a compression costs, by the crate and in lanes written for this comparison alone: for the eye, not for use.
+//! The cost of a compression, by the crate and in lanes written for this comparison: only to look at, not to use.
 
 use std::hint::black_box;
 

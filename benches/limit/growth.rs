@@ -1,4 +1,4 @@
-//! Growth: of the number of records in memory, and of threads.
+//! Growth with the number of records in memory, and with threads.
 
 use std::hint::black_box;
 use std::thread;
@@ -58,5 +58,5 @@ fn verify(verifier: &Verifier, record: &str, typed: &str) {
     let _ = black_box(attempt.map(|attempt| attempt.outcome(1)));
 }
 
-/// Of one thread in a round.
+/// The calls of one thread in a round.
 const LOGINS: usize = 1_000;

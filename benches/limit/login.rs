@@ -1,9 +1,9 @@
-//! W, the whole path of a login, and a resynchronization, beside the compressions that they cannot do without.
+//! W, the whole path of a login, and a resynchronization, next to the compressions that they need at least.
 //!
-//! W is one 6-digit SHA-1 code and three candidates: two compressions for the key, two for each candidate. On one state they take
-//! longer than W's, of which several go on at the same time; goals are given against one state. A resynchronization
-//! over 1,000 counters computes 1,001 codes under one key: 2,004. The whole path of a login cannot do without the cipher, once to
-//! open and once to seal, and a nonce from the system.
+//! W is one 6-digit SHA-1 code and three candidates: two compressions for the key, and two for each candidate. On one state they take
+//! longer than in W, where several run at the same time; the goals refer to one state. A resynchronization over 1,000 counters
+//! computes 1,001 codes under one key: 2,004 compressions. The whole path of a login also needs the cipher, once to open and once to
+//! seal, and a nonce from the system.
 
 use std::hint::black_box;
 

@@ -1,9 +1,9 @@
-//! How close the library is to the limit: its calls against raw compressions, and growth against nothing, in one run.
+//! Measures how close the library is to the limit: its calls against raw compressions, and growth, in one run.
 //!
 //!     cargo bench --bench limit -- [ROUNDS]
 //!
 //! prints lines `limit<TAB>CONTESTANT<TAB>CASE<TAB>ROUND<TAB>NANOSECONDS_PER_CALL`; `benches/run limit` makes the table. The
-//! contestants of a case take turns in short rounds, and another one begins each round: a busy machine slows all of them, and
+//! contestants of a case take turns in short rounds, and each round begins with another one: a busy machine slows all of them, and
 //! a ratio is the median of those of the rounds.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]

@@ -1,4 +1,4 @@
-//! What the application does with records. Every change of one goes through the same compare-and-swap.
+//! The application's calls on records. Every change of a record goes through the same compare-and-swap.
 
 use poterne::{
     Accepted, Attempt, Confirmed, Denial, Denied, Enrollment, Error, Record, Refusal, Replacement, Status,
@@ -29,7 +29,7 @@ impl Application {
         self.verifier.login(account, submitted, now, &mut self.store)
     }
 
-    /// Confirms, resynchronizes, unlocks: whatever changes the account's record.
+    /// Confirms, resynchronizes, unlocks: makes any change of the account's record.
     pub(crate) fn apply<T, D: Denial>(
         &mut self,
         account: &str,
@@ -38,7 +38,7 @@ impl Application {
         self.store.apply(&self.verifier, account, make)
     }
 
-    /// Puts the record of a new authenticator into the table, unless the account has a record already.
+    /// Stores the record of a new authenticator, unless the account already has a record.
     pub(crate) fn insert(&mut self, account: &str, enrollment: &Enrollment) -> Result<bool, Error> {
         Ok(self.store.swap(account, None, enrollment.record())? == 1)
     }
@@ -56,14 +56,14 @@ impl Application {
         attempt.outcome(rows)
     }
 
-    /// What the help desk may see.
+    /// Returns the status, for the help desk.
     pub(crate) fn inspect(&mut self, account: &str, now: UnixTime) -> Result<Status, Denied> {
         let record = self.store.load(account)?.ok_or(Denied::Refused(Refusal::NotEnrolled))?;
         Ok(self.verifier.credential(account, Some(&record))?.inspect(now)?)
     }
 }
 
-/// Stores what an attempt gives, and tells the rows. If the record has changed meanwhile, it stays as it is.
+/// Stores the record of an attempt, and returns the updated row count. A record that has changed in the meantime stays as it is.
 pub(crate) fn swap_once(
     store: &mut SqliteStore,
     account: &str,

@@ -1,10 +1,10 @@
-//! What the user holds: a phone with an app, or a hardware token.
+//! The user's authenticator: a phone with an app, or a hardware token.
 
 use poterne::{
     Error, HardwareToken, Otp, OtpFormat, OtpauthUri, Parameters, Secret, TimeSteps, UnixTime, totp,
 };
 
-/// Something that shows codes.
+/// A device that shows codes.
 pub(crate) struct Authenticator {
     secret: Secret,
     /// Seconds by which its clock is fast.
@@ -12,24 +12,24 @@ pub(crate) struct Authenticator {
 }
 
 impl Authenticator {
-    /// A phone that reads the URI. Everything but the secret is what every app takes for granted.
+    /// Makes a phone that scans the URI. Every app assumes all parameters except the secret.
     pub(crate) fn scan(uri: &OtpauthUri) -> Result<Self, Error> {
         Ok(Self { secret: Secret::from_base32(&uri.secret_to_type())?, fast: 0 })
     }
 
-    /// A hardware token, and what its manufacturer says of it.
+    /// Makes a hardware token, and the manufacturer's data about it.
     pub(crate) fn token() -> Result<(Self, HardwareToken), Error> {
         let secret = Secret::generate(20)?;
         let copy = Secret::from_bytes(secret.as_bytes())?;
         Ok((Self { secret, fast: 0 }, HardwareToken::new(copy, Parameters::totp())))
     }
 
-    /// The code that it shows.
+    /// Returns the code that it shows.
     pub(crate) fn code(&self, now: UnixTime) -> Result<Otp, Error> {
         totp::generate(&self.secret, OtpFormat::default(), TimeSteps::default(), later(now, self.fast)?)
     }
 
-    /// A code that it shows neither now nor half a minute before or after.
+    /// Returns a code that it shows neither now nor half a minute before or after.
     pub(crate) fn wrong_code(&self, now: UnixTime) -> Result<&'static str, Error> {
         let shown = [self.code(later(now, -STEP)?)?, self.code(now)?, self.code(later(now, STEP)?)?];
         let is_wrong = |code: &&str| shown.iter().all(|shown| shown.as_str() != *code);
@@ -38,7 +38,7 @@ impl Authenticator {
     }
 }
 
-/// A moment some seconds after another, or before it.
+/// Returns a time some seconds later; earlier if they are negative.
 pub(crate) fn later(time: UnixTime, seconds: i64) -> Result<UnixTime, Error> {
     let time = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
     UnixTime::from_secs(time.saturating_add(seconds))

@@ -56,7 +56,7 @@ impl Desk {
         say!("");
     }
 
-    /// What the person types, trimmed; none if that is nothing, at the end of the input, or if nobody reads the question.
+    /// Asks, and returns the typed text, trimmed; `None` if it is empty, if the input ends, or if nobody reads the question.
     pub(crate) fn ask(&mut self, question: &str) -> Option<String> {
         let (mut screen, mut line) = (std::io::stdout(), Vec::new());
         let asked = screen.write_all(question.as_bytes()).and_then(|()| screen.flush());
@@ -78,12 +78,15 @@ impl Desk {
         };
         let Some(uri) = uri else { return Ok(()) };
         show(&uri)?;
-        self.confirm_account(&account, "Scan it, then type the first code (or later, by 2): ")
+        self.confirm_account(
+            &account,
+            "Scan it, then type the first code (or press Enter and confirm later with 2): ",
+        )
     }
 
     fn enroll_first(&mut self, account: &str) -> Result<OtpauthUri, Denied> {
         let enrollment = self.application.verifier.enroll(account, Parameters::totp(), UnixTime::now()?)?;
-        // Before the swap: no record is stored whose QR code cannot be shown.
+        // Before the swap: otherwise a record could be stored whose QR code cannot be shown.
         let uri = enrollment.otpauth_uri(names(account))?;
         if self.application.insert(account, &enrollment)? {
             Ok(uri)
@@ -97,18 +100,18 @@ impl Desk {
         let credential = self.application.verifier.credential(account, Some(&old))?;
         match credential.inspect(now)?.state() {
             State::Pending => {
-                say!("{account} is enrolled and not confirmed yet. The same QR code once more:");
+                say!("{account} is enrolled, and not confirmed yet. The same QR code again:");
                 return credential.otpauth_uri(names(account), now).map(Some);
             }
             State::Revoked => {
-                say!("{account} is revoked, for good. Delete its row first, then enroll it again.");
+                say!("{account} is revoked forever. Delete its row, then enroll it again.");
                 return Ok(None);
             }
             state @ (State::Active | State::Suspended) => {
-                say!("{account} has an authenticator already ({}).", state.name());
+                say!("{account} already has an authenticator ({}).", state.name());
             }
         }
-        if !self.agrees("Replace it, once the new one is confirmed?") {
+        if !self.agrees("Replace it when the new one is confirmed?") {
             return Ok(None);
         }
         let enrollment = self.application.verifier.enroll(account, Parameters::totp(), now)?;
@@ -134,10 +137,10 @@ impl Desk {
         let is_over = matches!(confirmed, Ok(_) | Err(Denied::Refused(Refusal::Conflict | Refusal::Revoked)));
         let is_given_up = is_over && self.replacements.remove(account).is_some() && confirmed.is_err();
         if is_given_up {
-            say!("The old record stays. Enroll the new authenticator once more.");
+            say!("The old record stays. Enroll the new authenticator again.");
         }
         let confirmed = confirmed?;
-        say!("Confirmed, not a login yet. Recovery codes, shown this once: print them.");
+        say!("Confirmed. This is not a login. These recovery codes are shown only once: print them.");
         print_codes(confirmed.recovery_codes());
         Ok(())
     }
@@ -162,7 +165,7 @@ impl Desk {
 fn welcome(accepted: &Accepted) -> String {
     match accepted.failures_before() {
         0 => "Welcome.".into(),
-        failures => format!("Welcome. Wrong codes before: {failures}. Were they yours?"),
+        failures => format!("Welcome. Wrong codes since your last login: {failures}. Were they yours?"),
     }
 }
 
@@ -175,7 +178,7 @@ fn known_to_application(accepted: &Accepted) -> String {
     )
 }
 
-/// For the help desk and the operators: what is wrong, and what to do next.
+/// The message for the help desk and the operators: what happened, and what to do next.
 pub(crate) fn reason(denied: &Denied) -> String {
     match denied {
         Denied::Refused(refusal) => refusal.message(LANGUAGE),
@@ -183,7 +186,7 @@ pub(crate) fn reason(denied: &Denied) -> String {
     }
 }
 
-/// The QR code, and beside it the secret for those who cannot scan.
+/// Shows the QR code, and next to it the secret, for users who cannot scan.
 fn show(uri: &OtpauthUri) -> Result<(), Error> {
     let (qr, secret) = (uri.qr()?.text(), uri.secret_to_type());
     let mut beside = ["", "", "Or type:"].into_iter().chain(secret.split(' '));

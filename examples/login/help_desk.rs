@@ -26,7 +26,7 @@ impl Desk {
             }
         };
         let Some(account) = self.ask("Account: ") else { return Ok(()) };
-        // Nothing else is asked about an account without a record.
+        // Ask nothing else about an account without a record.
         self.application.inspect(&account, UnixTime::now()?)?;
         action(self, &account)
     }
@@ -56,13 +56,13 @@ impl Desk {
         let now = UnixTime::now()?;
         let code =
             self.application.apply(account, |credential| credential.temporary_code(None, 1, missing, now))?;
-        say!("For one login within 24 hours, shown this once: {}", code.as_str());
+        say!("For one login within 24 hours, shown only once: {}", code.as_str());
         Ok(())
     }
 
     fn recovery_codes(&mut self, account: &str) -> Done {
         let codes = self.application.apply(account, |credential| credential.recovery_codes(8))?;
-        say!("In place of the former ones, shown this once:");
+        say!("They replace the former ones, and are shown only once:");
         print_codes(&codes);
         Ok(())
     }
@@ -73,22 +73,22 @@ impl Desk {
         let now = UnixTime::now()?;
         let _resynchronized =
             self.application.apply(account, |credential| credential.resynchronize(&first, &second, now))?;
-        say!("Resynchronized; not a login yet.");
+        say!("Resynchronized. This is not a login.");
         Ok(())
     }
 
     fn revoke(&mut self, account: &str) -> Done {
-        if self.agrees("For ever: its secret and codes are erased. Revoke it?") {
+        if self.agrees("This erases its secret and codes forever. Revoke it?") {
             self.change(account, |credential| credential.revoke())?;
         }
         Ok(())
     }
 
-    /// As every night: then an app's record tells nobody when its owner last logged in.
+    /// The nightly work: afterwards an app's record does not reveal when its user last logged in.
     fn forget_all(&mut self) -> Done {
         let now = UnixTime::now()?;
         for account in self.application.store.accounts()? {
-            // A damaged record does not keep the others from being forgotten.
+            // A damaged record must not stop the work on the others.
             match self.application.apply(&account, |credential| credential.forget(now)) {
                 Ok(()) => say!("Done: {account}."),
                 Err(not_stored) => say!("Not done: {account}. {}", reason(&not_stored.into())),

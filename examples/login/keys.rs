@@ -11,9 +11,9 @@ use poterne::Keyring;
 pub(crate) fn open(keys: &Path, database: &Path) -> Result<Keyring, Box<dyn Error>> {
     if !keys.exists() {
         if database.exists() {
-            // A new keyring would open none of the records that are there.
+            // A new keyring would open none of the existing records.
             return Err(
-                "the database is there and its keyring is not: restore the keyring, or remove both".into()
+                "the database exists but its keyring does not: restore the keyring, or remove both".into()
             );
         }
         create(keys)?;
@@ -21,7 +21,7 @@ pub(crate) fn open(keys: &Path, database: &Path) -> Result<Keyring, Box<dyn Erro
     Ok(Keyring::open(keys)?)
 }
 
-/// For its owner alone from the first moment on, and never over another keyring.
+/// Creates the file for its owner only, from the first moment on, and never over another keyring.
 fn create(keys: &Path) -> Result<(), Box<dyn Error>> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -3,12 +3,12 @@
 //! In a terminal it is a small login desk: enroll users, log in, play the help desk. Without one it rehearses the life of two
 //! credentials, checks every step against the guide, and exits with 1 if one is not as it should be.
 //!
-//! `store` and `application` are what an application has of its own, to copy; `keys` opens its keyring. The other modules are
-//! the show: `authenticator` is the user's phone, `rehearsal` and `desk` are the two ways to run it.
+//! `store` and `application` are the parts to copy into an application; `keys` opens its keyring. The other modules are the show:
+//! `authenticator` is the user's phone, `rehearsal` and `desk` are the two ways to run the example.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to its user")]
 
-/// Prints a line. Once nobody reads the output any more, the line is lost, and the login desk ends at its next question.
+/// Prints a line. If nobody reads the output any more, the line is lost, and the login desk ends at its next question.
 macro_rules! say {
     ($($text:tt)*) => {{
         let _ = std::io::Write::write_fmt(&mut std::io::stdout(), format_args!("{}\n", format_args!($($text)*)));
@@ -47,7 +47,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The message of an error, and what is behind it: the library's messages leave out what the database said.
+/// The message of an error and of its causes: the library's messages leave out the text of the database.
 fn explained(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

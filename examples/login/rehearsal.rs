@@ -14,13 +14,13 @@ use crate::authenticator::{Authenticator, STEP, later};
 use crate::explained;
 use crate::store::SqliteStore;
 
-/// Plays everything, and tells whether each step was as it should be.
+/// Plays all steps, and returns whether each was as it should be.
 pub(crate) fn run() -> Result<bool, Box<dyn Error>> {
     let directory = TemporaryDirectory::new()?;
     let mut rehearsal = Rehearsal::new(&directory.0.join("login.sqlite"))?;
     say!("A rehearsal: the clock is simulated, and this program plays the users' phone and token.");
-    say!("The QR code is the secret of this throw-away demonstration; no other secret, no code and");
-    say!("no record is printed. To sit at the login desk yourself, run it in a terminal.\n");
+    say!("The QR code shows the secret of this throw-away demonstration. No other secret, no code and");
+    say!("no record is printed. To use the login desk yourself, run the example in a terminal.\n");
     rehearsal.play()?;
     Ok(rehearsal.summary())
 }
@@ -43,7 +43,7 @@ impl Rehearsal {
         let phone = self.enroll()?;
         let recovery_codes = self.confirm(&phone)?;
         let [recovery_code, another, ..] = recovery_codes.as_slice() else {
-            return Err("a confirmation brings recovery codes".into());
+            return Err("the confirmation returned no recovery codes".into());
         };
         self.log_in_and_replay(&phone)?;
         self.two_servers(&phone)?;
@@ -63,7 +63,7 @@ impl Rehearsal {
             "a.martin is enrolled",
             &enrollment,
             "pending",
-            "until a first code; its QR code is below",
+            "until its first code; the QR code is below",
         )?;
         self.insert(PHONE, "enrolled once more", &enrollment, "0 rows", "an INSERT never replaces a record")?;
         let uri = enrollment.otpauth_uri(OtpauthNames { issuer: "Demo", label: PHONE })?;
@@ -71,9 +71,9 @@ impl Rehearsal {
         Ok(Authenticator::scan(&uri)?)
     }
 
-    /// Gives the recovery codes.
+    /// Returns the recovery codes.
     fn confirm(&mut self, phone: &Authenticator) -> Played<Vec<String>> {
-        let confirmed = self.first_code(PHONE, phone, "no login yet; the codes to show once")?;
+        let confirmed = self.first_code(PHONE, phone, "not a login; show the recovery codes once")?;
         Ok(confirmed?.recovery_codes().iter().map(str::to_owned).collect())
     }
 
@@ -84,7 +84,7 @@ impl Rehearsal {
         self.login(PHONE, "the same code again", code.as_str(), "refused.replayed", "a code is accepted once")
     }
 
-    /// Both read the record before one of them writes.
+    /// Both load the record before one of them swaps it.
     fn two_servers(&mut self, phone: &Authenticator) -> Played {
         self.pass(STEP)?;
         let code = phone.code(self.now)?;
@@ -98,23 +98,23 @@ impl Rehearsal {
         let login = attempt.outcome(rows);
         let other_rows = swap_once(&mut other, PHONE, &other_read, other_attempt.record())?;
         let other_login = other_attempt.outcome(other_rows);
-        let meaning = "the first one's swap updates 1 row";
+        let meaning = "the swap of the first updates 1 row";
         self.line("one code at two servers", &seen(&login, accepted), "accepted.otp", meaning);
-        let meaning = "the second one's updates 0 rows";
+        let meaning = "the swap of the second updates 0 rows";
         self.line("at the same moment", &seen(&other_login, accepted), "refused.conflict", meaning);
         self.login(
             PHONE,
-            "the second reads again",
+            "the second loads again",
             code.as_str(),
             "refused.replayed",
-            "and sees that it is used",
+            "and sees that the code was used",
         )
     }
 
     fn throttle(&mut self, phone: &Authenticator) -> Played {
         self.pass(STEP)?;
         let wrong = phone.wrong_code(self.now)?;
-        for meaning in ["a failure", "a failure", "the third: from now on one waits"] {
+        for meaning in ["a failure", "a failure", "the third: the user must wait now"] {
             self.login(PHONE, "wrong code", wrong, "refused.wrong_code", meaning)?;
         }
         let right = phone.code(self.now)?;
@@ -123,17 +123,17 @@ impl Rehearsal {
             "right code at once",
             right.as_str(),
             "refused.wait, 5 s",
-            "not looked at, so not spent",
+            "the code was not checked, and is not spent",
         )?;
         self.pass(5)?;
-        let meaning = "tell the user of the failures";
-        self.login(PHONE, "the same after the wait", right.as_str(), "accepted.otp, 3 failures", meaning)
+        let meaning = "show the failures to the user";
+        self.login(PHONE, "the same code after that", right.as_str(), "accepted.otp, 3 failures", meaning)
     }
 
     fn recover(&mut self, recovery_code: &str) -> Played {
         let seen = "accepted.recovery_code, 7 left";
         self.login(PHONE, "recovery code", recovery_code, seen, "a login without the phone")?;
-        self.login(PHONE, "the same one again", recovery_code, "refused.wrong_code", "each works once")
+        self.login(PHONE, "the same recovery code", recovery_code, "refused.wrong_code", "each works once")
     }
 
     fn lock_and_unlock(&mut self, phone: &Authenticator, recovery_code: &str) -> Played {
@@ -142,15 +142,21 @@ impl Rehearsal {
             PHONE,
             &format!("{guesses} wrong codes"),
             "active, locked",
-            "20 failures, and every wait in between",
+            "20 failures, with all waits in between",
         )?;
         self.pass(HOUR)?;
         let (code, meaning) = (phone.code(self.now)?, "time alone does not unlock it");
         self.login(PHONE, "right code, an hour later", code.as_str(), "refused.locked", meaning)?;
         let seen = "accepted.recovery_code, 6 left";
-        self.login(PHONE, "another recovery code", recovery_code, seen, "who guesses locks nobody out")?;
+        self.login(
+            PHONE,
+            "another recovery code",
+            recovery_code,
+            seen,
+            "a guesser cannot lock the user out",
+        )?;
         self.application.apply(PHONE, |credential| credential.unlock())?;
-        self.state(PHONE, "the help desk unlocks", "active", "no failures any more")?;
+        self.state(PHONE, "the help desk unlocks", "active", "the failures are cleared")?;
         self.login(PHONE, "the same code", code.as_str(), "accepted.otp, 20 failures", "it was not spent")
     }
 
@@ -162,9 +168,21 @@ impl Rehearsal {
         })?;
         self.state(PHONE, "phone lost: temporary code", "suspended", "for 24 hours and one login")?;
         let code = phone.code(self.now)?;
-        self.login(PHONE, "who found the phone", code.as_str(), "refused.suspended", "not looked at")?;
+        self.login(
+            PHONE,
+            "a finder uses the phone",
+            code.as_str(),
+            "refused.suspended",
+            "the code was not checked",
+        )?;
         let temporary_code = temporary_code.as_str();
-        self.login(PHONE, "temporary code", temporary_code, "accepted.temporary_code", "the user works on")?;
+        self.login(
+            PHONE,
+            "temporary code",
+            temporary_code,
+            "accepted.temporary_code",
+            "the user can go on working",
+        )?;
         self.pass(HOUR)?;
         self.application.apply(PHONE, |credential| credential.resume())?;
         self.state(PHONE, "phone found: resumed", "active", "the authenticator is in use again")?;
@@ -176,36 +194,42 @@ impl Rehearsal {
         let (mut token, manufactured) = Authenticator::token()?;
         let enrollment = self.application.verifier.enroll_token(TOKEN, manufactured, self.now)?;
         self.insert(TOKEN, "b.durand gets a token", &enrollment, "pending", "stored")?;
-        let _confirmed = self.first_code(TOKEN, &token, "no login yet")?;
+        let _confirmed = self.first_code(TOKEN, &token, "not a login")?;
         self.pass(YEAR)?;
         token.fast = DRIFT * STEP;
         let first = token.code(self.now)?;
-        let meaning = "its clock is 20 steps fast by now";
+        let meaning = "its clock is now 20 steps fast";
         self.login(TOKEN, "a year in a drawer", first.as_str(), "refused.wrong_code", meaning)?;
         self.pass(STEP)?;
         let second = token.code(self.now)?;
         let (first, second, now) = (first.as_str(), second.as_str(), self.now);
         let done = self.application.apply(TOKEN, |credential| credential.resynchronize(first, second, now));
         let seen = seen(&done, resynchronized);
-        self.line("two codes in a row", &seen, "resynchronized, drift 20", "no login yet");
+        self.line("two codes in a row", &seen, "resynchronized, drift 20", "not a login");
         self.pass(STEP)?;
         let code = token.code(self.now)?;
-        self.login(TOKEN, "next code", code.as_str(), "accepted.otp, 1 failure", "that of the drawer is told")
+        self.login(
+            TOKEN,
+            "next code",
+            code.as_str(),
+            "accepted.otp, 1 failure",
+            "the failure after the drawer is shown",
+        )
     }
 
-    /// What runs on all records every night.
+    /// The nightly work on all records.
     fn forget(&mut self, phone: &Authenticator) -> Played {
-        let meaning = "the record cannot tell the last login";
-        self.forget_once("a.martin is forgotten", meaning)?;
+        let meaning = "the record no longer reveals the last login";
+        self.forget_once("forget runs on a.martin", meaning)?;
         let code = phone.code(self.now)?;
         self.login(PHONE, "next code", code.as_str(), "accepted.otp", "the record opens as before")?;
-        self.forget_once("and forgotten again", "but for what still matters:")?;
+        self.forget_once("forget runs again", "but the last code must stay known:")?;
         self.login(
             PHONE,
             "the same code again",
             code.as_str(),
             "refused.replayed",
-            "no code comes back to life",
+            "a used code never works again",
         )
     }
 
@@ -214,11 +238,11 @@ impl Rehearsal {
         self.application.apply(PHONE, |credential| credential.revoke())?;
         self.state(PHONE, "a.martin leaves: revoked", "revoked", "secret and codes are erased")?;
         let code = phone.code(self.now)?;
-        self.login(PHONE, "next code", code.as_str(), "refused.revoked", "for ever")
+        self.login(PHONE, "next code", code.as_str(), "refused.revoked", "forever")
     }
 }
 
-/// What the story is made of: a step, and a line about it.
+/// The parts of the story: a step, and a line about it.
 impl Rehearsal {
     fn new(database: &Path) -> Played<Self> {
         let verifier = Verifier::new(Keyring::generate(1)?, "login-rehearsal")?;
@@ -309,7 +333,7 @@ impl Rehearsal {
         }
     }
 
-    /// The time since the start, in the unit that says most.
+    /// The time since the start, in the best unit.
     fn clock(&self) -> String {
         let seconds = self.now.as_secs().saturating_sub(self.start.as_secs());
         match seconds {
@@ -330,7 +354,7 @@ impl Rehearsal {
     }
 }
 
-/// What the application sees of an answer: its code, and what else it says.
+/// The application's view of an answer: its code, and its other values.
 fn seen<T>(answer: &Result<T, Denied>, said: fn(&T) -> String) -> String {
     match answer {
         Ok(answer) => said(answer),
@@ -360,7 +384,7 @@ fn resynchronized(resynchronized: &Resynchronized) -> String {
     format!("{}, drift {}", resynchronized.code(), resynchronized.drift())
 }
 
-/// A directory of its own, removed with all that is in it.
+/// A directory of its own. Dropping it removes it with all its files.
 struct TemporaryDirectory(PathBuf);
 
 impl TemporaryDirectory {
@@ -387,7 +411,7 @@ const PHONE: &str = "a.martin";
 /// The user with a hardware token.
 const TOKEN: &str = "b.durand";
 
-/// Steps by which the token's clock goes astray.
+/// The steps by which the token's clock drifts.
 const DRIFT: i64 = 20;
 
 const HOUR: i64 = 3_600;

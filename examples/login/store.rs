@@ -16,12 +16,12 @@ impl SqliteStore {
         connect(database).map(|connection| Self { connection }).map_err(Error::unavailable)
     }
 
-    /// The accounts that have a record, for what is done to all of them every night.
+    /// Returns the accounts that have a record, for the nightly work on all of them.
     pub(crate) fn accounts(&self) -> Result<Vec<String>, Error> {
         accounts(&self.connection).map_err(Error::unavailable)
     }
 
-    /// The compare-and-swap, in a transaction of its own: how many rows it updated, once that is committed.
+    /// The compare-and-swap, in a transaction of its own. Returns the updated row count once it is committed.
     fn try_swap(&mut self, account: &str, old: Option<&str>, new: &str) -> rusqlite::Result<u64> {
         // IMMEDIATE takes the write lock at once: two servers queue here, and never deadlock.
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -35,7 +35,7 @@ impl SqliteStore {
                 params![account, new],
             )?,
         };
-        // What is not committed is not stored, whatever the reason: 0 rows.
+        // A failed commit stores nothing, for whatever reason: 0 rows.
         Ok(if transaction.commit().is_ok() { rows as u64 } else { 0 })
     }
 }
@@ -50,7 +50,7 @@ impl Store for SqliteStore {
 
     fn swap(&mut self, account: &str, old: Option<&str>, new: &Record) -> Result<u64, Error> {
         match self.try_swap(account, old, new.as_str()) {
-            // Another server kept the lock for too long: nothing was written.
+            // Another server held the lock for too long: nothing was written.
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(0),
             swapped => swapped.map_err(Error::unavailable),
         }
@@ -59,10 +59,10 @@ impl Store for SqliteStore {
 
 fn connect(database: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(database)?;
-    // How long a swap waits for another one's lock; a login swaps three times at most.
+    // How long a swap waits for another one's lock. A login swaps at most three times.
     connection.busy_timeout(Duration::from_secs(2))?;
     enter_wal(&connection)?;
-    // With NORMAL, a power cut can take back what was committed last: a used code would be accepted again.
+    // With NORMAL, a power cut can undo the last commits: a used code would be accepted again.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.execute(
         "CREATE TABLE IF NOT EXISTS poterne (account TEXT NOT NULL PRIMARY KEY, record TEXT NOT NULL)",
@@ -71,7 +71,7 @@ fn connect(database: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Write-ahead logging lets readers and a writer go on together. On a new file two servers that start at the same moment
+/// Write-ahead logging lets readers and a writer work at the same time. On a new file, two servers that start at the same moment
 /// get "busy" here at once, whatever the timeout.
 fn enter_wal(connection: &Connection) -> rusqlite::Result<()> {
     for _ in 0..100 {

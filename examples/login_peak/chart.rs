@@ -1,4 +1,4 @@
-//! The morning as a drawing: who came when, and how long a login took.
+//! The morning as a drawing: the arrivals, and the time of a login.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use crate::figures::{duration, edges, histogram, per_mille, thousands};
 use crate::morning::{Morning, SECONDS};
 use crate::play::Played;
 
-/// An SVG that needs nothing else, for light and dark pages.
+/// A self-contained SVG, for light and dark pages.
 pub(crate) fn svg(morning: &Morning, played: &[(&'static str, Played)]) -> String {
     let height = 250.0 + 215.0 * played.len() as f64;
     let mut svg =
@@ -61,7 +61,7 @@ fn times(svg: &mut String, top: f64, name: &str, played: &Played, edges: &[u64])
     }
 }
 
-/// Bars of equal width, 120 high at most; one that is there is seen.
+/// Bars of equal width, at most 120 high. Every bar above 0 is visible.
 fn bars(svg: &mut String, top: f64, counts: &[usize]) {
     let highest = counts.iter().copied().max().unwrap_or(1).max(1) as f64;
     let width = INNER / counts.len() as f64;

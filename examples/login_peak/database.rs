@@ -1,4 +1,4 @@
-//! What a morning needs of a database, and how the time in it is measured.
+//! The database of a morning, and the measurement of the time spent in it.
 
 use std::error::Error;
 use std::sync::atomic::AtomicBool;
@@ -8,7 +8,7 @@ use poterne::{NotStored, Record, Store};
 
 use crate::play::DoubleClick;
 
-/// A table of records, which many threads use, each by a connection of its own.
+/// A table of records that many threads use, each with a connection of its own.
 pub(crate) trait Database: Sync {
     type Connection: Store + Send;
 
@@ -23,15 +23,15 @@ pub(crate) trait Database: Sync {
 /// An account's name and its record.
 pub(crate) type Row = Result<(String, Record), NotStored>;
 
-/// A connection that looks at the clock around each call, and holds a race where it is wanted.
+/// A connection that times each call, and makes a race certain where one is wanted.
 pub(crate) struct Timed<'d, S> {
     store: S,
-    /// After the next load the other half of the double click is waited for, unless somebody has failed.
+    /// After the next load, wait for the other half of the double click, unless a thread has failed.
     pub(crate) race: Option<(&'d DoubleClick, &'d AtomicBool)>,
     pub(crate) waited: Duration,
     pub(crate) nanoseconds: u64,
     pub(crate) loads: u64,
-    /// Swaps that updated no row, because another one came first.
+    /// The number of swaps that updated no row because another one came first.
     pub(crate) conflicts: u64,
 }
 

@@ -1,12 +1,12 @@
-//! Numbers out of numbers.
+//! Statistics.
 
-/// The value below which so many of a thousand are.
+/// The value below which this many of a thousand values lie.
 pub(crate) fn per_mille(sorted: &[u64], per_mille: usize) -> u64 {
     let at = (sorted.len() * per_mille / 1000).min(sorted.len().saturating_sub(1));
     sorted.get(at).copied().unwrap_or_default()
 }
 
-/// How many values there are in each bucket from `edges[i]` on, below `edges[i + 1]`.
+/// The number of values in each bucket, from `edges[i]` to below `edges[i + 1]`.
 pub(crate) fn histogram(sorted: &[u64], edges: &[u64]) -> Vec<usize> {
     let below = |edge: u64| sorted.partition_point(|value| *value < edge);
     edges.windows(2).map(|edges| below(edges[1]) - below(edges[0])).collect()
@@ -34,7 +34,7 @@ pub(crate) fn slope(points: &[(f64, f64)]) -> f64 {
     above / logarithms.iter().map(|point| (point.0 - x).powi(2)).sum::<f64>()
 }
 
-/// Nanoseconds in the unit that reads best.
+/// Formats nanoseconds in the best unit.
 pub(crate) fn duration(nanoseconds: u64) -> String {
     match nanoseconds {
         0..1_000 => format!("{nanoseconds} ns"),
@@ -44,7 +44,7 @@ pub(crate) fn duration(nanoseconds: u64) -> String {
     }
 }
 
-/// A number with its thousands apart.
+/// Formats a number with separated thousands.
 pub(crate) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! Ten times more at each step, in memory: what a login costs then.
+//! Growth: the cost of a login in memory, with ten times more of something at each step.
 
 use std::error::Error;
 use std::time::Instant;
@@ -11,9 +11,9 @@ use crate::morning::{self, Morning};
 use crate::play::{self, Clicks};
 use crate::run;
 
-/// Prints three tables, and gives the slopes.
+/// Prints three tables, and returns the slopes.
 pub(crate) fn show() -> Result<[(&'static str, f64); 3], Box<dyn Error>> {
-    println!("Growth, in memory. The slope is that of the logarithms: 0 is constant, 1 is proportional.");
+    println!("Growth, in memory. The slope is in logarithms: 0 is constant, 1 is proportional.");
     Ok([
         table("threads", &[1, 10, 100], "time between two logins", of_threads)?,
         table("records", &[1_000, 10_000, 100_000, 1_000_000], "a login", of_records)?,
@@ -41,7 +41,7 @@ fn table(
     Ok((what, slope))
 }
 
-/// Beyond the machine's cores it cannot fall any more; it must not rise.
+/// Beyond the number of cores the time cannot fall further, but it must not rise.
 fn of_threads(threads: usize) -> Result<u64, Box<dyn Error>> {
     let (played, logins) = played(10_000, 10_000, threads)?;
     Ok(played.elapsed.as_nanos() as u64 / logins)

@@ -1,8 +1,8 @@
 //! A department's morning: `cargo run --release --example login_peak`.
 //!
-//! Ten thousand agents log in within ten minutes, on a simulated clock that goes as fast as the machine does. They mistype, click
-//! twice, use recovery codes; some are guessed at. What each of them must be told is known beforehand, and checked: the exit
-//! status is 1 if one outcome differs. `--help` lists the options; PostgreSQL is in `benches/peak`, which plays the same morning.
+//! Ten thousand users log in within ten minutes, on a simulated clock that runs as fast as the machine allows. They mistype, click
+//! twice and use recovery codes; attackers guess at some accounts. Each outcome is known beforehand and checked: the exit status is
+//! 1 if one differs. `--help` lists the options. `benches/peak` plays the same morning on PostgreSQL.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to its user")]
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "its own small numbers")]

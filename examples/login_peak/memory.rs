@@ -1,4 +1,4 @@
-//! A table in memory: what the library costs by itself.
+//! A table in memory, to measure the library alone.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -9,7 +9,7 @@ use poterne::{Record, Store};
 
 use crate::database::{Database, Row};
 
-/// In shards, so that threads seldom wait for each other.
+/// Split into shards, so that threads seldom wait for each other.
 #[derive(Clone)]
 pub(crate) struct Memory {
     shards: Arc<[Shard]>,
@@ -25,7 +25,7 @@ impl Memory {
         Self { shards, hasher: RandomState::new(), compares: true }
     }
 
-    /// Whatever is stored is overwritten, as by an UPDATE without `AND record = :old`.
+    /// Overwrites any stored record, like an UPDATE without `AND record = :old`.
     pub(crate) fn without_comparison(self) -> Self {
         Self { compares: false, ..self }
     }

@@ -1,21 +1,21 @@
-//! Who comes when and types what, and what they must be told.
+//! The visits of a morning, and their expected outcomes.
 
 use poterne::{Error, ExistingCredential, Otp, OtpFormat, Parameters, Secret, UnixTime, hotp};
 
-/// A morning: the same one from the same seed.
+/// A morning. The same seed gives the same morning.
 pub(crate) struct Morning {
-    /// In the order of arrival; the two halves of a double click one behind the other.
+    /// In the order of arrival. The two halves of a double click follow each other.
     pub(crate) visits: Vec<Visit>,
-    /// How many double clicks there are.
+    /// The number of double clicks.
     pub(crate) double_clicks: usize,
 }
 
-/// Someone at a keyboard, for one account.
+/// A person at a keyboard, for one account.
 pub(crate) struct Visit {
     pub(crate) account: usize,
     pub(crate) kind: Kind,
     pub(crate) tries: Vec<Try>,
-    /// The number of the double click that this is a half of.
+    /// The number of the double click of which this is a half.
     pub(crate) double_click: Option<usize>,
     arrival: u64,
 }
@@ -27,7 +27,7 @@ pub(crate) struct Try {
 
 pub(crate) enum Typed {
     Otp(Box<str>),
-    /// The account's first one, which is known once its record is made.
+    /// The account's first recovery code, which is known once its record is made.
     RecoveryCode,
 }
 
@@ -37,19 +37,19 @@ pub(crate) enum Kind {
     RecoveryCode,
     TypingError,
     DoubleClick,
-    /// Four guesses within four seconds, then the agent.
+    /// Four guesses within four seconds, then the user.
     Guessing,
 }
 
 impl Kind {
-    /// What the guide says, try by try. One half of a double click is accepted, the other one replayed.
+    /// The outcomes that the guide demands, try by try. One half of a double click is accepted, the other one is a replay.
     pub(crate) fn expected(self) -> &'static [&'static str] {
         match self {
             Self::Right => &["accepted.otp"],
             Self::RecoveryCode => &["accepted.recovery_code"],
             Self::TypingError => &["refused.wrong_code", "accepted.otp"],
             Self::DoubleClick => &["accepted.otp", "refused.replayed"],
-            // The third failure makes everybody wait for five seconds (6.1), so the fourth guess is not looked at.
+            // After the third failure everybody must wait for five seconds (6.1), so the fourth guess is not checked.
             Self::Guessing => &[
                 "refused.wrong_code",
                 "refused.wrong_code",
@@ -62,7 +62,7 @@ impl Kind {
 }
 
 impl Morning {
-    /// `agents` of the accounts 0 to `records` come, each at most once.
+    /// Makes a morning: `agents` users of the accounts 0 to `records` come, each at most once.
     pub(crate) fn new(agents: usize, records: usize, seed: u64) -> Result<Self, Error> {
         let mut random = Random(seed);
         let mut kinds = kinds(agents);
@@ -84,12 +84,12 @@ impl Morning {
         Ok(Self { visits, double_clicks })
     }
 
-    /// How many logins are tried.
+    /// The number of attempted logins.
     pub(crate) fn tries(&self) -> usize {
         self.visits.iter().map(|visit| visit.tries.len()).sum()
     }
 
-    /// Those with a recovery code, by account.
+    /// The visits with a recovery code, by account.
     pub(crate) fn recovery_accounts(&self) -> Vec<usize> {
         let mut accounts: Vec<usize> = self
             .visits
@@ -101,7 +101,7 @@ impl Morning {
         accounts
     }
 
-    /// How many of each outcome there must be, in alphabetical order.
+    /// The expected number of each outcome, in alphabetical order.
     pub(crate) fn expected(&self) -> Vec<(&'static str, usize)> {
         let mut counts = std::collections::BTreeMap::new();
         for visit in &self.visits {
@@ -120,7 +120,7 @@ impl Morning {
         counts.into_iter().filter(|(_, count)| *count > 0).collect()
     }
 
-    /// How many come in each of so many equal parts of the ten minutes.
+    /// The number of arrivals in each of this many equal parts of the ten minutes.
     pub(crate) fn arrivals(&self, parts: usize) -> Vec<usize> {
         let mut counts = vec![0; parts];
         for visit in &self.visits {
@@ -145,7 +145,7 @@ pub(crate) fn start() -> Result<UnixTime, Error> {
     time(0)
 }
 
-/// Of a hundred, 25 mistype, 10 click twice, 5 are guessed at and 2 have left their phone at home.
+/// Of a hundred users, 25 mistype, 10 click twice, 5 are attacked by guessing, and 2 have left their phone at home.
 fn kinds(agents: usize) -> Vec<Kind> {
     let mut kinds = vec![Kind::Right; agents];
     let shares =
@@ -181,7 +181,7 @@ fn tries(seed: u64, account: usize, kind: Kind, arrival: u64) -> Result<Vec<Try>
     })
 }
 
-/// The code of the moment with another last digit, which makes it the code of no moment near.
+/// The present code with another last digit, so that it is not the code of any step nearby.
 fn mistyped(secret: &Secret, arrival: u64) -> Box<str> {
     let near = near(secret, arrival);
     let right = code(secret, (START + arrival) / 30);
@@ -190,7 +190,7 @@ fn mistyped(secret: &Secret, arrival: u64) -> Box<str> {
     typed.into_iter().find(|typed| !near.iter().any(|near| near.as_str() == typed)).unwrap_or_default().into()
 }
 
-/// Four codes of no moment near.
+/// Four codes that belong to no step nearby.
 fn guesses(secret: &Secret, arrival: u64) -> Vec<Box<str>> {
     let near = near(secret, arrival);
     let guesses = (0_u32..).map(|number| format!("{:06}", number * 111_111 % 1_000_000));

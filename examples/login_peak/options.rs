@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 pub(crate) struct Options {
-    /// How many come this morning.
+    /// The number of users who come this morning.
     pub(crate) agents: usize,
-    /// How many records there are, theirs among them.
+    /// The number of records, theirs included.
     pub(crate) records: usize,
     pub(crate) threads: usize,
     pub(crate) seed: u64,
@@ -17,7 +17,7 @@ pub(crate) struct Options {
     pub(crate) tsv: Option<PathBuf>,
 }
 
-/// Reads the options, with the `stores` that are played unless others are asked for; runs, and turns what comes of it into an exit status.
+/// Reads the options, with the default `stores`. Runs, and converts the result to an exit status.
 pub(crate) fn main(
     stores: &[&str],
     others: &[&str],
@@ -65,7 +65,7 @@ impl Options {
         };
         while let Some(option) = arguments.next() {
             let mut value =
-                || arguments.next().ok_or(format!("{option} wants a value; --help lists the options"));
+                || arguments.next().ok_or(format!("{option} needs a value; --help lists the options"));
             match option.as_str() {
                 "--help" | "-h" => return Ok(None),
                 "--agents" => options.agents = number(&value()?)?,
@@ -76,12 +76,12 @@ impl Options {
                 "--growth" => options.growth = true,
                 "--svg" => options.svg = Some(value()?.into()),
                 "--tsv" => options.tsv = Some(value()?.into()),
-                _ => return Err(format!("{option} is no option; --help lists them").into()),
+                _ => return Err(format!("{option} is not an option; --help lists them").into()),
             }
         }
         let known = [stores, others].concat();
         if let Some(store) = options.stores.iter().find(|store| !known.contains(&store.as_str())) {
-            return Err(format!("{store} is no store; there are {}", known.join(", ")).into());
+            return Err(format!("{store} is not a store; the stores are {}", known.join(", ")).into());
         }
         options.records = options.records.max(options.agents);
         Ok(Some(options))
@@ -92,22 +92,22 @@ impl Options {
 fn number(text: &str) -> Result<usize, Box<dyn Error>> {
     match text.replace('_', "").parse() {
         Ok(number @ 1..) => Ok(number),
-        _ => Err(format!("{text} is no number from 1").into()),
+        _ => Err(format!("{text} is not a number from 1").into()),
     }
 }
 
 const HELP: &str = "\
-A department's morning: agents log in from 8:55 to 9:05, on a simulated clock.
+A department's morning: users log in from 8:55 to 9:05, on a simulated clock.
 
-  --agents N     how many come (10000)
-  --records N    how many records the table has, theirs among them (as many as agents)
-  --threads N    how many log in at once (as many as the machine has cores)
-  --seed N       another morning (1)
-  --stores LIST  where the records are ({stores}); `careless` swaps without comparing, to see what
-                 comes of it
-  --growth       then ten times more of everything: threads, records, window
-  --svg FILE     draws arrivals and times
+  --agents N     the number of users who come (10000)
+  --records N    the number of records in the table, theirs included (as many as users)
+  --threads N    the number of logins at the same time (as many as the machine has cores)
+  --seed N       the seed: another one gives another morning (1)
+  --stores LIST  the places of the records ({stores}); `careless` swaps without comparing, to show
+                 the damage
+  --growth       afterwards the same with ten times more threads, records and window
+  --svg FILE     draws a chart of arrivals and times
   --tsv FILE     appends the figures, as lines `peak<TAB>STORE<TAB>WHAT<TAB>VALUE`
 
-The exit status is 1 if one outcome is not what the guide says.
+The exit status is 1 if one outcome is not as the guide says.
 ";

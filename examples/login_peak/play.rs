@@ -1,4 +1,4 @@
-//! A morning is played: threads take visits in the order of arrival, each as soon as it is free.
+//! Plays a morning: each thread takes the next visit in the order of arrival as soon as it is free.
 
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
@@ -12,36 +12,36 @@ use crate::database::{Database, Row, Timed};
 use crate::morning::{self, Kind, Morning, Typed, Visit};
 use crate::screen::Progress;
 
-/// What came of it.
+/// The result of a morning.
 #[derive(Default)]
 pub(crate) struct Played {
-    /// By the clock, the waits of double clicks included.
+    /// The elapsed time, including the waits of double clicks.
     pub(crate) elapsed: Duration,
-    /// Nanoseconds of each login, in ascending order.
+    /// The nanoseconds of each login, in ascending order.
     pub(crate) times: Vec<u64>,
     pub(crate) outcomes: BTreeMap<&'static str, usize>,
     /// Outcomes that the guide does not allow for this visit.
     pub(crate) unexpected: usize,
-    /// Nanoseconds of all logins, in the database.
+    /// The nanoseconds that all logins spent in the database.
     pub(crate) database: u64,
     pub(crate) conflicts: u64,
-    /// How often a login loaded its record again after a conflict.
+    /// The number of reloads after a conflict.
     pub(crate) retries: u64,
 }
 
-/// How the halves of a double click come.
+/// How the halves of a double click arrive.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Clicks {
     /// Both have loaded the record before one of them stores anything: the race is certain.
     AtOnce,
-    /// As it happens, so that nobody waits.
+    /// By chance, so that no thread waits.
     AsTheyCome,
 }
 
 /// Recovery codes, by account.
 pub(crate) type Codes = HashMap<usize, String>;
 
-/// Fills the table with the records of a morning, and gives the recovery codes that are used in it.
+/// Fills the table with the records of a morning, and returns the recovery codes that it uses.
 pub(crate) fn fill(
     database: &impl Database,
     verifier: &Verifier,
@@ -107,7 +107,7 @@ pub(crate) fn play(
     Ok(played)
 }
 
-/// What the threads share.
+/// The state that the threads share.
 struct Desk<'p> {
     verifier: &'p Verifier,
     morning: &'p Morning,

@@ -1,4 +1,4 @@
-//! A run: the morning on each store, the figures, then growth if it is asked for.
+//! A run: the morning on each store, the figures, and growth on request.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -53,7 +53,7 @@ impl Run {
         Ok(())
     }
 
-    /// Tells whether every outcome was as it should be.
+    /// Returns whether every outcome was as expected.
     pub(crate) fn finish(self) -> Result<bool, Box<dyn Error>> {
         let Options { agents, records, threads, .. } = self.options;
         let mut lines = String::new();
@@ -88,9 +88,9 @@ impl Run {
         }
         if let (Some(file), Some(morning)) = (&self.options.svg, &self.morning) {
             std::fs::write(file, chart::svg(morning, &self.played))?;
-            println!("Drawn: {}", file.display());
+            println!("Chart: {}", file.display());
         }
-        println!("{}", if self.is_right { "Every outcome was as it should be." } else { "OUTCOMES DIFFER." });
+        println!("{}", if self.is_right { "Every outcome was as expected." } else { "OUTCOMES DIFFER." });
         Ok(self.is_right)
     }
 }

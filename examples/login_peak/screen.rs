@@ -1,4 +1,4 @@
-//! What the terminal shows.
+//! The output on the terminal.
 
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use crate::figures::{duration, edges, histogram, per_mille, thousands};
 use crate::morning::Morning;
 use crate::play::Played;
 
-/// A bar on a terminal, and nothing elsewhere; erased when dropped.
+/// A bar on a terminal, and nothing elsewhere. Dropping it erases it.
 pub(crate) struct Progress {
     name: &'static str,
     all: usize,
@@ -47,10 +47,10 @@ impl Drop for Progress {
     }
 }
 
-/// What is going to be played.
+/// Announces the morning.
 pub(crate) fn morning(morning: &Morning, agents: usize, records: usize, threads: usize, seed: u64) {
     println!(
-        "{} agents of {} come from 8:55 to 9:05 and try {} logins; {threads} threads, seed {seed}.",
+        "{} of {} users come from 8:55 to 9:05 and attempt {} logins; {threads} threads, seed {seed}.",
         thousands(agents),
         thousands(records),
         thousands(morning.tries()),
@@ -61,7 +61,7 @@ pub(crate) fn morning(morning: &Morning, agents: usize, records: usize, threads:
     println!("8:55 {bars} 9:05, at most {} in 10 s\n", thousands(highest));
 }
 
-/// What came of it, outcome by outcome.
+/// Prints the result, outcome by outcome.
 pub(crate) fn played(name: &str, played: &Played, expected: &[(&'static str, usize)]) {
     let logins = played.times.len();
     println!("{name}");
@@ -76,7 +76,7 @@ pub(crate) fn played(name: &str, played: &Played, expected: &[(&'static str, usi
         }
     }
     if played.unexpected > 0 {
-        println!("  UNEXPECTED for the visit that it was: {}", thousands(played.unexpected));
+        println!("  UNEXPECTED for their visit: {}", thousands(played.unexpected));
     }
     let all: u64 = played.times.iter().sum();
     println!(
@@ -103,7 +103,7 @@ fn times(times: &[u64]) {
     let counts = histogram(times, &edges);
     let highest = counts.iter().copied().max().unwrap_or(1).max(1);
     for (edge, count) in edges.iter().zip(&counts) {
-        // One that is there is seen.
+        // Every bar above 0 is visible.
         let bar = (count * BAR).div_ceil(highest);
         println!("  {:>9} {:<BAR$} {}", duration(*edge), "█".repeat(bar), thousands(*count));
     }

@@ -1,8 +1,9 @@
-//! Clocks: by how much those of the servers may differ, and which time steps a credential can have.
+//! Clocks: how far the servers' clocks may differ, and which time steps a credential can have.
 
 use crate::error::{Error, ErrorKind};
 
-/// Seconds by which the clocks of the servers that reach one table may differ (semantics [1.7](crate::guide::semantics#1.7)).
+/// The largest difference in seconds between the clocks of the servers that use one table (semantics
+/// [1.7](crate::guide::semantics#1.7)).
 pub(crate) const CLOCK_TOLERANCE: u64 = 300;
 
 /// The time steps that fit a record, in seconds.

@@ -1,4 +1,4 @@
-//! What the help desk does to a credential (semantics [8.5](crate::guide::semantics#8.5) to [8.7](crate::guide::semantics#8.7)).
+//! Changes by the help desk (semantics [8.5](crate::guide::semantics#8.5) to [8.7](crate::guide::semantics#8.7)).
 
 use super::outcome::Refusal;
 use super::recovery::{CodeSet, CodeSlots};
@@ -9,21 +9,21 @@ use crate::parameters::MovingFactor;
 use crate::time::UnixTime;
 
 impl Credential {
-    /// No failures any more. What no login has told yet is still told.
+    /// Clears the failures. Those that no login has told yet will still be told.
     pub(crate) fn unlock(&mut self) -> Result<(), Error> {
         self.not_revoked()?;
         self.clear_failures();
         Ok(())
     }
 
-    /// Takes back what only a clock that was ahead can have written; whether there was anything.
+    /// Undoes what only a fast clock can have written. Returns whether there was anything to undo.
     pub(crate) fn repair_clock(&mut self, now: UnixTime) -> Result<bool, Error> {
         self.not_revoked()?;
         let before = (self.watermark, self.last_failure, self.last_sync);
         if let MovingFactor::Time(steps) = self.moving_factor {
             self.lower_watermark(steps, now, CLOCK_STEPS)?;
         }
-        // An earlier date is that of an attack, or of a clumsy user: such a lock stays.
+        // An earlier date comes from an attack or from a clumsy user: such a lock stays.
         let latest = now.saturating_add(throttle::LONGEST);
         if self.last_failure.is_some_and(|last_failure| last_failure > latest) {
             self.clear_failures();
@@ -32,7 +32,7 @@ impl Credential {
         Ok(before != (self.watermark, self.last_failure, self.last_sync))
     }
 
-    /// Ends the codes of section 5 that are named.
+    /// Ends the named codes of section 5.
     pub(crate) fn end_codes(&mut self, codes: CodeSet) -> Result<(), Error> {
         self.in_use()?;
         if matches!(codes, CodeSet::Recovery | CodeSet::Both) {
@@ -44,21 +44,21 @@ impl Credential {
         Ok(())
     }
 
-    /// The authenticator is out of use.
+    /// Puts the authenticator out of use.
     pub(crate) fn suspend(&mut self) -> Result<(), Error> {
         self.in_use()?;
         self.state = State::Suspended;
         Ok(())
     }
 
-    /// The authenticator is in use again.
+    /// Puts the authenticator back in use.
     pub(crate) fn resume(&mut self) -> Result<(), Error> {
         self.in_use()?;
         self.state = State::Active;
         Ok(())
     }
 
-    /// The end: secret and codes are erased.
+    /// Ends the credential: erases the secret and the codes.
     pub(crate) fn revoke(&mut self) {
         self.state = State::Revoked;
         self.secret = None;
@@ -66,7 +66,7 @@ impl Credential {
         self.codes = CodeSlots::new([0; 16]);
     }
 
-    /// Drops what no longer matters. What stays cannot tell when an application was last used.
+    /// Erases what no longer matters. The rest cannot reveal when an app was last used.
     pub(crate) fn forget(&mut self, now: UnixTime) -> Result<(), Error> {
         if let MovingFactor::Time(steps) = self.moving_factor {
             self.forget_watermark(steps, now, CLOCK_STEPS)?;
@@ -78,7 +78,8 @@ impl Credential {
         Ok(())
     }
 
-    /// Active or suspended: where codes can be issued, and the authenticator put out of use and back.
+    /// Checks that the credential is active or suspended: only then can codes be issued, and the authenticator be suspended or
+    /// resumed.
     pub(crate) fn in_use(&self) -> Result<(), Error> {
         match self.state {
             State::Active | State::Suspended => Ok(()),
@@ -90,17 +91,17 @@ impl Credential {
         }
     }
 
-    /// Why this credential may not be replaced by a new one (semantics 8.9): a date of `confirm_by` does not count.
+    /// Returns the reason why a new credential may not replace this one (semantics 8.9). `confirm_by` does not count.
     pub(crate) fn bars_replacing(&self, now: UnixTime) -> Option<Refusal> {
         if self.state == State::Revoked { Some(Refusal::Revoked) } else { self.bounds(now) }
     }
 
-    /// Takes over the validity of the credential that this pending one replaces, where it sets none of its own.
+    /// Takes over the bounds of validity of the credential that this pending one replaces, unless it sets its own.
     pub(crate) fn take_over(&mut self, replaced: &Self) -> Result<(), Error> {
         if self.state != State::Pending {
             return Ok(());
         }
-        // The same secret again would give guesses that nobody counts, or bring a used code back.
+        // The same secret again would allow uncounted guesses, or make a used code valid again.
         let secrets = self.secret.as_ref().zip(replaced.secret.as_ref());
         if secrets.is_some_and(|(secret, other)| secret.is_same_key(other)) {
             return Err(Error::new(

@@ -1,4 +1,4 @@
-//! How long a code lives (semantics [4.10](crate::guide::semantics#4.10)).
+//! The life of a code (semantics [4.10](crate::guide::semantics#4.10)).
 
 use super::clocks::{CLOCK_TOLERANCE, check_record_time_step};
 use super::drift::MAX_IDLE;
@@ -7,12 +7,18 @@ use crate::error::Error;
 use crate::parameters::Authenticator;
 
 impl Policy {
-    /// How long a time-based code lives, in seconds: so long after a server could first accept it, no server does.
+    /// Returns the life of a time-based code, in seconds: after that time, no server accepts a code that some server could accept
+    /// at its beginning.
     ///
-    /// Wait so long before a token is handed to somebody else, and before logins are let in again after a backup was restored or a
-    /// database failed over. It counts the steps of this policy, the longest idle of a token, and 300 seconds by which the clocks of
-    /// the servers may differ. A login that moves a token's drift can lengthen it; a resynchronization reaches further, by `max_drift`
-    /// steps; a counter-based code has no end. Source: semantics [4.10](crate::guide::semantics#4.10) and [8.3](crate::guide::semantics#8.3).
+    /// Wait this long before you hand a token to another user, and before you allow logins again after a restored backup or a
+    /// database failover. The result counts the steps of this policy, the longest idle of a token, and 300 seconds of clock
+    /// difference between servers. Three things last longer:
+    ///
+    /// - A login that moves a token's drift can lengthen the life.
+    /// - A resynchronization reaches further, by `max_drift` steps.
+    /// - A counter-based code does not expire.
+    ///
+    /// Source: semantics [4.10](crate::guide::semantics#4.10) and [8.3](crate::guide::semantics#8.3).
     ///
     /// ```
     /// use poterne::{Authenticator, Policy};

@@ -1,4 +1,4 @@
-//! What a refusal says to people, in English and French. None holds a secret, a code or a record.
+//! Messages to people about a refusal, in English and French. None holds a secret, a code or a record.
 
 use alloc::format;
 use alloc::string::String;
@@ -7,8 +7,8 @@ use super::outcome::Refusal;
 use crate::message::Language;
 
 impl Refusal {
-    /// What the end user may read: one and the same text, but for [`Refusal::Wait`] and [`Refusal::Locked`], which only an
-    /// application that has found the password right shows.
+    /// Returns the message for the end user. It is always the same text, except for [`Refusal::Wait`] and [`Refusal::Locked`]: show
+    /// those two only once the password is right.
     ///
     /// ```
     /// use poterne::{Language, Refusal};
@@ -40,10 +40,10 @@ impl Refusal {
         }
     }
 
-    /// What the user may read on the page that has just shown the QR code and asks for the first code, of
-    /// [`confirm`](crate::StoredCredential::confirm) or [`replace`](crate::Verifier::replace). Not at a login.
+    /// Returns the message for the page that has just shown the QR code and asks for the first code, with
+    /// [`confirm`](crate::StoredCredential::confirm) or [`replace`](crate::Verifier::replace). Do not use it at a login.
     ///
-    /// The page may give the reason: whoever reads it holds the secret.
+    /// The page may give the reason: its reader holds the secret anyway.
     ///
     /// ```
     /// use poterne::{Language, Refusal};
@@ -70,8 +70,8 @@ impl Refusal {
             }
             Self::ClockOff { steps } => return clock_off_at_enrollment(steps, language),
             Self::WrongCode => (
-                "The code is wrong. Type the code that the app or token shows now; in the app, take the entry that you have just added.",
-                "Le code est incorrect. Saisissez le code que l'application ou le jeton affiche en ce moment ; dans l'application, prenez l'entrée que vous venez d'ajouter.",
+                "The code is wrong. Type the code that the app or token shows now; in the app, use the entry that you have just added.",
+                "Le code est incorrect. Saisissez le code que l'application ou le jeton affiche en ce moment ; dans l'application, prenez l'entrée que vous venez d'ajouter.",
             ),
             Self::Replayed => (
                 "This code has been used already. Wait until the next one is shown, then type it.",
@@ -86,19 +86,19 @@ impl Refusal {
                 "Trop de codes étaient incorrects. Appelez le service d'assistance.",
             ),
             Self::Expired => (
-                "The time to type the first code is over. Call the help desk: you need a new QR code.",
-                "Le délai pour saisir le premier code est écoulé. Appelez le service d'assistance : il vous faut un nouveau code QR.",
+                "The time to type the first code has passed. Call the help desk: you need a new QR code.",
+                "Le délai pour saisir le premier code est écoulé. Appelez le service d'assistance : il vous faut un nouveau code QR.",
             ),
             Self::ClockBehind => (
                 "The server cannot check codes at the moment. Try again in ten minutes; if it persists, call the help desk.",
-                "Le serveur ne peut pas vérifier les codes pour le moment. Réessayez dans dix minutes ; si cela persiste, appelez le service d'assistance.",
+                "Le serveur ne peut pas vérifier les codes pour le moment. Réessayez dans dix minutes ; si cela persiste, appelez le service d'assistance.",
             ),
             Self::Conflict => (
                 "Your account changed at the same moment. Reload the page, and follow what it says.",
                 "Votre compte a été modifié au même moment. Rechargez la page et suivez ses indications.",
             ),
             Self::NotPending => (
-                "Your authenticator is active already, and your recovery codes were shown. If you do not have them, sign in and have new ones made.",
+                "Your authenticator is already active, and your recovery codes were shown. If you do not have them, sign in and ask for new ones.",
                 "Votre authentifiant est déjà actif et vos codes de secours ont été affichés. Si vous ne les avez pas, connectez-vous et demandez-en de nouveaux.",
             ),
             Self::Pending
@@ -114,7 +114,8 @@ impl Refusal {
         language.choose(english, french).into()
     }
 
-    /// What the help desk may read, and do next. Not for the end user: it tells a thief what to try.
+    /// Returns the message for the help desk: what happened, and what to do next. Never show it to the end user: it would tell a
+    /// thief what to try.
     pub fn message(self, language: Language) -> String {
         let (english, french) = match self {
             Self::Wait { seconds } => {
@@ -127,7 +128,7 @@ impl Refusal {
                     }
                     Language::French => {
                         format!(
-                            "Plusieurs essais ont échoué. Le prochain est possible dans {}. S'ils ne sont pas de l'agent, son mot de passe est volé : changez-le d'abord.",
+                            "Plusieurs essais ont échoué. Le prochain est possible dans {}. S'ils ne sont pas de l'agent, son mot de passe est volé : changez-le d'abord.",
                             duration_fr(seconds)
                         )
                     }
@@ -135,20 +136,20 @@ impl Refusal {
             }
             Self::ClockOff { steps } => return clock_off(steps, language),
             Self::WrongCode => (
-                "The code is wrong, or a recovery code that was used, or a temporary code that is over. Ask for the next code; if it is refused too, check the phone's clock or resynchronize the token.",
-                "Le code est incorrect, ou c'est un code de secours utilisé ou un code temporaire périmé. Demandez le code suivant ; s'il est refusé, vérifiez l'heure du téléphone ou resynchronisez le jeton.",
+                "The code is wrong, or it is a used recovery code or an expired temporary code. Ask for the next code; if it is refused too, check the phone's clock or resynchronize the token.",
+                "Le code est incorrect, ou c'est un code de secours utilisé ou un code temporaire périmé. Demandez le code suivant ; s'il est refusé, vérifiez l'heure du téléphone ou resynchronisez le jeton.",
             ),
             Self::Replayed => (
                 "This code has been used already. Ask for the next one.",
                 "Ce code a déjà servi. Demandez le suivant.",
             ),
             Self::Malformed => (
-                "What was typed is not a code. Have the user type the digits that the authenticator shows, or a recovery or temporary code.",
+                "The user did not type a code. Have the user type the digits that the authenticator shows, or a recovery or temporary code.",
                 "La saisie n'est pas un code. Faites saisir les chiffres affichés par l'authentifiant, ou un code de secours ou temporaire.",
             ),
             Self::Locked => (
-                "Too many attempts failed. Make sure who is calling. If the attempts were not theirs, change the password first; then unlock the account.",
-                "Trop d'essais ont échoué. Assurez-vous de l'identité de l'appelant. Si ces essais ne sont pas les siens, changez d'abord le mot de passe ; puis débloquez le compte.",
+                "Too many attempts failed. Check the caller's identity. If the attempts are not theirs, change the password first; then unlock the account.",
+                "Trop d'essais ont échoué. Assurez-vous de l'identité de l'appelant. Si ces essais ne sont pas les siens, changez d'abord le mot de passe ; puis débloquez le compte.",
             ),
             Self::Pending => (
                 "The authenticator is not confirmed yet. Have the user type a first code on the enrollment page.",
@@ -163,12 +164,12 @@ impl Refusal {
                 "L'authentifiant n'est pas encore valable. Vérifiez ses dates de validité.",
             ),
             Self::Expired => (
-                "The authenticator's validity is over, or it was not confirmed in time. Enroll the user again.",
+                "The authenticator's validity has ended, or it was not confirmed in time. Enroll the user again.",
                 "La validité de l'authentifiant est terminée, ou il n'a pas été confirmé à temps. Enrôlez de nouveau l'agent.",
             ),
             Self::ClockBehind => (
                 "The server's clock is behind, or a clock was ahead. Try again in ten minutes; if it persists, tell the operators: once the clock is right, they repair the records.",
-                "L'horloge du serveur retarde, ou une horloge a avancé. Réessayez dans dix minutes ; si cela persiste, prévenez l'exploitation : une fois l'heure rétablie, elle répare les enregistrements.",
+                "L'horloge du serveur retarde, ou une horloge a avancé. Réessayez dans dix minutes ; si cela persiste, prévenez l'exploitation : une fois l'heure rétablie, elle répare les enregistrements.",
             ),
             Self::Conflict => (
                 "The record changed at the same moment. Try again.",
@@ -187,8 +188,8 @@ impl Refusal {
                 "L'authentifiant est déjà confirmé. Si l'agent n'a pas vu ses codes de secours, délivrez-en de nouveaux.",
             ),
             Self::Ticket => (
-                "The code came too late after the password, or from another device. Have the user begin again; if it happens to all, compare the servers' clocks and keyrings.",
-                "Le code est arrivé trop tard après le mot de passe, ou d'un autre poste. Faites recommencer la connexion ; si tous sont touchés, comparez les horloges et les trousseaux des serveurs.",
+                "The code came too late after the password, or from another device. Have the user start again; if it happens to everyone, compare the servers' clocks and keyrings.",
+                "Le code est arrivé trop tard après le mot de passe, ou d'un autre poste. Faites recommencer la connexion ; si tous sont touchés, comparez les horloges et les trousseaux des serveurs.",
             ),
         };
         language.choose(english, french).into()
@@ -240,17 +241,16 @@ fn clock_off_at_enrollment(steps: i64, language: Language) -> String {
     }
 }
 
-/// What is wrong with a phone's clock, in minutes, for a step of 30 seconds, which every application has unless the policy
-/// allows others.
+/// The error of a phone's clock, in minutes. A step is 30 seconds: every app has that, unless the policy allows others.
 struct Clock {
     minutes: u64,
     is_slow: bool,
-    /// A code that a fast phone has shown is spent, and so are those before it (semantics 8.2).
+    /// A code that a fast phone has shown is spent, and so are the codes before it (semantics 8.2).
     wait: Option<u64>,
 }
 
 impl Clock {
-    /// None if it is right.
+    /// Returns `None` if the clock is right.
     fn new(steps: i64) -> Option<Self> {
         let spent = u64::try_from(steps).ok().filter(|steps| *steps <= 10);
         (steps != 0).then(|| Self {
@@ -261,7 +261,7 @@ impl Clock {
     }
 }
 
-/// Seconds up to 90, else minutes, rounded up.
+/// Returns seconds up to 90, and minutes above, rounded up.
 fn duration_en(seconds: u64) -> String {
     match seconds {
         1 => "1 second".into(),

@@ -1,4 +1,4 @@
-//! What a question is answered with.
+//! Answers, refusals and errors.
 
 use core::convert::Infallible;
 use core::fmt;
@@ -7,7 +7,7 @@ use super::recovery::{RecoveryCodes, TemporaryCode};
 use crate::error::Error;
 use crate::numbered::numbered;
 
-/// Why there is no login, no confirmation or no resynchronization: a refusal, or an error. Neither lets anybody in.
+/// The reason why there is no login, no confirmation or no resynchronization: a refusal or an error. Neither lets anybody in.
 ///
 /// ```
 /// use poterne::{Accepted, Denied, Language, Store, UnixTime, Verifier};
@@ -26,24 +26,24 @@ use crate::numbered::numbered;
 pub enum Denied {
     /// The library's verdict on what the user typed.
     Refused(Refusal),
-    /// There is no verdict: refuse the login, and tell the operators.
+    /// There is no verdict. Refuse the login, and tell the operators.
     Error(Error),
 }
 
-/// Why a change of the help desk was not stored.
+/// The reason why a change by the help desk was not stored.
 ///
 /// Source: semantics [7.8](crate::guide::semantics#7.8).
 #[derive(Debug)]
 pub enum NotStored {
-    /// Somebody else changed the record in between: load it and make the change again.
+    /// Somebody else changed the record in the meantime. Load it and make the change again.
     Conflict,
     /// The change could not be made.
     Error(Error),
 }
 
-/// How a question is denied: [`Denied`] for whatever takes a code, [`NotStored`] for changes of the help desk.
+/// How a call says no: [`Denied`] for calls that take a code, [`NotStored`] for changes by the help desk.
 pub trait Denial: From<Error> + sealed::Sealed {
-    /// What the library itself can say no with: a [`Refusal`] to a code, nothing to a change of the help desk.
+    /// The library's own reason: a [`Refusal`] of a code; changes by the help desk have none.
     type Reason: Into<Self>;
 
     /// Zero rows were updated (semantics [7.2](crate::guide::semantics#7.2)).
@@ -66,21 +66,22 @@ mod sealed {
     impl Sealed for super::NotStored {}
 }
 
-/// Any answer, for programs that keep attempts of all kinds in one type; made by [`Attempt::with_any_answer`](crate::Attempt::with_any_answer).
+/// Any answer, for programs that keep attempts of all kinds in one type.
+/// [`Attempt::with_any_answer`](crate::Attempt::with_any_answer) makes it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Answer {
     /// A login.
     Accepted(Accepted),
-    /// A first code. Not a login.
+    /// A first code. It is not a login.
     Confirmed(Confirmed),
-    /// Two codes in a row. Not a login.
+    /// Two codes in a row. They are not a login.
     Resynchronized(Resynchronized),
-    /// A change that brings nothing.
+    /// A change that returns nothing.
     Changed,
-    /// A change that brings recovery codes.
+    /// A change that returns recovery codes.
     RecoveryCodes(RecoveryCodes),
-    /// A change that brings a temporary code.
+    /// A change that returns a temporary code.
     TemporaryCode(TemporaryCode),
 }
 
@@ -121,7 +122,7 @@ impl From<TemporaryCode> for Answer {
 }
 
 impl Denied {
-    /// The refusal; none if it is an error.
+    /// Returns the refusal; `None` if it is an error.
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
             Self::Refused(refusal) => Some(*refusal),
@@ -129,7 +130,7 @@ impl Denied {
         }
     }
 
-    /// The error; none if it is a refusal.
+    /// Returns the error; `None` if it is a refusal.
     pub fn error(&self) -> Option<&Error> {
         match self {
             Self::Refused(_) => None,
@@ -139,7 +140,7 @@ impl Denied {
 }
 
 impl NotStored {
-    /// The error; none if it is a conflict.
+    /// Returns the error; `None` if it is a conflict.
     pub fn error(&self) -> Option<&Error> {
         match self {
             Self::Conflict => None,
@@ -178,7 +179,7 @@ impl From<Error> for NotStored {
     }
 }
 
-/// A conflict is a refusal of its own ([`Refusal::Conflict`]), so that a program can pass both on as one.
+/// Converts a conflict to [`Refusal::Conflict`], so that a program can treat both as one type.
 impl From<NotStored> for Denied {
     fn from(not_stored: NotStored) -> Self {
         match not_stored {
@@ -188,7 +189,7 @@ impl From<NotStored> for Denied {
     }
 }
 
-/// A refusal's code, or an error's message.
+/// Shows a refusal's code, or an error's message.
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -225,7 +226,7 @@ impl core::error::Error for NotStored {
     }
 }
 
-/// A login that was accepted and stored: nothing else lets anybody in.
+/// An accepted and stored login. Nothing else lets a user in.
 ///
 /// Only this library makes one, from an attempt whose record was stored (semantics [7.5](crate::guide::semantics#7.5)):
 ///
@@ -257,7 +258,7 @@ pub struct Accepted {
     pub(crate) failures_before: u32,
 }
 
-/// Shows the code only: it may reach a log.
+/// Shows only the code: it may reach a log.
 impl fmt::Debug for Accepted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Accepted({})", self.code())
@@ -265,7 +266,8 @@ impl fmt::Debug for Accepted {
 }
 
 impl Accepted {
-    /// A stable text for the application's own journal, without date, code or secret: `accepted.otp` (semantics [12](crate::guide::semantics#12)).
+    /// Returns a stable text for the application's own journal, without date, code or secret: `accepted.otp` (semantics
+    /// [12](crate::guide::semantics#12)).
     pub fn code(&self) -> &'static str {
         match self.method {
             Method::Otp => "accepted.otp",
@@ -274,34 +276,35 @@ impl Accepted {
         }
     }
 
-    /// The kind of code that was accepted.
+    /// Returns the kind of code that was accepted.
     pub fn method(&self) -> Method {
         self.method
     }
 
-    /// The counter or time step of the OTP; none for other methods.
+    /// Returns the counter or time step of the OTP; `None` for other methods.
     pub fn moving_factor(&self) -> Option<u64> {
         self.moving_factor
     }
 
-    /// The drift of a token's clock, in time steps; 0 for an app.
+    /// Returns the drift of a token's clock, in time steps; 0 for an app.
     pub fn drift(&self) -> i16 {
         self.drift
     }
 
-    /// How many recovery codes are left.
+    /// Returns the number of recovery codes that are left.
     pub fn recovery_codes_left(&self) -> u32 {
         self.recovery_codes_left
     }
 
-    /// How many attempts were refused and not told to the user by a login yet, at most 255: show it. Only a login by OTP ends the count
-    /// (semantics [4.8](crate::guide::semantics#4.8)), so that whoever holds a stolen recovery code does not erase the alarm.
+    /// Returns the number of refused attempts that no login has told the user yet, at most 255. Show it to the user. Only a login
+    /// by OTP resets the count (semantics [4.8](crate::guide::semantics#4.8)), so a thief with a stolen recovery code cannot erase
+    /// the alarm.
     pub fn failures_before(&self) -> u32 {
         self.failures_before
     }
 }
 
-/// An authenticator that was confirmed, with the recovery codes to show now: they cannot be had again.
+/// A confirmed authenticator, with its recovery codes. Show them now: no call returns them again.
 ///
 /// Source: semantics [8.2](crate::guide::semantics#8.2).
 #[must_use]
@@ -311,7 +314,7 @@ pub struct Confirmed {
     pub(crate) recovery_codes: RecoveryCodes,
 }
 
-/// Shows the code only: it may reach a log.
+/// Shows only the code: it may reach a log.
 impl fmt::Debug for Confirmed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Confirmed({})", self.code())
@@ -319,28 +322,28 @@ impl fmt::Debug for Confirmed {
 }
 
 impl Confirmed {
-    /// A stable text for the application's own journal: `confirmed` (semantics [12](crate::guide::semantics#12)).
+    /// Returns a stable text for the application's own journal: `confirmed` (semantics [12](crate::guide::semantics#12)).
     pub fn code(&self) -> &'static str {
         "confirmed"
     }
 
-    /// The counter or time step of the OTP.
+    /// Returns the counter or time step of the OTP.
     pub fn moving_factor(&self) -> u64 {
         self.moving_factor
     }
 
-    /// The drift of a token's clock, in time steps; 0 for an app.
+    /// Returns the drift of a token's clock, in time steps; 0 for an app.
     pub fn drift(&self) -> i16 {
         self.drift
     }
 
-    /// The recovery codes, as many as the policy says.
+    /// Returns the recovery codes. The policy sets their number.
     pub fn recovery_codes(&self) -> &RecoveryCodes {
         &self.recovery_codes
     }
 }
 
-/// An authenticator that was resynchronized.
+/// A resynchronized authenticator.
 ///
 /// Source: semantics [8.4](crate::guide::semantics#8.4).
 #[must_use]
@@ -349,7 +352,7 @@ pub struct Resynchronized {
     pub(crate) drift: i16,
 }
 
-/// Shows the code only: it may reach a log.
+/// Shows only the code: it may reach a log.
 impl fmt::Debug for Resynchronized {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Resynchronized({})", self.code())
@@ -357,17 +360,17 @@ impl fmt::Debug for Resynchronized {
 }
 
 impl Resynchronized {
-    /// A stable text for the application's own journal: `resynchronized` (semantics [12](crate::guide::semantics#12)).
+    /// Returns a stable text for the application's own journal: `resynchronized` (semantics [12](crate::guide::semantics#12)).
     pub fn code(&self) -> &'static str {
         "resynchronized"
     }
 
-    /// The counter or time step of the second OTP.
+    /// Returns the counter or time step of the second OTP.
     pub fn moving_factor(&self) -> u64 {
         self.moving_factor
     }
 
-    /// The drift of a token's clock, in time steps.
+    /// Returns the drift of a token's clock, in time steps.
     pub fn drift(&self) -> i16 {
         self.drift
     }
@@ -379,7 +382,7 @@ numbered! {
     pub enum Method {
         /// A one-time password of the authenticator.
         Otp = 1, "otp";
-        /// A recovery code, which is spent.
+        /// A recovery code. It is spent.
         RecoveryCode = 2, "recovery_code";
         /// A temporary code of the help desk.
         TemporaryCode = 3, "temporary_code";
@@ -388,10 +391,10 @@ numbered! {
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $variant:ident $({ $(#[$field_doc:meta])* $field:ident: $type:ty = $example:literal })? = $number:literal, $code:literal;)*) => {
-        /// Why an attempt was refused: for the application and the help desk.
+        /// The reason why an attempt was refused, for the application and the help desk.
         ///
-        /// The end user sees one and the same refusal, except [`Refusal::Wait`] and [`Refusal::Locked`], which may be shown
-        /// once the password is right: [`message_to_user`](Self::message_to_user). The page of an enrollment says more:
+        /// The end user always sees the same refusal. [`Refusal::Wait`] and [`Refusal::Locked`] are the exceptions, once the
+        /// password is right: [`message_to_user`](Self::message_to_user). The enrollment page says more:
         /// [`message_at_enrollment`](Self::message_at_enrollment).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -400,11 +403,11 @@ macro_rules! refusals {
         }
 
         impl Refusal {
-            /// Every refusal, in the order of the numbers; seconds and steps are 0.
+            /// Every refusal, in the order of the numbers. Seconds and steps are 0.
             pub const ALL: &'static [Self] = &[$(Self::$variant $({ $field: $example })?),*];
 
-            /// The refusal with this number, if there is one. `detail` is the seconds of [`Wait`](Self::Wait) or the steps of
-            /// [`ClockOff`](Self::ClockOff); the others have none.
+            /// Returns the refusal with this number, if there is one. `detail` is the seconds of [`Wait`](Self::Wait) or the steps
+            /// of [`ClockOff`](Self::ClockOff); the others ignore it.
             pub fn from_number(number: i32, detail: i64) -> Option<Self> {
                 match number {
                     $($number => {
@@ -415,14 +418,14 @@ macro_rules! refusals {
                 }
             }
 
-            /// The number in every language (semantics [12](crate::guide::semantics#12)).
+            /// Returns the number, the same in every language (semantics [12](crate::guide::semantics#12)).
             pub const fn number(self) -> i32 {
                 match self {
                     $(Self::$variant { .. } => $number,)*
                 }
             }
 
-            /// A stable text for the application's own journal, as [`Accepted::code`].
+            /// Returns a stable text for the application's own journal, as [`Accepted::code`].
             pub const fn code(self) -> &'static str {
                 match self {
                     $(Self::$variant { .. } => concat!("refused.", $code),)*
@@ -433,19 +436,19 @@ macro_rules! refusals {
 }
 
 refusals! {
-    /// The code is wrong. Of an OTP or a pair, a failure was counted; a wrong recovery or temporary code changes nothing.
+    /// The code is wrong. A wrong OTP or pair counts as a failure. A wrong recovery or temporary code changes nothing.
     ///
     /// Source: semantics [4.6](crate::guide::semantics#4.6), [5.4](crate::guide::semantics#5.4).
     WrongCode = 1, "wrong_code";
-    /// The code was used before. Not a failure.
+    /// The code was used before. It does not count as a failure.
     ///
     /// Source: semantics [4.5](crate::guide::semantics#4.5), [4.7](crate::guide::semantics#4.7).
     Replayed = 2, "replayed";
-    /// What was typed is not a code.
+    /// The submitted text is not a code.
     ///
     /// Source: semantics [2.3](crate::guide::semantics#2.3), [3.7](crate::guide::semantics#3.7).
     Malformed = 3, "malformed";
-    /// Too many failures: the code was not looked at.
+    /// Too many failures. The code was not checked.
     ///
     /// Source: semantics [3.6](crate::guide::semantics#3.6), [6.1](crate::guide::semantics#6.1).
     Wait {
@@ -456,7 +459,7 @@ refusals! {
     ///
     /// Source: semantics [3.5](crate::guide::semantics#3.5), [6.2](crate::guide::semantics#6.2).
     Locked = 5, "locked";
-    /// The authenticator was not confirmed yet.
+    /// The authenticator is not confirmed yet.
     ///
     /// Source: semantics [3.3](crate::guide::semantics#3.3).
     Pending = 6, "pending";
@@ -464,15 +467,15 @@ refusals! {
     ///
     /// Source: semantics [3.2](crate::guide::semantics#3.2).
     Revoked = 7, "revoked";
-    /// Before the validity begins.
+    /// The validity has not begun.
     ///
     /// Source: semantics [3.4](crate::guide::semantics#3.4).
     NotYetValid = 8, "not_yet_valid";
-    /// After the validity ended, or after the date by which it had to be confirmed.
+    /// The validity has ended, or the authenticator was not confirmed in time.
     ///
     /// Source: semantics [3.4](crate::guide::semantics#3.4), [8.12](crate::guide::semantics#8.12).
     Expired = 9, "expired";
-    /// The server's clock is behind an accepted code.
+    /// The server's clock is behind a code that was already accepted.
     ///
     /// Source: semantics [3.8](crate::guide::semantics#3.8), [8.4](crate::guide::semantics#8.4).
     ClockBehind = 10, "clock_behind";
@@ -480,10 +483,10 @@ refusals! {
     ///
     /// Source: semantics [8.2](crate::guide::semantics#8.2), [8.4](crate::guide::semantics#8.4).
     ClockOff {
-        /// Time steps; negative: the phone is slow.
+        /// The difference in time steps. It is negative if the phone is slow.
         steps: i64 = 0
     } = 11, "clock_off";
-    /// The stored record changed in between: load it and try again.
+    /// The stored record changed in the meantime. Load it and try again.
     ///
     /// Source: semantics [7.2](crate::guide::semantics#7.2), [7.7](crate::guide::semantics#7.7).
     Conflict = 12, "conflict";
@@ -491,15 +494,15 @@ refusals! {
     ///
     /// Source: semantics [3.0](crate::guide::semantics#3.0).
     NotEnrolled = 13, "not_enrolled";
-    /// The authenticator is suspended; recovery and temporary codes work.
+    /// The authenticator is suspended. Recovery and temporary codes still work.
     ///
     /// Source: semantics [3.7b](crate::guide::semantics#3.7b).
     Suspended = 14, "suspended";
-    /// The authenticator is confirmed already.
+    /// The authenticator is already confirmed.
     ///
     /// Source: semantics [8.2](crate::guide::semantics#8.2).
     NotPending = 15, "not_pending";
-    /// The ticket for the password is late, altered, or for somebody or something else: the login begins again, with the password.
+    /// The password's ticket is late, altered, or made for another person or purpose. The login starts again with the password.
     ///
     /// Source: semantics [15.4](crate::guide::semantics#15.4).
     Ticket = 16, "ticket";

@@ -20,7 +20,7 @@ macro_rules! policy_options {
             /// Every option, in the order of the numbers.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The option with this number, if there is one.
+            /// Returns the option with this number, if there is one.
             pub const fn from_number(number: i32) -> Option<Self> {
                 match number {
                     $($number => Some(Self::$variant),)*
@@ -28,26 +28,26 @@ macro_rules! policy_options {
                 }
             }
 
-            /// The number in every language.
+            /// Returns the number, the same in every language.
             pub const fn number(self) -> i32 {
                 self as i32
             }
 
-            /// The name in snake case.
+            /// Returns the name in snake case.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => stringify!($name),)*
                 }
             }
 
-            /// The smallest and the largest value.
+            /// Returns the smallest and the largest value.
             pub const fn bounds(self) -> (i64, i64) {
                 match self {
                     $(Self::$variant => ($min, $max),)*
                 }
             }
 
-            /// The value in [`Policy::default`].
+            /// Returns the value in [`Policy::default`].
             pub const fn default_value(self) -> i64 {
                 match self {
                     $(Self::$variant => $default,)*
@@ -84,7 +84,7 @@ macro_rules! policy_options {
         }
 
         impl Policy {
-            /// This policy with another value for an option, for settings that come by name or number. On and off are 1 and 0.
+            /// Sets one option, for settings that come by name or number. On is 1 and off is 0.
             ///
             /// # Errors
             /// [`ErrorKind::Argument`] if the value is out of the option's bounds.
@@ -98,7 +98,7 @@ macro_rules! policy_options {
                 }
             }
 
-            /// The value of an option, by name or number. On and off are 1 and 0.
+            /// Returns the value of an option, by name or number. On is 1 and off is 0.
             pub fn get(&self, option: PolicyOption) -> i64 {
                 match option {
                     $(PolicyOption::$variant => self.$name.into(),)*
@@ -133,7 +133,7 @@ macro_rules! policy_options {
 }
 
 policy_options! {
-    /// Time steps before the present one whose code an app may still show: typing, and the way to the server.
+    /// Time steps before the present one, for an app. They allow for typing and for the way to the server.
     AppStepsBackward, app_steps_backward: u8 = 1, 0..=10, 1;
     /// Time steps after the present one, for an app.
     AppStepsForward, app_steps_forward: u8 = 2, 0..=10, 1;
@@ -141,42 +141,42 @@ policy_options! {
     TokenStepsBackward, token_steps_backward: u8 = 3, 0..=10, 2;
     /// Time steps after the present one, for a hardware token.
     TokenStepsForward, token_steps_forward: u8 = 4, 0..=10, 1;
-    /// Counters that are tried: s of RFC 4226 7.4.
+    /// Counters to try: s of RFC 4226 7.4.
     LookAhead, look_ahead: u8 = 5, 1..=100, 10;
-    /// Failures after which a credential is locked.
+    /// Failures that lock a credential.
     MaxFailures, max_failures: u8 = 6, 1..=100, 20;
-    /// Time steps by which a token's clock may differ.
+    /// Largest difference of a token's clock, in time steps.
     MaxDrift, max_drift: u8 = 7, 1..=200, 120;
-    /// Counters that are tried in a resynchronization.
+    /// Counters to try in a resynchronization.
     ResyncLookAhead, resync_look_ahead: u16 = 8, 1..=10_000, 1000;
     /// Recovery codes that a confirmation issues.
     RecoveryCodes, recovery_codes: u8 = 9, 0..=10, 8;
-    /// On: the first login with a pending authenticator confirms it (roll-outs by letter).
+    /// On: the first login with a pending authenticator confirms it (for roll-outs by letter).
     ConfirmAtFirstLogin, confirm_at_first_login: bool = 10, 0..=1, 0;
-    /// On: secrets of 10 to 15 bytes may be brought in.
+    /// On: secrets of 10 to 15 bytes may be imported.
     AllowShortSecret, allow_short_secret: bool = 11, 0..=1, 0;
     /// On: parameters and names that some authenticator apps do not honor may be enrolled.
     AllowIncompatible, allow_incompatible: bool = 12, 0..=1, 0;
-    /// Days within which an app must be confirmed, counted from its enrollment.
+    /// Days within which an app must be confirmed, from its enrollment.
     ConfirmWithinDays, confirm_within_days: u16 = 13, 1..=365, 30;
-    /// Seconds for which a ticket is valid.
+    /// Lifetime of a ticket, in seconds.
     TicketSeconds, ticket_seconds: u16 = 14, 1..=600, 300;
 }
 
 impl Policy {
-    /// A policy to build, with the default values.
+    /// Starts a policy with the default values.
     pub fn builder() -> PolicyBuilder {
         PolicyBuilder(Self::default())
     }
 }
 
-/// A [`Policy`] under construction; made by [`Policy::builder`].
+/// A [`Policy`] under construction. [`Policy::builder`] makes it.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "call build"]
 pub struct PolicyBuilder(Policy);
 
 impl PolicyBuilder {
-    /// The policy.
+    /// Builds the policy.
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] if a value is out of its option's bounds; the message names the first such option, and its bounds.
@@ -185,7 +185,7 @@ impl PolicyBuilder {
     }
 }
 
-/// What an option's value is made from.
+/// The type of an option's value.
 trait Number: Sized {
     fn from_number(number: i64) -> Option<Self>;
 }

@@ -22,9 +22,9 @@ use crate::random;
 use crate::time::UnixTime;
 use crate::wipe;
 
-/// Recovery codes to show once, in the form XXXXX-XXXX-XXXX; wiped when dropped.
+/// Recovery codes to show once, in the form XXXXX-XXXX-XXXX. Dropping them wipes them.
 ///
-/// Each has 65 random bits and works once. Only their hashes are kept, in the record.
+/// Each has 65 random bits and works once. The record keeps only their hashes.
 ///
 /// Source: semantics [5.1](crate::guide::semantics#5.1), [5.3](crate::guide::semantics#5.3).
 pub struct RecoveryCodes(Vec<Zeroizing<String>>);
@@ -34,17 +34,17 @@ impl RecoveryCodes {
         Self(Vec::new())
     }
 
-    /// The codes, as the person will type them.
+    /// Returns the codes, as the user will type them.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
         self.0.iter().map(|code| code.as_str())
     }
 
-    /// How many there are.
+    /// Returns the number of codes.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none, as the policy may say.
+    /// Returns whether there are none, which the policy can ask for.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -56,13 +56,13 @@ impl fmt::Debug for RecoveryCodes {
     }
 }
 
-/// A temporary code to tell once, in the form XXXXX-XXXX-XXXX; wiped when dropped.
+/// A temporary code to tell once, in the form XXXXX-XXXX-XXXX. Dropping it wipes it.
 ///
 /// Source: semantics [5.2](crate::guide::semantics#5.2).
 pub struct TemporaryCode(Zeroizing<String>);
 
 impl TemporaryCode {
-    /// The code, as the person will type it.
+    /// Returns the code, as the user will type it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -74,16 +74,16 @@ impl fmt::Debug for TemporaryCode {
     }
 }
 
-/// How many recovery codes a record has room for.
+/// The number of recovery codes that fit a record.
 pub(crate) const RECOVERY_SLOTS: usize = 10;
 
 /// The most uses of a temporary code.
 pub(crate) const MAX_USES: u8 = 50;
 
-/// How far ahead a temporary code may expire.
+/// The longest life of a temporary code, in seconds.
 pub(crate) const MAX_LIFETIME: u64 = 30 * 86_400;
 
-/// The same, as a server sees it whose clock is behind that of the one which issued it.
+/// The same limit on a server whose clock is behind that of the server that issued the code.
 const MAX_LIFETIME_ELSEWHERE: u64 = MAX_LIFETIME + CLOCK_TOLERANCE;
 
 /// The first bytes of HMAC-SHA-256 over a code.
@@ -92,32 +92,32 @@ pub(crate) type CodeHash = [u8; 8];
 /// The codes of a credential: their hashes, under a key of their own.
 pub(crate) struct CodeSlots {
     pub(crate) key: [u8; 16],
-    /// How many recovery codes were issued the last time.
+    /// The number of recovery codes that were issued the last time.
     pub(crate) issued: u8,
-    /// Slots that hold a code; an empty one is `None` and never matches.
+    /// The slots. An empty one is `None` and never matches.
     pub(crate) recovery: [Option<CodeHash>; RECOVERY_SLOTS],
     pub(crate) temporary: Option<TemporarySlot>,
 }
 
 numbered! {
-    /// The codes that [`StoredCredential::end_codes`](crate::StoredCredential::end_codes) ends.
+    /// The codes for [`StoredCredential::end_codes`](crate::StoredCredential::end_codes) to end.
     pub enum CodeSet {
         /// The recovery codes.
         Recovery = 1, "recovery";
         /// The temporary code.
         Temporary = 2, "temporary";
-        /// All of them.
+        /// Both.
         Both = 3, "both";
     }
 }
 
-/// Which kind of code a slot held.
+/// The kind of code in a slot.
 pub(crate) enum CodeKind {
     Recovery,
     Temporary,
 }
 
-/// The help desk's code; a slot has uses left.
+/// The code of the help desk, in a slot that has uses left.
 pub(crate) struct TemporarySlot {
     pub(crate) expiry: UnixTime,
     pub(crate) uses: u8,
@@ -132,7 +132,7 @@ impl TemporarySlot {
 }
 
 impl CodeSlots {
-    /// No codes, under this key.
+    /// Makes slots without codes, under this key.
     pub(crate) fn new(key: [u8; 16]) -> Self {
         Self { key, issued: 0, recovery: [None; RECOVERY_SLOTS], temporary: None }
     }
@@ -141,7 +141,7 @@ impl CodeSlots {
         self.recovery.iter().flatten().fold(0, |count, _| count.saturating_add(1))
     }
 
-    /// Issues `count` recovery codes in place of the former ones.
+    /// Issues `count` recovery codes. They replace the former ones.
     pub(crate) fn issue_recovery(&mut self, count: u8) -> Result<RecoveryCodes, Error> {
         let mut codes = vec![Zeroizing::default(); usize::from(count)];
         self.end_recovery();
@@ -160,14 +160,14 @@ impl CodeSlots {
         self.issued = 0;
     }
 
-    /// Issues a temporary code in place of the former one.
+    /// Issues a temporary code. It replaces the former one.
     pub(crate) fn issue_temporary(&mut self, expiry: UnixTime, uses: u8) -> Result<TemporaryCode, Error> {
         let (code, shown) = random_code()?;
         self.temporary = Some(TemporarySlot { expiry, uses, hash: hash(&self.key, &code) });
         Ok(TemporaryCode(shown))
     }
 
-    /// Spends the slot that holds `code`. Every slot is compared, whatever the code and whatever was found.
+    /// Spends the slot that holds `code`. It compares every slot, whatever the code and whatever it found.
     pub(crate) fn spend(&mut self, code: &Code, now: UnixTime) -> Option<CodeKind> {
         let mut submitted = hash(&self.key, code);
         let (mut found, mut found_at) = (Choice::from(0), 0_u8);
@@ -180,7 +180,7 @@ impl CodeSlots {
         let temporary = submitted.ct_eq(&valid.map(|slot| slot.hash).unwrap_or_default())
             & Choice::from(u8::from(valid.is_some()));
         wipe::value(&mut submitted);
-        // The end of the secret computation: which slot is spent is written in the record.
+        // The end of the secret computation: the record shows anyway which slot is spent.
         if bool::from(found) {
             if let Some(slot) = self.recovery.get_mut(usize::from(found_at)) {
                 *slot = None;
@@ -212,8 +212,8 @@ impl Drop for CodeSlots {
     }
 }
 
-/// The first 8 bytes of HMAC-SHA-256 over a fixed byte and the normalized characters, never decoded. They do not say of which kind
-/// the code is: one hash is compared with every slot.
+/// Returns the first 8 bytes of HMAC-SHA-256 over a fixed byte and the normalized characters, which are never decoded. The hash
+/// does not depend on the kind of code: one hash is compared with every slot.
 fn hash(key: &[u8; 16], code: &Code) -> CodeHash {
     // RFC 2104 section 2: a key shorter than the block is followed by zeros.
     let mut block = Key::<HmacSha256>::default();
@@ -233,7 +233,8 @@ fn hash(key: &[u8; 16], code: &Code) -> CodeHash {
     first
 }
 
-/// A random code, and its text in groups. One without a letter could be taken for an OTP and is drawn again: 3 in 10 million.
+/// Draws a random code, and returns its text in groups too. A code without a letter could be taken for an OTP, so it is drawn
+/// again: 3 in 10 million.
 fn random_code() -> Result<(Code, Zeroizing<String>), Error> {
     loop {
         let (mut bytes, mut characters) = (random::array::<10>()?, [0; 16]);
@@ -263,5 +264,5 @@ fn grouped(code: &Code) -> Zeroizing<String> {
 
 type HmacSha256 = Hmac<Sha256>;
 
-/// Before the characters of every code.
+/// Comes before the characters of every code.
 const DOMAIN: u8 = 2;

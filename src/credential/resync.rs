@@ -18,7 +18,7 @@ use crate::parameters::{Authenticator, MovingFactor};
 use crate::time::UnixTime;
 
 impl Credential {
-    /// Looks for two OTPs in a row, and takes note of the second if they are accepted.
+    /// Searches for two OTPs in a row. If they are accepted, records the second.
     pub(super) fn check_pair(
         &mut self,
         pair: [u32; 2],
@@ -65,10 +65,10 @@ impl Credential {
         let first = candidate(step.saturating_sub(max_drift)).unwrap_or_default();
         let reach = self.resync_reach(steps, now);
         let center = step.saturating_add(self.drift.into());
-        // The second code's distance from the present step, typing aside, is the clock's.
+        // The second code's distance from the present step shows the clock's error, apart from typing.
         let drift = |second| without_typing(signed(second).saturating_sub(step));
         let is_app = self.authenticator == Authenticator::App;
-        // Codes that a thief has seen long ago are out of reach, unless the clock was never seen.
+        // Old codes that a thief has seen are out of reach, unless the clock was never seen.
         let within_reach = |second| signed(second).abs_diff(center) <= reach.unsigned_abs();
         let found = self.search_pair(pair, first..=last.saturating_add(1), center, |second| {
             is_app || (within_reach(second) && self.may_drift(drift(second), policy))
@@ -83,7 +83,7 @@ impl Credential {
         Ok(Ok(second))
     }
 
-    /// The second factor of the pair whose second factor is nearest to `center`, the earlier on a tie; the first must be
+    /// Returns the second factor of the pair whose second factor is nearest to `center`, the earlier on a tie. The first must be
     /// above the watermark.
     fn search_pair(
         &self,
@@ -93,7 +93,7 @@ impl Credential {
         is_allowed: impl Fn(u64) -> bool,
     ) -> Result<Option<u64>, Error> {
         let mut nearest = Nearest::new();
-        // Whether the candidate before has the first code, and may be spent.
+        // Whether the previous candidate has the first code, and may be spent.
         let mut first_equal = Choice::from(0);
         search::scan(&self.hmac_key()?, self.digits, candidates, |factor, value| {
             let is_eligible = first_equal & value.ct_eq(&second) & Choice::from(u8::from(is_allowed(factor)));

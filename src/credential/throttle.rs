@@ -5,16 +5,16 @@ use super::policy::Policy;
 use crate::time::UnixTime;
 
 impl Credential {
-    /// Whether the failures have reached the limit.
+    /// Returns whether the failures have reached the limit.
     pub(crate) fn is_locked(&self, policy: &Policy) -> bool {
         self.failures >= policy.max_failures()
     }
 
-    /// Seconds until the next attempt, 0 if it may be made now (semantics 3.6).
+    /// Returns the seconds until the next attempt, 0 if it may be made now (semantics 3.6).
     ///
-    /// A failure noted by another server may lie in the future; servers that differ by less than the longest delay cannot bypass it.
-    /// One that lies further ahead was noted by a clock that was wrong, and throttles nobody. Without a delay nobody waits, or one
-    /// typing error on a server that is ahead would keep its author from the others.
+    /// A failure that another server recorded may lie in the future. Servers that differ by less than the longest delay cannot
+    /// bypass the wait. A failure further ahead comes from a wrong clock and throttles nobody. Without a delay nobody waits;
+    /// otherwise one typing error on a server that is ahead would keep the user out of the others.
     pub(crate) fn wait(&self, now: UnixTime) -> u64 {
         let Some(last_failure) = self.last_failure else { return 0 };
         let (now, last_failure) = (now.as_secs(), last_failure.as_secs());
@@ -32,20 +32,20 @@ impl Credential {
         self.last_failure = Some(now);
     }
 
-    /// Takes note of an accepted OTP or pair (semantics 4.8): not a full reset, which would let a thief who has the password guess
-    /// between any two of the user's logins.
+    /// Records an accepted OTP or pair (semantics 4.8). It does not reset everything: otherwise a thief with the password could
+    /// guess between any two logins of the user.
     pub(super) fn succeeded(&mut self) {
         self.failures = self.failures.saturating_sub(3);
         self.last_failure = None;
     }
 }
 
-/// The delay after the n-th failure, in seconds (semantics 6.1).
+/// Returns the delay after the n-th failure, in seconds (semantics 6.1).
 fn delay(failures: u8) -> u64 {
     match failures.checked_sub(3) {
         None => 0,
         Some(doublings) => {
-            // 5 times 2^8 is longer than the longest.
+            // 5 times 2^8 is more than the longest delay.
             5_u64.checked_shl(u32::from(doublings.min(8))).unwrap_or(LONGEST).min(LONGEST)
         }
     }

@@ -1,4 +1,4 @@
-//! The highest moving factor already accepted (RFC 6238 5.2: the second use of an OTP must be refused).
+//! The highest moving factor that was accepted (RFC 6238 5.2: the second use of an OTP must be refused).
 
 use super::clocks::{CLOCK_TOLERANCE, RECORD_TIME_STEPS};
 use super::drift::{MAX_DRIFT, MAX_IDLE};
@@ -11,7 +11,7 @@ use crate::parameters::{Authenticator, MovingFactor};
 use crate::time::UnixTime;
 
 impl Credential {
-    /// Takes note of an accepted moving factor.
+    /// Records an accepted moving factor.
     pub(super) fn spend_factor(&mut self, factor: u64, now: UnixTime) {
         match self.moving_factor {
             MovingFactor::Counter => self.counter = factor.saturating_add(1),
@@ -39,7 +39,7 @@ impl Credential {
         Ok(())
     }
 
-    /// Drops a watermark below every step that any policy could still accept (semantics 8.7). `slack` is [`CLOCK_STEPS`].
+    /// Drops a watermark that is below every step that any policy could still accept (semantics 8.7). `slack` is [`CLOCK_STEPS`].
     pub(super) fn forget_watermark(
         &mut self,
         steps: TimeSteps,
@@ -63,13 +63,13 @@ impl Credential {
 /// The most steps backward or forward that a policy can allow.
 const MAX_STEPS: i64 = PolicyOption::AppStepsBackward.bounds().1;
 
-/// The same and the largest idle (semantics 4.2).
+/// The same plus the largest idle (semantics 4.2).
 const MAX_STEPS_AND_IDLE: i64 = MAX_STEPS + MAX_IDLE;
 
-/// The steps by which the clocks of two servers may differ (semantics 1.7): as many as the shortest step gives.
+/// The difference between the clocks of two servers, in steps (semantics 1.7). The shortest step gives the largest number.
 pub(super) const CLOCK_STEPS: i64 = CLOCK_TOLERANCE as i64 / *RECORD_TIME_STEPS.start() as i64;
 
-// What a watermark is kept for follows from the bounds of the policy: whoever widens one of them finds these numbers here, and in
+// The bounds of the policy determine how long a watermark must be kept. If you widen one of them, adapt these numbers, and
 // semantics 8.5 and 8.7.
 const _: () = {
     assert!(PolicyOption::AppStepsForward.bounds().1 == MAX_STEPS);
@@ -80,6 +80,6 @@ const _: () = {
             && MAX_STEPS_AND_IDLE + CLOCK_STEPS == 26
             && MAX_DRIFT + CLOCK_STEPS == 210
     );
-    // A spent step of a phone that is fast (semantics 8.2) is never lowered.
+    // A spent step of a fast phone (semantics 8.2) is never lowered.
     assert!(CLOCK_OFF_REACH <= MAX_STEPS);
 };

@@ -14,7 +14,7 @@ use crate::parameters::{Authenticator, MovingFactor};
 use crate::time::UnixTime;
 
 impl Credential {
-    /// Looks for an OTP in the window, and takes note of it if it is accepted.
+    /// Searches the window for an OTP. If it is accepted, records it.
     pub(super) fn check_otp(&mut self, value: u32, now: UnixTime, policy: &Policy) -> Result<Checked, Error> {
         match self.moving_factor {
             MovingFactor::Counter => self.check_counter(value, now, policy),
@@ -54,7 +54,7 @@ impl Credential {
         Ok(Ok(factor))
     }
 
-    /// The counters ahead, and the one before, which only tells a replay (semantics 4.7).
+    /// Checks the counters ahead, and the one before, which only reveals a replay (semantics 4.7).
     fn check_counter(&mut self, value: u32, now: UnixTime, policy: &Policy) -> Result<Checked, Error> {
         if self.counter > LAST_FACTOR {
             return Err(NO_CANDIDATE);
@@ -69,9 +69,9 @@ impl Credential {
         Ok(Ok(factor))
     }
 
-    /// By how many steps the clock of an application is off, if that is why its first code is wrong (semantics 8.2).
+    /// Returns the clock error of an app in steps, if that explains why its first code is wrong (semantics 8.2).
     ///
-    /// Whoever is told so may have guessed a code that is right later, or on a server that is behind: it is spent.
+    /// The user who reads it may have guessed a code that is right later, or on a server that is behind: so that code is spent.
     pub(super) fn check_clock(&mut self, value: u32, now: UnixTime) -> Result<Option<i64>, Error> {
         let (Authenticator::App, MovingFactor::Time(steps)) = (self.authenticator, self.moving_factor) else {
             return Ok(None);
@@ -91,7 +91,7 @@ impl Credential {
     }
 }
 
-/// The candidate with the smallest distance, without a branch on what is equal; of two, the one that was shown first.
+/// The candidate with the smallest distance, found without a branch on equality. Of two, the one that was visited first.
 pub(super) struct Nearest {
     factor: u64,
     distance: u64,
@@ -113,7 +113,7 @@ impl Nearest {
     }
 }
 
-/// A moving factor in the signed arithmetic of windows; time steps are far below the limit.
+/// Converts a moving factor to the signed arithmetic of windows. Time steps are far below the limit.
 pub(super) fn signed(factor: u64) -> i64 {
     i64::try_from(factor).unwrap_or(i64::MAX)
 }
@@ -123,5 +123,5 @@ fn not_accepted(found: &Found) -> Miss {
     if found.used { Miss::Unchanged(Refusal::Replayed) } else { Miss::Wrong }
 }
 
-/// How many steps around the present one are looked at to tell a wrong clock.
+/// The number of steps around the present one that are searched to detect a wrong clock.
 pub(super) const CLOCK_OFF_REACH: i64 = 10;

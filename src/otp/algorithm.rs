@@ -1,9 +1,9 @@
-//! The hash under HMAC (RFC 2104), on the block functions of the hash crates.
+//! The hash under HMAC (RFC 2104), built on the block functions of the hash crates.
 //!
-//! An OTP is HMAC of eight bytes under one key, for several neighboring moving factors. So the two padded key blocks are
-//! compressed once for a key; then each candidate costs two compressions. All inner blocks of a batch are written before the
-//! first is compressed, and likewise the outer ones: a block that is read back by the compression right after it was written
-//! in smaller pieces would wait for the store buffer each time.
+//! An OTP is the HMAC of eight bytes. A check computes it under one key for several neighboring moving factors. So the two padded
+//! key blocks are compressed once per key, and then each candidate costs two compressions. All inner blocks of a batch are written
+//! before the first is compressed, and likewise all outer ones. Otherwise each compression would read a block right after it was
+//! written in smaller pieces, and wait for the store buffer.
 
 use core::fmt;
 use core::str::FromStr;
@@ -16,7 +16,7 @@ use crate::numbered::numbered;
 use crate::wipe;
 
 numbered! {
-    /// The hash function under HMAC (RFC 6238 1.2). The names are those of otpauth URIs: `SHA1`, `SHA256`, `SHA512`.
+    /// The hash function under HMAC (RFC 6238 1.2). Its names are those of otpauth URIs: `SHA1`, `SHA256`, `SHA512`.
     #[non_exhaustive]
     pub enum Algorithm {
         /// HMAC-SHA-1, the only one that every authenticator app honors.
@@ -29,7 +29,7 @@ numbered! {
 }
 
 impl Algorithm {
-    /// The key that HMAC makes of a secret: one that is longer than the hash's block is hashed (RFC 2104 section 2).
+    /// Returns the key that HMAC derives from a secret: a secret longer than the hash's block is hashed (RFC 2104 section 2).
     pub(crate) fn hmac_key(self, secret: Secret) -> Result<Secret, Error> {
         use sha1::Digest;
 
@@ -46,8 +46,8 @@ impl Algorithm {
         }
     }
 
-    /// Runs what only computes OTPs, then overwrites the stack that it used: 1.5, 1.7 or 3.0 KiB. That is less than for a record, and
-    /// these calls are short.
+    /// Runs `work`, which only computes OTPs, then overwrites the stack that it used: 1.5, 1.7 or 3.0 KiB. That is less than a
+    /// record needs, and these calls are short.
     #[inline(always)]
     pub(crate) fn wipe_after<T>(self, work: impl FnOnce() -> T) -> T {
         match self {
@@ -58,7 +58,7 @@ impl Algorithm {
     }
 }
 
-/// Reads the names under which the three are met: `SHA1`, `sha1`, `SHA-1`, `HmacSHA1`, `HMAC_SHA256`.
+/// Reads the common spellings: `SHA1`, `sha1`, `SHA-1`, `HmacSHA1`, `HMAC_SHA256`.
 impl FromStr for Algorithm {
     type Err = Error;
 
@@ -76,14 +76,14 @@ impl fmt::Display for Algorithm {
     }
 }
 
-/// What dynamic truncation (RFC 4226 5.3) can read of a digest: its first 20 bytes as words, and its last byte.
+/// The part of a digest that dynamic truncation (RFC 4226 5.3) can read: its first 20 bytes as words, and its last byte.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct DigestParts {
     pub(crate) head: [u32; 5],
     pub(crate) last: u8,
 }
 
-/// How many candidates are computed at a time.
+/// The number of candidates that are computed at a time.
 pub(crate) const BATCH: usize = 4;
 
 /// A shared secret made ready for HMAC under its algorithm; wiped when dropped.
@@ -102,7 +102,7 @@ impl HmacKey {
         }
     }
 
-    /// The digests of the moving factors `first`, `first + 1` and so on, as many as `out` takes, at most [`BATCH`].
+    /// Computes the digests of the moving factors `first`, `first + 1` and so on, as many as `out` takes, at most [`BATCH`].
     pub(crate) fn digests(&self, first: u64, out: &mut [DigestParts]) {
         match self {
             Self::Sha1(pads) => pads.digests(first, out),

@@ -1,7 +1,7 @@
 //! Base32: the alphabet of RFC 4648 for shared secrets, keys and records, and Crockford's for codes that people type.
 //!
-//! Eight characters, five bytes, at a time, all eight in one word: no table indexed by a secret and no branch on one, which
-//! would show it in the cache or in the time.
+//! It handles eight characters, five bytes, at a time, all eight in one word. No table is indexed by a secret and no branch depends
+//! on one: that would show in the cache or in the time.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -23,7 +23,7 @@ pub(crate) enum Alphabet {
 }
 
 impl Alphabet {
-    /// The characters of eight values of five bits.
+    /// Returns the characters of eight five-bit values.
     #[inline(always)]
     const fn characters(self, values: u64) -> u64 {
         match self {
@@ -43,7 +43,7 @@ impl Alphabet {
     }
 }
 
-/// The five-bit values of five bytes, which are the low ones of `bytes`: eight values, one in each byte.
+/// Returns the eight five-bit values of the five low bytes of `bytes`, one in each byte.
 #[inline(always)]
 const fn spread(bytes: u64) -> u64 {
     // Halves move apart until there are five bits in each byte.
@@ -60,7 +60,7 @@ const fn gather(values: u64) -> u64 {
     (twenties >> 12 & 0xf_ffff << 20) | (twenties & 0xf_ffff)
 }
 
-/// The values of eight characters of RFC 4648, upper case; the second word is 0 if they all are.
+/// Returns the values of eight characters of RFC 4648, upper case. The second word is 0 if all eight are valid.
 #[inline(always)]
 const fn values(characters: u64) -> (u64, u64) {
     // Above 7 bits the sums below would run into each other; such a block is refused as a whole.
@@ -78,31 +78,32 @@ pub(crate) const fn encode_block(bytes: [u8; 5], alphabet: Alphabet) -> [u8; 8] 
     alphabet.characters(spread(u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))).to_be_bytes()
 }
 
-/// Decodes eight characters of RFC 4648; the second value is 0 if they all are.
+/// Decodes eight characters of RFC 4648. The second value is 0 if all eight are valid.
 const fn decode_block(characters: [u8; 8]) -> ([u8; 5], u64) {
     let (values, wrong) = values(u64::from_be_bytes(characters));
     let [.., a, b, c, d, e] = gather(values).to_be_bytes();
     ([a, b, c, d, e], wrong)
 }
 
-/// This byte, eight times.
+/// Returns a word with this byte eight times.
 const fn each(byte: u8) -> u64 {
     u64::from_be_bytes([byte; 8])
 }
 
-/// The high bit of each byte that is at least `least`; the bytes are below 128.
+/// Returns the high bit of each byte that is at least `least`. The bytes must be below 128.
 #[inline(always)]
 const fn at_least(least: u8, bytes: u64) -> u64 {
     bytes.wrapping_add(each(0x80_u8.wrapping_sub(least))) & each(0x80)
 }
 
-/// `factor`, below 128, in each byte whose high bit is set, 0 in each that is 0. Vectors of words have no multiplication.
+/// Returns `factor`, below 128, in each byte whose high bit is set, and 0 in each byte that is 0. Vectors of words have no
+/// multiplication.
 #[inline(always)]
 const fn times(factor: u8, high: u64) -> u64 {
     high.wrapping_sub(high >> 7) & each(factor)
 }
 
-/// Encodes whole blocks in RFC 4648. Each step is a loop of its own: so the compiler handles several blocks at once.
+/// Encodes whole blocks in RFC 4648. Each step is a loop of its own, so that the compiler handles several blocks at once.
 #[inline(always)]
 pub(crate) fn encode_blocks<const N: usize>(bytes: &[[u8; 5]; N], text: &mut [[u8; 8]; N]) {
     let mut words = [0; N];
@@ -136,7 +137,8 @@ pub(crate) fn decode_blocks<const N: usize>(text: &[[u8; 8]; N], bytes: &mut [[u
     (wrong == 0).then_some(())
 }
 
-/// Decodes what a person or an application wrote: either case, with separators anywhere and padding at the end. Spare bits of the last character are ignored, as authenticator applications do.
+/// Decodes text that a person or an application wrote: either case, with separators anywhere and padding at the end. Ignores spare
+/// bits of the last character, as authenticator apps do.
 pub(crate) fn decode_lenient<const MAX_LEN: usize>(text: &str) -> Result<Box<[u8]>, Error> {
     let mut bytes = [0; MAX_LEN];
     let unpadded = text.trim_end_matches(|character| character == '=' || separators::is_separator(character));
@@ -145,11 +147,11 @@ pub(crate) fn decode_lenient<const MAX_LEN: usize>(text: &str) -> Result<Box<[u8
     wipe::value(&mut bytes);
     decoded.ok_or(Error::new(
         ErrorKind::Secret,
-        "the secret is not base32, or too long: it has the letters A to Z and the digits 2 to 7, and is copied whole",
+        "the secret is not base32, or is too long: copy all of it, letters A to Z and digits 2 to 7",
     ))
 }
 
-/// Decodes characters of RFC 4648, upper case and unpadded, ignoring spare bits; how many bytes they are.
+/// Decodes characters of RFC 4648, upper case and unpadded, and ignores spare bits. Returns the number of bytes.
 pub(crate) fn decode_into(characters: impl Iterator<Item = u8>, bytes: &mut [u8]) -> Option<usize> {
     let mut characters = characters.peekable();
     let (mut len, mut room, mut wrong) = (0_usize, bytes, 0);

@@ -14,7 +14,7 @@ pub enum Digits {
 }
 
 impl Digits {
-    /// The digits for a number.
+    /// Converts a number.
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] unless it is 6, 7 or 8.
@@ -27,7 +27,7 @@ impl Digits {
         }
     }
 
-    /// 6, 7 or 8.
+    /// Returns 6, 7 or 8.
     pub const fn as_usize(self) -> usize {
         match self {
             Self::Six => 6,
@@ -36,10 +36,10 @@ impl Digits {
         }
     }
 
-    /// The remainder of a truncated digest by 10^digits.
+    /// Returns the remainder of a truncated digest divided by 10^digits.
     ///
-    /// A division would take a time that depends on the secret value. For `x < 2^31`, `(x * factor) >> shift` is the quotient:
-    /// it grows with `x`, and the tests look at both sides of each of its steps.
+    /// A division would take a time that depends on the secret value. For `x < 2^31`, `(x * factor) >> shift` is the quotient: it
+    /// grows with `x`, and the tests check both sides of each of its steps.
     #[inline(always)]
     pub(crate) fn reduce(self, truncated: u32) -> u32 {
         let (modulus, factor, shift) = match self {

@@ -1,10 +1,10 @@
-//! What an OTP looks like.
+//! The format of an OTP.
 
 use super::algorithm::Algorithm;
 use super::digits::Digits;
 
-/// How a moving factor becomes an OTP: the hash of RFC 6238 1.2 and the number of digits of RFC 4226 5.3. The default is SHA-1 and 6
-/// digits.
+/// How a moving factor becomes an OTP: the hash of RFC 6238 1.2 and the number of digits of RFC 4226 5.3. The default is SHA-1 and
+/// 6 digits.
 ///
 /// ```
 /// use poterne::{Algorithm, Digits, OtpFormat};
@@ -19,24 +19,24 @@ pub struct OtpFormat {
 }
 
 impl OtpFormat {
-    /// With this hash.
+    /// Sets the hash.
     #[must_use]
     pub const fn with_algorithm(self, algorithm: Algorithm) -> Self {
         Self { algorithm, ..self }
     }
 
-    /// With this number of digits.
+    /// Sets the number of digits.
     #[must_use]
     pub const fn with_digits(self, digits: Digits) -> Self {
         Self { digits, ..self }
     }
 
-    /// The hash.
+    /// Returns the hash.
     pub const fn algorithm(self) -> Algorithm {
         self.algorithm
     }
 
-    /// The number of digits.
+    /// Returns the number of digits.
     pub const fn digits(self) -> Digits {
         self.digits
     }

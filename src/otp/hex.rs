@@ -1,6 +1,6 @@
-//! Hexadecimal, as manufacturers of tokens print shared secrets.
+//! Hexadecimal, as token manufacturers print shared secrets.
 //!
-//! No table indexed by a secret and no branch on one, as in base32.
+//! No table is indexed by a secret and no branch depends on one, as in base32.
 
 use alloc::boxed::Box;
 
@@ -8,7 +8,7 @@ use super::separators;
 use crate::error::{Error, ErrorKind};
 use crate::wipe;
 
-/// Decodes what a person or a manufacturer wrote: either case, with separators anywhere.
+/// Decodes text that a person or a manufacturer wrote: either case, with separators anywhere.
 pub(crate) fn decode_lenient<const MAX_LEN: usize>(text: &str) -> Result<Box<[u8]>, Error> {
     let mut bytes = [0; MAX_LEN];
     let decoded =
@@ -16,11 +16,11 @@ pub(crate) fn decode_lenient<const MAX_LEN: usize>(text: &str) -> Result<Box<[u8
     wipe::value(&mut bytes);
     decoded.ok_or(Error::new(
         ErrorKind::Secret,
-        "the secret is not hexadecimal, or too long: it has an even number of the digits 0 to 9 and A to F, and is copied whole",
+        "the secret is not hexadecimal, or is too long: copy all of it, an even number of digits 0 to 9 and A to F",
     ))
 }
 
-/// Decodes pairs of digits; how many bytes they are.
+/// Decodes pairs of digits. Returns the number of bytes.
 fn decode_into(mut characters: impl Iterator<Item = u8>, bytes: &mut [u8]) -> Option<usize> {
     let (mut len, mut wrong) = (0_usize, 0);
     while let Some(high) = characters.next() {
@@ -33,7 +33,7 @@ fn decode_into(mut characters: impl Iterator<Item = u8>, bytes: &mut [u8]) -> Op
     (wrong == 0).then_some(len)
 }
 
-/// The value of a digit; the second is 0 if it is one.
+/// Returns the value of a digit. The second value is 0 if it is a digit.
 #[inline(always)]
 fn value(digit: u8) -> (u8, u8) {
     // All ones where `first <= byte < first + count`, from the borrow of a subtraction in more bits.

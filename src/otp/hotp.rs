@@ -5,7 +5,7 @@ use super::format::OtpFormat;
 use super::password::Otp;
 use super::secret::Secret;
 
-/// The OTP of a counter (RFC 4226 5.2).
+/// Returns the OTP of a counter (RFC 4226 5.2).
 ///
 /// ```
 /// use poterne::{OtpFormat, Secret, hotp};

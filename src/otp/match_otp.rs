@@ -9,25 +9,25 @@ use super::secret::Secret;
 use super::submitted::Submitted;
 use crate::error::{Error, ErrorKind};
 
-/// What the stateless [`match_otp`] found. It is not a login: whoever calls it keeps the watermark.
+/// The result of the stateless [`match_otp`]. It is not a login: the caller keeps the watermark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 #[non_exhaustive]
 pub enum Match {
-    /// The smallest moving factor above the watermark whose OTP was submitted.
+    /// The smallest moving factor above the watermark that has the submitted OTP.
     Found(u64),
     /// Only moving factors at or below the watermark have this OTP: it was used before.
     Replayed,
     /// No candidate has this OTP.
     NotFound,
-    /// What was submitted is not an OTP of so many digits.
+    /// The submitted text is not an OTP with this number of digits.
     Malformed,
 }
 
-/// Looks for a submitted OTP among candidates, without any state: for those who keep their own.
+/// Searches candidates for a submitted OTP, without any state: for applications that keep their own.
 ///
-/// `candidates` are absolute moving factors, at most 10,000 of them. Candidates at or below `watermark` never match, they only tell a replay. Every candidate is computed and compared,
-/// whatever was submitted.
+/// `candidates` are absolute moving factors, at most 10,000 of them. Candidates at or below `watermark` never match: they only
+/// reveal a replay. The search computes and compares every candidate, whatever was submitted.
 ///
 /// ```
 /// use poterne::{Match, OtpFormat, Secret, match_otp};
@@ -44,7 +44,8 @@ pub enum Match {
 /// Source: semantics [4.3](crate::guide::semantics#4.3), [4.4](crate::guide::semantics#4.4), [4.5](crate::guide::semantics#4.5).
 ///
 /// # Errors
-/// [`ErrorKind::Argument`] for no candidates or more than 10,000, [`ErrorKind::Counter`] if none is below 2^64 - 1.
+/// [`ErrorKind::Argument`] if there are no candidates or more than 10,000; [`ErrorKind::Counter`] if no candidate is below 2^64 -
+/// 1.
 pub fn match_otp(
     secret: &Secret,
     format: OtpFormat,

@@ -1,4 +1,4 @@
-//! The one-time password, as it is shown.
+//! The one-time password to show.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use super::algorithm::HmacKey;
 use super::digits::Digits;
 use super::search::scan;
 
-/// A one-time password to show; wiped when dropped, never compared.
+/// A one-time password to show. Dropping it wipes it, and it cannot be compared.
 ///
 /// Source: semantics [1.1](crate::guide::semantics#1.1).
 pub struct Otp {
@@ -32,7 +32,7 @@ impl Otp {
         otp
     }
 
-    /// The digits as text, leading zeros included.
+    /// Returns the digits as text, with leading zeros.
     pub fn as_str(&self) -> &str {
         let text = self.text.get(..self.digits.as_usize()).unwrap_or_default();
         core::str::from_utf8(text).unwrap_or_default()

@@ -8,7 +8,7 @@ use super::algorithm::{BATCH, DigestParts, HmacKey};
 use super::digits::Digits;
 use crate::error::{Error, ErrorKind};
 
-/// The highest moving factor that can be accepted: its successor is still a counter.
+/// The highest moving factor that can be accepted: the next one is still a counter.
 pub(crate) const LAST_FACTOR: u64 = u64::MAX - 1;
 
 pub(crate) const NO_CANDIDATE: Error = Error::new(
@@ -16,13 +16,13 @@ pub(crate) const NO_CANDIDATE: Error = Error::new(
     "no moving factor is left for this credential: enroll a new authenticator",
 );
 
-/// Whether a candidate is above the watermark; neither is secret.
+/// Returns whether a candidate is above the watermark. Neither is secret.
 #[inline(always)]
 pub(crate) fn is_above(factor: u64, watermark: Option<u64>) -> bool {
     watermark.is_none_or(|watermark| factor > watermark)
 }
 
-/// What [`search`] saw.
+/// The result of [`search`].
 pub(crate) struct Found {
     /// The smallest eligible factor with this OTP.
     pub(crate) eligible: Option<u64>,
@@ -30,7 +30,7 @@ pub(crate) struct Found {
     pub(crate) used: bool,
 }
 
-/// Looks for `value` among the candidates; eligible are those above the watermark that are allowed, which is not secret.
+/// Searches the candidates for `value`. Candidates are eligible if they are above the watermark and allowed, which is not secret.
 #[inline(always)]
 pub(crate) fn search(
     key: &HmacKey,
@@ -51,7 +51,7 @@ pub(crate) fn search(
         eligible |= is_eligible;
         used |= equal & !above;
     });
-    // The end of the secret computation: whether a code was accepted or replayed is what the verdict tells.
+    // The end of the secret computation: the verdict tells anyway whether a code was accepted or replayed.
     Found { eligible: (eligible == 1).then_some(factor), used: used == 1 }
 }
 
@@ -80,7 +80,8 @@ pub(crate) fn scan(
 
 /// Dynamic truncation, RFC 4226 5.3: four bytes from an offset of 0 to 15, without the sign bit.
 ///
-/// The offset is secret. `digest[offset]` would show it in the cache, so each of its bits selects one half of what is left.
+/// The offset is secret. `digest[offset]` would show it in the cache, so each bit of the offset selects one half of the remaining
+/// bytes.
 #[inline(always)]
 fn truncate(parts: &DigestParts) -> u32 {
     // The compiler must not see where the bits come from, or it could branch on them.

@@ -12,9 +12,10 @@ use super::hex;
 use crate::error::{Error, ErrorKind};
 use crate::wipe;
 
-/// A shared secret: 1 to 1,024 bytes, wiped when dropped, never printed and never compared.
+/// A shared secret of 1 to 1,024 bytes. Dropping it wipes it. It is never printed and never compared.
 ///
-/// A record takes 16 or more of them, and of more than 64 the key that HMAC makes of it; the stateless functions of [`hotp`](crate::hotp) and [`totp`](crate::totp) take all.
+/// The stateless functions of [`hotp`](crate::hotp) and [`totp`](crate::totp) take every length. A record takes 16 bytes or more.
+/// For a secret of more than 64 bytes the record stores the key that HMAC derives from it.
 ///
 /// ```
 /// use poterne::Secret;
@@ -28,8 +29,8 @@ use crate::wipe;
 /// Source: semantics [1.4](crate::guide::semantics#1.4), [1.8](crate::guide::semantics#1.8).
 pub struct Secret(Bytes);
 
-/// Where the bytes lie: on the heap, so that moving a secret leaves no copy behind. A record's is in the value itself, for a work
-/// after which the stack is overwritten: a login must not need memory.
+/// The place of the bytes. On the heap, moving a secret leaves no copy behind. In a record they are in the value itself, for work
+/// that overwrites the stack afterwards: a login must not need memory.
 enum Bytes {
     Boxed(Box<[u8]>),
     Short { bytes: [u8; Secret::SHORT_LEN], len: usize },
@@ -39,7 +40,7 @@ impl Secret {
     /// The longest secret, in bytes.
     pub const MAX_LEN: usize = 1024;
 
-    /// A secret from its bytes.
+    /// Makes a secret from its bytes.
     ///
     /// # Errors
     /// [`ErrorKind::Secret`] unless it has 1 to 1,024 bytes.
@@ -50,19 +51,20 @@ impl Secret {
         Ok(Self(Bytes::Boxed(bytes.into())))
     }
 
-    /// A secret from base32 as people write it: either case; spaces, dashes and invisible characters anywhere; padding at the end.
+    /// Reads base32 as people write it: either case; spaces, dashes and invisible characters anywhere; padding at the end.
     ///
     /// Source: semantics [1.8](crate::guide::semantics#1.8).
     ///
     /// # Errors
-    /// [`ErrorKind::Secret`] if the text is not base32, is empty, stands for more than 1,024 bytes or has more than 8,192 itself.
+    /// [`ErrorKind::Secret`] if the text is not base32, is empty, decodes to more than 1,024 bytes, or is itself longer than 8,192
+    /// bytes.
     pub fn from_base32(text: &str) -> Result<Self, Error> {
         Self::from_text(text, base32::decode_lenient::<{ Self::MAX_LEN }>)
     }
 
-    /// A secret from hexadecimal, as manufacturers of tokens print it: either case; spaces, dashes and invisible characters anywhere.
+    /// Reads hexadecimal as token manufacturers print it: either case; spaces, dashes and invisible characters anywhere.
     ///
-    /// Which of the two encodings a text has is never guessed: hexadecimal made of the digits 2 to 7 is base32 too.
+    /// The library never guesses the encoding of a text: hexadecimal that consists of the digits 2 to 7 is also base32.
     ///
     /// ```
     /// use poterne::Secret;
@@ -73,14 +75,14 @@ impl Secret {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Secret`] if the text is not hexadecimal, has an odd number of digits, is empty, stands for more than 1,024 bytes
-    /// or has more than 8,192 itself.
+    /// [`ErrorKind::Secret`] if the text is not hexadecimal, has an odd number of digits, is empty, decodes to more than 1,024
+    /// bytes, or is itself longer than 8,192 bytes.
     pub fn from_hex(text: &str) -> Result<Self, Error> {
         Self::from_text(text, hex::decode_lenient::<{ Self::MAX_LEN }>)
     }
 
     fn from_text(text: &str, decode: impl FnOnce(&str) -> Result<Box<[u8]>, Error>) -> Result<Self, Error> {
-        // Several times the characters of the longest secret leave room for any grouping; more is not a secret.
+        // Several times the length of the longest secret leaves room for any grouping; a longer text is not a secret.
         if text.len() > Self::MAX_LEN.saturating_mul(8) {
             return Err(Error::new(ErrorKind::Secret, "the text is too long for a secret"));
         }
@@ -91,7 +93,7 @@ impl Secret {
         Ok(Self(Bytes::Boxed(bytes)))
     }
 
-    /// A secret of `len` bytes that `fill` draws.
+    /// Makes a secret of `len` bytes that `fill` draws.
     pub(crate) fn drawn(
         len: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<(), Error>,
@@ -101,7 +103,7 @@ impl Secret {
         Ok(Self(Bytes::Boxed(bytes)))
     }
 
-    /// The secret of a record, for [`record::wipe_after`](crate::record::wipe_after) alone; 1 to [`Self::SHORT_LEN`] bytes.
+    /// Makes the secret of a record, only for [`record::wipe_after`](crate::record::wipe_after); 1 to [`Self::SHORT_LEN`] bytes.
     pub(crate) fn of_record(secret: &[u8]) -> Option<Self> {
         let mut bytes = [0; Self::SHORT_LEN];
         let filled = bytes.get_mut(..secret.len()).filter(|filled| !filled.is_empty())?;
@@ -114,7 +116,7 @@ impl Secret {
     /// The longest secret of a record.
     pub(crate) const SHORT_LEN: usize = 64;
 
-    /// The bytes.
+    /// Returns the bytes.
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Bytes::Boxed(bytes) => bytes,
@@ -122,8 +124,8 @@ impl Secret {
         }
     }
 
-    /// Whether two secrets of records are one key of HMAC, which puts zeros behind a short one (RFC 2104 section 2); without a branch
-    /// on what differs.
+    /// Returns whether two secrets of records are one HMAC key: HMAC pads a short key with zeros (RFC 2104 section 2). No branch
+    /// depends on the difference.
     pub(crate) fn is_same_key(&self, other: &Self) -> bool {
         let padded = |secret: &Self| {
             let mut key = [0; Self::SHORT_LEN];
@@ -140,7 +142,7 @@ impl Secret {
         is_same
     }
 
-    /// The base32 text: upper case, without padding; wiped when dropped.
+    /// Returns the base32 text: upper case, without padding. Dropping it wipes it.
     pub fn to_base32(&self) -> Zeroizing<String> {
         base32::encode(self.as_bytes())
     }

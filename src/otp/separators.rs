@@ -1,6 +1,7 @@
-//! What people, phones and editors put between the characters of a code or a secret (semantics [2.1](crate::guide::semantics#2.1)).
+//! Separators that people, phones and editors put between the characters of a code or a secret (semantics
+//! [2.1](crate::guide::semantics#2.1)).
 
-/// A character that is dropped. The list is closed: Unicode grows, and every language must drop the same.
+/// A character that is dropped. The list is closed: Unicode grows, and every language must drop the same characters.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Separator {
     Space,
@@ -39,18 +40,19 @@ impl Separator {
     }
 }
 
-/// Whether a character is dropped.
+/// Returns whether a character is dropped.
 #[inline(always)]
 pub(crate) fn is_separator(character: char) -> bool {
     Separator::of(character).is_some()
 }
 
-/// Whether a character is a space, or has no width.
+/// Returns whether a character is a space or has no width.
 pub(crate) fn is_blank(character: char) -> bool {
     matches!(Separator::of(character), Some(Separator::Space | Separator::Invisible))
 }
 
-/// The characters of a text but separators, one byte each: what is not ASCII is a byte that nobody reads as a character.
+/// Returns the characters of a text without separators, one byte each. A character outside ASCII becomes a byte that no caller
+/// reads as a character.
 #[inline(always)]
 pub(crate) fn without(text: &str) -> impl Iterator<Item = u8> {
     text.chars()

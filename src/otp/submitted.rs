@@ -1,4 +1,4 @@
-//! What a person typed.
+//! The text that a user typed.
 
 use zeroize::Zeroize;
 
@@ -6,7 +6,7 @@ use super::digits::Digits;
 use super::separators::{self, Separator};
 use crate::wipe;
 
-/// What the user typed, sorted by its shape alone (semantics [2](crate::guide::semantics#2)).
+/// The text that a user typed, sorted only by its shape (semantics [2](crate::guide::semantics#2)).
 pub(crate) enum Submitted {
     /// An OTP of the right number of digits, as a number.
     Otp(u32),
@@ -21,7 +21,7 @@ pub(crate) struct Code([u8; Code::LEN]);
 
 impl Submitted {
     pub(crate) fn parse(text: &str, digits: Digits) -> Self {
-        // As nearly everybody types it.
+        // Most users type it like this.
         if let Some(otp) = Self::otp(text.as_bytes(), digits) {
             return otp;
         }
@@ -45,7 +45,7 @@ impl Submitted {
         submitted.or_else(|| Self::from_french_keyboard(text, digits)).unwrap_or(Self::Malformed)
     }
 
-    /// An OTP, if these are as many ASCII digits.
+    /// Returns an OTP if the text is that many ASCII digits.
     #[inline(always)]
     fn otp(typed: &[u8], digits: Digits) -> Option<Self> {
         let is_otp = typed.len() == digits.as_usize() && typed.iter().all(u8::is_ascii_digit);
@@ -54,7 +54,7 @@ impl Submitted {
         })
     }
 
-    /// The digits with which a text is an OTP, if it is one; else 6.
+    /// Returns the number of digits if the text is an OTP, otherwise 6.
     pub(crate) fn typed_digits(text: &str) -> Digits {
         if text.len() > MAX_LEN {
             return Digits::Six;
@@ -78,11 +78,11 @@ impl Submitted {
         }
     }
 
-    /// An OTP that a token has typed on a French keyboard, without Shift (semantics [2.4](crate::guide::semantics#2.4)).
+    /// Returns the OTP that a token typed on a French keyboard without Shift (semantics [2.4](crate::guide::semantics#2.4)).
     fn from_french_keyboard(text: &str, digits: Digits) -> Option<Self> {
         let (mut value, mut len) = (0, 0_usize);
         for character in text.chars() {
-            // A dash is the key of 6 here.
+            // Here a dash is the key of 6.
             if !matches!(Separator::of(character), None | Some(Separator::Dash)) {
                 continue;
             }
@@ -106,7 +106,7 @@ impl Submitted {
     }
 }
 
-/// Decimal, from the left; more digits than an OTP has are refused elsewhere.
+/// Appends a decimal digit on the right. Texts with more digits than an OTP are refused elsewhere.
 fn digit_behind(value: u32, digit: u8) -> u32 {
     value.wrapping_mul(10).wrapping_add(digit.into())
 }
@@ -122,10 +122,10 @@ impl Drop for Submitted {
 }
 
 impl Code {
-    /// How many characters a code has.
+    /// The length of a code in characters.
     pub(crate) const LEN: usize = 13;
 
-    /// Normalizes what was typed; none unless all characters are Crockford's and a letter is there.
+    /// Normalizes the typed text. Returns `None` unless all characters are Crockford's and at least one is a letter.
     pub(crate) fn parse(typed: &[u8; Self::LEN]) -> Option<Self> {
         let mut code = Self([0; Self::LEN]);
         let mut letters = false;
@@ -145,7 +145,7 @@ impl Code {
         letters.then_some(code)
     }
 
-    /// A code that was drawn: characters of Crockford's alphabet; none if they are digits only.
+    /// Makes a code from drawn characters of Crockford's alphabet. Returns `None` if they are digits only.
     pub(crate) fn drawn(characters: &[u8; Self::LEN]) -> Option<Self> {
         // The bit in which ASCII's letters differ from its digits.
         let letters = characters.iter().fold(0, |letters, drawn| letters | *drawn & 0x40);
@@ -157,7 +157,7 @@ impl Code {
         &self.0
     }
 
-    /// Whether a text is a code as it is shown, `XXXXX-XXXX-XXXX`, in either case.
+    /// Returns whether a text is a code as it is shown, `XXXXX-XXXX-XXXX`, in either case.
     fn is_shown(text: &[u8; SHOWN_LEN]) -> bool {
         let [a, b, c, d, e, b'-', f, g, h, i, b'-', j, k, l, m] = *text else { return false };
         let mut characters = [a, b, c, d, e, f, g, h, i, j, k, l, m];
@@ -173,11 +173,13 @@ impl Drop for Code {
     }
 }
 
-/// Splits a field in which the password is typed first and the code behind it; none if there is no code.
+/// Splits a field that holds the password followed by the code. Returns `None` for the code if there is none.
 ///
-/// The code is the last `digits` bytes if all of them are ASCII digits; else the last 15 bytes if they are a recovery or temporary
-/// code as it is shown, `XXXXX-XXXX-XXXX`. The password is what stands before it, byte for byte, in any encoding; it may be empty.
-/// The number of digits is never guessed, and no separator belongs between the two. Source: semantics [10.1](crate::guide::semantics#10.1).
+/// The code is the last `digits` bytes if all of them are ASCII digits. Otherwise it is the last 15 bytes if they are a recovery or
+/// temporary code as it is shown, `XXXXX-XXXX-XXXX`. The password is everything before the code, byte for byte, in any encoding; it
+/// may be empty. The number of digits is never guessed. Do not put a separator between password and code.
+///
+/// Source: semantics [10.1](crate::guide::semantics#10.1).
 ///
 /// ```
 /// use poterne::{Digits, split_password_and_code};
@@ -196,14 +198,14 @@ pub fn split_password_and_code(field: &[u8], digits: Digits) -> (&[u8], Option<&
         .map_or((field, None), |(password, code)| (password, Some(code)))
 }
 
-/// The last `len` bytes, if they are there and are a code, which is ASCII; and what stands before them.
+/// Returns the last `len` bytes if they are a code, which is ASCII, and everything before them.
 fn split_off(field: &[u8], len: usize, is_code: impl Fn(&[u8]) -> bool) -> Option<(&[u8], &str)> {
     let (password, code) = field.split_at_checked(field.len().checked_sub(len)?)?;
     let text = core::str::from_utf8(code).ok()?;
     is_code(code).then_some((password, text))
 }
 
-/// The longest input that is looked at, in bytes of UTF-8, and in characters.
+/// The longest input that is read, in bytes of UTF-8 and in characters.
 const MAX_LEN: usize = 256;
 const MAX_CHARACTERS: usize = 64;
 

@@ -13,7 +13,7 @@ pub struct TimeSteps {
 }
 
 impl TimeSteps {
-    /// Steps of `time_step` seconds, 1 to 86,400, counted from `t0`. A record takes 30 to 120 seconds only.
+    /// Makes steps of `time_step` seconds, 1 to 86,400, counted from `t0`. A record takes only 30 to 120 seconds.
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] for another `time_step`.
@@ -24,17 +24,17 @@ impl TimeSteps {
         Ok(Self { time_step, t0 })
     }
 
-    /// Seconds per step.
+    /// Returns the seconds per step.
     pub const fn time_step(self) -> u32 {
         self.time_step
     }
 
-    /// Where the count begins.
+    /// Returns the time from which steps are counted.
     pub const fn t0(self) -> UnixTime {
         self.t0
     }
 
-    /// The number of whole steps from `t0` to `now`: T of RFC 6238 4.2.
+    /// Returns the number of whole steps from `t0` to `now`: T of RFC 6238 4.2.
     ///
     /// # Errors
     /// [`ErrorKind::Time`] if `now` is before `t0`.

@@ -8,7 +8,7 @@ use super::time_steps::TimeSteps;
 use crate::error::Error;
 use crate::time::UnixTime;
 
-/// The OTP of a time (RFC 6238 4.2).
+/// Returns the OTP of a time (RFC 6238 4.2).
 ///
 /// ```
 /// use poterne::{Digits, OtpFormat, Secret, TimeSteps, UnixTime, totp};

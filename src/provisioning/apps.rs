@@ -1,11 +1,11 @@
-//! What authenticator applications honor of an otpauth URI: the table that an administration can publish, and from which the
-//! builder knows what to refuse.
+//! The features of otpauth URIs that authenticator apps honor: a table that an organization can publish. The library refuses
+//! features that the table does not allow.
 //!
-//! `src/provisioning/apps.txt` is the table, in lines that anybody can correct.
+//! The table is `src/provisioning/apps.txt`, in lines that anybody can correct.
 //!
-//! Each fact has its source and a date: of the source, or of the day when a copy without a date was read. Unknown is unknown.
-//! Code and tests of others were read; nothing was tried on a telephone for this table. The defaults, SHA-1, 6 digits, 30
-//! seconds and 20 bytes, are what every application honors.
+//! Each fact has its source and a date: the date of the source, or the day on which a copy without a date was read. What is not
+//! known is `unknown`. The sources are the code and tests of others; nothing was tried on a phone for this table. Every app honors
+//! the defaults: SHA-1, 6 digits, 30 seconds and 20 bytes.
 //!
 //! ```
 //! use poterne::Language;
@@ -25,7 +25,7 @@ use alloc::vec::Vec;
 
 use crate::message::Language;
 
-/// What goes beyond the defaults.
+/// A feature beyond the defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Feature {
@@ -57,7 +57,7 @@ impl Feature {
         Self::LongSecret,
     ];
 
-    /// Whether every application of the table is known to honor it.
+    /// Returns whether every app of the table is known to honor it.
     pub(crate) fn is_honored_everywhere(self) -> bool {
         APPS.iter().all(|app| matches!(app.fact(self).support, Support::Honored))
     }
@@ -76,14 +76,14 @@ impl Feature {
     }
 }
 
-/// What an application does with a feature.
+/// How an app treats a feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Support {
-    /// It computes right codes.
+    /// It computes correct codes.
     Honored,
-    /// It computes other codes and says nothing: dangerous.
+    /// It computes wrong codes and says nothing: dangerous.
     Ignored,
-    /// A test says that it does not work, without saying how.
+    /// A test says that it does not work, without details.
     Fails,
     /// It refuses the URI.
     Refused,
@@ -95,7 +95,7 @@ impl Support {
     const fn title(self, language: Language) -> &'static str {
         let (english, french) = match self {
             Self::Honored => ("yes", "oui"),
-            Self::Ignored => ("ignored: wrong codes", "ignoré : codes faux"),
+            Self::Ignored => ("ignored: wrong codes", "ignoré : codes faux"),
             Self::Fails => ("fails", "échoue"),
             Self::Refused => ("refused", "refusé"),
             Self::Unknown => ("unknown", "inconnu"),
@@ -104,7 +104,7 @@ impl Support {
     }
 }
 
-/// Where a fact was found.
+/// The source of a fact.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Source {
     key: &'static str,
@@ -113,7 +113,7 @@ pub struct Source {
     date: &'static str,
 }
 
-/// What kind of source it is.
+/// The kind of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SourceKind {
     Code,
@@ -123,12 +123,12 @@ enum SourceKind {
 }
 
 impl Source {
-    /// The address, or the repository, file and commit.
+    /// Returns the address, or the repository, file and commit.
     pub fn place(&self) -> &'static str {
         self.place
     }
 
-    /// The date of the source, or the day when a copy without a date was read.
+    /// Returns the date of the source, or the day on which a copy without a date was read.
     pub fn date(&self) -> &'static str {
         self.date
     }
@@ -148,7 +148,7 @@ impl Source {
     }
 }
 
-/// What is known of one application and one feature.
+/// A fact about one app and one feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fact {
     support: Support,
@@ -158,18 +158,18 @@ pub struct Fact {
 impl Fact {
     const UNKNOWN: Self = Self { support: Support::Unknown, source: None };
 
-    /// What the application does.
+    /// Returns how the app treats the feature.
     pub fn support(&self) -> Support {
         self.support
     }
 
-    /// Who says so; none if it is unknown.
+    /// Returns the source; `None` if the fact is unknown.
     pub fn source(&self) -> Option<&'static Source> {
         self.source
     }
 }
 
-/// An authenticator application.
+/// An authenticator app.
 #[derive(Debug)]
 pub struct App {
     name: &'static str,
@@ -179,22 +179,22 @@ pub struct App {
 }
 
 impl App {
-    /// Its name, with the platform where its versions differ.
+    /// Returns its name, with the platform if its versions differ.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Where it runs.
+    /// Returns the platforms on which it runs.
     pub fn platforms(&self) -> &'static str {
         self.platforms
     }
 
-    /// Whether it is free of charge: [`Support::Honored`] or [`Support::Unknown`].
+    /// Returns whether it is free of charge: [`Support::Honored`] or [`Support::Unknown`].
     pub fn free_of_charge(&self) -> Fact {
         self.free_of_charge
     }
 
-    /// What it does with a feature.
+    /// Returns the fact about a feature.
     pub fn fact(&self, feature: Feature) -> Fact {
         let [sha256, sha512, seven, eight, sixty, hotp, long] = self.facts;
         match feature {
@@ -216,7 +216,7 @@ impl App {
     }
 }
 
-/// The table in Markdown, with its sources.
+/// Returns the table in Markdown, with its sources.
 pub fn markdown(language: Language) -> String {
     let mut sources = Vec::new();
     let mut text = row(&titles(language));
@@ -231,7 +231,7 @@ pub fn markdown(language: Language) -> String {
     text
 }
 
-/// The table as an HTML fragment, with its sources.
+/// Returns the table as an HTML fragment, with its sources.
 pub fn html(language: Language) -> String {
     let mut sources = Vec::new();
     let mut text = String::from("<table>\n<thead><tr>");
@@ -261,7 +261,7 @@ fn titles(language: Language) -> [String; 10] {
     ["Application", platforms, free, a, b, c, d, e, f, g].map(String::from)
 }
 
-/// A fact and the number of its source.
+/// Returns a fact and the number of its source.
 fn cell(fact: Fact, language: Language, sources: &mut Vec<&'static Source>) -> String {
     let title = fact.support.title(language);
     let Some(source) = fact.source else { return title.into() };
@@ -280,7 +280,7 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// The applications, in the order of their names.
+/// The apps, in the order of their names.
 pub static APPS: [App; table::APPS_LEN] = table::apps_of_table();
 
 #[cfg(test)]

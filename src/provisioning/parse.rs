@@ -1,4 +1,4 @@
-//! Reading otpauth URIs as other systems really write them.
+//! Reads otpauth URIs as other systems really write them.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,11 +11,11 @@ use crate::error::{Error, ErrorKind};
 use crate::otp::{Digits, Secret, separators};
 use crate::parameters::Parameters;
 
-/// What an otpauth URI says, to bring a credential in from another system.
+/// The content of an otpauth URI, to import a credential from another system.
 ///
-/// Reading is tolerant where nothing can be misunderstood: letter case, separators and padding in the secret, `SHA-1` or
-/// `HmacSHA1` for `SHA1`, defaults that are left out, parameters that nobody knows. It is strict where something could be: a
-/// parameter twice, a counter that is missing, digits or a time step out of range, names that are not UTF-8.
+/// Parsing is tolerant where nothing can be misunderstood: letter case, separators and padding in the secret, `SHA-1` or `HmacSHA1`
+/// for `SHA1`, missing defaults, unknown parameters. It is strict where something could be: a repeated parameter, a missing
+/// counter, digits or a time step out of range, names that are not UTF-8.
 ///
 /// ```
 /// use poterne::{OtpauthContent, OtpauthUri};
@@ -34,27 +34,27 @@ pub struct OtpauthContent {
 }
 
 impl OtpauthContent {
-    /// The shared secret.
+    /// Returns the shared secret.
     pub fn secret(&self) -> &Secret {
         &self.secret
     }
 
-    /// The secret and the parameters, to import them.
+    /// Returns the secret and the parameters, to import them.
     pub fn into_parts(self) -> (Secret, Parameters) {
         (self.secret, self.parameters)
     }
 
-    /// The parameters; the authenticator is an application.
+    /// Returns the parameters. The authenticator is an app.
     pub fn parameters(&self) -> &Parameters {
         &self.parameters
     }
 
-    /// The issuer: the parameter of this name, else what stands before the label's first colon.
+    /// Returns the issuer: the parameter of this name, otherwise the part of the label before its first colon.
     pub fn issuer(&self) -> Option<&str> {
         self.issuer.as_deref()
     }
 
-    /// The label without the issuer; it may be empty.
+    /// Returns the label without the issuer. It may be empty.
     pub fn label(&self) -> &str {
         &self.label
     }
@@ -63,7 +63,7 @@ impl OtpauthContent {
         if text.len() > MAX_LEN {
             return Err(uri_error("the URI is longer than 4,096 bytes"));
         }
-        // Not dashes: a name may end in one.
+        // Dashes stay: a name may end in one.
         let text = text.trim_matches(separators::is_blank);
         if strip_prefix_ignoring_case(text, "otpauth-migration:").is_some() {
             return Err(uri_error(
@@ -73,23 +73,23 @@ impl OtpauthContent {
         let rest = strip_prefix_ignoring_case(text, "otpauth://")
             .ok_or(uri_error("the text does not begin with otpauth://: copy the whole URI"))?;
         if rest.contains('#') {
-            return Err(uri_error("a # in a URI is written %23: the rest of this one would be lost"));
+            return Err(uri_error("write # as %23 in the URI: everything after it would be lost"));
         }
         let (path, query) =
-            rest.split_once('?').ok_or(uri_error("the URI has no parameters: copy it whole"))?;
+            rest.split_once('?').ok_or(uri_error("the URI has no parameters: copy the whole URI"))?;
         let (kind, label) = path.split_once('/').unwrap_or((path, ""));
         let parameters = if kind.eq_ignore_ascii_case("totp") {
             Parameters::totp()
         } else if kind.eq_ignore_ascii_case("hotp") {
             Parameters::hotp().with_authenticator(crate::parameters::Authenticator::App)
         } else {
-            return Err(uri_error("the URI is neither of type totp nor hotp"));
+            return Err(uri_error("the URI's type is neither totp nor hotp"));
         };
         Self::from_query(parameters, &decoded(label, false)?, &Query::parse(query)?)
     }
 
     fn from_query(mut parameters: Parameters, path: &str, query: &Query<'_>) -> Result<Self, Error> {
-        let secret = query.get("secret")?.ok_or(uri_error("the URI has no secret: copy it whole"))?;
+        let secret = query.get("secret")?.ok_or(uri_error("the URI has no secret: copy the whole URI"))?;
         if let Some(name) = query.get("algorithm")? {
             parameters = parameters.with_algorithm(
                 name.parse().map_err(|_| uri_error("the URI's algorithm is not SHA1, SHA256 or SHA512"))?,
@@ -107,7 +107,7 @@ impl OtpauthContent {
             }
         } else {
             let counter = query.number("counter")?.ok_or(uri_error(
-                "the URI of type hotp has no counter: with a guess, codes that were used would be accepted again",
+                "the URI of type hotp has no counter: with a guessed one, used codes could be accepted again",
             ))?;
             parameters = parameters.with_counter(counter)?;
         }
@@ -120,7 +120,7 @@ impl OtpauthContent {
             _ => prefix.filter(|prefix| !prefix.is_empty()).map(String::from),
         };
         if issuer.iter().flat_map(|issuer| issuer.chars()).chain(label.chars()).any(is_unseen) {
-            return Err(uri_error("the URI has control characters or invisible ones in its names"));
+            return Err(uri_error("the URI has control or invisible characters in its names"));
         }
         Ok(Self { secret: Secret::from_base32(&secret)?, parameters, issuer, label: label.into() })
     }
@@ -142,26 +142,26 @@ impl<'a> Query<'a> {
             .filter(|pair| !pair.is_empty())
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
             .collect();
-        // `&amp;issuer=`, `&amp%3bissuer=`, `iss%75er=`: what it means to one reader is lost on another.
+        // `&amp;issuer=`, `&amp%3bissuer=`, `iss%75er=`: readers differ in how they understand these.
         if pairs.iter().any(|(name, _)| name.contains([';', '%'])) {
             return Err(uri_error(
-                "the URI has a parameter whose name holds ; or %: write & instead of &amp;, and names as they are",
+                "the name of a parameter in the URI has ; or %: write & instead of &amp;, and do not encode names",
             ));
         }
         Ok(Self(pairs))
     }
 
-    /// The decoded value of a parameter, whose name is compared without case.
+    /// Returns the decoded value of a parameter. The name is compared without case.
     fn get(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
         let mut values = self.0.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
         let value = values.next();
         if values.next().is_some() {
-            return Err(uri_error("the URI has a parameter twice"));
+            return Err(uri_error("the URI has the same parameter twice"));
         }
         value.map(|(_, value)| decoded(value, true)).transpose()
     }
 
-    /// A decimal parameter, all of it, without a sign.
+    /// Reads a decimal parameter, all of it, without a sign.
     fn number<T: FromStr>(&self, name: &str) -> Result<Option<T>, Error> {
         let Some(text) = self.get(name)? else { return Ok(None) };
         let digits_only = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -172,7 +172,7 @@ impl<'a> Query<'a> {
     }
 }
 
-/// Percent-decoding, once; in a query `+` is a space, as forms write it. The text may be the secret: wiped when dropped.
+/// Decodes percent signs, once. In a query `+` is a space, as forms write it. The text may be the secret: dropping it wipes it.
 fn decoded(text: &str, is_query: bool) -> Result<Zeroizing<String>, Error> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text.bytes();
@@ -207,7 +207,8 @@ fn uri_error(message: &'static str) -> Error {
 
 const MAX_LEN: usize = 4096;
 
-/// Characters that nobody sees, in Unicode's categories Cc, Cf, Zl and Zp: two names that look alike would differ.
+/// Returns whether a character is invisible: Unicode's categories Cc, Cf, Zl and Zp. Otherwise two names that look alike could
+/// differ.
 pub(super) fn is_unseen(character: char) -> bool {
     character.is_control()
         || matches!(

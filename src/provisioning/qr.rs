@@ -11,10 +11,9 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
 
-/// A QR code to scan, with error correction M and its quiet zone of four modules.
+/// A QR code to scan, with error correction M and a quiet zone of four modules.
 ///
-/// Its texts hold the secret and are wiped when dropped; the code in between is made by the `qrcode` crate, which does not
-/// wipe.
+/// Its texts hold the secret; dropping them wipes them. The `qrcode` crate, which makes the code in between, does not wipe.
 pub struct Qr(QrCode);
 
 impl Qr {
@@ -24,22 +23,22 @@ impl Qr {
             .map_err(|_| Error::new(ErrorKind::Uri, "the URI is too long for a QR code: shorten the names"))
     }
 
-    /// Modules on a side, without the quiet zone: 21 for version 1, 4 more for each version after it.
+    /// Returns the modules on a side, without the quiet zone: 21 for version 1, and 4 more for each later version.
     pub fn width(&self) -> usize {
         self.0.width()
     }
 
-    /// An SVG image, black on white, of at least 300 pixels a side, for a file or inside a page.
+    /// Returns an SVG image, black on white, at least 300 pixels on a side, for a file or inside a page.
     pub fn svg(&self) -> Zeroizing<String> {
         let document = Zeroizing::new(self.0.render::<svg::Color<'_>>().min_dimensions(300, 300).build());
-        // An XML declaration may stand in a file but not inside a page.
+        // A file may have an XML declaration, but not a page.
         Zeroizing::new(document.find("<svg").and_then(|at| document.get(at..)).unwrap_or_default().into())
     }
 
-    /// A PNG image, black on white, eight pixels a module, one bit a pixel.
+    /// Returns a PNG image, black on white, eight pixels per module, one bit per pixel.
     ///
     /// # Errors
-    /// [`ErrorKind::Internal`] if the image cannot be written, which memory alone could cause.
+    /// [`ErrorKind::Internal`] if the image cannot be written, which only a lack of memory could cause.
     pub fn png(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         let fault = |_| Error::new(ErrorKind::Internal, "the QR code's image could not be made: try again");
         let side = self.width().saturating_add(QUIET_ZONE.saturating_mul(2));
@@ -60,7 +59,7 @@ impl Qr {
         Ok(png)
     }
 
-    /// Whether the module is dark, counted with the quiet zone.
+    /// Returns whether the module is dark. The position includes the quiet zone.
     fn is_dark(&self, x: usize, y: usize) -> bool {
         let inside = |at: usize| at.checked_sub(QUIET_ZONE).filter(|at| *at < self.width());
         match (inside(x), inside(y)) {
@@ -69,13 +68,13 @@ impl Qr {
         }
     }
 
-    /// Text for a terminal: half blocks in black and white by ANSI colors, so that any theme shows it right.
+    /// Returns text for a terminal: half blocks in black and white by ANSI colors, correct in any theme.
     pub fn text(&self) -> Zeroizing<String> {
         // A full block is light: white foreground on black.
         let blocks =
             Zeroizing::new(self.0.render().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build());
         let mut text = Zeroizing::new(String::with_capacity(blocks.len().saturating_mul(2)));
-        // With the quiet zone the number of rows is odd: below the last one is the terminal's own background.
+        // With the quiet zone the number of rows is odd: below the last row is the terminal's own background.
         let last = blocks.lines().last().unwrap_or_default();
         for line in blocks.lines() {
             text.push_str(if core::ptr::eq(line, last) { "\x1b[97;49m" } else { "\x1b[97;40m" });

@@ -1,4 +1,4 @@
-//! The otpauth URI (Key URI format), as authenticator applications really read it.
+//! The otpauth URI (Key URI format), as authenticator apps really read it.
 
 use alloc::format;
 use alloc::string::String;
@@ -15,7 +15,7 @@ use crate::otp::{Algorithm, Digits, Secret, TimeSteps, separators};
 use crate::parameters::{Authenticator, MovingFactor, Parameters};
 use crate::time::UnixTime;
 
-/// An otpauth URI: the text of the QR code, which holds the secret. Wiped when dropped, never printed by accident.
+/// An otpauth URI, the text of the QR code. It holds the secret: dropping it wipes it, and it is never printed by accident.
 ///
 /// ```
 /// use poterne::{OtpauthNames, OtpauthUri, Parameters, Secret};
@@ -31,7 +31,7 @@ use crate::time::UnixTime;
 /// ```
 pub struct OtpauthUri(Zeroizing<String>);
 
-/// The names that an authenticator app shows beside its code.
+/// The names that an authenticator app shows next to its code.
 ///
 /// ```
 /// let names = poterne::OtpauthNames { issuer: "Département", label: "a.martin" };
@@ -40,20 +40,21 @@ pub struct OtpauthUri(Zeroizing<String>);
 pub struct OtpauthNames<'a> {
     /// The organization, 1 to 64 bytes.
     pub issuer: &'a str,
-    /// The account as its owner knows it, 1 to 255 bytes.
+    /// The account as its user knows it, 1 to 255 bytes.
     pub label: &'a str,
 }
 
 impl OtpauthUri {
     /// Builds a URI.
     ///
-    /// What every application takes for granted is left out: SHA-1, 6 digits, 30 seconds. `allow_incompatible` lets through
-    /// what some applications are known to ignore or to misread.
+    /// It leaves out what every app assumes: SHA-1, 6 digits, 30 seconds. `allow_incompatible` permits what some apps are known to
+    /// ignore or to misread.
     ///
     /// # Errors
-    /// [`ErrorKind::Uri`] unless the issuer has 1 to 64 bytes and the label 1 to 255; for a colon, a control or format character, or a
-    /// line or paragraph separator (Unicode Cc, Cf, Zl, Zp) in one of them; for a `t0` other than 0, which a URI cannot express. And unless `allow_incompatible`: for one
-    /// of `& ? # % + /` in a name; for an application, if it is not time-based with SHA-1, 6 digits, 30 seconds and 20 bytes.
+    /// [`ErrorKind::Uri`] unless the issuer has 1 to 64 bytes and the label 1 to 255; if one of them has a colon, a control or
+    /// format character, or a line or paragraph separator (Unicode Cc, Cf, Zl, Zp); if `t0` is not 0, which a URI cannot express.
+    /// Without `allow_incompatible` also: if a name has one of `& ? # % + /`; if the authenticator is an app and the parameters are
+    /// not time-based with SHA-1, 6 digits, 30 seconds and 20 bytes.
     pub fn build(
         secret: &Secret,
         parameters: &Parameters,
@@ -71,7 +72,7 @@ impl OtpauthUri {
             MovingFactor::Time(_) => "totp",
         };
         let (issuer, label, secret) = (encoded(issuer), encoded(label), secret.to_base32());
-        // One allocation, from the start: a growing text would leave copies of the secret behind.
+        // One allocation from the start: a growing text would leave copies of the secret behind.
         let longest = issuer.len().saturating_mul(2).saturating_add(label.len()).saturating_add(secret.len());
         let mut uri = Zeroizing::new(String::with_capacity(longest.saturating_add(128)));
         for part in ["otpauth://", kind, "/", &issuer, ":", &label, "?secret=", &secret, "&issuer=", &issuer]
@@ -98,29 +99,29 @@ impl OtpauthUri {
         Ok(Self(uri))
     }
 
-    /// Refuses what the table of applications does not have everywhere: some would show codes that are never right.
+    /// Refuses features that some apps of the table do not honor: those apps would show wrong codes.
     pub(crate) fn check_compatible(parameters: &Parameters, secret_len: usize) -> Result<(), Error> {
         if features(parameters, secret_len).iter().flatten().all(|feature| feature.is_honored_everywhere()) {
             return Ok(());
         }
         Err(Error::new(
             ErrorKind::Uri,
-            "some authenticator applications ignore these parameters: use SHA-1, 6 digits, 30 seconds and 20 bytes, or set allow_incompatible",
+            "some authenticator apps ignore these parameters: use SHA-1, 6 digits, 30 seconds and 20 bytes, or set allow_incompatible",
         ))
     }
 
-    /// Reads a URI that another system has made.
+    /// Reads a URI that another system made.
     ///
     /// Source: semantics [8.10](crate::guide::semantics#8.10).
     ///
     /// # Errors
-    /// [`ErrorKind::Uri`] for what is no otpauth URI or could be misunderstood; [`ErrorKind::Secret`] for a secret that is not
-    /// base32 or too long; [`ErrorKind::Counter`] for a counter above 2^63 - 1.
+    /// [`ErrorKind::Uri`] if the text is not an otpauth URI or could be misunderstood; [`ErrorKind::Secret`] if the secret is not
+    /// base32 or is too long; [`ErrorKind::Counter`] if the counter is above 2^63 - 1.
     pub fn parse(text: &str) -> Result<OtpauthContent, Error> {
         OtpauthContent::parse(text)
     }
 
-    /// A URI from a text that is one, for its QR code; the text is kept as it is, without what is blank around it.
+    /// Takes a text that is an otpauth URI, to make its QR code. Keeps the text as it is, without blanks around it.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
@@ -129,12 +130,12 @@ impl OtpauthUri {
         Ok(Self(Zeroizing::new(text.trim_matches(separators::is_blank).into())))
     }
 
-    /// The text. It holds the secret: show it, and do not keep it.
+    /// Returns the text. It holds the secret: show it, and do not keep it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The secret in groups of four characters, for those who cannot scan and type it. Wiped when dropped.
+    /// Returns the secret in groups of four characters, for users who cannot scan and have to type it. Dropping it wipes it.
     ///
     /// ```
     /// # use poterne::{OtpauthNames, OtpauthUri, Parameters, Secret};
@@ -145,7 +146,7 @@ impl OtpauthUri {
     /// # Ok::<(), poterne::Error>(())
     /// ```
     pub fn secret_to_type(&self) -> Zeroizing<String> {
-        // A URI was built here, or read before.
+        // The URI was built here, or read before.
         let content = OtpauthContent::parse(&self.0).ok();
         let secret = content.map(|content| content.secret().to_base32()).unwrap_or_default();
         // One allocation: a growing text would leave copies of the secret behind.
@@ -175,7 +176,7 @@ impl fmt::Debug for OtpauthUri {
     }
 }
 
-/// What goes beyond the defaults that every application honors.
+/// Returns the features beyond the defaults that every app honors.
 fn features(parameters: &Parameters, secret_len: usize) -> [Option<Feature>; 4] {
     let moving_factor = match parameters.moving_factor() {
         MovingFactor::Counter => Some(Feature::Hotp),
@@ -201,20 +202,20 @@ fn check_name(name: &str, max_len: usize, allow_incompatible: bool) -> Result<()
     if name.chars().any(|character| is_unseen(character) || character == ':') {
         return Err(Error::new(
             ErrorKind::Uri,
-            "an issuer or label has no colon, no control character and no invisible one: type the name anew",
+            "an issuer or label cannot have a colon, a control character or an invisible one: type the name again",
         ));
     }
-    // Some applications decode the whole URI before they take it apart.
+    // Some apps decode the whole URI before they take it apart.
     if !allow_incompatible && name.contains(['&', '?', '#', '%', '+', '/']) {
         return Err(Error::new(
             ErrorKind::Uri,
-            "some authenticator applications misread & ? # % + / in a name: leave them out, or set allow_incompatible",
+            "some authenticator apps misread & ? # % + / in a name: leave them out, or set allow_incompatible",
         ));
     }
     Ok(())
 }
 
-/// Percent-encoding of RFC 3986; `@` stays, it is allowed in paths and queries.
+/// Percent-encodes as in RFC 3986. `@` stays: it is allowed in paths and queries.
 fn encoded(name: &str) -> String {
     let mut text = String::with_capacity(name.len().saturating_mul(3));
     for byte in name.bytes() {

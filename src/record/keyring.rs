@@ -19,10 +19,10 @@ use crate::error::{Error, ErrorKind};
 use crate::otp::base32;
 use crate::random;
 
-/// The keys that seal records: one primary key, which seals, and others, which still open.
+/// The keys that seal records: one primary key, which seals, and secondary keys, which still open.
 ///
-/// Whoever has the keyring and a copy of the table can compute codes: keep it on the application servers, readable by the
-/// application alone, and its backup apart from the database's. Keys are wiped when it is dropped.
+/// Anyone who has the keyring and a copy of the table can compute codes. Keep it on the application servers, readable only by the
+/// application, and back it up apart from the database. Dropping the keyring wipes its keys.
 ///
 /// To change keys on several servers: [`add`](Self::add) everywhere, [`promote`](Self::promote), reseal all records,
 /// [`remove`](Self::remove).
@@ -46,17 +46,18 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// A keyring with one fresh key, the primary. The id is a number to recognize it by; the day of creation reads well.
+    /// Makes a keyring with one fresh key, the primary one. Choose an id by which you recognize the key, such as its day of
+    /// creation.
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] for an id of 0, [`ErrorKind::Random`] if the system gives no randomness.
+    /// [`ErrorKind::Argument`] if the id is 0; [`ErrorKind::Random`] if the system gives no randomness.
     pub fn generate(key_id: u32) -> Result<Self, Error> {
         let mut keyring = Self { keys: Vec::new(), primary: key_id };
         keyring.add(key_id)?;
         Ok(keyring)
     }
 
-    /// A keyring from its text, for keys that come from systemd credentials, a container's secret or a vault.
+    /// Reads a keyring from its text, for keys that come from systemd credentials, a container's secret or a vault.
     ///
     /// # Errors
     /// [`ErrorKind::Keyring`] if the text is damaged; the message says how.
@@ -67,8 +68,8 @@ impl Keyring {
     /// Adds a fresh secondary key, which opens records but does not seal them.
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] for an id of 0 or one that is there already, or beyond 64 keys; [`ErrorKind::Random`] if the
-    /// system gives no randomness.
+    /// [`ErrorKind::Argument`] if the id is 0 or is already there, or beyond 64 keys; [`ErrorKind::Random`] if the system gives no
+    /// randomness.
     pub fn add(&mut self, key_id: u32) -> Result<(), Error> {
         if key_id == 0 || self.position(key_id).is_some() {
             return Err(Error::new(
@@ -90,7 +91,7 @@ impl Keyring {
         })
     }
 
-    /// Makes a key the primary one. Every server must have it before.
+    /// Makes a key the primary one. Every server must have the key first.
     ///
     /// # Errors
     /// [`ErrorKind::UnknownKey`] if the keyring does not have it.
@@ -100,7 +101,7 @@ impl Keyring {
         Ok(())
     }
 
-    /// Removes a secondary key. Records that it sealed cannot be opened any more: reseal them before.
+    /// Removes a secondary key. Records that it sealed no longer open: reseal them first.
     ///
     /// # Errors
     /// [`ErrorKind::UnknownKey`] if the keyring does not have it, [`ErrorKind::Argument`] for the primary key.
@@ -116,7 +117,7 @@ impl Keyring {
         Ok(())
     }
 
-    /// The text to keep: all keys in clear, wiped when dropped. Write it to a file of mode 0600.
+    /// Returns the text to keep. It holds all keys in clear; dropping it wipes it. Write it to a file of mode 0600.
     pub fn to_text(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(MAX_TEXT_LEN));
         text.push_str(HEADER);
@@ -130,12 +131,12 @@ impl Keyring {
         text
     }
 
-    /// The id of the key that seals.
+    /// Returns the id of the primary key.
     pub fn primary_key_id(&self) -> u32 {
         self.primary
     }
 
-    /// The ids of all keys, in the order of the text.
+    /// Returns the ids of all keys, in the order of the text.
     pub fn key_ids(&self) -> impl ExactSizeIterator<Item = u32> {
         self.keys.iter().map(|key| key.id)
     }
@@ -156,7 +157,7 @@ impl Keyring {
         if text.len() > MAX_TEXT_LEN {
             return Err(damaged("the keyring is longer than 16 KiB: is this the right file?"));
         }
-        // A byte order mark, as editors on Windows put it before a text.
+        // Editors on Windows put a byte order mark before a text.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
         if lines.next() != Some(HEADER) {
@@ -169,13 +170,13 @@ impl Keyring {
             }
             let (key, is_primary) = Key::parse(line)?;
             if keys.iter().any(|other| other.id == key.id) {
-                return Err(damaged("a key id stands twice in the keyring: remove one of the lines"));
+                return Err(damaged("a key id is in the keyring twice: remove one of the lines"));
             }
             if keys.iter().any(|other| bool::from(other.bytes.ct_eq(key.bytes.as_slice()))) {
-                return Err(damaged("a key stands twice in the keyring: remove one of the lines"));
+                return Err(damaged("a key is in the keyring twice: remove one of the lines"));
             }
             if is_primary && primary.replace(key.id).is_some() {
-                return Err(damaged("two keys of the keyring are primary: leave one"));
+                return Err(damaged("two keys of the keyring are primary: keep one"));
             }
             if keys.len() >= MAX_KEYS {
                 return Err(damaged("the keyring has more than 64 keys: remove the oldest"));
@@ -186,7 +187,7 @@ impl Keyring {
     }
 }
 
-/// Only the ids: keys are never printed.
+/// Prints the ids only: keys are never printed.
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ids: Vec<u32> = self.key_ids().collect();
@@ -234,23 +235,23 @@ impl Key {
         };
         let mut bytes = Box::new([0; KEY_LEN]);
         let decoded = base32::decode_into(key.bytes(), bytes.as_mut_slice()).filter(|len| *len == KEY_LEN);
-        // Spare bits that are not 0 would give one key two texts.
+        // Spare bits other than 0 would give one key two texts.
         let canonical = base32::encode(bytes.as_slice());
         if decoded.is_none() || !bool::from(canonical.as_bytes().ct_eq(key.as_bytes())) {
             bytes.zeroize();
             return Err(damaged(
-                "a key of the keyring is not 52 capital letters and digits 2 to 7: copy it whole",
+                "a key of the keyring is not 52 capital letters and digits 2 to 7: copy all of it",
             ));
         }
         let key = Self::new(id, bytes);
-        // The check protects from typing errors; it is no secret.
+        // The check detects typing errors. It is not secret.
         if base32::encode(&key.check()).as_str() != check {
-            return Err(damaged("a key of the keyring and its check do not agree: copy the line whole"));
+            return Err(damaged("a key of the keyring and its check do not match: copy the whole line"));
         }
         Ok((key, is_primary))
     }
 
-    /// The first 5 bytes of SHA-256 over the key and its id.
+    /// Returns the first 5 bytes of SHA-256 over the key and its id.
     fn check(&self) -> [u8; 5] {
         let mut hash = Sha256::new();
         hash.update(b"poterne keyring");
@@ -270,7 +271,7 @@ impl Drop for Key {
     }
 }
 
-/// Decimal, above 0, without sign or leading zeros.
+/// Reads a decimal number above 0, without sign or leading zeros.
 fn parse_key_id(text: &str) -> Option<u32> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     text.parse().ok().filter(|_| plain)

@@ -37,7 +37,7 @@ impl<'a> Account<'a> {
     }
 }
 
-/// The name without the trailing spaces of COBOL fields and CHAR columns.
+/// Returns the name without the trailing spaces of COBOL fields and CHAR columns.
 fn name(text: &str, max_len: usize) -> Option<&str> {
     let name = text.trim_end_matches(' ');
     (!name.is_empty() && name.len() <= max_len && !name.chars().any(char::is_control)).then_some(name)

@@ -9,10 +9,10 @@ use crate::parameters::{Authenticator, MovingFactor};
 use crate::time::UnixTime;
 use crate::wipe;
 
-/// The length of the plaintext, always.
+/// The length of every plaintext.
 pub(super) const PLAINTEXT_LEN: usize = 266;
 
-/// Writes a credential; `plaintext` must be zeros.
+/// Writes a credential. `plaintext` must be zeros.
 pub(super) fn encode(credential: &Credential, plaintext: &mut [u8; PLAINTEXT_LEN]) {
     let mut writer = Writer(plaintext);
     writer.put([kind_byte(credential)]);
@@ -52,7 +52,7 @@ pub(super) fn encode(credential: &Credential, plaintext: &mut [u8; PLAINTEXT_LEN
     writer.put_time(credential.confirm_by);
 }
 
-/// Reads a credential; none if any field is not as [`encode`] writes it.
+/// Reads a credential. Returns `None` if any field is not as [`encode`] writes it.
 pub(super) fn decode(plaintext: &[u8; PLAINTEXT_LEN]) -> Option<Credential> {
     let mut reader = Reader(plaintext);
     let [kind] = reader.take()?;
@@ -83,7 +83,7 @@ pub(super) fn decode(plaintext: &[u8; PLAINTEXT_LEN]) -> Option<Credential> {
 
     let state =
         *[State::Pending, State::Active, State::Suspended, State::Revoked].get(usize::from(kind >> 6))?;
-    // Revoking erases the secret and the codes, nothing else does.
+    // Only revoking erases both the secret and the codes.
     let codes_erased = left == 0 && presence & TEMPORARY == 0 && key == [0; 16];
     if secret.is_none() != (state == State::Revoked) || (secret.is_none() && !codes_erased) {
         return None;
@@ -116,7 +116,7 @@ pub(super) fn decode(plaintext: &[u8; PLAINTEXT_LEN]) -> Option<Credential> {
     }
     let mut codes = CodeSlots::new(key);
     codes.issued = issued;
-    // A slot can hold a code only if that many were issued.
+    // A slot can hold a code only if that many codes were issued.
     if usize::from(issued) > RECOVERY_SLOTS || left >> issued != 0 {
         return None;
     }
@@ -204,7 +204,7 @@ fn left_bits(codes: &CodeSlots) -> u16 {
     codes.recovery.iter().zip(0_u32..).fold(0, |bits, (slot, bit)| bits | u16::from(slot.is_some()) << bit)
 }
 
-/// A field that is present, or absent and then zero; else nothing.
+/// Returns a field that is present, or absent and then zero; otherwise `None`.
 fn present<T: PartialEq>(present: bool, value: T, zero: T) -> Option<Option<T>> {
     if present { Some(Some(value)) } else { (value == zero).then_some(None) }
 }
@@ -252,11 +252,11 @@ impl Reader<'_> {
             .and_then(|seconds| UnixTime::from_secs(seconds).ok())
     }
 
-    /// The secret, and zeros behind it; no secret if its length is 0.
+    /// Reads the secret and the zeros after it. There is no secret if its length is 0.
     fn secret(&mut self, len: u8) -> Option<Option<Secret>> {
         let mut field = self.take::<SECRET_LEN>()?;
         let (secret, rest) = field.split_at_checked(len.into())?;
-        // The bytes behind the secret are not secret: their comparison may stop early.
+        // The bytes after the secret are not secret: their comparison may stop early.
         let read = if rest.iter().any(|byte| *byte != 0) {
             None
         } else if len == 0 {

@@ -6,10 +6,10 @@ use alloc::string::String;
 use super::name::Account;
 use crate::error::{Error, ErrorKind};
 
-/// The accounts of a person's rows: the first is the person's own, the others are for a second and a third authenticator.
+/// Returns the accounts of a person's rows. The first is the person's own; the others are for a second and a third authenticator.
 ///
-/// Whatever ends a person's access goes over all of them: revoking, suspending, unlocking, forgetting, renaming, ending codes. Take
-/// `person` from the server's own list, for the login name whose password was right, never from the request.
+/// Any change that ends a person's access must cover all of them: revoke, suspend, unlock, forget, rename, end codes. Take `person`
+/// from the server's own list, as the login name whose password was right. Never take it from the request.
 ///
 /// ```
 /// use poterne::rows_of_person;
@@ -19,8 +19,8 @@ use crate::error::{Error, ErrorKind};
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::Argument`] unless `person` is 1 to 253 bytes without control characters and does not end in `#2` or `#3` itself: such a
-/// name cannot be given to anybody.
+/// [`ErrorKind::Argument`] unless `person` is 1 to 253 bytes without control characters and does not itself end in `#2` or `#3`:
+/// give nobody such a name.
 pub fn rows_of_person(person: &str) -> Result<[String; 3], Error> {
     let name = Account::new(person)?.as_str();
     let [second, third] = SUFFIXES.map(|suffix| format!("{name}{suffix}"));
@@ -33,10 +33,10 @@ pub fn rows_of_person(person: &str) -> Result<[String; 3], Error> {
     Ok([name.into(), second, third])
 }
 
-/// The person and the number of the row, 1 to 3, of a login name that ends in `#2` or `#3` or in neither: on hosts without a page the
-/// user writes the suffix behind the login name.
+/// Returns the person and the number of the row, 1 to 3. The login name ends in `#2`, in `#3` or in neither. On hosts without a
+/// login page, the user types the suffix after the login name.
 ///
-/// Check the password of the person, and then the code on that row alone.
+/// Check the person's password, and then the code on that row alone.
 ///
 /// ```
 /// use poterne::{person_and_row, rows_of_person};
@@ -58,10 +58,10 @@ pub fn person_and_row(login_name: &str) -> (&str, u8) {
     }
 }
 
-/// Without trailing spaces, which are not part of a name (semantics 9.7).
+/// Removes trailing spaces, which are not part of a name (semantics 9.7).
 fn trimmed(name: &str) -> &str {
     name.trim_end_matches(' ')
 }
 
-/// Of the second and of the third row.
+/// The suffixes of the second and third row.
 const SUFFIXES: [&str; 2] = ["#2", "#3"];

@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::random;
 use crate::wipe;
 
-/// A credential out of its record, and the key that had sealed it.
+/// An opened credential, and the id of the key that sealed it.
 pub(crate) struct Opened {
     pub(crate) credential: Credential,
     pub(crate) key_id: u32,
@@ -56,7 +56,7 @@ pub(crate) fn open(
     Ok(Opened { credential: credential.ok_or(DAMAGED)?, key_id: key.id() })
 }
 
-/// Encrypts a text in place, for the nonce that is given, and computes its tag.
+/// Encrypts a text in place with the given nonce, and computes its tag.
 pub(super) fn encrypt(
     key: &Key,
     associated: &[u8],
@@ -73,7 +73,7 @@ pub(super) fn encrypt(
     Ok(())
 }
 
-/// Decrypts a text in place; none if it or what it is bound to is another.
+/// Decrypts a text in place. Returns `None` if the text, or what it is bound to, is another.
 pub(super) fn decrypt(
     key: &Key,
     associated: &[u8],
@@ -84,7 +84,7 @@ pub(super) fn decrypt(
     key.cipher().decrypt_inout_detached(&Nonce::from(*nonce), associated, text.into(), &Tag::from(*tag)).ok()
 }
 
-/// What a sealed text is bound to: a label, format, key id, and names behind their lengths.
+/// The associated data of a sealed text: a label, format, key id, and names, each after its length.
 pub(super) struct AssociatedData<const MAX_LEN: usize> {
     bytes: [u8; MAX_LEN],
     len: usize,
@@ -99,7 +99,7 @@ impl<const MAX_LEN: usize> AssociatedData<MAX_LEN> {
         data
     }
 
-    /// A name of at most 255 bytes, behind its length.
+    /// Appends a name of at most 255 bytes, after its length.
     pub(super) fn push_name(&mut self, name: &str) {
         self.push(&[u8::try_from(name.len()).unwrap_or_default()]);
         self.push(name.as_bytes());

@@ -8,10 +8,10 @@ use crate::otp::base32;
 
 /// The record to keep in the application's table: 504 characters, capital letters and digits.
 ///
-/// It holds everything about a credential, sealed. Only a record that this library gave can be one, so it has no public
-/// constructor; calls take the stored text as `&str`.
+/// It holds everything about a credential, sealed. Only this library makes records, so the type has no public constructor; calls
+/// take the stored text as `&str`.
 ///
-/// The text lies in the value itself, not on the heap: a login needs no memory.
+/// The text is in the value itself, not on the heap: a login needs no memory.
 ///
 /// Source: semantics [9.1](crate::guide::semantics#9.1).
 #[derive(Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Record {
     /// The length of every record, in characters: the column is `VARCHAR(504)`.
     pub const LEN: usize = 8 * TEXT_BLOCKS;
 
-    /// The text to store.
+    /// Returns the text to store.
     pub fn as_str(&self) -> &str {
         // Capital letters and digits.
         core::str::from_utf8(&self.text).unwrap_or_default()
@@ -34,7 +34,7 @@ impl Record {
         let [_, encoded @ ..] = &mut text;
         base32::encode_blocks(&parts.0, encoded);
         let mut record = Self { text: [0; Self::LEN] };
-        // Base32 is UTF-8, and the blocks are as many as the text has.
+        // Base32 is UTF-8, and the text has exactly that many blocks.
         record.text.copy_from_slice(text.as_flattened());
         record
     }
@@ -46,7 +46,7 @@ impl AsRef<str> for Record {
     }
 }
 
-/// Nothing of the record: it does not belong in a log.
+/// Prints nothing of the record: it does not belong in a log.
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Record { .. }")
@@ -102,10 +102,10 @@ impl Parts {
     }
 }
 
-/// One error for every way of not being a record of this account: which one is nobody's business.
+/// One error for every record that does not belong to this account: the exact reason is nobody's business.
 pub(super) const DAMAGED: Error = Error::new(
     ErrorKind::Record,
-    "the record does not open: compare the server's keyring, the application and the spelling of the account; else it is damaged",
+    "the record does not open: compare the server's keyring, the application and the spelling of the account; if they are right, the record is damaged",
 );
 
 const MAGIC: [u8; 8] = *b"POTERNE1";

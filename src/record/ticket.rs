@@ -10,13 +10,13 @@ use crate::otp::base32;
 use crate::random;
 use crate::time::UnixTime;
 
-/// A ticket to hand to the client: 96 characters, capital letters and digits.
+/// A ticket to send to the client: 96 characters, capital letters and digits. [`Verifier::ticket`](crate::Verifier::ticket) makes
+/// it.
 ///
-/// It says that the password of a person was right, until a second, and nothing about the code. Made by
-/// [`Verifier::ticket`](crate::Verifier::ticket).
+/// It says that a person's password was right, until some second. It says nothing about the code.
 ///
-/// Within its time it stands for the password, so send it as the password was sent: in a POST over TLS, in the State of RADIUS; never
-/// in a URL.
+/// Until it expires, it stands for the password. Send it as you send the password: in a POST over TLS, or in the State of RADIUS;
+/// never in a URL.
 ///
 /// Source: semantics [15](crate::guide::semantics#15).
 #[derive(Clone)]
@@ -28,7 +28,7 @@ impl Ticket {
     /// The length of every ticket, in characters.
     pub const LEN: usize = 8 * TEXT_BLOCKS;
 
-    /// The text to send.
+    /// Returns the text to send.
     pub fn as_str(&self) -> &str {
         // Capital letters and digits.
         core::str::from_utf8(&self.text).unwrap_or_default()
@@ -41,14 +41,15 @@ impl AsRef<str> for Ticket {
     }
 }
 
-/// Nothing of the ticket: whoever has it needs no password.
+/// Prints nothing of the ticket: a person who has it needs no password.
 impl fmt::Debug for Ticket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Ticket { .. }")
     }
 }
 
-/// What a ticket is for, and what binds it to the way it came: the same when it is made and when it is used.
+/// The purpose of a ticket, and a context that binds it to one client. Both must be the same when the ticket is made and when it is
+/// used.
 ///
 /// ```
 /// use poterne::TicketBinding;
@@ -61,9 +62,9 @@ impl fmt::Debug for Ticket {
 /// Source: semantics [15.2](crate::guide::semantics#15.2), [15.5](crate::guide::semantics#15.5).
 #[derive(Clone, Copy)]
 pub struct TicketBinding<'a> {
-    /// What the login is for: 1 to 64 bytes.
+    /// The purpose of the login: 1 to 64 bytes.
     pub purpose: &'a str,
-    /// Up to 1024 bytes: what the next request of the same client has as well, and what changes with the password.
+    /// Up to 1024 bytes: data that the client's next request has as well, and data that changes with the password.
     pub context: &'a [u8],
 }
 
@@ -74,24 +75,24 @@ impl TicketBinding<'_> {
         let is_right = (1..=PURPOSE_MAX).contains(&self.purpose.len()) && self.context.len() <= CONTEXT_MAX;
         is_right.then_some(()).ok_or(Error::new(
             ErrorKind::Argument,
-            "the purpose of a ticket has 1 to 64 bytes, its context at most 1024: pass a hash of what is longer",
+            "the purpose of a ticket has 1 to 64 bytes, its context at most 1024: pass a hash of a longer one",
         ))
     }
 }
 
-/// The purpose only: the context may hold what changes with the password.
+/// Prints the purpose only: the context may hold data that changes with the password.
 impl fmt::Debug for TicketBinding<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TicketBinding").field("purpose", &self.purpose).finish_non_exhaustive()
     }
 }
 
-/// What a sealed ticket is.
+/// The kind of a sealed ticket.
 #[derive(Clone, Copy)]
 pub(crate) enum TicketKind {
     /// It opens.
     Valid,
-    /// It looks like one, and never opens: bound to a label that nothing opens.
+    /// It looks like a ticket and never opens: it is bound to a label that nothing opens.
     Dud,
 }
 
@@ -118,7 +119,7 @@ pub(crate) fn seal_ticket(
     Ok(parts.to_ticket())
 }
 
-/// When a ticket expires; none if it is not one of this keyring, application, person and binding.
+/// Returns when a ticket expires; `None` if it does not belong to this keyring, application, person and binding.
 pub(crate) fn open_ticket(
     keyring: &Keyring,
     application: &Application,

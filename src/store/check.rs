@@ -1,4 +1,4 @@
-//! Whether a store swaps, compares, commits and keeps (semantics [7.9](crate::guide::semantics#7.9)).
+//! The check that a store swaps, compares, commits and keeps (semantics [7.9](crate::guide::semantics#7.9)).
 
 use alloc::string::String;
 use core::fmt;
@@ -9,10 +9,10 @@ use crate::random;
 use crate::record::Record;
 use crate::verifier::{Verifier, is_stored};
 
-/// A check of a store under way, which does no I/O: it says what to do, and is told what came of it.
+/// A check of a store, without I/O: it says what to do next, and you report back what happened.
 ///
-/// It takes two handles on the table. The second is opened on its own: one that shares a connection with the first would see what the
-/// first has not committed. [`Verifier::check_store`] is the loop around it.
+/// It takes two handles on the table. Open the second one separately: on a shared connection it would see what the first has not
+/// committed. [`Verifier::check_store`] is the loop around it.
 ///
 /// ```
 /// use poterne::{CheckStep, NotStored, Store, StoreCheck, Verifier};
@@ -37,43 +37,43 @@ pub struct StoreCheck {
     progress: Progress,
 }
 
-/// What a [`StoreCheck`] wants next.
+/// The next step of a [`StoreCheck`].
 #[derive(Debug)]
 pub enum CheckStep<'c> {
     /// Load the stored record, and call [`StoreCheck::loaded`].
     Load,
     /// Load it by the second handle, and call [`StoreCheck::loaded`].
     LoadBySecond,
-    /// Replace `old` by `new` in a transaction of its own, commit, and call [`StoreCheck::swapped`].
+    /// Replace `old` with `new` in a transaction of its own, commit, and call [`StoreCheck::swapped`].
     Swap {
-        /// The record to compare with; none to store `new` as the account's first record, which it is not.
+        /// The record to compare with. `None` means: store `new` as the account's first record, although the account has one.
         old: Option<&'c str>,
         /// The record to store.
         new: &'c Record,
     },
-    /// Somebody else wrote the record: wait, then call [`StoreCheck::paused`].
+    /// Somebody else wrote the record. Wait, then call [`StoreCheck::paused`].
     Pause {
-        /// How long, 0 to 200; random, so that servers that start together do not meet again.
+        /// The time to wait, 0 to 200. It is random, so that servers that start together do not meet again.
         milliseconds: u8,
     },
-    /// Nothing any more: call [`StoreCheck::outcome`].
+    /// There is no next step. Call [`StoreCheck::outcome`].
     Done,
 }
 
 enum Progress {
     Load,
-    /// As a first record, over the one that is stored.
+    /// Inserts as a first record, over the one that is stored.
     Insert {
         old: String,
         new: Record,
     },
-    /// With an old record that is not stored, another one at its end.
+    /// Swaps with an old record that differs from the stored one at its end.
     SwapOtherEnd {
         old: String,
         other: String,
         new: Record,
     },
-    /// Another one near its beginning.
+    /// Swaps with one that differs near its beginning.
     SwapOtherStart {
         old: String,
         other: String,
@@ -87,18 +87,18 @@ enum Progress {
         old: String,
         new: Record,
     },
-    /// It was not found.
+    /// Loads again, because the new record was not found.
     LoadAgain {
         old: String,
         new: Record,
     },
-    /// With the old record, which is not stored any more.
+    /// Swaps with the old record, which is no longer stored.
     SwapFormer {
         old: String,
         new: Record,
         stored: String,
     },
-    /// By the first handle again: it must not answer from what it loaded before.
+    /// Loads by the first handle again: it must not answer from what it loaded before.
     LoadLast {
         old: String,
         new: String,
@@ -111,13 +111,13 @@ enum Progress {
 }
 
 impl StoreCheck {
-    /// A check on the record of this account: one that is kept for it, with a revoked record, or any that has a record. It gets the
-    /// same credential, sealed anew.
+    /// Starts a check on the record of this account: an account kept for this check, with a revoked record, or any account that has
+    /// a record. Its credential stays the same and is sealed anew.
     pub fn new(account: &str) -> Self {
         Self { account: account.into(), tries: 0, progress: Progress::Load }
     }
 
-    /// What to do next.
+    /// Returns the next step.
     pub fn step(&self) -> CheckStep<'_> {
         match &self.progress {
             Progress::Load | Progress::LoadLast { .. } => CheckStep::Load,
@@ -132,21 +132,21 @@ impl StoreCheck {
         }
     }
 
-    /// Takes the stored record; none if there is no row.
+    /// Takes the stored record; `None` if there is no row.
     ///
     /// # Errors
     /// [`ErrorKind::State`] if there is none; [`ErrorKind::Record`] and the like if it does not open: the column cuts or alters it;
     /// [`ErrorKind::Rows`] if the store did not replace or keep the record; [`ErrorKind::Attempt`] if no record was asked for.
     pub fn loaded(&mut self, verifier: &Verifier, record: Option<&str>) -> Result<(), Error> {
         let progress = self.take();
-        // Trailing spaces of a wider column are not part of a record (semantics 9.1), but of what the store compares with.
+        // Trailing spaces of a wider column are not part of a record (semantics 9.1), but the store compares with them.
         let loaded = record.unwrap_or_default();
         let stored = loaded.trim_end_matches(' ');
         match progress {
             Progress::Load if stored.is_empty() => {
                 return Err(Error::new(
                     ErrorKind::State,
-                    "the account has no record: check the store with one that has",
+                    "the account has no record: check the store with an account that has one",
                 ));
             }
             Progress::LoadNew { .. } | Progress::LoadAgain { .. } | Progress::LoadLast { .. }
@@ -157,25 +157,25 @@ impl StoreCheck {
             _ => {}
         }
         let reseal = || verifier.credential(&self.account, Some(stored))?.resealed();
-        // Between the first load and the last only this check and whole records of others were written.
+        // Between the first load and the last, only this check wrote, or others wrote whole records.
         let altered = |error: Error| if error.kind() == ErrorKind::Record { ALTERED } else { error };
         self.progress = match progress {
             Progress::Load => Progress::Insert { old: loaded.into(), new: reseal()? },
             Progress::LoadNew { old, new } if stored == new.as_str() => {
                 Progress::SwapFormer { old, new: reseal()?, stored: stored.into() }
             }
-            // The swap said that it was stored, and what was stored before never comes back.
+            // The swap reported that it was stored, and a former record never comes back.
             Progress::LoadNew { old, .. } | Progress::LoadLast { old, .. }
                 if stored == old.trim_end_matches(' ') =>
             {
                 return Err(NOT_KEEPING);
             }
             Progress::LoadLast { new, .. } if stored == new => Progress::Done,
-            // A lock that others kept is 0 rows too: only a store that never swaps is wrong.
+            // A lock timeout counts as 0 rows too: only a store that never swaps is wrong.
             Progress::LoadAgain { old, .. } if stored == old.trim_end_matches(' ') => {
                 self.again_unless_last(NOT_KEEPING)?
             }
-            // A commit whose answer was lost is 0 rows too.
+            // A commit whose answer was lost counts as 0 rows too.
             Progress::LoadAgain { new, .. } if stored == new.as_str() => {
                 self.again_unless_last(NOT_TELLING)?
             }
@@ -191,9 +191,8 @@ impl StoreCheck {
     /// Takes the number of rows that the committed swap updated.
     ///
     /// # Errors
-    /// [`ErrorKind::Rows`] if the store updates without comparing, takes a first record for an account that has one, or reports
-    /// another number than 0 and 1;
-    /// [`ErrorKind::Attempt`] if no swap was asked for.
+    /// [`ErrorKind::Rows`] if the store updates without comparing, takes a first record for an account that has one, or reports a
+    /// number other than 0 and 1; [`ErrorKind::Attempt`] if no swap was asked for.
     pub fn swapped(&mut self, rows_updated: u64) -> Result<(), Error> {
         is_stored(rows_updated)?;
         self.progress = match (self.take(), rows_updated) {
@@ -220,7 +219,7 @@ impl StoreCheck {
         Ok(())
     }
 
-    /// Goes on after a pause.
+    /// Continues after a pause.
     ///
     /// # Errors
     /// [`ErrorKind::Attempt`] if no pause was asked for.
@@ -230,10 +229,10 @@ impl StoreCheck {
         Ok(())
     }
 
-    /// Whether the store is right.
+    /// Returns whether the store is right.
     ///
     /// # Errors
-    /// [`NotStored::Conflict`] proves nothing either way: others wrote the record all the time. [`ErrorKind::Attempt`] before the last
+    /// [`NotStored::Conflict`] proves nothing either way: others kept writing the record. [`ErrorKind::Attempt`] before the last
     /// step, or after one that failed.
     pub fn outcome(self) -> Result<(), NotStored> {
         match self.progress {
@@ -243,7 +242,7 @@ impl StoreCheck {
         }
     }
 
-    /// After somebody else's write.
+    /// Tries again after somebody else's write.
     fn again(&mut self) -> Result<Progress, Error> {
         self.tries = self.tries.saturating_add(1);
         if self.tries >= MAX_TRIES {
@@ -255,7 +254,7 @@ impl StoreCheck {
         Ok(Progress::Pause(milliseconds))
     }
 
-    /// As [`again`](Self::again); but what was so at the last try too is a fault of the store.
+    /// Tries again like [`again`](Self::again). If the last try fails the same way, that is a fault of the store.
     fn again_unless_last(&mut self, fault: Error) -> Result<Progress, Error> {
         match self.again()? {
             Progress::Conflict => Err(fault),
@@ -274,8 +273,8 @@ impl fmt::Debug for StoreCheck {
     }
 }
 
-/// A record of which one character is another one of base32, with the spaces behind it: a store that compares a part without it takes
-/// it for the stored one.
+/// Returns the record with one character replaced by another one of base32, trailing spaces included. A store that compares only a
+/// part of the record takes it for the stored one.
 fn with_another_character(loaded: &str, at: usize) -> String {
     let another = |(position, character)| match character {
         'A' if position == at => 'B',
@@ -290,17 +289,17 @@ const NONCE_AT: usize = 8 + 8;
 
 const OVERWRITING: Error = Error::new(
     ErrorKind::Rows,
-    "the store takes a first record for an account that has one: make the account unique, and let a plain INSERT that finds it be 0 rows",
+    "the store takes a first record for an account that has one: make the account column unique, and return 0 rows if a plain INSERT finds the account",
 );
 
 const NOT_COMPARING: Error = Error::new(
     ErrorKind::Rows,
-    "the store updates without comparing the whole old record: its WHERE clause must have AND record = :old",
+    "the store updates without comparing the whole old record: add AND record = :old to its WHERE clause",
 );
 
 const NOT_KEEPING: Error = Error::new(
     ErrorKind::Rows,
-    "the store did not replace the record, or another connection does not see it: let it commit, and load where it writes",
+    "the store did not replace the record, or another connection does not see it: commit, and load from the database that you write to",
 );
 
 const ALTERED: Error = Error::new(
@@ -310,11 +309,13 @@ const ALTERED: Error = Error::new(
 
 const NOT_TELLING: Error = Error::new(
     ErrorKind::Rows,
-    "the store writes the record and reports 0 rows: report the number of updated rows that the database tells",
+    "the store writes the record and reports 0 rows: return the updated row count of the database",
 );
 
-const OUT_OF_TURN: Error =
-    Error::new(ErrorKind::Attempt, "a check does the steps that it asks for, in their order: start it again");
+const OUT_OF_TURN: Error = Error::new(
+    ErrorKind::Attempt,
+    "the steps of the check were reported out of order: do each step that is asked for, and start again",
+);
 
-/// How often the record is checked while others write it.
+/// How often the check starts again while others write the record.
 const MAX_TRIES: u8 = 5;

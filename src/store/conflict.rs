@@ -1,12 +1,12 @@
-//! The codes of databases that mean: this swap lost, try again. One table for every language.
+//! The database error codes that mean "this swap lost, try again". One table for every language.
 
 use crate::numbered::numbered;
 
 numbered! {
-    /// A kind of database, as far as its codes go (semantics [12](crate::guide::semantics#12)).
+    /// A kind of database, as far as its error codes go (semantics [12](crate::guide::semantics#12)).
     #[non_exhaustive]
     pub enum Database {
-        /// PostgreSQL, and what speaks its protocol.
+        /// PostgreSQL, and databases that speak its protocol.
         PostgreSql = 1, "postgresql";
         /// MariaDB and MySQL.
         MariaDb = 2, "mariadb";
@@ -16,7 +16,7 @@ numbered! {
         Oracle = 4, "oracle";
         /// Microsoft SQL Server.
         SqlServer = 5, "sqlserver";
-        /// Db2 of IBM.
+        /// IBM Db2.
         Db2 = 6, "db2";
         /// Firebird.
         Firebird = 7, "firebird";
@@ -26,14 +26,14 @@ numbered! {
         Hsqldb = 9, "hsqldb";
         /// Apache Derby.
         Derby = 10, "derby";
-        /// Any other: the SQLSTATE of the standard counts alone.
+        /// Any other: only the SQLSTATE of the standard counts.
         Other = 0, "other";
     }
 }
 
 impl Database {
-    /// The kind of a product name, in any case: what JDBC calls `getDatabaseProductName`, ODBC `SQL_DBMS_NAME` and SQLAlchemy
-    /// a dialect's name. A name that nobody knows is [`Database::Other`].
+    /// Returns the database with this product name, in any case: JDBC's `getDatabaseProductName`, ODBC's `SQL_DBMS_NAME`, or the
+    /// name of a SQLAlchemy dialect. An unknown name is [`Database::Other`].
     ///
     /// ```
     /// use poterne::Database;
@@ -52,20 +52,20 @@ impl Database {
     }
 }
 
-/// Whether an error of a statement means that somebody else was in the way and the next try may pass: a serialization failure, a
-/// deadlock, a lock that did not come in time. [`Store::swap`](crate::Store::swap) then reports 0 rows, after a rollback. Every
-/// other error is [`Error::unavailable`](crate::Error::unavailable).
+/// Returns whether a statement's error means that somebody else was in the way and the next try may succeed: a serialization
+/// failure, a deadlock, or a lock timeout. Then [`Store::swap`](crate::Store::swap) rolls back and reports 0 rows. Any other error
+/// is [`Error::unavailable`](crate::Error::unavailable).
 ///
-/// `sqlstate` and `code` are what the driver tells: the five characters of the SQL standard, and the vendor's own number (for
-/// SQLite the result code, extended or not; for Oracle the number behind `ORA-`; for Firebird the `gds` code or the SQLCODE).
-/// None for what it does not tell.
+/// `sqlstate` and `code` come from the driver; pass `None` for one that it does not give. `sqlstate` is the five characters of the
+/// SQL standard. `code` is the vendor's own number: for SQLite the result code, extended or not; for Oracle the number after
+/// `ORA-`; for Firebird the `gds` code or the SQLCODE.
 ///
-/// A commit is another matter: whatever error it gives, it is 0 rows (semantics 7.2). Ask here for its *warnings* alone.
-/// PostgreSQL commits with a warning, of SQLSTATE class 01, when somebody cancels its wait for a standby that does not answer: that
-/// commit may be lost in a failover, so it is 0 rows too.
+/// A commit is different: any error of a commit counts as 0 rows (semantics 7.2). Pass only its *warnings* here. PostgreSQL commits
+/// with a warning of SQLSTATE class 01 when somebody cancels its wait for a standby that does not answer. Such a commit may be lost
+/// in a failover, so it counts as 0 rows too.
 ///
-/// An INSERT that finds a row of its account is 0 rows as well, and no code says so for sure: its store looks whether a record is
-/// there (semantics 7.2).
+/// An INSERT that finds a row of its account counts as 0 rows as well. No code identifies that case reliably: the store must look
+/// whether a record is there (semantics 7.2).
 ///
 /// ```
 /// use poterne::{Database, is_conflict};
@@ -88,7 +88,7 @@ pub fn is_conflict(database: Database, sqlstate: Option<&str>, code: Option<i32>
         })
 }
 
-/// ISO/IEC 9075, class 40 "transaction rollback", subclass 001: every database that has it means this by it.
+/// ISO/IEC 9075, class 40 "transaction rollback", subclass 001: it means the same in every database that has it.
 const SERIALIZATION_FAILURE: &str = "40001";
 
 struct Line {
@@ -115,10 +115,10 @@ const fn code(database: Database, code: i32) -> Line {
     Line { database, says: Says::Code(code) }
 }
 
-/// What each database says beside [`SERIALIZATION_FAILURE`]. `src/guide/databases.md` shows the same lines.
+/// The codes of each database, besides [`SERIALIZATION_FAILURE`]. `src/guide/databases.md` shows the same lines.
 ///
-/// A timeout of a whole statement is not here: it also ends a statement that waited for nothing but a slow server. Oracle's is,
-/// because nothing else bounds how long its UPDATE waits for a lock.
+/// A statement timeout is not here: it also ends a statement that waited only for a slow server. Oracle's is here, because nothing
+/// else limits how long its UPDATE waits for a lock.
 const TABLE: &[Line] = &[
     // PostgreSQL manual, appendix A: deadlock_detected, lock_not_available.
     state(Database::PostgreSql, "40P01"),
@@ -178,7 +178,7 @@ const TABLE: &[Line] = &[
     state(Database::Derby, "40XL2"),
 ];
 
-/// Parts of product names, those first that stand in others.
+/// Parts of product names. A part that contains another part comes first.
 const PARTS: &[(&[&str], Database)] = &[
     (&["mariadb", "mysql"], Database::MariaDb),
     (&["postgres", "enterprisedb", "cockroach"], Database::PostgreSql),

@@ -8,10 +8,10 @@ use crate::error::{Error, ErrorKind};
 use crate::record::Record;
 use crate::verifier::{Attempt, is_stored};
 
-/// A login, a confirmation or a change under way: it says what to do, and is told what came of it.
+/// A login, a confirmation or a change, without I/O: it says what to do next, and you report back what happened.
 ///
-/// It does no I/O and borrows nothing, so that the calls between its steps may be asynchronous. After a conflict it asks for the record
-/// once more, three times in all (semantics [7.7](crate::guide::semantics#7.7)). [`Store::apply`](crate::Store::apply) is the loop around it.
+/// It borrows nothing, so the calls between its steps may be asynchronous. After a conflict it asks for the record again, up to
+/// three tries in all (semantics [7.7](crate::guide::semantics#7.7)). [`Store::apply`](crate::Store::apply) is the loop around it.
 ///
 /// ```
 /// use poterne::{Accepted, Denied, Step, Steps, UnixTime, Verifier};
@@ -40,26 +40,26 @@ use crate::verifier::{Attempt, is_stored};
 /// # Ok::<(), poterne::Error>(())
 /// ```
 ///
-/// A record that the application has loaded with its own row spares the first load: hand it to [`loaded`](Self::loaded) at once.
+/// If the application has loaded the record with its own row, pass it to [`loaded`](Self::loaded) at once and skip the first load.
 #[must_use = "follow its steps, then ask for the outcome"]
 pub struct Steps<T, D: Denial = Denied, R = String> {
     swaps: u8,
     progress: Progress<T, D, R>,
 }
 
-/// What [`Steps`] want next.
+/// The next step of [`Steps`].
 #[derive(Debug)]
 pub enum Step<'s> {
     /// Load the stored record, and call [`Steps::loaded`].
     Load,
-    /// Replace `old` by `new` in a transaction of its own, commit, and call [`Steps::swapped`].
+    /// Replace `old` with `new` in a transaction of its own, commit, and call [`Steps::swapped`].
     Swap {
-        /// The record that was loaded, as it was loaded.
+        /// The record, exactly as it was loaded.
         old: &'s str,
         /// The record to store.
         new: &'s Record,
     },
-    /// Nothing more: call [`Steps::outcome`].
+    /// There is no next step. Call [`Steps::outcome`].
     Done,
 }
 
@@ -78,15 +78,15 @@ enum Progress<T, D: Denial, R> {
 }
 
 impl<T, D: Denial, R: AsRef<str>> Steps<T, D, R> {
-    /// How often a record is swapped at most (semantics [7.7](crate::guide::semantics#7.7)).
+    /// The highest number of swaps in one login (semantics [7.7](crate::guide::semantics#7.7)).
     pub const MAX_SWAPS: u8 = 3;
 
-    /// Steps that begin with loading the record.
+    /// Starts with loading the record.
     pub const fn new() -> Self {
         Self { swaps: 0, progress: Progress::Load }
     }
 
-    /// What to do next.
+    /// Returns the next step.
     pub fn step(&self) -> Step<'_> {
         match &self.progress {
             Progress::Load => Step::Load,
@@ -97,11 +97,11 @@ impl<T, D: Denial, R: AsRef<str>> Steps<T, D, R> {
         }
     }
 
-    /// Takes the stored record, none if there is no row, and makes the attempt on it: now, with the time that `make` takes.
+    /// Takes the stored record, `None` if there is no row, and makes the attempt on it now, with the time that `make` takes.
     ///
     /// # Errors
-    /// Those of `make`; [`ErrorKind::Argument`] if the attempt was made on another record; [`ErrorKind::Attempt`] if no record was
-    /// asked for.
+    /// The errors of `make`; [`ErrorKind::Argument`] if the attempt was made on another record; [`ErrorKind::Attempt`] if no record
+    /// was asked for.
     pub fn loaded(
         &mut self,
         record: Option<R>,
@@ -109,14 +109,14 @@ impl<T, D: Denial, R: AsRef<str>> Steps<T, D, R> {
     ) -> Result<(), Error> {
         let Progress::Load = self.take() else { return Err(OUT_OF_TURN) };
         let attempt = make(record.as_ref().map(AsRef::as_ref))?;
-        // Another record's answer would be stored over this one's, or a guess that nobody counts.
+        // Another record's answer would be stored over this one's, or a guess would not be counted.
         let was_loaded = attempt.was_made_on(record.as_ref().map(AsRef::as_ref));
         if !was_loaded || (record.is_none() && attempt.record().is_some()) {
             return Err(OTHER_RECORD);
         }
         self.progress = match record {
             Some(old) if attempt.record().is_some() => Progress::Swap { old, attempt },
-            // Nothing to store: the number of rows does not count.
+            // There is nothing to store: the number of rows does not matter.
             _ => Progress::Done { attempt, rows_updated: 0 },
         };
         Ok(())
@@ -138,7 +138,7 @@ impl<T, D: Denial, R: AsRef<str>> Steps<T, D, R> {
         Ok(())
     }
 
-    /// The answer.
+    /// Returns the answer.
     ///
     /// # Errors
     /// The refusal or the conflict; [`ErrorKind::Attempt`] before the last step, or after one that failed.
@@ -168,8 +168,10 @@ impl<T, D: Denial, R> fmt::Debug for Steps<T, D, R> {
 
 const OTHER_RECORD: Error = Error::new(
     ErrorKind::Argument,
-    "the attempt was made on another record than the one that was loaded: use the credential that is handed in",
+    "the attempt was made on a record other than the loaded one: use the credential that the call passes in",
 );
 
-const OUT_OF_TURN: Error =
-    Error::new(ErrorKind::Attempt, "report the steps that were asked for, in their order: start again");
+const OUT_OF_TURN: Error = Error::new(
+    ErrorKind::Attempt,
+    "the steps were reported out of order: do each step that is asked for, and start again",
+);

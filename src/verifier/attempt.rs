@@ -1,4 +1,4 @@
-//! What is proposed for storing, and the answer that waits for it (semantics [7](crate::guide::semantics#7)).
+//! Proposed records, and the answers that wait until they are stored (semantics [7](crate::guide::semantics#7)).
 
 use core::fmt;
 
@@ -8,13 +8,14 @@ use crate::record::Record;
 
 /// A record to store, and an answer that can be read only once it is stored.
 ///
-/// The application replaces the record that it loaded with [`record`](Self::record) in a compare-and-swap of one row, commits,
-/// and reports how many rows were updated to [`outcome`](Self::outcome). So one code is accepted once, on any number of servers.
+/// Replace the record that you loaded with [`record`](Self::record), by a compare-and-swap of one row. Commit. Then pass the
+/// updated row count to [`outcome`](Self::outcome). So a code is accepted once, on any number of servers.
 ///
-/// `T` is the answer: [`Accepted`](crate::Accepted) for a login, [`Confirmed`](crate::Confirmed) for the first code of an authenticator,
-/// [`Resynchronized`](crate::Resynchronized) for two codes in a row. A [`Change`] of the help desk is an attempt too.
+/// `T` is the answer: [`Accepted`](crate::Accepted) for a login, [`Confirmed`](crate::Confirmed) for the first code of an
+/// authenticator, [`Resynchronized`](crate::Resynchronized) for two codes in a row. A [`Change`] of the help desk is an attempt
+/// too.
 ///
-/// The answer cannot be had before, and an attempt is spent once it was asked (semantics [7.5](crate::guide::semantics#7.5)):
+/// There is no way to read the answer earlier. `outcome` consumes the attempt (semantics [7.5](crate::guide::semantics#7.5)):
 ///
 /// ```compile_fail,E0616
 /// # fn try_it(attempt: poterne::Attempt<poterne::Accepted>) {
@@ -35,12 +36,12 @@ pub struct Attempt<T, D: Denial = Denied> {
     answer: Result<T, D::Reason>,
 }
 
-/// Which record an attempt was made on: its key id and its nonce, which no other record has.
+/// Identifies the record that an attempt was made on: its key id and its nonce, which no other record has.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Basis([u8; BASIS_LEN]);
 
 impl Basis {
-    /// None of no record; spaces alone are none too.
+    /// Returns `None` if there is no record; spaces alone are not one.
     pub(super) fn of(record: Option<&str>) -> Option<Self> {
         let record = record?.trim_end_matches(' ');
         let mut basis = [0; BASIS_LEN];
@@ -54,9 +55,9 @@ impl Basis {
 /// `POTERNE1`, and 28 bytes in base32.
 const BASIS_LEN: usize = 8 + 48;
 
-/// A change of the help desk, and what it brings: nothing, or codes to hand over.
+/// A change by the help desk, and the value that it returns: nothing, or codes to hand over.
 ///
-/// Every write of a record is a compare-and-swap, this one too: a blind write would bring a used code back to life.
+/// Every write of a record is a compare-and-swap, including this one. A blind write would make a used code valid again.
 pub type Change<T> = Attempt<T, NotStored>;
 
 impl<T> Attempt<T> {
@@ -76,15 +77,15 @@ impl<T> Change<T> {
 }
 
 impl<T, D: Denial> Attempt<T, D> {
-    /// The record to store; none if nothing changed: then skip the swap, and ask for the outcome with any number of rows
+    /// Returns the record to store. `None` means that nothing changed: skip the swap, and call `outcome` with any number of rows
     /// (semantics [7.3](crate::guide::semantics#7.3)).
     pub fn record(&self) -> Option<&Record> {
         self.record.as_ref()
     }
 
-    /// The answer, for the number of rows that the committed swap updated (semantics [7.2](crate::guide::semantics#7.2)).
+    /// Returns the answer. Pass the number of rows that the committed swap updated (semantics [7.2](crate::guide::semantics#7.2)).
     ///
-    /// 1 gives the answer; 0 is a conflict, whatever the code was. A commit that failed, or whose answer was lost, is 0 as well.
+    /// 1 returns the answer. 0 is a conflict, even if the code was right. If the commit failed, or its answer was lost, pass 0.
     ///
     /// # Errors
     /// The refusal or the conflict; [`ErrorKind::Rows`] for any other number: the swap is wrong.
@@ -96,7 +97,8 @@ impl<T, D: Denial> Attempt<T, D> {
         }
     }
 
-    /// The same attempt, with an answer of the one type that holds them all. No code of the caller's runs here: the answer waits.
+    /// Converts the answer to [`Answer`], the one type that holds them all. The conversion runs no code of the caller, since the
+    /// answer must still wait.
     ///
     /// ```compile_fail,E0599
     /// # fn early(attempt: poterne::Attempt<poterne::Accepted>) {
@@ -116,13 +118,13 @@ impl<T, D: Denial> Attempt<T, D> {
         }
     }
 
-    /// Whether it was made on this record, none if there was none: what is loaded and what is judged must be one.
+    /// Checks whether the attempt was made on this record: the application must load and judge the same record.
     pub(crate) fn was_made_on(&self, record: Option<&str>) -> bool {
         self.basis == Basis::of(record)
     }
 }
 
-/// A change as an attempt of which [`Refusal::Conflict`] is the only refusal, for programs that treat both alike.
+/// Converts a change to an attempt whose only refusal is [`Refusal::Conflict`], for programs that treat both alike.
 impl<T> From<Change<T>> for Attempt<T> {
     fn from(change: Change<T>) -> Self {
         Self {
@@ -139,7 +141,7 @@ impl<T, D: Denial> fmt::Debug for Attempt<T, D> {
     }
 }
 
-/// The record of a renamed account, for the row of the new name. It is not a [`Change`], which would store it in the old one.
+/// The record of a renamed account, for the row of the new name. It is not a [`Change`], because a change is stored in the old row.
 ///
 /// ```sql
 /// UPDATE poterne SET account = :new_account, record = :new WHERE account = :account AND record = :old
@@ -160,12 +162,13 @@ impl Rename {
         Self(record)
     }
 
-    /// The record to store, under the new name.
+    /// Returns the record to store, under the new name.
     pub fn record(&self) -> &Record {
         &self.0
     }
 
-    /// Whether the renaming counts, for the number of rows that the committed swap updated (semantics [7.2](crate::guide::semantics#7.2)).
+    /// Checks that the new record was stored. Pass the number of rows that the committed swap updated (semantics
+    /// [7.2](crate::guide::semantics#7.2)).
     ///
     /// # Errors
     /// [`NotStored::Conflict`] for 0; [`ErrorKind::Rows`] unless it is 0 or 1: the swap is wrong.
@@ -174,10 +177,11 @@ impl Rename {
     }
 }
 
-/// The first code of an authenticator that replaces another, as an attempt that is made once (semantics [8.9](crate::guide::semantics#8.9)).
+/// The first code of an authenticator that replaces another. It is an attempt that is made once (semantics
+/// [8.9](crate::guide::semantics#8.9)).
 ///
-/// It is not an [`Attempt`], which [`Store::apply`](crate::Store::apply) would store in the place of whatever was loaded: of a record
-/// that was suspended or revoked meanwhile, too. Swap it with the old record of the [`Replacement`](crate::Replacement).
+/// It is not an [`Attempt`]: [`Store::apply`](crate::Store::apply) would store that in place of whatever it loaded, even a record
+/// that was suspended or revoked in the meantime. Swap it with the old record of the [`Replacement`](crate::Replacement).
 ///
 /// ```compile_fail,E0308
 /// # use poterne::{Replacement, Store, UnixTime, Verifier};
@@ -194,22 +198,22 @@ impl ReplacementAttempt {
         Self(attempt)
     }
 
-    /// The record to store in the place of the old one; none if the code was refused, which changes nothing.
+    /// Returns the record to store in place of the old one. `None` means that the code was refused: nothing changes.
     pub fn record(&self) -> Option<&Record> {
         self.0.record()
     }
 
-    /// The answer, for the number of rows that the committed swap updated (semantics [7.2](crate::guide::semantics#7.2)).
+    /// Returns the answer. Pass the number of rows that the committed swap updated (semantics [7.2](crate::guide::semantics#7.2)).
     ///
     /// # Errors
-    /// As [`Attempt::outcome`]. After a conflict enroll the new authenticator again.
+    /// As [`Attempt::outcome`]. After a conflict, enroll the new authenticator again.
     pub fn outcome(self, rows_updated: u64) -> Result<Confirmed, Denied> {
         self.0.outcome(rows_updated)
     }
 }
 
-/// Whether so many updated rows mean that the record is stored: rule 7.2 of the semantics, for bindings whose answers wait in the
-/// memory of their callers.
+/// Returns whether this number of updated rows means that the record is stored: rule 7.2 of the semantics, for bindings that keep
+/// answers in the memory of their callers.
 ///
 /// # Errors
 /// [`ErrorKind::Rows`] unless it is 0 or 1: the swap is wrong.

@@ -1,4 +1,4 @@
-//! Records of nobody, for accounts that have none (semantics [3.0](crate::guide::semantics#3.0)).
+//! Decoys, for accounts that have no record (semantics [3.0](crate::guide::semantics#3.0)).
 
 use alloc::string::String;
 
@@ -10,13 +10,13 @@ use crate::random;
 use crate::record::{self, Account, Application, Keyring};
 use crate::time::UnixTime;
 
-/// One for each call and number of digits: the work depends on both.
+/// One decoy for each call and number of digits: the work depends on both.
 pub(super) struct Decoys {
     pub(super) active: DecoysInState,
     pub(super) pending: DecoysInState,
 }
 
-/// Applications with the default parameters, with 6, 7 and 8 digits.
+/// App credentials with the default parameters, with 6, 7 and 8 digits.
 pub(super) struct DecoysInState([(Digits, String); 3]);
 
 impl Decoys {
@@ -40,7 +40,7 @@ impl DecoysInState {
         Ok(Self([decoy(Digits::Six)?, decoy(Digits::Seven)?, decoy(Digits::Eight)?]))
     }
 
-    /// The decoy with as many digits as were typed.
+    /// Returns the decoy with as many digits as the user typed.
     pub(super) fn for_digits_of(&self, submitted: &str) -> &str {
         let Self([(_, six), others @ ..]) = self;
         let typed = Submitted::typed_digits(submitted);

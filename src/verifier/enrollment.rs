@@ -1,4 +1,4 @@
-//! A new credential, to hand over.
+//! A new credential to hand over.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use crate::parameters::Parameters;
 use crate::provisioning::{OtpauthNames, OtpauthUri};
 use crate::record::Record;
 
-/// A pending credential: the record to store, and the URI to show to its owner. Its secret is wiped when it is dropped.
+/// A pending credential: the record to store, and the URI to show to its user. Dropping it wipes the secret.
 ///
 /// Source: semantics [8.1](crate::guide::semantics#8.1).
 #[must_use = "store the record and show the URI"]
@@ -29,16 +29,16 @@ impl Enrollment {
         Self { record, secret, parameters, allow_incompatible }
     }
 
-    /// The pending record. It goes into the column only if that is empty; to replace an authenticator, keep it elsewhere and
+    /// Returns the pending record. Store it only if the account has no record. To replace an authenticator, keep it elsewhere and
     /// confirm it with [`Verifier::replace`](crate::Verifier::replace).
     pub fn record(&self) -> &Record {
         &self.record
     }
 
-    /// The otpauth URI: text of the QR code.
+    /// Returns the otpauth URI, the text of the QR code.
     ///
     /// # Errors
-    /// [`ErrorKind::Uri`](crate::ErrorKind::Uri) if a name cannot be shown by every authenticator application.
+    /// [`ErrorKind::Uri`](crate::ErrorKind::Uri) if some authenticator apps cannot show a name.
     pub fn otpauth_uri(&self, names: OtpauthNames<'_>) -> Result<OtpauthUri, Error> {
         OtpauthUri::build(&self.secret, &self.parameters, names, self.allow_incompatible)
     }

@@ -1,4 +1,4 @@
-//! A credential that exists elsewhere.
+//! A credential from another system.
 
 use crate::credential::{Credential, MAX_DRIFT, State, check_record_time_step};
 use crate::error::{Error, ErrorKind};
@@ -7,9 +7,9 @@ use crate::parameters::{COUNTER_TOO_HIGH, MAX_IMPORTED_FACTOR, MovingFactor, Par
 use crate::record::RECORD_SECRET_LENS;
 use crate::time::UnixTime;
 
-/// A credential to bring in from another system, for [`Verifier::import`](crate::Verifier::import).
+/// A credential to import from another system, with [`Verifier::import`](crate::Verifier::import).
 ///
-/// Bring its counter or watermark along, or a code that the other system has accepted is accepted once more.
+/// Import its counter or watermark too. Otherwise a code that the other system has accepted is accepted once more.
 ///
 /// ```
 /// use poterne::{ExistingCredential, Parameters, Secret};
@@ -31,37 +31,37 @@ pub struct ExistingCredential {
 }
 
 impl ExistingCredential {
-    /// An active credential; its counter, if it has one, stands in the parameters.
+    /// Creates an active credential. The counter of a counter-based one is in the parameters.
     pub fn new(secret: Secret, parameters: Parameters) -> Self {
         Self { secret, parameters, state: State::Active, watermark: None, drift: 0, last_sync: None }
     }
 
-    /// In this state, any but revoked.
+    /// Sets the state: any state except revoked.
     #[must_use]
     pub fn with_state(self, state: State) -> Self {
         Self { state, ..self }
     }
 
-    /// With the highest time step that was accepted, at most 2^63 - 1.
+    /// Sets the highest time step that was accepted, at most 2^63 - 1.
     #[must_use]
     pub fn with_watermark(self, watermark: Option<u64>) -> Self {
         Self { watermark, ..self }
     }
 
-    /// With the drift of a token's clock, at most 200 time steps either way.
+    /// Sets the drift of a token's clock, at most 200 time steps either way.
     #[must_use]
     pub fn with_drift(self, drift: i16) -> Self {
         Self { drift, ..self }
     }
 
-    /// With the 30-day period in which a token's clock was last seen. Without it, that of the import stands for it, and the first
-    /// resynchronization looks as far as the policy allows.
+    /// Sets the 30-day period in which a token's clock was last seen. The default is the period of the import; then the first
+    /// resynchronization searches as far as the policy allows.
     #[must_use]
     pub fn with_last_sync(self, last_sync: Option<u16>) -> Self {
         Self { last_sync, ..self }
     }
 
-    /// The credential, if everything fits together (semantics 1.3 to 1.5 and 8.3).
+    /// Builds the credential if its values fit together (semantics 1.3 to 1.5 and 8.3).
     pub(super) fn into_credential(
         self,
         code_key: [u8; 16],
@@ -71,7 +71,7 @@ impl ExistingCredential {
         let secret = record_secret(self.secret, self.parameters.algorithm(), allow_short_secret)?;
         check_times(&self.parameters, now)?;
         if self.state == State::Revoked {
-            return Err(Error::new(ErrorKind::Argument, "a revoked credential has nothing to bring in"));
+            return Err(Error::new(ErrorKind::Argument, "a revoked credential cannot be imported"));
         }
         if self.watermark.is_some_and(|watermark| watermark > MAX_IMPORTED_FACTOR) {
             return Err(COUNTER_TOO_HIGH);
@@ -99,7 +99,7 @@ impl ExistingCredential {
     }
 }
 
-/// The secret to store for one that is brought in (semantics 1.4): a long one is the key that HMAC makes of it.
+/// Returns the secret to store for an imported one (semantics 1.4). A long one becomes the key that HMAC derives from it.
 pub(super) fn record_secret(
     secret: Secret,
     algorithm: Algorithm,
@@ -119,19 +119,19 @@ pub(super) fn record_secret(
     if len < FULL_SECRET_LEN && !allow_short_secret {
         return Err(Error::new(
             ErrorKind::Secret,
-            "the secret has less than 16 bytes (RFC 4226 R6): replace the authenticator, or set allow_short_secret",
+            "the secret has fewer than 16 bytes (RFC 4226 R6): replace the authenticator, or set allow_short_secret",
         ));
     }
     Ok(secret)
 }
 
-/// A date to confirm by that can be met (semantics 8.12); time steps that fit a record, and that have begun.
+/// Checks that `confirm_by` can be met (semantics 8.12), and that the time steps fit a record and have begun.
 pub(super) fn check_times(parameters: &Parameters, now: UnixTime) -> Result<(), Error> {
     let first = parameters.not_before().map_or(now, |not_before| not_before.max(now));
     if parameters.confirm_by().is_some_and(|confirm_by| confirm_by < first) {
         return Err(Error::new(
             ErrorKind::Argument,
-            "confirm_by is over, or before not_before: nobody could confirm",
+            "confirm_by is past, or before not_before: the credential could never be confirmed",
         ));
     }
     let Ok(steps) = parameters.time_steps() else { return Ok(()) };

@@ -1,9 +1,9 @@
-//! Hardware tokens whose secret is brought in.
+//! Hardware tokens whose secret is known.
 
 use crate::otp::Secret;
 use crate::parameters::{Authenticator, Parameters};
 
-/// What a manufacturer says of a hardware token: its secret and how it makes codes.
+/// The manufacturer's data about a hardware token: its secret, and how it makes codes.
 ///
 /// ```
 /// use poterne::{Keyring, Parameters, Secret, HardwareToken, UnixTime, Verifier};
@@ -23,7 +23,7 @@ pub struct HardwareToken {
 }
 
 impl HardwareToken {
-    /// A token; whatever the parameters say, the authenticator is [`Authenticator::Token`].
+    /// Creates a token. Its authenticator is [`Authenticator::Token`], whatever the parameters say.
     pub fn new(secret: Secret, parameters: Parameters) -> Self {
         Self { secret, parameters: parameters.with_authenticator(Authenticator::Token) }
     }

@@ -1,4 +1,4 @@
-//! What the help desk may see.
+//! The status of a credential, for the help desk.
 
 use super::existing::FULL_SECRET_LEN;
 use crate::credential::{Policy, State};
@@ -7,7 +7,7 @@ use crate::parameters::{Authenticator, MovingFactor};
 use crate::record::Opened;
 use crate::time::UnixTime;
 
-/// What the help desk may see of a credential: never the secret, counter, watermark or a date of use.
+/// The status of a credential, for the help desk. It never holds the secret, the counter, the watermark or a date of use.
 ///
 /// Source: semantics [8.8](crate::guide::semantics#8.8).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Status {
     needs_reseal: bool,
 }
 
-/// A temporary code that is valid.
+/// A valid temporary code.
 ///
 /// Source: semantics [5.2](crate::guide::semantics#5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,12 +41,12 @@ pub struct TemporaryStatus {
 }
 
 impl TemporaryStatus {
-    /// The last second of its validity.
+    /// Returns the last second in which it is valid.
     pub fn expiry(&self) -> UnixTime {
         self.expiry
     }
 
-    /// How many times it can still be used.
+    /// Returns how many times it can still be used.
     pub fn uses_left(&self) -> u32 {
         self.uses_left
     }
@@ -79,87 +79,87 @@ impl Status {
         }
     }
 
-    /// Where the credential is in its life.
+    /// Returns the state.
     pub fn state(&self) -> State {
         self.state
     }
 
-    /// Application or hardware token.
+    /// Returns the kind of authenticator: app or token.
     pub fn authenticator(&self) -> Authenticator {
         self.authenticator
     }
 
-    /// Counter or time.
+    /// Returns the moving factor: counter or time.
     pub fn moving_factor(&self) -> MovingFactor {
         self.moving_factor
     }
 
-    /// The hash.
+    /// Returns the hash.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// The number of digits.
+    /// Returns the number of digits.
     pub fn digits(&self) -> Digits {
         self.digits
     }
 
-    /// The failures that count.
+    /// Returns the number of failures that count.
     pub fn failures(&self) -> u32 {
         self.failures
     }
 
-    /// Seconds until the next attempt, 0 if it may be made now.
+    /// Returns the seconds until the next attempt, 0 if it may be made now.
     pub fn wait_seconds(&self) -> u64 {
         self.wait_seconds
     }
 
-    /// Whether only the help desk can help.
+    /// Returns whether the credential is locked, so that only the help desk can unlock it.
     pub fn is_locked(&self) -> bool {
         self.is_locked
     }
 
-    /// The drift of a token's clock, in time steps.
+    /// Returns the drift of a token's clock, in time steps.
     pub fn drift(&self) -> i16 {
         self.drift
     }
 
-    /// How many recovery codes are left.
+    /// Returns the number of recovery codes that are left.
     pub fn recovery_codes_left(&self) -> u32 {
         self.recovery_codes_left
     }
 
-    /// The temporary code, while it is valid.
+    /// Returns the temporary code, if there is a valid one.
     pub fn temporary_code(&self) -> Option<TemporaryStatus> {
         self.temporary_code
     }
 
-    /// The first valid second.
+    /// Returns the first valid second.
     pub fn not_before(&self) -> Option<UnixTime> {
         self.not_before
     }
 
-    /// The last valid second.
+    /// Returns the last valid second.
     pub fn not_after(&self) -> Option<UnixTime> {
         self.not_after
     }
 
-    /// The last second in which a pending authenticator can be confirmed.
+    /// Returns the last second in which a pending authenticator can be confirmed.
     pub fn confirm_by(&self) -> Option<UnixTime> {
         self.confirm_by
     }
 
-    /// Whether the secret has less than 16 bytes: replace the authenticator.
+    /// Returns whether the secret has fewer than 16 bytes. If so, replace the authenticator.
     pub fn is_secret_weak(&self) -> bool {
         self.is_secret_weak
     }
 
-    /// The key that sealed the record.
+    /// Returns the id of the key that sealed the record.
     pub fn key_id(&self) -> u32 {
         self.key_id
     }
 
-    /// Whether that is not the primary key any more.
+    /// Returns whether that key is no longer the primary one.
     pub fn needs_reseal(&self) -> bool {
         self.needs_reseal
     }

@@ -1,4 +1,4 @@
-//! What can be done to a credential that is stored.
+//! Operations on a stored credential.
 
 use core::fmt;
 
@@ -16,14 +16,15 @@ use crate::provisioning::{OtpauthNames, OtpauthUri};
 use crate::record::{self, Account, Opened, Record};
 use crate::time::UnixTime;
 
-/// A stored credential, as [`Verifier::credential`] and [`Store::apply`](crate::Store::apply) give it: an account and its sealed record.
+/// A stored credential: an account and its sealed record. [`Verifier::credential`] and [`Store::apply`](crate::Store::apply) make
+/// it.
 ///
-/// Each method opens the record, does its work and wipes what it has opened.
+/// Each method opens the record, does its work, and wipes the opened credential.
 #[derive(Clone, Copy)]
 pub struct StoredCredential<'a> {
     pub(super) verifier: &'a Verifier,
     pub(super) account: Account<'a>,
-    /// Without the trailing spaces of CHAR columns; empty if there is none.
+    /// The record, without the trailing spaces of CHAR columns; empty if there is none.
     pub(super) record: &'a str,
 }
 
@@ -32,24 +33,23 @@ impl<'a> StoredCredential<'a> {
         Self { verifier, account, record: trimmed(record.unwrap_or_default()) }
     }
 
-    /// A login: checks what the user typed, OTP, recovery code or temporary code.
+    /// Checks a login. `submitted` is what the user typed: an OTP, a recovery code or a temporary code.
     ///
-    /// An account without a record is [`Refusal::NotEnrolled`], after the work that a login takes.
+    /// If the account has no record, the attempt does the work of a login and then refuses it with [`Refusal::NotEnrolled`].
     ///
     /// Source: semantics [3](crate::guide::semantics#3).
     ///
     /// # Errors
     /// [`ErrorKind::Record`], [`ErrorKind::UnknownKey`] or [`ErrorKind::RecordFormat`] if the record does not open;
-    /// [`ErrorKind::Time`] before `t0`; [`ErrorKind::Counter`] if no
-    /// moving factor is left; [`ErrorKind::Random`] if the system gives no randomness. Whatever the user typed is an outcome,
-    /// never an error.
+    /// [`ErrorKind::Time`] before `t0`; [`ErrorKind::Counter`] if no moving factor is left; [`ErrorKind::Random`] if the system
+    /// gives no randomness. What the user typed never causes an error.
     pub fn verify(&self, submitted: &str, now: UnixTime) -> Result<Attempt<Accepted>, Error> {
         self.attempt(&self.verifier.decoys.active, submitted, |credential| {
             credential.verify(submitted, now, &self.verifier.policy)
         })
     }
 
-    /// The first code of a pending authenticator. It is not a login.
+    /// Checks the first code of a pending authenticator. It is not a login.
     ///
     /// Source: semantics [8.2](crate::guide::semantics#8.2).
     ///
@@ -61,8 +61,8 @@ impl<'a> StoredCredential<'a> {
         })
     }
 
-    /// Two codes in a row, for a token whose clock or counter is out of reach; by the help desk, or once the password is
-    /// right. It is not a login.
+    /// Checks two codes in a row, for a token whose clock or counter is out of reach. It is not a login: call it from the help
+    /// desk, or once the password is right.
     ///
     /// Source: semantics [8.4](crate::guide::semantics#8.4).
     ///
@@ -79,27 +79,27 @@ impl<'a> StoredCredential<'a> {
         })
     }
 
-    /// The otpauth URI of a pending credential, once more.
+    /// Returns the otpauth URI of a pending credential once more.
     ///
     /// Source: semantics [8.1](crate::guide::semantics#8.1).
     ///
     /// # Errors
-    /// [`ErrorKind::State`] if it is not pending: once confirmed, no call returns the secret; or after its
-    /// [`confirm_by`](Status::confirm_by), when nobody can confirm it any more. [`ErrorKind::Uri`] for a name
-    /// that cannot be shown by every authenticator app. As [`inspect`](Self::inspect).
+    /// [`ErrorKind::State`] if the credential is not pending: once it is confirmed, no call returns the secret. Also
+    /// [`ErrorKind::State`] after its [`confirm_by`](Status::confirm_by), when it can no longer be confirmed. [`ErrorKind::Uri`] if
+    /// some authenticator apps cannot show a name. Otherwise as [`inspect`](Self::inspect).
     pub fn otpauth_uri(&self, names: OtpauthNames<'_>, now: UnixTime) -> Result<OtpauthUri, Error> {
         record::wipe_after(|| {
             let credential = self.open()?.credential;
             let (State::Pending, Some(secret)) = (credential.state, &credential.secret) else {
                 return Err(Error::new(
                     ErrorKind::State,
-                    "the authenticator is confirmed, and its secret is shown to nobody: enroll a new one",
+                    "the authenticator is already confirmed, so its secret is never shown again: enroll a new one",
                 ));
             };
             if credential.confirm_by.is_some_and(|confirm_by| now > confirm_by) {
                 return Err(Error::new(
                     ErrorKind::State,
-                    "the time to confirm this authenticator is over: enroll a new one",
+                    "the time to confirm this authenticator has passed: enroll a new one",
                 ));
             }
             let allow_incompatible = self.verifier.policy.allow_incompatible();
@@ -107,12 +107,12 @@ impl<'a> StoredCredential<'a> {
         })
     }
 
-    /// Issues 1 to 10 recovery codes in place of the former ones.
+    /// Issues 1 to 10 recovery codes. They replace the former ones.
     ///
     /// Source: semantics [5.1](crate::guide::semantics#5.1), [8.6](crate::guide::semantics#8.6).
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] for another count, [`ErrorKind::State`] unless the credential is active or suspended; as
+    /// [`ErrorKind::Argument`] for another count; [`ErrorKind::State`] unless the credential is active or suspended; as
     /// [`inspect`](Self::inspect) for the record.
     pub fn recovery_codes(&self, count: u32) -> Result<Change<RecoveryCodes>, Error> {
         let count = u8::try_from(count)
@@ -125,14 +125,14 @@ impl<'a> StoredCredential<'a> {
         })
     }
 
-    /// Issues a temporary code in place of the former one. It works while the account is locked or has to wait.
+    /// Issues a temporary code. It replaces the former one, and works even while the account is locked or has to wait.
     ///
-    /// Without an expiry it is valid for 24 hours, at most for 30 days; `uses` is 1 to 50.
+    /// The code is valid until `expiry`, at most 30 days from now; the default is 24 hours. It works `uses` times, 1 to 50.
     ///
     /// Source: semantics [5.2](crate::guide::semantics#5.2).
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] for another expiry or number of uses, [`ErrorKind::State`] unless the credential is active or
+    /// [`ErrorKind::Argument`] for another expiry or number of uses; [`ErrorKind::State`] unless the credential is active or
     /// suspended; as [`inspect`](Self::inspect).
     pub fn temporary_code(
         &self,
@@ -158,7 +158,7 @@ impl<'a> StoredCredential<'a> {
         })
     }
 
-    /// Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person.
+    /// Ends the recovery codes, the temporary code, or both. Use it when they were lost with the phone or told to the wrong person.
     ///
     /// ```
     /// use poterne::{CodeSet, NotStored, Store, Verifier};
@@ -176,7 +176,7 @@ impl<'a> StoredCredential<'a> {
         self.change(|credential| credential.end_codes(codes))
     }
 
-    /// Clears the failures: the account is neither locked nor has to wait.
+    /// Clears the failures: the account is no longer locked and does not have to wait.
     ///
     /// Source: semantics [8.5](crate::guide::semantics#8.5).
     ///
@@ -186,10 +186,10 @@ impl<'a> StoredCredential<'a> {
         self.change(Credential::unlock)
     }
 
-    /// Takes back what a clock that was ahead has written: a watermark that is not reached yet, failures and a last use of the future.
+    /// Undoes what a fast clock has written: a watermark in the future, and failures or a last use in the future.
     ///
-    /// For all records, once the clock is right: [`Attempt::record`] is none where there was nothing. A thief's lock stays. Look at
-    /// the clock of this server first: on one that is itself behind, used codes would work once more.
+    /// Call it on all records once the clock is right. [`Attempt::record`] is `None` if there is nothing to repair. A lock that an
+    /// attack has caused stays. Check this server's own clock first: if it is behind, used codes would work once more.
     ///
     /// ```
     /// use poterne::{ExistingCredential, Keyring, Parameters, Secret, UnixTime, Verifier};
@@ -224,7 +224,7 @@ impl<'a> StoredCredential<'a> {
         })
     }
 
-    /// Puts the authenticator out of use; recovery and temporary codes work.
+    /// Suspends the authenticator. Recovery and temporary codes still work.
     ///
     /// Source: semantics [8.6](crate::guide::semantics#8.6).
     ///
@@ -234,7 +234,7 @@ impl<'a> StoredCredential<'a> {
         self.change(Credential::suspend)
     }
 
-    /// Puts the authenticator back in use.
+    /// Resumes a suspended authenticator.
     ///
     /// Source: semantics [8.6](crate::guide::semantics#8.6).
     ///
@@ -244,7 +244,7 @@ impl<'a> StoredCredential<'a> {
         self.change(Credential::resume)
     }
 
-    /// Ends a credential: its secret and codes are erased.
+    /// Ends a credential: erases its secret and its codes.
     ///
     /// Source: semantics [8.6](crate::guide::semantics#8.6).
     ///
@@ -257,8 +257,8 @@ impl<'a> StoredCredential<'a> {
         })
     }
 
-    /// Drops what no longer matters: run it on all records every night, and an application's record tells nobody when its
-    /// owner last logged in.
+    /// Erases traces of use that are no longer needed. Run it on all records every night: then the record of an app does not reveal
+    /// when its user last logged in.
     ///
     /// Source: semantics [8.7](crate::guide::semantics#8.7).
     ///
@@ -268,7 +268,7 @@ impl<'a> StoredCredential<'a> {
         self.change(|credential| credential.forget(now))
     }
 
-    /// The same credential under the primary key.
+    /// Seals the same credential under the primary key.
     ///
     /// Source: semantics [8.8](crate::guide::semantics#8.8).
     ///
@@ -278,8 +278,8 @@ impl<'a> StoredCredential<'a> {
         self.change(|_| Ok(()))
     }
 
-    /// The same credential for another name of the account: a user who is renamed, a token that leaves the stock. Recovery and
-    /// temporary codes go along: issue new ones before a token that came back is handed out again.
+    /// Moves the credential to another account name: for a user who is renamed, or a token that leaves the stock. Its recovery and
+    /// temporary codes move along. Issue new ones before you hand out a token that came back.
     ///
     /// Source: semantics [8.8](crate::guide::semantics#8.8).
     ///
@@ -293,7 +293,7 @@ impl<'a> StoredCredential<'a> {
         })
     }
 
-    /// What the help desk may see of a credential.
+    /// Returns the status of a credential, for the help desk.
     ///
     /// Source: semantics [8.8](crate::guide::semantics#8.8).
     ///
@@ -306,12 +306,12 @@ impl<'a> StoredCredential<'a> {
         })
     }
 
-    /// The record under the primary key.
+    /// Returns the record, sealed under the primary key.
     pub(crate) fn resealed(&self) -> Result<Record, Error> {
         record::wipe_after(|| self.seal(&self.open()?.credential))
     }
 
-    /// An attempt on the record. Without one, the same attempt on a decoy, and a refusal (semantics 3.0).
+    /// Makes an attempt on the record. If there is none, makes the same attempt on a decoy, and refuses (semantics 3.0).
     fn attempt<T>(
         &self,
         decoys: &'a DecoysInState,
@@ -326,7 +326,7 @@ impl<'a> StoredCredential<'a> {
         Ok(Attempt::refused("", Refusal::NotEnrolled))
     }
 
-    /// Opens the record, lets `decide` change the credential, and seals it again if it did.
+    /// Opens the record and lets `decide` change the credential. If it did, seals the credential again.
     fn decide<T>(
         &self,
         decide: impl FnOnce(&mut Credential) -> Result<Decision<T>, Error>,
@@ -359,7 +359,7 @@ impl<'a> StoredCredential<'a> {
     }
 }
 
-/// Neither the account nor the record.
+/// Prints neither the account nor the record.
 impl fmt::Debug for StoredCredential<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("StoredCredential { .. }")
@@ -367,11 +367,12 @@ impl fmt::Debug for StoredCredential<'_> {
 }
 
 numbered! {
-    /// What becomes of an authenticator that is not at hand when a temporary code is issued (semantics [5.2](crate::guide::semantics#5.2)).
+    /// How to treat an authenticator that is not at hand when a temporary code is issued (semantics
+    /// [5.2](crate::guide::semantics#5.2)).
     pub enum MissingAuthenticator {
-        /// It is kept as it is: forgotten at home.
+        /// Keep it as it is: the user forgot it at home.
         Keep = 1, "keep";
-        /// It is suspended: lost or stolen.
+        /// Suspend it: it was lost or stolen.
         Suspend = 2, "suspend";
     }
 }

@@ -1,5 +1,5 @@
-//! Logging in by two requests without a session between them: a ticket for the password, then the code
-//! (semantics [15](crate::guide::semantics#15)).
+//! Logins in two requests without a session between them: first a ticket for the password, then the code (semantics
+//! [15](crate::guide::semantics#15)).
 
 use super::{Attempt, StoredCredential, Verifier};
 use crate::credential::{Accepted, CLOCK_TOLERANCE, Denied, Refusal};
@@ -10,10 +10,11 @@ use crate::record::{Account, Ticket, TicketBinding, TicketKind, open_ticket, per
 use crate::time::UnixTime;
 
 impl Verifier {
-    /// A ticket for a person whose password was right, valid for [`Policy::ticket_seconds`](crate::Policy::ticket_seconds).
+    /// Makes a ticket for a person whose password was right. It is valid for
+    /// [`Policy::ticket_seconds`](crate::Policy::ticket_seconds).
     ///
-    /// It is not a login: [`login_with_ticket`](Self::login_with_ticket) takes it, and the code. One ticket does for all rows of the
-    /// person.
+    /// It is not a login: [`login_with_ticket`](Self::login_with_ticket) takes the ticket and the code. One ticket is good for all
+    /// rows of the person.
     ///
     /// ```
     /// use poterne::{Denied, Keyring, Refusal, Store, TicketBinding, UnixTime, Verifier};
@@ -42,16 +43,17 @@ impl Verifier {
     /// Source: semantics [15.3](crate::guide::semantics#15.3).
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] unless the account is 1 to 255 bytes without control characters, the purpose 1 to 64 bytes and the
-    /// context at most 1024; [`ErrorKind::Random`] if the system gives no randomness.
+    /// [`ErrorKind::Argument`] unless the account is 1 to 255 bytes without control characters, the purpose is 1 to 64 bytes and
+    /// the context is at most 1024 bytes; [`ErrorKind::Random`] if the system gives no randomness.
     pub fn ticket(&self, account: &str, binding: TicketBinding<'_>, now: UnixTime) -> Result<Ticket, Error> {
         self.seal_ticket(account, binding, now, TicketKind::Valid)
     }
 
-    /// A ticket that is never valid, of the same form and by the same work, for a host that challenges everybody: for a wrong password.
+    /// Makes a ticket that is never valid. It has the same form and takes the same work. Use it for a wrong password, on a host
+    /// that asks everybody for a code.
     ///
-    /// A challenge that only the right password gets would tell a guesser that it is right. Count wrong passwords where they are
-    /// checked.
+    /// If only the right password led to that question, the question would tell a guesser that the password is right. Count wrong
+    /// passwords where they are checked.
     ///
     /// Source: semantics [15.6](crate::guide::semantics#15.6).
     ///
@@ -66,8 +68,9 @@ impl Verifier {
         self.seal_ticket(account, binding, now, TicketKind::Dud)
     }
 
-    /// Refuses a ticket that is not valid: for bindings whose tables are not a [`Store`], before they load. It is no call of the
-    /// interface: one that says that a ticket is valid would be taken for a login (semantics [15.4](crate::guide::semantics#15.4)).
+    /// Refuses a ticket that is not valid. Bindings whose tables are not a [`Store`] call it before they load. It is not part of
+    /// the interface: a call that says that a ticket is valid would be taken for a login (semantics
+    /// [15.4](crate::guide::semantics#15.4)).
     ///
     /// # Errors
     /// [`Refusal::Ticket`], and as [`login_with_ticket`](Self::login_with_ticket).
@@ -99,15 +102,16 @@ impl Verifier {
 }
 
 impl StoredCredential<'_> {
-    /// [`verify`](Self::verify), once the ticket is found valid: for asynchronous programs, and for [`Steps`](crate::Steps).
+    /// Checks the ticket, and then does what [`verify`](Self::verify) does: for asynchronous programs, and for
+    /// [`Steps`](crate::Steps).
     ///
-    /// Whatever is wrong with the ticket is [`Refusal::Ticket`]: nothing is counted, there is nothing to store, and the record is not
-    /// opened.
+    /// If the ticket is not valid, for any reason, the answer is [`Refusal::Ticket`]: the record is not opened, no failure is
+    /// counted, and there is nothing to store.
     ///
     /// Source: semantics [15.4](crate::guide::semantics#15.4).
     ///
     /// # Errors
-    /// As [`verify`](Self::verify); [`ErrorKind::Argument`] for a purpose or context as of [`Verifier::ticket`].
+    /// As [`verify`](Self::verify); [`ErrorKind::Argument`] if the purpose or the context is not as [`Verifier::ticket`] takes it.
     pub fn verify_with_ticket(
         &self,
         ticket: &str,
@@ -123,11 +127,11 @@ impl StoredCredential<'_> {
     }
 }
 
-/// A ticket is for all rows of a person (semantics [15.2](crate::guide::semantics#15.2)).
+/// Returns the person: a ticket is for all rows of a person (semantics [15.2](crate::guide::semantics#15.2)).
 fn person(account: Account<'_>) -> Result<Account<'_>, Error> {
     let (person, _) = person_and_row(account.as_str());
     Account::new(person)
 }
 
-/// How long a ticket may still be valid, in seconds: the longest, and what clocks may differ.
+/// How long a ticket may still be valid, in seconds: the longest lifetime, and the clock difference.
 const MAX_AHEAD: u64 = 600 + CLOCK_TOLERANCE;

@@ -1,6 +1,6 @@
 //! A department's morning on PostgreSQL: `tests/databases cargo run --release -p poterne-peak`.
 //!
-//! The program is that of `examples/login_peak`, with another store.
+//! It runs the program of `examples/login_peak` with another store.
 
 #[path = "../../../examples/login_peak/chart.rs"]
 mod chart;

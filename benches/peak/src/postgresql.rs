@@ -1,4 +1,4 @@
-//! The table on PostgreSQL: one connection a thread.
+//! The table on PostgreSQL: one connection per thread.
 
 use std::error::Error;
 use std::io::Write;
@@ -17,7 +17,7 @@ pub(crate) struct Postgresql {
 }
 
 impl Postgresql {
-    /// With an empty table.
+    /// Makes an empty table.
     pub(crate) fn new() -> Result<Self, Box<dyn Error>> {
         let port = std::env::var("POTERNE_POSTGRESQL_PORT")
             .map_err(|_| "POTERNE_POSTGRESQL_PORT is not set: run this by tests/databases")?;
@@ -29,7 +29,7 @@ impl Postgresql {
         Ok(Self { url, update: "UPDATE poterne SET record = $3 WHERE account = $1 AND record = $2" })
     }
 
-    /// Whatever is stored is overwritten.
+    /// Overwrites any stored record.
     pub(crate) fn without_comparison(self) -> Self {
         // The parameter is there, and compares with nothing.
         Self { update: "UPDATE poterne SET record = $3 WHERE account = $1 AND $2 <> ''", ..self }

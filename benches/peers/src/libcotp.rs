@@ -1,4 +1,4 @@
-//! libcotp. It only generates for a given time: the search is the caller's, who takes the present step first.
+//! libcotp. It only generates a code for a given time, so the caller searches, and tries the present step first.
 
 use std::ffi::{CStr, c_char, c_int, c_long};
 use std::ptr::null_mut;

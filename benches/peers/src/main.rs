@@ -1,8 +1,8 @@
-//! The library and other people's, at the same work in one process: a code against a window of three time steps.
+//! Compares the library with others in one process: each checks a code against a window of three time steps.
 //!
-//! 20-byte secret, SHA-1, 6 digits; a code that is right at the present step, where the others stop searching, and a wrong one.
-//! Before anything is timed, each contestant must accept the one and refuse the other. The contestants take turns in short rounds,
-//! and another one begins each round; what is measured is the processor time of this thread.
+//! The secret has 20 bytes, with SHA-1 and 6 digits. One code is right at the present step, where the others stop searching; the
+//! other code is wrong. Before the timing, each contestant must accept the first and refuse the second. The contestants take turns in
+//! short rounds, and each round begins with another one. The time is the processor time of this thread.
 //!
 //!     cargo run --release -- [ROUNDS]
 //!
@@ -18,7 +18,7 @@ use std::hint::black_box;
 
 use cpu_time::ThreadTime;
 
-/// Checks codes as an application would, all that does not depend on the code being prepared.
+/// Checks codes as an application would. Work that does not depend on the code is done before.
 trait Contestant {
     /// Before each round.
     fn begin(&mut self) {}
@@ -69,7 +69,7 @@ fn main() {
     }
 }
 
-/// The code with a NUL behind it, without an allocation.
+/// The code with a NUL after it, without an allocation.
 fn c_text(code: &str) -> [u8; 8] {
     let mut text = [0; 8];
     text[..code.len()].copy_from_slice(code.as_bytes());

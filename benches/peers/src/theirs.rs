@@ -40,7 +40,7 @@ impl Contestant for TotpRfc {
     }
 }
 
-/// It only generates: the search is the caller's, who takes the present step first.
+/// It only generates codes, so the caller searches, and tries the present step first.
 pub(crate) struct TotpLite;
 
 impl Contestant for TotpLite {
@@ -62,7 +62,7 @@ impl Libreauth {
 }
 
 impl Contestant for Libreauth {
-    /// It keeps a difference to the system's clock, which goes on: each round begins at the same time again.
+    /// It keeps a difference to the system's clock, which runs on, so each round sets the same time again.
     fn begin(&mut self) {
         *self = Self::new();
     }

@@ -26,17 +26,17 @@ sqlite3 *open_table(const char *database)
     int tries = 0;
     int rc = sqlite3_open(database, &connection);
     if (rc == SQLITE_OK)
-        /* How long a swap waits for another one's lock; a login swaps three times at most. */
+        /* How long a swap waits for another one's lock. A login swaps at most three times. */
         rc = sqlite3_busy_timeout(connection, 2000);
     if (rc == SQLITE_OK)
-        /* The switch to WAL does not wait: of two programs that begin at once on a new file, one finds it locked. */
+        /* The switch to WAL does not wait: if two programs start on a new file at the same moment, one finds it locked. */
         while ((rc = sqlite3_exec(connection, "PRAGMA journal_mode = WAL", NULL, NULL, NULL)) == SQLITE_BUSY
                && tries++ < 100)
             sqlite3_sleep(20);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(
             connection,
-            /* With NORMAL, a power cut can take back what was committed last: a used code would be accepted again. */
+            /* With NORMAL, a power cut can undo the last commits: a used code would be accepted again. */
             "PRAGMA synchronous = FULL;"
             "CREATE TABLE IF NOT EXISTS poterne (account TEXT NOT NULL PRIMARY KEY, record TEXT NOT NULL)",
             NULL, NULL, NULL);
@@ -61,7 +61,7 @@ int32_t load_record(void *connection, const char *account, char *record)
         } else if (rc == SQLITE_ROW) {
             const unsigned char *text = sqlite3_column_text(select, 0);
             int len = sqlite3_column_bytes(select, 0);
-            /* What is longer is no record, and must not be cut to something else. */
+            /* A longer text is not a record, and must not be cut to another text. */
             if (text && len < POTERNE_RECORD_MAX) {
                 memcpy(record, text, (size_t)len);
                 record[len] = '\0';
@@ -73,8 +73,8 @@ int32_t load_record(void *connection, const char *account, char *record)
     return found;
 }
 
-/* What a swap returns that has written nothing: 0 if somebody else was in the way, as another server that kept the lock for too
- * long, and below 0 if the database is unavailable. */
+/* Returns the result of a swap that has written nothing: 0 if somebody else was in the way, such as another server that held the
+ * lock for too long, and a negative number if the database is unavailable. */
 static int32_t failed(int rc)
 {
     return poterne_is_conflict(POTERNE_DATABASE_SQLITE, NULL, 0, rc) == POTERNE_REFUSED_CONFLICT ? 0 : -1;
@@ -108,7 +108,7 @@ static int32_t write_record(sqlite3 *connection, const char *sql, const char *ac
         (void)sqlite3_exec(connection, "ROLLBACK", NULL, NULL, NULL);
         return failed(rc);
     }
-    /* What is not committed is not stored, whatever the reason: 0 rows. */
+    /* A failed commit stores nothing, for whatever reason: 0 rows. */
     if (sqlite3_exec(connection, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
         *rows = changed;
     else
@@ -118,7 +118,7 @@ static int32_t write_record(sqlite3 *connection, const char *sql, const char *ac
 
 int32_t swap_record(void *connection, const char *account, const char *old_record, const char *record, int64_t *rows)
 {
-    /* The old record in the WHERE clause is what makes a code work once. */
+    /* The old record in the WHERE clause makes a code work only once. */
     const char *sql = old_record ? "UPDATE poterne SET record = ?2 WHERE account = ?1 AND record = ?3"
                                  : "INSERT INTO poterne (account, record) VALUES (?1, ?2) ON CONFLICT (account) DO NOTHING";
     return write_record(connection, sql, account, old_record, record, rows);

@@ -1,37 +1,37 @@
-/* Checks the table's callbacks when the program starts: what a careless swap forgets, no login would notice.
+/* Checks the table's callbacks when the program starts: no login would notice the faults of a careless swap.
  *
  *     check DATABASE KEYS ACCOUNT
  *
- * ACCOUNT is one that is kept for this, with a revoked record, or any that has a record.
- * Exits with 0: the store is right. 1: others wrote the record all the time, check again. 2: let nobody in. */
+ * ACCOUNT is an account kept for this check, with a revoked record, or any account that has a record.
+ * Exits with 0: the store is right. 1: others kept writing the record, check again. 2: let nobody in. */
 #include "application.h"
 
 #include <stdio.h>
 
-/* What the operator does next, as poterne.h says of each status. */
+/* The operator's next step, as poterne.h says for each status. */
 static const char *next_step(int32_t status)
 {
     switch (status) {
     case POTERNE_OK:
         return "The store is right.";
     case POTERNE_REFUSED_CONFLICT:
-        return "Others wrote this record all the time. Check again.";
+        return "Others kept writing this record. Check again.";
     case POTERNE_E_ROWS:
-        return "Let nobody in, and mend the swap: it does not compare, does not write, does not commit, or reports 0 rows for what it "
+        return "Let nobody in, and correct the swap: it does not compare, does not write, does not commit, or reports 0 rows for what it "
                "wrote.";
     case POTERNE_E_STATE:
-        return "The account has no record. Name one that has.";
+        return "The account has no record. Name an account that has one.";
     case POTERNE_E_RECORD:
-        return "Look whether the column cuts the record, and whether this is the keyring of the application.";
+        return "Check that the column does not cut the record, and that this is the keyring of the application.";
     case POTERNE_E_STORE:
-        return "Look whether the database is there. If it is, look at what the callbacks return: an INSERT for an account that has a "
-               "record is 0 rows, and no error.";
+        return "Check that the database is available. If it is, check the callbacks: an INSERT for an account that has a record "
+               "must return 0 rows, not an error.";
     default:
-        return "Let nobody in until this is mended.";
+        return "Let nobody in until this is corrected.";
     }
 }
 
-/* For the operator, and never for a user of the application. */
+/* For the operator, never for a user of the application. */
 static int report(int32_t status)
 {
     char text[256];
@@ -49,7 +49,7 @@ int main(int argc, char **argv)
         return FAILED;
     }
     int code = FAILED;
-    /* Two connections: what the first has not committed, the second does not see. */
+    /* Two connections: the second does not see what the first has not committed. */
     sqlite3 *table = open_table(argv[1]), *other = open_table(argv[1]);
     poterne_verifier *verifier = open_verifier(argv[2]);
     if (table && other && verifier) {

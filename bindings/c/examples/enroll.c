@@ -1,8 +1,8 @@
 /* Enrolls an account: a secret, its QR code, and the first code that proves that the phone has it.
  *
  *     enroll DATABASE KEYS keyring               makes the keyring's file, once for all servers
- *     enroll DATABASE KEYS new ACCOUNT SVG       stores a pending record, shows the QR code, writes it to a file as well
- *     enroll DATABASE KEYS confirm ACCOUNT CODE  the first code; shows the recovery codes, once
+ *     enroll DATABASE KEYS new ACCOUNT SVG       stores a pending record, shows the QR code, and writes it to a file
+ *     enroll DATABASE KEYS confirm ACCOUNT CODE  confirms by the first code, shows the recovery codes once
  *
  * Exits with 0: done. 1: refused. 2: failed. */
 #define _POSIX_C_SOURCE 200809L
@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Writes what holds a secret: for its owner alone from the first moment on, and never over another file. */
+/* Writes a file with a secret: for its owner only, from the first moment on, and never over another file. */
 static int write_private(const char *path, const char *text, size_t len)
 {
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
@@ -35,10 +35,10 @@ static int write_private(const char *path, const char *text, size_t len)
 static int make_keyring(const char *keys)
 {
     poterne_keyring *keyring = NULL;
-    /* The most that a keyring can have, and a NUL. */
+    /* The longest keyring, and a NUL. */
     static char text[16386];
     size_t len = 0;
-    /* The day of creation recognizes a key. */
+    /* Keys are easy to recognize by their day of creation. */
     int32_t status = poterne_keyring_generate(20261121, &keyring);
     if (status == POTERNE_OK)
         status = poterne_keyring_to_text(keyring, text, sizeof text, &len);
@@ -48,7 +48,7 @@ static int make_keyring(const char *keys)
     return failed ? FAILED : say(status, 0);
 }
 
-/* The QR code on the terminal and in a file, and the same secret for those who cannot scan. */
+/* Shows the QR code on the terminal and in a file, and the secret for users who cannot scan. */
 static int show(const char *uri, size_t uri_len, const char *svg_file)
 {
     char secret[256];
@@ -56,7 +56,7 @@ static int show(const char *uri, size_t uri_len, const char *svg_file)
     char *svg = NULL, *text = NULL;
     int code = FAILED;
 
-    /* With a capacity of 0 the library says what it needs, without the NUL. */
+    /* With a capacity of 0 the library returns the length that it needs, without the NUL. */
     if (poterne_qr_svg(uri, uri_len, NULL, 0, &svg_len) != POTERNE_E_BUFFER
         || poterne_qr_text(uri, uri_len, NULL, 0, &text_len) != POTERNE_E_BUFFER)
         return FAILED;
@@ -67,7 +67,7 @@ static int show(const char *uri, size_t uri_len, const char *svg_file)
         && poterne_secret_to_type(uri, uri_len, secret, sizeof secret, NULL) == POTERNE_OK
         && write_private(svg_file, svg, svg_len) == 0) {
         printf("%s\nsecret to type: %s\nuri: %s\n", text, secret, uri);
-        printf("remove %s once it is scanned: it holds the secret\n", svg_file);
+        printf("remove %s after the scan: it holds the secret\n", svg_file);
         code = DONE;
     }
     if (svg)
@@ -96,19 +96,19 @@ static int enroll(const poterne_verifier *verifier, sqlite3 *table, char *accoun
                                      sizeof uri, &uri_len);
     if (status != POTERNE_OK)
         return say(status, 0);
-    /* Only where there is no record: an active one would be lost, and with it the login. */
+    /* Insert only if there is no record: an active one would be lost, and the user could not log in. */
     if (swap_record(table, account, NULL, record, &rows) < 0)
         return say(POTERNE_E_STORE, 0);
     int code = REFUSED;
     if (rows == 1)
         code = show(uri, uri_len, svg_file);
     else
-        printf("%s has a record already\n", account);
+        printf("%s already has a record\n", account);
     poterne_wipe(uri, sizeof uri);
     return code;
 }
 
-/* What poterne_apply calls, with the code that the user submitted. */
+/* poterne_apply calls this with the code that the user submitted. */
 static int32_t make_confirmation(void *submitted, const poterne_verifier *verifier, const char *record, const char *account,
                                  poterne_attempt *attempt)
 {
@@ -123,15 +123,15 @@ static int confirm(const poterne_verifier *verifier, sqlite3 *table, char *accou
     poterne_attempt attempt = POTERNE_ATTEMPT_INIT;
     poterne_result result = POTERNE_RESULT_INIT;
     int32_t status = poterne_apply(verifier, &store, account, POTERNE_NUL, make_confirmation, submitted, &attempt, &result);
-    /* No later call gives them. */
+    /* No later call returns them. */
     if (status == POTERNE_CONFIRMED && poterne_codes(&attempt, codes, sizeof codes, NULL) == POTERNE_OK) {
-        printf("recovery codes, shown this once:\n%s\n", codes);
+        printf("recovery codes, shown only once:\n%s\n", codes);
         poterne_wipe(codes, sizeof codes);
     }
     poterne_wipe(&attempt, sizeof attempt);
     if (status <= 0 || status == POTERNE_CONFIRMED)
         return say(status, 0);
-    /* They are logged in already, and may read what is wrong with the code or the phone's clock. */
+    /* The user is already logged in, and may read what is wrong with the code or the phone's clock. */
     char text[256];
     int64_t detail = status == POTERNE_REFUSED_CLOCK_OFF ? result.clock_off_steps : (int64_t)result.wait_seconds;
     journal(status);

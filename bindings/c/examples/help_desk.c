@@ -1,10 +1,10 @@
-/* What the help desk does. Every change is a compare-and-swap, as a login is: a blind write would revive used codes.
+/* The help desk's changes. Each is a compare-and-swap, like a login: a blind write would make used codes valid again.
  *
  *     help_desk DATABASE KEYS inspect ACCOUNT
  *     help_desk DATABASE KEYS unlock ACCOUNT
- *     help_desk DATABASE KEYS lost ACCOUNT      suspends the authenticator; a temporary code for 24 hours, shown once
+ *     help_desk DATABASE KEYS lost ACCOUNT      suspends the authenticator, and shows a temporary code for 24 hours
  *     help_desk DATABASE KEYS resume ACCOUNT
- *     help_desk DATABASE KEYS forget            all records, every night
+ *     help_desk DATABASE KEYS forget            runs on all records; call it every night
  *
  * Exits with 0: done. 1: refused. 2: failed. */
 #include "application.h"
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What poterne_apply calls: one call each, which it stores and repeats after a conflict. */
+/* poterne_apply calls these. Each makes one call; poterne_apply stores its record, and repeats it after a conflict. */
 static int32_t unlock(void *arg, const poterne_verifier *verifier, const char *record, const char *account,
                       poterne_attempt *attempt)
 {
@@ -51,7 +51,7 @@ static int32_t change(const poterne_verifier *verifier, sqlite3 *table, const ch
     int32_t status = poterne_apply(verifier, &store, account, POTERNE_NUL, what, NULL, &attempt, NULL);
     if (status == POTERNE_CHANGED && poterne_codes(&attempt, codes, sizeof codes, NULL) == POTERNE_OK) {
         if (codes[0])
-            printf("temporary code, shown this once: %s\n", codes);
+            printf("temporary code, shown only once: %s\n", codes);
         poterne_wipe(codes, sizeof codes);
     }
     poterne_wipe(&attempt, sizeof attempt);
@@ -74,7 +74,7 @@ static int inspect(const poterne_verifier *verifier, sqlite3 *table, const char 
     return say(status, 0);
 }
 
-/* All accounts first, then the changes: a SELECT that stays open would hold the others' records where they were. */
+/* First load all accounts, then make the changes: an open SELECT would keep reading the records as they were. */
 static int forget_all(const poterne_verifier *verifier, sqlite3 *table)
 {
     char **accounts = NULL;

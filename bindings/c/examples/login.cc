@@ -2,7 +2,7 @@
 //
 //     login DATABASE KEYS ACCOUNT CODE
 //
-// Exits with 0: let them in (if the password is right too). 1: refused. 2: failed; refuse as well.
+// Exits with 0: let the user in, if the password is right too. 1: refused. 2: failed; refuse as well.
 #include "application.h"
 
 #include <cstdio>

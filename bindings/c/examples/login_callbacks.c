@@ -1,8 +1,8 @@
-/* A login through poterne_login, which calls the application's table back.
+/* A login with poterne_login, which calls the callbacks of the application's table.
  *
  *     login_callbacks DATABASE KEYS ACCOUNT CODE
  *
- * Exits with 0: let them in (if the password is right too). 1: refused. 2: failed; refuse as well. */
+ * Exits with 0: let the user in, if the password is right too. 1: refused. 2: failed; refuse as well. */
 #include "application.h"
 
 #include <stdio.h>

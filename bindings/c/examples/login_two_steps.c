@@ -1,9 +1,9 @@
-/* A login without callbacks: poterne_verify gives the record to store, poterne_outcome the verdict. This is the way of COBOL,
- * PL/SQL, WinDev and of every language that cannot hand a function to C.
+/* A login without callbacks: poterne_verify gives the record to store, and poterne_outcome returns the verdict. Use it from COBOL,
+ * PL/SQL, WinDev and every language that cannot pass a function to C.
  *
  *     login_two_steps DATABASE KEYS ACCOUNT CODE
  *
- * Exits with 0: let them in (if the password is right too). 1: refused. 2: failed; refuse as well. */
+ * Exits with 0: let the user in, if the password is right too. 1: refused. 2: failed; refuse as well. */
 #include "application.h"
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ static int32_t try_once(const poterne_verifier *verifier, sqlite3 *table, const 
         return POTERNE_E_STORE;
     int32_t status = poterne_verify(verifier, record, POTERNE_NUL, account, POTERNE_NUL, submitted, POTERNE_NUL, POTERNE_NOW,
                                     &attempt);
-    /* The new record is stored whatever the verdict will be: it may count a failure. */
+    /* Store the new record, whatever the verdict will be: it may count a failure. */
     if (status == POTERNE_STORE && swap_record(table, account, record, attempt.record, &rows) < 0)
         status = POTERNE_E_STORE;
     /* Below 0 there is no verdict to ask for. */
@@ -35,7 +35,7 @@ static int login(const poterne_verifier *verifier, sqlite3 *table, const char *a
 {
     poterne_result result = POTERNE_RESULT_INIT;
     int32_t status = POTERNE_REFUSED_CONFLICT;
-    /* Somebody else stored a record in between: begin again, three times at most. */
+    /* Somebody else stored a record in the meantime: start again, at most three times. */
     for (int tries = 0; tries < 3 && status == POTERNE_REFUSED_CONFLICT; tries++)
         status = try_once(verifier, table, account, submitted, &result);
     if (status == POTERNE_OK)

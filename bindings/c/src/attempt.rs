@@ -23,7 +23,7 @@ use crate::table::Text;
 use crate::two_steps::{POTERNE_CODES_MAX, poterne_attempt};
 use crate::verifier::poterne_verifier;
 
-/// What a call on a stored record is given: the attempt to fill, the verifier, the record, the account.
+/// The inputs of a call on a stored record: the attempt to fill, the verifier, the record, the account.
 pub(crate) struct OnRecord(
     pub(crate) *mut poterne_attempt,
     pub(crate) *const poterne_verifier,
@@ -32,7 +32,7 @@ pub(crate) struct OnRecord(
 );
 
 impl OnRecord {
-    /// Empties the attempt, reads the texts, and puts into the attempt what `work` gives.
+    /// Empties the attempt, reads the texts, and writes the result of `work` into the attempt.
     ///
     /// # Safety
     /// Handles are live, texts have their lengths, the attempt the size that it states.
@@ -67,7 +67,8 @@ impl OnRecord {
     }
 }
 
-/// A text that a call reads. It must not lie in the attempt that the call fills, where it is emptied before it is read.
+/// Reads a text of the caller. It must not be inside the attempt that the call fills: the attempt is emptied before the text is
+/// read.
 pub(crate) fn apart(attempt: *const poterne_attempt, given: Chars) -> Result<Chars, Failure> {
     let ((start, len), from) = ((given.0.addr(), given.1), attempt.addr());
     // Where a text ends that a NUL ends is not known yet.
@@ -76,7 +77,7 @@ pub(crate) fn apart(attempt: *const poterne_attempt, given: Chars) -> Result<Cha
     if is_apart { Ok(given) } else { Err(Failure(POTERNE_E_ARGUMENT)) }
 }
 
-/// The outcome of an attempt, which is spent by it.
+/// Returns the outcome of an attempt, and spends it.
 ///
 /// # Safety
 /// Not null, `pointer` points to a writable attempt if it states that size, else to 8 writable bytes.
@@ -91,8 +92,8 @@ pub(crate) unsafe fn outcome(
     }
 }
 
-/// The outcome of an attempt on which [`made`] looked before the swap. If it was filled again meanwhile, its verdict is about
-/// something else than what was stored: it is taken, and told to nobody.
+/// Returns the outcome of an attempt that [`made`] checked before the swap. If it was filled again in the meantime, its verdict is
+/// not about the stored record: it is taken, and returned to nobody.
 ///
 /// # Safety
 /// As [`outcome`].
@@ -113,7 +114,7 @@ pub(crate) unsafe fn outcome_of_made(
     }
 }
 
-/// The codes of an attempt whose outcome was asked.
+/// Returns the codes of an attempt whose outcome was asked for.
 ///
 /// # Safety
 /// As [`outcome`]; nobody writes to the attempt while they are looked at.
@@ -125,9 +126,9 @@ pub(crate) unsafe fn codes<'a>(pointer: *const poterne_attempt) -> Result<&'a [u
     }
 }
 
-/// The record to store, if there is one, of an attempt that a callback of `poterne_apply` has filled, and the mark of its verdict.
-/// It must be made on the record that was loaded, the record in it must be the one that was put there, and what the callback
-/// returned must be what the call that fills it returns.
+/// Returns the record to store, if there is one, and the mark of the verdict, of an attempt that a callback of `poterne_apply` has
+/// filled. The attempt must be made on the loaded record, and hold the record that was written there. The callback must have
+/// returned the status of the call that filled it.
 ///
 /// # Safety
 /// As [`outcome`].
@@ -149,7 +150,7 @@ pub(crate) unsafe fn made(
         }
         let verdict = Verdict::read(pointer, READY)?;
         let result = decode(&verdict.opaque[RESULT..BASIS]);
-        // Another record's answer would be stored over this one's, or a guess that nobody counts.
+        // Another record's answer would be stored over this one's, or a guess would not be counted.
         if verdict.opaque[KIND] != APPLIED || verdict.opaque[BASIS..CODES] != basis(loaded) {
             return Err(Failure(POTERNE_E_ARGUMENT));
         }
@@ -173,7 +174,7 @@ pub(crate) unsafe fn made(
     }
 }
 
-/// The verdict of an attempt: what is copied out of the caller's memory and into it. The record and the codes stay there.
+/// The verdict of an attempt, which is copied out of the caller's memory and into it. The record and the codes stay there.
 struct Verdict {
     record_len: u32,
     changed: u32,
@@ -191,7 +192,7 @@ impl Verdict {
         Self { record_len: record_len as u32, changed: stored.is_some().into(), opaque }
     }
 
-    /// Takes the verdict out of a filled attempt: of all who try, in whatever threads, one gets it.
+    /// Takes the verdict out of a filled attempt. Of several threads that try, only one gets it.
     ///
     /// # Safety
     /// `pointer` points to an attempt of the right size, which nobody fills at the same time.
@@ -205,7 +206,7 @@ impl Verdict {
         }
     }
 
-    /// Reads the verdict of an attempt that has told it.
+    /// Reads the verdict of an attempt that has already returned it.
     ///
     /// # Safety
     /// Not null, `pointer` points to an attempt of the size that it states.
@@ -221,7 +222,7 @@ impl Verdict {
         }
     }
 
-    /// Reads the verdict, all but its phase, which others may be looking at, and checks its mark.
+    /// Reads the verdict except its phase, which other threads may be reading, and checks its mark.
     ///
     /// # Safety
     /// As [`take`](Self::take); nobody writes to the attempt.
@@ -260,7 +261,7 @@ impl Verdict {
         }
     }
 
-    /// The outcome; the attempt is left as it says.
+    /// Returns the outcome, and leaves the attempt in the phase of the outcome.
     ///
     /// # Safety
     /// [`take`](Self::take) gave it.
@@ -297,12 +298,12 @@ impl Verdict {
         }
     }
 
-    /// What the login came to; from here on the attempt only gives codes, if it has any to give.
+    /// Returns the outcome of the login. From here on the attempt only gives codes, if it has any.
     fn outcome(&mut self, rows_updated: i64) -> Result<poterne_result, Failure> {
         let verdict = decode(&self.opaque[RESULT..BASIS]);
         let stored = match self.changed {
             0 => Ok(true),
-            // A negative number is no number of rows.
+            // A negative number is not a number of rows.
             _ => is_stored(u64::try_from(rows_updated).unwrap_or(u64::MAX)),
         };
         let (phase, outcome) = match stored {
@@ -364,7 +365,7 @@ unsafe fn check_reserved(pointer: *const poterne_attempt) -> Result<(), Failure>
     if reserved == 0 { Ok(()) } else { Err(Failure(POTERNE_E_VERSION)) }
 }
 
-/// What a call that fills an attempt returns below 0, or its caller of the table.
+/// The statuses below 0 that a call that fills an attempt returns, or its caller for the table.
 const ERRORS: [i32; 13] = [
     POTERNE_E_ARGUMENT,
     POTERNE_E_NULL,
@@ -417,7 +418,7 @@ unsafe fn check_size(pointer: *mut poterne_attempt) -> Result<(), Failure> {
     }
 }
 
-/// What a call on a record gives.
+/// The result of a call on a record.
 pub(crate) trait Proposal {
     /// Puts it into an attempt. If there is nothing to store, the record is the one that was given: a program that runs its UPDATE
     /// all the same writes what was there.
@@ -511,14 +512,14 @@ unsafe fn put_verdict(pointer: *mut poterne_attempt, mut verdict: Verdict, codes
     }
 }
 
-/// What an attempt may bring.
+/// The answer of an attempt.
 pub(crate) trait Answered {
-    /// What its attempts are for.
+    /// The use of its attempts.
     const KIND: u8 = APPLIED;
 
     fn result(&self) -> poterne_result;
 
-    /// The codes to hand over, one a line.
+    /// Returns the codes to hand over, one per line.
     fn codes(&self) -> Zeroizing<String> {
         Zeroizing::default()
     }
@@ -670,7 +671,7 @@ const RESULT: usize = 16;
 const BASIS: usize = 56;
 const CODES: usize = 64;
 
-/// What a change gives, beside its codes.
+/// The result of a change, apart from its codes.
 const CHANGED: poterne_result = poterne_result { status: POTERNE_CHANGED, ..poterne_result::EMPTY };
 
 /// Nothing can be asked for.

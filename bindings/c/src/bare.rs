@@ -1,6 +1,6 @@
 //! Bare layer
 //!
-//! RFC 4226 and RFC 6238 alone, without state, for applications that keep secrets and watermarks themselves.
+//! Only RFC 4226 and RFC 6238, without state, for applications that keep secrets and watermarks themselves.
 
 use std::ffi::c_char;
 
@@ -16,9 +16,9 @@ use crate::structs;
 /// The watermark of a caller that has none yet.
 pub const POTERNE_NO_WATERMARK: u64 = u64::MAX;
 
-/// The one-time password of a counter or time step (RFC 4226, RFC 6238).
+/// Gives the one-time password of a counter or time step (RFC 4226, RFC 6238).
 ///
-/// @param parameters of which the algorithm and the digits count, with its `struct_size` set
+/// @param parameters only the algorithm and the digits count; set its `struct_size`
 /// @param secret,secret_len the shared secret, 1 to 1,024 bytes
 /// @param moving_factor the counter, or the time step of `poterne_time_step`
 /// @param out,cap,len the digits; 9 is enough
@@ -51,12 +51,12 @@ pub unsafe extern "C" fn poterne_otp(
     })
 }
 
-/// Looks for a submitted code among candidates, without any state: the caller keeps the watermark. Never 0 for a code that is
-/// not right; 0 is not a login either.
+/// Searches candidates for a submitted code, without any state: the caller keeps the watermark. It never returns 0 for a wrong
+/// code, but 0 is not a login either.
 ///
-/// @param parameters of which the algorithm and the digits count, with its `struct_size` set
+/// @param parameters only the algorithm and the digits count; set its `struct_size`
 /// @param secret,secret_len the shared secret, 1 to 1,024 bytes
-/// @param submitted,submitted_len what the user submitted, as it is
+/// @param submitted,submitted_len the text that the user submitted, unchanged
 /// @param first,last the candidates, absolute moving factors, at most 10,000
 /// @param watermark the highest factor accepted before, or `POTERNE_NO_WATERMARK`
 /// @param found the absolute moving factor; 0 unless the status is `POTERNE_OK`
@@ -100,11 +100,11 @@ pub unsafe extern "C" fn poterne_match(
     })
 }
 
-/// The time step of a time (RFC 6238 4.2).
+/// Gives the time step of a time (RFC 6238 4.2).
 ///
-/// @param parameters of which the time step and `t0` count, with its `struct_size` set
+/// @param parameters only the time step and `t0` count; set its `struct_size`
 /// @param now Unix seconds, or `POTERNE_NOW`
-/// @param step where it goes; 0 on failure
+/// @param step receives the time step; 0 on failure
 /// @return `POTERNE_OK`, `POTERNE_E_TIME`, `POTERNE_E_ARGUMENT` (counter-based), `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_COUNTER`, `POTERNE_E_SECRET` (its length in the parameters), `POTERNE_E_INTERNAL`
 /// @since 0.1
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn poterne_time_step(
 /// characters anywhere; padding at the end.
 ///
 /// @param base32,base32_len the text
-/// @param out,cap,len the bytes, and a NUL behind them; 1,025 is enough
+/// @param out,cap,len the bytes, and a NUL after them; 1,025 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_SECRET`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`
 /// @since 0.1
@@ -162,11 +162,11 @@ pub unsafe extern "C" fn poterne_base32_decode(
     })
 }
 
-/// Decodes a shared secret from hexadecimal, as manufacturers of tokens print it: either case, no 0x; spaces and dashes anywhere.
-/// Which of the two encodings a text has is never guessed: hexadecimal of the digits 2 to 7 is base32 too.
+/// Decodes a shared secret from hexadecimal, as token manufacturers print it: either case, no 0x; spaces and dashes anywhere. The
+/// library never guesses the encoding of a text: hexadecimal that consists of the digits 2 to 7 is also base32.
 ///
 /// @param hex,hex_len the text
-/// @param out,cap,len the bytes, and a NUL behind them; 1,025 is enough
+/// @param out,cap,len the bytes, and a NUL after them; 1,025 is enough
 /// @return as `poterne_base32_decode`
 /// @since 0.1
 ///
@@ -191,11 +191,10 @@ pub unsafe extern "C" fn poterne_hex_decode(
     })
 }
 
-/// Splits a field in which the user types the password first and the code behind it: `digits` digits, or a recovery or temporary code
-/// with its hyphens. Nothing is copied: the password is the first `password_len` bytes of the field, the code all bytes behind
-/// them.
+/// Splits a field that holds the password followed by the code: `digits` digits, or a recovery or temporary code with its hyphens.
+/// Nothing is copied: the password is the first `password_len` bytes of the field, and the code is all bytes after them.
 ///
-/// @param field,field_len the field, in any encoding in which digits, letters and hyphens are those of ASCII
+/// @param field,field_len the field, in any encoding whose digits, letters and hyphens are those of ASCII
 /// @param digits 6, 7 or 8
 /// @param password_len the length of the password; the whole field if there is no code
 /// @return `POTERNE_OK`: there is a code. `POTERNE_REFUSED_MALFORMED`: there is none. `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`,

@@ -1,7 +1,7 @@
 //! Confirmation, and any change in one call
 //!
-//! The first code of an authenticator confirms it; that is not a login. These calls fill an attempt, as `poterne_verify` does,
-//! and share its parameters. Make them in the callback of `poterne_apply`, which loads, swaps and begins anew after a conflict, or in
+//! The first code of an authenticator confirms it. That is not a login. These calls fill an attempt, as `poterne_verify` does, and
+//! share its parameters. Call them in the callback of `poterne_apply`, which loads, swaps and starts again after a conflict, or in
 //! two steps.
 
 use std::ffi::{c_char, c_void};
@@ -52,12 +52,12 @@ pub unsafe extern "C" fn poterne_confirm(
     })
 }
 
-/// Confirms a new authenticator by its first code, in place of an old one. Whatever is refused leaves the old one as it is, and a
-/// wrong code is not counted. The old one may be locked or suspended, but not revoked or out of its validity. A bound of validity
-/// that the new record does not set is taken over from the old one.
+/// Confirms a new authenticator by its first code, and replaces the old one. A refusal leaves the old credential unchanged, and a
+/// wrong code is not counted. The old credential may be locked or suspended, but not revoked or outside its validity. If the new
+/// record does not set `not_before` or `not_after`, it takes that bound from the old one.
 ///
 /// @param old,old_len the record that was stored when the new authenticator was enrolled; the swap compares with it
-/// @param pending,pending_len the new record, kept outside the table; throw it away once it is confirmed
+/// @param pending,pending_len the new record, kept outside the table; delete it once it is confirmed
 /// @return `POTERNE_STORE`: store the record, then call `poterne_outcome`. `POTERNE_REFUSED_NOT_PENDING`: the new one is
 ///     confirmed already. `POTERNE_REFUSED_WRONG_CODE`, `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`,
 ///     `POTERNE_REFUSED_WAIT`, `POTERNE_REFUSED_LOCKED` (these two by failures of the new one), `POTERNE_REFUSED_REVOKED`,
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn poterne_replace(
     })
 }
 
-/// Checks two codes in a row, of a token whose clock or counter is out of reach.
+/// Checks two codes in a row, for a token whose clock or counter is out of reach.
 ///
 /// @param first,first_len,second,second_len the codes, in the order in which they were shown
 /// @return `POTERNE_STORE`: store the record, then call `poterne_outcome`. `POTERNE_REFUSED_CLOCK_OFF`: the app's clock is
@@ -143,9 +143,9 @@ pub unsafe extern "C" fn poterne_resynchronize(
     })
 }
 
-/// Fills the attempt, for `poterne_apply`: makes one call with these arguments, such as
-/// `return poterne_unlock(verifier, record, POTERNE_NUL, account, POTERNE_NUL, attempt);`, and returns what it returns. `arg` is
-/// `make_arg`, such as the code that the user submitted. Both texts are NUL-terminated.
+/// Fills the attempt for `poterne_apply`. It makes one call with these arguments, such as `return poterne_unlock(verifier, record,
+/// POTERNE_NUL, account, POTERNE_NUL, attempt);`, and returns the status of that call. `arg` is `make_arg`, such as the code that
+/// the user submitted. Both texts are NUL-terminated.
 ///
 /// It may be called three times. It must not longjmp or throw, as `poterne_load_fn`.
 pub type poterne_make_fn = Option<
@@ -158,15 +158,15 @@ pub type poterne_make_fn = Option<
     ) -> i32,
 >;
 
-/// Makes a confirmation or a change on the stored record: loads, calls `make`, swaps and gives the outcome; after a conflict again,
-/// at most three times. Never 0: it does not log in.
+/// Makes a confirmation or a change on the stored record: loads, calls `make`, swaps and returns the outcome. After a conflict it
+/// starts again, at most three times in all. It never returns 0: it does not log in.
 ///
-/// The attempt belongs to this thread for the length of the call, and is filled in `make` alone.
+/// The attempt belongs to this thread during the call. Only `make` may fill it.
 ///
-/// @param account,account_len as of `poterne_login`
-/// @param make,make_arg fills the attempt; neither by `poterne_verify` or `poterne_verify_with_ticket`, which are for logins, nor by
-///     `poterne_rename`, whose row is another one, nor by `poterne_replace`, which compares with the record of another day
-/// @param attempt with its `struct_size` set; afterwards `poterne_codes` gives the codes that were issued. Wipe it
+/// @param account,account_len as for `poterne_login`
+/// @param make,make_arg fills the attempt. It must not call `poterne_verify` or `poterne_verify_with_ticket`, which are for logins,
+///     nor `poterne_rename`, whose row is another one, nor `poterne_replace`, which compares with an older record
+/// @param attempt with its `struct_size` set. Afterwards `poterne_codes` gives the codes that were issued. Wipe it
 /// @param result the outcome, with its `struct_size` set; may be NULL
 /// @return `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done. `POTERNE_REFUSED_CONFLICT`: others
 ///     wrote the record all the time. Refused, as the call in `make` documents: `POTERNE_REFUSED_WRONG_CODE`,

@@ -1,7 +1,7 @@
 //! Enrollment
 //!
 //! Makes the first record of an account. Store it with an INSERT. It is pending until the first code of its authenticator is
-//! confirmed; `poterne_otpauth_uri` and the QR codes below give what the user scans.
+//! confirmed. `poterne_otpauth_uri` and the QR codes below give the user the text to scan.
 
 use std::ffi::c_char;
 
@@ -32,11 +32,11 @@ pub const POTERNE_SHA1: u32 = 1;
 pub const POTERNE_SHA256: u32 = 2;
 /// HMAC-SHA-512.
 pub const POTERNE_SHA512: u32 = 3;
-/// Enrolled, not confirmed yet.
+/// Enrolled, and not confirmed yet.
 pub const POTERNE_STATE_PENDING: u32 = 0;
 /// In use.
 pub const POTERNE_STATE_ACTIVE: u32 = 1;
-/// The authenticator is out of use; recovery and temporary codes work.
+/// The authenticator is out of use. Recovery and temporary codes still work.
 pub const POTERNE_STATE_SUSPENDED: u32 = 2;
 /// Ended.
 pub const POTERNE_STATE_REVOKED: u32 = 3;
@@ -57,24 +57,24 @@ pub struct poterne_parameters {
     pub digits: u32,
     /// Seconds, default 30; 30 to 120 in a record.
     pub time_step: u32,
-    /// Bytes of a secret that is generated, 16 to 64, default 20.
+    /// Length of a generated secret in bytes, 16 to 64, default 20.
     pub secret_len: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
     /// The counter that the device shows next; counter-based only.
     pub counter: u64,
-    /// Where time steps begin, default 0; time-based only.
+    /// The time from which steps are counted, default 0; time-based only.
     pub t0: u64,
-    /// The first valid second; 0 is no bound.
+    /// The first valid second; 0 means no limit.
     pub not_before: i64,
-    /// The last valid second; 0 is no bound.
+    /// The last valid second; 0 means no limit.
     pub not_after: i64,
-    /// The last second in which a pending authenticator can be confirmed; 0 is no bound. Of an app that `poterne_enroll`
-    /// makes, 0 is the date that `POTERNE_OPTION_CONFIRM_WITHIN_DAYS` gives.
+    /// The last second in which a pending authenticator can be confirmed; 0 means no limit. For an app that `poterne_enroll` makes,
+    /// 0 means the date that `POTERNE_OPTION_CONFIRM_WITHIN_DAYS` gives.
     pub confirm_by: i64,
 }
 
-/// Makes a credential with a fresh secret, pending until its first code is confirmed. `poterne_otpauth_uri` gives what to
+/// Makes a credential with a fresh secret. It is pending until its first code is confirmed. `poterne_otpauth_uri` gives the text to
 /// show.
 ///
 /// @param account,account_len the account's name as it is stored, 1 to 255 bytes
@@ -112,14 +112,13 @@ pub unsafe extern "C" fn poterne_enroll(
     })
 }
 
-/// Makes a credential of a hardware token whose secret is known, pending until its first code is confirmed.
+/// Makes a credential for a hardware token whose secret is known. It is pending until its first code is confirmed.
 ///
-/// A token that comes back from somebody else waits before it is handed out again: as long as `poterne_code_lifetime` says, and
-/// before it is resynchronized `POTERNE_OPTION_MAX_DRIFT` time steps and 300 seconds. The codes that its last holder saw must be
-/// dead.
+/// When a user returns a token, wait before you hand it to the next one: as long as `poterne_code_lifetime` says, and before a
+/// resynchronization `POTERNE_OPTION_MAX_DRIFT` time steps and 300 seconds. The codes that the last holder saw must have expired.
 ///
-/// @param secret,secret_len the token's secret: 16 to 1,024 bytes, of which more than 64 are stored as the key that HMAC makes of
-///     them; with SHA-512 not 65 to 128
+/// @param secret,secret_len the token's secret, 16 to 1,024 bytes. If it has more than 64, the record stores the key that HMAC
+///     derives from it; with SHA-512 it cannot have 65 to 128
 /// @return `POTERNE_OK`. `POTERNE_E_SECRET`: too short or too long. `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`,
 ///     `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`.
@@ -154,7 +153,7 @@ pub unsafe extern "C" fn poterne_enroll_token(
     })
 }
 
-/// What a credential of another system brings along, beside its parameters and its secret.
+/// The state and history of an imported credential, besides its parameters and its secret.
 #[derive(Clone, Copy, Default)]
 #[repr(C)]
 pub struct poterne_existing_credential {
@@ -170,16 +169,16 @@ pub struct poterne_existing_credential {
     pub watermark: u64,
     /// 1 if `last_sync` counts, else 0: the period of the import.
     pub has_last_sync: u32,
-    /// The 30-day period in which a token's clock was last seen: days since 1970, divided by 30. With it, the first
-    /// resynchronization looks no further than a poor clock can have gone since.
+    /// The 30-day period in which a token's clock was last seen: days since 1970, divided by 30. If it is set, the first
+    /// resynchronization searches only as far as a poor clock can have drifted since then.
     pub last_sync: u32,
 }
 
-/// Seals a credential that exists elsewhere. Bring its counter or watermark along, or a code that the other system has
+/// Imports a credential from another system. Import its counter or watermark too. Otherwise a code that the other system has
 /// accepted is accepted once more.
 ///
-/// @param secret,secret_len as of `poterne_enroll_token`
-/// @param existing its state and history; NULL: active, without any
+/// @param secret,secret_len as for `poterne_enroll_token`
+/// @param existing its state and history; NULL: active, without any history
 /// @return as `poterne_enroll_token`
 /// @since 0.1
 ///
@@ -215,7 +214,7 @@ pub unsafe extern "C" fn poterne_import(
     })
 }
 
-/// A record into the caller's buffer.
+/// Writes a record into the caller's buffer.
 fn write_record(output: &Output, record: &poterne::Record) -> Answer {
     output.write(record.as_str().as_bytes())?;
     Ok(POTERNE_OK)
@@ -243,7 +242,7 @@ unsafe fn with_history(
     // SAFETY: the caller's promise.
     let given = unsafe { structs::read(pointer)? };
     let wrong = Failure(POTERNE_E_ARGUMENT);
-    // The library refuses a revoked one.
+    // The library refuses a revoked credential.
     let state = numbered(given.state, State::from_number)?;
     let watermark = match (given.has_watermark, given.watermark) {
         (0, 0) => None,
@@ -260,10 +259,10 @@ unsafe fn with_history(
 }
 
 impl poterne_parameters {
-    /// Ours, and for the time-based the bounds of the bare layer.
+    /// Converts to the library's type. Time-based parameters get the bounds of the bare layer.
     pub(crate) fn to_parameters(self) -> Result<Parameters, Failure> {
         if self == (Self { struct_size: self.struct_size, ..Self::default() }) {
-            // What most callers pass, and half of what the boundary adds to a bare match.
+            // Most callers pass these. This path saves half of what the boundary adds to a bare match.
             return Ok(Parameters::totp());
         }
         let wrong = Failure(POTERNE_E_ARGUMENT);
@@ -307,7 +306,7 @@ impl poterne_parameters {
         Ok(parameters.with_confirm_by(bound(self.confirm_by)?))
     }
 
-    /// Theirs.
+    /// Converts from the library's type.
     pub(crate) fn from_parameters(parameters: &Parameters) -> Self {
         let (moving_factor, time_step, t0) = moving_factor(parameters.moving_factor());
         Self {
@@ -337,7 +336,7 @@ pub(crate) fn digits(digits: Digits) -> u32 {
     u32::try_from(digits.as_usize()).unwrap_or_default()
 }
 
-/// A bound; 0 is none.
+/// Converts a bound; 0 means no limit.
 fn bound(seconds: i64) -> Result<Option<UnixTime>, Failure> {
     if seconds == 0 { Ok(None) } else { Ok(Some(UnixTime::from_secs(seconds)?)) }
 }

@@ -13,7 +13,7 @@ use crate::status::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure(pub(crate) i32);
 
-/// What an export gives: a number that it returns.
+/// The result of an export: the number that it returns.
 pub(crate) type Answer = Result<i32, Failure>;
 
 /// A text as C hands it over: a pointer and a length.
@@ -89,7 +89,7 @@ pub(crate) unsafe fn text<'a>(given: Chars) -> Result<&'a str, Failure> {
     utf8(bytes).ok_or(Failure(POTERNE_E_UTF8))
 }
 
-/// What the user submitted: never an error. What is not UTF-8 becomes something that is not a code.
+/// Reads the text that the user submitted. It is never an error: text that is not UTF-8 becomes a text that is not a code.
 ///
 /// # Safety
 /// As [`chars`].

@@ -1,7 +1,7 @@
 //! Help desk
 //!
-//! Every change takes the stored record and fills an attempt, as `poterne_verify` does, and shares its parameters. Make it in the
-//! callback of `poterne_apply`, or in two steps. None of them is a login.
+//! Every change takes the stored record and fills an attempt, as `poterne_verify` does, and shares its parameters. Call it in the
+//! callback of `poterne_apply`, or in two steps. None of these calls is a login.
 
 use std::ffi::c_char;
 
@@ -15,19 +15,19 @@ use crate::structs;
 use crate::two_steps::poterne_attempt;
 use crate::verifier::poterne_verifier;
 
-/// The authenticator is kept as it is: forgotten at home.
+/// Keep the authenticator as it is: the user forgot it at home.
 pub const POTERNE_KEEP: u32 = 1;
-/// The authenticator is suspended: lost or stolen.
+/// Suspend the authenticator: it was lost or stolen.
 pub const POTERNE_SUSPEND: u32 = 2;
 
 /// The recovery codes.
 pub const POTERNE_CODES_RECOVERY: u32 = 1;
 /// The temporary code.
 pub const POTERNE_CODES_TEMPORARY: u32 = 2;
-/// All of them.
+/// Both.
 pub const POTERNE_CODES_BOTH: u32 = 3;
 
-/// What the help desk may see of a credential.
+/// The status of a credential, for the help desk.
 #[derive(Clone, Copy, Default)]
 #[repr(C)]
 pub struct poterne_inspection {
@@ -47,41 +47,41 @@ pub struct poterne_inspection {
     pub time_step: u32,
     /// The failures that count.
     pub failures: u32,
-    /// Where time steps begin.
+    /// The time from which steps are counted.
     pub t0: u64,
     /// Seconds until the next attempt, 0 if it may be made now.
     pub wait_seconds: u64,
     /// The drift of a token's clock, in time steps.
     pub drift: i32,
-    /// 1 if only the help desk can help, else 0.
+    /// 1 if the credential is locked, so that only the help desk can unlock it; otherwise 0.
     pub locked: u32,
-    /// How many recovery codes are left.
+    /// The number of recovery codes that are left.
     pub recovery_codes_left: u32,
     /// How many times a valid temporary code can be used; 0 if there is none.
     pub temporary_uses_left: u32,
     /// The last second of the temporary code; 0 if there is none.
     pub temporary_expiry: i64,
-    /// The first valid second; 0 is no bound.
+    /// The first valid second; 0 means no limit.
     pub not_before: i64,
-    /// The last valid second; 0 is no bound.
+    /// The last valid second; 0 means no limit.
     pub not_after: i64,
-    /// The last second in which a pending authenticator can be confirmed; 0 is no bound.
+    /// The last second in which a pending authenticator can be confirmed; 0 means no limit.
     pub confirm_by: i64,
-    /// 1 if the secret has less than 16 bytes, else 0.
+    /// 1 if the secret has fewer than 16 bytes, otherwise 0.
     pub weak_secret: u32,
-    /// The key that sealed the record.
+    /// The id of the key that sealed the record.
     pub key_id: u32,
-    /// 1 if that is not the primary key any more, else 0.
+    /// 1 if that key is no longer the primary one, otherwise 0.
     pub needs_reseal: u32,
-    /// 0.
+    /// Reserved: 0.
     pub reserved: u32,
-    /// 0.
+    /// Reserved: 0.
     pub reserved2: [u64; 2],
 }
 
-/// What the help desk may see of a credential: never the secret, counter, watermark or a date of use.
+/// Gives the status of a credential, for the help desk. It never holds the secret, the counter, the watermark or a date of use.
 ///
-/// @param inspection where it goes, with its `struct_size` set; zeros on failure
+/// @param inspection is filled; set its `struct_size` first. Zeros on failure
 /// @return `POTERNE_OK`. `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`,
 ///     `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`.
@@ -113,7 +113,7 @@ pub unsafe extern "C" fn poterne_inspect(
     })
 }
 
-/// Clears the failures: the account is neither locked nor has to wait.
+/// Clears the failures: the account is no longer locked and does not have to wait.
 ///
 /// @return `POTERNE_STORE`: store the record, then call `poterne_outcome`. `POTERNE_E_STATE`: the account has no record, or it is
 ///     revoked. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`,
@@ -139,8 +139,8 @@ pub unsafe extern "C" fn poterne_unlock(
     })
 }
 
-/// Issues 1 to 10 recovery codes in place of the former ones. Each works once, also while the account is locked or has to wait.
-/// Once `poterne_outcome` has said `POTERNE_CHANGED`, `poterne_codes` gives them.
+/// Issues 1 to 10 recovery codes. They replace the former ones. Each works once, even while the account is locked or has to wait.
+/// Once `poterne_outcome` has returned `POTERNE_CHANGED`, `poterne_codes` gives the codes.
 ///
 /// @return as `poterne_unlock`
 /// @since 0.1
@@ -165,10 +165,10 @@ pub unsafe extern "C" fn poterne_recovery_codes(
     })
 }
 
-/// Issues a temporary code in place of the former one; as `poterne_recovery_codes`. It works while the account is locked or has to
-/// wait, and leaves the failures as they are.
+/// Issues a temporary code, as `poterne_recovery_codes` does. It replaces the former one, works even while the account is locked or
+/// has to wait, and leaves the failures as they are.
 ///
-/// @param expiry its last second, at most 30 days ahead; 0: 24 hours
+/// @param expiry its last second, at most 30 days from now; 0: 24 hours
 /// @param uses 1 to 50; 0: 1
 /// @param missing_authenticator `POTERNE_SUSPEND` (lost or stolen) or `POTERNE_KEEP` (forgotten at home)
 /// @return as `poterne_unlock`; `POTERNE_E_TIME`
@@ -205,7 +205,7 @@ pub unsafe extern "C" fn poterne_temporary_code(
     })
 }
 
-/// Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person.
+/// Ends the recovery codes, the temporary code, or both. Use it when they were lost with the phone or told to the wrong person.
 ///
 /// @param codes `POTERNE_CODES_RECOVERY`, `POTERNE_CODES_TEMPORARY` or `POTERNE_CODES_BOTH`
 /// @return as `poterne_unlock`
@@ -236,7 +236,7 @@ pub unsafe extern "C" fn poterne_end_codes(
     })
 }
 
-/// Puts the authenticator out of use; recovery and temporary codes work. Done twice it is done once.
+/// Suspends the authenticator. Recovery and temporary codes still work. A second call has no further effect.
 ///
 /// @return as `poterne_unlock`
 /// @since 0.1
@@ -260,7 +260,7 @@ pub unsafe extern "C" fn poterne_suspend(
     })
 }
 
-/// Puts the authenticator back in use. Done twice it is done once.
+/// Resumes a suspended authenticator. A second call has no further effect.
 ///
 /// @return as `poterne_unlock`
 /// @since 0.1
@@ -284,7 +284,7 @@ pub unsafe extern "C" fn poterne_resume(
     })
 }
 
-/// Ends a credential: its secret and codes are erased.
+/// Ends a credential: erases its secret and its codes.
 ///
 /// @return as `poterne_unlock`
 /// @since 0.1
@@ -308,9 +308,9 @@ pub unsafe extern "C" fn poterne_revoke(
     })
 }
 
-/// The same credential for another name of the account, recovery and temporary codes included: issue new ones before a token that
-/// came back is handed out again. Store the record in the row of the new name:
-/// `UPDATE ... SET account = :new_account, record = :record WHERE account = :account AND record = :old`.
+/// Moves the credential to another account name. Its recovery and temporary codes move along: issue new ones before you hand out a
+/// token that came back. Store the record in the row of the new name: `UPDATE ... SET account = :new_account, record = :record
+/// WHERE account = :account AND record = :old`.
 ///
 /// @return as `poterne_unlock`
 /// @since 0.1
@@ -340,7 +340,7 @@ pub unsafe extern "C" fn poterne_rename(
     })
 }
 
-/// The same credential under the primary key.
+/// Seals the same credential under the primary key.
 ///
 /// @return as `poterne_unlock`
 /// @since 0.1
@@ -364,8 +364,8 @@ pub unsafe extern "C" fn poterne_reseal(
     })
 }
 
-/// Drops what no longer matters; run it on all records every night. Then the record of an app tells nobody when its owner
-/// last logged in.
+/// Erases traces of use that are no longer needed. Run it on all records every night. Then the record of an app does not reveal
+/// when its user last logged in.
 ///
 /// @return as `poterne_unlock`; `POTERNE_E_TIME`
 /// @since 0.1
@@ -390,12 +390,12 @@ pub unsafe extern "C" fn poterne_forget(
     })
 }
 
-/// Takes back what a clock that was ahead has written: a watermark that is not reached yet, failures and a last use of the future.
-/// For all records, once the clock is right; a thief's lock stays. Look at the clock of this server first: on one that is itself
-/// behind, used codes would work once more.
+/// Undoes what a fast clock has written: a watermark in the future, and failures or a last use in the future. Call it on all
+/// records once the clock is right. A lock that an attack has caused stays. Check this server's own clock first: if it is behind,
+/// used codes would work once more.
 ///
-/// @return as `poterne_forget`; `POTERNE_CHANGED`: there is nothing to repair and nothing to store, `poterne_outcome` says the same
-///     whatever the rows
+/// @return as `poterne_forget`; `POTERNE_CHANGED`: there is nothing to repair and nothing to store, and `poterne_outcome` says the
+///     same for any number of rows
 /// @since 0.1
 ///
 /// # Safety

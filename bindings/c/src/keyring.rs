@@ -1,6 +1,6 @@
 //! Keyring
 //!
-//! The keys that seal records. They live in a file of mode 0600, the same on all servers, and never in the database.
+//! The keys that seal records. Keep them in a file of mode 0600, the same on all servers, and never in the database.
 
 use std::ffi::c_char;
 
@@ -9,14 +9,14 @@ use poterne::Keyring;
 use crate::guard::{Output, free, guard, put_handle, set, shared, text, unique};
 use crate::status::POTERNE_OK;
 
-/// The keys that seal records. Configured by one thread; then any number of threads may read it. Freed by
-/// `poterne_keyring_free`, which wipes the keys.
+/// The keys that seal records. One thread configures it; then any number of threads may read it. `poterne_keyring_free` frees it,
+/// and wipes the keys.
 pub struct poterne_keyring(pub(crate) Keyring);
 
-/// Makes a keyring with one fresh key, the primary.
+/// Makes a keyring with one fresh key, the primary one.
 ///
-/// @param key_id a number from 1 to recognize the key by; the day of creation reads well: 20261121
-/// @param keyring where the new handle goes; NULL is written on failure
+/// @param key_id a number from 1 by which you recognize the key, such as its day of creation: 20261121
+/// @param keyring receives the new handle; NULL on failure
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_RANDOM`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// @since 0.1
 ///
@@ -35,10 +35,10 @@ pub unsafe extern "C" fn poterne_keyring_generate(key_id: u32, keyring: *mut *mu
     })
 }
 
-/// Makes a keyring from its text, for keys that come from a credential store. Wipe the text afterwards.
+/// Reads a keyring from its text, for keys that come from a credential store. Wipe the text afterwards.
 ///
 /// @param keyring_text,keyring_text_len the text of the keyring
-/// @param keyring where the new handle goes; NULL is written on failure
+/// @param keyring receives the new handle; NULL on failure
 /// @return `POTERNE_OK`, `POTERNE_E_KEYRING`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
 /// @since 0.1
 ///
@@ -61,10 +61,10 @@ pub unsafe extern "C" fn poterne_keyring_parse(
     })
 }
 
-/// Makes a keyring from a file that nobody but its owner can read (mode 0600).
+/// Reads a keyring from a file that only its owner can read (mode 0600).
 ///
 /// @param path,path_len the file's path, in UTF-8
-/// @param keyring where the new handle goes; NULL is written on failure
+/// @param keyring receives the new handle; NULL on failure
 /// @return `POTERNE_OK`, `POTERNE_E_KEYRING_FILE`, `POTERNE_E_KEYRING`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
 /// @since 0.1
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn poterne_keyring_open(
     })
 }
 
-/// Adds a fresh secondary key, which opens records but does not seal them. Not while other threads use the keyring.
+/// Adds a fresh secondary key, which opens records but does not seal them. Do not call it while other threads use the keyring.
 ///
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (the id is 0 or there already, or there are 64 keys), `POTERNE_E_RANDOM`,
 ///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
@@ -106,7 +106,8 @@ pub unsafe extern "C" fn poterne_keyring_add(keyring: *mut poterne_keyring, key_
     })
 }
 
-/// Makes a key the primary one, which seals. Every server must have it before. Not while other threads use the keyring.
+/// Makes a key the primary one, which seals. Every server must have the key first. Do not call it while other threads use the
+/// keyring.
 ///
 /// @return `POTERNE_OK`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// @since 0.1
@@ -123,7 +124,7 @@ pub unsafe extern "C" fn poterne_keyring_promote(keyring: *mut poterne_keyring, 
     })
 }
 
-/// Removes a secondary key; reseal all records before. Not while other threads use the keyring.
+/// Removes a secondary key. Reseal all records first. Do not call it while other threads use the keyring.
 ///
 /// @return `POTERNE_OK`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_ARGUMENT` (it is the primary key), `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`
@@ -141,7 +142,7 @@ pub unsafe extern "C" fn poterne_keyring_remove(keyring: *mut poterne_keyring, k
     })
 }
 
-/// Writes the keyring's text: all keys in clear. Write it to a file of mode 0600, and wipe the buffer. At most 16,385 bytes.
+/// Writes the keyring's text: all keys in clear. Store it in a file of mode 0600, and wipe the buffer. It has at most 16,385 bytes.
 ///
 /// @return `POTERNE_OK`, `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
 /// @since 0.1
@@ -164,7 +165,7 @@ pub unsafe extern "C" fn poterne_keyring_to_text(
     })
 }
 
-/// Wipes and frees a keyring. NULL is fine.
+/// Wipes and frees a keyring. NULL is allowed.
 /// @since 0.1
 ///
 /// # Safety

@@ -1,6 +1,6 @@
 //! Login in one call
 //!
-//! Loads, verifies, swaps and gives the verdict.
+//! Loads, verifies, swaps and returns the verdict.
 
 use std::ffi::c_char;
 
@@ -14,7 +14,7 @@ use crate::verifier::poterne_verifier;
 
 /// A one-time password of the authenticator.
 pub const POTERNE_METHOD_OTP: u32 = 1;
-/// A recovery code, which is spent.
+/// A recovery code. It is spent.
 pub const POTERNE_METHOD_RECOVERY_CODE: u32 = 2;
 /// A temporary code of the help desk.
 pub const POTERNE_METHOD_TEMPORARY_CODE: u32 = 3;
@@ -27,43 +27,45 @@ pub struct poterne_result {
     pub struct_size: u32,
     /// The status that the call returned.
     pub status: i32,
-    /// Of a login: `POTERNE_METHOD_OTP`, `POTERNE_METHOD_RECOVERY_CODE` or `POTERNE_METHOD_TEMPORARY_CODE`; else 0.
+    /// After a login: `POTERNE_METHOD_OTP`, `POTERNE_METHOD_RECOVERY_CODE` or `POTERNE_METHOD_TEMPORARY_CODE`; otherwise 0.
     pub method: u32,
-    /// Of a login: how many recovery codes are left.
+    /// After a login: the number of recovery codes that are left.
     pub recovery_codes_left: u32,
-    /// The absolute counter or time step of the OTP, of the second one after a resynchronization; else 0.
+    /// The absolute counter or time step of the OTP; after a resynchronization that of the second OTP; otherwise 0.
     pub moving_factor: u64,
     /// The drift of a token's clock, in time steps.
     pub drift: i32,
-    /// Of `POTERNE_REFUSED_CLOCK_OFF`: time steps; negative: the phone is slow.
+    /// With `POTERNE_REFUSED_CLOCK_OFF`: the difference in time steps. It is negative if the phone is slow.
     pub clock_off_steps: i32,
-    /// Of `POTERNE_REFUSED_WAIT`: seconds until the next attempt.
+    /// With `POTERNE_REFUSED_WAIT`: the seconds until the next attempt.
     pub wait_seconds: u64,
-    /// Of a login: the refused attempts since the last login with a one-time password, 255 at most; worth showing.
+    /// After a login: the number of refused attempts since the last login with a one-time password, at most 255. Show it to the
+    /// user.
     pub failures_before: u32,
-    /// 0.
+    /// Reserved: 0.
     pub reserved: u32,
-    /// 0.
+    /// Reserved: 0.
     pub reserved2: [u64; 2],
 }
 
-/// Logs someone in: loads, verifies, swaps; after a conflict again, at most three times. It fails closed.
+/// Logs a user in: loads, verifies and swaps. After a conflict it starts again, at most three times in all. It fails closed.
 ///
-/// The callbacks are called from this thread, during this call only.
+/// This thread calls the callbacks, and only during this call.
 ///
-/// @param account,account_len the account's name as it is stored; 1 to 255 bytes, or a field of at most 511 padded with spaces
-/// @param submitted,submitted_len what the user submitted, as it is
+/// @param account,account_len the account's name as it is stored; 1 to 255 bytes, or a field of at most 511 bytes padded with
+///     spaces
+/// @param submitted,submitted_len the text that the user submitted, unchanged
 /// @param now Unix seconds, or `POTERNE_NOW`
 /// @param result the outcome, with its `struct_size` set; may be NULL
 /// @return `POTERNE_OK`: a login. Anything else lets nobody in. `POTERNE_REFUSED_WAIT`, `POTERNE_REFUSED_LOCKED`,
 ///     `POTERNE_REFUSED_WRONG_CODE`, `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`, `POTERNE_REFUSED_PENDING`,
-///     `POTERNE_REFUSED_REVOKED`, `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`,
-///     `POTERNE_REFUSED_CLOCK_BEHIND`, `POTERNE_REFUSED_NOT_ENROLLED`, `POTERNE_REFUSED_SUSPENDED`: refused; show
-///     `poterne_message_to_user`. `POTERNE_REFUSED_CONFLICT`: others wrote the record all the time; they may try again.
-///     `POTERNE_E_STORE`: a callback returned what it must not, or said that the database is unavailable. `POTERNE_E_ROWS`:
-///     a swap updated neither 0 nor 1 row; mend it. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
-///     `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`,
-///     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
+///     `POTERNE_REFUSED_REVOKED`, `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`, `POTERNE_REFUSED_CLOCK_BEHIND`,
+///     `POTERNE_REFUSED_NOT_ENROLLED`, `POTERNE_REFUSED_SUSPENDED`: refused; show `poterne_message_to_user`.
+///     `POTERNE_REFUSED_CONFLICT`: others kept writing the record; the user may try again. `POTERNE_E_STORE`: a callback returned a
+///     value that it must not return, or said that the database is unavailable. `POTERNE_E_ROWS`: a swap updated neither 0 nor 1
+///     row; correct it. `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`,
+///     `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`,
+///     `POTERNE_E_INTERNAL`.
 /// @since 0.1
 ///
 /// # Safety
@@ -107,7 +109,7 @@ unsafe fn login(
     }
 }
 
-/// The login, with arguments of Rust.
+/// Logs in, with Rust arguments.
 pub(crate) fn log_in(
     verifier: &Verifier,
     table: &mut Callbacks<'_>,
@@ -133,8 +135,8 @@ pub(crate) fn log_in(
     }
 }
 
-/// Checks the size of a result before anything is spent for one that cannot be written. Then its status says so as well: the
-/// former one may be a login.
+/// Checks the size of a result before anything is spent for a result that cannot be written. On failure the result's status says so
+/// as well: its former status may be a login.
 ///
 /// # Safety
 /// Not null, `pointer` points to a writable result of the size that it states, 8 bytes at least.
@@ -150,7 +152,7 @@ pub(crate) unsafe fn check_result(pointer: *mut poterne_result) -> Result<(), Fa
     }
 }
 
-/// Writes a result, or zeros for a failure, and gives the status.
+/// Writes a result, or zeros for a failure, and returns the status.
 ///
 /// # Safety
 /// Not null, `pointer` points to a writable result of the size that it states.
@@ -184,7 +186,7 @@ impl poterne_result {
         reserved2: [0; 2],
     };
 
-    /// A verdict; of a change, without anything but its status.
+    /// Converts a verdict. A change has nothing but its status.
     pub(crate) fn from_outcome<T: Answered>(outcome: Result<T, Denied>) -> Result<Self, Failure> {
         match outcome {
             Ok(answer) => Ok(answer.result()),

@@ -1,6 +1,6 @@
 //! Provisioning
 //!
-//! What the user scans or types into the authenticator app, and what other systems have made.
+//! The text that the user scans or types into the authenticator app, and the URIs of other systems.
 
 use std::ffi::c_char;
 
@@ -15,32 +15,32 @@ use crate::verifier::poterne_verifier;
 /// The size of a buffer that holds any otpauth URI.
 pub const POTERNE_URI_MAX: usize = 2048;
 
-/// What an authenticator app shows beside a code.
+/// The names that an authenticator app shows next to a code.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct poterne_uri_names {
     /// `sizeof(poterne_uri_names)`.
     pub struct_size: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
     /// The organization, 1 to 64 bytes.
     pub issuer: *const c_char,
     /// The length of `issuer`.
     pub issuer_len: usize,
-    /// The account as its owner knows it, 1 to 255 bytes.
+    /// The account as its user knows it, 1 to 255 bytes.
     pub label: *const c_char,
     /// The length of `label`.
     pub label_len: usize,
 }
 
-/// The otpauth URI of a pending credential: the text of its QR code, which holds the secret. Show it, wipe it, keep nothing.
-/// Once the credential is confirmed, or its `confirm_by` is over, no call gives the secret.
+/// Gives the otpauth URI of a pending credential: the text of its QR code, which holds the secret. Show it, wipe it, and do not
+/// keep it. Once the credential is confirmed, or its `confirm_by` has passed, no call gives the secret.
 ///
 /// @param record,record_len the pending record
 /// @param names the issuer and the label that the app shows
 /// @param now Unix seconds, or `POTERNE_NOW`
 /// @param out,cap,len the URI; `POTERNE_URI_MAX` is enough
-/// @return `POTERNE_OK`, `POTERNE_E_STATE` (not pending any more, after `confirm_by`, or no record), `POTERNE_E_URI`,
+/// @return `POTERNE_OK`, `POTERNE_E_STATE` (no longer pending, after `confirm_by`, or no record), `POTERNE_E_URI`,
 ///     `POTERNE_E_RECORD`, `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`,
 ///     `POTERNE_E_VERSION`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// @since 0.1
@@ -81,11 +81,11 @@ pub unsafe extern "C" fn poterne_otpauth_uri(
     })
 }
 
-/// Reads an otpauth URI that another system has made.
+/// Reads an otpauth URI that another system made.
 ///
 /// @param uri,uri_len the URI
-/// @param parameters what it says, with its `struct_size` set; zeros on failure
-/// @param secret,secret_cap,secret_len the secret's bytes, and a NUL behind them; 1,025 is enough
+/// @param parameters receives its parameters; set its `struct_size` first. Zeros on failure
+/// @param secret,secret_cap,secret_len the secret's bytes, and a NUL after them; 1,025 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_URI`, `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`, `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`,
 ///     `POTERNE_E_ARGUMENT`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// @since 0.1
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn poterne_uri_parse(
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            // Both outputs are emptied before either can fail.
+            // Empties both outputs before either can fail.
             let output = Output::new(secret, secret_cap, secret_len);
             structs::write(parameters, &poterne_parameters::default())?;
             let output = output?;
@@ -117,7 +117,7 @@ pub unsafe extern "C" fn poterne_uri_parse(
     })
 }
 
-/// The issuer that an otpauth URI of another system names; an empty text if it names none.
+/// Gives the issuer that another system's otpauth URI names, or an empty text if it names none.
 ///
 /// @param uri,uri_len the URI
 /// @param out,cap,len the name, in UTF-8; 4,097 is enough
@@ -147,7 +147,7 @@ pub unsafe extern "C" fn poterne_uri_issuer(
     })
 }
 
-/// The label of an otpauth URI of another system, without its issuer; it may be empty.
+/// Gives the label of another system's otpauth URI, without its issuer. It may be empty.
 ///
 /// @param uri,uri_len the URI
 /// @param out,cap,len the name, in UTF-8; 4,097 is enough
@@ -176,13 +176,12 @@ pub unsafe extern "C" fn poterne_uri_label(
     })
 }
 
-/// The QR code of a text, an otpauth URI above all, as an SVG image.
+/// Gives the QR code of an otpauth URI as an SVG image.
 ///
 /// @param uri,uri_len an otpauth URI
 /// @param out,cap,len the image; ask for its length with a `cap` of 0
-/// @return `POTERNE_OK`, `POTERNE_E_URI` (too long, or no otpauth URI), `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`,
+/// @return `POTERNE_OK`, `POTERNE_E_URI` (too long, or not an otpauth URI), `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`,
 ///     `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
-/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.
@@ -205,7 +204,7 @@ pub unsafe extern "C" fn poterne_qr_svg(
     })
 }
 
-/// The QR code as a PNG image; as `poterne_qr_svg`.
+/// Gives the QR code as a PNG image, as `poterne_qr_svg` does.
 ///
 /// @return as `poterne_qr_svg`
 /// @since 0.1
@@ -231,7 +230,7 @@ pub unsafe extern "C" fn poterne_qr_png(
     })
 }
 
-/// The QR code as text for a terminal, in black and white by ANSI colors; as `poterne_qr_svg`.
+/// Gives the QR code as text for a terminal, in black and white by ANSI colors, as `poterne_qr_svg` does.
 ///
 /// @return as `poterne_qr_svg`
 /// @since 0.1
@@ -257,7 +256,7 @@ pub unsafe extern "C" fn poterne_qr_text(
     })
 }
 
-/// The secret of an otpauth URI in groups of four characters, for those who cannot scan and type it.
+/// Gives the secret of an otpauth URI in groups of four characters, for users who cannot scan and have to type it.
 ///
 /// @return as `poterne_qr_svg`
 /// @since 0.1
@@ -283,7 +282,7 @@ pub unsafe extern "C" fn poterne_secret_to_type(
     })
 }
 
-/// The table of authenticator apps and what they honor, with its sources, as an HTML fragment.
+/// Gives the table of authenticator apps and the features that they honor, with its sources, as an HTML fragment.
 ///
 /// @param language,language_len `en` or `fr`
 /// @param out,cap,len the fragment, in UTF-8; ask for its length with a `cap` of 0

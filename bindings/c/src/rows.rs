@@ -10,8 +10,8 @@ use poterne::{person_and_row, rows_of_person};
 use crate::guard::{Failure, Output, guard, set, text};
 use crate::status::{POTERNE_E_ARGUMENT, POTERNE_OK};
 
-/// The account of one of a person's rows. Take the person from the server's own list, for the login name whose password was right,
-/// never from the request.
+/// Gives the account of one of a person's rows. Take the person from the server's own list, as the login name whose password was
+/// right. Never take it from the request.
 ///
 /// @param person,person_len the person's account: 1 to 253 bytes, and not itself the account of another row
 /// @param row 1 for the person's own account, 2 or 3 for the others
@@ -42,10 +42,10 @@ pub unsafe extern "C" fn poterne_row_of_person(
     })
 }
 
-/// The person of a login name, and the row: on hosts without a page the user writes `#2` or `#3` behind the login name. Check the
-/// password of the person, and then the code on that row alone.
+/// Gives the person and the row of a login name. On hosts without a login page, the user types `#2` or `#3` after the login name.
+/// Check the person's password, and then the code on that row alone.
 ///
-/// @param login_name,login_name_len what the user typed as the login name
+/// @param login_name,login_name_len the text that the user typed as the login name
 /// @param row 1, 2 or 3; 0 on failure
 /// @param out,cap,len the person's account; not longer than the login name
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (longer than any text), `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_NULL`,

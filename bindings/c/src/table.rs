@@ -1,7 +1,7 @@
 //! The application's table
 //!
-//! Two callbacks read and replace the record of an account. `poterne_login`, `poterne_login_with_ticket` and `poterne_apply` call
-//! them; `poterne_check_store` finds out whether they do what they must. Languages without callbacks skip this section.
+//! Two callbacks load and swap the record of an account. `poterne_login`, `poterne_login_with_ticket` and `poterne_apply` call
+//! them. `poterne_check_store` checks that they do what they must. Languages without callbacks skip this section.
 
 use std::ffi::{CStr, c_char, c_void};
 
@@ -18,21 +18,23 @@ use crate::structs::fixed_size;
 use crate::two_steps::poterne_attempt;
 use crate::verifier::poterne_verifier;
 
-/// Loads the stored record of an account into `record` (`POTERNE_RECORD_MAX` bytes), NUL-terminated. Trailing spaces do no
-/// harm. Read it where it is written, never from a replica.
+/// Loads the stored record of an account into `record` (`POTERNE_RECORD_MAX` bytes), NUL-terminated. Trailing spaces do no harm.
+/// Read from the database that the swap writes to, never from a replica.
 ///
-/// Returns 0 if there is a record, 1 if there is no row, and less than 0 if the database is unavailable. It must not longjmp or
-/// throw: an exception ends the process. C++17 and later accept only functions and lambdas that are `noexcept`.
+/// Returns 0 if there is a record, 1 if there is no row, and a negative number if the database is unavailable. It must not longjmp
+/// or throw: an exception ends the process. C++17 and later accept only functions and lambdas that are `noexcept`.
 pub type poterne_load_fn =
     Option<unsafe extern "C-unwind" fn(arg: *mut c_void, account: *const c_char, record: *mut c_char) -> i32>;
 
-/// Replaces `old_record` by `record` in a transaction of its own, and COMMITS:
-/// `UPDATE ... SET record = :record WHERE account = :account AND record = :old_record`. If `old_record` is NULL, inserts `record`
-/// unless the account has one. `rows` takes the number of rows that were updated or inserted. It is 0 if `poterne_is_conflict`
-/// calls the error a conflict, if the commit failed, and if the answer to the commit was lost. It is the number that the database tells,
-/// of libpq that of PQcmdTuples. All texts are NUL-terminated.
+/// Replaces `old_record` with `record` in a transaction of its own, and COMMITS: `UPDATE ... SET record = :record WHERE account =
+/// :account AND record = :old_record`. If `old_record` is NULL, it inserts `record` unless the account has a record. All texts are
+/// NUL-terminated.
 ///
-/// Returns 0 if it committed, or had nothing to commit, and less than 0 if the database is unavailable. It must not longjmp or
+/// `rows` receives the number of rows that were updated or inserted. Use the count that the database returns; with libpq that is
+/// PQcmdTuples. `rows` is 0 if `poterne_is_conflict` calls the error a conflict, if the commit failed, or if the answer to the
+/// commit was lost.
+///
+/// Returns 0 if it committed or had nothing to commit, and a negative number if the database is unavailable. It must not longjmp or
 /// throw, as `poterne_load_fn`.
 pub type poterne_swap_fn = Option<
     unsafe extern "C-unwind" fn(
@@ -44,28 +46,28 @@ pub type poterne_swap_fn = Option<
     ) -> i32,
 >;
 
-/// A handle on the application's table: two callbacks, and what they are called with. It belongs to one thread.
+/// A handle on the application's table: two callbacks, and the argument that they receive. It belongs to one thread.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct poterne_store {
     /// `sizeof(poterne_store)`.
     pub struct_size: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
-    /// Passed to the callbacks, such as a connection.
+    /// Passed to the callbacks: a connection, for example.
     pub arg: *mut c_void,
     /// Loads a record.
     pub load: poterne_load_fn,
     /// Replaces a record.
     pub swap: poterne_swap_fn,
-    /// The record, if the application has loaded it already, with its own row: then `load` is called after a conflict only. An
-    /// empty text says that there is no row. NULL: not loaded. A field that is padded with spaces has at most 512 bytes.
+    /// The record, if the application has already loaded it with its own row. Then `load` is called only after a conflict. An empty
+    /// text means that there is no row. NULL means not loaded. A field padded with spaces has at most 512 bytes.
     pub loaded: *const c_char,
     /// The length of `loaded`.
     pub loaded_len: usize,
 }
 
-/// PostgreSQL, and what speaks its protocol.
+/// PostgreSQL, and databases that speak its protocol.
 pub const POTERNE_DATABASE_POSTGRESQL: u32 = 1;
 /// MariaDB and MySQL.
 pub const POTERNE_DATABASE_MARIADB: u32 = 2;
@@ -75,7 +77,7 @@ pub const POTERNE_DATABASE_SQLITE: u32 = 3;
 pub const POTERNE_DATABASE_ORACLE: u32 = 4;
 /// Microsoft SQL Server.
 pub const POTERNE_DATABASE_SQLSERVER: u32 = 5;
-/// Db2 of IBM.
+/// IBM Db2.
 pub const POTERNE_DATABASE_DB2: u32 = 6;
 /// Firebird.
 pub const POTERNE_DATABASE_FIREBIRD: u32 = 7;
@@ -85,20 +87,19 @@ pub const POTERNE_DATABASE_H2: u32 = 8;
 pub const POTERNE_DATABASE_HSQLDB: u32 = 9;
 /// Apache Derby.
 pub const POTERNE_DATABASE_DERBY: u32 = 10;
-/// Any other: the SQLSTATE of the standard counts alone.
+/// Any other: only the SQLSTATE of the standard counts.
 pub const POTERNE_DATABASE_OTHER: u32 = 0;
 
-/// Whether an error of a statement means that somebody else was in the way: a serialization failure, a deadlock, a lock that did
-/// not come in time. Then the swap is 0 rows, after a rollback; every other error is an unavailable database.
+/// Tells whether a statement's error means that somebody else was in the way: a serialization failure, a deadlock, or a lock
+/// timeout. Then roll back, and report 0 rows. Any other error means that the database is unavailable.
 ///
-/// A commit that gives an error is 0 rows, whatever the error. Ask here for its warnings alone: what PostgreSQL commits with a
-/// warning, of SQLSTATE class 01, may be lost in a failover, and is 0 rows too.
+/// If a commit fails, with any error, report 0 rows. Pass only its warnings here: PostgreSQL may commit with a warning of SQLSTATE
+/// class 01. Such a commit may be lost in a failover, so report 0 rows too.
 ///
 /// @param database one of `POTERNE_DATABASE_...`
-/// @param sqlstate,sqlstate_len the five characters of the SQL standard; NULL and 0 if the driver does not tell them
-/// @param code the vendor's own number, 0 if the driver does not tell it: of SQLite the result code, extended or not; of Oracle the
-///     number behind ORA-; of Firebird the gds code or the SQLCODE
-/// @return `POTERNE_REFUSED_CONFLICT`: it does. `POTERNE_OK`: it does not. `POTERNE_E_ARGUMENT` (no such database),
+/// @param sqlstate,sqlstate_len the five characters of the SQL standard; NULL and 0 if the driver does not give them
+/// @param code the vendor's own number, 0 if the driver does not give it: for SQLite the result code, extended or not; for Oracle
+///     the number after ORA-; for Firebird the gds code or the SQLCODE
 ///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// @since 0.1
 ///
@@ -116,7 +117,7 @@ pub unsafe extern "C" fn poterne_is_conflict(
         // SAFETY: the caller's promise.
         let sqlstate = unsafe { chars((sqlstate, sqlstate_len))? };
         let database = numbered(database, Database::from_number)?;
-        // What is no text is none of the states.
+        // Text that is not UTF-8 is none of the states.
         let sqlstate = std::str::from_utf8(sqlstate).ok();
         Ok(if is_conflict(database, sqlstate, Some(code)) { POTERNE_REFUSED_CONFLICT } else { POTERNE_OK })
     })
@@ -125,21 +126,20 @@ pub unsafe extern "C" fn poterne_is_conflict(
 /// Checks that a store swaps, compares, commits and keeps. Call it when the program starts, before the first login. A callback that
 /// forgets COMMIT or `AND record = :old_record` accepts a code twice, and nothing else notices it.
 ///
-/// It does not find a callback that compares in the program and then writes without a condition: the comparison must stand in
-/// the UPDATE.
+/// It cannot detect a callback that compares in the program and then writes without a condition: the comparison must be in the
+/// UPDATE.
 ///
-/// @param store,second two handles on the same table, each with a connection of its own, and so another `arg` unless it is NULL;
+/// @param store,second two handles on the same table. Each has a connection of its own, and so its own `arg` unless that is NULL;
 ///     `loaded` is not used
-/// @param account,account_len an account that is kept for this, with a revoked record, or any that has a record; its credential
-///     is sealed anew
-/// @return `POTERNE_OK`: the store is right. `POTERNE_REFUSED_CONFLICT`: others wrote this record all the time; check again.
-///     `POTERNE_E_ROWS`: the swap does not compare, does not write, does not commit, or reports 0 rows for what
-///     it wrote; mend it, and let nobody in before.
-///     `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`: the record does not open; perhaps the column cuts it.
-///     `POTERNE_E_STORE`: the database is unavailable; or a callback returned what it must not; or `swap` takes it for an error
-///     that the account has a record already, and that INSERT is 0 rows. `POTERNE_E_ARGUMENT`: a wrong account, or both handles
-///     are one. `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`, `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`,
-///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
+/// @param account,account_len an account kept for this check, with a revoked record, or any account that has a record; its
+///     credential is sealed anew
+/// @return `POTERNE_OK`: the store is right. `POTERNE_REFUSED_CONFLICT`: others kept writing this record; check again.
+///     `POTERNE_E_ROWS`: the swap does not compare, does not write, does not commit, or reports 0 rows for what it wrote; correct
+///     it, and let nobody in before. `POTERNE_E_STATE`: the account has no record. `POTERNE_E_RECORD`: the record does not open;
+///     perhaps the column cuts it. `POTERNE_E_STORE`: the database is unavailable; or a callback returned a value that it must not
+///     return; or `swap` reports an error if the account already has a record, where that INSERT must be 0 rows.
+///     `POTERNE_E_ARGUMENT`: a wrong account, or both handles are the same. `POTERNE_E_UNKNOWN_KEY`, `POTERNE_E_RECORD_FORMAT`,
+///     `POTERNE_E_RANDOM`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
 /// @since 0.1
 ///
 /// # Safety
@@ -160,7 +160,7 @@ pub unsafe extern "C" fn poterne_check_store(
             let is_one = store == second;
             let mut first = Callbacks::new(store, (account, account_len))?;
             let mut second = Callbacks::new(second, (account, account_len))?;
-            // One connection sees what it has not committed.
+            // One connection sees its own uncommitted writes.
             if is_one || first.is_handle_of(&second) {
                 return Err(Failure(POTERNE_E_ARGUMENT));
             }
@@ -174,7 +174,7 @@ pub unsafe extern "C" fn poterne_check_store(
     })
 }
 
-/// The application's table. Its texts lie on the stack: a login needs no memory, which there may be none of.
+/// The application's table. Its texts are on the stack: a login needs no memory, and there may be none.
 pub(crate) struct Callbacks<'a> {
     load: unsafe extern "C-unwind" fn(*mut c_void, *const c_char, *mut c_char) -> i32,
     swap: unsafe extern "C-unwind" fn(
@@ -186,11 +186,11 @@ pub(crate) struct Callbacks<'a> {
     ) -> i32,
     arg: *mut c_void,
     account: Text<ACCOUNT_ROOM>,
-    /// Taken by the first load.
+    /// The first load takes it.
     loaded: Option<&'a str>,
 }
 
-/// A record as a callback has loaded it; one more than the callback may use, so that there always is a NUL.
+/// A record as a callback loaded it, with one byte more than the callback may use, so that there is always a NUL.
 pub(crate) type Loaded = Text<{ POTERNE_RECORD_MAX + 1 }>;
 
 impl Callbacks<'_> {
@@ -222,13 +222,14 @@ impl Callbacks<'_> {
         self.account.as_ptr()
     }
 
-    /// Refuses a record that the application has loaded into the attempt which is filled from it.
+    /// Refuses a record that the application has loaded into the attempt that is filled from it.
     pub(crate) fn keep_apart(&self, attempt: *const poterne_attempt) -> Result<(), Failure> {
-        // A text that a NUL ended is empty by now.
+        // A text that ended with a NUL is empty by now.
         self.loaded.map_or(Ok(()), |text| apart(attempt, (text.as_ptr().cast(), text.len().max(1))).map(drop))
     }
 
-    /// Whether both call the same functions with the same connection. Functions may keep theirs elsewhere: then nothing is known.
+    /// Returns whether both call the same functions with the same connection. The functions may keep their connection elsewhere;
+    /// then this is unknown.
     fn is_handle_of(&self, other: &Self) -> bool {
         !self.arg.is_null()
             && self.arg == other.arg
@@ -265,12 +266,12 @@ impl Callbacks<'_> {
         if status != 0 {
             return Err(Failure(POTERNE_E_STORE));
         }
-        // A negative number is no number of rows: `outcome` refuses it.
+        // A negative number is not a number of rows: `outcome` refuses it.
         Ok(u64::try_from(rows).unwrap_or(u64::MAX))
     }
 }
 
-/// For the check, which has memory. The account is that of the callbacks.
+/// For the check, which may use memory. The account is that of the callbacks.
 impl Store for Callbacks<'_> {
     fn load(&mut self, _: &str) -> Result<Option<String>, Error> {
         self.loaded = None;
@@ -294,7 +295,7 @@ impl<const N: usize> Text<N> {
         Self([0; N])
     }
 
-    /// Takes a text that has no NUL and leaves room for one.
+    /// Copies a text that has no NUL and leaves room for one.
     pub(crate) fn take(&mut self, text: &str) -> Result<(), Failure> {
         if text.len() >= N || text.contains('\0') {
             return Err(Failure(POTERNE_E_ARGUMENT));
@@ -308,7 +309,7 @@ impl<const N: usize> Text<N> {
     }
 }
 
-/// What the callback has written; what is not UTF-8 is no record, and the library says so.
+/// The callback's output. If it is not UTF-8, it is not a record, and the library says so.
 impl<const N: usize> AsRef<str> for Text<N> {
     fn as_ref(&self) -> &str {
         let text = CStr::from_bytes_until_nul(&self.0).map(CStr::to_str);

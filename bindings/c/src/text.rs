@@ -1,6 +1,6 @@
 //! Texts
 //!
-//! What statuses mean, for journals and for people.
+//! The meaning of statuses, for journals and for people.
 
 use std::ffi::c_char;
 
@@ -20,14 +20,14 @@ pub extern "C" fn poterne_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
-/// The generation of the interface that the library has: compare it with `POTERNE_ABI` of the header.
+/// Returns the generation of the library's interface. Compare it with `POTERNE_ABI` of the header.
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub extern "C" fn poterne_abi() -> u32 {
     POTERNE_ABI
 }
 
-/// The stable text of a status, for the application's own journal: `ok`, `refused.replayed`, `error.record`.
+/// Gives the stable text of a status, for the application's own journal: `ok`, `refused.replayed`, `error.record`.
 ///
 /// @param out,cap,len the text; 64 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no such status), `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
@@ -60,9 +60,10 @@ pub unsafe extern "C" fn poterne_status_name(
     })
 }
 
-/// What the help desk may read about a status, and do next, in English or French. Not for the end user.
+/// Gives the message for the help desk about a status: what happened, and what to do next. It is in English or French, and not for
+/// the end user.
 ///
-/// @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
+/// @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; otherwise 0
 /// @param language,language_len a tag whose language is `en` or `fr`, in either case, such as `fr-FR`
 /// @param out,cap,len the text, in UTF-8; 256 is enough
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no refusal and no error, or another language), `POTERNE_E_BUFFER`,
@@ -89,7 +90,7 @@ pub unsafe extern "C" fn poterne_message(
         let text = match status {
             1.. => refusal(status, detail)?.message(language),
             _ => match (error_kind(status)?, language) {
-                // Only C has structures, whose size can be forgotten.
+                // Only C has structures with a size to forget.
                 (kind @ ErrorKind::Version, Language::French) => {
                     format!("{} Ou bien struct_size n'est pas renseigné.", kind.message(language))
                 }
@@ -104,11 +105,11 @@ pub unsafe extern "C" fn poterne_message(
     })
 }
 
-/// What the end user may read when a login was refused or failed, in English or French. Refused: one and the same text, but for
-/// `POTERNE_REFUSED_WAIT` and `POTERNE_REFUSED_LOCKED`, to be shown only once the password is right. Failed, that is below 0: the
-/// service is unavailable, whatever the error.
+/// Gives the message for the end user when a login was refused or failed, in English or French. A refusal always gives the same
+/// text, except `POTERNE_REFUSED_WAIT` and `POTERNE_REFUSED_LOCKED`: show those two only once the password is right. A failure,
+/// below 0, gives one text for every error: the service is unavailable.
 ///
-/// @param detail `wait_seconds` of the result for `POTERNE_REFUSED_WAIT`, else 0
+/// @param detail `wait_seconds` of the result for `POTERNE_REFUSED_WAIT`, otherwise 0
 /// @return as `poterne_message`
 /// @since 0.1
 ///
@@ -132,10 +133,11 @@ pub unsafe extern "C" fn poterne_message_to_user(
     })
 }
 
-/// What the page of an enrollment may show when a first code was refused, in English or French: what is wrong with the code or the
-/// phone's clock, and never a word of a password. Failed, that is below 0: the service is unavailable, whatever the error.
+/// Gives the message for an enrollment page when a first code was refused, in English or French. It says what is wrong with the
+/// code or the phone's clock, and never mentions a password. A failure, below 0, gives one text for every error: the service is
+/// unavailable.
 ///
-/// @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; else 0
+/// @param detail `wait_seconds` or `clock_off_steps` of the result, for these two refusals; otherwise 0
 /// @param language,language_len a tag whose language is `en` or `fr`, in either case, such as `fr-FR`
 /// @param out,cap,len the text, in UTF-8; 256 is enough
 /// @return as `poterne_message_to_user`
@@ -163,7 +165,7 @@ pub unsafe extern "C" fn poterne_message_at_enrollment(
     })
 }
 
-/// What the user may read: of a refusal `refused`, of an error one and the same text.
+/// The status in the user's view: each refusal as `refused` says, all errors as one text.
 fn shown(
     output: &Output,
     status: i32,
@@ -179,7 +181,7 @@ fn shown(
     Ok(POTERNE_OK)
 }
 
-/// The refusal of a status, with its seconds or steps; seconds below 0 are none.
+/// The refusal of a status, with its seconds or steps. Negative seconds count as none.
 fn refusal(number: i32, detail: i64) -> Result<Refusal, Failure> {
     let refusal = Refusal::from_number(number, detail).or_else(|| Refusal::from_number(number, 0));
     refusal.ok_or(Failure(POTERNE_E_ARGUMENT))

@@ -1,11 +1,11 @@
 //! Tickets
 //!
-//! Password and code in two requests, with nothing kept between them: the State of RADIUS, a page without a session, a dialog in two
-//! steps. If the password is right, `poterne_ticket` gives a text to send to the client; the next request brings it back with the
-//! code. A ticket is not a login, and one does for all rows of a person.
+//! Password and code in two requests, with nothing kept between them: the State of RADIUS, a page without a session, a dialog in
+//! two steps. If the password is right, `poterne_ticket` gives a text to send to the client. The next request brings it back with
+//! the code. A ticket is not a login. One ticket is good for all rows of a person.
 //!
-//! Within its time it stands for the password. Send it as the password was sent, never in a URL, and ask again whether the person may
-//! log in when the code comes.
+//! Until it expires, a ticket stands for the password. Send it as you send the password, never in a URL. When the code comes, check
+//! again that the person may log in.
 
 use std::ffi::c_char;
 
@@ -23,35 +23,35 @@ use crate::verifier::poterne_verifier;
 /// The size of a ticket's buffer: a ticket has 96 characters and a NUL.
 pub const POTERNE_TICKET_MAX: usize = 128;
 
-/// A ticket that came back, and what it must have been made for.
+/// A ticket that came back, and the purpose and context for which it must have been made.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct poterne_presented_ticket {
     /// `sizeof(poterne_presented_ticket)`.
     pub struct_size: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
     /// The ticket as the client sent it. It may be padded with spaces.
     pub ticket: *const c_char,
     /// The length of `ticket`.
     pub ticket_len: usize,
-    /// The same purpose as of `poterne_ticket`.
+    /// The same purpose as in `poterne_ticket`.
     pub purpose: *const c_char,
     /// The length of `purpose`.
     pub purpose_len: usize,
-    /// The same context as of `poterne_ticket`, from this request.
+    /// The same context as in `poterne_ticket`, taken from this request.
     pub context: *const u8,
     /// The length of `context`.
     pub context_len: usize,
 }
 
-/// A ticket for a person whose password was right, valid for `POTERNE_OPTION_TICKET_SECONDS`.
+/// Makes a ticket for a person whose password was right. It is valid for `POTERNE_OPTION_TICKET_SECONDS`.
 ///
 /// @param account,account_len the account's name as it is stored, of any row of the person
-/// @param purpose,purpose_len what the login is for, such as `vpn`; 1 to 64 bytes
-/// @param context,context_len what the next request of the same client has as well, and what changes with the password; at most
-///     1,024 bytes. Of RADIUS: the NAS, the Calling-Station-Id and the time of the password's change; of a web page a random cookie
-///     that scripts cannot read
+/// @param purpose,purpose_len the purpose of the login, such as `vpn`; 1 to 64 bytes
+/// @param context,context_len data that the client's next request has as well, and data that changes with the password; at most
+///     1,024 bytes. For RADIUS: the NAS, the Calling-Station-Id and the time at which the password was changed. For a web page: a
+///     random cookie that scripts cannot read
 /// @param now Unix seconds, or `POTERNE_NOW`
 /// @param out,cap,len the ticket, capital letters and digits; `POTERNE_TICKET_MAX` is enough
 /// @return `POTERNE_OK`, which is not a login. `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_RANDOM`, `POTERNE_E_BUFFER`,
@@ -84,8 +84,9 @@ pub unsafe extern "C" fn poterne_ticket(
     })
 }
 
-/// A ticket that is never valid, of the same form and by the same work: for a wrong password, where everybody is asked for a code.
-/// A question that only the right password gets would tell a guesser that it is right. Count wrong passwords where they are checked.
+/// Makes a ticket that is never valid. It has the same form and takes the same work. Use it for a wrong password, where everybody
+/// is asked for a code. If only the right password led to that question, the question would tell a guesser that the password is
+/// right. Count wrong passwords where they are checked.
 ///
 /// @return as `poterne_ticket`
 /// @since 0.1
@@ -123,16 +124,17 @@ pub unsafe extern "C" fn poterne_dud_ticket(
     })
 }
 
-/// `poterne_login`, once the ticket is found valid.
+/// Checks the ticket, and then does what `poterne_login` does.
 ///
-/// Whatever is wrong with the ticket is `POTERNE_REFUSED_TICKET`. Then no callback is called and nothing is counted.
+/// If the ticket is not valid, for any reason, the status is `POTERNE_REFUSED_TICKET`: no callback is called and no failure is
+/// counted.
 ///
-/// @param account,account_len as of `poterne_login`
-/// @param presented the ticket, and what it must have been made for
-/// @param submitted,submitted_len what the user submitted, as it is
+/// @param account,account_len as for `poterne_login`
+/// @param presented the ticket, and the purpose and context for which it must have been made
+/// @param submitted,submitted_len the text that the user submitted, unchanged
 /// @param now Unix seconds, or `POTERNE_NOW`
 /// @param result the outcome, with its `struct_size` set; may be NULL
-/// @return `POTERNE_OK`: a login. Anything else lets nobody in. `POTERNE_REFUSED_TICKET`: begin again, with the password.
+/// @return `POTERNE_OK`: a login. Anything else lets nobody in. `POTERNE_REFUSED_TICKET`: start again with the password.
 ///     `POTERNE_E_ARGUMENT`: also for a purpose or a context of a wrong length. Else as `poterne_login`.
 /// @since 0.1
 ///
@@ -161,19 +163,19 @@ pub unsafe extern "C" fn poterne_login_with_ticket(
     })
 }
 
-/// `poterne_verify`, once the ticket is found valid: the first step of a login without callbacks.
+/// Checks the ticket, and then does what `poterne_verify` does: the first step of a login without callbacks.
 ///
-/// Whatever is wrong with the ticket is `POTERNE_REFUSED_TICKET`. Then the record is not opened, nothing is counted, and there is
-/// nothing to store.
+/// If the ticket is not valid, for any reason, the status is `POTERNE_REFUSED_TICKET`: the record is not opened, no failure is
+/// counted, and there is nothing to store.
 ///
-/// @param record,record_len what the table holds for the account; NULL or empty if there is no row
+/// @param record,record_len the stored record; NULL or empty if there is no row
 /// @param account,account_len the account's name as it is stored
-/// @param presented the ticket, and what it must have been made for
-/// @param submitted,submitted_len what the user submitted, as it is
+/// @param presented the ticket, and the purpose and context for which it must have been made
+/// @param submitted,submitted_len the text that the user submitted, unchanged
 /// @param now Unix seconds, or `POTERNE_NOW`
-/// @param attempt filled, with its `struct_size` set before
-/// @return `POTERNE_REFUSED_TICKET`: begin again, with the password; `poterne_outcome` says the same. Never 0.
-///     `POTERNE_E_ARGUMENT`: also for a purpose or a context of a wrong length. Else as `poterne_verify`.
+/// @param attempt is filled; set its `struct_size` first
+/// @return `POTERNE_REFUSED_TICKET`: start again with the password; `poterne_outcome` says the same. Never 0. `POTERNE_E_ARGUMENT`:
+///     also for a purpose or a context of a wrong length. Else as `poterne_verify`.
 /// @since 0.1
 ///
 /// # Safety
@@ -243,7 +245,7 @@ unsafe fn login_with_ticket(
         let mut table = Callbacks::new(store, account)?;
         let (ticket, binding) = read(presented, None)?;
         let (account, submitted, now) = (text(account)?, submission(given)?, time(now)?);
-        // Here and not in the library's `login_with_ticket`: a login of C needs no memory, and its table is no `Store`.
+        // Here and not in the library's `login_with_ticket`: a C login needs no memory, and its table is not a `Store`.
         match verifier.check_ticket(account, ticket, binding, now) {
             Ok(()) => log_in(verifier, &mut table, account, submitted, now),
             Err(denied) => poterne_result::from_outcome::<Accepted>(Err(denied)),

@@ -1,7 +1,7 @@
 //! Login in two steps
 //!
-//! The same without callbacks, for every language: `poterne_verify` gives the record to store, the program stores it and commits,
-//! `poterne_outcome` gives the verdict. After `POTERNE_REFUSED_CONFLICT` load again and begin anew, three times at most.
+//! The same without callbacks, for every language. `poterne_verify` gives the record to store; the program stores it and commits;
+//! `poterne_outcome` returns the verdict. After `POTERNE_REFUSED_CONFLICT`, load again and start over, at most three times in all.
 
 use std::ffi::c_char;
 
@@ -14,32 +14,32 @@ use crate::verifier::poterne_verifier;
 /// The size of a buffer that holds all codes of `poterne_codes`: 10 of 15 characters, line feeds between them, and a NUL.
 pub const POTERNE_CODES_MAX: usize = 160;
 
-/// A login try, or a change of the help desk. The caller owns it; there is nothing to free. Begin with
+/// A login attempt, or a change by the help desk. The caller owns it; there is nothing to free. Initialize it with
 /// `POTERNE_ATTEMPT_INIT`, and wipe it with `poterne_wipe` when done. Do not copy it: a copy could be spent twice.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct poterne_attempt {
     /// `sizeof(poterne_attempt)`.
     pub struct_size: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
     /// The length of `record`, without its NUL.
     pub record_len: u32,
-    /// 1 if the record is to be stored, else 0.
+    /// 1 if the record must be stored, otherwise 0.
     pub changed: u32,
-    /// The record to store, NUL-terminated; the one that was given if nothing changed.
+    /// The record to store, NUL-terminated. If nothing changed, it is the given record.
     pub record: [c_char; 512],
-    /// The verdict, for `poterne_outcome` alone.
+    /// The verdict, for `poterne_outcome` only.
     pub opaque: [u8; 256],
 }
 
-/// A login, first step: checks what the user submitted, and gives the record to store. The verdict comes from `poterne_outcome`.
+/// First step of a login: checks what the user submitted, and gives the record to store. `poterne_outcome` returns the verdict.
 ///
-/// @param record,record_len what the table holds for the account; NULL or empty if there is no row
+/// @param record,record_len the stored record; NULL or empty if there is no row
 /// @param account,account_len the account's name as it is stored
-/// @param submitted,submitted_len what the user submitted, as it is
+/// @param submitted,submitted_len the text that the user submitted, unchanged
 /// @param now Unix seconds, or `POTERNE_NOW`
-/// @param attempt filled, with its `struct_size` set before
+/// @param attempt is filled; set its `struct_size` first
 /// @return `POTERNE_STORE`: store the record, then call `poterne_outcome`. `POTERNE_REFUSED_WAIT`, `POTERNE_REFUSED_LOCKED`,
 ///     `POTERNE_REFUSED_WRONG_CODE`, `POTERNE_REFUSED_REPLAYED`, `POTERNE_REFUSED_MALFORMED`, `POTERNE_REFUSED_PENDING`,
 ///     `POTERNE_REFUSED_REVOKED`, `POTERNE_REFUSED_NOT_YET_VALID`, `POTERNE_REFUSED_EXPIRED`,
@@ -74,22 +74,22 @@ pub unsafe extern "C" fn poterne_verify(
     })
 }
 
-/// Takes the number of rows that the committed swap updated, and gives the verdict. The attempt is spent by it, unless the size of
+/// Takes the number of rows that the committed swap updated, and returns the verdict. This spends the attempt, unless the size of
 /// `result` is wrong.
 ///
-/// Store the record of the attempt in a transaction of its own and COMMIT before this call, whatever the verdict will be:
-/// `UPDATE ... SET record = :new WHERE account = :account AND record = :old`. A commit that failed, or whose answer was lost,
-/// is 0 rows. If `changed` of the attempt is 0 there is nothing to store, and `rows_updated` does not count.
+/// First store the record of the attempt in a transaction of its own and COMMIT, whatever the verdict will be: `UPDATE ... SET
+/// record = :new WHERE account = :account AND record = :old`. If the commit failed, or its answer was lost, pass 0 rows. If
+/// `changed` of the attempt is 0, there is nothing to store, and `rows_updated` is ignored.
 ///
-/// The caller keeps the attempt; wipe it with `poterne_wipe`. Of threads that ask one attempt at the same time, each with a
-/// `result` of its own, one gets the verdict, and the others `POTERNE_E_ATTEMPT`.
+/// The caller keeps the attempt; wipe it with `poterne_wipe`. If several threads ask for the outcome of one attempt at the same
+/// time, each with a `result` of its own, one gets the verdict and the others get `POTERNE_E_ATTEMPT`.
 ///
-/// @param attempt filled by `poterne_verify` or another call that gave `POTERNE_STORE` or a refusal
+/// @param attempt filled by `poterne_verify`, or by another call that returned `POTERNE_STORE` or a refusal
 /// @param rows_updated 1, or 0 for a conflict
-/// @param result the outcome, with its `struct_size` set; may be NULL: the status is enough
+/// @param result the outcome, with its `struct_size` set; may be NULL, since the status is enough
 /// @return `POTERNE_OK`: a login. `POTERNE_CONFIRMED`, `POTERNE_RESYNCHRONIZED`, `POTERNE_CHANGED`: done, not a login.
-///     `POTERNE_REFUSED_...`: refused. `POTERNE_E_ROWS`: neither 0 nor 1 row, the swap is wrong. `POTERNE_E_ATTEMPT`: spent
-///     already, or never filled. `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_INTERNAL`.
+///     `POTERNE_REFUSED_...`: refused. `POTERNE_E_ROWS`: neither 0 nor 1 row, the swap is wrong. `POTERNE_E_ATTEMPT`: already
+///     spent, or never filled. `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_INTERNAL`.
 /// @since 0.1
 ///
 /// # Safety
@@ -110,13 +110,13 @@ pub unsafe extern "C" fn poterne_outcome(
     })
 }
 
-/// The codes that a confirmation or a change has issued, to show now: recovery codes with a line feed between them, or one
-/// temporary code, each of the form XXXXX-XXXX-XXXX. Only after `poterne_outcome` said `POTERNE_CONFIRMED` or `POTERNE_CHANGED`,
-/// and until the attempt is wiped.
+/// Gives the codes that a confirmation or a change has issued, to show now: recovery codes with a line feed between them, or one
+/// temporary code, each of the form XXXXX-XXXX-XXXX. Call it only after `poterne_outcome` returned `POTERNE_CONFIRMED` or
+/// `POTERNE_CHANGED`, and before the attempt is wiped.
 ///
 /// @param attempt the attempt, as `poterne_outcome` left it
 /// @param out,cap,len a buffer, `POTERNE_CODES_MAX` is enough; empty after a change that issues none
-/// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked before, or is neither a confirmation nor a change),
+/// @return `POTERNE_OK`, `POTERNE_E_ATTEMPT` (the outcome was not asked for before, or is neither a confirmation nor a change),
 ///     `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
 /// @since 0.1
 ///

@@ -1,7 +1,7 @@
 //! Verifier
 //!
-//! A verifier makes and checks the records of one application. Make one when the program starts, configure it, and share it
-//! between all threads.
+//! A verifier makes and checks the records of one application. Make one when the program starts, configure it, and share it between
+//! all threads.
 
 use std::ffi::c_char;
 
@@ -11,11 +11,11 @@ use crate::guard::{Failure, free, guard, numbered, put_handle, same_numbers, set
 use crate::keyring::poterne_keyring;
 use crate::status::{POTERNE_E_ARGUMENT, POTERNE_E_INTERNAL, POTERNE_E_VERSION, POTERNE_OK};
 
-/// The generation of this interface. The soname carries it too.
+/// The generation of this interface. The soname includes it too.
 pub const POTERNE_ABI: u32 = 1;
 
-/// Makes and checks the records of one application. Functions that take a const pointer need no lock. Freed by
-/// `poterne_verifier_free`.
+/// Makes and checks the records of one application. Functions that take a const pointer need no lock. `poterne_verifier_free` frees
+/// it.
 pub struct poterne_verifier(Option<Verifier>);
 
 impl poterne_verifier {
@@ -24,11 +24,11 @@ impl poterne_verifier {
     }
 }
 
-/// Makes a verifier with the default policy. The keyring is copied, and can be freed.
+/// Makes a verifier with the default policy. It copies the keyring, which can then be freed.
 ///
-/// @param abi `POTERNE_ABI`, as the caller was compiled: a mismatch is an error here, and not at the first login
+/// @param abi `POTERNE_ABI`, as the caller was compiled: a mismatch fails here, and not at the first login
 /// @param application,application_len the application's name, part of every record: the same on all servers, forever
-/// @param verifier where the new handle goes; NULL is written on failure
+/// @param verifier receives the new handle; NULL on failure
 /// @return `POTERNE_OK`, `POTERNE_E_VERSION`, `POTERNE_E_ARGUMENT`, `POTERNE_E_UTF8`, `POTERNE_E_RANDOM`, `POTERNE_E_NULL`,
 ///     `POTERNE_E_INTERNAL`
 /// @since 0.1
@@ -67,28 +67,28 @@ pub const POTERNE_OPTION_APP_STEPS_FORWARD: i32 = 2;
 pub const POTERNE_OPTION_TOKEN_STEPS_BACKWARD: i32 = 3;
 /// Time steps after the present one, for a hardware token: 0 to 10, default 1.
 pub const POTERNE_OPTION_TOKEN_STEPS_FORWARD: i32 = 4;
-/// Counters that are tried: 1 to 100, default 10.
+/// Counters to try: 1 to 100, default 10.
 pub const POTERNE_OPTION_LOOK_AHEAD: i32 = 5;
-/// Failures after which a credential is locked: 1 to 100, default 20.
+/// Failures that lock a credential: 1 to 100, default 20.
 pub const POTERNE_OPTION_MAX_FAILURES: i32 = 6;
-/// Time steps by which a token's clock may differ: 1 to 200, default 120.
+/// Largest difference of a token's clock, in time steps: 1 to 200, default 120.
 pub const POTERNE_OPTION_MAX_DRIFT: i32 = 7;
-/// Counters that are tried in a resynchronization: 1 to 10000, default 1000.
+/// Counters to try in a resynchronization: 1 to 10000, default 1000.
 pub const POTERNE_OPTION_RESYNC_LOOK_AHEAD: i32 = 8;
 /// Recovery codes that a confirmation issues: 0 to 10, default 8.
 pub const POTERNE_OPTION_RECOVERY_CODES: i32 = 9;
 /// 1: the first login with a pending authenticator confirms it. Default 0.
 pub const POTERNE_OPTION_CONFIRM_AT_FIRST_LOGIN: i32 = 10;
-/// 1: secrets of 10 to 15 bytes may be brought in. Default 0.
+/// 1: secrets of 10 to 15 bytes may be imported. Default 0.
 pub const POTERNE_OPTION_ALLOW_SHORT_SECRET: i32 = 11;
 /// 1: parameters and names that some apps do not honor may be enrolled. Default 0.
 pub const POTERNE_OPTION_ALLOW_INCOMPATIBLE: i32 = 12;
 /// Days within which an app must be confirmed, from its enrollment: 1 to 365, default 30.
 pub const POTERNE_OPTION_CONFIRM_WITHIN_DAYS: i32 = 13;
-/// Seconds for which a ticket is valid: 1 to 600, default 300.
+/// Lifetime of a ticket, in seconds: 1 to 600, default 300.
 pub const POTERNE_OPTION_TICKET_SECONDS: i32 = 14;
 
-/// Sets an option of the policy. Not while other threads use the verifier.
+/// Sets an option of the policy. Do not call it while other threads use the verifier.
 ///
 /// @param option one of `POTERNE_OPTION_...`
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT` (no such option, or out of its bounds), `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
@@ -112,9 +112,9 @@ pub unsafe extern "C" fn poterne_verifier_set(
     })
 }
 
-/// The value of an option of the policy.
+/// Returns the value of an option of the policy.
 ///
-/// @param value where it goes; 0 on failure
+/// @param value receives the value; 0 on failure
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// @since 0.1
 ///
@@ -137,13 +137,13 @@ pub unsafe extern "C" fn poterne_verifier_get(
     })
 }
 
-/// How long a time-based code lives under the policy: so long after a server could first accept it, no server does. Wait so long
-/// before a token is handed to somebody else, and before logins are let in after a backup was restored or a database failed over.
-/// By default 390 seconds for an app, 780 for a token of 30 seconds.
+/// Returns the life of a time-based code under the policy: after that time, no server accepts a code that some server could accept
+/// at its beginning. Wait this long before you hand a token to another user, and before you allow logins after a restored backup or
+/// a database failover. By default it is 390 seconds for an app and 780 seconds for a token, with time steps of 30 seconds.
 ///
 /// @param authenticator `POTERNE_APP` or `POTERNE_TOKEN`
 /// @param time_step seconds, 30 to 120
-/// @param seconds where it goes; 0 on failure
+/// @param seconds receives the life; 0 on failure
 /// @return `POTERNE_OK`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// @since 0.1
 ///
@@ -168,7 +168,7 @@ pub unsafe extern "C" fn poterne_code_lifetime(
     })
 }
 
-/// Frees a verifier, and wipes its keys. NULL is fine.
+/// Frees a verifier, and wipes its keys. NULL is allowed.
 /// @since 0.1
 ///
 /// # Safety

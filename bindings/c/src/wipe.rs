@@ -3,7 +3,7 @@
 use crate::guard::{bytes, guard};
 use crate::status::POTERNE_OK;
 
-/// Overwrites memory with zeros, in a way that no compiler removes. NULL with a length of 0 is fine.
+/// Overwrites memory with zeros, in a way that no compiler removes. NULL with a length of 0 is allowed.
 ///
 /// @return `POTERNE_OK`, `POTERNE_E_NULL`, `POTERNE_E_ARGUMENT`, `POTERNE_E_INTERNAL`
 /// @since 0.1

@@ -175,7 +175,7 @@ fn the_header_knows_all_global_state() {
         found.extend(statics(&text).map(str::to_owned));
     }
     assert_eq!(found, ["SILENT: AtomicBool"]);
-    assert!(header().replace("\n * ", " ").contains("There is no global state but one flag:"));
+    assert!(header().replace("\n * ", " ").contains("Its only global state is one flag:"));
     // The control.
     assert_eq!(statics("    pub(crate) static mut N: u32 = 0;").collect::<Vec<_>>(), ["mut N: u32"]);
 }
@@ -192,7 +192,7 @@ fn only_three_functions_say_login_with_0() {
     let header = header();
     let text = header.replace("\n *   ", " ").replace("\n * ", " ");
     for sentence in [
-        "After poterne_login, poterne_login_with_ticket and poterne_outcome, 0 and nothing else is a login",
+        "After poterne_login, poterne_login_with_ticket and poterne_outcome, only 0 is a login",
         "After any other call 0 means that the call worked.",
         "A positive number is never a login",
     ] {
@@ -220,7 +220,7 @@ fn documents_know_the_parameters() {
         assert!(parameters.split(',').count() <= 11, "{function} has too many parameters");
     }
     // The control.
-    let wrong = header.replace("@param record,record_len what", "@param record,len what");
+    let wrong = header.replace("@param record,record_len the stored", "@param record,len the stored");
     assert_eq!(unknown_parameters(&wrong), ["poterne_verify: len", "poterne_verify_with_ticket: len"]);
 }
 

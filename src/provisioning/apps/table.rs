@@ -1,4 +1,4 @@
-//! Reads `apps.txt`, in which a person can correct a line: the compiler does, so a wrong line is an error of the build, which shows it.
+//! Reads `apps.txt`, whose lines a person can correct. The compiler reads it, so a wrong line is a build error that shows the line.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -13,10 +13,10 @@ use crate::message::Language;
 /// The table.
 const TEXT: &str = include_str!("../apps.txt");
 
-/// The line behind which the sources stand.
+/// The line before the sources.
 const SOURCES_BEGIN: &str = "[sources]";
 
-/// How many apps the table has.
+/// The number of apps in the table.
 pub(super) const APPS_LEN: usize = count(TEXT).0;
 
 static SOURCES: [Source; count(TEXT).1] = match sources(TEXT) {
@@ -32,7 +32,7 @@ pub(super) const fn apps_of_table() -> [App; APPS_LEN] {
     }
 }
 
-/// How many apps and sources a text has.
+/// Returns the number of apps and sources in a text.
 const fn count(text: &'static str) -> (usize, usize) {
     let mut lines = Lines(text.as_bytes());
     let (mut apps, mut sources, mut is_source) = (0, 0, false);
@@ -48,7 +48,7 @@ const fn count(text: &'static str) -> (usize, usize) {
     (apps, sources)
 }
 
-/// The sources, in the order of their keys; else the line that is wrong.
+/// Returns the sources, in the order of their keys, or else the wrong line.
 const fn sources<const N: usize>(text: &'static str) -> Result<[Source; N], &'static str> {
     let mut lines = Lines(text.as_bytes());
     while let Some(line) = lines.next() {
@@ -87,7 +87,7 @@ const fn source(line: &'static str) -> Option<Source> {
     if known { Some(Source { key, kind, date, place }) } else { None }
 }
 
-/// The apps, in the order of their names; else the line that is wrong.
+/// Returns the apps, in the order of their names, or else the wrong line.
 const fn apps<const N: usize>(
     text: &'static str,
     sources: &'static [Source],
@@ -135,11 +135,11 @@ const NOTHING_KNOWN: App =
 
 const ENDS_EARLY: &str = "the table ends too early";
 
-/// The lines that are left.
+/// The remaining lines.
 struct Lines(&'static [u8]);
 
 impl Lines {
-    /// The next line that is neither blank nor a comment, without the ends of lines of Windows.
+    /// Returns the next line that is neither blank nor a comment, without Windows line ends.
     const fn next(&mut self) -> Option<&'static str> {
         while !self.0.is_empty() {
             let mut len = 0;
@@ -160,7 +160,7 @@ impl Lines {
         None
     }
 
-    /// The value of the next line, `KEY = VALUE`; else that line.
+    /// Returns the value of the next line, `KEY = VALUE`, or else that line.
     const fn value(&mut self, key: &str) -> Result<&'static str, &'static str> {
         let Some(line) = self.next() else { return Err(ENDS_EARLY) };
         match split(line, " = ") {
@@ -169,7 +169,7 @@ impl Lines {
         }
     }
 
-    /// The fact of the next line, `TITLE = WORD [SOURCE]` or `TITLE = unknown`; else that line, or its value.
+    /// Returns the fact of the next line, `TITLE = WORD [SOURCE]` or `TITLE = unknown`, or else that line or its value.
     const fn fact(&mut self, title: &str, sources: &'static [Source]) -> Result<Fact, &'static str> {
         let value = match self.value(title) {
             Ok(value) => value,
@@ -218,7 +218,7 @@ const fn are_platforms(platforms: &'static str) -> bool {
     }
 }
 
-/// Small letters, digits and dashes.
+/// Returns whether a key has only small letters, digits and dashes.
 const fn is_key(key: &str) -> bool {
     let mut bytes = key.as_bytes();
     while let [byte, rest @ ..] = bytes {
@@ -230,7 +230,7 @@ const fn is_key(key: &str) -> bool {
     !key.is_empty()
 }
 
-/// A year or a day, `read` before it or not.
+/// Returns whether a text is a year or a day, with `read` before it or not.
 const fn is_date(date: &'static str) -> bool {
     let day = match date.as_bytes() {
         [b'r', b'e', b'a', b'd', b' ', day @ ..] => day,
@@ -246,12 +246,12 @@ const fn is_date(date: &'static str) -> bool {
     }
 }
 
-/// A number of two digits; else 100.
+/// Returns a number of two digits, or else 100.
 const fn number(ten: u8, one: u8) -> u8 {
     if ten.is_ascii_digit() && one.is_ascii_digit() { (ten - b'0') * 10 + (one - b'0') } else { 100 }
 }
 
-/// What stands before and behind the first separator.
+/// Returns the text before and after the first separator.
 const fn split(line: &'static str, separator: &str) -> Option<(&'static str, &'static str)> {
     let mut at = 0;
     while at + separator.len() <= line.len() {
@@ -265,7 +265,7 @@ const fn split(line: &'static str, separator: &str) -> Option<(&'static str, &'s
     None
 }
 
-/// Part of a text, cut at ASCII characters.
+/// Converts part of a text, cut at ASCII characters.
 const fn text(bytes: &'static [u8]) -> &'static str {
     match core::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -287,7 +287,7 @@ const fn are_same(mut one: &[u8], mut other: &[u8]) -> bool {
     one.is_empty() && other.is_empty()
 }
 
-/// Whether two texts stand in the order of their bytes, and are not the same.
+/// Returns whether two texts are in byte order and differ.
 const fn is_before(one: &str, other: &str) -> bool {
     let (mut one, mut other) = (one.as_bytes(), other.as_bytes());
     while let ([a, rest @ ..], [b, other_rest @ ..]) = (one, other) {

@@ -11,20 +11,22 @@ use super::{Keyring, MAX_TEXT_LEN, damaged};
 use crate::error::{Error, ErrorKind};
 
 impl Keyring {
-    /// A keyring from a regular file that only its owner can read: the user that the process runs as, or root.
+    /// Reads a keyring from a regular file that only its owner can read. The owner must be the user that the process runs as, or
+    /// root.
     ///
-    /// A symbolic link is followed: what counts is the file that it names. Nothing else is opened, so that a FIFO does not
-    /// block. The owner is compared on Linux, where the kernel tells the effective user without unsafe code; other Unix
-    /// systems rely on the kernel, which lets only a privileged process open the file of another user at this mode. On
-    /// systems other than Unix neither the permissions nor the owner are looked at.
+    /// It follows a symbolic link and checks the file that the link names. It opens regular files only, so a FIFO does not block.
+    /// On Linux it compares the owner with the effective user, which the kernel tells without unsafe code. Other Unix systems rely
+    /// on the kernel: at this mode, only a privileged process can open the file of another user. On systems other than Unix it
+    /// checks neither permissions nor owner.
     ///
     /// # Errors
-    /// [`ErrorKind::KeyringFile`] if there is no such file, if this user cannot read it, if it is not a regular file, if its
-    /// group or others can read or write it, if it belongs to another user, or if it is longer than 16 KiB; the message says
-    /// which. [`ErrorKind::Keyring`] if its text is damaged.
+    /// [`ErrorKind::KeyringFile`] if the file does not exist, if this user cannot read it, if it is not a regular file, if its
+    /// group or others can read or write it, if it belongs to another user, or if it is longer than 16 KiB; the message says which.
+    /// [`ErrorKind::Keyring`] if its text is damaged.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let file = open_file(path.as_ref())?;
-        // The whole buffer from the start: growing would leave copies behind. A file can have grown, or not tell its length.
+        // Reserve the whole buffer at the start: a growing one would leave copies behind. A file can have grown, or not tell its
+        // length.
         let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_TEXT_LEN.saturating_add(2)));
         file.take(MAX_TEXT_LEN.saturating_add(1) as u64).read_to_end(&mut bytes).map_err(not_opened)?;
         Self::parse(
@@ -34,13 +36,13 @@ impl Keyring {
     }
 }
 
-/// Opens a file that may hold keys, and nothing else.
+/// Opens a file that may hold keys, and no other.
 fn open_file(path: &Path) -> Result<fs::File, Error> {
-    // Before it is opened: opening a FIFO waits for a writer, and opening a device can do anything.
+    // Check before opening: opening a FIFO waits for a writer, and opening a device can do anything.
     let before = fs::metadata(path).map_err(not_opened)?;
     check_file(&before)?;
     let file = fs::File::open(path).map_err(not_opened)?;
-    // And again: whoever can write to the folder can put another file in its place in between.
+    // Check again: a process that can write to the folder can replace the file in between.
     let opened = file.metadata().map_err(not_opened)?;
     check_file(&opened)?;
     same_file(&before, &opened)
@@ -55,7 +57,7 @@ fn same_file(one: &fs::Metadata, other: &fs::Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// Without stable identities.
+/// Has no stable identities to compare.
 #[cfg(not(unix))]
 fn same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
     true
@@ -64,7 +66,7 @@ fn same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
 fn check_file(metadata: &fs::Metadata) -> Result<(), Error> {
     if !metadata.is_file() {
         return Err(refused(
-            "the keyring file is not a regular file: check its path, or hand its text to Keyring::parse",
+            "the keyring file is not a regular file: check its path, or pass its text to Keyring::parse",
         ));
     }
     #[cfg(unix)]
@@ -73,10 +75,10 @@ fn check_file(metadata: &fs::Metadata) -> Result<(), Error> {
 
         if metadata.mode() & 0o077 != 0 {
             return Err(refused(
-                "the keyring file is open to group or others: chmod 600 it, or hand its text to Keyring::parse",
+                "the keyring file is open to group or others: chmod 600 it, or pass its text to Keyring::parse",
             ));
         }
-        // Who owns a file can change it and its mode. Root can do that anyway.
+        // The owner of a file can change it and its mode. Root can do that anyway.
         if metadata.uid() != 0 && effective_user().is_some_and(|user| user != metadata.uid()) {
             return Err(refused(
                 "the keyring file belongs to another user: chown it to the user that the application runs as",
@@ -89,11 +91,11 @@ fn check_file(metadata: &fs::Metadata) -> Result<(), Error> {
     Ok(())
 }
 
-/// The user whose rights this process has: std has no `geteuid`.
+/// Returns the user whose rights this process has: std has no `geteuid`.
 ///
-/// The folder `/proc/self` belongs to the effective user, also where the files in it belong to root because the process must
-/// not be dumped. Without `/proc` there is no answer; then only a privileged process can have opened the file of somebody else,
-/// since nobody but its owner may read it.
+/// The folder `/proc/self` belongs to the effective user. That holds even where the files in it belong to root because the process
+/// must not be dumped. Without `/proc` there is no answer. Then only a privileged process can have opened the file of another user,
+/// since only its owner may read it.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn effective_user() -> Option<u32> {
     use std::os::unix::fs::MetadataExt;
@@ -101,7 +103,7 @@ fn effective_user() -> Option<u32> {
     fs::metadata("/proc/self").ok().map(|metadata| metadata.uid())
 }
 
-/// Not to be told in another way that is known to hold.
+/// No other way is known to be reliable.
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
 fn effective_user() -> Option<u32> {
     None

@@ -4,9 +4,9 @@
     try:
         accepted = verifier.login(user, code, store=store)
     except poterne.Refused as refused:
-        ...  # one and the same refusal; refused.message_to_user("fr")
+        ...  # show refused.message_to_user("fr")
     except poterne.Error as error:
-        ...  # unavailable or damaged: never a verdict; error.kind.message_to_user("fr")
+        ...  # never a verdict; show error.kind.message_to_user("fr")
 
 `poterne.sql.Column` is a store over the database that the application already has.
 """

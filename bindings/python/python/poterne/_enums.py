@@ -8,9 +8,9 @@ from poterne import _poterne
 
 
 class Refusal(enum.Enum):
-    """Why an attempt was refused: for the application and the help desk (semantics 7.10, 12).
+    """The reason why an attempt was refused, for the application and the help desk (semantics 7.10, 12).
 
-    The end user sees one and the same refusal, except WAIT and LOCKED, which may be shown once the password is right.
+    The end user always sees the same refusal, except WAIT and LOCKED: show those two only once the password is right.
     """
 
     WRONG_CODE = 1
@@ -60,11 +60,13 @@ class ErrorKind(enum.Enum):
     INTERNAL = -99
 
     def message(self, language: str = "en") -> str:
-        """Returns what the help desk and the operators may read, and do next; `language` is a tag such as en, fr or fr-FR."""
+        """Returns the message for the help desk and the operators: what happened, and what to do next. `language` is a tag such
+        as en, fr or fr-FR.
+        """
         return _poterne.error_message(self.value, language)
 
     def message_to_user(self, language: str = "en") -> str:
-        """Returns what the end user may read: one text for every error, which does not look like a refused code."""
+        """Returns the message for the end user: one text for every error, which does not look like a refused code."""
         return _poterne.error_message_to_user(self.value, language)
 
 
@@ -85,7 +87,7 @@ class CodeSet(enum.Enum):
 
 
 class State(enum.Enum):
-    """Where a credential is in its life (semantics 8)."""
+    """The state of a credential (semantics 8)."""
 
     PENDING = 0
     ACTIVE = 1
@@ -102,23 +104,25 @@ class Algorithm(enum.Enum):
 
 
 class Authenticator(enum.Enum):
-    """What holds the secret and shows the codes (semantics 4.1): an app on a phone, or a hardware token, whose clock drifts."""
+    """The device that holds the secret and shows the codes (semantics 4.1): an app on a phone, or a hardware token, whose clock
+    drifts.
+    """
 
     APP = 1
     TOKEN = 2
 
 
 class MovingFactor(enum.Enum):
-    """What changes from code to code: a counter (RFC 4226), or the time (RFC 6238)."""
+    """The value that changes with each code: a counter (RFC 4226), or the time (RFC 6238)."""
 
     COUNTER = 1
     TIME = 2
 
 
 class MissingAuthenticator(enum.Enum):
-    """What becomes of an authenticator that is not at hand when a temporary code is issued (semantics 5.2).
+    """How to treat an authenticator that is not at hand when a temporary code is issued (semantics 5.2).
 
-    KEEP: it was forgotten at home. SUSPEND: it is lost or stolen.
+    KEEP: the user forgot it at home. SUSPEND: it was lost or stolen.
     """
 
     KEEP = 1
@@ -126,7 +130,7 @@ class MissingAuthenticator(enum.Enum):
 
 
 class MatchResult(enum.Enum):
-    """What `match_otp` found."""
+    """The result of `match_otp`."""
 
     FOUND = 1
     REPLAYED = 2

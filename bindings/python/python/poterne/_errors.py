@@ -11,8 +11,9 @@ from poterne._enums import ErrorKind, Refusal
 
 
 class Error(Exception):
-    """The caller's mistake, damaged data, or a store that is unavailable. It is never a verdict: refuse the login, and tell
-    the operators. `kind` says which, `kind.message("fr")` what to do next, and `kind.message_to_user("fr")` is for the end user.
+    """A mistake of the caller, damaged data, or an unavailable store. It is never a verdict: refuse the login, and tell the
+    operators. `kind` is the kind of error, `kind.message("fr")` says what to do next, and `kind.message_to_user("fr")` is for
+    the end user.
     """
 
     def __new__(cls, kind: ErrorKind | int, message: str) -> Error:
@@ -28,14 +29,14 @@ class Error(Exception):
 
 
 class ArgumentError(Error, ValueError):
-    """A value that the caller gave is wrong: an `Error` of kind ARGUMENT, SECRET, URI, COUNTER or TIME. It is a ValueError too."""
+    """The caller passed a wrong value: an `Error` of kind ARGUMENT, SECRET, URI, COUNTER or TIME. It is a ValueError too."""
 
 
 _OF_VALUES = (ErrorKind.ARGUMENT, ErrorKind.SECRET, ErrorKind.URI, ErrorKind.COUNTER, ErrorKind.TIME)
 
 
 class Refused(Exception):
-    """What the user typed was refused, or a change lost against another one (CONFLICT): nobody is let in, and nothing else counts.
+    """The user's code was refused, or a change lost against another one (CONFLICT). Nobody is let in, and no change is stored.
 
     `detail` is the seconds of WAIT or the steps of CLOCK_OFF. The text is the stable code of the refusal. Semantics 7.6.
     """
@@ -51,25 +52,29 @@ class Refused(Exception):
 
     @property
     def wait_seconds(self) -> int:
-        """Seconds until the next attempt, of a WAIT; else 0. Semantics 3.6."""
+        """Seconds until the next attempt, for WAIT; otherwise 0. Semantics 3.6."""
         return self._detail_of(Refusal.WAIT)
 
     @property
     def clock_off_steps(self) -> int:
-        """Time steps of a CLOCK_OFF, negative if the phone is slow; else 0. Semantics 8.2."""
+        """The error of the phone's clock in time steps, for CLOCK_OFF; otherwise 0. It is negative if the phone is slow.
+        Semantics 8.2.
+        """
         return self._detail_of(Refusal.CLOCK_OFF)
 
     def message(self, language: str = "en") -> str:
-        """Returns what the help desk may read, and do next. Not for the end user: it tells a thief what to try."""
+        """Returns the message for the help desk: what happened, and what to do next. Never show it to the end user: it tells a
+        thief what to try.
+        """
         return _poterne.refusal_message(self.refusal.value, self.args[1], language)
 
     def message_to_user(self, language: str = "en") -> str:
-        """Returns what the end user may read: one text for every refusal, except WAIT and LOCKED. Semantics 7.10."""
+        """Returns the message for the end user: one text for every refusal, except WAIT and LOCKED. Semantics 7.10."""
         return _poterne.refusal_message_to_user(self.refusal.value, self.args[1], language)
 
     def message_at_enrollment(self, language: str = "en") -> str:
-        """Returns what the user may read on the page that has just shown the QR code and asks for the first code. It gives the reason:
-        whoever reads it holds the secret. Not at a login.
+        """Returns the message for the page that has just shown the QR code and asks for the first code. It gives the reason: its
+        reader holds the secret anyway. Do not use it at a login.
         """
         return _poterne.refusal_message_at_enrollment(self.refusal.value, self.args[1], language)
 
@@ -82,7 +87,7 @@ class Refused(Exception):
 
 
 def unavailable(failure: BaseException, message: str) -> Error:
-    """The error of kind STORE that stands for an exception of the database, or of the application's store.
+    """Makes the error of kind STORE for an exception of the database, or of the application's store.
 
     It keeps the place, the class and the codes. It drops the text, and the exception with it: PostgreSQL's "Failing row contains"
     shows the record, and SQLAlchemy's exceptions show every parameter.
@@ -91,9 +96,9 @@ def unavailable(failure: BaseException, message: str) -> Error:
 
 
 def of_keyring_file(path: os.PathLike[str], kind: int, message: str) -> Error:
-    """The error of a keyring's file, with its path; what the system says is in the text too, and the cause."""
+    """Makes the error of a keyring's file, with its path. The system's own error is in the text too, and is the cause."""
     message = message.replace("Keyring::parse", "Keyring.parse")
-    # Whoever confuses `open` and `parse` gives the keys: they must not come out again.
+    # A caller that confuses `open` and `parse` passes the keys: they must not come out again.
     if re.search("\n|[A-Za-z2-7]{40}", os.fspath(path)):
         return Error(kind, f"{message} (the path looks like the text of a keyring: use Keyring.parse)")
     reason: Optional[Exception] = None
@@ -115,7 +120,7 @@ def of_keyring_file(path: os.PathLike[str], kind: int, message: str) -> Error:
 
 
 def description(failure: BaseException) -> str:
-    """The class and the codes of an exception and of those that it wraps, as SQLAlchemy and Django wrap the driver's."""
+    """Returns the class and the codes of an exception and of those that it wraps, as SQLAlchemy and Django wrap the driver's."""
     parts: List[str] = []
     each: Optional[BaseException] = failure
     for _ in range(3):

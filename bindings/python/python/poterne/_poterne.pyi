@@ -2,9 +2,9 @@
 # shows the same text. The numbers are rules of the norm, src/guide/semantics.md.
 #
 # Everywhere: a time is Unix seconds or an aware datetime, and `now` is the system's clock by default. `account` is the account's name as
-# it is stored. `record` is what the table holds for the account, None without a row. A wrong code is a `Refused`, never an `Error`.
-# Arguments of a wrong type are a TypeError and spend nothing; wrong values are an `ArgumentError`. Objects are shared between threads
-# without a lock; none can be copied or pickled. What the user typed may be any `str`: it is malformed at worst.
+# it is stored. `record` is the stored record, None without a row. A wrong code raises `Refused`, never `Error`. An argument of a wrong
+# type raises TypeError and spends nothing; a wrong value raises `ArgumentError`. Threads share objects without a lock; none can be
+# copied or pickled. The text that the user typed may be any `str`: at worst it is malformed.
 
 from datetime import datetime
 from os import PathLike
@@ -78,11 +78,12 @@ class _Parameters(TypedDict, total=False):
     secret_len: int
     not_before: Optional[_Time]
     not_after: Optional[_Time]
-    confirm_by: Optional[_Time]  # of a pending credential: the last second in which it can be confirmed
+    confirm_by: Optional[_Time]  # the last second in which a pending credential can be confirmed
 
 @final
 class Secret:
-    """A shared secret of 1 to 1,024 bytes. It is wiped when it goes, and never printed. Python does not wipe `bytes` and `str`.
+    """A shared secret of 1 to 1,024 bytes. It is wiped when the object is freed, and never printed. Python does not wipe `bytes`
+    and `str`.
 
     Semantics 1.4.
     """
@@ -93,8 +94,8 @@ class Secret:
         """Reads base32 as people write it: any case, spaces and dashes anywhere, padding at the end. Semantics 1.8."""
     @staticmethod
     def from_hex(text: str) -> Secret:
-        """Reads hexadecimal digits, two a byte: any case, spaces and dashes anywhere, no `0x`. Say which of the two a text is: hex
-        that is made of the digits 2 to 7 is base32 too. Semantics 1.8.
+        """Reads hexadecimal, two digits per byte: any case, spaces and dashes anywhere, no `0x`. The encoding is never guessed:
+        hexadecimal that consists of the digits 2 to 7 is also base32. Semantics 1.8.
         """
     @staticmethod
     def generate(length: int = 20) -> Secret:
@@ -106,38 +107,42 @@ class Secret:
 
 @final
 class Keyring:
-    """The keys that seal records. A verifier takes a copy: later changes concern verifiers that are made later. Semantics 13."""
+    """The keys that seal records. A verifier takes a copy, so later changes affect only verifiers that are made later. Semantics
+    13.
+    """
 
     @staticmethod
     def generate(key_id: int) -> Keyring:
-        """Makes a keyring with one fresh key, the primary. The id is a number to recognize the key by; the day of creation reads
-        well: 20261121. Semantics 13.
+        """Makes a keyring with one fresh key, the primary one. Choose an id by which you recognize the key, such as its day of
+        creation: 20261121. Semantics 13.
         """
     @staticmethod
     def parse(text: str) -> Keyring:
-        """Reads the text of a keyring: for keys that come from systemd credentials, a container's secret or a vault. Semantics 13."""
+        """Reads a keyring from its text, for keys that come from systemd credentials, a container's secret or a vault. Semantics
+        13.
+        """
     @staticmethod
     def open(path: Union[str, PathLike[str]]) -> Keyring:
-        """Reads a file that nobody but its owner can read. Semantics 13."""
+        """Reads a keyring from a file that only its owner can read. Semantics 13."""
     def add(self, key_id: int) -> None:
         """Adds a fresh secondary key, which opens records but does not seal them. Semantics 13."""
     def promote(self, key_id: int) -> None:
-        """Makes a key the primary one. Every server must have it before. Semantics 13."""
+        """Makes a key the primary one. Every server must have the key first. Semantics 13."""
     def remove(self, key_id: int) -> None:
-        """Removes a secondary key. Reseal the records that it sealed before. Semantics 8.8, 13."""
+        """Removes a secondary key. Reseal the records that it sealed first. Semantics 8.8, 13."""
     def to_text(self) -> str:
         """Returns all keys in clear. Write them to a file of mode 0600. Semantics 13."""
     @property
     def primary_key_id(self) -> int:
-        """The id of the key that seals."""
+        """The id of the primary key."""
     @property
     def key_ids(self) -> list[int]:
         """The ids of all keys."""
 
 @final
 class Policy:
-    """What a verifier allows; each option has a default. A value out of its bounds is an `ArgumentError` that names the option and the
-    bounds. Semantics 12.
+    """Limits and switches of a verifier. Each option has a default. If a value is out of its bounds, an `ArgumentError` names
+    the option and the bounds. Semantics 12.
     """
 
     def __new__(
@@ -159,12 +164,15 @@ class Policy:
         ticket_seconds: Optional[int] = None,
     ) -> Self: ...
     def code_lifetime(self, authenticator: Authenticator, time_step: int) -> int:
-        """Returns the seconds that a time-based code lives: that long after a server could first accept it, no server does. Wait that
-        long before a token is handed to somebody else, and before logins are let in again after a backup was restored. Semantics 4.10.
+        """Returns the life of a time-based code in seconds: after that time, no server accepts a code that some server could
+        accept at its beginning. Wait that long before you hand a token to another user, and before you allow logins again after
+        a restored backup. Semantics 4.10.
         """
     @property
     def app_steps_backward(self) -> int:
-        """Time steps before the present one whose code an app may still show: 0 to 10, default 1. Semantics 4.1."""
+        """Time steps before the present one, for an app: 0 to 10, default 1. They allow for typing and for the way to the
+        server. Semantics 4.1.
+        """
     @property
     def app_steps_forward(self) -> int:
         """Time steps after the present one, for an app: 0 to 10, default 1. Semantics 4.1."""
@@ -176,16 +184,16 @@ class Policy:
         """Time steps after the present one, for a hardware token: 0 to 10, default 1. Semantics 4.1."""
     @property
     def look_ahead(self) -> int:
-        """Counters that are tried: 1 to 100, default 10. Semantics 4.7."""
+        """Counters to try: 1 to 100, default 10. Semantics 4.7."""
     @property
     def max_failures(self) -> int:
-        """Failures after which a credential is locked: 1 to 100, default 20. Semantics 6.2."""
+        """Failures that lock a credential: 1 to 100, default 20. Semantics 6.2."""
     @property
     def max_drift(self) -> int:
-        """Time steps by which a token's clock may differ: 1 to 200, default 120. Semantics 4.9."""
+        """Largest difference of a token's clock, in time steps: 1 to 200, default 120. Semantics 4.9."""
     @property
     def resync_look_ahead(self) -> int:
-        """Counters that are tried in a resynchronization: 1 to 10,000, default 1,000. Semantics 8.4."""
+        """Counters to try in a resynchronization: 1 to 10,000, default 1,000. Semantics 8.4."""
     @property
     def recovery_codes(self) -> int:
         """Recovery codes that a confirmation issues: 0 to 10, default 8. Semantics 8.2."""
@@ -194,20 +202,20 @@ class Policy:
         """Whether the first login with a pending authenticator confirms it, for roll-outs by letter. Off by default. Semantics 3.3."""
     @property
     def allow_short_secret(self) -> bool:
-        """Whether secrets of 10 to 15 bytes may be brought in. Off by default. Semantics 1.4."""
+        """Whether secrets of 10 to 15 bytes may be imported. Off by default. Semantics 1.4."""
     @property
     def allow_incompatible(self) -> bool:
         """Whether parameters and names that some authenticator apps do not honor may be enrolled. Off by default. Semantics 12."""
     @property
     def confirm_within_days(self) -> int:
-        """Days within which an app must be confirmed, counted from its enrollment: 1 to 365, default 30. Semantics 8.12."""
+        """Days within which an app must be confirmed, from its enrollment: 1 to 365, default 30. Semantics 8.12."""
     @property
     def ticket_seconds(self) -> int:
-        """Seconds for which a ticket is valid: 1 to 600, default 300. Semantics 15.3."""
+        """Lifetime of a ticket, in seconds: 1 to 600, default 300. Semantics 15.3."""
 
 @final
 class Verifier:
-    """Makes and checks the records of one application. Make one at the start, and share it between threads.
+    """Makes and checks the records of one application. Make one when the application starts, and share it between threads.
 
     `application` is part of every record: the same on all servers, forever. Semantics 9.3, 9.7.
     """
@@ -217,14 +225,16 @@ class Verifier:
     def policy(self) -> Policy:
         """The policy."""
     def enroll(self, account: str, *, now: Optional[_Time] = None, **parameters: Unpack[_Parameters]) -> Enrollment:
-        """Makes a credential with a fresh secret, pending until its first code is confirmed. An app must be confirmed within the
-        policy's `confirm_within_days`, counted from now or from `not_before`, unless `confirm_by` names another time. That may be
-        neither before now nor before `not_before`. Semantics 8.1, 8.12.
+        """Makes a credential with a fresh secret. It is pending until its first code is confirmed. An app must be confirmed
+        within `confirm_within_days` of the policy, counted from now or from `not_before`. `confirm_by` sets another time, which
+        must not be before now or before `not_before`. Semantics 8.1, 8.12.
         """
     def enroll_token(
         self, account: str, secret: _Secret, *, now: Optional[_Time] = None, **parameters: Unpack[_Parameters]
     ) -> Enrollment:
-        """Makes the credential of a hardware token whose secret is known, pending until its first code is confirmed. Semantics 8.3."""
+        """Makes a credential for a hardware token whose secret is known. It is pending until its first code is confirmed.
+        Semantics 8.3.
+        """
     def import_credential(
         self,
         account: str,
@@ -237,18 +247,18 @@ class Verifier:
         now: Optional[_Time] = None,
         **parameters: Unpack[_Parameters],
     ) -> Attempt[None]:
-        """Brings in a credential that exists elsewhere, active unless `state` says otherwise. Bring its counter or watermark along, or
-        a code that the other system has accepted is accepted once more. Semantics 8.3.
+        """Imports a credential from another system. It is active unless `state` says otherwise. Import its counter or watermark
+        too. Otherwise a code that the other system has accepted is accepted once more. Semantics 8.3.
         """
     def credential(self, account: str, record: Optional[str]) -> StoredCredential:
-        """Returns the credential of an account, from what the table holds for it: None without a row. The record is opened by each
-        call on the credential, not here. Semantics 9.7.
+        """Returns the credential of an account. `record` is the stored text, or None if there is no row. This call does not open
+        the record; each call on the credential does. Semantics 9.7.
         """
     def replace(
         self, account: str, submitted: str, *, old: Optional[str], pending: Optional[str], now: Optional[_Time] = None
     ) -> ReplacementAttempt:
-        """Confirms a new authenticator that replaces an old one. The swap compares with `old`, the record that was stored when the new
-        one was enrolled. It is not a login. Throw `pending` away once it is confirmed. Semantics 8.9.
+        """Confirms a new authenticator that replaces an old one. It is not a login. The swap compares with `old`, the record
+        that was stored when the new authenticator was enrolled. Delete `pending` once it is confirmed. Semantics 8.9.
         """
     def login(
         self,
@@ -259,25 +269,25 @@ class Verifier:
         now: Optional[_Time] = None,
         record: Optional[str] = ...,
     ) -> Accepted:
-        """Logs a user in: loads, verifies, swaps; after a conflict again, at most three times. It returns for a login and for nothing
-        else: a refusal is a `Refused`. An exception of the store becomes an `Error` of kind STORE, with its class and codes, without
-        its text.
+        """Logs a user in: loads, verifies and swaps. After a conflict it starts again, at most three times in all. It returns
+        only if the user is logged in; a refusal raises `Refused`. An exception of the store becomes an `Error` of kind STORE,
+        with its class and codes, without its text.
 
-        An application that has loaded the record with its own row gives it as `record`, None if the row has none, and spares a query.
-        Semantics 7.7, 7.9.
+        If the application has loaded the record with its own row, pass it as `record` to save a query; None means that the row has
+        no record. Semantics 7.7, 7.9.
         """
     def ticket(self, account: str, *, purpose: str, context: bytes, now: Optional[_Time] = None) -> str:
-        """Returns a ticket for a person whose password was right, for a host that asks for the code in another request and keeps
-        nothing between the two. It is valid for the policy's `ticket_seconds`. It is not a login, and stands for the password within
-        its time: never put it in a URL.
+        """Returns a ticket for a person whose password was right. Use it on a host that asks for the code in another request and
+        keeps nothing between the two. It is valid for `ticket_seconds` of the policy. It is not a login. Until it expires, it
+        stands for the password: never put it in a URL.
 
-        `purpose` names what the login is for. `context` is what the next request of the same client has as well, such as a random
-        cookie, and what changes with the password. An `ArgumentError` unless the purpose has 1 to 64 bytes and the context at most
-        1024. Semantics 15.2, 15.3, 15.5.
+        `purpose` names the purpose of the login. `context` is data that the client's next request has as well, such as a random
+        cookie, and data that changes with the password. Raises `ArgumentError` unless the purpose has 1 to 64 bytes and the context
+        at most 1024. Semantics 15.2, 15.3, 15.5.
         """
     def dud_ticket(self, account: str, *, purpose: str, context: bytes, now: Optional[_Time] = None) -> str:
-        """Returns a ticket that is never valid, of the same form and by the same work: for a wrong password, where everybody gets a
-        challenge. Semantics 15.6.
+        """Returns a ticket that is never valid. It has the same form and takes the same work. Use it for a wrong password, where
+        everybody is asked for a code. Semantics 15.6.
         """
     def login_with_ticket(
         self,
@@ -290,20 +300,21 @@ class Verifier:
         store: SupportsStore,
         now: Optional[_Time] = None,
     ) -> Accepted:
-        """Logs a user in as `login` does, once the ticket is found valid. Whatever is wrong with it is a `Refused` (TICKET), before the
-        store is asked, and is not counted. Ask again whether the person may log in. Semantics 15.4.
+        """Checks the ticket, and then logs the user in as `login` does. If the ticket is not valid, for any reason, it raises
+        `Refused` (TICKET): the store is not asked, and no failure is counted. Check again that the person may log in. Semantics
+        15.4.
         """
     def check_store(self, account: str, *, store: SupportsStore, second: SupportsStore) -> None:
-        """Checks that a store swaps, compares, commits and keeps, at the start of an application, before the first login.
+        """Checks that a store swaps, compares, commits and keeps. Call it when the application starts, before the first login.
 
-        `account` is one that is kept for this, with a revoked record, or any that has a record; it gets the same credential, sealed
-        anew. `second` is another handle on the same table, opened on its own: one that shares a connection with `store` would see
-        what `store` has not committed. `poterne.sql.Column.check` opens it by itself.
+        `account` is an account kept for this check, with a revoked record, or any account that has a record. Its credential stays
+        the same and is sealed anew. `second` is another handle on the same table. Open it separately: on a shared connection it
+        would see what `store` has not committed. `poterne.sql.Column.check` opens it itself.
 
         Raises an `Error` of kind ROWS if the store updates without comparing, updates nothing, takes a first record for an account
         that has one, does not keep what it has committed, or reports 0 rows for what it wrote; of kind RECORD if a column cuts or
-        alters the record; of kind STATE if the account has none. Raises `Refused` (CONFLICT) if others wrote this record all the time, at each of five tries: that proves
-        nothing either way. Semantics 7.9.
+        alters the record; of kind STATE if the account has none. Raises `Refused` (CONFLICT) if others kept writing this record, in
+        all of five tries: that proves nothing either way. Semantics 7.9.
         """
 
 @final
@@ -382,79 +393,81 @@ class Settings:
 
 @final
 class StoredCredential:
-    """A stored credential: an account and its sealed record, as `Verifier.credential` and `Store.apply` give it. Each call opens the
-    record, does its work and wipes what it has opened. Without a record an attempt is refused as NOT_ENROLLED, and everything that
-    needs a credential is an `Error` of kind STATE. Semantics 3.0.
+    """A stored credential: an account and its sealed record. `Verifier.credential` and `Store.apply` make it. Each call opens
+    the record, does its work, and wipes the opened credential. Without a record, an attempt is refused as NOT_ENROLLED, and a
+    call that needs a credential raises an `Error` of kind STATE. Semantics 3.0.
     """
 
     def verify(self, submitted: str, *, now: Optional[_Time] = None) -> Attempt[Accepted]:
-        """Checks what the user typed for a login: an OTP, a recovery code or a temporary code. Semantics 3, 4."""
+        """Checks the text that the user typed for a login: an OTP, a recovery code or a temporary code. Semantics 3, 4."""
     def verify_with_ticket(
         self, ticket: str, submitted: str, *, purpose: str, context: bytes, now: Optional[_Time] = None
     ) -> Attempt[Accepted]:
-        """Does what `verify` does, once the ticket of `Verifier.ticket` is found valid. Whatever is wrong with it is refused as TICKET,
-        with nothing to store. Semantics 15.4.
+        """Checks the ticket of `Verifier.ticket`, and then does what `verify` does. If the ticket is not valid, for any reason,
+        the attempt is refused as TICKET, with nothing to store. Semantics 15.4.
         """
     def confirm(self, submitted: str, *, now: Optional[_Time] = None) -> Attempt[Confirmed]:
         """Checks the first code of a pending authenticator. It is not a login. Semantics 8.2."""
     def resynchronize(self, first: str, second: str, *, now: Optional[_Time] = None) -> Attempt[Resynchronized]:
-        """Checks two codes in a row, of a token whose clock or counter is out of reach. It is not a login. Semantics 8.4."""
+        """Checks two codes in a row, for a token whose clock or counter is out of reach. It is not a login. Semantics 8.4."""
     def otpauth_uri(self, issuer: str, label: str, *, now: Optional[_Time] = None) -> OtpauthUri:
-        """Returns the URI of a pending credential once more. Once confirmed, or after its `confirm_by`, no call returns the secret: an
-        `Error` of kind STATE. Semantics 8.1.
+        """Returns the URI of a pending credential once more. Once the credential is confirmed, or after its `confirm_by`, no
+        call returns the secret: this one raises an `Error` of kind STATE. Semantics 8.1.
         """
     def recovery_codes(self, count: Optional[int] = None) -> Attempt[Tuple[str, ...]]:
-        """Issues 1 to 10 recovery codes in place of the former ones; 8 unless `count` says otherwise. Semantics 5.1."""
+        """Issues 1 to 10 recovery codes, 8 by default. They replace the former ones. Semantics 5.1."""
     def temporary_code(
         self, missing: MissingAuthenticator, *, expiry: Optional[_Time] = None, uses: int = 1, now: Optional[_Time] = None
     ) -> Attempt[str]:
-        """Issues a temporary code, valid for 24 hours unless `expiry` says otherwise. `missing` says what becomes of the authenticator:
-        SUSPEND if it is lost or stolen, KEEP if it was forgotten at home. Semantics 5.2.
+        """Issues a temporary code, valid for 24 hours unless `expiry` says otherwise. `missing` says how to treat the
+        authenticator: SUSPEND if it is lost or stolen, KEEP if the user forgot it at home. Semantics 5.2.
         """
     def end_codes(self, codes: CodeSet) -> Attempt[None]:
-        """Ends the recovery codes, the temporary code, or both: they were lost with the phone, or told to the wrong person.
-        Semantics 5.5.
+        """Ends the recovery codes, the temporary code, or both. Use it when they were lost with the phone or told to the wrong
+        person. Semantics 5.5.
         """
     def unlock(self) -> Attempt[None]:
-        """Clears the failures: the account is neither locked nor has to wait. Make sure first who calls. Semantics 8.5."""
+        """Clears the failures: the account is no longer locked and does not have to wait. Check the caller's identity first.
+        Semantics 8.5.
+        """
     def repair_clock(self, *, now: Optional[_Time] = None) -> Attempt[None]:
-        """Takes back what a clock that was ahead has written: a watermark that is not reached yet, failures and a last use of the
-        future. Run it on all records once the clock is right; its `record` is None where there was nothing. A thief's lock stays. Look
-        at the clock of this server first: on one that is itself behind, used codes would work once more. Semantics 8.5.
+        """Undoes what a fast clock has written: a watermark in the future, and failures or a last use in the future. Call it on
+        all records once the clock is right; `record` is None if there is nothing to repair. A lock that an attack has caused
+        stays. Check this server's own clock first: if it is behind, used codes would work once more. Semantics 8.5.
         """
     def suspend(self) -> Attempt[None]:
-        """Puts the authenticator out of use; recovery and temporary codes work. Semantics 8.6."""
+        """Suspends the authenticator. Recovery and temporary codes still work. Semantics 8.6."""
     def resume(self) -> Attempt[None]:
-        """Puts the authenticator back in use. Semantics 8.6."""
+        """Resumes a suspended authenticator. Semantics 8.6."""
     def revoke(self) -> Attempt[None]:
-        """Ends the credential: its secret and codes are erased. Semantics 8.6."""
+        """Ends the credential: erases its secret and its codes. Semantics 8.6."""
     def forget(self, *, now: Optional[_Time] = None) -> Attempt[None]:
-        """Drops what no longer matters. Run it on all records every night: the record of an app then tells nobody when its owner last
-        logged in. Semantics 8.7.
+        """Erases traces of use that are no longer needed. Run it on all records every night: then the record of an app does not
+        reveal when its user last logged in. Semantics 8.7.
         """
     def reseal(self) -> Attempt[None]:
         """Seals the same credential under the primary key. Semantics 8.8."""
     def rename(self, new_account: str) -> Rename:
-        """Seals the same credential for another name of the account. Semantics 8.8."""
+        """Moves the credential to another account name. Semantics 8.8."""
     def inspect(self, *, now: Optional[_Time] = None) -> Status:
-        """Returns what the help desk may see. Semantics 8.8."""
+        """Returns the status of the credential, for the help desk. Semantics 8.8."""
     def __bool__(self) -> bool: ...
 
 @final
 class Attempt(Generic[_T_co]):
     """A record to store, and an answer that can be read only once it is stored. It is used once; `if attempt:` is a TypeError.
 
-    The answer is an `Accepted`, a `Confirmed` or a `Resynchronized` for what a user typed. A change of the help desk brings nothing,
+    The answer is an `Accepted`, a `Confirmed` or a `Resynchronized` for what a user typed. A change by the help desk returns None,
     or codes to hand over. Semantics 7.2, 7.6, 7.8.
     """
 
     @property
     def record(self) -> Optional[str]:
-        """The record to store. None if nothing changed: then skip the swap, and ask for the outcome with 0 rows. Semantics 7.3."""
+        """The record to store. None means that nothing changed: skip the swap, and call `outcome` with 0 rows. Semantics 7.3."""
     def outcome(self, rows_updated: int) -> _T_co:
-        """Returns the answer, for the number of rows that the committed swap updated: 1. Everything else is an exception: `Refused` for
-        a refusal, `Refused` (CONFLICT) for 0 rows, an `Error` of kind ROWS for another number, which says that the swap is wrong. A
-        commit that failed, or whose answer was lost, is 0. Semantics 7.2.
+        """Returns the answer if the committed swap updated 1 row. Otherwise it raises: `Refused` for a refusal, `Refused`
+        (CONFLICT) for 0 rows, an `Error` of kind ROWS for any other number, because then the swap is wrong. If the commit
+        failed, or its answer was lost, pass 0. Semantics 7.2.
         """
     def __bool__(self) -> bool: ...
     @classmethod
@@ -462,7 +475,7 @@ class Attempt(Generic[_T_co]):
 
 @final
 class Accepted:
-    """A login that was accepted and stored. Nothing else lets anybody in. Semantics 7.5, 7.6."""
+    """An accepted and stored login. Nothing else lets a user in. Semantics 7.5, 7.6."""
 
     @property
     def code(self) -> str:
@@ -486,7 +499,7 @@ class Accepted:
 
 @final
 class Confirmed:
-    """An authenticator that was confirmed. It is not a login. Semantics 8.2."""
+    """A confirmed authenticator. It is not a login. Semantics 8.2."""
 
     @property
     def code(self) -> str:
@@ -499,12 +512,12 @@ class Confirmed:
         """The drift of a token's clock, in time steps; 0 for an app. Semantics 4.9."""
     @property
     def recovery_codes(self) -> Tuple[str, ...]:
-        """The recovery codes, to show now: no call returns them again. Semantics 5.1."""
+        """The recovery codes. Show them now: no call returns them again. Semantics 5.1."""
     def __bool__(self) -> bool: ...
 
 @final
 class Resynchronized:
-    """A token that was resynchronized. It is not a login. Semantics 8.4."""
+    """A resynchronized token. It is not a login. Semantics 8.4."""
 
     @property
     def code(self) -> str:
@@ -519,25 +532,26 @@ class Resynchronized:
 
 @final
 class ReplacementAttempt:
-    """The first code of an authenticator that replaces an old one, as an attempt that is made once. It is not an `Attempt`, which
-    `Store.apply` would store in the place of whatever it has loaded: of a record that was suspended or revoked meanwhile, too.
+    """The first code of an authenticator that replaces an old one. It is an attempt that is made once, and not an `Attempt`:
+    `Store.apply` would store that in place of whatever it loaded, even a record that was suspended or revoked in the meantime.
     Semantics 8.9.
     """
 
     @property
     def record(self) -> Optional[str]:
-        """The record to store in the place of the old one. None if the code was refused, which changes nothing. Semantics 7.3."""
+        """The record to store in place of the old one. None means that the code was refused: nothing changes. Semantics 7.3."""
     def outcome(self, rows_updated: int) -> Confirmed:
-        """Returns the answer, for the number of rows that the committed swap updated, as `Attempt.outcome`. After a conflict enroll the
-        new authenticator again. Semantics 7.2.
+        """Returns the answer for the number of rows that the committed swap updated, as `Attempt.outcome`. After a conflict,
+        enroll the new authenticator again. Semantics 7.2.
         """
     def __bool__(self) -> bool: ...
 
 @final
 class Rename:
-    """The record of a renamed account, for the row of the new name. It is not an `Attempt`, which would be stored in the old one:
+    """The record of a renamed account, for the row of the new name. It is not an `Attempt`, because that would be stored in the
+    old row:
 
-    UPDATE poterne SET account = :new_account, record = :new WHERE account = :account AND record = :old
+        UPDATE poterne SET account = :new_account, record = :new WHERE account = :account AND record = :old
 
     Semantics 8.8.
     """
@@ -552,16 +566,16 @@ class Rename:
 @final
 class Enrollment:
     """A pending credential: the record to store, and the URI to show. Its secret is wiped by `wipe`, at the end of a `with`, or
-    when the object goes. Semantics 8.1.
+    when the object is freed. Semantics 8.1.
     """
 
     @property
     def record(self) -> str:
-        """The pending record. It goes into the column only if that is empty, see `Store.insert`. To replace an authenticator keep it
-        elsewhere, see `Verifier.replace`. Semantics 8.9.
+        """The pending record. Store it only if the account has no record, see `Store.insert`. To replace an authenticator, keep
+        it elsewhere, see `Verifier.replace`. Semantics 8.9.
         """
     def otpauth_uri(self, issuer: str, label: str) -> OtpauthUri:
-        """Returns the text of the QR code. The issuer is the organization, the label the account as its owner knows it."""
+        """Returns the text of the QR code. The issuer is the organization, the label the account as its user knows it."""
     def wipe(self) -> None:
         """Wipes the secret now. A second call does nothing."""
     def __enter__(self) -> Self: ...
@@ -576,8 +590,8 @@ class Enrollment:
 
 @final
 class Status:
-    """What the help desk may see of a credential: never the secret, counter, watermark or a date of use. `print` shows all of it.
-    Semantics 8.8.
+    """The status of a credential, for the help desk. It never holds the secret, the counter, the watermark or a date of use.
+    `print` shows all of it. Semantics 8.8.
     """
 
     @property
@@ -588,7 +602,7 @@ class Status:
         """Whether an app or a token shows the codes."""
     @property
     def moving_factor(self) -> MovingFactor:
-        """Whether the codes are made of a counter or of the time."""
+        """Whether the codes are made from a counter or from the time."""
     @property
     def time_step(self) -> Optional[int]:
         """The seconds of a time step; None if the codes are counter-based."""
@@ -618,7 +632,7 @@ class Status:
         """The number of recovery codes that are left."""
     @property
     def temporary_code(self) -> Optional[TemporaryStatus]:
-        """The temporary code, while it is valid. Semantics 5.2."""
+        """The temporary code, if there is a valid one. Semantics 5.2."""
     @property
     def not_before(self) -> Optional[int]:
         """The time at which the validity begins. Semantics 3.4."""
@@ -630,19 +644,19 @@ class Status:
         """The last second in which a pending credential can be confirmed; None for no limit. Semantics 8.12."""
     @property
     def is_secret_weak(self) -> bool:
-        """Whether the secret has less than 16 bytes. Semantics 1.4."""
+        """Whether the secret has fewer than 16 bytes. Semantics 1.4."""
     @property
     def key_id(self) -> int:
         """The id of the key that sealed the record."""
     @property
     def needs_reseal(self) -> bool:
-        """Whether another key is the primary one by now. Semantics 8.8."""
+        """Whether that key is no longer the primary one. Semantics 8.8."""
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @final
 class TemporaryStatus:
-    """A temporary code that is valid. Semantics 5.2."""
+    """A valid temporary code. Semantics 5.2."""
 
     @property
     def expiry(self) -> int:
@@ -664,17 +678,17 @@ class OtpauthUri:
         allow_incompatible: bool = False,
         **parameters: Unpack[_Parameters],
     ) -> OtpauthUri:
-        """Builds a URI. `allow_incompatible` lets through what some authenticator apps are known to ignore or to misread."""
+        """Builds a URI. `allow_incompatible` permits what some authenticator apps are known to ignore or to misread."""
     @staticmethod
     def parse(text: str) -> OtpauthContent:
-        """Reads a URI that another system has made. Semantics 8.10."""
+        """Reads a URI that another system made. Semantics 8.10."""
     @staticmethod
     def from_text(text: str) -> OtpauthUri:
-        """Takes a text that is a URI, for its QR code. Semantics 8.10."""
+        """Takes a text that is an otpauth URI, to make its QR code. Semantics 8.10."""
     def as_str(self) -> str:
-        """Returns the text: show it, and do not keep it."""
+        """Returns the text. Show it, and do not keep it."""
     def secret_to_type(self) -> str:
-        """Returns the secret in groups of four characters, for those who cannot scan."""
+        """Returns the secret in groups of four characters, for users who cannot scan and have to type it."""
     def qr(self) -> Qr:
         """Returns the QR code."""
 
@@ -687,13 +701,13 @@ class OtpauthContent:
         """The shared secret."""
     @property
     def parameters(self) -> _Parameters:
-        """How codes are made, as the keywords of `import_credential`."""
+        """The parameters of the codes, as keywords for `import_credential`."""
     @property
     def issuer(self) -> Optional[str]:
         """The organization; None if the URI names none."""
     @property
     def label(self) -> str:
-        """The account as its owner knows it."""
+        """The account as its user knows it."""
 
 @final
 class Qr:
@@ -701,7 +715,7 @@ class Qr:
 
     @property
     def width(self) -> int:
-        """The modules on a side."""
+        """The number of modules on a side."""
     def svg(self) -> str:
         """Returns an SVG image, for a page."""
     def png(self) -> bytes:
@@ -711,17 +725,17 @@ class Qr:
 
 @final
 class Match:
-    """What `match_otp` found. It is not a login: the caller keeps the watermark. `if match:` is a TypeError."""
+    """The result of `match_otp`. It is not a login: the caller keeps the watermark. `if match:` is a TypeError."""
 
     @property
     def result(self) -> MatchResult:
-        """What the search found."""
+        """The kind of result."""
     @property
     def found(self) -> bool:
         """Whether the code matched above the watermark."""
     @property
     def moving_factor(self) -> Optional[int]:
-        """The moving factor that matched; None without one."""
+        """The moving factor that matched; None if there is none."""
     def __bool__(self) -> bool: ...
 
 def hotp(secret: _Secret, counter: int, *, digits: int = 6, algorithm: Optional[Algorithm] = None) -> str:
@@ -748,26 +762,26 @@ def match_otp(
     digits: int = 6,
     algorithm: Optional[Algorithm] = None,
 ) -> Match:
-    """Looks for a code among the moving factors `first` to `last`, at most 10,000, without any state: for those who keep their
-    own. Factors at or below `watermark` never match, they only tell a replay. Semantics 4.3, 4.4.
+    """Searches the moving factors `first` to `last`, at most 10,000, for a code. It has no state: it is for applications that
+    keep their own. Factors at or below `watermark` never match: they only reveal a replay. Semantics 4.3, 4.4.
     """
 
 def split_password_and_code(field: AnyStr, *, digits: int = 6) -> Tuple[AnyStr, Optional[str]]:
-    """Splits a field in which the password is typed first and the code behind it: an OTP of that many digits, or a recovery or temporary
-    code with its hyphens, XXXXX-XXXX-XXXX. None if there is no code. Bytes are split in any encoding, and their password comes back
-    byte for byte. Semantics 10.1.
+    """Splits a field that holds the password followed by the code: an OTP with that number of digits, or a recovery or temporary
+    code with its hyphens, XXXXX-XXXX-XXXX. The code is None if there is none. Bytes may have any encoding, and their password
+    comes back byte for byte. Semantics 10.1.
     """
 
 def rows_of_person(person: str) -> Tuple[str, str, str]:
-    """Returns the accounts of a person's rows: the first is the person's own, the others are for a second and a third authenticator.
-    Whatever ends a person's access goes over all of them. Take `person` from the server's own list, for the login name whose password
-    was right, never from the request. Semantics 9.8.
+    """Returns the accounts of a person's rows. The first is the person's own; the others are for a second and a third
+    authenticator. Any change that ends a person's access must cover all of them. Take `person` from the server's own list, as
+    the login name whose password was right. Never take it from the request. Semantics 9.8.
     """
 
 def person_and_row(login_name: str) -> Tuple[str, int]:
-    """Returns the person and the number of the row, 1 to 3, of a login name that ends in `#2`, in `#3` or in neither: on hosts without
-    a page the user writes the suffix behind the login name. Check the password of the person, and then the code on that row alone.
-    Semantics 9.8.
+    """Returns the person and the number of the row, 1 to 3. The login name ends in `#2`, in `#3` or in neither: on hosts without
+    a login page, the user types the suffix after the login name. Check the person's password, and then the code on that row
+    alone. Semantics 9.8.
     """
 
 def error_message(kind: int, tag: str) -> str: ...

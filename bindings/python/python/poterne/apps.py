@@ -1,4 +1,4 @@
-"""What authenticator apps honor of an otpauth URI: the table that an administration can publish.
+"""The features of otpauth URIs that authenticator apps honor: a table that an organization can publish.
 
     >>> microsoft = next(app for app in APPS if app.name == "Microsoft Authenticator")
     >>> microsoft.facts["sha256"].support
@@ -16,7 +16,7 @@ __all__ = ["APPS", "App", "Fact", "Support", "html", "markdown"]
 
 
 class Support(enum.Enum):
-    """Whether an app honors a feature. IGNORED: it computes other codes and says nothing."""
+    """Whether an app honors a feature. IGNORED means that it computes wrong codes and says nothing."""
 
     HONORED = "honored"
     IGNORED = "ignored"
@@ -26,7 +26,7 @@ class Support(enum.Enum):
 
 
 class Fact(NamedTuple):
-    """What is known of one app and one feature."""
+    """A fact about one app and one feature."""
 
     support: Support
     source: Optional[str]

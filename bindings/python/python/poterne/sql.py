@@ -4,10 +4,10 @@
     store = Column(connect=pool.connection, paramstyle="pyformat")  # or a pool of psycopg
     store = Column(connect=pool.getconn, give_back=pool.putconn, paramstyle="pyformat")  # or a pool of psycopg2
 
-Each load and each swap has a connection and a transaction of its own, so that nothing which the application rolls back later
-takes an accepted code back. Give the store a small pool of its own, see the README: requests that hold a connection of the same
-pool while they log in wait for each other. Proven on SQLite, PostgreSQL (psycopg, psycopg2) and MariaDB (PyMySQL); for other
-engines and drivers by their documentation only.
+Each load and each swap has a connection and a transaction of its own. So a later rollback of the application never takes an
+accepted code back. Give the store a small pool of its own, as the README says: in a shared pool, requests that hold a connection
+while they log in wait for each other. The store is tested on SQLite, PostgreSQL (psycopg, psycopg2) and MariaDB (PyMySQL). For other
+engines and drivers it relies on their documentation.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ __all__ = ["Column"]
 class Column(Store):
     """The column that holds the records: `table.record`, found by `table.account`.
 
-    `table` may be qualified (`schema.poterne`). Names are letters, digits and underscores; they are not quoted. Give an `engine`,
-    or `connect` with the driver's `paramstyle`. `connect` is called for each load and each swap, and returns
+    `table` may be qualified (`schema.poterne`). Names have letters, digits and underscores only; they are not quoted. Pass an
+    `engine`, or `connect` with the driver's `paramstyle`. Each load and each swap calls `connect`, which returns
 
     - a new DB-API connection, which is closed afterwards:
 
         Column(connect=lambda: sqlite3.connect("application.sqlite", timeout=2), paramstyle=sqlite3.paramstyle)
 
     - or a context manager of a connection, such as `pool.connection` of psycopg;
-    - or, with `give_back`, a connection that is given to that function afterwards, such as `pool.putconn` of psycopg2. A connection
-      that may be broken is closed before.
+    - or, with `give_back`, a connection that is passed to that function afterwards, such as `pool.putconn` of psycopg2. A
+      connection that may be broken is closed first.
     """
 
     def __init__(
@@ -97,8 +97,9 @@ class Column(Store):
         return record
 
     def swap(self, account: str, old: Optional[str], new: str) -> int:
-        """Replaces `old` by `new`, commits, and returns 1, or 0 if something else is stored. Without `old` it stores the account's first
-        record: in its row if that has none, else in a new one. Semantics 7.2, 8.9.
+        """Replaces `old` with `new`, commits, and returns 1, or 0 if another record is stored. Without `old` it stores the
+        account's first record. If the account has a row without a record, it uses that row, otherwise a new one. Semantics 7.2,
+        8.9.
         """
         if old is not None:
             return self._write(self._update, {"account": account, "old": old, "new": new})
@@ -135,10 +136,11 @@ class Column(Store):
         return rows
 
     def check(self, verifier: Verifier, account: str) -> None:
-        """Checks at the start of an application that this table swaps, compares, commits and keeps, see `Verifier.check_store`.
+        """Checks that this table swaps, compares, commits and keeps, as `Verifier.check_store`. Call it when the application
+        starts.
 
-        `account` is one that is kept for this, with a revoked record, or any that has a record. The check takes two connections at
-        once: what one of them has not committed, the other one does not see. Semantics 7.9.
+        `account` is an account kept for this check, with a revoked record, or any account that has a record. The check takes two
+        connections at once: one does not see what the other has not committed. Semantics 7.9.
         """
         lent = self._lend()
         try:
@@ -146,7 +148,7 @@ class Column(Store):
             is_one = _driver(other.connection) is _driver(lent.connection)
             _quietly(lambda: other.give_back(None))
             if is_one:
-                raise Error(ErrorKind.STORE, "there is one connection for all, and the check needs two: nothing is proven")
+                raise Error(ErrorKind.STORE, "there is only one connection for all, and the check needs two: nothing is proven")
             second = copy.copy(self)
             second._connect, second._give_back = lambda: lent.connection, lambda _: None
             verifier.check_store(account, store=self, second=second)
@@ -209,7 +211,7 @@ class _Lent:
 
 
 class _Transaction:
-    """A connection of its own, for one statement. What fails is kept, without the driver's text, and raised when the connection is
+    """A connection of its own, for one statement. A failure is kept, without the driver's text, and raised when the connection is
     given back.
     """
 
@@ -239,7 +241,7 @@ class _Transaction:
         is_caught = isinstance(failure, Exception)
         if isinstance(failure, Exception):
             self.is_conflict = self.is_conflict or _is_conflict(failure, self._product, self._connection)
-            message = "the database did not answer as it should: refuse the login and look at the database's journal"
+            message = "the database did not answer as it should: refuse the login and look at the database's log"
             self._failure = failure if isinstance(failure, Error) else unavailable(failure, message)
         if self._lent is not None:
             self._end(self._lent, is_usable=failure is None or (is_caught and self.is_conflict))

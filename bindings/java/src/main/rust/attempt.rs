@@ -20,7 +20,7 @@ pub(crate) fn outcome(_: i64, request: &mut Request<'_>) -> Result<Response, Fai
         return Err(Failure::of(ErrorKind::Attempt));
     }
     let is_changed = packed.flag()?;
-    // Semantics 7.3; a negative number is no number of rows.
+    // Semantics 7.3; a negative number is not a number of rows.
     let rows = u64::try_from(request.number()?).unwrap_or(u64::MAX);
     if !is_changed || is_stored(rows)? {
         Ok(Response::done().raw(packed.rest()))

@@ -26,7 +26,7 @@ pub(crate) fn loaded(handle: i64, request: &mut Request<'_>) -> Result<Response,
 
 /// Takes how many rows were updated, and says what to do next.
 pub(crate) fn swapped(handle: i64, request: &mut Request<'_>) -> Result<Response, Failure> {
-    // A negative number is no number of rows: the library refuses it.
+    // A negative number is not a number of rows: the library refuses it.
     let rows = u64::try_from(request.number()?).unwrap_or(u64::MAX);
     go_on(handle, |check, _| check.swapped(rows))
 }

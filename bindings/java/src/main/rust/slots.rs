@@ -81,7 +81,7 @@ impl Slots {
     fn empty(&mut self, index: usize) -> Option<Arc<Object>> {
         let slot = self.all.get_mut(index)?;
         let object = slot.object.take()?;
-        // A slot whose generations are used up stays empty for ever. They have 31 bits, so that a handle is above 0.
+        // A slot whose generations are used up stays empty forever. They have 31 bits, so that a handle is above 0.
         slot.generation = slot.generation.saturating_add(1);
         let is_used_up = slot.generation > i32::MAX.unsigned_abs();
         if let (false, Ok(index)) = (is_used_up, u32::try_from(index)) {

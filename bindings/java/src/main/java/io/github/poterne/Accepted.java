@@ -46,7 +46,7 @@ public final class Accepted {
     }
 
     /**
-     * Returns how many recovery codes are left (semantics 5.3).
+     * Returns the number of recovery codes that are left (semantics 5.3).
      *
      * @return the count
      */
@@ -55,7 +55,7 @@ public final class Accepted {
     }
 
     /**
-     * Returns how many attempts were refused since the last login by a one-time password (semantics 4.8). Show it to the user.
+     * Returns the number of refused attempts since the last login by a one-time password (semantics 4.8). Show it to the user.
      *
      * @return the count
      */

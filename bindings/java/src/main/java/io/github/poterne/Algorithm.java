@@ -30,6 +30,6 @@ public enum Algorithm {
                 return value;
             }
         }
-        throw new PoterneException(ErrorKind.VERSION, "the native library gave a number that the jar does not know");
+        throw new PoterneException(ErrorKind.VERSION, "the native library returned a number that the jar does not know");
     }
 }

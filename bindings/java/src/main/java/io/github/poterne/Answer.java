@@ -3,7 +3,7 @@ package io.github.poterne;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A packed answer, which the native library alone reads; spent and wiped when it is asked. */
+/** A packed answer, which only the native library reads. Asking it spends and wipes it. */
 final class Answer {
     private static final byte[] SPENT = {};
 
@@ -13,7 +13,7 @@ final class Answer {
         this.packed = new AtomicReference<>(packed);
     }
 
-    /** What the native library says for a row count; an answer that is spent is an error. */
+    /** Returns the native library's response to a row count. A spent answer is an error. */
     Response ask(long rows) {
         byte[] answer = packed.getAndSet(SPENT);
         try {

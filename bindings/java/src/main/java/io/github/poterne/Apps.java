@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The otpauth URIs that authenticator apps honor: a table to publish, from which the library knows what to refuse (semantics 12,
- * allow_incompatible). Each fact has its source and a date.
+ * The features of otpauth URIs that authenticator apps honor: a table to publish. The library refuses features that the table does
+ * not allow (semantics 12, allow_incompatible). Each fact has its source and a date.
  */
 public final class Apps {
     private Apps() {}
@@ -31,13 +31,13 @@ public final class Apps {
         LONG_SECRET
     }
 
-    /** What an app does with a feature. */
+    /** How an app treats a feature. */
     public enum Support {
-        /** It computes right codes. */
+        /** It computes correct codes. */
         HONORED(1),
-        /** It computes other codes and says nothing: dangerous. */
+        /** It computes wrong codes and says nothing: dangerous. */
         IGNORED(2),
-        /** A test says that it does not work, without saying how. */
+        /** A test says that it does not work, without details. */
         FAILS(3),
         /** It refuses the URI. */
         REFUSED(4),
@@ -80,7 +80,7 @@ public final class Apps {
         }
 
         /**
-         * Returns the date of the source, or the day when a copy without a date was read.
+         * Returns the date of the source, or the day on which a copy without a date was read.
          *
          * @return the date
          */
@@ -89,7 +89,7 @@ public final class Apps {
         }
     }
 
-    /** What is known of one app and one feature. */
+    /** A fact about one app and one feature. */
     public static final class Fact {
         private final Support support;
         private final Optional<Source> source;
@@ -100,7 +100,7 @@ public final class Apps {
         }
 
         /**
-         * Returns what the app does.
+         * Returns how the app treats the feature.
          *
          * @return the support
          */
@@ -136,7 +136,7 @@ public final class Apps {
         }
 
         /**
-         * Returns its name, with the platform where its versions differ.
+         * Returns its name, with the platform if its versions differ.
          *
          * @return the name
          */
@@ -145,7 +145,7 @@ public final class Apps {
         }
 
         /**
-         * Returns the platforms that it runs on.
+         * Returns the platforms on which it runs.
          *
          * @return the platforms
          */
@@ -163,7 +163,7 @@ public final class Apps {
         }
 
         /**
-         * Returns what it does with a feature.
+         * Returns the fact about a feature.
          *
          * @param feature the feature
          * @return the fact

@@ -4,13 +4,13 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A record to store, and the answer behind it (semantics 7.1 to 7.5).
+ * A record to store, and the answer that waits until it is stored (semantics 7.1 to 7.5).
  *
- * <p>The application replaces the record that it loaded by {@link #record()} in a compare-and-swap, commits, and passes the
+ * <p>The application replaces the record that it loaded with {@link #record()} in a compare-and-swap, commits, and passes the
  * updated row count to {@link #outcome}. {@link Store#apply} does all of this.
  *
- * @param <T> the answer where nothing is refused: {@link Accepted}, {@link Confirmed} or {@link Resynchronized}; of a
- *     {@link Change} {@link Stored}, {@link RecoveryCodes} or {@link TemporaryCode}
+ * @param <T> the answer if nothing is refused: {@link Accepted}, {@link Confirmed} or {@link Resynchronized}; of a {@link Change}
+ *     it is {@link Stored}, {@link RecoveryCodes} or {@link TemporaryCode}
  */
 public class Attempt<T> {
     private final String madeOn;
@@ -37,19 +37,22 @@ public class Attempt<T> {
         return record;
     }
 
-    /** Whether it was made on this record: another's answer would be stored over it, or a guess that nobody counts. */
+    /**
+     * Returns whether it was made on this record. Otherwise another's answer would be stored over it, or a guess would not be
+     * counted.
+     */
     boolean wasMadeOn(String loaded) {
         return madeOn.equals(Request.trimmed(loaded));
     }
 
     /**
-     * Gives the answer, once (semantics 7.2). A commit that failed, or whose answer was lost, counts as 0 rows.
+     * Gives the answer, once (semantics 7.2). If the commit failed, or its answer was lost, pass 0.
      *
      * @param rowsUpdated the row count of the committed swap
      * @return the answer
-     * @throws RefusedException if it is a refusal; with {@link Refusal#CONFLICT} for 0 rows, whatever was typed
-     * @throws PoterneException of kind {@link ErrorKind#ROWS} for any other count than 0 and 1: the swap is wrong; of kind
-     *     {@link ErrorKind#ATTEMPT} if the answer was given before
+     * @throws RefusedException if it is a refusal; with {@link Refusal#CONFLICT} for 0 rows, even if the code was right
+     * @throws PoterneException of kind {@link ErrorKind#ROWS} for a count other than 0 and 1: the swap is wrong; of kind
+     *     {@link ErrorKind#ATTEMPT} if the answer was already given
      */
     @CanIgnoreReturnValue
     public T outcome(long rowsUpdated) {

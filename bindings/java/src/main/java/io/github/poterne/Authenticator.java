@@ -1,8 +1,8 @@
 package io.github.poterne;
 
-/** What holds the secret and shows the codes (semantics 4.1). */
+/** The device that holds the secret and shows the codes (semantics 4.1). */
 public enum Authenticator {
-    /** An authenticator app on a phone, whose clock is kept by its network. */
+    /** An authenticator app on a phone, whose clock is set by its network. */
     APP(1),
     /** A hardware token, whose clock drifts. */
     TOKEN(2);
@@ -28,6 +28,6 @@ public enum Authenticator {
                 return value;
             }
         }
-        throw new PoterneException(ErrorKind.VERSION, "the native library gave a number that the jar does not know");
+        throw new PoterneException(ErrorKind.VERSION, "the native library returned a number that the jar does not know");
     }
 }

@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A caller may ignore the result: what was refused is an exception. See {@link CheckReturnValue}. */
+/** A caller may ignore the result: a refusal is an exception. See {@link CheckReturnValue}. */
 @Documented
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)

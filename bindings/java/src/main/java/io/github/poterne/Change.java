@@ -3,9 +3,9 @@ package io.github.poterne;
 import java.util.function.Function;
 
 /**
- * An {@link Attempt} of the help desk, which {@link Refusal#CONFLICT} alone can refuse (semantics 7.8).
+ * An {@link Attempt} of the help desk. Its only refusal is {@link Refusal#CONFLICT} (semantics 7.8).
  *
- * <p>Store it by a compare-and-swap as well: a blind write would revive a used code.
+ * <p>Store it by a compare-and-swap as well: a blind write would make a used code valid again.
  *
  * @param <T> the answer: {@link Stored}, or codes to show
  */

@@ -2,7 +2,7 @@ package io.github.poterne;
 
 import java.util.Optional;
 
-/** A check of a store under way: the native library says what to do, this does the I/O and waits. */
+/** A running check of a store: the native library says what to do, and this class does the I/O and waits. */
 final class Check implements AutoCloseable {
     private static final int LOAD = 1;
     private static final int LOAD_BY_SECOND = 2;
@@ -16,7 +16,7 @@ final class Check implements AutoCloseable {
         handle = new Handle(response.number(), "the check");
     }
 
-    /** Whether the store is proven; if not, others wrote the record all the time. */
+    /** Returns whether the store is proven. If not, others kept writing the record. */
     boolean run(String account, Store store, Store second) {
         int step = LOAD;
         Response response = null;
@@ -49,7 +49,7 @@ final class Check implements AutoCloseable {
         return new Request().number(rows).send(Native::checkSwapped, handle.get());
     }
 
-    /** An interrupt ends the pause and stays for whoever waits next. */
+    /** Pauses. An interrupt ends the pause and stays set for the next wait. */
     private static void pause(long milliseconds) {
         try {
             Thread.sleep(milliseconds);

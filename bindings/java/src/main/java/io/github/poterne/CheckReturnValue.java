@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A caller that ignores the result has made a mistake. Error Prone and SpotBugs know the annotation by its simple name. Error Prone
- * takes that of the package for all methods, SpotBugs looks at the method alone.
+ * Marks a result that the caller must not ignore. Error Prone and SpotBugs know the annotation by its simple name. Error Prone
+ * applies the package's annotation to all methods; SpotBugs looks only at the method.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

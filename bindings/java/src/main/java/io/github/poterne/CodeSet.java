@@ -6,7 +6,7 @@ public enum CodeSet {
     RECOVERY(1),
     /** The temporary code. */
     TEMPORARY(2),
-    /** All of them. */
+    /** Both. */
     BOTH(3);
 
     private final int number;

@@ -1,6 +1,6 @@
 package io.github.poterne;
 
-/** An authenticator that was confirmed and stored (semantics 8.2). It is not a login. */
+/** A confirmed and stored authenticator (semantics 8.2). It is not a login. */
 public final class Confirmed {
     private final long movingFactor;
     private final int drift;
@@ -31,7 +31,7 @@ public final class Confirmed {
     }
 
     /**
-     * Returns the recovery codes, as many as the policy says. Show them now: no later call returns them (semantics 5.1).
+     * Returns the recovery codes. The policy sets their number. Show them now: no later call returns them (semantics 5.1).
      *
      * @return the codes
      */

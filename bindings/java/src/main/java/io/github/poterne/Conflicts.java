@@ -2,14 +2,16 @@ package io.github.poterne;
 
 import java.sql.SQLException;
 
-/** What databases say when another transaction was first: 0 rows, not a failure. The library has the table. */
+/**
+ * The errors of databases when another transaction was first: they count as 0 rows, not as a failure. The library has the table.
+ */
 final class Conflicts {
     private Conflicts() {}
 
     /**
-     * Whether an error, or another one behind it, is a serialization failure, a deadlock, or a lock that others kept.
+     * Returns whether an error, or one linked to it, is a serialization failure, a deadlock or a lock timeout.
      *
-     * @param product the name of the database, by its driver's metadata
+     * @param product the name of the database, from its driver's metadata
      */
     static boolean isConflict(String product, SQLException error) {
         int links = 0;
@@ -29,7 +31,7 @@ final class Conflicts {
         return false;
     }
 
-    /** What the library says of one error: of which database it takes it to be, and whether it is a conflict. */
+    /** Returns the library's answer about one error: the database that it recognizes, and whether it is a conflict. */
     static Answer ask(String product, String state, Integer code) {
         Request request = new Request().typed(product, "product").flag(state != null);
         if (state != null) {

@@ -3,7 +3,7 @@ package io.github.poterne;
 /**
  * A pending credential: the record to store, and the URI to show to its user (semantics 8.1).
  *
- * <p>Close it to wipe its secret. One that is never closed keeps it in native memory for as long as this class is loaded.
+ * <p>Close it to wipe its secret. Otherwise the secret stays in native memory for as long as this class is loaded.
  */
 public final class Enrollment implements AutoCloseable {
     private final Handle handle;
@@ -15,7 +15,7 @@ public final class Enrollment implements AutoCloseable {
     }
 
     /**
-     * Returns the pending record. It goes into the column only if that is empty. To replace an authenticator, keep it elsewhere and
+     * Returns the pending record. Store it only if the account has no record. To replace an authenticator, keep it elsewhere and
      * confirm it with {@link Verifier#replace} (semantics 8.9).
      *
      * @return the record
@@ -39,7 +39,7 @@ public final class Enrollment implements AutoCloseable {
         }
     }
 
-    /** Wipes the secret. Closing twice is fine. */
+    /** Wipes the secret. It may be closed twice. */
     @Override
     public void close() {
         handle.close();

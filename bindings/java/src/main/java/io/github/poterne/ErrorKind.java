@@ -8,9 +8,9 @@ public enum ErrorKind {
     ARGUMENT(-1, "argument"),
     /** A pointer that must not be null is null. Java throws a {@link NullPointerException} instead. */
     NULL(-2, "null"),
-    /** A buffer is too small. Not met in Java. */
+    /** A buffer is too small. It does not occur in Java. */
     BUFFER(-3, "buffer"),
-    /** The jar and the native library are not of one version. */
+    /** The jar and the native library have different versions. */
     VERSION(-4, "version"),
     /** A text has half a surrogate pair, which UTF-8 does not have. */
     UTF8(-5, "utf8"),
@@ -26,7 +26,7 @@ public enum ErrorKind {
     STATE(-10, "state"),
     /** The number of updated rows is neither 0 nor 1. */
     ROWS(-11, "rows"),
-    /** The attempt was spent, or never was one. */
+    /** The attempt is spent, or is not an attempt. */
     ATTEMPT(-12, "attempt"),
     /** The keyring's text is damaged. */
     KEYRING(-13, "keyring"),
@@ -48,7 +48,7 @@ public enum ErrorKind {
     TOKEN_PASSWORD(-21, "token_password"),
     /** The token file's authentication code is wrong or missing. */
     TOKEN_MAC(-22, "token_mac"),
-    /** The token file asks for what the library does not have. */
+    /** The token file needs a feature that the library does not have. */
     TOKEN_UNSUPPORTED(-23, "token_unsupported"),
     /** A fault of the library. */
     INTERNAL(-99, "internal");
@@ -85,7 +85,7 @@ public enum ErrorKind {
         return request.send(Native::errorMessage, 0).text();
     }
 
-    /** A number that a later library may give is a fault for this one. */
+    /** Converts a number. A number of a later library is a fault for this one. */
     static ErrorKind of(int number) {
         for (ErrorKind kind : values()) {
             if (kind.number == number) {

@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 /**
  * A credential of another system, for {@link Verifier#importCredential} (semantics 8.3).
  *
- * <p>Bring its counter or watermark along, or a code that the other system has accepted is accepted once more.
+ * <p>Import its counter or watermark too. Otherwise a code that the other system has accepted is accepted once more.
  */
 public final class ExistingCredential {
     private final Secret secret;
@@ -27,7 +27,7 @@ public final class ExistingCredential {
     }
 
     /**
-     * Names an active credential; its counter, if it has one, stands in the parameters.
+     * Makes an active credential. The counter of a counter-based one is in the parameters.
      *
      * @param secret the shared secret, open until the import
      * @param parameters how codes are made
@@ -42,7 +42,7 @@ public final class ExistingCredential {
     /**
      * Returns a copy in this state.
      *
-     * @param state any but revoked
+     * @param state any state except revoked
      * @return the copy
      */
     @CheckReturnValue
@@ -73,8 +73,8 @@ public final class ExistingCredential {
     }
 
     /**
-     * Returns a copy with the 30-day period, counted from 1970, in which a token's clock was last seen (semantics 4.2). Without it,
-     * the period of the import counts, and the first resynchronization looks as far as the policy allows.
+     * Returns a copy with the 30-day period, counted from 1970, in which a token's clock was last seen (semantics 4.2). The default
+     * is the period of the import; then the first resynchronization searches as far as the policy allows.
      *
      * @param lastSync the period
      * @return the copy

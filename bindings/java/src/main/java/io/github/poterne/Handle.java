@@ -2,18 +2,20 @@ package io.github.poterne;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Something that the native library holds, until it is closed. */
+/** An object that the native library holds until it is closed. */
 final class Handle implements AutoCloseable {
     private final AtomicLong value;
     private final String what;
 
-    /** The name is that of the error once it is closed. */
+    /** The name appears in the error once it is closed. */
     Handle(long value, String what) {
         this.value = new AtomicLong(value);
         this.what = what;
     }
 
-    /** The handle; once closed it is an error. What is closed right after this is one of the native library's. */
+    /**
+     * Returns the handle; it is an error once closed. If it is closed right after this call, the native library reports the error.
+     */
     long get() {
         long open = value.get();
         if (open == 0) {

@@ -20,21 +20,21 @@ import javax.sql.DataSource;
  * }</pre>
  *
  * <p>Each call takes a connection of its own from the source, works in a transaction of its own, commits before it returns, and
- * gives the connection back as it was. Values are bound and passed as they were loaded, never trimmed.
+ * gives the connection back as it was. Values are bound, and passed as they were loaded, never trimmed.
  *
- * <p>A connection that comes with autocommit off may be inside a transaction of the application: of Spring, behind a
- * {@code TransactionAwareDataSourceProxy}, or of a server (JTA). That is an error of kind {@link ErrorKind#STORE}, and the
- * connection is left as it is (semantics 7.2). Give the column a source that takes part in no transaction. For a pool whose idle
- * connections come with autocommit off, call {@link #withAutoCommitOff()}. A transaction that was begun by the text of a statement,
- * behind JDBC's back, is not seen.
+ * <p>If a connection comes with autocommit off, it may be inside a transaction of the application: a Spring transaction, behind a
+ * {@code TransactionAwareDataSourceProxy}, or one of a server (JTA). That is an error of kind {@link ErrorKind#STORE}, and the
+ * connection is left as it is (semantics 7.2). Give the column a source that takes part in no transaction. If the idle connections
+ * of a pool come with autocommit off, call {@link #withAutoCommitOff()}. The column cannot see a transaction that was begun by the
+ * text of a statement, behind JDBC's back.
  *
- * <p>A serialization failure, a deadlock or a lock that others kept is 0 rows, and the login tries again; so is a commit that
- * PostgreSQL's synchronous standby did not confirm (semantics 7.11). Any other {@link SQLException}, a timeout too, is a
+ * <p>A serialization failure, a deadlock or a lock timeout counts as 0 rows, and the login tries again. So does a commit that
+ * PostgreSQL's synchronous standby did not confirm (semantics 7.11). Any other {@link SQLException}, including a timeout, is a
  * {@link PoterneException} of kind {@link ErrorKind#STORE}, never a verdict. Its cause has the class, the SQLSTATE, the vendor code
- * and the place of the driver's exception, and not its text, which may show a record. If there was no connection at all, nothing
- * was sent yet, and the cause is the exception of the source.
+ * and the place of the driver's exception, but not its text, which may show a record. If the source gave no connection, nothing was
+ * sent yet, and the cause is the exception of the source.
  *
- * <p>Threads can share it, if they can share the source.
+ * <p>Threads can share the column if they can share the source.
  */
 public final class JdbcColumn implements Store {
     private final DataSource dataSource;
@@ -47,9 +47,9 @@ public final class JdbcColumn implements Store {
     private final Object checking;
 
     /**
-     * Makes a store of a column, whose statements end after 2 seconds. Names are letters, digits, {@code _}, {@code $} and
-     * {@code #}, not quoted. A schema and a catalog may stand before the table, with dots between them. The account column must be
-     * unique.
+     * Makes a store of a column. Its statements end after 2 seconds. A name has letters, digits, {@code _}, {@code $} and
+     * {@code #}, and is not quoted. A schema and a catalog may stand before the table, separated by dots. The account column must
+     * be unique.
      *
      * @param dataSource gives connections to the primary server
      * @param table the table
@@ -94,7 +94,7 @@ public final class JdbcColumn implements Store {
     }
 
     /**
-     * Returns a copy for a pool that is told to hand out its idle connections with autocommit off, such as HikariCP with
+     * Returns a copy for a pool that hands out its idle connections with autocommit off, such as HikariCP with
      * {@code autoCommit=false}. Never use it for a source that takes part in transactions of the application: it would end them
      * (semantics 7.2).
      *
@@ -109,12 +109,12 @@ public final class JdbcColumn implements Store {
      * Checks that the table swaps, compares, commits and keeps, as {@link Verifier#checkStore} (semantics 7.9). Call it when the
      * application starts, before the first login.
      *
-     * <p>It takes a second connection from the source, which sees only what was committed, and keeps it until it ends: a pool
-     * must have two.
+     * <p>It takes a second connection from the source, to see only committed data, and keeps it until it ends: a pool must have
+     * two.
      *
      * @param verifier the verifier
-     * @param account an account that is kept for this, or any that has a record
-     * @throws RefusedException as {@link Verifier#checkStore}: others wrote the record all the time, and nothing is proven
+     * @param account an account kept for this check, or any account that has a record
+     * @throws RefusedException as {@link Verifier#checkStore}: others kept writing the record, and nothing is proven
      * @throws PoterneException as {@link Verifier#checkStore}
      */
     public void check(Verifier verifier, String account) {
@@ -137,12 +137,12 @@ public final class JdbcColumn implements Store {
             connection = dataSource.getConnection();
         } catch (SQLException error) {
             throw PoterneException.unavailable(
-                    "the check takes two connections at once, and got one: let the pool have two. Nothing is proven", error);
+                    "the check needs two connections at once, and got one: give the pool two. Nothing is proven", error);
         }
         connection.close();
     }
 
-    /** The table over a connection of a check's own, which loads and nothing else. */
+    /** The table over the check's own connection. It only loads. */
     private final class Second implements Store {
         private final Connection connection;
 
@@ -286,7 +286,7 @@ public final class JdbcColumn implements Store {
         }
     }
 
-    /** Commits one row, and nothing else. */
+    /** Commits if exactly one row was changed. */
     private static long committed(Connection connection, long rows) throws SQLException {
         if (rows != 1) {
             connection.rollback();
@@ -306,7 +306,7 @@ public final class JdbcColumn implements Store {
         }
     }
 
-    /** Somebody else was in the way, a commit failed, or its answer was lost: 0 rows (semantics 7.2). */
+    /** Somebody else was in the way, a commit failed, or its answer was lost: this counts as 0 rows (semantics 7.2). */
     private static final class LostSwap extends SQLException {
         private static final long serialVersionUID = 1;
 
@@ -315,7 +315,7 @@ public final class JdbcColumn implements Store {
         }
     }
 
-    /** What the driver calls the database; empty if it does not say. */
+    /** Returns the driver's name of the database; empty if it does not say. */
     private static String product(Connection connection) {
         try {
             return String.valueOf(connection.getMetaData().getDatabaseProductName());
@@ -328,7 +328,7 @@ public final class JdbcColumn implements Store {
         T run(Connection connection) throws SQLException;
     }
 
-    /** One statement that only reads, and is its own transaction. */
+    /** Runs one statement that only reads and is its own transaction. */
     private <T> T alone(Connection connection, Work<T> work) throws SQLException {
         if (autoCommit(connection)) {
             return work.run(connection);
@@ -344,7 +344,7 @@ public final class JdbcColumn implements Store {
         return result;
     }
 
-    /** A connection and a transaction of their own; the connection is given back as it was. */
+    /** Works on a connection and in a transaction of their own, and gives the connection back as it was. */
     private <T> T inTransaction(Work<T> work) throws SQLException {
         try (Connection connection = connect()) {
             boolean isAutoCommit = autoCommit(connection);
@@ -369,14 +369,14 @@ public final class JdbcColumn implements Store {
         }
     }
 
-    /** Whether it is on; off is an error unless the source is known for it (semantics 7.2). */
+    /** Returns whether autocommit is on. Off is an error unless it is expected of the source (semantics 7.2). */
     private boolean autoCommit(Connection connection) throws SQLException {
         boolean isOn = connection.getAutoCommit();
         if (!isOn && !isAutoCommitOff) {
             // Perhaps somebody's transaction: not ours to commit, and not ours to roll back.
             throw new PoterneException(
                     ErrorKind.STORE, "the connection comes with autocommit off, and may be inside a transaction: give the column a data "
-                            + "source that takes part in none, or call withAutoCommitOff() for a pool whose idle connections are so");
+                            + "source that takes part in none, or call withAutoCommitOff() for a pool whose idle connections come like that");
         }
         return isOn;
     }
@@ -416,7 +416,7 @@ public final class JdbcColumn implements Store {
     private static String checked(Pattern pattern, String name, String parameter) {
         if (!pattern.matcher(Objects.requireNonNull(name, parameter)).matches()) {
             throw new PoterneException(
-                    ErrorKind.ARGUMENT, parameter + " is no name: letters, digits, _, $ and #, not quoted");
+                    ErrorKind.ARGUMENT, parameter + " is not a name: use letters, digits, _, $ and #, not quoted");
         }
         return name;
     }

@@ -9,10 +9,10 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * The keys that seal records: one primary key, which seals, and others, which still open (semantics 13).
+ * The keys that seal records: one primary key, which seals, and secondary keys, which still open (semantics 13).
  *
- * <p>The keyring and a copy of the table are enough to compute codes. Keep it on the application servers, readable by the
- * application alone, and its backup apart from that of the database. Its keys are wiped when it is closed.
+ * <p>The keyring and a copy of the table are enough to compute codes. Keep it on the application servers, readable only by the
+ * application, and back it up apart from the database. Closing it wipes its keys.
  *
  * <p>To change keys on several servers, {@link #add} everywhere, {@link #promote} everywhere,
  * {@linkplain StoredCredential#reseal reseal} all records, then {@link #remove}.
@@ -27,7 +27,7 @@ public final class Keyring implements AutoCloseable {
     /**
      * Makes a keyring with one fresh key, the primary one (semantics 13).
      *
-     * @param keyId a number from 1 to 4294967295 to recognize the key by, such as the day of creation: 20261121
+     * @param keyId a number from 1 to 4294967295 by which you recognize the key, such as its day of creation: 20261121
      * @return the keyring
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another id
      */
@@ -36,7 +36,7 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * Reads a keyring from its text, for keys of systemd credentials, a container's secret or a vault (semantics 13).
+     * Reads a keyring from its text, for keys that come from systemd credentials, a container's secret or a vault (semantics 13).
      *
      * @param text the text
      * @return the keyring
@@ -58,19 +58,19 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * Reads a keyring from a file that nobody but its owner can read (semantics 13). Permissions are looked at on Unix only.
+     * Reads a keyring from a file that only its owner can read (semantics 13). Permissions are checked on Unix only.
      *
      * @param path the file
      * @return the keyring
-     * @throws PoterneException of kind {@link ErrorKind#KEYRING_FILE} if the file cannot be read, or if its group or others can
-     *     read or write it, or if it is not a file of the system, such as one inside an archive; of kind {@link ErrorKind#KEYRING} if
+     * @throws PoterneException of kind {@link ErrorKind#KEYRING_FILE} if the file cannot be read, if its group or others can read
+     *     or write it, or if it is not a file of the system, such as one inside an archive; of kind {@link ErrorKind#KEYRING} if
      *     its text is damaged
      */
     public static Keyring open(Path path) {
         // Of another file system's path the system would open a file of that name, or none.
         if (!Objects.requireNonNull(path, "path").getFileSystem().equals(FileSystems.getDefault())) {
             throw new PoterneException(
-                    ErrorKind.KEYRING_FILE, "the keyring is not a file of the system: read it, and hand its bytes to Keyring.parse");
+                    ErrorKind.KEYRING_FILE, "the keyring is not a file of the system: read it, and pass its bytes to Keyring.parse");
         }
         return new Keyring(new Request().text(path.toString(), "path").send(Native::keyringOpen, 0));
     }
@@ -79,30 +79,30 @@ public final class Keyring implements AutoCloseable {
      * Adds a fresh secondary key, which opens records but does not seal them (semantics 13).
      *
      * @param keyId a number from 1 to 4294967295
-     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for an id that is there already, or beyond 64 keys
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if the id is already there, or beyond 64 keys
      */
     public void add(long keyId) {
         new Request().number(keyId).send(Native::keyringAdd, handle.get());
     }
 
     /**
-     * Makes a key the primary one (semantics 13). Every server must have it before. Verifiers that were made from this keyring keep
-     * the old one.
+     * Makes a key the primary one (semantics 13). Every server must have the key first. Verifiers that were made from this keyring
+     * keep the old primary key.
      *
      * @param keyId the key
-     * @throws PoterneException of kind {@link ErrorKind#UNKNOWN_KEY} if the keyring does not have it; {@link ErrorKind#ARGUMENT} for
-     *     a number that is no key's id
+     * @throws PoterneException of kind {@link ErrorKind#UNKNOWN_KEY} if the keyring does not have it; {@link ErrorKind#ARGUMENT} if
+     *     the number cannot be a key's id
      */
     public void promote(long keyId) {
         new Request().number(keyId).send(Native::keyringPromote, handle.get());
     }
 
     /**
-     * Removes a secondary key (semantics 13). Reseal the records that it sealed before: no key opens them afterwards.
+     * Removes a secondary key (semantics 13). Reseal the records that it sealed first: afterwards no key opens them.
      *
      * @param keyId the key
-     * @throws PoterneException of kind {@link ErrorKind#UNKNOWN_KEY} if the keyring does not have it,
-     *     {@link ErrorKind#ARGUMENT} for the primary key, or for a number that is no key's id
+     * @throws PoterneException of kind {@link ErrorKind#UNKNOWN_KEY} if the keyring does not have it, {@link ErrorKind#ARGUMENT}
+     *     for the primary key, or if the number cannot be a key's id
      */
     public void remove(long keyId) {
         new Request().number(keyId).send(Native::keyringRemove, handle.get());
@@ -120,7 +120,7 @@ public final class Keyring implements AutoCloseable {
     }
 
     /**
-     * Returns the id of the key that seals.
+     * Returns the id of the primary key.
      *
      * @return the id
      */
@@ -144,7 +144,7 @@ public final class Keyring implements AutoCloseable {
         return handle.get();
     }
 
-    /** Wipes the keys. Verifiers have their own copy. Closing twice is fine. */
+    /** Wipes the keys. Verifiers have their own copy. It may be closed twice. */
     @Override
     public void close() {
         handle.close();

@@ -9,8 +9,9 @@ import java.util.Locale;
 import java.util.Properties;
 
 /**
- * Finds and loads the native library: the file that {@code -Dpoterne.library} names, else the jar's own, as a private copy of
- * this class loader. Never {@code java.library.path}: an empty element of {@code LD_LIBRARY_PATH} puts the current directory on it.
+ * Finds and loads the native library: the file that {@code -Dpoterne.library} names, otherwise a private copy of the jar's own for
+ * this class loader. It never uses {@code java.library.path}: an empty element of {@code LD_LIBRARY_PATH} adds the current
+ * directory.
  */
 final class Loader {
     private Loader() {}
@@ -25,7 +26,7 @@ final class Loader {
         checkVersion();
     }
 
-    /** The current directory is whoever's: a relative path names no file. */
+    /** Returns an absolute path. A relative one names no file: the current directory may belong to anybody. */
     private static Path absolute(String property) {
         try {
             Path path = Paths.get(property);
@@ -38,7 +39,9 @@ final class Loader {
         throw failure("-D" + LIBRARY + " is not an absolute path", null);
     }
 
-    /** The virtual machine loads a file for one class loader only, so each has its own copy, in a folder nobody else can open. */
+    /**
+     * The virtual machine loads a file for one class loader only, so each has its own copy, in a folder that nobody else can open.
+     */
     private static void loadCopy() {
         String platform = platform(System.getProperty("os.name"), System.getProperty("os.arch"));
         String file = System.mapLibraryName(NAME);
@@ -70,7 +73,7 @@ final class Loader {
         }
     }
 
-    /** The jar and the library are of one version, or numbers and layouts would not fit. */
+    /** Checks that the jar and the library have one version: otherwise numbers and layouts would not fit. */
     private static void checkVersion() {
         String found;
         try {

@@ -31,7 +31,7 @@ public final class Match {
                     return kind;
                 }
             }
-            throw new PoterneException(ErrorKind.VERSION, "the native library gave a number that the jar does not know");
+            throw new PoterneException(ErrorKind.VERSION, "the native library returned a number that the jar does not know");
         }
     }
 
@@ -44,7 +44,7 @@ public final class Match {
     }
 
     /**
-     * Searches for a submitted OTP among candidates. Every candidate is computed and compared (semantics 4.3).
+     * Searches candidates for a submitted OTP. It computes and compares every candidate (semantics 4.3).
      *
      * <p>Moving factors are unsigned: a negative number stands for the unsigned number of the same bits.
      *
@@ -54,7 +54,7 @@ public final class Match {
      * @param first the first candidate, a counter or time step
      * @param last the last candidate; at most 10,000 are tried
      * @return the result
-     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for no candidates or more than 10,000,
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if there are no candidates or more than 10,000,
      *     {@link ErrorKind#COUNTER} if none is below 2^64 - 1
      */
     public static Match find(Secret secret, OtpFormat format, String submitted, long first, long last) {
@@ -69,7 +69,7 @@ public final class Match {
      * @param submitted what the user typed
      * @param first the first candidate, a counter or time step
      * @param last the last candidate; at most 10,000 are tried
-     * @param watermark the highest factor accepted before: candidates up to it never match, they only tell a replay
+     * @param watermark the highest factor accepted before: candidates up to it never match, they only reveal a replay
      * @return the result
      * @throws PoterneException as {@link #find(Secret, OtpFormat, String, long, long)}
      */
@@ -97,7 +97,7 @@ public final class Match {
     }
 
     /**
-     * Returns the smallest moving factor above the watermark whose OTP was submitted (semantics 4.4).
+     * Returns the smallest moving factor above the watermark that has the submitted OTP (semantics 4.4).
      *
      * @return the factor; empty unless the kind is {@link Kind#FOUND}
      */

@@ -1,10 +1,10 @@
 package io.github.poterne;
 
-/** The kind of the code that was accepted (semantics 12). */
+/** The kind of code that was accepted (semantics 12). */
 public enum Method {
     /** A one-time password of the authenticator. */
     OTP(1, "otp"),
-    /** A recovery code, which is spent. */
+    /** A recovery code. It is spent. */
     RECOVERY_CODE(2, "recovery_code"),
     /** A temporary code of the help desk. */
     TEMPORARY_CODE(3, "temporary_code");
@@ -37,6 +37,6 @@ public enum Method {
                 return value;
             }
         }
-        throw new PoterneException(ErrorKind.VERSION, "the native library gave a number that the jar does not know");
+        throw new PoterneException(ErrorKind.VERSION, "the native library returned a number that the jar does not know");
     }
 }

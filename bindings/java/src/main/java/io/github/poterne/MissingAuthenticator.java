@@ -1,10 +1,10 @@
 package io.github.poterne;
 
-/** What happens to an authenticator that its user does not have, when a temporary code is issued (semantics 5.2). */
+/** How to treat an authenticator that is not at hand when a temporary code is issued (semantics 5.2). */
 public enum MissingAuthenticator {
-    /** It stays as it is: forgotten at home. */
+    /** Keep it as it is: the user forgot it at home. */
     KEEP(1),
-    /** It is suspended: lost or stolen. */
+    /** Suspend it: it was lost or stolen. */
     SUSPEND(2);
 
     private final int number;

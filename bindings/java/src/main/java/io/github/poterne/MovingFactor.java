@@ -1,8 +1,8 @@
 package io.github.poterne;
 
-/** What changes at each one-time password (RFC 4226 5.1, RFC 6238 4.2). */
+/** The value that changes with each one-time password (RFC 4226 5.1, RFC 6238 4.2). */
 public enum MovingFactor {
-    /** HOTP: a counter that the device raises at each code. */
+    /** HOTP: a counter that the device increments with each code. */
     COUNTER(1),
     /** TOTP: the number of time steps since {@code t0}. */
     TIME(2);
@@ -28,6 +28,6 @@ public enum MovingFactor {
                 return value;
             }
         }
-        throw new PoterneException(ErrorKind.VERSION, "the native library gave a number that the jar does not know");
+        throw new PoterneException(ErrorKind.VERSION, "the native library returned a number that the jar does not know");
     }
 }

@@ -4,7 +4,7 @@ package io.github.poterne;
  * The natives: each takes a handle (0 if it needs none) and a packed request, and gives a packed response, in the request's own
  * array if it fits there.
  *
- * <p>They can be called with anything: what is wrong is an error in the response, never a crash.
+ * <p>They can be called with any input: a wrong one gives an error in the response, never a crash.
  */
 final class Native {
     static {

@@ -2,7 +2,7 @@ package io.github.poterne;
 
 import java.util.Optional;
 
-/** The content of an otpauth URI of another system (semantics 8.10). Close it to wipe its secret. */
+/** The content of another system's otpauth URI (semantics 8.10). Close it to wipe its secret. */
 public final class OtpauthContent implements AutoCloseable {
     private final Secret secret;
     private final Parameters parameters;
@@ -26,7 +26,7 @@ public final class OtpauthContent implements AutoCloseable {
     }
 
     /**
-     * Returns the parameters; the authenticator is an app.
+     * Returns the parameters. The authenticator is an app.
      *
      * @return the parameters
      */
@@ -35,7 +35,7 @@ public final class OtpauthContent implements AutoCloseable {
     }
 
     /**
-     * Returns the issuer: the parameter of this name, else what stands before the label's first colon (semantics 8.10).
+     * Returns the issuer: the parameter of this name, otherwise the part of the label before its first colon (semantics 8.10).
      *
      * @return the issuer; empty if the URI has none
      */

@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * An otpauth URI: the text of the QR code, which holds the secret (semantics 8.1). Show it, do not keep it, and close it to wipe it.
+ * An otpauth URI: the text of the QR code, which holds the secret (semantics 8.1). Show it, do not keep it, and close it to wipe
+ * it.
  */
 public final class OtpauthUri implements AutoCloseable {
     /** In UTF-8. */
@@ -20,15 +21,15 @@ public final class OtpauthUri implements AutoCloseable {
     }
 
     /**
-     * Builds a URI of a secret that the caller has. {@link Enrollment#otpauthUri} builds that of a record.
+     * Builds a URI from a secret that the caller has. {@link Enrollment#otpauthUri} builds the URI of a record.
      *
      * @param secret the shared secret
      * @param parameters how codes are made
      * @param issuer the organization
      * @param label the account as its user knows it
-     * @param allowIncompatible lets through what some apps are known to ignore or to misread
+     * @param allowIncompatible permits what some apps are known to ignore or to misread
      * @return the URI
-     * @throws PoterneException of kind {@link ErrorKind#URI} for names or parameters that authenticator apps misread
+     * @throws PoterneException of kind {@link ErrorKind#URI} if authenticator apps misread the names or parameters
      */
     public static OtpauthUri build(
             Secret secret, Parameters parameters, String issuer, String label, boolean allowIncompatible) {
@@ -41,12 +42,12 @@ public final class OtpauthUri implements AutoCloseable {
     }
 
     /**
-     * Reads a URI that another system has made (semantics 8.10).
+     * Reads a URI that another system made (semantics 8.10).
      *
      * @param text the URI
      * @return its content
-     * @throws PoterneException of kind {@link ErrorKind#URI} for a text that is not an otpauth URI or could be misunderstood,
-     *     {@link ErrorKind#SECRET} for a secret that is not base32 or too long, {@link ErrorKind#COUNTER} for a counter above
+     * @throws PoterneException of kind {@link ErrorKind#URI} if the text is not an otpauth URI or could be misunderstood,
+     *     {@link ErrorKind#SECRET} if the secret is not base32 or is too long, {@link ErrorKind#COUNTER} if the counter is above
      *     2^63 - 1
      */
     public static OtpauthContent parse(String text) {
@@ -56,7 +57,7 @@ public final class OtpauthUri implements AutoCloseable {
     }
 
     /**
-     * Makes a URI of a text that is one, for its QR code; the text is kept as it is (semantics 8.10).
+     * Takes a text that is an otpauth URI, to make its QR code; the text is kept as it is (semantics 8.10).
      *
      * @param text the URI
      * @return the URI
@@ -77,7 +78,7 @@ public final class OtpauthUri implements AutoCloseable {
     }
 
     /**
-     * Returns the secret in groups of four characters, for a user who cannot scan it and types it.
+     * Returns the secret in groups of four characters, for a user who cannot scan and has to type it.
      *
      * @return the groups
      */
@@ -97,7 +98,7 @@ public final class OtpauthUri implements AutoCloseable {
         return new Qr(text.copy());
     }
 
-    /** Wipes the text. Closing twice is fine. */
+    /** Wipes the text. It may be closed twice. */
     @Override
     public void close() {
         text.close();

@@ -117,7 +117,7 @@ public final class Parameters {
     /**
      * Returns a copy whose time steps are counted from {@code t0} (semantics 1.5).
      *
-     * @param t0 the begin of the first step
+     * @param t0 the time from which steps are counted
      * @return the copy
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if the OTP is counter-based
      */
@@ -179,9 +179,9 @@ public final class Parameters {
     }
 
     /**
-     * Returns a copy with a last second in which the pending authenticator can be confirmed (semantics 8.12). Without it, an app
-     * has the {@link PolicyOption#CONFIRM_WITHIN_DAYS} of the policy, and a token has no bound. One that is over when it is
-     * enrolled, or before {@link #notBefore()}, is then an error of kind {@link ErrorKind#ARGUMENT}.
+     * Returns a copy with the last second in which a pending authenticator can be confirmed (semantics 8.12). Without it, an app
+     * has {@link PolicyOption#CONFIRM_WITHIN_DAYS} of the policy, and a token has no limit. Enrolling throws an error of kind
+     * {@link ErrorKind#ARGUMENT} if the second is past, or before {@link #notBefore()}.
      *
      * @param confirmBy the last second
      * @return the copy
@@ -229,9 +229,9 @@ public final class Parameters {
     }
 
     /**
-     * Returns the begin of the first time step.
+     * Returns the time from which steps are counted.
      *
-     * @return the begin; 1970 if counter-based
+     * @return the time; 1970 if counter-based
      */
     public Instant t0() {
         return t0;
@@ -247,7 +247,7 @@ public final class Parameters {
     }
 
     /**
-     * Returns the length of a secret that is generated.
+     * Returns the length of a generated secret.
      *
      * @return the length in bytes
      */
@@ -258,7 +258,7 @@ public final class Parameters {
     /**
      * Returns the first valid second.
      *
-     * @return the second; empty without a bound
+     * @return the second; empty if there is no limit
      */
     public Optional<Instant> notBefore() {
         return notBefore;
@@ -267,7 +267,7 @@ public final class Parameters {
     /**
      * Returns the last valid second.
      *
-     * @return the second; empty without a bound
+     * @return the second; empty if there is no limit
      */
     public Optional<Instant> notAfter() {
         return notAfter;
@@ -276,7 +276,7 @@ public final class Parameters {
     /**
      * Returns the last second in which the pending authenticator can be confirmed.
      *
-     * @return the second; empty without a bound
+     * @return the second; empty if there is no limit
      */
     public Optional<Instant> confirmBy() {
         return confirmBy;

@@ -8,14 +8,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A field in which the password is typed first and the code behind it, for clients with one field (semantics 10.1).
+ * A field that holds the password followed by the code, for clients with one field (semantics 10.1).
  *
- * <p>The code is the last digits of the field if all of them are digits; else its last 15 characters if they are a recovery or
- * temporary code as it is shown, XXXXX-XXXX-XXXX. The password is what stands before it, untouched, and may be empty. The number
- * of digits is never guessed, and no separator belongs between the two.
+ * <p>The code is the last digits of the field if all of them are digits. Otherwise it is the last 15 characters if they are a
+ * recovery or temporary code as it is shown, XXXXX-XXXX-XXXX. The password is everything before the code, unchanged; it may be
+ * empty. The number of digits is never guessed. Do not put a separator between password and code.
  */
 public final class PasswordAndCode implements AutoCloseable {
-    /** In the form in which the field was given; the other one is null. */
+    /** In the form of the given field; the other one is null. */
     private final char[] password;
     private final byte[] passwordBytes;
     private final Optional<String> code;
@@ -30,8 +30,8 @@ public final class PasswordAndCode implements AutoCloseable {
     /**
      * Splits a field of characters (semantics 10.1).
      *
-     * @param field what the user typed; it is not changed
-     * @param digits how many digits a code has: 6, 7 or 8
+     * @param field the text that the user typed; it is not changed
+     * @param digits the number of digits of a code: 6, 7 or 8
      * @return the password and the code
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another number of digits
      */
@@ -52,8 +52,8 @@ public final class PasswordAndCode implements AutoCloseable {
     /**
      * Splits a field of bytes, in any encoding in which ASCII stands for itself (semantics 10.1).
      *
-     * @param field what the user typed; it is not changed
-     * @param digits how many digits a code has: 6, 7 or 8
+     * @param field the text that the user typed; it is not changed
+     * @param digits the number of digits of a code: 6, 7 or 8
      * @return the password, as {@link #passwordBytes()}, and the code
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for another number of digits
      */
@@ -139,6 +139,6 @@ public final class PasswordAndCode implements AutoCloseable {
         return "PasswordAndCode";
     }
 
-    /** More than a code has, with its hyphens. The encoded end of a field of characters has as many bytes at least. */
+    /** More characters than a code with its hyphens. The encoded end of a field of characters has at least as many bytes. */
     private static final int END = 64;
 }

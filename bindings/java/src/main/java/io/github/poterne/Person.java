@@ -15,8 +15,8 @@ public final class Person {
     }
 
     /**
-     * Takes a login name apart, on hosts without a page where the user writes {@code #2} or {@code #3} behind it (semantics 9.8).
-     * Check the password of the person, then the code on that row alone.
+     * Splits a login name, on hosts without a login page, where the user types {@code #2} or {@code #3} after it (semantics 9.8).
+     * Check the person's password, then the code on that row alone.
      *
      * @param loginName the login name as it was typed
      * @return the person and the row
@@ -27,8 +27,8 @@ public final class Person {
     }
 
     /**
-     * Returns the accounts of a person's rows (semantics 9.8). The first is the person's own, the others are for a second and a third
-     * authenticator. Whatever ends the access of a person goes over all of them.
+     * Returns the accounts of a person's rows (semantics 9.8). The first is the person's own; the others are for a second and a
+     * third authenticator. Any change that ends a person's access must cover all of them.
      *
      * @param person the person, from the server's own list and never from the request
      * @return the three accounts

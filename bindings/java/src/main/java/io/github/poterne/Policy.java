@@ -20,7 +20,7 @@ public final class Policy {
     }
 
     /**
-     * Returns the policy whose options have their defaults (semantics 12).
+     * Returns the policy with the default value of every option (semantics 12).
      *
      * @return the policy
      */
@@ -29,7 +29,7 @@ public final class Policy {
     }
 
     /**
-     * Returns a builder that begins with {@link #standard()}.
+     * Returns a builder that starts with {@link #standard()}.
      *
      * @return the builder
      */
@@ -48,10 +48,10 @@ public final class Policy {
     }
 
     /**
-     * Returns for how long a code can be accepted on any server, from the moment when it first could be (semantics 4.10). Keep a
-     * token that long before somebody else gets it.
+     * Returns how long a code can be accepted on any server, from the moment at which it first could be (semantics 4.10). Wait that
+     * long before you hand a token to another user.
      *
-     * <p>A login that moves the drift of a token begins it again. The code of a counter-based credential has no end.
+     * <p>A login that moves a token's drift starts that time again. A counter-based code does not expire.
      *
      * @param authenticator the kind
      * @param timeStep the seconds of a time step, 30 to 120
@@ -143,7 +143,7 @@ public final class Policy {
         }
 
         /**
-         * Sets the number of counters that are tried, s of RFC 4226 7.4 (semantics 4.7).
+         * Sets the number of counters to try, s of RFC 4226 7.4 (semantics 4.7).
          *
          * @param value 1 to 100
          * @return this builder
@@ -165,7 +165,7 @@ public final class Policy {
         }
 
         /**
-         * Sets the time steps by which a token's clock may differ (semantics 4.9).
+         * Sets the largest difference of a token's clock, in time steps (semantics 4.9).
          *
          * @param value 1 to 200
          * @return this builder
@@ -198,7 +198,7 @@ public final class Policy {
         }
 
         /**
-         * Lets the first login with a pending authenticator confirm it, for roll-outs by letter (semantics 3.3).
+         * Makes the first login with a pending authenticator confirm it, for roll-outs by letter (semantics 3.3).
          *
          * @param on whether it is on
          * @return this builder
@@ -209,7 +209,7 @@ public final class Policy {
         }
 
         /**
-         * Lets secrets of 10 to 15 bytes be brought in (semantics 1.4).
+         * Allows importing secrets of 10 to 15 bytes (semantics 1.4).
          *
          * @param on whether it is on
          * @return this builder
@@ -220,7 +220,7 @@ public final class Policy {
         }
 
         /**
-         * Lets parameters and names be enrolled that some authenticator apps do not honor (semantics 12).
+         * Allows enrolling parameters and names that some authenticator apps do not honor (semantics 12).
          *
          * @param on whether it is on
          * @return this builder
@@ -231,7 +231,7 @@ public final class Policy {
         }
 
         /**
-         * Sets the days from its enrollment within which an app must be confirmed (semantics 8.12).
+         * Sets the days within which an app must be confirmed, from its enrollment (semantics 8.12).
          *
          * @param value 1 to 365
          * @return this builder
@@ -242,7 +242,7 @@ public final class Policy {
         }
 
         /**
-         * Sets the seconds for which a ticket is valid (semantics 15.3).
+         * Sets the lifetime of a ticket in seconds (semantics 15.3).
          *
          * @param value 1 to 600
          * @return this builder

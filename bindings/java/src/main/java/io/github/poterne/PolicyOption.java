@@ -5,7 +5,7 @@ import java.util.Locale;
 /** The options of a {@link Policy}, with their bounds and defaults (semantics 12). */
 public enum PolicyOption {
     /**
-     * Time steps before the present one whose code is accepted from an app: typing, and the way to the server. 0 to 10, default 1.
+     * Time steps before the present one, for an app. They allow for typing and for the way to the server. 0 to 10, default 1.
      */
     APP_STEPS_BACKWARD(1),
     /** Time steps after the present one, for an app. 0 to 10, default 1. */
@@ -14,25 +14,25 @@ public enum PolicyOption {
     TOKEN_STEPS_BACKWARD(3),
     /** Time steps after the present one, for a hardware token. 0 to 10, default 1. */
     TOKEN_STEPS_FORWARD(4),
-    /** Counters that are tried: s of RFC 4226 7.4. 1 to 100, default 10. */
+    /** Counters to try: s of RFC 4226 7.4. 1 to 100, default 10. */
     LOOK_AHEAD(5),
-    /** Failures after which a credential is locked. 1 to 100, default 20. */
+    /** Failures that lock a credential. 1 to 100, default 20. */
     MAX_FAILURES(6),
-    /** Time steps by which a token's clock may differ. 1 to 200, default 120. */
+    /** Largest difference of a token's clock, in time steps. 1 to 200, default 120. */
     MAX_DRIFT(7),
-    /** Counters that are tried in a resynchronization. 1 to 10,000, default 1000. */
+    /** Counters to try in a resynchronization. 1 to 10,000, default 1000. */
     RESYNC_LOOK_AHEAD(8),
     /** Recovery codes that a confirmation issues. 0 to 10, default 8. */
     RECOVERY_CODES(9),
-    /** 1: the first login with a pending authenticator confirms it (roll-outs by letter). 0 to 1, default 0. */
+    /** 1: the first login with a pending authenticator confirms it (for roll-outs by letter). 0 to 1, default 0. */
     CONFIRM_AT_FIRST_LOGIN(10),
-    /** 1: secrets of 10 to 15 bytes may be brought in. 0 to 1, default 0. */
+    /** 1: secrets of 10 to 15 bytes may be imported. 0 to 1, default 0. */
     ALLOW_SHORT_SECRET(11),
     /** 1: parameters and names that some authenticator apps do not honor may be enrolled. 0 to 1, default 0. */
     ALLOW_INCOMPATIBLE(12),
-    /** Days within which an app must be confirmed, counted from its enrollment. 1 to 365, default 30. */
+    /** Days within which an app must be confirmed, from its enrollment. 1 to 365, default 30. */
     CONFIRM_WITHIN_DAYS(13),
-    /** Seconds for which a ticket is valid. 1 to 600, default 300. */
+    /** Lifetime of a ticket, in seconds. 1 to 600, default 300. */
     TICKET_SECONDS(14);
 
     private final int number;
@@ -77,7 +77,7 @@ public enum PolicyOption {
         return Facts.of(this).defaultValue;
     }
 
-    /** What the native library says of an option. */
+    /** The native library's facts about an option. */
     private static final class Facts {
         private static final Facts[] ALL = read();
 

@@ -3,17 +3,17 @@ package io.github.poterne;
 import java.util.Objects;
 
 /**
- * A call failed: by a mistake of the caller, a damaged record, or a database that does not answer. It is never a verdict. Refuse
- * the login, and tell the operators (semantics 7.2).
+ * A call failed: a mistake of the caller, a damaged record, or a database that does not answer. It is never a verdict. Refuse the
+ * login, and tell the operators (semantics 7.2).
  *
- * <p>The message holds no user data, no code and no record (semantics 11). Nor does the cause, if {@link JdbcColumn} made it. The
- * cause of another {@link Store} is what that gave to {@link #unavailable}, and a driver's text may show a record: PostgreSQL writes
- * "Failing row contains". Such an error belongs into a journal by {@link #code} and message, without its cause.
+ * <p>The message holds no user data, no code and no record (semantics 11). Nor does the cause, if {@link JdbcColumn} made it. For
+ * another {@link Store}, the cause is the one that it gave to {@link #unavailable}, and a driver's text may show a record:
+ * PostgreSQL writes "Failing row contains". Write such an error into a journal by its {@link #code} and message, without its cause.
  */
 public class PoterneException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** What failed. */
+    /** The kind of failure. */
     private final ErrorKind kind;
 
     PoterneException(ErrorKind kind, String message) {
@@ -26,10 +26,10 @@ public class PoterneException extends RuntimeException {
     }
 
     /**
-     * Makes an error of kind {@link ErrorKind#STORE}, for implementations of {@link Store}: the database did not answer.
+     * Makes an error of kind {@link ErrorKind#STORE}, in an implementation of {@link Store}: the database did not answer.
      *
-     * <p>The cause is kept as it is. The texts of some drivers show values, records too: drop the text, or turn that off in the driver
-     * ({@code logServerErrorDetail=false} of PostgreSQL's).
+     * <p>The cause is kept as it is. The texts of some drivers show values, including records. Drop the text, or turn it off in the
+     * driver ({@code logServerErrorDetail=false} for PostgreSQL).
      *
      * @param cause the error of the database
      * @return the exception to throw
@@ -61,7 +61,7 @@ public class PoterneException extends RuntimeException {
     }
 
     /**
-     * Returns what the end user may read: one text for all errors, which does not look like a refused code.
+     * Returns the message for the end user: one text for all errors, which does not look like a refused code.
      *
      * @param language the language of the text
      * @return the text
@@ -71,7 +71,7 @@ public class PoterneException extends RuntimeException {
     }
 
     /**
-     * Returns what the help desk and the operators may read, and do next.
+     * Returns the message for the help desk and the operators: what happened, and what to do next.
      *
      * @param language the language of the text
      * @return the text

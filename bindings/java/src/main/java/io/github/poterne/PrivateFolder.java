@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * A new folder that only this user can open, below one where nobody else can put another in its place. What is written there is
- * compared before it is used. Where there are no Unix permissions, the system's own for a new folder have to do.
+ * A new folder that only this user can open, below one in which nobody else can replace it. Its files are compared before they are
+ * used. Without Unix permissions it relies on the system's own for a new folder.
  */
 final class PrivateFolder implements AutoCloseable {
     private final Path folder;
@@ -27,7 +27,7 @@ final class PrivateFolder implements AutoCloseable {
         this.isUnix = isUnix;
     }
 
-    /** A new folder below a parent, which is refused if others could rename what lies in it, or rename it. */
+    /** Makes a folder below a parent. Refuses the parent if others could rename it or what lies in it. */
     static PrivateFolder below(String parent) throws IOException {
         // Without symbolic links: it is what the file system walks through that counts.
         Path real = Paths.get(parent).toAbsolutePath().toRealPath();
@@ -54,7 +54,9 @@ final class PrivateFolder implements AutoCloseable {
         }
     }
 
-    /** Whether it belongs to this user. Not asked by the owner of a new file, which could be somebody else's already. */
+    /**
+     * Returns whether it belongs to this user. The owner of a new file does not tell: the file could already be somebody else's.
+     */
     private static boolean isOwn(Path one) throws IOException {
         Path status = Paths.get("/proc/self/status");
         if (Files.exists(status)) {
@@ -83,7 +85,7 @@ final class PrivateFolder implements AutoCloseable {
         return file;
     }
 
-    /** That the folder and the file are still what was made, whoever else was at work there. */
+    /** Checks that the folder and the file are still the ones that were made, whatever others have done there. */
     void check(byte[] content) throws IOException {
         for (Path one : Arrays.asList(folder, file)) {
             boolean isOurs = !isUnix
@@ -99,7 +101,7 @@ final class PrivateFolder implements AutoCloseable {
         }
     }
 
-    /** Deletes both. On Unix a library that is loaded does not need its file; Windows keeps it until the virtual machine ends. */
+    /** Deletes both. On Unix a loaded library does not need its file; Windows keeps it until the virtual machine ends. */
     @Override
     public void close() {
         if (file != null) {

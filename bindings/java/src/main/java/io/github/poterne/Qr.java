@@ -15,7 +15,7 @@ public final class Qr implements AutoCloseable {
     }
 
     /**
-     * Returns the modules on a side, without the quiet zone: 21 for version 1, 4 more for each version after it.
+     * Returns the modules on a side, without the quiet zone: 21 for version 1, and 4 more for each later version.
      *
      * @return the modules
      */
@@ -24,7 +24,7 @@ public final class Qr implements AutoCloseable {
     }
 
     /**
-     * Returns an SVG image, black on white, of at least 300 pixels a side, for a file or inside a page.
+     * Returns an SVG image, black on white, at least 300 pixels on a side, for a file or inside a page.
      *
      * @return the image
      */
@@ -35,7 +35,7 @@ public final class Qr implements AutoCloseable {
     }
 
     /**
-     * Returns a PNG image, black on white, eight pixels a module.
+     * Returns a PNG image, black on white, eight pixels per module.
      *
      * @return the bytes of the file, for the caller to wipe
      */
@@ -60,7 +60,7 @@ public final class Qr implements AutoCloseable {
         return uri.into(new Request()).number(form).send(Native::qr, 0);
     }
 
-    /** Wipes the URI. Closing twice is fine. */
+    /** Wipes the URI. It may be closed twice. */
     @Override
     public void close() {
         uri.close();

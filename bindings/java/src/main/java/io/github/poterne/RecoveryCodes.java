@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Recovery codes to show once, in the form XXXXX-XXXX-XXXX (semantics 5.1). Each works once, also while the account is locked or has
- * to wait. The record keeps only their hashes.
+ * Recovery codes to show once, in the form XXXXX-XXXX-XXXX (semantics 5.1). Each works once, even while the account is locked or
+ * has to wait. The record keeps only their hashes.
  */
 public final class RecoveryCodes implements AutoCloseable {
     private final Wiped[] codes;

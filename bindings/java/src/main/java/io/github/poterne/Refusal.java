@@ -1,38 +1,38 @@
 package io.github.poterne;
 
-/** Why an attempt was refused: for the application and the help desk (semantics 3.10). */
+/** The reason why an attempt was refused, for the application and the help desk (semantics 3.10). */
 public enum Refusal {
-    /** The code is wrong. A failure was counted, unless it was a recovery or temporary code. */
+    /** The code is wrong. A wrong OTP or pair counts as a failure; a wrong recovery or temporary code does not. */
     WRONG_CODE(1, "wrong_code"),
-    /** The code was used before. Not a failure. */
+    /** The code was used before. It does not count as a failure. */
     REPLAYED(2, "replayed"),
-    /** What was typed is not a code. */
+    /** The submitted text is not a code. */
     MALFORMED(3, "malformed"),
-    /** Too many failures: the code was not looked at. Recovery and temporary codes work. */
+    /** Too many failures. The code was not checked. Recovery and temporary codes still work. */
     WAIT(4, "wait"),
-    /** Locked until the help desk unlocks it. Recovery and temporary codes work. */
+    /** Locked until the help desk unlocks it. Recovery and temporary codes still work. */
     LOCKED(5, "locked"),
-    /** The authenticator was not confirmed yet. */
+    /** The authenticator is not confirmed yet. */
     PENDING(6, "pending"),
     /** The credential is revoked. */
     REVOKED(7, "revoked"),
-    /** Before the validity begins. */
+    /** The validity has not begun. */
     NOT_YET_VALID(8, "not_yet_valid"),
-    /** After the validity ended, or after the time in which the authenticator could be confirmed. */
+    /** The validity has ended, or the authenticator was not confirmed in time. */
     EXPIRED(9, "expired"),
-    /** The server's clock is behind an accepted code. */
+    /** The server's clock is behind a code that was already accepted. */
     CLOCK_BEHIND(10, "clock_behind"),
     /** The phone's clock is wrong. */
     CLOCK_OFF(11, "clock_off"),
-    /** The stored record changed in between: load it and try again. */
+    /** The stored record changed in the meantime. Load it and try again. */
     CONFLICT(12, "conflict"),
     /** The account has no record. */
     NOT_ENROLLED(13, "not_enrolled"),
-    /** The authenticator is suspended; recovery and temporary codes work. */
+    /** The authenticator is suspended. Recovery and temporary codes still work. */
     SUSPENDED(14, "suspended"),
-    /** The authenticator is confirmed already. */
+    /** The authenticator is already confirmed. */
     NOT_PENDING(15, "not_pending"),
-    /** The ticket is late, altered, or for somebody or something else: the login begins again, with the password. */
+    /** The ticket is late, altered, or made for another person or purpose. The login starts again with the password. */
     TICKET(16, "ticket");
 
     private final int number;
@@ -67,6 +67,6 @@ public enum Refusal {
                 return value;
             }
         }
-        throw new PoterneException(ErrorKind.VERSION, "the native library gave a number that the jar does not know");
+        throw new PoterneException(ErrorKind.VERSION, "the native library returned a number that the jar does not know");
     }
 }

@@ -10,7 +10,7 @@ import java.util.Objects;
 public final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** Why. */
+    /** The reason. */
     private final Refusal refusal;
     /** Seconds or steps. */
     private final long detail;
@@ -32,7 +32,7 @@ public final class RefusedException extends RuntimeException {
     }
 
     /**
-     * Returns the seconds until the next attempt, of {@link Refusal#WAIT} (semantics 3.6).
+     * Returns the seconds until the next attempt, for {@link Refusal#WAIT} (semantics 3.6).
      *
      * @return the seconds; 0 for other refusals
      */
@@ -41,7 +41,7 @@ public final class RefusedException extends RuntimeException {
     }
 
     /**
-     * Returns by how many time steps the phone's clock is wrong, of {@link Refusal#CLOCK_OFF} (semantics 8.2).
+     * Returns the error of the phone's clock in time steps, for {@link Refusal#CLOCK_OFF} (semantics 8.2).
      *
      * @return the steps, negative if the phone is slow; 0 for other refusals
      */
@@ -59,8 +59,8 @@ public final class RefusedException extends RuntimeException {
     }
 
     /**
-     * Returns what the end user may read: one text for all refusals but {@link Refusal#WAIT} and {@link Refusal#LOCKED}. Show
-     * these two only where the password was right (semantics 7.10).
+     * Returns the message for the end user: one text for all refusals except {@link Refusal#WAIT} and {@link Refusal#LOCKED}. Show
+     * those two only once the password is right (semantics 7.10).
      *
      * @param language the language of the text
      * @return the text
@@ -70,8 +70,9 @@ public final class RefusedException extends RuntimeException {
     }
 
     /**
-     * Returns what the page of an enrollment may say to whoever types a first code there, of {@link StoredCredential#confirm} and
-     * {@link Verifier#replace}: what was wrong, and what to do. Not for a login: it tells a thief what to try (semantics 7.10).
+     * Returns the message for an enrollment page that asks for a first code, with {@link StoredCredential#confirm} or
+     * {@link Verifier#replace}: what was wrong, and what to do. Do not use it at a login: it tells a thief what to try (semantics
+     * 7.10).
      *
      * @param language the language of the text
      * @return the text
@@ -81,7 +82,8 @@ public final class RefusedException extends RuntimeException {
     }
 
     /**
-     * Returns what the help desk may read, and do next. Do not show it to the end user: it tells a thief what to try.
+     * Returns the message for the help desk: what happened, and what to do next. Never show it to the end user: it tells a thief
+     * what to try.
      *
      * @param language the language of the text
      * @return the text

@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * The first code of an authenticator that replaces another, made by {@link Verifier#replace} (semantics 8.9). It is not an
- * {@link Attempt}, which {@link Store#apply} would store in the place of whatever it has loaded.
+ * {@link Attempt}: {@link Store#apply} would store that in place of whatever it loaded.
  */
 public final class ReplacementAttempt {
     private final Attempt<Confirmed> attempt;
@@ -14,7 +14,7 @@ public final class ReplacementAttempt {
     }
 
     /**
-     * Returns the record to store in the place of the old one.
+     * Returns the record to store in place of the old one.
      *
      * @return the record; empty if the code was refused, which changes nothing: skip the swap, and pass any number to
      *     {@link #outcome}
@@ -24,10 +24,10 @@ public final class ReplacementAttempt {
     }
 
     /**
-     * Gives the answer, once (semantics 7.2). After a conflict enroll the new authenticator again.
+     * Gives the answer, once (semantics 7.2). After a conflict, enroll the new authenticator again.
      *
      * @param rowsUpdated the row count of the committed swap
-     * @return that the new authenticator is confirmed
+     * @return the confirmation of the new authenticator
      * @throws RefusedException as {@link Attempt#outcome}
      * @throws PoterneException as {@link Attempt#outcome}
      */

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What a native is given: numbers of eight bytes, and texts behind their length of four. It is sent once, and so wiped. */
+/** The input of a native: numbers of eight bytes, and texts after their length of four. It is sent once, and so wiped. */
 final class Request {
     /** A native of {@link Native}. */
     interface Call {
@@ -50,7 +50,7 @@ final class Request {
         return this;
     }
 
-    /** The second in which the instant lies. */
+    /** Adds the second in which the instant lies. */
     Request time(Instant time) {
         return number(time.getEpochSecond());
     }
@@ -71,7 +71,7 @@ final class Request {
         return this;
     }
 
-    /** A text that means what it says: half a surrogate pair, which UTF-8 does not have, is an error of kind UTF8. */
+    /** Adds a text that must be valid: half a surrogate pair, which UTF-8 does not have, is an error of kind UTF8. */
     Request text(String value, String name) {
         Objects.requireNonNull(value, name);
         for (int i = 0; i < value.length(); i++) {
@@ -79,37 +79,40 @@ final class Request {
             if (Character.isHighSurrogate(unit) && i + 1 < value.length() && Character.isLowSurrogate(value.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(unit)) {
-                throw new PoterneException(ErrorKind.UTF8, name + " has half a surrogate pair: it is no text");
+                throw new PoterneException(ErrorKind.UTF8, name + " has half a surrogate pair: it is not a text");
             }
         }
         return typed(value, name);
     }
 
     /**
-     * What somebody typed, which is an outcome and never an error (semantics 2.1), whatever its length: the rest of what is too
-     * long for a code changes nothing. Each unit has a byte at least, a half of a pair that is cut too.
+     * Adds the text that a user typed. It gives an outcome and never an error, whatever its length (semantics 2.1). If it is too
+     * long for a code, the rest changes nothing. Each unit has at least one byte, and so has half of a pair that is cut.
      */
     Request submitted(String value, String name) {
         return typed(start(Objects.requireNonNull(value, name), SUBMITTED), name);
     }
 
     /**
-     * A ticket that came back, which is refused and never an error, whatever its length (semantics 15.4). Spaces behind it mean
-     * nothing; of what is too long the end is as wrong as the whole, and its start could be a ticket.
+     * Adds a ticket that came back. It may be refused but is never an error, whatever its length (semantics 15.4). Spaces after it
+     * mean nothing. Of a text that is too long, the end is as wrong as the whole, and its start could be a ticket.
      */
     Request ticket(String value) {
         String ticket = trimmed(Objects.requireNonNull(value, "ticket"));
         return typed(ticket.substring(Math.max(0, ticket.length() - SUBMITTED)), "ticket");
     }
 
-    /** A record without the spaces of its column. Of one that is far too long the start and the last character are damage enough. */
+    /**
+     * Adds a record without the spaces of its column. If it is far too long, its start and its last character suffice to show the
+     * damage.
+     */
     Request record(String value, String name) {
         String record = trimmed(Objects.requireNonNull(value, name));
         boolean isTooLong = record.length() > RECORD;
         return typed(isTooLong ? start(record, RECORD) + record.charAt(record.length() - 1) : record, name);
     }
 
-    /** Spaces behind a record are its column's, and spaces alone are no record (semantics 3.0); nor do those behind a ticket count. */
+    /** Removes trailing spaces: those of a record's column, or after a ticket. Spaces alone are no record (semantics 3.0). */
     static String trimmed(String record) {
         int end = record.length();
         while (end > 0 && record.charAt(end - 1) == ' ') {
@@ -122,7 +125,7 @@ final class Request {
         return value.length() > units ? value.substring(0, units) : value;
     }
 
-    /** A text in which what is no character may become a question mark, since that is wrong there as well. */
+    /** Adds a text in which an invalid character may become a question mark, since that is wrong there as well. */
     Request typed(String value, String name) {
         byte[] encoded = Objects.requireNonNull(value, name).getBytes(StandardCharsets.UTF_8);
         bytes(encoded);
@@ -130,7 +133,7 @@ final class Request {
         return this;
     }
 
-    /** One more than a code may have, and more than a ticket has. */
+    /** More than a code may have, and more than a ticket has. */
     private static final int SUBMITTED = 257;
 
     /** Far more than a record has. */
@@ -148,7 +151,7 @@ final class Request {
         putLength((int) value);
     }
 
-    /** Makes room; an array that is left behind for a larger one is wiped. */
+    /** Makes room. An array that is replaced by a larger one is wiped. */
     private void reserve(int more) {
         if (bytes.length - length < more) {
             byte[] larger = Arrays.copyOf(bytes, Math.max(2 * bytes.length, Math.addExact(length, more)));

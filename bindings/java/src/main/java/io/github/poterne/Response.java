@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What a native gives back. Close it if it holds a secret: it is wiped. */
+/** The output of a native. If it holds a secret, close it to wipe it. */
 final class Response implements AutoCloseable {
     private final byte[] bytes;
     private int at;
@@ -15,7 +15,7 @@ final class Response implements AutoCloseable {
         this.bytes = bytes;
     }
 
-    /** The response, or the error that it says. */
+    /** Returns the response, or throws the error that it holds. */
     static Response of(byte[] bytes) {
         Response response = new Response(bytes);
         if (response.flag()) {
@@ -25,7 +25,7 @@ final class Response implements AutoCloseable {
         return response;
     }
 
-    /** A part of a response, which has no status. */
+    /** Returns a part of a response, which has no status. */
     static Response within(byte[] bytes) {
         return new Response(bytes);
     }
@@ -38,7 +38,7 @@ final class Response implements AutoCloseable {
         return (long) integer() << 32 | integer() & 0xffffffffL;
     }
 
-    /** A number that fits an int. */
+    /** Reads a number that fits an int. */
     int small() {
         return Math.toIntExact(number());
     }

@@ -1,6 +1,6 @@
 package io.github.poterne;
 
-/** A token that was resynchronized and stored (semantics 8.4). It is not a login. */
+/** A resynchronized and stored token (semantics 8.4). It is not a login. */
 public final class Resynchronized {
     private final long movingFactor;
     private final int drift;

@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A shared secret (RFC 4226 5.1): 1 to 1,024 bytes, wiped when it is closed, never printed and never compared.
+ * A shared secret of 1 to 1,024 bytes (RFC 4226 5.1). Closing it wipes it. It is never printed and never compared.
  *
- * <p>A record takes 16 bytes or more, and stores more than 64 as the key that HMAC makes of them (semantics 1.4). {@link Hotp},
- * {@link Totp} and {@link Match} take any. Threads can share it: a call that another thread closes it under has all of the secret,
- * or is an error.
+ * <p>A record takes 16 bytes or more. For a secret of more than 64 bytes it stores the key that HMAC derives from it (semantics
+ * 1.4). {@link Hotp}, {@link Totp} and {@link Match} take every length. Threads can share it: if another thread closes it during a
+ * call, the call has either the whole secret or an error.
  */
 public final class Secret implements AutoCloseable {
     // What a text or an array is.
@@ -27,7 +27,7 @@ public final class Secret implements AutoCloseable {
     }
 
     /**
-     * Makes a secret of bytes, which are copied.
+     * Makes a secret from bytes, which are copied.
      *
      * @param bytes 1 to 1,024 bytes
      * @return the secret
@@ -43,7 +43,7 @@ public final class Secret implements AutoCloseable {
      *
      * @param text the text
      * @return the secret
-     * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not base32, is empty or too long
+     * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not base32, is empty or is too long
      */
     public static Secret ofBase32(String text) {
         return decoded(new Request().number(BASE32).typed(text, "text"));
@@ -54,20 +54,20 @@ public final class Secret implements AutoCloseable {
      *
      * @param text the text; it is not changed
      * @return the secret
-     * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not base32, is empty or too long
+     * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not base32, is empty or is too long
      */
     public static Secret ofBase32(char[] text) {
         return decoded(BASE32, text);
     }
 
     /**
-     * Reads hexadecimal as manufacturers of tokens print it (semantics 1.8): either case; spaces, dashes and invisible characters
-     * anywhere. The encoding is never guessed, for hexadecimal made of the digits 2 to 7 is base32 too.
+     * Reads hexadecimal as token manufacturers print it (semantics 1.8): either case; spaces, dashes and invisible characters
+     * anywhere. The library never guesses the encoding of a text: hexadecimal that consists of the digits 2 to 7 is also base32.
      *
      * @param text the text
      * @return the secret
      * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not hexadecimal, has an odd number of digits, is
-     *     empty or too long
+     *     empty or is too long
      */
     public static Secret ofHex(String text) {
         return decoded(new Request().number(HEX).typed(text, "text"));
@@ -79,7 +79,7 @@ public final class Secret implements AutoCloseable {
      * @param text the text; it is not changed
      * @return the secret
      * @throws PoterneException of kind {@link ErrorKind#SECRET} if the text is not hexadecimal, has an odd number of digits, is
-     *     empty or too long
+     *     empty or is too long
      */
     public static Secret ofHex(char[] text) {
         return decoded(HEX, text);
@@ -144,7 +144,7 @@ public final class Secret implements AutoCloseable {
         return bytes.into(request);
     }
 
-    /** Wipes the secret. Closing twice is fine. */
+    /** Wipes the secret. It may be closed twice. */
     @Override
     public void close() {
         bytes.close();

@@ -2,11 +2,11 @@ package io.github.poterne;
 
 /** The state of a credential (semantics 8). */
 public enum State {
-    /** Enrolled, not confirmed yet. */
+    /** Enrolled, and not confirmed yet. */
     PENDING(0),
     /** In use. */
     ACTIVE(1),
-    /** The authenticator is out of use; recovery and temporary codes work. */
+    /** The authenticator is out of use. Recovery and temporary codes still work. */
     SUSPENDED(2),
     /** Ended. */
     REVOKED(3);
@@ -32,6 +32,6 @@ public enum State {
                 return value;
             }
         }
-        throw new PoterneException(ErrorKind.VERSION, "the native library gave a number that the jar does not know");
+        throw new PoterneException(ErrorKind.VERSION, "the native library returned a number that the jar does not know");
     }
 }

@@ -3,7 +3,10 @@ package io.github.poterne;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What the help desk may see of a credential (semantics 8.8): never the secret, counter, watermark or a date of use. */
+/**
+ * The status of a credential, for the help desk (semantics 8.8). It never holds the secret, the counter, the watermark or a date of
+ * use.
+ */
 public final class Status {
     private final State state;
     private final Authenticator authenticator;
@@ -84,9 +87,9 @@ public final class Status {
     }
 
     /**
-     * Returns the begin of the first time step.
+     * Returns the time from which steps are counted.
      *
-     * @return the begin; 1970 if counter-based
+     * @return the time; 1970 if counter-based
      */
     public Instant t0() {
         return t0;
@@ -111,7 +114,7 @@ public final class Status {
     }
 
     /**
-     * Returns the failures that count (semantics 6).
+     * Returns the number of failures that count (semantics 6).
      *
      * @return the count
      */
@@ -147,7 +150,7 @@ public final class Status {
     }
 
     /**
-     * Returns how many recovery codes are left (semantics 5.3).
+     * Returns the number of recovery codes that are left (semantics 5.3).
      *
      * @return the count
      */
@@ -156,7 +159,7 @@ public final class Status {
     }
 
     /**
-     * Returns the temporary code, while it is valid (semantics 5.2).
+     * Returns the temporary code, if there is a valid one (semantics 5.2).
      *
      * @return the code's expiry and uses; empty if there is none
      */
@@ -167,7 +170,7 @@ public final class Status {
     /**
      * Returns the first valid second (semantics 3.4).
      *
-     * @return the second; empty without a bound
+     * @return the second; empty if there is no limit
      */
     public Optional<Instant> notBefore() {
         return notBefore;
@@ -176,7 +179,7 @@ public final class Status {
     /**
      * Returns the last valid second (semantics 3.4).
      *
-     * @return the second; empty without a bound
+     * @return the second; empty if there is no limit
      */
     public Optional<Instant> notAfter() {
         return notAfter;
@@ -185,14 +188,14 @@ public final class Status {
     /**
      * Returns the last second in which a pending authenticator can be confirmed (semantics 8.12).
      *
-     * @return the second; empty without a bound
+     * @return the second; empty if there is no limit
      */
     public Optional<Instant> confirmBy() {
         return confirmBy;
     }
 
     /**
-     * Returns whether the secret has less than 16 bytes (semantics 1.4): replace the authenticator.
+     * Returns whether the secret has fewer than 16 bytes (semantics 1.4). If so, replace the authenticator.
      *
      * @return true if it has
      */
@@ -210,7 +213,7 @@ public final class Status {
     }
 
     /**
-     * Returns whether that is no longer the primary key (semantics 8.8).
+     * Returns whether that key is no longer the primary one (semantics 8.8).
      *
      * @return true if {@link StoredCredential#reseal} is due
      */

@@ -1,6 +1,6 @@
 package io.github.poterne;
 
-/** The answer of a change that gives nothing but itself: it is stored (semantics 7.8). */
+/** The answer of a change that returns nothing else: it is stored (semantics 7.8). */
 public final class Stored {
     Stored() {}
 

@@ -9,19 +9,19 @@ import java.util.function.Function;
 /**
  * An account and the record that its row holds, made by {@link Verifier#credential(String, String)}.
  *
- * <p>No call does I/O but for the system's randomness (semantics 7.1). The record is opened inside each call and wiped after it.
+ * <p>No call does I/O except reading the system's randomness (semantics 7.1). Each call opens the record and wipes it afterwards.
  * Each call throws a {@link PoterneException}
  *
  * <ul>
  *   <li>of kind {@link ErrorKind#RECORD}, {@link ErrorKind#UNKNOWN_KEY} or {@link ErrorKind#RECORD_FORMAT} if the record does not
  *       open (semantics 9.3);
- *   <li>of kind {@link ErrorKind#ARGUMENT} for an account that is not a name (semantics 9.7), or if the verifier is closed;
+ *   <li>of kind {@link ErrorKind#ARGUMENT} if the account is not a name (semantics 9.7), or if the verifier is closed;
  *   <li>of kind {@link ErrorKind#RANDOM} if the system gives no randomness;
- *   <li>of kind {@link ErrorKind#ATTEMPT} if it was handed to the operation of a {@link Store#apply} that has returned.
+ *   <li>of kind {@link ErrorKind#ATTEMPT} if it was passed to the operation of a {@link Store#apply} that has returned.
  * </ul>
  *
  * <p>Without a record, {@link #verify}, {@link #verifyWithTicket}, {@link #confirm} and {@link #resynchronize} give
- * {@link Refusal#NOT_ENROLLED} after the work of a login; the other calls throw a {@link PoterneException} of kind
+ * {@link Refusal#NOT_ENROLLED} after the work of a login. The other calls throw a {@link PoterneException} of kind
  * {@link ErrorKind#STATE} (semantics 3.0).
  */
 public final class StoredCredential {
@@ -29,7 +29,7 @@ public final class StoredCredential {
     private final Clock clock;
     private final String account;
     private final String record;
-    /** Of one that was handed to an operation of {@link Store#apply}, whose clock stands still. */
+    /** Set for a credential that was passed to an operation of {@link Store#apply}, whose clock stands still. */
     private volatile boolean isOver;
 
     StoredCredential(Handle verifier, Clock clock, String account, String record) {
@@ -40,10 +40,10 @@ public final class StoredCredential {
     }
 
     /**
-     * Logs the user in, beginning with this record, which the application has loaded with its own row. After a conflict the store
+     * Logs the user in, starting with this record, which the application has loaded with its own row. After a conflict the store
      * loads it again (semantics 7.7).
      *
-     * @param submitted what the user typed
+     * @param submitted the text that the user typed
      * @param store the application's table
      * @return how the login was accepted
      * @throws RefusedException if the login is refused
@@ -65,7 +65,7 @@ public final class StoredCredential {
             Attempt<T> attempt = credential.handTo(operation);
             if (!attempt.wasMadeOn(credential.record)) {
                 throw new PoterneException(ErrorKind.ARGUMENT,
-                        "the attempt was made on another record than the one that was loaded: use the credential that is handed in");
+                        "the attempt was made on a record other than the loaded one: use the credential that the call passes in");
             }
             if (!attempt.record().isPresent()) {
                 return attempt.outcome(0);
@@ -78,7 +78,7 @@ public final class StoredCredential {
         }
     }
 
-    /** Until it returns: later its clock would be wrong, and accept codes of long ago. */
+    /** Calls the operation. The credential is valid until it returns: later its clock would be wrong, and accept old codes. */
     private <T> Attempt<T> handTo(Function<? super StoredCredential, ? extends Attempt<T>> operation) {
         try {
             return operation.apply(this);
@@ -90,7 +90,7 @@ public final class StoredCredential {
     private void checkIsNotOver() {
         if (isOver) {
             throw new PoterneException(
-                    ErrorKind.ATTEMPT, "this credential was for the call of apply that handed it in: use verifier.credential(account, record)");
+                    ErrorKind.ATTEMPT, "this credential was only for the call of apply that passed it in: use verifier.credential(account, record)");
         }
     }
 
@@ -103,10 +103,10 @@ public final class StoredCredential {
     }
 
     /**
-     * Checks what the user typed at a login: a one-time password, a recovery code or a temporary code (semantics 3). Any text is
-     * answered, never an error (semantics 2.1).
+     * Checks the text that the user typed at a login: a one-time password, a recovery code or a temporary code (semantics 3). Every
+     * text gets an answer; none is an error (semantics 2.1).
      *
-     * @param submitted what the user typed
+     * @param submitted the text that the user typed
      * @return the attempt to store
      * @throws PoterneException as the class says; of kind {@link ErrorKind#TIME} before {@code t0} (semantics 1.3);
      *     {@link ErrorKind#COUNTER} if no moving factor is left
@@ -118,12 +118,12 @@ public final class StoredCredential {
     }
 
     /**
-     * Checks what the user typed as {@link #verify} does, once the ticket is found valid (semantics 15.4). Whatever is wrong with it
-     * is {@link Refusal#TICKET}: nothing is counted, there is nothing to store, and the record is not opened.
+     * Checks the ticket, and then does what {@link #verify} does (semantics 15.4). If the ticket is not valid, for any reason, the
+     * answer is {@link Refusal#TICKET}: the record is not opened, no failure is counted, and there is nothing to store.
      *
-     * @param ticket what came back of {@link Verifier#ticket}
-     * @param binding the same as when it was made, from this request
-     * @param submitted what the user typed
+     * @param ticket the text from {@link Verifier#ticket}, as the client sent it back
+     * @param binding the same as when it was made, taken from this request
+     * @param submitted the text that the user typed
      * @return the attempt to store
      * @throws PoterneException as {@link #verify} and {@link Verifier#ticket}
      */
@@ -137,7 +137,7 @@ public final class StoredCredential {
     /**
      * Confirms a pending authenticator by its first code (semantics 8.2).
      *
-     * @param submitted what the user typed
+     * @param submitted the text that the user typed
      * @return the attempt to store
      * @throws PoterneException as {@link #verify}
      */
@@ -148,8 +148,8 @@ public final class StoredCredential {
     }
 
     /**
-     * Finds the clock or counter of a token again, by two codes in a row (semantics 8.4). The help desk does it, or a user whose
-     * password was right.
+     * Finds the clock or counter of a token again, by two codes in a row (semantics 8.4). Call it from the help desk, or for a user
+     * whose password was right.
      *
      * @param first the first code
      * @param second the next code
@@ -163,10 +163,10 @@ public final class StoredCredential {
     }
 
     /**
-     * Issues recovery codes in place of the former ones (semantics 5.1).
+     * Issues recovery codes (semantics 5.1). They replace the former ones.
      *
      * @param count 1 to 10
-     * @return the change to store, with the codes behind it
+     * @return the change to store; its answer is the codes
      * @throws PoterneException as the class says; of kind {@link ErrorKind#ARGUMENT} for another count; {@link ErrorKind#STATE}
      *     unless the credential is active or suspended
      */
@@ -176,12 +176,12 @@ public final class StoredCredential {
     }
 
     /**
-     * Issues a temporary code for 24 hours, in place of the former one (semantics 5.2). It works while the account is locked or
-     * has to wait.
+     * Issues a temporary code for 24 hours (semantics 5.2). It replaces the former one, and works even while the account is locked
+     * or has to wait.
      *
      * @param missing what happens to the authenticator
      * @param uses 1 to 50
-     * @return the change to store, with the code behind it
+     * @return the change to store; its answer is the code
      * @throws PoterneException as the class says; of kind {@link ErrorKind#ARGUMENT} for another number of uses;
      *     {@link ErrorKind#STATE} unless the credential is active or suspended
      */
@@ -191,12 +191,12 @@ public final class StoredCredential {
     }
 
     /**
-     * Issues a temporary code, as {@link #temporaryCode(MissingAuthenticator, int)}, with another end (semantics 5.2).
+     * Issues a temporary code, as {@link #temporaryCode(MissingAuthenticator, int)}, with another expiry (semantics 5.2).
      *
      * @param missing what happens to the authenticator
      * @param uses 1 to 50
-     * @param expiry the last second in which the code works, at most 30 days ahead
-     * @return the change to store, with the code behind it
+     * @param expiry the last second in which the code works, at most 30 days from now
+     * @return the change to store; its answer is the code
      * @throws PoterneException as {@link #temporaryCode(MissingAuthenticator, int)}; of kind {@link ErrorKind#ARGUMENT} for
      *     another expiry
      */
@@ -212,8 +212,8 @@ public final class StoredCredential {
     }
 
     /**
-     * Ends the recovery codes, the temporary code, or both (semantics 5.5): they were lost with the phone, or told to the wrong
-     * person.
+     * Ends the recovery codes, the temporary code, or both (semantics 5.5). Use it when they were lost with the phone or told to
+     * the wrong person.
      *
      * @param codes the codes to end
      * @return the change to store
@@ -225,7 +225,7 @@ public final class StoredCredential {
     }
 
     /**
-     * Clears the failures (semantics 8.5): the account is neither locked nor has to wait.
+     * Clears the failures (semantics 8.5): the account is no longer locked and does not have to wait.
      *
      * @return the change to store
      * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} if the credential is revoked
@@ -236,10 +236,10 @@ public final class StoredCredential {
     }
 
     /**
-     * Takes back what a clock that was ahead has written (semantics 8.5). Set the clock, then run it on all records. It has a
-     * record to store only if it found something.
+     * Undoes what a fast clock has written (semantics 8.5). Set the clock, then run it on all records. There is a record to store
+     * only if it found something.
      *
-     * <p>Look at this server's clock first: on a server that is itself behind, used codes would work once more.
+     * <p>Check this server's own clock first: if it is behind, used codes would work once more.
      *
      * @return the change to store
      * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} if the credential is revoked;
@@ -251,7 +251,7 @@ public final class StoredCredential {
     }
 
     /**
-     * Erases traces of use that are no longer needed (semantics 8.7). Run it on all records each night: then the record of an app
+     * Erases traces of use that are no longer needed (semantics 8.7). Run it on all records every night: then the record of an app
      * does not reveal when its user last logged in.
      *
      * @return the change to store
@@ -263,7 +263,7 @@ public final class StoredCredential {
     }
 
     /**
-     * Puts the authenticator out of use (semantics 8.6). Recovery and temporary codes still work.
+     * Suspends the authenticator (semantics 8.6). Recovery and temporary codes still work.
      *
      * @return the change to store
      * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} unless the credential is active or suspended
@@ -274,7 +274,7 @@ public final class StoredCredential {
     }
 
     /**
-     * Puts the authenticator back into use (semantics 8.6).
+     * Resumes a suspended authenticator (semantics 8.6).
      *
      * @return the change to store
      * @throws PoterneException as the class says; of kind {@link ErrorKind#STATE} unless the credential is active or suspended
@@ -285,7 +285,7 @@ public final class StoredCredential {
     }
 
     /**
-     * Ends the credential forever (semantics 8.6). Its secret and its codes are erased.
+     * Ends the credential forever (semantics 8.6): erases its secret and its codes.
      *
      * @return the change to store
      */
@@ -295,7 +295,7 @@ public final class StoredCredential {
     }
 
     /**
-     * Seals the same credential with the primary key (semantics 8.8).
+     * Seals the same credential under the primary key (semantics 8.8).
      *
      * @return the change to store
      */
@@ -305,8 +305,8 @@ public final class StoredCredential {
     }
 
     /**
-     * Seals the same credential for another account name (semantics 8.8): a user who is renamed, or a token that leaves the stock.
-     * Recovery and temporary codes go along: issue new ones before a token that came back is handed out again.
+     * Moves the credential to another account name (semantics 8.8): for a user who is renamed, or a token that leaves the stock.
+     * Its recovery and temporary codes move along. Issue new ones before you hand out a token that came back.
      *
      * @param newAccount the new name
      * @return the record to store under the new name
@@ -317,7 +317,7 @@ public final class StoredCredential {
     }
 
     /**
-     * Shows what the help desk may see (semantics 8.8).
+     * Returns the status of the credential, for the help desk (semantics 8.8).
      *
      * @return the status
      */
@@ -349,7 +349,7 @@ public final class StoredCredential {
         return Change.of(record, request().time(now()).send(call, verifier()));
     }
 
-    /** The record and the account, in what a request with a record fits in. */
+    /** Starts a request with the record and the account. */
     Request request() {
         checkIsNotOver();
         return new Request(640).record(record, "record").text(account, "account");

@@ -2,7 +2,7 @@ package io.github.poterne;
 
 import java.time.Instant;
 
-/** A temporary code that is valid (semantics 5.2). */
+/** A valid temporary code (semantics 5.2). */
 public final class TemporaryStatus {
     private final Instant expiry;
     private final int usesLeft;
@@ -13,7 +13,7 @@ public final class TemporaryStatus {
     }
 
     /**
-     * Returns the last second of its validity.
+     * Returns the last second in which it is valid.
      *
      * @return the second
      */

@@ -3,12 +3,12 @@ package io.github.poterne;
 import java.util.Objects;
 
 /**
- * What a ticket is for, and what binds it to the way it came: the same when {@link Verifier#ticket} makes it and when it comes back
- * (semantics 15.2).
+ * The purpose of a ticket, and a context that binds it to one client. Both must be the same when {@link Verifier#ticket} makes it
+ * and when it comes back (semantics 15.2).
  *
- * <p>Within its time a ticket stands for the password. The context holds what the next request of the same client has as well, such
- * as a random cookie that scripts cannot read, and what changes with the password: its hash, or the time of its change
- * (semantics 15.5).
+ * <p>Until it expires, a ticket stands for the password. Put into the context data that the client's next request has as well, such
+ * as a random cookie that scripts cannot read, and data that changes with the password: its hash, or the time at which it was
+ * changed (semantics 15.5).
  */
 public final class TicketBinding {
     private final String purpose;
@@ -20,9 +20,9 @@ public final class TicketBinding {
     }
 
     /**
-     * Binds a ticket. A length that a ticket does not have is an error of the call that is given it.
+     * Binds a ticket. The call that receives the binding throws an error if a length is wrong.
      *
-     * @param purpose what the login is for, such as {@code portal}: 1 to 64 bytes
+     * @param purpose the purpose of the login, such as {@code portal}: 1 to 64 bytes
      * @param context at most 1,024 bytes, which are copied
      * @return the binding
      */
@@ -35,7 +35,7 @@ public final class TicketBinding {
         return request.text(purpose, "purpose").bytes(context);
     }
 
-    /** Shows nothing of the context, which may hold what changes with the password. */
+    /** Shows nothing of the context, which may hold data that changes with the password. */
     @Override
     public String toString() {
         return "TicketBinding[" + purpose + "]";

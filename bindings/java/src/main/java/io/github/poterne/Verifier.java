@@ -8,8 +8,8 @@ import java.util.function.Function;
 /**
  * Makes and checks the records of one application.
  *
- * <p>Make one when the application starts; threads can share it. It has its own copy of the keyring, which is wiped when it is
- * closed. A time of its clock before 1970 or after the year 9999 is an error of kind {@link ErrorKind#TIME}.
+ * <p>Make one when the application starts; threads can share it. It has its own copy of the keyring; closing it wipes that copy. If
+ * its clock gives a time before 1970 or after the year 9999, a call throws an error of kind {@link ErrorKind#TIME}.
  */
 public final class Verifier implements AutoCloseable {
     private final Handle handle;
@@ -22,7 +22,7 @@ public final class Verifier implements AutoCloseable {
      * @param keyring the keys, which are copied
      * @param application the application's name, part of every record: 1 to 64 bytes, the same on all servers, and forever
      *     (semantics 9.7)
-     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} for a name that is empty, too long or has control characters
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if the name is empty, is too long or has control characters
      */
     public Verifier(Keyring keyring, String application) {
         this(keyring, application, Policy.standard());
@@ -68,16 +68,16 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Logs a user in: loads the record, verifies the code, stores the new record. After a conflict it begins again, with at most
-     * three swaps in all (semantics 7.7). It returns for a login and for nothing else.
+     * Logs a user in: loads the record, verifies the code, stores the new record. After a conflict it starts again, with at most
+     * three swaps in all (semantics 7.7). It returns only if the user is logged in.
      *
      * @param account the account's name as it is stored
-     * @param submitted what the user typed
+     * @param submitted the text that the user typed
      * @param store the application's table
      * @return how the login was accepted
      * @throws RefusedException if the login is refused
-     * @throws PoterneException as {@link StoredCredential#verify}, and whatever the store throws; of kind {@link ErrorKind#ROWS}
-     *     if a swap updates more than one row. It is never a login. The account's name is checked before the store is asked
+     * @throws PoterneException as {@link StoredCredential#verify}, and as the store throws; of kind {@link ErrorKind#ROWS} if a
+     *     swap updates more than one row. It is never a login. The account's name is checked before the store is asked
      */
     @CanIgnoreReturnValue
     public Accepted login(String account, String submitted, Store store) {
@@ -86,18 +86,18 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Makes a ticket for a person whose password was right, for a host that asks for the code in another request and keeps nothing
-     * between the two (semantics 15.3). It is valid for the policy's {@link PolicyOption#TICKET_SECONDS}, and does for all rows of
-     * the person.
+     * Makes a ticket for a person whose password was right. Use it on a host that asks for the code in another request and keeps
+     * nothing between the two (semantics 15.3). It is valid for {@link PolicyOption#TICKET_SECONDS} of the policy. One ticket is
+     * good for all rows of the person.
      *
-     * <p>It is not a login: {@link #loginWithTicket} takes it, and the code. Within its time it stands for the password, so send it
-     * as the password was sent, and never in a URL (semantics 15.5).
+     * <p>It is not a login: {@link #loginWithTicket} takes the ticket and the code. Until it expires, it stands for the password.
+     * Send it as you send the password, and never in a URL (semantics 15.5).
      *
      * @param account the account's name as it is stored
-     * @param binding what the login is for, and what binds the next request to this one
+     * @param binding the purpose of the login, and a context that binds the next request to this one
      * @return 96 capital letters and digits
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} unless the account is 1 to 255 bytes without control characters,
-     *     and for a binding that is too short or too long; {@link ErrorKind#RANDOM} if the system gives no randomness
+     *     and if the binding is too short or too long; {@link ErrorKind#RANDOM} if the system gives no randomness
      */
     @CheckReturnValue
     public String ticket(String account, TicketBinding binding) {
@@ -105,9 +105,9 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Makes a ticket that is never valid, of the same form and by the same work (semantics 15.6): for a wrong password, on a host
-     * that asks everybody for a code. A question that only the right password gets would tell a guesser that it is right. Count
-     * wrong passwords where they are checked.
+     * Makes a ticket that is never valid (semantics 15.6). It has the same form and takes the same work. Use it for a wrong
+     * password, on a host that asks everybody for a code. If only the right password led to that question, the question would tell
+     * a guesser that the password is right. Count wrong passwords where they are checked.
      *
      * @param account as {@link #ticket}
      * @param binding as {@link #ticket}
@@ -125,17 +125,17 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Logs a user in as {@link #login} does, once the ticket is found valid (semantics 15.4). Ask again whether the user may log
-     * in: the ticket only says that the password was right a moment ago.
+     * Checks the ticket, and then logs the user in as {@link #login} does (semantics 15.4). Check again that the user may log in:
+     * the ticket only says that the password was right a moment ago.
      *
      * @param account the account's name as it is stored
-     * @param ticket what came back of {@link #ticket}
-     * @param binding the same as when it was made, from this request
-     * @param submitted what the user typed
-     * @param store the application's table, which is not asked for a ticket that is refused
+     * @param ticket the text from {@link #ticket}, as the client sent it back
+     * @param binding the same as when it was made, taken from this request
+     * @param submitted the text that the user typed
+     * @param store the application's table; it is not asked if the ticket is refused
      * @return how the login was accepted
-     * @throws RefusedException if the login is refused; with {@link Refusal#TICKET} for whatever is wrong with the ticket, and
-     *     nothing is counted
+     * @throws RefusedException if the login is refused; with {@link Refusal#TICKET} if the ticket is not valid, for any reason: no
+     *     failure is counted
      * @throws PoterneException as {@link #login} and {@link #ticket}. It is never a login
      */
     @CanIgnoreReturnValue
@@ -167,12 +167,12 @@ public final class Verifier implements AutoCloseable {
         return new StoredCredential(handle, once(clock), account, record).applyIn(store, operation);
     }
 
-    /** Before a database is asked, of which some take a name that is none for a failure of their own (semantics 9.7). */
+    /** Checks a name before a database is asked: some take an invalid name for a failure of their own (semantics 9.7). */
     private void checkName(String account) {
         new Request().text(account, "account").send(Native::accountName, handle.get());
     }
 
-    /** A clock that stands still from now on. Its zone means nothing here, and not every clock has one. */
+    /** Returns a clock that stands still from now on. Its zone means nothing here, and not every clock has one. */
     static Clock once(Clock clock) {
         return Clock.fixed(clock.instant(), ZoneOffset.UTC);
     }
@@ -199,14 +199,15 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Makes a credential with a fresh secret, pending until its first code is confirmed (semantics 8.1).
+     * Makes a credential with a fresh secret. It is pending until its first code is confirmed (semantics 8.1).
      *
      * @param account the account's name as it is stored
      * @param parameters how codes are made
      * @return the record to store, and the URI to show
      * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} unless the account is 1 to 255 bytes without control characters,
-     *     the time step is 30 to 120 seconds, and it can be confirmed (semantics 8.12); {@link ErrorKind#URI} if the credential is for an app, its parameters are not
-     *     the common ones, and the policy does not allow that; {@link ErrorKind#TIME} if {@code t0} is in the future
+     *     the time step is 30 to 120 seconds, and it can be confirmed (semantics 8.12); {@link ErrorKind#URI} if the credential is
+     *     for an app, its parameters are not the common ones, and the policy does not allow that; {@link ErrorKind#TIME} if
+     *     {@code t0} is in the future
      */
     @CheckReturnValue
     public Enrollment enroll(String account, Parameters parameters) {
@@ -215,17 +216,18 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Makes a credential of a hardware token whose secret is known, pending until its first code is confirmed (semantics 8.3).
+     * Makes a credential for a hardware token whose secret is known. It is pending until its first code is confirmed (semantics
+     * 8.3).
      *
-     * <p>Keep a token that comes back for {@link Policy#codeLifetime} seconds before somebody else gets it, and for
-     * {@link PolicyOption#MAX_DRIFT} time steps and 300 seconds before it is resynchronized. Until then, codes that its last
-     * holder saw would be accepted.
+     * <p>When a user returns a token, wait for {@link Policy#codeLifetime} seconds before you hand it to the next one, and for
+     * {@link PolicyOption#MAX_DRIFT} time steps and 300 seconds before you resynchronize it. Until then, codes that the last holder
+     * saw would be accepted.
      *
      * @param account the account's name as it is stored
      * @param secret the token's secret
      * @param parameters how it makes codes
      * @return the record to store
-     * @throws PoterneException as {@link #enroll}; of kind {@link ErrorKind#SECRET} for a secret that is too short or too long
+     * @throws PoterneException as {@link #enroll}; of kind {@link ErrorKind#SECRET} if the secret is too short or too long
      *     (semantics 1.4)
      */
     @CheckReturnValue
@@ -236,7 +238,7 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * Seals a credential that exists in another system (semantics 8.3).
+     * Imports a credential from another system (semantics 8.3).
      *
      * @param account the account's name as it is stored
      * @param existing the credential
@@ -254,8 +256,8 @@ public final class Verifier implements AutoCloseable {
     /**
      * Confirms a new authenticator that replaces an old one (semantics 8.9). It is not a login.
      *
-     * <p>Whatever is refused leaves the old record as it is, and the old authenticator works on. The old one may be locked or
-     * suspended, but neither revoked nor out of its validity. A conflict ends the replacement: enroll the new one again.
+     * <p>A refusal leaves the old record unchanged, and the old authenticator keeps working. The old credential may be locked or
+     * suspended, but neither revoked nor outside its validity. A conflict ends the replacement: enroll the new authenticator again.
      *
      * <pre>{@code
      * ReplacementAttempt attempt = verifier.replace(verifier.credential("a.martin", old), pending, code);
@@ -266,7 +268,7 @@ public final class Verifier implements AutoCloseable {
      * @param old the account, and the record that was stored when the new authenticator was enrolled
      * @param pending the record of the new authenticator, kept outside the table
      * @param submitted the first code of the new authenticator
-     * @return the attempt to store in the place of the old record
+     * @return the attempt to store in place of the old record
      * @throws PoterneException as {@link StoredCredential#verify}, for both records; of kind {@link ErrorKind#ARGUMENT} if both
      *     have the same secret; {@link ErrorKind#STATE} if one of them is empty
      */
@@ -281,21 +283,20 @@ public final class Verifier implements AutoCloseable {
      * Checks that a store swaps, compares, commits and keeps (semantics 7.9). Call it when the application starts, before the
      * first login.
      *
-     * <p>While others write the record it begins again, up to five times, after a random pause of at most 200 milliseconds.
+     * <p>While others write the record it starts again, up to five times, after a random pause of at most 200 milliseconds.
      *
-     * @param account an account that is kept for this and whose record is revoked, or any that has a record; it gets the same
-     *     credential, sealed anew
+     * @param account an account kept for this check, with a revoked record, or any account that has a record; its credential stays
+     *     the same and is sealed anew
      * @param store the application's table
-     * @param second another handle on the same table, opened on its own: one that shares a connection with {@code store} would
-     *     see rows that {@code store} has not committed
-     * @throws RefusedException with {@link Refusal#CONFLICT} if others wrote the record all the time: nothing is proven, and the
-     *     check can be made again
-     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if {@code second} is {@code store} itself, or for an account that
-     *     is not a name (semantics 9.7); {@link ErrorKind#ROWS} if the store takes a first record for an account that has one,
-     *     updates without comparing, updates nothing, does not keep what it has committed, or reports 0 rows for what it wrote;
-     *     {@link ErrorKind#RECORD} if what it gives back does not open: the column cuts or alters the text;
-     *     {@link ErrorKind#STATE} if the account has no record; as {@link StoredCredential} says of the record; whatever the
-     *     stores throw
+     * @param second another handle on the same table. Open it separately: on a shared connection it would see rows that
+     *     {@code store} has not committed
+     * @throws RefusedException with {@link Refusal#CONFLICT} if others kept writing the record: nothing is proven, and the check
+     *     can be made again
+     * @throws PoterneException of kind {@link ErrorKind#ARGUMENT} if {@code second} is {@code store} itself, or if the account is
+     *     not a name (semantics 9.7); {@link ErrorKind#ROWS} if the store takes a first record for an account that has one, updates
+     *     without comparing, updates nothing, does not keep what it has committed, or reports 0 rows for what it wrote;
+     *     {@link ErrorKind#RECORD} if the loaded record does not open: the column cuts or alters the text; {@link ErrorKind#STATE}
+     *     if the account has no record; as {@link StoredCredential} says of the record; as the stores throw
      */
     public void checkStore(String account, Store store, Store second) {
         Objects.requireNonNull(account, "account");
@@ -311,7 +312,7 @@ public final class Verifier implements AutoCloseable {
         }
     }
 
-    /** Wipes the keys, once the calls under way have ended. Closing twice is fine. */
+    /** Wipes the keys, once the running calls have ended. It may be closed twice. */
     @Override
     public void close() {
         handle.close();

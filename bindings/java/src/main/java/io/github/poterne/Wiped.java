@@ -11,7 +11,7 @@ final class Wiped implements AutoCloseable {
     private final String what;
     private boolean isClosed;
 
-    /** Takes the array; the kind and the name are those of the error once it is closed. */
+    /** Takes the array. The kind and the name appear in the error once it is closed. */
     Wiped(byte[] bytes, ErrorKind kind, String what) {
         this.bytes = Objects.requireNonNull(bytes, "bytes");
         this.kind = kind;
@@ -23,12 +23,12 @@ final class Wiped implements AutoCloseable {
         return request.bytes(open());
     }
 
-    /** A copy, for the caller to wipe. */
+    /** Returns a copy, for the caller to wipe. */
     synchronized byte[] copy() {
         return open().clone();
     }
 
-    /** The text of bytes in UTF-8. */
+    /** Returns the text of bytes in UTF-8. */
     synchronized String text() {
         return new String(open(), StandardCharsets.UTF_8);
     }

@@ -2,19 +2,19 @@
  * A second factor for applications that already exist: one-time passwords (RFC 4226, RFC 6238) that are accepted once.
  *
  * <p>A credential is one sealed text, the <em>record</em>, in a small table of the database that the application already has.
- * {@link io.github.poterne.Verifier#login(String, String, Store)} logs a user in, and {@link io.github.poterne.Store#apply} makes
- * every other call on a stored record. {@link io.github.poterne.JdbcColumn} is the table over JDBC.
+ * {@link io.github.poterne.Verifier#login(String, String, Store)} logs a user in. {@link io.github.poterne.Store#apply} makes every
+ * other call on a stored record. {@link io.github.poterne.JdbcColumn} is the table over JDBC.
  *
- * <p>An answer exists only once the application has replaced the record in a compare-and-swap, committed it, and reported the
- * updated row count. So a code is accepted once, on any number of servers.
+ * <p>The application replaces the record in a compare-and-swap, commits, and reports the updated row count. Only then is there an
+ * answer. So a code is accepted once, on any number of servers.
  *
  * <p>A refusal is a {@link io.github.poterne.RefusedException}. A {@link io.github.poterne.PoterneException} is a mistake of the
- * caller, a damaged record or a database that does not answer; it is never a verdict. A call that returns was not refused.
+ * caller, a damaged record or a database that does not answer; it is never a verdict. If a call returns, it was not refused.
  *
- * <p>No parameter may be null, and no method returns null. Threads can share every value. An {@link java.lang.AutoCloseable}
- * holds keys or secrets, in memory that is wiped when it is closed.
+ * <p>No parameter may be null, and no method returns null. Threads can share every value. An {@link java.lang.AutoCloseable} holds
+ * keys or secrets; closing it wipes them.
  *
- * <p>Of every call these are exceptions, and its own page does not repeat them:
+ * <p>Every call can throw these exceptions; the pages of the methods do not repeat them:
  *
  * <ul>
  *   <li>a null parameter: a {@link java.lang.NullPointerException} with the parameter's name;

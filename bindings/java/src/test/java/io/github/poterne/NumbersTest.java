@@ -71,7 +71,7 @@ class NumbersTest {
 
     @Test
     void messages() {
-        assertEquals("La base de données ne répond pas. Prévenez l'exploitation ; personne ne peut se connecter d'ici là.",
+        assertEquals("La base de données ne répond pas. Prévenez l'exploitation ; personne ne peut se connecter d'ici là.",
                 PoterneException.unavailable(new Exception()).message(Language.FRENCH));
         assertEquals("Too many failed attempts. Try again in 1 second, or use a recovery code.",
                 new RefusedException(Refusal.WAIT, 1).messageToUser(Language.ENGLISH));

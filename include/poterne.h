@@ -604,6 +604,7 @@ typedef struct poterne_store {
  * @param sqlstate,sqlstate_len the five characters of the SQL standard; NULL and 0 if the driver does not give them
  * @param code the vendor's own number, 0 if the driver does not give it: for SQLite the result code, extended or not; for Oracle
  *     the number after ORA-; for Firebird the gds code or the SQLCODE
+ * @return `POTERNE_REFUSED_CONFLICT`: it does. `POTERNE_OK`: it does not. `POTERNE_E_ARGUMENT` (no such database),
  *     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
  * @since 0.1
  */
@@ -1702,6 +1703,7 @@ int32_t poterne_uri_label(const char *uri,
  * @param out,cap,len the image; ask for its length with a `cap` of 0
  * @return `POTERNE_OK`, `POTERNE_E_URI` (too long, or not an otpauth URI), `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`,
  *     `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+ * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_qr_svg(const char *uri,

@@ -182,6 +182,7 @@ pub unsafe extern "C" fn poterne_uri_label(
 /// @param out,cap,len the image; ask for its length with a `cap` of 0
 /// @return `POTERNE_OK`, `POTERNE_E_URI` (too long, or not an otpauth URI), `POTERNE_E_SECRET`, `POTERNE_E_COUNTER`,
 ///     `POTERNE_E_BUFFER`, `POTERNE_E_UTF8`, `POTERNE_E_ARGUMENT`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+/// @since 0.1
 ///
 /// # Safety
 /// As `poterne_otpauth_uri`.

@@ -100,6 +100,7 @@ pub const POTERNE_DATABASE_OTHER: u32 = 0;
 /// @param sqlstate,sqlstate_len the five characters of the SQL standard; NULL and 0 if the driver does not give them
 /// @param code the vendor's own number, 0 if the driver does not give it: for SQLite the result code, extended or not; for Oracle
 ///     the number after ORA-; for Firebird the gds code or the SQLCODE
+/// @return `POTERNE_REFUSED_CONFLICT`: it does. `POTERNE_OK`: it does not. `POTERNE_E_ARGUMENT` (no such database),
 ///     `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
 /// @since 0.1
 ///

@@ -224,6 +224,32 @@ fn documents_know_the_parameters() {
     assert_eq!(unknown_parameters(&wrong), ["poterne_verify: len", "poterne_verify_with_ticket: len"]);
 }
 
+/// A call lists its statuses, unless it frees a handle or tells a version, and says since when it is there.
+#[test]
+fn documents_list_the_statuses() {
+    let header = header();
+    assert_eq!(incomplete(&header), [""; 0]);
+    // The controls.
+    let wrong = header.replace("@return `POTERNE_REFUSED_CONFLICT`: it does.", "It does.");
+    assert_eq!(incomplete(&wrong), ["poterne_is_conflict"]);
+    let wrong = header.replace("@since", "since");
+    assert_eq!(incomplete(&wrong).len(), functions(&header).len());
+}
+
+fn incomplete(header: &str) -> Vec<&str> {
+    let gives_no_status = |function: &str| {
+        function.ends_with("_free") || ["poterne_version", "poterne_abi"].contains(&function)
+    };
+    let is_complete = |document: &str, function: &str| {
+        document.contains("@since") && (document.contains("@return") || gives_no_status(function))
+    };
+    functions(header)
+        .into_iter()
+        .filter(|(document, function, _)| !is_complete(document, function))
+        .map(|(_, function, _)| function)
+        .collect()
+}
+
 fn unknown_parameters(header: &str) -> Vec<String> {
     let mut unknown = Vec::new();
     for (document, function, parameters) in functions(header) {

@@ -17,20 +17,41 @@ use crate::who::must_have_code;
 /// What a line of the stack comes to, told to the user as well.
 pub(crate) fn authenticate(pam: &Pam<'_>, arguments: Vec<&[u8]>) -> Verdict {
     let mut language = Language::English;
-    let verdict = match Line::new(pam, arguments, &mut language) {
-        Ok(None) => Ok(Verdict::Nothing),
-        Ok(Some(line)) => match line.options.mode {
-            Mode::Prompt => line.prompt(),
-            Mode::Split => line.split(),
-            Mode::Verify => line.verify(),
-        },
-        Err(fault) => Err(fault.into()),
-    };
-    let verdict = verdict.unwrap_or_else(|verdict| verdict);
+    let verdict = judge(pam, arguments, &mut language).unwrap_or_else(|verdict| verdict);
     if let Some(message) = verdict.message(language) {
         pam.tell(&message, true);
     }
     verdict
+}
+
+fn judge(pam: &Pam<'_>, arguments: Vec<&[u8]>, language: &mut Language) -> Result<Verdict, Verdict> {
+    let options = Options::parse(arguments.into_iter())?;
+    let settings = Settings::open(&options.settings);
+    *language = options.language.or(settings.as_ref().ok().map(Settings::language)).unwrap_or(*language);
+    let user = pam.user().ok_or(Fault::Account)?;
+    if options.mode == Mode::Split {
+        // What an attempt before this one in the same transaction left, of another user perhaps.
+        pam.keep_code(None).ok_or(Fault::Internal)?;
+    }
+    if !must_have_code(pam, &user, &options, UnixTime::now()?) {
+        // With damaged settings too: this may be the administrator who is to mend them.
+        return if options.mode == Mode::Split { ask_whole(pam, *language) } else { Ok(Verdict::Nothing) };
+    }
+    let settings = settings.map_err(|_| Fault::Settings)?;
+    let account = account(&user, &options)?;
+    let line = Line { pam, options, settings, language: *language, account };
+    match line.options.mode {
+        Mode::Prompt => line.prompt(),
+        Mode::Split => line.split(),
+        Mode::Verify => line.verify(),
+    }
+}
+
+/// Asks for the password of somebody who needs no code, for the module that follows, and takes nothing from its end. The question is
+/// that of all others: it would tell an outsider who needs no code.
+fn ask_whole(pam: &Pam<'_>, language: Language) -> Result<Verdict, Verdict> {
+    pam.password_or_ask(texts::ask_password_and_code(language)).ok_or(Fault::Conversation)?;
+    Ok(Verdict::Nothing)
 }
 
 /// One call of the module for a user who must have a code.
@@ -42,27 +63,7 @@ struct Line<'c, 'p> {
     account: String,
 }
 
-impl<'c, 'p> Line<'c, 'p> {
-    /// None if the user needs no code.
-    fn new(pam: &'c Pam<'p>, arguments: Vec<&[u8]>, language: &mut Language) -> Result<Option<Self>, Fault> {
-        let options = Options::parse(arguments.into_iter())?;
-        *language = options.language.unwrap_or(*language);
-        let now = UnixTime::now().map_err(|error| Fault::Library(error.kind()))?;
-        let user = pam.user().ok_or(Fault::Account)?;
-        if options.mode == Mode::Split {
-            // What an attempt before this one in the same transaction left, of another user perhaps.
-            pam.keep_code(None).ok_or(Fault::Internal)?;
-        }
-        if !must_have_code(pam, &user, &options, now) {
-            return Ok(None);
-        }
-        // Behind that: who needs no code, an administrator perhaps, logs in when the settings are damaged.
-        let settings = Settings::open(&options.settings).map_err(|_| Fault::Settings)?;
-        *language = options.language.unwrap_or(settings.language());
-        let account = account(&user, &options)?;
-        Ok(Some(Self { pam, options, settings, language: *language, account }))
-    }
-
+impl Line<'_, '_> {
     /// Asks for the code, and checks it.
     fn prompt(&self) -> Result<Verdict, Verdict> {
         let password = self.pam.password();
@@ -88,7 +89,7 @@ impl<'c, 'p> Line<'c, 'p> {
     /// Takes the code from the end of the password.
     fn split(&self) -> Result<Verdict, Verdict> {
         if self.is_let_off()? {
-            return Ok(Verdict::Nothing);
+            return ask_whole(self.pam, self.language);
         }
         let prompt = texts::ask_password_and_code(self.language);
         let field = self.pam.password_or_ask(prompt).ok_or(Fault::Conversation)?;

@@ -14,6 +14,7 @@ import pytest
 from conftest import ACCOUNT, MODULE, ONE_FIELD, PASSWORD, PROMPT, Log, Site, code
 
 from poterne.admin import pam
+from poterne.admin.console import AMBER, RED
 from poterne.admin.language import Say
 
 COMMON_AUTH = """\
@@ -90,7 +91,7 @@ def test_stacks(tmp_path: pathlib.Path, text: str, expected: list[str]) -> None:
         assert len(found) == len(expected) and all(fault.place and fault.advice for fault in found)
     colors = {fault.text: fault.color for fault in pam.faults(Say("en"), "vpn", settings, [tmp_path])}
     is_meant = "rootok" in text or "succeed_if" in text or "without_password" in text
-    assert set(colors.values()) <= ({pam.AMBER} if is_meant else {pam.RED})
+    assert set(colors.values()) <= ({AMBER} if is_meant else {RED})
 
 
 def test_files_that_the_lines_name(tmp_path: pathlib.Path) -> None:

@@ -18,7 +18,7 @@ pub(super) struct Mariadb {
 }
 
 library::functions! {
-    Functions, "libmariadb.so.3":
+    Functions, c"libmariadb.so.3":
     fn mysql_init(*mut c_void) -> *mut c_void;
     fn mysql_options(*mut c_void, c_int, *const c_void) -> c_int;
     fn mysql_real_connect(

@@ -18,7 +18,7 @@ pub(super) struct Postgresql {
 }
 
 library::functions! {
-    Functions, "libpq.so.5":
+    Functions, c"libpq.so.5":
     fn PQconnectdbParams(*const *const c_char, *const *const c_char, c_int) -> *mut c_void;
     fn PQstatus(*const c_void) -> c_int;
     fn PQfinish(*mut c_void);

@@ -17,7 +17,7 @@ pub(super) struct Sqlite {
 }
 
 library::functions! {
-    Functions, "libsqlite3.so.0":
+    Functions, c"libsqlite3.so.0":
     fn sqlite3_open_v2(*const c_char, *mut *mut c_void, c_int, *const c_char) -> c_int;
     fn sqlite3_close_v2(*mut c_void) -> c_int;
     fn sqlite3_busy_timeout(*mut c_void, c_int) -> c_int;

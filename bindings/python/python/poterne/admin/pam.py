@@ -11,7 +11,7 @@ import os
 import pathlib
 import re
 from dataclasses import dataclass, field
-from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from poterne.admin.console import AMBER, RED
 from poterne.admin.language import Say
@@ -272,7 +272,7 @@ def _reached(say: Say, line: Line, before: Sequence[Line]) -> Iterator[Fault]:
 def _let_in(say: Say, stack: Sequence[Line], lines: Sequence[Line]) -> Iterator[Fault]:
     """Ways in without a code, for a user whom all modules know, or one of them."""
     skipped: Dict[str, str] = {}
-    refused = set()
+    refused: Set[str] = set()
     for knows in [*(line for line in lines if line.checks_password), None]:
         plays = [_played(stack, knows, conditional, SUCCESS) for conditional in _conditional(lines)]
         ends = [play.reached for play in plays if play.is_in]

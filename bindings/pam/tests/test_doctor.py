@@ -60,6 +60,12 @@ CASES = [
     ("auth requisite pam_unix.so\nauth [success=ok authinfo_unavail=ignore default=bad] POTERNE prompt", [REFUSED_IN]),
     ("auth requisite pam_unix.so\naccount required POTERNE prompt", ["no line checks a code"]),
     ("auth requisite pam_unix.so", ["no line checks a code"]),
+    # A day that has come.
+    ("auth requisite pam_unix.so\nauth required POTERNE prompt from=2999-01-01", []),
+    (
+        "auth requisite pam_unix.so\nauth required POTERNE prompt from=2026-01-01",
+        ["2026-01-01 has come, and a clock that falls behind it lets in without a code"],
+    ),
     # One half of two.
     ("auth requisite pam_unix.so\nauth required POTERNE verify", ["no `split` stands before it: nobody can log in"]),
     (
@@ -90,7 +96,7 @@ def test_stacks(tmp_path: pathlib.Path, text: str, expected: list[str]) -> None:
             assert [fault.text for fault in found] == expected, found
         assert len(found) == len(expected) and all(fault.place and fault.advice for fault in found)
     colors = {fault.text: fault.color for fault in pam.faults(Say("en"), "vpn", settings, [tmp_path])}
-    is_meant = "rootok" in text or "succeed_if" in text or "without_password" in text
+    is_meant = "rootok" in text or "succeed_if" in text or "without_password" in text or "from=" in text
     assert set(colors.values()) <= ({AMBER} if is_meant else {RED})
 
 
@@ -109,7 +115,7 @@ def test_files_that_the_lines_name(tmp_path: pathlib.Path) -> None:
 RUN = [
     (text, expected)
     for text, expected in CASES
-    if set(expected) <= {LOCKS, REFUSED_IN, WITHOUT_CODE} and not re.search("auth_err=|authinfo_unavail=|rootok|succeed_if", text)
+    if set(expected) <= {LOCKS, REFUSED_IN, WITHOUT_CODE} and not re.search("auth_err=|authinfo_unavail=|rootok|succeed_if|from=", text)
 ]
 
 

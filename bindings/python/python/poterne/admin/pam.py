@@ -6,6 +6,7 @@ password, a right one and a refused code: what matters is not how a line is writ
 
 from __future__ import annotations
 
+import datetime
 import glob
 import os
 import pathlib
@@ -221,6 +222,7 @@ def faults(say: Say, service: str, settings: Optional[pathlib.Path], folders: Se
     yield from _spent(say, stack, lines, checks)
     yield from _let_in(say, stack, lines)
     yield from _split(say, lines, ours)
+    yield from _days(say, ours)
     yield from _files(say, ours, settings)
 
 
@@ -347,6 +349,21 @@ def _split(say: Say, lines: Sequence[Line], ours: Sequence[Line]) -> Iterator[Fa
                 lines[at].place,
                 say("no `split` stands before it: nobody can log in", "aucun « split » ne précède : personne ne peut se connecter"),
                 say("Add before the password: auth requisite pam_poterne.so split", "Ajouter avant le mot de passe : auth requisite pam_poterne.so split"),
+            )
+
+
+def _days(say: Say, ours: Sequence[Line]) -> Iterator[Fault]:
+    """A day from which codes are needed, and which has come."""
+    today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    for line in ours:
+        day = next((word[5:] for word in line.arguments if word.startswith("from=")), None)
+        # The module refuses what is no day; days of this form are in the order of their letters.
+        if day is not None and day <= today:
+            yield Fault(
+                AMBER,
+                line.place,
+                say("{day} has come, and a clock that falls behind it lets in without a code", "le {day} est passé : une horloge remise avant cette date laisse entrer sans code", day=day),
+                say("Remove the option `from`.", "Retirer l’option « from »."),
             )
 
 

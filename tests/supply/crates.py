@@ -31,7 +31,7 @@ def faults(text, expected):
 
 
 def main():
-    crates = {crate for package in ["poterne", "poterne-c", "poterne-java", "poterne-python"] for crate in linked(package)[0]}
+    crates = {crate for package in ["poterne", "poterne-c", "poterne-java", "poterne-pam", "poterne-python"] for crate in linked(package)[0]}
     expected = {crate: unsafe_lines(crate) for crate in crates}
     text = (root / "SECURITY.md").read_text()
     if lines := faults(text, expected):

@@ -1,6 +1,6 @@
 """Bills of materials in CycloneDX: the crates that are linked into each package, from Cargo.lock.
 
-    python3 tests/supply/sbom.py FOLDER        writes FOLDER/PACKAGE.cdx.json for each of the four packages
+    python3 tests/supply/sbom.py FOLDER        writes FOLDER/PACKAGE.cdx.json for each of the five packages
 
 No time, no serial number and no path: the same lock file gives the same bill.
 """
@@ -11,7 +11,7 @@ import sys
 
 from linked import TARGET, linked, locked, manifests
 
-PACKAGES = ["poterne", "poterne-c", "poterne-java", "poterne-python"]
+PACKAGES = ["poterne", "poterne-c", "poterne-java", "poterne-pam", "poterne-python"]
 
 
 def purl(crate):

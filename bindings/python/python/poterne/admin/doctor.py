@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import itertools
 import os
 import pathlib
 import stat
@@ -15,7 +16,7 @@ import click
 import sqlalchemy as sa
 
 from poterne import Error, ErrorKind, Keyring, Refusal, Refused
-from poterne.admin import clock, people, probe
+from poterne.admin import clock, pam, people, probe
 from poterne.admin.console import AMBER, GREEN, RED, Stop
 from poterne.admin.language import Say
 from poterne.admin.options import shared
@@ -58,6 +59,7 @@ def commands(say: Say) -> List[click.Command]:
             \b
                 poterne doctor
                 poterne doctor --fingerprint 1a2b-3c4d-5e6f-7a8b     the one that another server has printed
+                poterne doctor --pam sshd                            with the lines of /etc/pam.d/sshd
                 poterne doctor a.martin
             """,
             """Examine le trousseau, les réglages, la table, l’horloge et les enregistrements, et dit quoi faire. À lancer sur chaque
@@ -71,6 +73,7 @@ def commands(say: Say) -> List[click.Command]:
             \b
                 poterne doctor
                 poterne doctor --fingerprint 1a2b-3c4d-5e6f-7a8b     celle qu’affiche un autre serveur
+                poterne doctor --pam sshd                            avec les lignes de /etc/pam.d/sshd
                 poterne doctor a.martin
             """,
         ),
@@ -86,8 +89,19 @@ def commands(say: Say) -> List[click.Command]:
         metavar=say("HEX", "EMPREINTE"),
         help=say("The keyring's fingerprint of another server, to compare.", "Empreinte du trousseau d’un autre serveur, à comparer."),
     )
+    @click.option(
+        "--pam",
+        "service",
+        metavar=say("SERVICE", "SERVICE"),
+        help=say(
+            "A service of PAM: whether a wrong password can spend a code there, and whether a code can be left out.",
+            "Un service PAM : un mauvais mot de passe peut-il y consommer un code, un code peut-il y manquer.",
+        ),
+    )
     @shared(say, has_json=True)
-    def doctor(site: Site, account: Optional[str], fingerprint: Optional[str], keyring_fingerprint: Optional[str]) -> int:
+    def doctor(
+        site: Site, account: Optional[str], fingerprint: Optional[str], keyring_fingerprint: Optional[str], service: Optional[str]
+    ) -> int:
         try:
             site.settings
         except Stop as stop:
@@ -95,7 +109,9 @@ def commands(say: Say) -> List[click.Command]:
             site.console.json({"result": "unknown"})
             return COULD_NOT_LOOK
         found: List[Finding] = []
-        for finding in Doctor(site, fingerprint, keyring_fingerprint).findings(account):
+        doctor_of_site = Doctor(site, fingerprint, keyring_fingerprint)
+        findings = itertools.chain(doctor_of_site.findings(account), () if service is None else doctor_of_site.stack(service))
+        for finding in findings:
             site.console.light(finding.color, finding.title, finding.text, finding.advice)
             found.append(finding)
         code = max(EXIT_CODES[finding.color] for finding in found)
@@ -164,6 +180,17 @@ class Doctor:
             yield from self.guarded("records", self.records)
             if account is not None:
                 yield from self.guarded("account", lambda: self.account(account))
+
+    def stack(self, service: str) -> Iterator[Finding]:
+        """The lines of a service of PAM."""
+        faults = list(pam.faults(self.say, service, self.site.path))
+        for fault in faults:
+            yield Finding(fault.color, "pam", fault.place, fault.text, fault.advice, {"service": service, "place": fault.place})
+        if not faults:
+            text = self.say(
+                "no code without the password, nobody in without a code", "pas de code sans le mot de passe, personne sans code"
+            )
+            yield Finding(GREEN, "pam", f"pam {service}", text, "", {"service": service})
 
     def guarded(self, name: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
         """A check that the database does not let end is wrong itself, and the others go on."""

@@ -1,0 +1,158 @@
+//! The three places that the module has in a stack.
+
+use poterne::{Language, UnixTime, Verifier, split_password_and_code};
+use poterne_settings::{Fault as SettingsFault, Settings};
+use zeroize::Zeroizing;
+
+use crate::account::account;
+use crate::database::{Row, Table};
+use crate::environment::{WithoutEnvironment, credentials};
+use crate::libpam::Pam;
+use crate::options::{Mode, NoRecord, Options};
+use crate::sigpipe::WithoutSigpipe;
+use crate::texts;
+use crate::verdict::{Fault, Verdict};
+use crate::who::must_have_code;
+
+/// What a line of the stack comes to, told to the user as well.
+pub(crate) fn authenticate(pam: &Pam<'_>, arguments: Vec<&[u8]>) -> Verdict {
+    let mut language = Language::English;
+    let verdict = judge(pam, arguments, &mut language).unwrap_or_else(|verdict| verdict);
+    if let Some(message) = verdict.message(language) {
+        pam.tell(&message, true);
+    }
+    verdict
+}
+
+fn judge(pam: &Pam<'_>, arguments: Vec<&[u8]>, language: &mut Language) -> Result<Verdict, Verdict> {
+    let options = Options::parse(arguments.into_iter())?;
+    let settings = Settings::open(&options.settings);
+    *language = options.language.or(settings.as_ref().ok().map(Settings::language)).unwrap_or(*language);
+    let user = pam.user().ok_or(Fault::Account)?;
+    if options.mode == Mode::Split {
+        // What an attempt before this one in the same transaction left, of another user perhaps.
+        pam.keep_code(None).ok_or(Fault::Internal)?;
+    }
+    if !must_have_code(pam, &user, &options, UnixTime::now()?) {
+        // With damaged settings too: this may be the administrator who is to mend them.
+        return if options.mode == Mode::Split { ask_whole(pam, *language) } else { Ok(Verdict::Nothing) };
+    }
+    let settings = settings.map_err(|_| Fault::Settings)?;
+    let account = account(&user, &options)?;
+    let line = Line { pam, options, settings, language: *language, account };
+    match line.options.mode {
+        Mode::Prompt => line.prompt(),
+        Mode::Split => line.split(),
+        Mode::Verify => line.verify(),
+    }
+}
+
+/// Asks for the password of somebody who needs no code, for the module that follows, and takes nothing from its end. The question is
+/// that of all others: it would tell an outsider who needs no code.
+fn ask_whole(pam: &Pam<'_>, language: Language) -> Result<Verdict, Verdict> {
+    pam.password_or_ask(texts::ask_password_and_code(language)).ok_or(Fault::Conversation)?;
+    Ok(Verdict::Nothing)
+}
+
+/// One call of the module for a user who must have a code.
+struct Line<'c, 'p> {
+    pam: &'c Pam<'p>,
+    options: Options,
+    settings: Settings,
+    language: Language,
+    account: String,
+}
+
+impl Line<'_, '_> {
+    /// Asks for the code, and checks it.
+    fn prompt(&self) -> Result<Verdict, Verdict> {
+        let password = self.pam.password();
+        if password.is_none() && !self.options.is_without_password {
+            return Err(Fault::NoPassword.into());
+        }
+        // Before the user is asked: without it there is no verdict.
+        let verifier = self.verifier()?;
+        if self.is_let_off()? {
+            return Ok(Verdict::Nothing);
+        }
+        let typed =
+            self.pam.ask(texts::ask_code(self.language), self.options.is_shown).ok_or(Fault::Conversation)?;
+        // Hosts with one field answer every question with what stands in it: a password of six digits would be a wrong code.
+        if password.is_some_and(|password| !password.is_empty() && *password == *typed) {
+            return Err(Fault::SamePassword.into());
+        }
+        // What is not UTF-8 is malformed (semantics 2.1), and U+FFFD is too. The account's state is told first, as always.
+        let code = Zeroizing::new(String::from_utf8_lossy(&typed).into_owned());
+        self.check(&verifier, &code)
+    }
+
+    /// Takes the code from the end of the password.
+    fn split(&self) -> Result<Verdict, Verdict> {
+        if self.is_let_off()? {
+            return ask_whole(self.pam, self.language);
+        }
+        let prompt = texts::ask_password_and_code(self.language);
+        let field = self.pam.password_or_ask(prompt).ok_or(Fault::Conversation)?;
+        let (password, code) = split_password_and_code(&field, self.options.digits);
+        // A directory takes an empty password for an anonymous login, which succeeds (RFC 4513 section 5.1.2).
+        if password.is_empty() {
+            return Ok(Verdict::Refused(poterne::Refusal::Malformed));
+        }
+        self.pam.keep_code(Some(code.unwrap_or_default())).ok_or(Fault::Internal)?;
+        self.pam.set_password(password).ok_or(Fault::Internal)?;
+        Ok(Verdict::Nothing)
+    }
+
+    /// Checks the code that `split` has taken.
+    fn verify(&self) -> Result<Verdict, Verdict> {
+        let code = self.pam.take_code();
+        if self.is_let_off()? {
+            return Ok(Verdict::Nothing);
+        }
+        let code = code.ok_or(Fault::NoSplit)?;
+        if self.pam.password().is_none() {
+            return Err(Fault::NoPassword.into());
+        }
+        self.check(&self.verifier()?, &code)
+    }
+
+    fn check(&self, verifier: &Verifier, code: &str) -> Result<Verdict, Verdict> {
+        let _quiet = (WithoutEnvironment::new(), WithoutSigpipe::new());
+        let now = UnixTime::now()?;
+        let mut table = self.table()?;
+        let row = table.row(&self.account)?;
+        // The stored spelling: a database may compare without regard to case, and a record opens under one spelling only (9.7).
+        let (account, record) = row.map_or((self.account.clone(), None), |row| (row.account, row.record));
+        let accepted = verifier.login_with_record(&account, record, code, now, &mut table)?;
+        if let Some(text) = texts::refused_before(self.language, accepted.failures_before()) {
+            self.pam.tell(&text, false);
+        }
+        Ok(Verdict::Accepted)
+    }
+
+    /// Whether the user has no record, where that is allowed.
+    fn is_let_off(&self) -> Result<bool, Verdict> {
+        if self.options.no_record == NoRecord::Refuse {
+            return Ok(false);
+        }
+        let _quiet = (WithoutEnvironment::new(), WithoutSigpipe::new());
+        Ok(!self.table()?.row(&self.account)?.is_some_and(|row: Row| row.has_record()))
+    }
+
+    fn table(&self) -> Result<Table, Verdict> {
+        let password = self.settings.database_password(credentials().as_deref()).map_err(of_file)?;
+        Table::open(&self.settings, password)
+    }
+
+    fn verifier(&self) -> Result<Verifier, Fault> {
+        self.settings.verifier(credentials().as_deref()).map_err(of_file)
+    }
+}
+
+/// The keyring's own kind, else a wrong setting.
+fn of_file(fault: SettingsFault) -> Fault {
+    match fault.kind() {
+        poterne::ErrorKind::Argument => Fault::Settings,
+        kind => Fault::Library(kind),
+    }
+}

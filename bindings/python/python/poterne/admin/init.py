@@ -7,7 +7,7 @@ from datetime import date
 from typing import Dict, List, Optional
 
 import click
-import sqlalchemy as sa
+from sqlalchemy.engine import make_url
 
 from poterne import Error, Keyring, Settings
 from poterne.admin import files, probe
@@ -207,7 +207,7 @@ def _keep(site: Site, path: pathlib.Path, others: List[str]) -> None:
 
 def _shown(database: str) -> str:
     try:
-        made = sa.make_url(database)
+        made = make_url(database)
     except sa.exc.ArgumentError:
         return database
     return made.set(password=None).render_as_string(hide_password=False) if made.password else database

@@ -59,7 +59,7 @@ def _authorize(door: _Door, request: _Attributes, control: _Attributes) -> Any:
         # A directory takes an empty password for nobody's, and agrees (RFC 4513 section 5.1.2).
         if not password or code is None:
             return _refuse(None)
-        found.append(_octets("Poterne-Code", code.encode()))
+        found.append(_octets("Poterne-Code", code))
     found += [_string("Poterne-Person", person.encode()), _string("Poterne-Password", password)]
     return radiusd.RLM_MODULE_UPDATED, {"config": tuple(found)}
 

@@ -8,6 +8,7 @@ from typing import Dict, List, Optional
 
 import click
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from poterne import Error, Keyring, Settings
 from poterne.admin import files, probe
@@ -208,7 +209,7 @@ def _keep(site: Site, path: pathlib.Path, others: List[str]) -> None:
 def _shown(database: str) -> str:
     try:
         made = make_url(database)
-    except sa.exc.ArgumentError:
+    except ArgumentError:
         return database
     return made.set(password=None).render_as_string(hide_password=False) if made.password else database
 

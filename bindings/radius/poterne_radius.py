@@ -55,11 +55,11 @@ def _authorize(door: _Door, request: _Attributes, control: _Attributes) -> Any:
     person, _ = poterne.person_and_row(request.text("User-Name"))
     password, found = request.octets("Poterne-Field"), []
     if door.way == ONE_FIELD:
-        password, code = poterne.split_password_and_code(password, door.digits)
+        password, code = poterne.split_password_and_code(password, digits=door.digits)
         # A directory takes an empty password for nobody's, and agrees (RFC 4513 section 5.1.2).
         if not password or code is None:
             return _refuse(None)
-        found.append(_octets("Poterne-Code", code))
+        found.append(_octets("Poterne-Code", code.encode()))
     found += [_string("Poterne-Person", person.encode()), _string("Poterne-Password", password)]
     return radiusd.RLM_MODULE_UPDATED, {"config": tuple(found)}
 

@@ -60,6 +60,9 @@ def _authorize(door: _Door, request: _Attributes, control: _Attributes) -> Any:
         if not password or code is None:
             return _refuse(None)
         found.append(_octets("Poterne-Code", code.encode()))
+    # A directory's client ends the password there. FreeRADIUS puts one behind 128 bytes, and deciphers no more.
+    if b"\0" in password:
+        return _refuse(None)
     found += [_string("Poterne-Person", person.encode()), _string("Poterne-Password", password)]
     return radiusd.RLM_MODULE_UPDATED, {"config": tuple(found)}
 
@@ -220,7 +223,11 @@ def _octets(name: str, value: bytes) -> Tuple[str, str, str]:
 
 def _string(name: str, value: bytes) -> Tuple[str, str, str]:
     """A string of any bytes, in FreeRADIUS's own escapes."""
-    return (name, ":=", "".join(f"\\{each:03o}" for each in value))
+    text = "".join(chr(each) if chr(each).isalnum() and each < 0x80 else f"\\{each:03o}" for each in value)
+    # FreeRADIUS cuts what is longer, and a password that was cut may be somebody's.
+    if len(text) > _MAX_ESCAPED:
+        raise poterne.ArgumentError(poterne.ErrorKind.ARGUMENT, "the password is too long")
+    return (name, ":=", text)
 
 
 def _bytes(value: str) -> bytes:
@@ -244,6 +251,8 @@ def _log(level: int, text: str) -> None:
     log = getattr(radiusd, "radlog", None) or radiusd.log
     log(level, f"poterne: {text}")
 
+
+_MAX_ESCAPED = 508
 
 _QUESTIONS = {"en": "One-time code:", "fr": "Code à usage unique :"}
 

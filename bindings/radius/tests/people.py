@@ -63,7 +63,7 @@ class People:
         self._fresh: List[Person] = []
         for number in range(60):
             self._fresh.append(self._add(f"agent{number:03}", f"password of {number}".encode()))
-        for name, password in ODD.items():
+        for name, password in [*ODD.items(), LONGEST]:
             self._add(name, password)
         self._numbers = itertools.count()
 
@@ -106,7 +106,7 @@ def private(file: pathlib.Path, text: str) -> None:
 
 
 def escaped(password: bytes) -> bytes:
-    return "".join(f"\\{each:03o}" for each in password).encode()
+    return "".join(chr(each) if chr(each).isalnum() and each < 0x80 else f"\\{each:03o}" for each in password).encode()
 
 
 # Passwords that something on the way could take apart.
@@ -120,3 +120,6 @@ ODD = {
     "hyphens": b"ABCDE-FGHJ-KMNP",
     "long": b"x" * 122 + b"/" + b"y" * 5,
 }
+
+# Longer than the field of RFC 2865: inside EAP-TTLS it has room, with the code 240 bytes. FreeRADIUS drops what is padded to more.
+LONGEST = ("longest", b"x" * 227 + "é".encode("latin-1") + b"y" * 6)

@@ -116,6 +116,15 @@ def test_passwords_of_any_bytes(people: People, client: Client, name: str) -> No
     assert log_in(client, person, person.code()).code == ACCEPT
 
 
+def test_a_password_beyond_the_field_is_refused(people: People, client: Client) -> None:
+    """RFC 2865 gives the field 128 bytes, and FreeRADIUS deciphers no more."""
+    person, longest = people.all["long"], people.all["longest"]
+    for more in (1, 16, 112):
+        assert client.ask(person.user, person.password + b"x" * more).code == REJECT
+    for length in (128, 129, 234):
+        assert client.ask(longest.user, longest.password[:length]).code == REJECT
+
+
 def test_odd_names_are_refused(people: People, client: Client) -> None:
     person = people.fresh()
     for name in (b"", b"\xe9t\xe9", b"a\0b", b"x" * 253, b"%{User-Password}", b"a\\b", person.user + b"#4", b"*", b"DEFAULT", person.user.upper()):

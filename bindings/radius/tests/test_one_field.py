@@ -9,7 +9,7 @@ from typing import Any, Callable, Iterator, Optional
 import poterne
 import pytest
 from client import ACCEPT, REJECT, Client
-from people import ODD, People, Person
+from people import LONGEST, ODD, People
 from radius_server import SECRET, Server
 
 Serve = Callable[..., Server]
@@ -118,12 +118,14 @@ def test_inside_ttls(people: People, phone: Phone) -> None:
     assert person.failures() == 0
 
 
-@pytest.mark.parametrize("name", ["latin", "quotes", "expands"])
+@pytest.mark.parametrize("name", ["latin", "quotes", "expands", LONGEST[0]])
 def test_passwords_of_any_bytes_inside_ttls(people: People, phone: Phone, name: str) -> None:
     person = people.all[name]
     secret = b"another secret 1"
     people.enroll(name + "#2", secret, counter=0)
     assert phone.log_in(name + "#2", person.password + b"!" + poterne.hotp(secret, 0).encode()) == "FAILURE"
+    for more in (b"x" * 13, b"\0", b"\0" * 13):
+        assert phone.log_in(name + "#2", person.password + more + poterne.hotp(secret, 0).encode()) == "FAILURE"
     assert phone.log_in(name + "#2", person.password + poterne.hotp(secret, 0).encode()) == "SUCCESS"
 
 

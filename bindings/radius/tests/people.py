@@ -88,8 +88,12 @@ class People:
         self.enroll(name, person.secret)
         return person
 
-    def enroll(self, account: str, secret: bytes, **parameters: int) -> None:
-        record = self.verifier.import_credential(account, secret, **parameters).record
+    def enroll(self, account: str, secret: bytes, *, counter: Optional[int] = None) -> None:
+        """An app by time, or a token by counter."""
+        if counter is None:
+            record = self.verifier.import_credential(account, secret).record
+        else:
+            record = self.verifier.import_credential(account, secret, counter=counter).record
         assert record is not None
         self.store.insert(account, record)
 

@@ -175,7 +175,8 @@ def test_a_reload_under_load_loses_no_login(people: People, serve: Serve) -> Non
     is_over = threading.Event()
 
     def logins(number: int) -> List[int]:
-        person, codes = persons[number], []
+        person = persons[number]
+        codes: List[int] = []
         with Client(server.port, SECRET, timeout=20) as client:
             while not is_over.is_set() or not codes:
                 state = client.ask(person.user + b"#3", person.password).state

@@ -49,18 +49,19 @@ def main() -> None:
             own(server.folder)
             started.append(server.start())
         work = [(name, people.all[name].password, secrets[name]) for name in names]
-        # Afterwards the threads are there, and as many answers are kept for retransmissions as the server ever keeps: 10 seconds' worth, or
-        # `max_requests`.
         run(servers, "floor", work, 100)
-        _, counters = run(servers, "challenge", work, 2 * logins // CLIENTS)
-        memory = servers["challenge"].memory()
         floor, _ = run(servers, "floor", work, logins // CLIENTS)
-        steps, _ = run(servers, "challenge", work, logins // CLIENTS, first=counters)
-        grown = servers["challenge"].memory() - memory
+        # The server grows until its threads are all there, and as many answers are kept for retransmissions as it ever keeps.
+        steps, counters = run(servers, "challenge", work, logins // CLIENTS)
+        memory = [servers["challenge"].memory()]
+        for _ in range(4):
+            steps, counters = run(servers, "challenge", work, logins // CLIENTS, first=counters)
+            memory.append(servers["challenge"].memory())
         show("password alone, one request", floor)
         show("password, then code, two requests", steps)
         print(f"radius: the floor makes {floor[0] / steps[0]:.1f} times as many logins a second")
-        print(f"radius: {grown / 2**20:+.2f} MB of the server's memory over {logins // CLIENTS * CLIENTS} logins, {memory / 2**20:.0f} MB before")
+        shown = ", ".join(f"{each / 2**20:.1f}" for each in memory)
+        print(f"radius: MB of the server's memory, every {logins // CLIENTS * CLIENTS} logins: {shown}")
     finally:
         for server in started:
             server.stop()

@@ -13,11 +13,12 @@ from typing import Callable, Dict, Iterator, List
 
 import poterne
 import pytest
-from client import ACCEPT, CHALLENGE, REJECT, Client
+from client import ACCEPT, REJECT, Client, Silence
 from gate import Gate
 from people import People, private
 from radius_server import SECRET, Server, own
 from test_challenge import log_in
+from test_one_field import Phone
 
 Serve = Callable[..., Server]
 
@@ -67,6 +68,28 @@ def test_the_database_is_gone(people: People, serve: Serve, gate: Gate) -> None:
         assert client.ask(person.user, person.password + code, port=careless.port).code == REJECT
         gate.shut()
         assert client.ask(person.user, person.password + code, port=careless.port).code == ACCEPT
+
+
+def test_without_a_verdict_the_server_can_be_silent(people: People, serve: Serve, gate: Gate, tmp_path: pathlib.Path) -> None:
+    """So that the gateway asks the second one."""
+    first, second = serve(settings=settings(people, "silent", port=gate.port), poterne_without_verdict="silence"), serve()
+    one_field = serve(settings=people.folder / "silent" / "poterne.conf", poterne_way="one_field", poterne_without_verdict="silence")
+    person = people.fresh()
+    code = person.code()
+    with Client(first.port, SECRET, timeout=4) as client:
+        state = client.ask(person.user, person.password).state
+        gate.shut()
+        with pytest.raises(Silence):
+            client.ask(person.user, code, state)
+        with pytest.raises(Silence):
+            client.ask(person.user, person.password + code, port=one_field.port)
+        assert Phone(one_field, tmp_path).log_in(person.name, person.password + code) == "FAILURE"
+        # What needs no database has its answer.
+        assert client.ask(person.user, b"wrong").code == REJECT
+        assert client.ask(person.user, code, b"forged").code == REJECT
+        assert client.ask(person.user, code, state, port=second.port).code == ACCEPT
+        gate.open()
+        assert client.ask(person.user, person.code(), state).code == ACCEPT
 
 
 def test_the_keyring_is_gone_or_open_to_others(people: People, serve: Serve) -> None:

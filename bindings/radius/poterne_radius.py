@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import threading
 import traceback
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
 import poterne
 import radiusd
@@ -23,7 +23,6 @@ from poterne.sql import Column
 # An attribute and its value, as FreeRADIUS prints it.
 _Pairs = Optional[Sequence[Tuple[str, str]]]
 _Lists = Mapping[str, _Pairs]
-_Answer = Tuple[int, Dict[str, Tuple[Tuple[str, str, str], ...]]]
 
 PURPOSE = "vpn"
 
@@ -84,7 +83,7 @@ def _authenticate(door: _Door, request: _Attributes, control: _Attributes) -> An
         return _login(door, account, request.octets("Poterne-Field"), state, context)
     if not is_right and not door.challenges_everybody:
         return _refuse(None)
-    # The password is one that a directory may refuse for being empty, or not; nobody has an empty one.
+    # A directory may agree to an empty password (RFC 4513 section 5.1.2); nobody has one.
     make = door.verifier.ticket if is_right and request.octets("Poterne-Field") else door.verifier.dud_ticket
     ticket = make(account, purpose=PURPOSE, context=context)
     return radiusd.RLM_MODULE_HANDLED, {
@@ -116,9 +115,7 @@ def _context(request: _Attributes, control: _Attributes) -> bytes:
     for name in ("NAS-Identifier", "NAS-IP-Address", "NAS-IPv6-Address", "Calling-Station-Id"):
         parts += [name, *request.all(name)]
     parts += ["Poterne-Password-Version", *control.all("Poterne-Password-Version")]
-    text = b"".join(len(part.encode()).to_bytes(2, "big") + part.encode() for part in parts)
-    # At most 1,024 bytes go into a ticket; a station's name has 253, and four of them fit.
-    return text
+    return b"".join(len(part.encode()).to_bytes(2, "big") + part.encode() for part in parts)
 
 
 def _refuse(message: Optional[str]) -> Any:

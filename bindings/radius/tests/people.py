@@ -69,7 +69,7 @@ class People:
 
     def text(self, port: Optional[int] = None, language: str = "en", keys: Optional[pathlib.Path] = None) -> str:
         return (
-            f"application = vpn\ndatabase = postgresql://poterne@127.0.0.1:{port or self.port}/poterne\n"
+            f"application = vpn\ndatabase = postgresql://poterne@127.0.0.1:{port or self.port}/poterne?tcp_user_timeout=2000\n"
             f"database_password_file = {self._password()}\nkeyring = {keys or self.keys}\nlanguage = {language}\n"
         )
 

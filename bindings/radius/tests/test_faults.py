@@ -90,6 +90,9 @@ def test_without_a_verdict_the_server_can_be_silent(people: People, serve: Serve
         assert client.ask(person.user, code, state, port=second.port).code == ACCEPT
         gate.open()
         assert client.ask(person.user, person.code(), state).code == ACCEPT
+        (people.folder / "silent" / "poterne.conf").unlink()
+        with pytest.raises(Silence):
+            client.ask(person.user, person.password)
 
 
 def test_the_keyring_is_gone_or_open_to_others(people: People, serve: Serve) -> None:

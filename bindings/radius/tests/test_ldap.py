@@ -5,6 +5,7 @@ from __future__ import annotations
 import pathlib
 import shutil
 import tempfile
+import time
 from typing import Callable, Iterator
 
 import pytest
@@ -129,8 +130,6 @@ def test_the_directory_is_gone(people: People, client: Client, directory: Slapd,
         answer = client.ask(person.user, code, state)
         if answer.code == ACCEPT:
             break
-        import time
-
         time.sleep(1)
     assert answer.code == ACCEPT
 

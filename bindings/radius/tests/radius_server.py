@@ -48,6 +48,7 @@ class Server:
         *,
         edits: Optional[Dict[str, List[tuple[str, str]]]] = None,
         waits: bool = False,
+        clock: Optional[str] = None,
         **settings: str,
     ) -> None:
         self.folder, self.port = folder, free_port()
@@ -76,6 +77,8 @@ class Server:
         # The tests refuse often; one of them waits.
         if not waits:
             self.edit("radiusd.conf", "reject_delay = 1", "reject_delay = 0")
+        # As faketime writes it: +1h.
+        self._clock = clock
         self.process: Optional[subprocess.Popen[bytes]] = None
 
     def edit(self, file: str, pattern: str, new: str) -> None:
@@ -108,7 +111,7 @@ class Server:
         own(self.folder)
         with open(self.folder / "output", "ab") as output:
             self.process = subprocess.Popen(
-                [*as_user(), "/usr/sbin/freeradius", "-f", "-d", str(self.raddb), *options],
+                [*as_user(), *(["faketime", "-m", "-f", self._clock] if self._clock else []), "/usr/sbin/freeradius", "-f", "-d", str(self.raddb), *options],
                 stdout=output, stderr=subprocess.STDOUT, cwd=self.folder,
             )
 

@@ -134,6 +134,24 @@ def test_the_keyring_is_gone_or_open_to_others(people: People, serve: Serve) -> 
         assert client.ask(person.user, person.password).code == REJECT
 
 
+@pytest.mark.parametrize("clock", ["+1h", "-1h"])
+def test_a_server_with_a_wrong_clock_lets_nobody_in(people: People, serve: Serve, clock: str) -> None:
+    right, wrong = serve(), serve(clock=clock)
+    person = people.fresh()
+    code = person.code()
+    with Client(right.port, SECRET) as client:
+        ours = client.ask(person.user, person.password).state
+        # A ticket of the one is none for the other, and the right code is a wrong one.
+        theirs = client.ask(person.user, person.password, port=wrong.port).state
+        assert client.ask(person.user, code, ours, port=wrong.port).code == REJECT
+        assert person.failures() == 0
+        assert client.ask(person.user, code, theirs).code == REJECT
+        assert person.failures() == 0
+        assert client.ask(person.user, code, theirs, port=wrong.port).code == REJECT
+        assert person.failures() == 1
+        assert client.ask(person.user, code, ours).code == ACCEPT
+
+
 def test_the_server_does_not_start_without_its_keys(people: People, serve: Serve) -> None:
     nowhere = settings(people, "nowhere", keys=people.folder / "nowhere" / "poterne.keys")
     server = serve(settings=nowhere, is_started=False)

@@ -201,6 +201,14 @@ def test_a_guesser_without_the_password_locks_nobody(people: People, serve: Serv
         assert person.failures() == 3
 
 
+def test_no_core_file_is_written(serve: Serve) -> None:
+    """It would hold keys, passwords and codes."""
+    server = serve()
+    assert server.process is not None
+    limits = pathlib.Path(f"/proc/{server.process.pid}/limits").read_text()
+    assert [line.split()[4] for line in limits.splitlines() if line.startswith("Max core file size")] == ["0"], limits
+
+
 def test_a_refusal_waits(people: People, serve: Serve) -> None:
     """As the configuration is given out: a guesser gets one answer a second and connection."""
     server = serve(waits=True)

@@ -11,6 +11,8 @@
 //! - [lessons]: how others failed, and what stops it here.
 //! - [personal_data]: what is kept about a person, and texts for the register.
 //! - [personal_data_fr] : en français, pour le délégué à la protection des données et les représentants du personnel.
+//! - [vpn]: which way fits which gateway, the gateway's side, what to try before the change.
+//! - [vpn_fr] : en français, le VPN : quelle voie pour quelle passerelle, ses réglages, les essais avant la bascule.
 //! - [glossary]: the words.
 //! - [semantics]: the norm, which the others cite by the numbers of its rules.
 
@@ -57,6 +59,12 @@ pub mod personal_data_fr {}
 
 #[doc = include_str!("guide/semantics.md")]
 pub mod semantics {}
+
+#[doc = include_str!("guide/vpn.md")]
+pub mod vpn {}
+
+#[doc = include_str!("guide/vpn_fr.md")]
+pub mod vpn_fr {}
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Dict, List, Optional
 
 import click
-import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from poterne import Error, Keyring, Settings
 from poterne.admin import files, probe
@@ -207,8 +208,8 @@ def _keep(site: Site, path: pathlib.Path, others: List[str]) -> None:
 
 def _shown(database: str) -> str:
     try:
-        made = sa.make_url(database)
-    except sa.exc.ArgumentError:
+        made = make_url(database)
+    except ArgumentError:
         return database
     return made.set(password=None).render_as_string(hide_password=False) if made.password else database
 

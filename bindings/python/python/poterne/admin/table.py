@@ -10,7 +10,7 @@ import os
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Engine
+from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError
 from sqlalchemy.sql.elements import quoted_name
 
@@ -185,16 +185,16 @@ class Table:
             raise error
 
 
-def engine(url: str, password: Optional[str]) -> Engine:
-    """An engine for the command: short waits, and no value in any message.
+def engine(url: str, password: Optional[str], *, connect_seconds: int = 5, **pool: Any) -> Engine:
+    """An engine for the command, and for ready-made hosts: short waits, and no value in any message. `pool` is SQLAlchemy's.
 
     Raises an `Error` of kind ARGUMENT if SQLAlchemy does not know the database, ModuleNotFoundError if its driver is not installed.
     """
     try:
-        address = sa.make_url(url)
+        address = make_url(url)
         if password is not None:
             address = address.set(password=password)
-        made = sa.create_engine(address, hide_parameters=True, connect_args=_connect(address))
+        made = sa.create_engine(address, hide_parameters=True, connect_args=_connect(address, connect_seconds), **pool)
     except (ArgumentError, NoSuchModuleError):
         # Their texts hold the address.
         made = None
@@ -205,13 +205,13 @@ def engine(url: str, password: Optional[str]) -> Engine:
     return made
 
 
-def _connect(address: URL) -> dict[str, Any]:
+def _connect(address: URL, seconds: int) -> dict[str, Any]:
     """How long to wait for the server, and for SQLite's lock."""
     driver = address.get_driver_name()
     if address.get_backend_name() == "sqlite":
         return {"timeout": 2}
     if driver in ("psycopg", "psycopg2", "pymysql", "mysqldb", "mariadbconnector"):
-        return {"connect_timeout": 5}
+        return {"connect_timeout": seconds}
     return {}
 
 

@@ -551,7 +551,7 @@ class Rename:
     """The record of a renamed account, for the row of the new name. It is not an `Attempt`, because that would be stored in the
     old row:
 
-        UPDATE poterne SET account = :new_account, record = :new WHERE account = :account AND record = :old
+    UPDATE poterne SET account = :new_account, record = :new WHERE account = :account AND record = :old
 
     Semantics 8.8.
     """

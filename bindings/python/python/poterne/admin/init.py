@@ -10,12 +10,13 @@ import click
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from poterne import Error, Keyring, Settings
-from poterne.admin import files, probe
+from poterne import Error, ErrorKind, Keyring, Settings
+from poterne.admin import files, probe, sealed
 from poterne.admin.console import Console, Stop
 from poterne.admin.language import Say
 from poterne.admin.options import language
-from poterne.admin.site import DEFAULT_NAME, Given, Site, address, place
+from poterne.admin.site import DEFAULT_NAME, Given, Site, address, credentials, place, table_of
+from poterne.admin.table import Table
 
 
 def commands(say: Say) -> List[click.Command]:
@@ -153,8 +154,15 @@ def _write(console: Console, path: pathlib.Path, values: Dict[str, str]) -> None
         settings = Settings.parse(text)
     except Error as error:
         raise Stop(str(error.args[1]), 2) from None
+    unanswered: Optional[Error] = None
     if not settings.value("keyring").startswith("$"):
-        make_keyring(console, settings.value("keyring"))
+        try:
+            _make_fitting_keyring(console, settings)
+        except Error as error:
+            if error.kind is not ErrorKind.STORE:
+                raise
+            # The next run asks it again, and makes the keyring then.
+            unanswered = error
     try:
         files.create(path, text)
     except FileExistsError:
@@ -162,6 +170,49 @@ def _write(console: Console, path: pathlib.Path, values: Dict[str, str]) -> None
             say("Somebody has just written {path}: run poterne init again.", "{path} vient d’être écrit par quelqu’un d’autre : relancer poterne init.", path=path)
         ) from None
     console.done(say("settings: {path}", "réglages : {path}", path=path))
+    if unanswered is not None:
+        raise unanswered
+
+
+def _make_fitting_keyring(console: Console, settings: Settings) -> None:
+    """A keyring, once it is known that no record waits for the one that is missing: beside them a new one, perhaps under the same
+    number, would look like a keyring that fits.
+    """
+    if not pathlib.Path(settings.value("keyring")).exists():
+        password = settings.database_password(credentials=credentials(), language=console.say.language)
+        _refuse_orphans(console, table_of(settings, password, console.say), settings.value("keyring"))
+    make_keyring(console, settings.value("keyring"))
+
+
+def _refuse_orphans(console: Console, table: Table, path: str) -> None:
+    if table.is_new_file():
+        return
+    try:
+        if not table.exists():
+            return
+        keys = sealed.keys_of(table)
+        probe_record = table.column.load(probe.PROBE)
+        if not keys and probe_record is not None:
+            # Nobody's, and under a key that is lost: a new one takes its place.
+            table.delete(probe.PROBE, probe_record)
+    finally:
+        table.engine.dispose()
+    if keys:
+        say = console.say
+        raise Stop(
+            say(
+                "The keyring {path} is missing, and {records} of the table {name} cannot be decrypted without key {keys}. Nothing was made: a"
+                " new keyring would not open them. Restore the keyring from its backup, or copy it from another server, and run"
+                " poterne init again.",
+                "Le trousseau {path} manque, et {records} de la table {name} sont indéchiffrables sans la clé {keys}. Rien n’a été créé : un"
+                " nouveau trousseau ne les ouvrirait pas. Restaurer le trousseau depuis sa sauvegarde, ou le copier depuis un autre"
+                " serveur, puis relancer poterne init.",
+                path=path,
+                records=sealed.records(say, sum(keys.values())),
+                name=table.name,
+                keys=sealed.shown(keys),
+            )
+        )
 
 
 def make_keyring(console: Console, path: str) -> None:
@@ -203,7 +254,7 @@ def _keep(site: Site, path: pathlib.Path, others: List[str]) -> None:
     site.given = Given(str(path))
     site.console.done(say("settings: {path}, which were there", "réglages : {path}, déjà présents", path=path))
     if not kept.value("keyring").startswith("$"):
-        make_keyring(site.console, kept.value("keyring"))
+        _make_fitting_keyring(site.console, kept)
 
 
 def _shown(database: str) -> str:
@@ -219,6 +270,7 @@ def _make_table(site: Site) -> None:
     table.claim_file()
     was_there = table.exists()
     table.create()
+    sealed.refuse_other_keyring(site)
     probe.check(table, site.verifier)
     site.console.done(
         say(

@@ -86,20 +86,7 @@ class Site:
 
     @functools.cached_property
     def table(self) -> Table:
-        settings = self.settings
-        try:
-            made = engine(settings.database, self._password())
-        except ModuleNotFoundError as missing:
-            raise Stop(
-                self.console.say(
-                    "The driver of this database is not installed: pip install {driver}",
-                    "Le pilote de cette base n’est pas installé : pip install {driver}",
-                    driver=_PACKAGES.get(missing.name or "", missing.name),
-                )
-            ) from None
-        return Table(
-            made, table=settings.table, account=settings.account_column, record=settings.record_column
-        )
+        return table_of(self.settings, self._password(), self.console.say)
 
     @property
     def language(self) -> str:
@@ -155,6 +142,21 @@ class Site:
                 )
             )
         return SYSTEM_FILE if SYSTEM_FILE.exists() else None
+
+
+def table_of(settings: Settings, password: Optional[str], say: Say) -> Table:
+    """The table that the settings name."""
+    try:
+        made = engine(settings.database, password)
+    except ModuleNotFoundError as missing:
+        raise Stop(
+            say(
+                "The driver of this database is not installed: pip install {driver}",
+                "Le pilote de cette base n’est pas installé : pip install {driver}",
+                driver=_PACKAGES.get(missing.name or "", missing.name),
+            )
+        ) from None
+    return Table(made, table=settings.table, account=settings.account_column, record=settings.record_column)
 
 
 def credentials() -> Optional[str]:

@@ -57,6 +57,11 @@ class Table:
             with contextlib.suppress(FileExistsError):
                 os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
+    def is_new_file(self) -> bool:
+        """Whether the database is a SQLite file that is not there yet: to connect would make it, for everybody to read."""
+        file = self.engine.url.database
+        return self.engine.dialect.name == "sqlite" and (not file or not os.path.exists(file))
+
     def create(self) -> None:
         """Creates the table, unless it is there."""
         with self._quiet():

@@ -11,6 +11,7 @@ from typing import Dict, List, Set, TextIO, Tuple
 import click
 
 from poterne import Error, ErrorKind, MissingAuthenticator, Refused
+from poterne.admin import sealed
 from poterne.admin.console import Stop
 from poterne.admin.interrupt import Interruptible
 from poterne.admin.language import Say
@@ -61,6 +62,7 @@ def commands(say: Say) -> List[click.Command]:
     @shared(say, has_json=True)
     def temporary_codes(site: Site, accounts: TextIO, path: str, days: int, uses: int, is_sure: bool) -> int:
         wanted = accounts_of(accounts, say)
+        sealed.refuse_other_keyring(site)
         done = _written(pathlib.Path(path), say)
         rest = [account for account in wanted if account not in done]
         site.console.confirm(

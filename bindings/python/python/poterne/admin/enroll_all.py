@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Dict, List, Optional, Sequence, Tuple
 import click
 
 from poterne import Error, ErrorKind
-from poterne.admin import letter_folder
+from poterne.admin import letter_folder, sealed
 from poterne.admin.console import Console, Stop
 from poterne.admin.employees import COLUMNS, Employee, Employees, UnreadableList, read
 from poterne.admin.enrollment import (
@@ -314,6 +314,7 @@ class _Run:
 
     def rehearse(self) -> int:
         """Everything but the writing: the list, the table, the template, the room on the disk."""
+        sealed.refuse_other_keyring(self.site)
         with ExitStack() as stack:
             folder = None
             if self.path is not None and self.path.exists():
@@ -331,6 +332,7 @@ class _Run:
 
     def run(self) -> int:
         site, wanted = self.site, self.wanted
+        sealed.refuse_other_keyring(site)
         self._warn()
         with ExitStack() as stack:
             folder = None

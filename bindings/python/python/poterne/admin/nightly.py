@@ -7,7 +7,7 @@ from typing import List, Optional
 
 import click
 
-from poterne.admin import clock
+from poterne.admin import clock, sealed
 from poterne.admin.console import Console, Stop
 from poterne.admin.language import Say
 from poterne.admin.options import shared, yes
@@ -80,6 +80,7 @@ def commands(say: Say) -> List[click.Command]:
     @names
     @shared(say, has_json=True)
     def reseal(site: Site, has_names: bool) -> int:
+        sealed.refuse_other_keyring(site)
         counts = _run(site, say("reseal", "rescellement"), lambda credential: credential.reseal())
         return _told(site.console, counts, has_names)
 
@@ -114,6 +115,7 @@ def commands(say: Say) -> List[click.Command]:
     def repair_clock(site: Site, has_many: bool, is_right: bool, is_sure: bool, has_names: bool) -> int:
         console = site.console
         clock.refuse_wrong(console, site.table, None, is_right=is_right)
+        sealed.refuse_other_keyring(site)
         now = time.time()
         make: Make = lambda credential: credential.repair_clock(now=now)
         found = sweep(site.table, site.verifier, make, is_stored=False)

@@ -242,7 +242,11 @@ def test_a_keyring_that_lacks_a_key_enrolls_nobody(ready: Home, language: str) -
 
 def test_without_letters_only_records(ready: Home) -> None:
     accounts = employees(ready, 5)
-    done = ready.run("enroll-all", str(ready.folder / "employees.csv"), "--json")
+    for language, expected in (("en", "Without letters nobody"), ("fr", "Sans lettres, personne")):
+        done = ready.run("enroll-all", str(ready.folder / "employees.csv"), "--yes", "--lang", language)
+        assert done.code == 2 and "--no-letters" in done.err and expected in done.err and ready.records() == {}
+    assert ready.run(*enroll_all(ready, "--no-letters")).code == 2
+    done = ready.run("enroll-all", str(ready.folder / "employees.csv"), "--no-letters", "--json")
     assert done.code == 0 and done.json["enrolled"] == 5 and sorted(ready.records()) == accounts
     site = ready.site()
     assert all(site.table.column.inspect(site.verifier, account).state is State.PENDING for account in accounts)

@@ -86,6 +86,15 @@ def commands(say: Say) -> List[click.Command]:
         help=say("Where the letters go; it is made, for this user alone.", "Destination des lettres ; dossier créé, réservé à cet utilisateur."),
     )
     @click.option(
+        "--no-letters",
+        "is_without_letters",
+        is_flag=True,
+        help=say(
+            "Records only: the application shows each employee the QR code, or --include-pending makes the letters later.",
+            "Enregistrements seuls : l’application affiche à chaque agent son code QR, ou --include-pending fera les lettres plus tard.",
+        ),
+    )
+    @click.option(
         "--template",
         "template_folder",
         type=click.Path(path_type=pathlib.Path),
@@ -156,12 +165,13 @@ def commands(say: Say) -> List[click.Command]:
         ),
     )
     @click.option("--names", "has_names", is_flag=True, help=say("Lists the accounts that were left out.", "Liste les comptes laissés de côté."))
-    @yes(say)
+    @yes(say, say("Does not ask before --replace ends authenticators.", "Ne demande pas confirmation quand --replace met fin à des authentifiants."))
     @shared(say, has_json=True)
     def enroll_all(
         site: Site,
         employees: BinaryIO,
         folder: Optional[pathlib.Path],
+        is_without_letters: bool,
         template_folder: Optional[pathlib.Path],
         rehearse: bool,
         replaces_all: bool,
@@ -182,6 +192,15 @@ def commands(say: Say) -> List[click.Command]:
                     "Without --letters nobody would get the new secret.",
                     "Sans --letters, personne ne recevrait le nouveau secret.",
                 )
+            )
+        if (folder is None) is not is_without_letters and not rehearse:
+            raise click.UsageError(
+                say(
+                    "Give --letters FOLDER. Without letters nobody sees a QR code here; if the application shows it: --no-letters.",
+                    "Indiquer --letters DOSSIER. Sans lettres, personne ne voit ici de code QR ; si l’application l’affiche : --no-letters.",
+                )
+                if folder is None
+                else say("--letters and --no-letters exclude each other.", "--letters et --no-letters s’excluent.")
             )
         wishes = Wishes(
             replaced="all" if replaces_all else "expired" if replaces_expired else "",

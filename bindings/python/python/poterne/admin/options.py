@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Callable, List, TypeVar
+from typing import Any, Callable, List, Optional, TypeVar
 
 import click
 
@@ -108,11 +108,11 @@ def language(say: Say) -> Callable[[_Function], _Function]:
     )
 
 
-def yes(say: Say) -> Callable[[_Function], _Function]:
+def yes(say: Say, text: Optional[str] = None) -> Callable[[_Function], _Function]:
     """The answer to the confirmation, for scripts."""
     return click.option(
         "--yes",
         "is_sure",
         is_flag=True,
-        help=say("Does not ask.", "Ne pose pas de question."),
+        help=text or say("Does not ask.", "Ne pose pas de question."),
     )

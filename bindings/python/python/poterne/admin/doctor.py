@@ -16,7 +16,7 @@ import click
 import sqlalchemy as sa
 
 from poterne import Error, ErrorKind, Keyring, Refusal, Refused
-from poterne.admin import clock, pam, people, probe
+from poterne.admin import clock, database_fault, pam, people, probe
 from poterne.admin.console import AMBER, GREEN, RED, Stop
 from poterne.admin.language import Say
 from poterne.admin.options import shared
@@ -197,7 +197,10 @@ class Doctor:
         try:
             yield from look()
         except Error as error:
-            yield Finding(RED, name, name, str(error.args[1]), error.kind.message(self.say.language))
+            yield Finding(RED, name, name, str(error.args[1]), self.explained(error))
+
+    def explained(self, error: Error) -> str:
+        return database_fault.reason(self.site, error) or error.kind.message(self.say.language)
 
     def settings(self) -> Finding:
         say, settings = self.say, self.site.settings
@@ -334,7 +337,7 @@ class Doctor:
             yield Finding(AMBER, "swap", title, say("others wrote the probe all the time: nothing is proven", "d’autres écrivaient sans cesse sur la sonde : rien n’est prouvé"), advice)
             return
         except Error as error:
-            yield Finding(RED, "swap", title, str(error.args[1]), error.kind.message(say.language))
+            yield Finding(RED, "swap", title, str(error.args[1]), self.explained(error))
             return
         yield Finding(GREEN, "swap", title, say("it compares, commits and keeps", "il compare, valide et conserve"))
 

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Dict, List, Optional, Sequence, Tuple
 import click
 
 from poterne import Error, ErrorKind
-from poterne.admin import letter_folder, sealed
+from poterne.admin import database_fault, letter_folder, sealed
 from poterne.admin.console import Console, Stop
 from poterne.admin.employees import COLUMNS, Employee, Employees, UnreadableList, read
 from poterne.admin.enrollment import (
@@ -465,6 +465,9 @@ class _Run:
             "What is done stays, nothing is half done. Run the same command again: it goes on.",
             "Ce qui est fait reste acquis, rien n’est à moitié fait. Relancer la même commande : elle reprend.",
         )
+        found = database_fault.reason(self.site, error)
+        if found is not None:
+            return f"{found}\n{again}"
         full = ""
         address = self.site.settings.database
         if error.kind is ErrorKind.STORE and address.startswith("sqlite"):

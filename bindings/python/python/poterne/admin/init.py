@@ -14,8 +14,8 @@ from poterne import Error, ErrorKind, Keyring, Settings
 from poterne.admin import files, probe, sealed
 from poterne.admin.console import Console, Stop
 from poterne.admin.language import Say
-from poterne.admin.options import language
-from poterne.admin.site import DEFAULT_NAME, Given, Site, address, credentials, place, table_of
+from poterne.admin.options import language, told
+from poterne.admin.site import DEFAULT_NAME, Given, Site, address, credentials, parsed, place, table_of
 from poterne.admin.table import Table
 
 
@@ -115,7 +115,8 @@ def commands(say: Say) -> List[click.Command]:
                 raise Stop(say("There is no folder {path}.", "Le dossier {path} n’existe pas.", path=path.parent))
             site = Site(console, Given(str(path)))
             _write(console, path, _values(console, path, given, others))
-        _make_table(site)
+        with told(site):
+            _make_table(site)
         _advise(site, path)
 
     return [init]
@@ -150,8 +151,8 @@ def _write(console: Console, path: pathlib.Path, values: Dict[str, str]) -> None
     """The keyring first: a settings file without one would be half an installation."""
     say = console.say
     try:
+        settings = parsed(values, say.language)
         text = Settings.render(values, language=say.language)
-        settings = Settings.parse(text)
     except Error as error:
         raise Stop(str(error.args[1]), 2) from None
     unanswered: Optional[Error] = None
@@ -219,7 +220,7 @@ def make_keyring(console: Console, path: str) -> None:
     """A new keyring, unless there is one. None is ever overwritten: it may be the only one that opens the records."""
     say = console.say
     if pathlib.Path(path).exists():
-        Keyring.open(path)
+        Site(console, Given()).checked(lambda: Keyring.open(path), path)
         console.done(say("keyring: {path}, which was there", "trousseau de clés : {path}, déjà présent", path=path))
         return
     keyring = Keyring.generate(int(date.today().strftime("%Y%m%d")))

@@ -159,3 +159,24 @@ def test_arguments_stand_in_the_place_of_settings(home: Home, tmp_path: pathlib.
     assert made.code == 0, made.err
     assert home.run("report", "--json", "--db", str(other), "--table", "poterne").json["records"] == 0
     assert home.run("report", "--json").json["records"] == 1
+
+
+@pytest.mark.parametrize(("language", "capitals"), [("C", "has capitals"), ("fr_FR", "comporte des majuscules")])
+def test_the_name_of_the_application_is_asked_again_if_it_is_empty_and_back_if_it_is_not_plain(bare: Home, language: str, capitals: str) -> None:
+    done = bare.terminal(["init"], ["", "Grand Angle", "n", "Grand Angle", "y"], language=language)
+    assert done.code == 0 and capitals in done.out and "line 5" not in done.out
+    assert poterne.Settings.open(bare.config).application == "Grand Angle"
+
+
+def test_a_plain_name_is_taken_at_once(bare: Home) -> None:
+    assert bare.terminal(["init"], ["grand-angle"]).code == 0
+    assert poterne.Settings.open(bare.config).application == "grand-angle"
+
+
+def test_the_help_has_no_words_of_programmers(bare: Home) -> None:
+    for command in ("temporary-codes", "enroll-all", "lost", "init", "report"):
+        for language, bounds in (("en", "to 30, by default"), ("fr", "à 30, par défaut")):
+            done = bare.run(command, "--help", "--lang", language)
+            words = " ".join(done.out.split())
+            assert done.code == 0 and "RANGE" not in words and "<=" not in words and "SQLAlchemy" not in words, words
+            assert command not in ("temporary-codes", "lost") or bounds in words

@@ -480,8 +480,8 @@ class _Run:
         console, say = self.console, self.say
         console.print(
             say(
-                "records: {enrolled} new, {replaced} replaced, {before} of an earlier run, {taken} left as they are; {seconds:.1f} s",
-                "enregistrements : {enrolled} nouveaux, {replaced} remplacés, {before} d’un passage précédent, {taken} laissés tels quels ; {seconds:.1f} s",
+                "records: {enrolled} new, {replaced} replaced, {before} of an earlier run, {taken} left as before; {seconds:.1f} s",
+                "enregistrements : nouveaux : {enrolled}, remplacés : {replaced}, d’un passage précédent : {before}, laissés tels quels : {taken} ; {seconds:.1f} s",
                 enrolled=result.enrolled,
                 seconds=result.record_seconds,
                 replaced=result.replaced,

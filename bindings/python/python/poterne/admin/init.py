@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 from datetime import date
 from typing import Dict, List, Optional
 
@@ -23,7 +24,7 @@ def commands(say: Say) -> List[click.Command]:
     @click.command(
         "init",
         help=say(
-            """Makes a keyring, a settings file and the table, and tries the first swap.
+            """Makes a keyring, a settings file and the table, and tries to write there.
 
             What is there already is kept: run it again after a mistake. On a second server nothing is made: copy the keyring and the
             settings, then run `poterne doctor`.
@@ -69,8 +70,8 @@ def commands(say: Say) -> List[click.Command]:
         "database",
         metavar=say("ADDRESS", "ADRESSE"),
         help=say(
-            "A database of SQLAlchemy, or the file of a SQLite database. Default: poterne.sqlite beside the settings.",
-            "Base au sens de SQLAlchemy, ou fichier d’une base SQLite. Par défaut : poterne.sqlite à côté des réglages.",
+            "The address of the database, or the file of a SQLite database. Default: poterne.sqlite beside the settings.",
+            "Adresse de la base, ou fichier d’une base SQLite. Par défaut : poterne.sqlite à côté des réglages.",
         ),
     )
     @click.option(
@@ -143,8 +144,25 @@ def _values(console: Console, path: pathlib.Path, given: Given, others: List[str
                 "Le nom de l’application est scellé dans chaque enregistrement. Il ne pourra jamais changer : en choisir un court, comme grand-angle.",
             )
         )
-        values["application"] = console.line(say("Name of the application: ", "Nom de l’application : ")).strip()
+        values["application"] = _application(console)
     return values
+
+
+def _application(console: Console) -> str:
+    """The name that is typed: asked back once if it is easily written in two ways, because it is the same on all servers, forever."""
+    say = console.say
+    while True:
+        name = console.line(say("Name of the application: ", "Nom de l’application : ")).strip()
+        if not name:
+            continue
+        if re.fullmatch("[a-z0-9][a-z0-9._-]*", name) or console.ask(
+            say(
+                "“{name}” has capitals, spaces or signs, which must be typed alike on every server, forever. Keep it?",
+                "« {name} » comporte des majuscules, des espaces ou des signes, à saisir à l’identique sur tous les serveurs, pour toujours. Le garder ?",
+                name=name,
+            )
+        ):
+            return name
 
 
 def _write(console: Console, path: pathlib.Path, values: Dict[str, str]) -> None:
@@ -275,8 +293,8 @@ def _make_table(site: Site) -> None:
     probe.check(table, site.verifier)
     site.console.done(
         say(
-            "table {name}: {state}, the swap compares, commits and keeps",
-            "table {name} : {state}, l’échange compare, valide et conserve",
+            "table {name}: {state}, test record written and read back",
+            "table {name} : {state}, écriture vérifiée par un essai",
             name=table.name,
             state=say("there already", "déjà présente") if was_there else say("created", "créée"),
         )

@@ -38,8 +38,8 @@ def shared(say: Say, *, has_json: bool = False) -> Callable[[_Function], _Functi
             "database",
             metavar=say("ADDRESS", "ADRESSE"),
             help=say(
-                "Instead of the settings: a database of SQLAlchemy, or the file of a SQLite database.",
-                "À la place du réglage : base au sens de SQLAlchemy, ou fichier d’une base SQLite.",
+                "Instead of the settings: the address of the database, or the file of a SQLite database.",
+                "À la place du réglage : adresse de la base, ou fichier d’une base SQLite.",
             ),
         ),
         click.option(

@@ -223,9 +223,30 @@ def test_no_secret_is_in_the_journal_or_in_what_is_said(ready_lite: Home, tmp_pa
             assert secret not in text and secret[:8] not in text
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_keyring_that_lacks_a_key_enrolls_nobody(ready: Home, language: str) -> None:
+    accounts = employees(ready, 3)
+    ready.enroll("a.martin", "b.durand")
+    before, key = ready.records(), poterne.Keyring.open(ready.keyring).primary_key_id
+    for other in (7, key):
+        keyring = ready.folder / f"other{other}"
+        keyring.write_text(poterne.Keyring.generate(other).to_text())
+        keyring.chmod(0o600)
+        for more in ((), ("--rehearse",)):
+            done = ready.run(*enroll_all(ready, *more, "--keyring", str(keyring), "--lang", language))
+            assert done.code == 1 and ready.records() == before and not (ready.folder / "letters").exists()
+            assert ("Nothing was changed" if language == "en" else "Rien n’a été modifié") in done.err
+            assert other == key or str(key) in done.err and (" 2 records" if language == "en" else " 2 enregistrements") in done.err
+    assert ready.run(*enroll_all(ready)).code == 0 and set(accounts) < set(ready.records())
+
+
 def test_without_letters_only_records(ready: Home) -> None:
     accounts = employees(ready, 5)
-    done = ready.run("enroll-all", str(ready.folder / "employees.csv"), "--json")
+    for language, expected in (("en", "Without letters nobody"), ("fr", "Sans lettres, personne")):
+        done = ready.run("enroll-all", str(ready.folder / "employees.csv"), "--yes", "--lang", language)
+        assert done.code == 2 and "--no-letters" in done.err and expected in done.err and ready.records() == {}
+    assert ready.run(*enroll_all(ready, "--no-letters")).code == 2
+    done = ready.run("enroll-all", str(ready.folder / "employees.csv"), "--no-letters", "--json")
     assert done.code == 0 and done.json["enrolled"] == 5 and sorted(ready.records()) == accounts
     site = ready.site()
     assert all(site.table.column.inspect(site.verifier, account).state is State.PENDING for account in accounts)

@@ -80,17 +80,47 @@ def test_an_unreachable_database_is_told_without_a_traceback_and_init_goes_on_la
     done = bare.process("init", "--application", "x", "--db", "postgresql+psycopg://poterne@127.0.0.1:1/x")
     assert done.code == 1 and "database" in done.err
     assert "Traceback" not in done.err and "127.0.0.1:1" not in done.err
-    assert bare.keyring.exists() and bare.config.exists()
+    # No keyring yet: nobody knows whether records wait for another one.
+    assert not bare.keyring.exists() and bare.config.exists()
     text = bare.config.read_text()
     bare.config.write_text(text.replace("postgresql+psycopg://poterne@127.0.0.1:1/x", f"sqlite:///{bare.folder}/x.sqlite"))
-    assert bare.process("init").code == 0
+    assert bare.process("init").code == 0 and bare.keyring.exists()
+
+
+@pytest.mark.parametrize("has_settings", [True, False])
+def test_no_new_keyring_beside_records_of_another_one(home: Home, has_settings: bool) -> None:
+    home.enroll("a.martin", "b.durand")
+    before = home.records()
+    text, key = home.keyring.read_text(), poterne.Keyring.open(home.keyring).primary_key_id
+    home.keyring.unlink()
+    if not has_settings:
+        home.config.unlink()
+    for done in (home.init(), home.init("--lang", "fr")):
+        assert done.code == 1 and str(key) in done.err and not home.keyring.exists() and home.config.exists() == has_settings
+        assert "2 records" in done.err and "backup" in done.err or "2 enregistrements" in done.err and "sauvegarde" in done.err
+    # Another keyring, with the same number or another one, is not taken for theirs.
+    for other in (key, 7):
+        home.keyring.write_text(poterne.Keyring.generate(other).to_text())
+        home.keyring.chmod(0o600)
+        done = home.init()
+        assert done.code == 1 and "cannot be decrypted" in done.err and home.records() == before
+    home.keyring.write_text(text)
+    assert home.init().code == 0 and home.records() == before
+
+
+def test_a_table_with_the_probe_alone_takes_a_new_keyring(home: Home) -> None:
+    home.keyring.unlink()
+    assert home.init().code == 0 and "swap" not in home.run("doctor", "--json").err
+    home.enroll("a.martin")
+    assert home.run("report", "--json").json["active"] == 1
 
 
 def test_a_driver_that_is_missing_is_named(bare: Home) -> None:
     done = bare.run("init", "--application", "x", "--db", "oracle+oracledb://u@h/x")
-    assert done.code == 1 and "pip install oracledb" in done.err
+    assert done.code == 1 and "pip install oracledb" in done.err and not bare.keyring.exists()
+    assert bare.init().code == 0
     done = bare.run("report", "--application", "x", "--keyring", str(bare.keyring), "--db", "nonsense://h/x")
-    assert done.code == 1 and "does not know this kind of database" in done.err
+    assert done.code == 1 and "is not one that SQLAlchemy knows" in done.err and "developers" not in done.err
 
 
 def test_a_full_disk_leaves_no_half_of_a_file(bare: Home) -> None:
@@ -129,3 +159,24 @@ def test_arguments_stand_in_the_place_of_settings(home: Home, tmp_path: pathlib.
     assert made.code == 0, made.err
     assert home.run("report", "--json", "--db", str(other), "--table", "poterne").json["records"] == 0
     assert home.run("report", "--json").json["records"] == 1
+
+
+@pytest.mark.parametrize(("language", "capitals"), [("C", "has capitals"), ("fr_FR", "comporte des majuscules")])
+def test_the_name_of_the_application_is_asked_again_if_it_is_empty_and_back_if_it_is_not_plain(bare: Home, language: str, capitals: str) -> None:
+    done = bare.terminal(["init"], ["", "Grand Angle", "n", "Grand Angle", "y"], language=language)
+    assert done.code == 0 and capitals in done.out and "line 5" not in done.out
+    assert poterne.Settings.open(bare.config).application == "Grand Angle"
+
+
+def test_a_plain_name_is_taken_at_once(bare: Home) -> None:
+    assert bare.terminal(["init"], ["grand-angle"]).code == 0
+    assert poterne.Settings.open(bare.config).application == "grand-angle"
+
+
+def test_the_help_has_no_words_of_programmers(bare: Home) -> None:
+    for command in ("temporary-codes", "enroll-all", "lost", "init", "report"):
+        for language, bounds in (("en", "to 30, by default"), ("fr", "à 30, par défaut")):
+            done = bare.run(command, "--help", "--lang", language)
+            words = " ".join(done.out.split())
+            assert done.code == 0 and "RANGE" not in words and "<=" not in words and "SQLAlchemy" not in words, words
+            assert command not in ("temporary-codes", "lost") or bounds in words

@@ -36,7 +36,7 @@ def test_four_steps_and_everybody_logs_in_after_each(home: Home) -> None:
     log_in(2)
     # The probe and b.durand are under the old key still.
     done = home.run("key", "remove", str(old), "--only-server", "--yes")
-    assert done.code == 1 and "poterne reseal" in done.err
+    assert done.code == 1 and "poterne reseal" in done.err and "1 record:" in done.err
     assert home.run("reseal").code == 0
     done = home.terminal(["key", "remove", str(old), "--only-server"], ["n"])
     assert done.code == 1 and old in poterne.Keyring.open(home.keyring).key_ids
@@ -64,6 +64,27 @@ def test_what_would_leave_no_key_or_none_that_seals(lite: Home) -> None:
         done = lite.run("key", *arguments, "--only-server")
         assert done.code == 1 and lite.keyring.read_text() == text, done
     assert lite.run("key", "add", str(primary)).code == 1
+
+
+def test_a_refusal_names_the_step_that_is_missing(lite: Home) -> None:
+    lite.enroll("a.martin")
+    primary = poterne.Keyring.open(lite.keyring).primary_key_id
+    done = lite.run("key", "remove", str(primary), "--only-server", "--yes")
+    assert done.code == 1 and "poterne key add" in done.err and "reseal" not in done.err
+    assert lite.run("key", "add", "4711").code == 0
+    for language, expected in (("en", "primary"), ("fr", "principale")):
+        done = lite.run("key", "remove", str(primary), "--only-server", "--yes", "--lang", language)
+        assert done.code == 1 and "poterne key promote 4711" in done.err and expected in done.err and "reseal" not in done.err
+    for step, more in (("promote", ()), ("remove", ("--yes",))):
+        for language, expected in (("en", "has no key 777"), ("fr", "n’a pas de clé 777")):
+            done = lite.run("key", step, "777", *more, "--lang", language)
+            assert done.code == 1 and expected in done.err and "4711" in done.err and "up to date" not in done.err
+    # The probe alone is left under the old key.
+    assert lite.run("gone", "a.martin", "--delete", "--yes").code == 0 and lite.records() == {}
+    assert lite.run("key", "promote", "4711", "--only-server").code == 0
+    done = lite.run("key", "remove", str(primary), "--only-server", "--yes")
+    assert done.code == 1 and "poterne-probe" in done.err and "poterne reseal" in done.err
+    assert lite.run("reseal").code == 0 and lite.run("key", "remove", str(primary), "--only-server", "--yes").code == 0
 
 
 def test_no_key_is_ever_shown(lite: Home) -> None:

@@ -17,6 +17,7 @@ from poterne.admin.employees import Employee
 from poterne.admin.language import Say
 from poterne.admin.letters import DEFAULT_TEMPLATE, Letter, Sender, Template, apps
 from admin.read_letters import read
+from poterne.apps import APPS, Support
 
 SENDER = Sender("Département de la Loire", "01 23 45 67 89", None)
 LONG = Employee(
@@ -117,15 +118,21 @@ def test_each_letter_speaks_the_language_of_its_reader(tmp_path: pathlib.Path) -
     # Wherever its lines are broken.
     words = " ".join(french.text.split())
     assert "1er janvier 2027" in words and "Appelez le service d’assistance : 01 23 45 67 89" in words
-    assert "2FAS" in english.text and "Google Authenticator" in french.text
+    assert apps(Say("en")) in " ".join(english.text.split()) and apps(Say("fr")) in words
+    # A list of employees often has the surname first: no letter begins with "Dear Smith Joanna".
+    assert "Dear colleague," in english.text and "recovery codes" in english.text and "codes de secours" in words
     assert "Letter 1, file 007" in english.text and "Lettre 2, fichier 007" in french.text
     addressed = read(pdf(tmp_path, letters(SHORT), sender=Sender("D", None, "https://intranet.example/apps")))[0].text
     assert "https://intranet.example/apps" in "".join(addressed.split()) and "2FAS" not in addressed
 
 
-def test_the_apps_are_those_of_the_table_that_telephones_have() -> None:
-    assert {"FreeOTP", "Microsoft Authenticator", "Aegis Authenticator"} <= set(apps().split(", "))
-    assert "KeePassXC" not in apps() and "Yubi" not in apps() and apps().count("2FAS") == 1
+def test_two_apps_are_named_that_every_telephone_has_and_that_ignore_nothing() -> None:
+    named = apps(Say("fr")).split(" ou ")
+    assert len(named) == 2 and named == apps(Say("en")).split(" or ")
+    for name in named:
+        found = [app for app in APPS if app.name.partition(" (")[0] == name]
+        assert {"Android", "iOS"} <= {platform for app in found for platform in app.platforms.split(", ")}
+        assert all(app.free_of_charge.support is Support.HONORED and app.facts["sha256"].support is Support.HONORED for app in found)
 
 
 def test_a_name_is_text_and_never_a_program(tmp_path: pathlib.Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import pathlib
 import signal
 import threading
 import time
+from datetime import datetime
 from typing import Dict, List, Optional, Tuple
 
 import pytest
@@ -141,9 +143,11 @@ def test_the_wrong_keyring_changes_nothing(home: Home) -> None:
         other = home.folder / f"other{key_id}"
         other.write_text(poterne.Keyring.generate(key_id).to_text())
         other.chmod(0o600)
-        for command in ("forget", "reseal"):
+        done = home.run("forget", "--json", "--keyring", str(other))
+        assert done.code == 1 and done.json["failed"] == 5 and done.json["changed"] == 0
+        for command in ("reseal", "repair-clock"):
             done = home.run(command, "--json", "--keyring", str(other))
-            assert done.code == 1 and done.json["failed"] >= 5 and done.json["changed"] == 0
+            assert done.code == 1 and done.out == "" and "Nothing was changed" in done.err and "cannot be decrypted" in done.err
     assert home.records() == before
 
 
@@ -190,9 +194,33 @@ def test_repair_clock_counts_asks_and_lets_them_log_in(home: Home) -> None:
     after = home.records()
     assert [account for account in after if after[account] != before[account]] == ["a.martin"]
     assert "0 changed" in home.run("repair-clock").out
+    # A phone's codes are refused for ten minutes more, and it says so.
+    assert "refused.clock_behind" in done.out
+    (until,) = re.findall(r"count again at (\S+ \S+ \S+) at the latest", done.out)
+    assert 500 < datetime.strptime(until, "%Y-%m-%d %H:%M:%S %z").timestamp() - time.time() < 660
     # Not below what a server may have accepted meanwhile (semantics 8.5): after some minutes the codes are good.
     later = time.time() + 900
     site.verifier.login("a.martin", poterne.totp(SECRET, later), store=site.table.column, now=later)
+
+
+def test_a_record_of_a_clock_that_was_ahead_tells_until_when_it_refuses(lite: Home) -> None:
+    ahead = 1_000
+    lite.enroll("a.martin", "c.petit", watermark=STEP + ahead)
+    lite.enroll("b.durand", "d.simon", "e.robert", watermark=STEP)
+    for language, pattern in (("en", "codes refused until (.*): written by"), ("fr", "codes refusés jusqu’au (.*) : écrit par")):
+        (until,) = re.findall(pattern, lite.run("doctor", "a.martin", "--lang", language).out)
+        seconds = datetime.strptime(until, "%Y-%m-%d %H:%M:%S %z").timestamp()
+    # The verdict of a login agrees: refused a moment before, and not after.
+    site = lite.site()
+    for at, is_refused in ((seconds - 60, True), (seconds + 30, False)):
+        with pytest.raises(poterne.Refused) as raised:
+            site.verifier.login("c.petit", "000000", store=site.table.column, now=at)
+        assert (raised.value.refusal is poterne.Refusal.CLOCK_BEHIND) is is_refused
+    site.table.engine.dispose()
+    assert "refused until" not in lite.run("doctor", "b.durand").out
+    assert lite.run("repair-clock", "--yes").code == 0
+    # What a repair leaves is still ahead, for ten minutes.
+    assert "refused until" in lite.run("doctor", "a.martin").out
 
 
 def test_repair_clock_refuses_more_than_half(lite: Home) -> None:
@@ -227,7 +255,8 @@ def test_a_database_that_goes_away_in_between_is_told(home: Home, monkeypatch: p
 
     monkeypatch.setattr(column, "swap_all", once)
     done = home.run("forget")
-    assert done.code == 1 and "Traceback" not in done.err and home.table not in done.err
+    assert done.code == 1 and "Traceback" not in done.err
+    assert f"no table {home.table} (setting table)" in done.err
     assert "a000" not in done.err
 
 

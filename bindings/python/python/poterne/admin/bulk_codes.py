@@ -11,6 +11,7 @@ from typing import Dict, List, Set, TextIO, Tuple
 import click
 
 from poterne import Error, ErrorKind, MissingAuthenticator, Refused
+from poterne.admin import sealed
 from poterne.admin.console import Stop
 from poterne.admin.interrupt import Interruptible
 from poterne.admin.language import Say
@@ -61,12 +62,13 @@ def commands(say: Say) -> List[click.Command]:
     @shared(say, has_json=True)
     def temporary_codes(site: Site, accounts: TextIO, path: str, days: int, uses: int, is_sure: bool) -> int:
         wanted = accounts_of(accounts, say)
+        sealed.refuse_other_keyring(site)
         done = _written(pathlib.Path(path), say)
         rest = [account for account in wanted if account not in done]
         site.console.confirm(
             say(
-                "Issue codes for {count} accounts, valid for {days} days and {uses} logins each?",
-                "Délivrer un code à {count} comptes, valable {days} jours et {uses} connexions chacun ?",
+                "Issue a code for each of these accounts: {count}? Days that a code is valid: {days}; logins with it: {uses}.",
+                "Délivrer un code à chacun de ces comptes : {count} ? Validité d’un code, en jours : {days} ; connexions : {uses}.",
                 count=len(rest),
                 days=days,
                 uses=uses,
@@ -76,8 +78,8 @@ def commands(say: Say) -> List[click.Command]:
         counts = _issue(site, rest, pathlib.Path(path), time.time() + days * DAY, uses)
         site.console.print(
             say(
-                "{issued} issued, {without} without an authenticator in use, {conflicts} to repeat, {failed} that do not open",
-                "{issued} délivrés, {without} sans authentifiant en service, {conflicts} à reprendre, {failed} illisibles",
+                "{issued} issued, {without} without an authenticator in use, {conflicts} to repeat, {failed} that cannot be decrypted",
+                "délivrés : {issued} ; sans authentifiant en service : {without} ; à reprendre : {conflicts} ; indéchiffrables avec ce trousseau : {failed}",
                 **counts,
             )
         )

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
@@ -39,6 +40,8 @@ MODULES = (
 )
 
 INTERRUPTED = 130
+
+_BOUNDS = re.compile(r"\[default: ([^;\]]+); ([0-9]+)<=x<=([0-9]+)\]")
 
 
 def build(tag: str) -> click.Group:
@@ -129,7 +132,16 @@ class _Formatter(click.HelpFormatter):
 
     def write_dl(self, rows: Iterable[Tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         help_ = ("Show this message and exit.", self._say("Shows this help.", "Affiche cette aide."))
-        super().write_dl([(name, text.replace(*help_)) for name, text in rows], col_max, col_spacing)
+        super().write_dl([(self._metavar(name), self._bounds(text.replace(*help_))) for name, text in rows], col_max, col_spacing)
+
+    def _metavar(self, name: str) -> str:
+        number = self._say("NUMBER", "NOMBRE")
+        return name.replace("INTEGER RANGE", number).replace("INTEGER", number)
+
+    def _bounds(self, text: str) -> str:
+        """click writes [default: 2; 1<=x<=30], in English and for programmers."""
+        text = _BOUNDS.sub(self._say(r"(\2 to \3, by default \1)", r"(\2 à \3, par défaut \1)"), text)
+        return text.replace("[default: ", self._say("[default: ", "[par défaut : "))
 
 
 class _Context(click.Context):

@@ -16,7 +16,7 @@ import click
 import sqlalchemy as sa
 
 from poterne import Error, ErrorKind, Keyring, Refusal, Refused
-from poterne.admin import clock, pam, people, probe
+from poterne.admin import clock, database_fault, pam, people, probe
 from poterne.admin.console import AMBER, GREEN, RED, Stop
 from poterne.admin.language import Say
 from poterne.admin.options import shared
@@ -197,7 +197,10 @@ class Doctor:
         try:
             yield from look()
         except Error as error:
-            yield Finding(RED, name, name, str(error.args[1]), error.kind.message(self.say.language))
+            yield Finding(RED, name, name, str(error.args[1]), self.explained(error))
+
+    def explained(self, error: Error) -> str:
+        return database_fault.reason(self.site, error) or error.kind.message(self.say.language)
 
     def settings(self) -> Finding:
         say, settings = self.say, self.site.settings
@@ -324,19 +327,19 @@ class Doctor:
         return Finding(GREEN, key, title, shown, "", facts)
 
     def swap(self) -> Iterator[Finding]:
-        say, title = self.say, self.say("swap", "échange")
+        say, title = self.say, self.say("writing", "écriture")
         try:
             probe.check(self.site.table, self.site.verifier)
         except Refused as refused:
             if refused.refusal is not Refusal.CONFLICT:
                 raise
             advice = say("Is somebody else running doctor? Run it again.", "Quelqu’un d’autre lance-t-il doctor ? Recommencer.")
-            yield Finding(AMBER, "swap", title, say("others wrote the probe all the time: nothing is proven", "d’autres écrivaient sans cesse sur la sonde : rien n’est prouvé"), advice)
+            yield Finding(AMBER, "swap", title, say("others wrote the test record all the time: nothing is proven", "d’autres écrivaient sans cesse l’enregistrement d’essai : rien n’est prouvé"), advice)
             return
         except Error as error:
-            yield Finding(RED, "swap", title, str(error.args[1]), error.kind.message(say.language))
+            yield Finding(RED, "swap", title, str(error.args[1]), self.explained(error))
             return
-        yield Finding(GREEN, "swap", title, say("it compares, commits and keeps", "il compare, valide et conserve"))
+        yield Finding(GREEN, "swap", title, say("test record written and read back", "vérifiée par un essai"))
 
     def collation(self) -> Iterator[Finding]:
         say, table = self.say, self.site.table
@@ -450,7 +453,7 @@ class Doctor:
                 RED,
                 "unknown_key",
                 title,
-                say("{count} are sealed under a key that this server lacks", "{count} scellés avec une clé absente de ce serveur", count=counts["unknown_key"]),
+                say("sealed under a key that this server lacks: {count}", "scellés avec une clé absente de ce serveur : {count}", count=counts["unknown_key"]),
                 say("Copy the keyring of a server that has it: their owners cannot log in here.", "Copier le trousseau d’un serveur qui l’a : ces personnes ne peuvent pas se connecter ici."),
             )
         if counts["unreadable"] > counts["unknown_key"]:
@@ -458,18 +461,18 @@ class Doctor:
                 RED,
                 "unreadable",
                 title,
-                say("{count} do not open", "{count} ne s’ouvrent pas", count=counts["unreadable"] - counts["unknown_key"]),
+                say("cannot be decrypted with this keyring: {count}", "indéchiffrables avec ce trousseau : {count}", count=counts["unreadable"] - counts["unknown_key"]),
                 say(
                     "Damaged, or moved from another account or application; or this is another keyring with the same key id. To see which: poterne forget --names",
                     "Abîmés, ou déplacés d’un autre compte ou d’une autre application ; ou trousseau différent ayant le même numéro de clé. Pour les voir : poterne forget --names",
                 ),
             )
         for name, text, advice in (
-            ("to_reseal", say("{count} to reseal", "{count} à resceller", count=counts["to_reseal"]), "poterne reseal"),
-            ("expired", say("{count} pending past their date", "{count} en attente, délai dépassé", count=counts["expired"]), "poterne missing --state expired"),
+            ("to_reseal", say("to reseal: {count}", "à resceller : {count}", count=counts["to_reseal"]), "poterne reseal"),
+            ("expired", say("pending past their date: {count}", "en attente, délai dépassé : {count}", count=counts["expired"]), "poterne missing --state expired"),
             (
                 "locked",
-                say("{count} locked", "{count} bloqués", count=counts["locked"]),
+                say("locked: {count}", "bloqués : {count}", count=counts["locked"]),
                 say("Many at once is somebody who guesses. One by one: the help desk.", "Beaucoup à la fois : quelqu’un essaie des codes. Au cas par cas : le service d’assistance."),
             ),
         ):
@@ -477,7 +480,7 @@ class Doctor:
                 yield Finding(AMBER, name, title, text, advice, {"count": counts[name]})
         text = say(
             "{records} in all, {active} active, {pending} pending",
-            "{records} au total, {active} actifs, {pending} en attente",
+            "au total : {records}, actifs : {active}, en attente : {pending}",
             records=counts["records"],
             active=counts["active"],
             pending=counts["pending"],
@@ -495,7 +498,9 @@ class Doctor:
             yield Finding(RED, "account", title, say("is stored as {name}", "est enregistré sous {name}", name=stored[0]), say("Use that spelling.", "Utiliser cette orthographe."))
             return
         try:
-            status = site.table.column.inspect(site.verifier, account)
+            credential = site.verifier.credential(account, site.table.column.load(account))
+            status = credential.inspect()
+            refused_until = clock.refused_until(credential, site.settings.policy, time.time())
         except Error as error:
             yield Finding(RED, "account", title, str(error.args[1]), error.kind.message(say.language))
             return
@@ -503,12 +508,14 @@ class Doctor:
         parts = [people.named(say, word)]
         if status.is_locked:
             parts.append(say("locked", "bloqué"))
+        if refused_until is not None:
+            parts.append(clock.refused_text(say, refused_until))
         if status.wait_seconds:
             parts.append(say("has to wait {seconds} s", "doit attendre {seconds} s", seconds=status.wait_seconds))
         if status.temporary_code is not None:
             parts.append(say("has a temporary code", "a un code temporaire"))
-        parts.append(say("{count} recovery codes left", "{count} codes de secours restants", count=status.recovery_codes_left))
-        color = GREEN if word == "active" and not status.is_locked else AMBER
+        parts.append(say("recovery codes left: {count}", "codes de secours restants : {count}", count=status.recovery_codes_left))
+        color = GREEN if word == "active" and not status.is_locked and refused_until is None else AMBER
         yield Finding(color, "account", title, ", ".join(parts), "", {"state": word, "locked": status.is_locked})
 
 
@@ -549,7 +556,7 @@ def _not_durable(table: Table, say: Say) -> Iterator[tuple[str, str, str]]:
     if triggers:
         yield (
             "triggers",
-            say("{count} triggers on the table", "{count} déclencheurs sur la table", count=triggers),
+            say("triggers on the table: {count}", "déclencheurs sur la table : {count}", count=triggers),
             say(
                 "One that changes the record breaks the swap; one that copies it keeps what `forget` erases. Remove them.",
                 "Celui qui modifie l’enregistrement casse l’échange ; celui qui le copie garde ce que « forget » efface. Les supprimer.",

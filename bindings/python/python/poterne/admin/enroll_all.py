@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Dict, List, Optional, Sequence, Tuple
 import click
 
 from poterne import Error, ErrorKind
-from poterne.admin import letter_folder
+from poterne.admin import database_fault, letter_folder, sealed
 from poterne.admin.console import Console, Stop
 from poterne.admin.employees import COLUMNS, Employee, Employees, UnreadableList, read
 from poterne.admin.enrollment import (
@@ -84,6 +84,15 @@ def commands(say: Say) -> List[click.Command]:
         type=click.Path(path_type=pathlib.Path),
         metavar=say("FOLDER", "DOSSIER"),
         help=say("Where the letters go; it is made, for this user alone.", "Destination des lettres ; dossier créé, réservé à cet utilisateur."),
+    )
+    @click.option(
+        "--no-letters",
+        "is_without_letters",
+        is_flag=True,
+        help=say(
+            "Records only: the application shows each employee the QR code, or --include-pending makes the letters later.",
+            "Enregistrements seuls : l’application affiche à chaque agent son code QR, ou --include-pending fera les lettres plus tard.",
+        ),
     )
     @click.option(
         "--template",
@@ -156,12 +165,13 @@ def commands(say: Say) -> List[click.Command]:
         ),
     )
     @click.option("--names", "has_names", is_flag=True, help=say("Lists the accounts that were left out.", "Liste les comptes laissés de côté."))
-    @yes(say)
+    @yes(say, say("Does not ask before --replace ends authenticators.", "Ne demande pas confirmation quand --replace met fin à des authentifiants."))
     @shared(say, has_json=True)
     def enroll_all(
         site: Site,
         employees: BinaryIO,
         folder: Optional[pathlib.Path],
+        is_without_letters: bool,
         template_folder: Optional[pathlib.Path],
         rehearse: bool,
         replaces_all: bool,
@@ -182,6 +192,15 @@ def commands(say: Say) -> List[click.Command]:
                     "Without --letters nobody would get the new secret.",
                     "Sans --letters, personne ne recevrait le nouveau secret.",
                 )
+            )
+        if (folder is None) is not is_without_letters and not rehearse:
+            raise click.UsageError(
+                say(
+                    "Give --letters FOLDER. Without letters nobody sees a QR code here; if the application shows it: --no-letters.",
+                    "Indiquer --letters DOSSIER. Sans lettres, personne ne voit ici de code QR ; si l’application l’affiche : --no-letters.",
+                )
+                if folder is None
+                else say("--letters and --no-letters exclude each other.", "--letters et --no-letters s’excluent.")
             )
         wishes = Wishes(
             replaced="all" if replaces_all else "expired" if replaces_expired else "",
@@ -314,6 +333,7 @@ class _Run:
 
     def rehearse(self) -> int:
         """Everything but the writing: the list, the table, the template, the room on the disk."""
+        sealed.refuse_other_keyring(self.site)
         with ExitStack() as stack:
             folder = None
             if self.path is not None and self.path.exists():
@@ -331,6 +351,7 @@ class _Run:
 
     def run(self) -> int:
         site, wanted = self.site, self.wanted
+        sealed.refuse_other_keyring(site)
         self._warn()
         with ExitStack() as stack:
             folder = None
@@ -444,6 +465,9 @@ class _Run:
             "What is done stays, nothing is half done. Run the same command again: it goes on.",
             "Ce qui est fait reste acquis, rien n’est à moitié fait. Relancer la même commande : elle reprend.",
         )
+        found = database_fault.reason(self.site, error)
+        if found is not None:
+            return f"{found}\n{again}"
         full = ""
         address = self.site.settings.database
         if error.kind is ErrorKind.STORE and address.startswith("sqlite"):
@@ -456,8 +480,8 @@ class _Run:
         console, say = self.console, self.say
         console.print(
             say(
-                "records: {enrolled} new, {replaced} replaced, {before} of an earlier run, {taken} left as they are; {seconds:.1f} s",
-                "enregistrements : {enrolled} nouveaux, {replaced} remplacés, {before} d’un passage précédent, {taken} laissés tels quels ; {seconds:.1f} s",
+                "records: {enrolled} new, {replaced} replaced, {before} of an earlier run, {taken} left as before; {seconds:.1f} s",
+                "enregistrements : nouveaux : {enrolled}, remplacés : {replaced}, d’un passage précédent : {before}, laissés tels quels : {taken} ; {seconds:.1f} s",
                 enrolled=result.enrolled,
                 seconds=result.record_seconds,
                 replaced=result.replaced,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 from datetime import date
 from typing import Dict, List, Optional
 
@@ -10,19 +11,20 @@ import click
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from poterne import Error, Keyring, Settings
-from poterne.admin import files, probe
+from poterne import Error, ErrorKind, Keyring, Settings
+from poterne.admin import files, probe, sealed
 from poterne.admin.console import Console, Stop
 from poterne.admin.language import Say
-from poterne.admin.options import language
-from poterne.admin.site import DEFAULT_NAME, Given, Site, address, place
+from poterne.admin.options import language, told
+from poterne.admin.site import DEFAULT_NAME, Given, Site, address, credentials, parsed, place, table_of
+from poterne.admin.table import Table
 
 
 def commands(say: Say) -> List[click.Command]:
     @click.command(
         "init",
         help=say(
-            """Makes a keyring, a settings file and the table, and tries the first swap.
+            """Makes a keyring, a settings file and the table, and tries to write there.
 
             What is there already is kept: run it again after a mistake. On a second server nothing is made: copy the keyring and the
             settings, then run `poterne doctor`.
@@ -68,8 +70,8 @@ def commands(say: Say) -> List[click.Command]:
         "database",
         metavar=say("ADDRESS", "ADRESSE"),
         help=say(
-            "A database of SQLAlchemy, or the file of a SQLite database. Default: poterne.sqlite beside the settings.",
-            "Base au sens de SQLAlchemy, ou fichier d’une base SQLite. Par défaut : poterne.sqlite à côté des réglages.",
+            "The address of the database, or the file of a SQLite database. Default: poterne.sqlite beside the settings.",
+            "Adresse de la base, ou fichier d’une base SQLite. Par défaut : poterne.sqlite à côté des réglages.",
         ),
     )
     @click.option(
@@ -114,7 +116,8 @@ def commands(say: Say) -> List[click.Command]:
                 raise Stop(say("There is no folder {path}.", "Le dossier {path} n’existe pas.", path=path.parent))
             site = Site(console, Given(str(path)))
             _write(console, path, _values(console, path, given, others))
-        _make_table(site)
+        with told(site):
+            _make_table(site)
         _advise(site, path)
 
     return [init]
@@ -141,20 +144,44 @@ def _values(console: Console, path: pathlib.Path, given: Given, others: List[str
                 "Le nom de l’application est scellé dans chaque enregistrement. Il ne pourra jamais changer : en choisir un court, comme grand-angle.",
             )
         )
-        values["application"] = console.line(say("Name of the application: ", "Nom de l’application : ")).strip()
+        values["application"] = _application(console)
     return values
+
+
+def _application(console: Console) -> str:
+    """The name that is typed: asked back once if it is easily written in two ways, because it is the same on all servers, forever."""
+    say = console.say
+    while True:
+        name = console.line(say("Name of the application: ", "Nom de l’application : ")).strip()
+        if not name:
+            continue
+        if re.fullmatch("[a-z0-9][a-z0-9._-]*", name) or console.ask(
+            say(
+                "“{name}” has capitals, spaces or signs, which must be typed alike on every server, forever. Keep it?",
+                "« {name} » comporte des majuscules, des espaces ou des signes, à saisir à l’identique sur tous les serveurs, pour toujours. Le garder ?",
+                name=name,
+            )
+        ):
+            return name
 
 
 def _write(console: Console, path: pathlib.Path, values: Dict[str, str]) -> None:
     """The keyring first: a settings file without one would be half an installation."""
     say = console.say
     try:
+        settings = parsed(values, say.language)
         text = Settings.render(values, language=say.language)
-        settings = Settings.parse(text)
     except Error as error:
         raise Stop(str(error.args[1]), 2) from None
+    unanswered: Optional[Error] = None
     if not settings.value("keyring").startswith("$"):
-        make_keyring(console, settings.value("keyring"))
+        try:
+            _make_fitting_keyring(console, settings)
+        except Error as error:
+            if error.kind is not ErrorKind.STORE:
+                raise
+            # The next run asks it again, and makes the keyring then.
+            unanswered = error
     try:
         files.create(path, text)
     except FileExistsError:
@@ -162,13 +189,56 @@ def _write(console: Console, path: pathlib.Path, values: Dict[str, str]) -> None
             say("Somebody has just written {path}: run poterne init again.", "{path} vient d’être écrit par quelqu’un d’autre : relancer poterne init.", path=path)
         ) from None
     console.done(say("settings: {path}", "réglages : {path}", path=path))
+    if unanswered is not None:
+        raise unanswered
+
+
+def _make_fitting_keyring(console: Console, settings: Settings) -> None:
+    """A keyring, once it is known that no record waits for the one that is missing: beside them a new one, perhaps under the same
+    number, would look like a keyring that fits.
+    """
+    if not pathlib.Path(settings.value("keyring")).exists():
+        password = settings.database_password(credentials=credentials(), language=console.say.language)
+        _refuse_orphans(console, table_of(settings, password, console.say), settings.value("keyring"))
+    make_keyring(console, settings.value("keyring"))
+
+
+def _refuse_orphans(console: Console, table: Table, path: str) -> None:
+    if table.is_new_file():
+        return
+    try:
+        if not table.exists():
+            return
+        keys = sealed.keys_of(table)
+        probe_record = table.column.load(probe.PROBE)
+        if not keys and probe_record is not None:
+            # Nobody's, and under a key that is lost: a new one takes its place.
+            table.delete(probe.PROBE, probe_record)
+    finally:
+        table.engine.dispose()
+    if keys:
+        say = console.say
+        raise Stop(
+            say(
+                "The keyring {path} is missing, and {records} of the table {name} cannot be decrypted without key {keys}. Nothing was made: a"
+                " new keyring would not open them. Restore the keyring from its backup, or copy it from another server, and run"
+                " poterne init again.",
+                "Le trousseau {path} manque, et {records} de la table {name} sont indéchiffrables sans la clé {keys}. Rien n’a été créé : un"
+                " nouveau trousseau ne les ouvrirait pas. Restaurer le trousseau depuis sa sauvegarde, ou le copier depuis un autre"
+                " serveur, puis relancer poterne init.",
+                path=path,
+                records=sealed.records(say, sum(keys.values())),
+                name=table.name,
+                keys=sealed.shown(keys),
+            )
+        )
 
 
 def make_keyring(console: Console, path: str) -> None:
     """A new keyring, unless there is one. None is ever overwritten: it may be the only one that opens the records."""
     say = console.say
     if pathlib.Path(path).exists():
-        Keyring.open(path)
+        Site(console, Given()).checked(lambda: Keyring.open(path), path)
         console.done(say("keyring: {path}, which was there", "trousseau de clés : {path}, déjà présent", path=path))
         return
     keyring = Keyring.generate(int(date.today().strftime("%Y%m%d")))
@@ -203,7 +273,7 @@ def _keep(site: Site, path: pathlib.Path, others: List[str]) -> None:
     site.given = Given(str(path))
     site.console.done(say("settings: {path}, which were there", "réglages : {path}, déjà présents", path=path))
     if not kept.value("keyring").startswith("$"):
-        make_keyring(site.console, kept.value("keyring"))
+        _make_fitting_keyring(site.console, kept)
 
 
 def _shown(database: str) -> str:
@@ -219,11 +289,12 @@ def _make_table(site: Site) -> None:
     table.claim_file()
     was_there = table.exists()
     table.create()
+    sealed.refuse_other_keyring(site)
     probe.check(table, site.verifier)
     site.console.done(
         say(
-            "table {name}: {state}, the swap compares, commits and keeps",
-            "table {name} : {state}, l’échange compare, valide et conserve",
+            "table {name}: {state}, test record written and read back",
+            "table {name} : {state}, écriture vérifiée par un essai",
             name=table.name,
             state=say("there already", "déjà présente") if was_there else say("created", "créée"),
         )

@@ -9,12 +9,13 @@ from typing import Callable, List, Optional
 import click
 
 from poterne import Error, ErrorKind, Keyring
-from poterne.admin import files
+from poterne.admin import files, sealed
 from poterne.admin.console import Console, Stop
 from poterne.admin.doctor import keyring_fingerprint
 from poterne.admin.init import make_keyring
 from poterne.admin.language import Say
 from poterne.admin.options import Group, language, shared, yes
+from poterne.admin.probe import PROBE
 from poterne.admin.site import Site
 from poterne.admin.sweep import batches
 
@@ -113,7 +114,11 @@ def commands(say: Say) -> List[click.Command]:
     @alone
     @shared(say)
     def promote(site: Site, key_id: int, servers: List[str], is_alone: bool) -> None:
-        _change(site, lambda keyring: keyring.promote(key_id), lambda keyring: _same_everywhere(site, keyring, servers, is_alone))
+        def look(keyring: Keyring) -> None:
+            _is_there(site, keyring, key_id)
+            _same_everywhere(site, keyring, servers, is_alone)
+
+        _change(site, lambda keyring: keyring.promote(key_id), look)
         _next(site, say("Then: poterne reseal", "Ensuite : poterne reseal"))
 
     @key.command(
@@ -130,6 +135,8 @@ def commands(say: Say) -> List[click.Command]:
     @shared(say)
     def remove(site: Site, key_id: int, servers: List[str], is_alone: bool, is_sure: bool) -> None:
         def look(keyring: Keyring) -> None:
+            _is_there(site, keyring, key_id)
+            _is_not_primary(site, keyring, key_id)
             _same_everywhere(site, keyring, servers, is_alone)
             _seals_nothing(site, key_id)
             site.console.confirm(
@@ -211,6 +218,34 @@ def _next(site: Site, then: str) -> None:
     )
 
 
+def _is_there(site: Site, keyring: Keyring, key_id: int) -> None:
+    if key_id not in keyring.key_ids:
+        raise Stop(
+            site.console.say(
+                "The keyring {path} has no key {key}. Nothing was changed. Its keys: {keys}, primary {primary}",
+                "Le trousseau {path} n’a pas de clé {key}. Rien n’a été modifié. Ses clés : {keys}, principale {primary}",
+                path=site.keyring_path,
+                key=key_id,
+                keys=", ".join(map(str, keyring.key_ids)),
+                primary=keyring.primary_key_id,
+            )
+        )
+
+
+def _is_not_primary(site: Site, keyring: Keyring, key_id: int) -> None:
+    """Before the count of its records: to reseal them would seal them under this key again."""
+    if key_id == keyring.primary_key_id:
+        others = [each for each in keyring.key_ids if each != key_id]
+        raise Stop(
+            site.console.say(
+                "Key {key} is the primary one: it seals all new records. Nothing was changed. First promote another key: {command}",
+                "La clé {key} est la principale : elle scelle tous les nouveaux enregistrements. Rien n’a été modifié. Promouvoir d’abord une autre clé : {command}",
+                key=key_id,
+                command=f"poterne key promote {others[0]}" if others else "poterne key add",
+            )
+        )
+
+
 def _same_everywhere(site: Site, keyring: Keyring, servers: List[str], is_alone: bool) -> None:
     """A server with another keyring would refuse what this one seals from now on, or seal what this one cannot open."""
     say, value = site.console.say, keyring_fingerprint(keyring)
@@ -238,20 +273,32 @@ def _same_everywhere(site: Site, keyring: Keyring, servers: List[str], is_alone:
 
 
 def _seals_nothing(site: Site, key_id: int) -> None:
-    say, sealed = site.console.say, 0
+    say, found, has_probe = site.console.say, 0, False
     for batch in batches(site.table, has_probe=True):
         for account, record in batch:
             try:
-                sealed += site.verifier.credential(account, record).inspect().key_id == key_id
+                is_sealed = site.verifier.credential(account, record).inspect().key_id == key_id
             except Error:
                 # What does not open with all keys does not open with one less either.
                 continue
-    if sealed:
+            # The probe is sealed like all others, and is nobody.
+            has_probe = has_probe or (is_sealed and account == PROBE)
+            found += is_sealed and account != PROBE
+    if found:
         raise Stop(
             say(
-                "{count} records are sealed under key {key}: their owners would be locked out. Nothing was changed. First: poterne reseal",
-                "{count} enregistrements sont scellés avec la clé {key} : ces personnes seraient bloquées. Rien n’a été modifié. D’abord : poterne reseal",
-                count=sealed,
+                "Key {key} still seals {records}: to remove it would lock out the employees concerned. Nothing was changed. First: poterne reseal",
+                "La clé {key} scelle encore {records} : la retirer bloquerait les agents concernés. Rien n’a été modifié. D’abord : poterne reseal",
+                records=sealed.records(say, found),
                 key=key_id,
+            )
+        )
+    if has_probe:
+        raise Stop(
+            say(
+                "Key {key} still seals the test record {probe}. Nothing was changed. First: poterne reseal",
+                "La clé {key} scelle encore l’enregistrement d’essai {probe}. Rien n’a été modifié. D’abord : poterne reseal",
+                key=key_id,
+                probe=PROBE,
             )
         )

@@ -15,18 +15,20 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Set
 
 from poterne import OtpauthUri
 from poterne.admin.console import Stop
 from poterne.admin.employees import Employee
 from poterne.admin.language import Say
-from poterne.apps import APPS
+from poterne.apps import APPS, Support
 
 DEFAULT_TEMPLATE = pathlib.Path(__file__).with_name("letter_template")
 
 # Typst keeps about 0.7 MB a page: with 150 the whole run stays under 300 MB.
 LETTERS_PER_FILE, MAX_LETTERS_PER_FILE = 150, 500
+
+NAMED_APPS = 2
 
 
 @dataclass(frozen=True)
@@ -163,10 +165,17 @@ _SUFFIXES = {".typ", ".toml", ".json", ".csv", ".txt", *_IMAGES}
 _NO_TYPST = 3
 
 
-def apps() -> str:
-    """The names of the apps for telephones, once each: the table tells their platforms apart."""
-    names = (app.name.partition(" (")[0] for app in APPS if {"Android", "iOS"} & set(app.platforms.split(", ")) and "YubiKey" not in app.name)
-    return ", ".join(dict.fromkeys(names))
+def apps(say: Say) -> str:
+    """Two apps that the table knows to be free of charge and to honor what a letter can ask, on both kinds of telephones. A reader of
+    fourteen names installs none.
+    """
+    platforms: Dict[str, Set[str]] = {}
+    for app in APPS:
+        needed = [app.free_of_charge, *(app.facts[feature] for feature in ("sha256", "sha512", "eight_digits", "sixty_seconds"))]
+        if all(fact.support is Support.HONORED for fact in needed):
+            platforms.setdefault(app.name.partition(" (")[0], set()).update(app.platforms.split(", "))
+    names = [name for name, found in platforms.items() if {"Android", "iOS"} <= found]
+    return say(" or ", " ou ").join(names[:NAMED_APPS])
 
 
 def _content(letter: Letter, sender: Sender) -> Dict[str, Any]:
@@ -181,7 +190,7 @@ def _content(letter: Letter, sender: Sender) -> Dict[str, Any]:
         "issuer": sender.issuer,
         "phone": sender.phone,
         "address": sender.apps_address,
-        "apps": apps(),
+        "apps": apps(Say(letter.employee.language)),
         "day": [day.year, day.month, day.day],
         "key": [" ".join(groups[at : at + 4]) for at in range(0, len(groups), 4)],
         "qr": _in_runs(letter.uri.qr().svg()),

@@ -7,7 +7,8 @@ from typing import List, Optional
 
 import click
 
-from poterne.admin import clock
+from poterne import Attempt, StoredCredential
+from poterne.admin import clock, sealed
 from poterne.admin.console import Console, Stop
 from poterne.admin.language import Say
 from poterne.admin.options import shared, yes
@@ -22,7 +23,7 @@ def commands(say: Say) -> List[click.Command]:
         "--names",
         "has_names",
         is_flag=True,
-        help=say("Names the accounts whose record does not open.", "Nomme les comptes dont l’enregistrement ne s’ouvre pas."),
+        help=say("Names the accounts whose record cannot be decrypted with this keyring.", "Nomme les comptes dont l’enregistrement est indéchiffrable avec ce trousseau."),
     )
     clock_is_right = click.option(
         "--clock-is-right",
@@ -80,6 +81,7 @@ def commands(say: Say) -> List[click.Command]:
     @names
     @shared(say, has_json=True)
     def reseal(site: Site, has_names: bool) -> int:
+        sealed.refuse_other_keyring(site)
         counts = _run(site, say("reseal", "rescellement"), lambda credential: credential.reseal())
         return _told(site.console, counts, has_names)
 
@@ -114,17 +116,26 @@ def commands(say: Say) -> List[click.Command]:
     def repair_clock(site: Site, has_many: bool, is_right: bool, is_sure: bool, has_names: bool) -> int:
         console = site.console
         clock.refuse_wrong(console, site.table, None, is_right=is_right)
+        sealed.refuse_other_keyring(site)
         now = time.time()
-        make: Make = lambda credential: credential.repair_clock(now=now)
+        longest = 0.0
+
+        def make(credential: StoredCredential) -> Attempt[None]:
+            nonlocal longest
+            attempt = credential.repair_clock(now=now)
+            if attempt.record is not None:
+                longest = max(longest, clock.left_by_repair(credential.inspect(now=now)))
+            return attempt
+
         found = sweep(site.table, site.verifier, make, is_stored=False)
         if found.is_interrupted or not found.changed:
             return _told(console, found, has_names)
         if found.changed * 2 > found.records and not has_many:
             raise Stop(
                 say(
-                    "{changed} of {records} records are ahead of this server's clock, {now}. One bad server rarely wrote so many: is this"
+                    "Records ahead of this server's clock, {now}: {changed} of {records}. One bad server rarely wrote so many: is this"
                     " clock right? Nothing was changed. If it is right: --more-than-half",
-                    "{changed} enregistrements sur {records} sont en avance sur l’horloge de ce serveur, {now}. Un seul serveur en écrit"
+                    "Enregistrements en avance sur l’horloge de ce serveur, {now} : {changed} sur {records}. Un seul serveur en écrit"
                     " rarement autant : cette horloge est-elle juste ? Rien n’a été modifié. Si elle est juste : --more-than-half",
                     changed=found.changed,
                     records=found.records,
@@ -133,15 +144,18 @@ def commands(say: Say) -> List[click.Command]:
             )
         console.confirm(
             say(
-                "This server's clock says {now}. {changed} of {records} records are ahead of it. Repair them?",
-                "L’horloge de ce serveur indique {now}. {changed} enregistrements sur {records} sont en avance. Les corriger ?",
+                "This server's clock says {now}. Records ahead of it: {changed} of {records}. Repair them?",
+                "L’horloge de ce serveur indique {now}. Enregistrements en avance : {changed} sur {records}. Les corriger ?",
                 now=clock.shown(now),
                 changed=found.changed,
                 records=found.records,
             ),
             is_given=is_sure,
         )
-        return _told(console, _run(site, say("repair", "correction"), make), has_names)
+        counts = _run(site, say("repair", "correction"), make)
+        if counts.changed:
+            _tell_wait(console, time.time() + longest)
+        return _told(console, counts, has_names)
 
     return [forget, reseal, repair_clock]
 
@@ -155,18 +169,31 @@ def _run(site: Site, title: str, make: Make) -> Counts:
     seconds = time.monotonic() - began
     site.console.note(
         site.console.say(
-            "{records} records in {seconds:.1f} s", "{records} enregistrements en {seconds:.1f} s", records=counts.records, seconds=seconds
+            "{records} in {seconds:.1f} s", "{records} en {seconds:.1f} s", records=sealed.records(site.console.say, counts.records), seconds=seconds
         )
     )
     return counts
+
+
+def _tell_wait(console: Console, until: float) -> None:
+    """What was repaired still refuses the codes that another server may have accepted: without this line it looks undone."""
+    console.note(
+        console.say(
+            "The codes of these employees count again at {until} at the latest. Until then they are refused (refused.clock_behind); whoever"
+            " cannot wait logs in with a temporary code: poterne forgotten ACCOUNT",
+            "Les codes de ces agents seront de nouveau acceptés au plus tard le {until}. D’ici là, ils sont refusés (refused.clock_behind) ;"
+            " qui ne peut attendre se connecte avec un code temporaire : poterne forgotten COMPTE",
+            until=clock.shown(until),
+        )
+    )
 
 
 def _told(console: Console, counts: Counts, has_names: bool) -> int:
     say = console.say
     console.print(
         say(
-            "{changed} changed, {conflicts} left to the next run, {failed} that do not open",
-            "{changed} modifiés, {conflicts} laissés à la prochaine exécution, {failed} qui ne s’ouvrent pas",
+            "{changed} changed, {conflicts} left to the next run, {failed} that cannot be decrypted with this keyring",
+            "modifiés : {changed} ; laissés à la prochaine exécution : {conflicts} ; indéchiffrables avec ce trousseau : {failed}",
             changed=counts.changed,
             conflicts=counts.conflicts,
             failed=len(counts.failed),
@@ -181,8 +208,8 @@ def _told(console: Console, counts: Counts, has_names: bool) -> int:
     if counts.failed:
         console.note(
             say(
-                "Records that do not open: a key that this server lacks, a damaged record, or another application's. To see which: --names",
-                "Enregistrements qui ne s’ouvrent pas : clé absente de ce serveur, enregistrement abîmé, ou d’une autre application. Pour les voir : --names",
+                "Records that cannot be decrypted: a key that this server lacks, a damaged record, or another application's. To see which: --names",
+                "Enregistrements indéchiffrables : clé absente de ce serveur, enregistrement abîmé, ou d’une autre application. Pour les voir : --names",
             )
         )
         return 1

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from typing import Any, Callable, List, TypeVar
+from typing import Any, Callable, Iterator, List, Optional, TypeVar
 
 import click
 
-from poterne.admin.console import Console
+from poterne import Error, ErrorKind
+from poterne.admin import database_fault
+from poterne.admin.console import Console, Stop
 from poterne.admin.language import LANGUAGES, Say
 from poterne.admin.site import Given, Site
 
@@ -35,8 +38,8 @@ def shared(say: Say, *, has_json: bool = False) -> Callable[[_Function], _Functi
             "database",
             metavar=say("ADDRESS", "ADRESSE"),
             help=say(
-                "Instead of the settings: a database of SQLAlchemy, or the file of a SQLite database.",
-                "À la place du réglage : base au sens de SQLAlchemy, ou fichier d’une base SQLite.",
+                "Instead of the settings: the address of the database, or the file of a SQLite database.",
+                "À la place du réglage : adresse de la base, ou fichier d’une base SQLite.",
             ),
         ),
         click.option(
@@ -81,7 +84,9 @@ def shared(say: Say, *, has_json: bool = False) -> Callable[[_Function], _Functi
             **rest: Any,
         ) -> Any:
             given = Given(config, database, keyring, table, account_column, record_column, application)
-            return function(Site(Console(say, is_json=is_json), given), **rest)
+            site = Site(Console(say, is_json=is_json), given)
+            with told(site):
+                return function(site, **rest)
 
         decorated: Any = language(say)(run)
         for option in reversed(options):
@@ -89,6 +94,25 @@ def shared(say: Say, *, has_json: bool = False) -> Callable[[_Function], _Functi
         return decorated  # type: ignore[no-any-return]
 
     return decorate
+
+
+@contextlib.contextmanager
+def told(site: Site) -> Iterator[None]:
+    """Says what is wrong with the table or with a name, where an error of the library speaks to developers."""
+    say = site.console.say
+    try:
+        yield
+        return
+    except Error as error:
+        message = database_fault.reason(site, error)
+        if message is None and error.kind is ErrorKind.ARGUMENT and str(error.args[1]).startswith("an account's name"):
+            message = say(
+                "An account’s name has 1 to 255 bytes, without control characters. Look at what was typed.",
+                "Un nom de compte a de 1 à 255 octets, sans caractère de contrôle. Vérifier la saisie.",
+            )
+        if message is None:
+            raise
+    raise Stop(message)
 
 
 class Group(click.Group):
@@ -108,11 +132,11 @@ def language(say: Say) -> Callable[[_Function], _Function]:
     )
 
 
-def yes(say: Say) -> Callable[[_Function], _Function]:
+def yes(say: Say, text: Optional[str] = None) -> Callable[[_Function], _Function]:
     """The answer to the confirmation, for scripts."""
     return click.option(
         "--yes",
         "is_sure",
         is_flag=True,
-        help=say("Does not ask.", "Ne pose pas de question."),
+        help=text or say("Does not ask.", "Ne pose pas de question."),
     )

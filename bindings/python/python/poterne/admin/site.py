@@ -62,14 +62,14 @@ class Site:
         given = self.given.values(self.console.say)
         base = self._base
         if base is None:
-            return self.checked(lambda: Settings.parse(Settings.render(given), language=self.language), None)
+            return self.checked(lambda: parsed(given, self.language), None)
         if not given:
             return base
         values = {name: base.value(name) for name in Settings.names()}
         if "database" in given:
             values.pop("database_password_file", None)
         values.update(given)
-        return Settings.parse(Settings.render({name: value for name, value in values.items() if value}))
+        return self.checked(lambda: parsed({name: value for name, value in values.items() if value}, self.language), None)
 
     @functools.cached_property
     def keyring(self) -> Keyring:
@@ -86,20 +86,7 @@ class Site:
 
     @functools.cached_property
     def table(self) -> Table:
-        settings = self.settings
-        try:
-            made = engine(settings.database, self._password())
-        except ModuleNotFoundError as missing:
-            raise Stop(
-                self.console.say(
-                    "The driver of this database is not installed: pip install {driver}",
-                    "Le pilote de cette base n’est pas installé : pip install {driver}",
-                    driver=_PACKAGES.get(missing.name or "", missing.name),
-                )
-            ) from None
-        return Table(
-            made, table=settings.table, account=settings.account_column, record=settings.record_column
-        )
+        return table_of(self.settings, self._password(), self.console.say)
 
     @property
     def language(self) -> str:
@@ -134,8 +121,19 @@ class Site:
         try:
             return read()
         except Error as error:
-            message = str(error.args[1])
+            message = self._open_to_others(error) or str(error.args[1])
         raise Stop(message if name is None else f"{name}: {message}", 1)
+
+    def _open_to_others(self, error: Error) -> Optional[str]:
+        """The library's text speaks to programs, which have another way; whoever types a command has chmod."""
+        if "Keyring::parse" not in str(error.args[1]) and "Keyring.parse" not in str(error.args[1]):
+            return None
+        if "not a regular file" in str(error.args[1]):
+            return self.console.say("This is not a file: look at the setting keyring.", "Ce n’est pas un fichier : voir le réglage keyring.")
+        return self.console.say(
+            "Group or others can read the keyring. chmod 600 it; if somebody may have read it, change the key too: poterne key --help",
+            "Le groupe ou d’autres peuvent lire le trousseau : chmod 600. Si quelqu’un a pu le lire, changer aussi la clé : poterne key --help",
+        )
 
     def _named(self) -> Optional[pathlib.Path]:
         named = self.given.config or os.environ.get("POTERNE_CONFIG")
@@ -157,6 +155,39 @@ class Site:
         return SYSTEM_FILE if SYSTEM_FILE.exists() else None
 
 
+def parsed(values: Dict[str, str], language: str) -> Settings:
+    """Settings that are in no file: what is wrong with them is said without the number of a line, which nobody could look up."""
+    try:
+        return Settings.parse(Settings.render(values, language=language), language=language)
+    except Error as error:
+        kind, message = error.kind, re.sub("^(line|ligne) [0-9]+[ \N{NO-BREAK SPACE}]?: ", "", str(error.args[1]))
+    raise Error(kind, message)
+
+
+def table_of(settings: Settings, password: Optional[str], say: Say) -> Table:
+    """The table that the settings name."""
+    try:
+        made = engine(settings.database, password)
+    except ModuleNotFoundError as missing:
+        raise Stop(
+            say(
+                "The driver of this database is not installed: pip install {driver}",
+                "Le pilote de cette base n’est pas installé : pip install {driver}",
+                driver=_PACKAGES.get(missing.name or "", missing.name),
+            )
+        ) from None
+    except Error:
+        raise Stop(
+            say(
+                "The address of the database is not one that SQLAlchemy knows, such as postgresql+psycopg://USER@SERVER/DATABASE: look at"
+                " --db, or at the setting database.",
+                "L’adresse de la base n’est pas de celles que connaît SQLAlchemy, comme postgresql+psycopg://UTILISATEUR@SERVEUR/BASE : voir"
+                " --db, ou le réglage database.",
+            )
+        ) from None
+    return Table(made, table=settings.table, account=settings.account_column, record=settings.record_column)
+
+
 def credentials() -> Optional[str]:
     """systemd's folder. Whoever starts the command may set it: the command has no rights that they do not have."""
     return os.environ.get("CREDENTIALS_DIRECTORY") or None
@@ -176,6 +207,10 @@ def address(database: str, say: Say) -> str:
                 2,
             )
         return database
+    if database.startswith("file:"):
+        # SQLite's own form, with its options.
+        path, sign, options = database[len("file:") :].partition("?")
+        return f"sqlite:///{pathlib.Path(path).absolute()}{sign}{options}"
     return f"sqlite:///{pathlib.Path(database).absolute()}"
 
 

@@ -21,6 +21,9 @@ from poterne.sql import Column
 # One transaction's worth: on SQLite every login waits as long as a batch takes.
 BATCH = 500
 
+# Before the path of a SQLite database that has options.
+_URI = "file:"
+
 MAX_ACCOUNT_LEN, RECORD_LEN = 255, 504
 
 
@@ -52,10 +55,15 @@ class Table:
         """Makes the file of a new SQLite database so that nobody else reads it: SQLite itself takes the mode that everybody's files
         have, at its first connection. Its journals take the file's.
         """
-        file = self.engine.url.database
-        if self.engine.dialect.name == "sqlite" and file:
+        file = self._file()
+        if file:
             with contextlib.suppress(FileExistsError):
                 os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+    def is_new_file(self) -> bool:
+        """Whether the database is a SQLite file that is not there yet: to connect would make it, for everybody to read."""
+        file = self._file()
+        return file is not None and not os.path.exists(file)
 
     def create(self) -> None:
         """Creates the table, unless it is there."""
@@ -164,6 +172,11 @@ class Table:
         with self._quiet(), self.engine.connect() as connection:
             return connection.execute(query).fetchall()
 
+    def _file(self) -> Optional[str]:
+        """The file of a SQLite database; None for another one."""
+        file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        return None if file is None else file[len(_URI) :] if file.startswith(_URI) else file
+
     def _schema(self) -> Optional[str]:
         schema = self._table.schema
         return None if schema is None else self._folded(schema)
@@ -194,6 +207,9 @@ def engine(url: str, password: Optional[str], *, connect_seconds: int = 5, **poo
         address = make_url(url)
         if password is not None:
             address = address.set(password=password)
+        if address.get_backend_name() == "sqlite" and address.database and "mode" in address.query:
+            # SQLite reads its own options, such as mode=ro, only so; SQLAlchemy would warn of them, with a line of its source.
+            address = address.set(database=f"{_URI}{address.database}").update_query_dict({"uri": "true"})
         made = sa.create_engine(address, hide_parameters=True, connect_args=_connect(address, connect_seconds), **pool)
     except (ArgumentError, NoSuchModuleError):
         # Their texts hold the address.

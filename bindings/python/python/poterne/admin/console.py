@@ -43,6 +43,10 @@ def explained(say: Say, error: Error) -> str:
     return f"{error.kind.message(say.language)}\n({error.args[1]})"
 
 
+class InputEnded(Stop):
+    """Nobody types any more: Ctrl-D, or the end of a file."""
+
+
 class Console:
     """The terminal, or whatever stands in its place."""
 
@@ -127,7 +131,7 @@ class Console:
         self._err.print(Text(plain(question)), end="")
         typed = sys.stdin.readline()
         if not typed:
-            raise Stop(self.say("\nNothing was typed: nothing was changed.", "\nRien n’a été saisi : rien n’a été modifié."))
+            raise InputEnded(self.say("\nNothing was typed: nothing was changed.", "\nRien n’a été saisi : rien n’a été modifié."))
         return typed.rstrip("\r\n")
 
     def secret(self, question: str, file_descriptor: Optional[int] = None) -> str:
@@ -163,7 +167,14 @@ class Console:
         with self.own_screen():
             for line in lines:
                 self._out.print(Text(plain(line)))
-            self.line(self.say("\nPress Enter once it is told: it disappears.", "\nAppuyer sur Entrée une fois transmis : il disparaît."))
+            question = self.say(
+                "\nPress Enter once it is told; this screen will be cleared.", "\nAppuyer sur Entrée une fois transmis ; l’écran sera effacé."
+            )
+            if self._out.is_dumb_terminal:
+                question = self.say("\nPress Enter once it is told.", "\nAppuyer sur Entrée une fois transmis.")
+            # The end of the input takes nothing back: the screen is left as by Enter.
+            with contextlib.suppress(InputEnded):
+                self.line(question)
 
     @property
     def is_terminal(self) -> bool:
@@ -172,9 +183,36 @@ class Console:
 
     @contextlib.contextmanager
     def own_screen(self) -> Iterator[None]:
-        """Within it, what is printed is on a screen of its own, which is gone afterwards, from the lines above the prompt too."""
+        """Within it, what is printed is on a screen of its own, which is gone afterwards, from the lines above the prompt too. A terminal
+        that has no second screen is cleared; one that cannot be cleared leaves it to its user.
+        """
         with self._out.screen(hide_cursor=False):
-            yield
+            self.clear()
+            try:
+                yield
+            finally:
+                self.clear()
+                if self._out.is_dumb_terminal:
+                    self.note(
+                        self.say(
+                            "This terminal cannot clear its screen, and a secret stands on it. Clear it now, with the lines above, or close the window.",
+                            "Ce terminal ne sait pas effacer l’écran, où figure un secret. L’effacer maintenant, historique compris, ou fermer la fenêtre.",
+                        )
+                    )
+
+    def clear(self) -> None:
+        """Empties the screen of a terminal."""
+        if not self._out.is_terminal or self._out.is_dumb_terminal:
+            return
+        # Line by line: at the order to clear the whole screen, tmux and others first move it to the lines that one can scroll back to.
+        erased = "".join(f"\x1b[{row};1H\x1b[2K" for row in range(1, self._out.size.height + 1))
+        sys.stdout.write(erased + "\x1b[H")
+        sys.stdout.flush()
+
+    @property
+    def height(self) -> int:
+        """The lines of the window."""
+        return self._out.size.height
 
     def picture(self, lines: Sequence[str]) -> bool:
         """Prints a QR code, with its colors, if the terminal has room for it."""

@@ -127,6 +127,8 @@ class Home:
 
 Answer = Union[str, Callable[[str], str]]
 
+CTRL_C, CTRL_D = "\x03", "\x04"
+
 # What the command ends with when it waits for somebody.
 PROMPTS = ("] ", ": ", ":\u00a0", "will be cleared.", "sera effacé.", "it is told.")
 
@@ -152,7 +154,8 @@ def on_terminal(command: Sequence[str], answers: Sequence[Answer], *, rows: int 
         if left and since.endswith(PROMPTS):
             asked = len(shown)
             answer = left.pop(0)
-            os.write(terminal, (answer if isinstance(answer, str) else answer(shown.decode())).encode() + b"\n")
+            typed = answer if isinstance(answer, str) else answer(shown.decode())
+            os.write(terminal, typed.encode() + (b"" if typed in (CTRL_C, CTRL_D) else b"\n"))
     _, status = os.waitpid(child, 0)
     os.close(terminal)
     assert not left, f"these were never asked for: {left}, after {shown.decode(errors='replace')}"

@@ -11,7 +11,7 @@ from typing import List, Optional, Tuple
 import pytest
 
 import poterne
-from admin.installation import NOW, Home
+from admin.installation import CTRL_C, CTRL_D, NOW, Home
 from poterne import Authenticator, State
 
 SECRET = b"12345678901234567890"
@@ -95,6 +95,25 @@ def test_lost_with_the_recovery_codes_ends_them(home: Home) -> None:
     assert done.code == 0 and "recovery codes are void too" in done.out
     assert log_in(home, "a.martin", codes[0]) == "refused.suspended" or status(home, "a.martin").recovery_codes_left == 0
     assert status(home, "a.martin").recovery_codes_left == 0
+
+
+def test_ctrl_c_at_the_codes_says_that_the_change_was_made(lite: Home) -> None:
+    lite.enroll("a.martin")
+    done = lite.terminal(["lost", "a.martin"], ["n", "y", CTRL_C])
+    _, kept = screens(done.out)
+    assert done.code == 130 and "the change was made" in kept and "out of use" in kept and "poterne show a.martin" in kept
+    assert status(lite, "a.martin").state is State.SUSPENDED
+    done = lite.terminal(["new-phone", "a.martin"], ["y", lambda shown: poterne.totp(key_on(shown), time.time()), CTRL_C])
+    _, kept = screens(done.out)
+    assert done.code == 130 and "the change was made: The new phone works." in kept
+    assert status(lite, "a.martin").state is State.ACTIVE
+    # The end of the input is an Enter there.
+    done = lite.terminal(["recovery-codes", "a.martin"], ["y", CTRL_D])
+    assert done.code == 0 and "New recovery codes were issued" in done.out and "nothing was changed" not in done.out
+    # The control: before the change, it says no such thing.
+    before = lite.records()
+    done = lite.terminal(["recovery-codes", "a.martin"], [CTRL_C])
+    assert done.code == 130 and "was made" not in done.out and lite.records() == before
 
 
 def test_no_means_no(home: Home) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import Callable, Dict, List, Optional, Tuple, TypeVar
+from typing import Callable, ContextManager, Dict, List, Optional, Tuple, TypeVar
 
 import poterne
 from poterne import Attempt, Authenticator, Error, ErrorKind, State, Status, StoredCredential
 from poterne.admin.console import Stop
+from poterne.admin.interrupt import told
 from poterne.admin.language import Say
 from poterne.admin.people import named, standing
 from poterne.admin.site import Site
@@ -28,7 +29,18 @@ class Caller:
 
     def apply(self, make: Callable[[StoredCredential], Attempt[_T]]) -> _T:
         """Makes a change and stores it."""
-        return self.site.table.column.apply(self.site.verifier, self.account, make)
+        with self.told_to_look():
+            return self.site.table.column.apply(self.site.verifier, self.account, make)
+
+    def told_to_look(self) -> ContextManager[None]:
+        """While a change is stored, nobody can tell whether Ctrl-C came before it or after."""
+        return told(
+            self.say(
+                "Interrupted while the change was stored. See whether it was made: poterne show {account}",
+                "Interrompu pendant l’enregistrement. Vérifier si la modification a été faite : poterne show {account}",
+                account=self.account,
+            )
+        )
 
     def load(self) -> Optional[str]:
         return self.site.table.column.load(self.account)

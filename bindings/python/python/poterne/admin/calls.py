@@ -15,6 +15,7 @@ from poterne import Authenticator, CodeSet, Error, MissingAuthenticator, Refusal
 from poterne.admin.caller import WORKING, Caller, advice, described, facts, moment, span, unreadable
 from poterne.admin.console import Stop
 from poterne.admin.enrollment import issuer_of
+from poterne.admin.interrupt import told
 
 # A lost phone: until a new one is there.
 LOST_DAYS, LOST_USES = 2, 10
@@ -63,8 +64,9 @@ def lost(caller: Caller, *, is_sure: bool = False, codes_gone: Optional[bool] = 
         caller.apply(lambda credential: credential.end_codes(CodeSet.RECOVERY))
     code = caller.apply(lambda credential: credential.temporary_code(MissingAuthenticator.SUSPEND, expiry=int(expiry), uses=uses))
     ended = say("The recovery codes are void too.", "Les codes de secours sont annulés aussi.") if codes_gone else ""
-    _hand_over(caller, code, expiry, uses)
-    _done(caller, say("The phone is out of use.", "Le téléphone est hors d’usage."), ended)
+    out_of_use = say("The phone is out of use.", "Le téléphone est hors d’usage.")
+    _hand_over(caller, code, expiry, uses, *filter(None, (out_of_use, ended)))
+    _done(caller, out_of_use, ended)
     _tell(
         caller,
         say(
@@ -159,14 +161,17 @@ def new_phone(caller: Caller, *, is_sure: bool = False) -> None:
         if old is None:
             return caller.apply(lambda credential: credential.confirm(code))
         made = site.verifier.replace(caller.account, code, old=old, pending=pending)
-        rows = 0 if made.record is None else site.table.column.swap(caller.account, old, made.record)
+        with caller.told_to_look():
+            rows = 0 if made.record is None else site.table.column.swap(caller.account, old, made.record)
         return made.outcome(rows)
 
     confirmed = _first_code(caller, uri, attempt, is_first=old is None)
+    works = say("The new phone works.", "Le nouveau téléphone fonctionne.")
+    ended = "" if old is None else say("The old authenticator does not work any more.", "L’ancien authentifiant ne fonctionne plus.")
     codes: Sequence[str] = confirmed.recovery_codes
     if codes:
-        _show_recovery_codes(caller, codes)
-    _done(caller, say("The new phone works.", "Le nouveau téléphone fonctionne."), "" if old is None else say("The old authenticator does not work any more.", "L’ancien authentifiant ne fonctionne plus."))
+        _show_recovery_codes(caller, codes, " ".join(filter(None, (works, ended))))
+    _done(caller, works, ended)
     _tell(
         caller,
         say("Your new phone works. Keep the recovery codes in a safe place, not with the phone.", "Votre nouveau téléphone fonctionne. Gardez les codes de secours en lieu sûr, ailleurs qu’avec le téléphone."),
@@ -282,8 +287,9 @@ def recovery_codes(caller: Caller, *, is_sure: bool = False) -> None:
     )
     count = caller.site.settings.policy.recovery_codes or None
     codes = caller.apply(lambda credential: credential.recovery_codes(count))
-    _show_recovery_codes(caller, codes)
-    _done(caller, say("New recovery codes were issued.", "De nouveaux codes de secours ont été délivrés."))
+    issued = say("New recovery codes were issued; the old ones are void.", "De nouveaux codes de secours ont été délivrés ; les anciens sont annulés.")
+    _show_recovery_codes(caller, codes, issued)
+    _done(caller, issued)
     _tell(caller, say("The old ones are void. Keep these in a safe place; each works once.", "Les anciens sont annulés. Gardez ceux-ci en lieu sûr ; chacun sert une fois."))
 
 
@@ -472,29 +478,46 @@ def _confirm(caller: Caller, effect: str, is_sure: bool) -> None:
     )
 
 
-def _hand_over(caller: Caller, code: str, expiry: float, uses: int) -> None:
+def _hand_over(caller: Caller, code: str, expiry: float, uses: int, *effects: str) -> None:
     say = caller.say
-    caller.console.show_once(
+    made = " ".join(
+        [say("{account} has a new temporary code.", "{account} a un nouveau code temporaire.", account=caller.account), *effects]
+    )
+    _show_once(
+        caller,
+        made,
         [
             say("Temporary code of {account}:", "Code temporaire de {account} :", account=caller.account),
             "",
             f"    {code}",
             "",
             say("Valid until {moment}, for {uses} logins.", "Valable jusqu’au {moment}, pour {uses} connexions.", moment=moment(say, expiry), uses=uses),
-        ]
+        ],
     )
     caller.console.json({"account": caller.account, "code": code, "expiry": int(expiry), "uses": uses})
 
 
-def _show_recovery_codes(caller: Caller, codes: Sequence[str]) -> None:
+def _show_recovery_codes(caller: Caller, codes: Sequence[str], made: str) -> None:
     say = caller.say
     lines: List[str] = [
         say("Recovery codes of {account}, to be written down or printed now:", "Codes de secours de {account}, à noter ou à imprimer maintenant :", account=caller.account),
         "",
         *(f"    {code}" for code in codes),
     ]
-    caller.console.show_once(lines)
+    _show_once(caller, made, lines)
     caller.console.json({"account": caller.account, "recovery_codes": list(codes)})
+
+
+def _show_once(caller: Caller, made: str, lines: Sequence[str]) -> None:
+    """Shows what a change has made. Ctrl-C takes nothing back, and says so."""
+    interrupted = caller.say(
+        "Interrupted, but the change was made: {made} See: poterne show {account}\nIf the code was not told, repeat the call: it issues another one.",
+        "Interrompu, mais la modification est faite : {made} Voir : poterne show {account}\nSi le code n’a pas été transmis, recommencer : un autre sera délivré.",
+        made=made,
+        account=caller.account,
+    )
+    with told(interrupted):
+        caller.console.show_once(lines)
 
 
 def _done(caller: Caller, *texts: str) -> None:

@@ -18,7 +18,7 @@ import click
 
 import poterne
 from poterne.admin import bulk_codes, desk, doctor, enroll_all, help_desk, init, keys, letter_commands, manual, nightly, people, units
-from poterne.admin.console import Console, Stop, explained
+from poterne.admin.console import INTERRUPTED, Console, Stop, explained
 from poterne.admin.language import Say, of_process
 from poterne.admin.options import Group, language
 
@@ -37,9 +37,6 @@ MODULES = (
     units,
     manual,
 )
-
-INTERRUPTED = 130
-
 
 def build(tag: str) -> click.Group:
     """The command in one language."""

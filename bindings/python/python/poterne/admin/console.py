@@ -38,6 +38,9 @@ class Stop(Exception):
         self.message, self.exit_code = message, exit_code
 
 
+INTERRUPTED = 130
+
+
 def explained(say: Say, error: Error) -> str:
     """What is wrong and what to do, and the library's own words, which hold no secret."""
     return f"{error.kind.message(say.language)}\n({error.args[1]})"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import poterne
 from poterne import Authenticator, CodeSet, Error, MissingAuthenticator, Refusal, Refused, State
@@ -127,7 +127,9 @@ def forgotten(caller: Caller, *, is_sure: bool = False, uses: int = 1) -> None:
 
 
 def new_phone(caller: Caller, *, is_sure: bool = False) -> None:
-    """The old authenticator works until the new one is confirmed: the pending record stays out of the table, in memory."""
+    """The old authenticator works until the new one is confirmed: the pending record stays out of the table, in memory. So does that of a
+    first phone: a misspelt account whose QR code was given up would be a door, most of all with `confirm_at_first_login`.
+    """
     say, console, site = caller.say, caller.console, caller.site
     if not console.is_terminal:
         raise Stop(say("A QR code wants a terminal, and somebody who scans it.", "Un code QR demande un terminal et quelqu’un pour le scanner."))
@@ -142,6 +144,14 @@ def new_phone(caller: Caller, *, is_sure: bool = False) -> None:
                     account=caller.account,
                 )
             )
+    elif not is_sure and not console.ask(
+        say(
+            "{account} is not enrolled. Is the account spelled right, and is this a first phone?",
+            "{account} n’est pas enrôlé. Le compte est-il bien orthographié, et s’agit-il d’un premier téléphone ?",
+            account=caller.account,
+        )
+    ):
+        raise Stop(say("Nothing was changed.", "Rien n’a été modifié."))
     _confirm(
         caller,
         say(
@@ -154,15 +164,27 @@ def new_phone(caller: Caller, *, is_sure: bool = False) -> None:
     with site.verifier.enroll(caller.account) as enrollment:
         uri = enrollment.otpauth_uri(issuer_of(site), caller.account)
         pending = enrollment.record
-    if old is None:
-        site.table.column.insert(caller.account, pending)
 
     def attempt(code: str) -> poterne.Confirmed:
         if old is None:
-            return caller.apply(lambda credential: credential.confirm(code))
+            return first(code)
         made = site.verifier.replace(caller.account, code, old=old, pending=pending)
         with caller.told_to_look():
             rows = 0 if made.record is None else site.table.column.swap(caller.account, old, made.record)
+        return made.outcome(rows)
+
+    def first(code: str) -> poterne.Confirmed:
+        nonlocal pending
+        made = site.verifier.credential(caller.account, pending).confirm(code)
+        if made.record is None:
+            return made.outcome(0)
+        status = site.verifier.credential(caller.account, made.record).inspect(now=time.time())
+        if status.state is State.PENDING:
+            # A wrong code is counted, in memory.
+            pending = made.record
+            return made.outcome(1)
+        with caller.told_to_look():
+            rows = site.table.column.swap(caller.account, None, made.record)
         return made.outcome(rows)
 
     confirmed = _first_code(caller, uri, attempt, is_first=old is None)
@@ -410,11 +432,20 @@ def _first_code(caller: Caller, uri: poterne.OtpauthUri, attempt: Callable[[str]
     """Shows the QR code until a first code is right. A line without one ends the call."""
     say, console = caller.say, caller.console
     with console.own_screen():
-        if not console.picture(uri.qr().text().splitlines()):
+        picture = uri.qr().text().splitlines()
+        if not console.picture(picture):
             console.print(
-                say("The window is too small for the QR code: enlarge it and begin again, or have the key typed.", "La fenêtre est trop petite pour le code QR : l’agrandir et recommencer, ou faire saisir la clé.")
+                say(
+                    "The QR code needs a window of at least {height} lines and {width} columns; this one has {lines} and {columns}. Enlarge it and"
+                    " begin again, or have the key typed.",
+                    "Le code QR demande une fenêtre d’au moins {height} lignes et {width} colonnes ; celle-ci en a {lines} et {columns}. L’agrandir et"
+                    " recommencer, ou faire saisir la clé.",
+                    **console.room(picture),
+                )
             )
-        console.print(say("In the app: “Add” or “+”, then scan. To type instead: {key}", "Dans l’application : « Ajouter » ou « + », puis scanner. À saisir sinon : {key}", key=uri.secret_to_type()))
+        console.print(say("In the app: “Add” or “+”, then scan. To type instead:", "Dans l’application : « Ajouter » ou « + », puis scanner. À saisir sinon :"))
+        for line in _key_lines(uri.secret_to_type()):
+            console.print(f"    {line}")
         while True:
             code = console.line(say("First code that the phone shows (Enter to give up): ", "Premier code affiché par le téléphone (Entrée pour renoncer) : ")).strip()
             if not code:
@@ -425,26 +456,27 @@ def _first_code(caller: Caller, uri: poterne.OtpauthUri, attempt: Callable[[str]
                 if refused.refusal is Refusal.CONFLICT:
                     raise Stop(
                         say(
-                            "{account} logged in, or was changed, at the same moment. Nothing was changed: begin again, and delete the new entry in the app.",
-                            "{account} s’est connecté ou a été modifié au même moment. Rien n’a été modifié : recommencer, et supprimer la nouvelle entrée de l’application.",
+                            "Meanwhile {account} logged in, was changed, or somebody tried a code. Nothing was changed: begin again, and delete the new entry in the app.",
+                            "Entre-temps, {account} s’est connecté, a été modifié, ou quelqu’un a essayé un code. Rien n’a été modifié : recommencer, et supprimer la nouvelle entrée de l’application.",
                             account=caller.account,
                         )
                     ) from None
                 console.print(refused.message_at_enrollment(say.language))
-    if is_first:
-        raise Stop(
-            say(
-                "{account} is enrolled and waits for a first code. To show a new QR code: poterne new-phone {account}",
-                "{account} est enrôlé et attend un premier code. Pour afficher un nouveau code QR : poterne new-phone {account}",
-                account=caller.account,
-            )
-        )
     raise Stop(
-        say(
+        say("Nothing was stored: {account} is not enrolled. Have the new entry deleted in the app.", "Rien n’a été enregistré : {account} n’est pas enrôlé. Faire supprimer la nouvelle entrée de l’application.", account=caller.account)
+        if is_first
+        else say(
             "Nothing was changed: what worked before works. Have the new entry deleted in the app.",
             "Rien n’a été modifié : ce qui fonctionnait fonctionne toujours. Faire supprimer la nouvelle entrée de l’application.",
         )
     )
+
+
+def _key_lines(key: str) -> Iterator[str]:
+    """The key in lines that no window breaks within a group."""
+    groups = key.split()
+    for at in range(0, len(groups), 8):
+        yield " ".join(groups[at : at + 8])
 
 
 def _of_refusal(caller: Caller, refused: Refused, *, is_token: bool) -> str:

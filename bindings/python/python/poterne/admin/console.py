@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import unicodedata
-from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from rich.console import Console as RichConsole
 from rich.table import Table as RichTable
@@ -212,15 +212,16 @@ class Console:
         sys.stdout.write(erased + "\x1b[H")
         sys.stdout.flush()
 
-    @property
-    def height(self) -> int:
-        """The lines of the window."""
-        return self._out.size.height
+    def room(self, lines: Sequence[str]) -> Dict[str, int]:
+        """The height and width that a QR code wants of the window, and the lines and columns that there are."""
+        size = self._out.size
+        width = max(len(re.sub("\x1b[^m]*m", "", line)) for line in lines)
+        return {"height": len(lines) + PICTURE_MARGIN, "width": width, "lines": size.height, "columns": size.width}
 
     def picture(self, lines: Sequence[str]) -> bool:
         """Prints a QR code, with its colors, if the terminal has room for it."""
-        width, height = self._out.size
-        if height < len(lines) + PICTURE_MARGIN or width < max(len(re.sub("\x1b[^m]*m", "", line)) for line in lines):
+        room = self.room(lines)
+        if room["lines"] < room["height"] or room["columns"] < room["width"]:
             return False
         sys.stdout.write("\n".join(lines) + "\n")
         sys.stdout.flush()

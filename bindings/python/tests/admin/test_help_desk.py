@@ -99,7 +99,7 @@ def test_lost_with_the_recovery_codes_ends_them(home: Home) -> None:
 
 def test_ctrl_c_at_the_codes_says_that_the_change_was_made(lite: Home) -> None:
     lite.enroll("a.martin")
-    done = lite.terminal(["lost", "a.martin"], ["n", "y", CTRL_C])
+    done = lite.terminal(["lost", "a.martin"], ["y", CTRL_C])
     _, kept = screens(done.out)
     assert done.code == 130 and "the change was made" in kept and "out of use" in kept and "poterne show a.martin" in kept
     assert status(lite, "a.martin").state is State.SUSPENDED
@@ -120,7 +120,7 @@ def test_no_means_no(home: Home) -> None:
     home.enroll("a.martin")
     before = home.records()
     for arguments, answers in (
-        (["lost", "a.martin"], ["y", "n"]),
+        (["lost", "a.martin"], ["n"]),
         (["forgotten", "a.martin"], ["n"]),
         (["new-phone", "a.martin"], ["n"]),
         (["recovery-codes", "a.martin"], ["n"]),
@@ -157,6 +157,25 @@ def test_forgotten_at_home_a_code_for_today_and_the_phone_stays(home: Home) -> N
     assert log_in(home, "a.martin", code) == "accepted.temporary_code"
     assert log_in(home, "a.martin", code) == "refused.wrong_code"
     assert log_in(home, "a.martin") == "accepted.otp"
+
+
+def test_a_second_temporary_code_says_what_becomes_of_the_first(lite: Home) -> None:
+    lite.enroll("a.martin", "b.durand")
+    first = lite.run("lost", "a.martin", "--yes", "--codes-safe", "--json").json["code"]
+    for call in ("forgotten", "lost"):
+        before = lite.records()
+        done = lite.terminal([call, "a.martin"], ["n"])
+        said = re.sub(r"\s+", " ", done.out)
+        assert "out of use" in said and "keeps working" not in said and "stop working" not in said, call
+        assert re.search(r"has a temporary code already: valid until .*, 10 logins left. It is void then", said), call
+        assert lite.records() == before
+    done = lite.terminal(["forgotten", "a.martin"], ["y", ""])
+    assert "the earlier one is void" in done.out and "for 1 login." in done.out
+    assert log_in(lite, "a.martin", first) == "refused.wrong_code"
+    assert status(lite, "a.martin").state is State.SUSPENDED
+    # The control: with the phone in use, and no code before.
+    done = lite.terminal(["forgotten", "b.durand"], ["n"])
+    assert "keeps working" in done.out and "already" not in done.out
 
 
 def test_a_new_phone_replaces_the_old_one_by_its_first_code_alone(home: Home) -> None:
@@ -326,8 +345,37 @@ def test_the_phones_clock_is_told_and_nothing_is_changed(lite: Home, steps: int,
 
 def test_codes_of_another_entry_are_told_apart(lite: Home) -> None:
     lite.enroll("a.martin")
-    done = lite.terminal(["phone-clock", "a.martin"], ["000000", "000000"])
+    done = lite.terminal(["phone-clock", "a.martin"], ["000000", "111111"])
     assert done.code == 1 and "another entry in the app" in done.out
+
+
+def test_a_mistyped_pair_is_asked_for_again_and_not_counted(lite: Home, tmp_path: pathlib.Path) -> None:
+    lite.enroll("a.martin")
+    first, second = (poterne.totp(SECRET, time.time() + at) for at in (-30, 0))
+    done = lite.terminal(["phone-clock", "a.martin"], ["12345", "abcdef", first, first, second[:5], second])
+    assert done.code == 0 and "is right" in done.out and "counts as a wrong code" in done.out
+    assert done.out.count("A code has 6 digits.") == 3 and done.out.count("wait for the next one.") == 1
+    codes = tmp_path / "codes"
+    for pair, says in (((first, first), "the first code again"), ((first, "1"), "6 digits"), (("", ""), "6 digits")):
+        codes.write_text("\n".join(pair) + "\n")
+        with codes.open() as file:
+            done = lite.run("phone-clock", "a.martin", "--codes-fd", str(file.fileno()))
+        assert done.code == 1 and says in done.err, pair
+    assert status(lite, "a.martin").failures == 0
+    # The control: a pair of somebody else's is counted.
+    lite.terminal(["phone-clock", "a.martin"], ["000000", "111111"])
+    assert status(lite, "a.martin").failures == 1
+
+
+def test_a_pair_is_not_asked_for_where_no_code_is_looked_at(lite: Home) -> None:
+    lite.enroll("a.martin", "b.durand", "c.petit", "d.leroy")
+    lock(lite, "a.martin")
+    lock(lite, "b.durand", 12)
+    lite.run("lost", "c.petit", "--yes", "--codes-safe", "--json")
+    lite.run("gone", "d.leroy", "--yes")
+    for account, says in (("a.martin", "poterne locked a.martin"), ("b.durand", "has to wait"), ("c.petit", "poterne found c.petit"), ("d.leroy", "is revoked")):
+        done = lite.terminal(["phone-clock", account], [])
+        assert done.code == 1 and says in done.out and "First code" not in done.out, account
 
 
 def token(home: Home, account: str) -> None:
@@ -439,6 +487,30 @@ def test_every_call_on_somebody_unknown_says_so(lite: Home) -> None:
         assert lite.records() == {}
 
 
+def test_advice_for_an_unknown_account_is_no_new_phone_where_one_leaves(lite: Home) -> None:
+    for arguments in (["renamed", "x", "y"], ["gone", "x"]):
+        done = lite.run(*arguments, "--yes")
+        assert done.code == 1 and "Look at the spelling" in done.err and "new-phone" not in done.err, arguments
+    # The control.
+    assert "new-phone x" in lite.run("forgotten", "x", "--yes").err
+    for account in ("", " ", "x" * 256, "a\nb"):
+        done = lite.run("show", account)
+        assert done.code == 2 and "eport" not in done.err and done.err.strip(), account
+
+
+def test_show_offers_a_new_phone_to_somebody_suspended(lite: Home) -> None:
+    lite.enroll("a.martin", state=State.SUSPENDED)
+    done = lite.run("show", "a.martin")
+    assert "poterne found a.martin" in done.out and "poterne new-phone a.martin" in done.out
+
+
+def test_show_prints_nothing_of_an_account_if_it_cannot_look(lite: Home) -> None:
+    lite.enroll("a.martin")
+    lite.keyring.unlink()
+    done = lite.run("show", "a.martin")
+    assert done.code == 1 and done.out == "" and done.err
+
+
 def test_every_call_on_a_record_that_does_not_open_says_whom_to_tell(lite: Home) -> None:
     lite.enroll("a.martin")
     lite.database.run(f"UPDATE {lite.table} SET record = 'damaged' WHERE account = 'a.martin'")
@@ -489,7 +561,7 @@ def test_the_menu_serves_one_caller_after_the_other(home: Home) -> None:
 
 def test_the_menu_in_french_has_no_word_of_english(lite: Home) -> None:
     lite.enroll("a.martin")
-    done = lite.terminal(["desk", "a.martin"], ["2", "n", "o", "", "4", "n", "0", ""], language="fr_FR")
+    done = lite.terminal(["desk", "a.martin"], ["2", "o", "", "4", "n", "0", ""], language="fr_FR")
     assert done.code == 0
     assert "téléphone perdu ou volé" in done.out and "Dire : « Les codes de votre téléphone" in done.out
     shown = done.out.replace("new-phone a.martin", "")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Callable, ContextManager, Dict, List, Optional, Tuple, TypeVar
 
 import poterne
-from poterne import Attempt, Authenticator, Error, ErrorKind, State, Status, StoredCredential
+from poterne import Attempt, Authenticator, Error, ErrorKind, State, Status, StoredCredential, TemporaryStatus
 from poterne.admin.console import Stop
 from poterne.admin.interrupt import told
 from poterne.admin.language import Say
@@ -25,7 +25,7 @@ class Caller:
 
     def __init__(self, site: Site, account: str) -> None:
         self.site, self.console, self.say = site, site.console, site.console.say
-        self.account = self._as_stored(account.strip())
+        self.account = self._as_stored(_checked(self.say, account.strip()))
 
     def apply(self, make: Callable[[StoredCredential], Attempt[_T]]) -> _T:
         """Makes a change and stores it."""
@@ -61,6 +61,19 @@ class Caller:
             raise Stop(self._not_possible(status))
         return status
 
+    def all_rows(self) -> List[Tuple[str, str]]:
+        """The rows of somebody whose account changes or ends: an unknown one is nobody to give a phone to."""
+        rows = self.rows()
+        if not rows:
+            raise Stop(
+                self.say(
+                    "{account} is not enrolled: there is nothing to change. Look at the spelling.",
+                    "{account} n’est pas enrôlé : rien à modifier. Vérifier l’orthographe.",
+                    account=self.account,
+                )
+            )
+        return rows
+
     def rows(self) -> List[Tuple[str, str]]:
         """The rows of this person that hold a record: a phone and a token are two (semantics 9.8)."""
         person, _ = poterne.person_and_row(self.account)
@@ -91,11 +104,30 @@ class Caller:
                 " l’enregistrement : poterne gone {account} --delete",
                 account=account,
             )
+        if status.state is State.SUSPENDED:
+            return say(
+                "{account} is out of use: its codes are refused. Nothing was changed. If the phone is back: poterne found {account}. If there is a new"
+                " one: poterne new-phone {account}",
+                "{account} est hors d’usage : ses codes sont refusés. Rien n’a été modifié. Si le téléphone est retrouvé : poterne found {account}. S’il y en"
+                " a un nouveau : poterne new-phone {account}",
+                account=account,
+            )
         return say(
             "{account} is not suspended, and nothing else stops it. Nothing was changed.",
             "{account} n’est pas suspendu. Rien n’a été modifié.",
             account=account,
         )
+
+
+def _checked(say: Say, account: str) -> str:
+    """An account that the library takes."""
+    if not account:
+        raise Stop(say("The account is empty.", "Le compte est vide."), 2)
+    try:
+        poterne.rows_of_person(poterne.person_and_row(account)[0])
+    except Error:
+        raise Stop(say("This is not an account: it is too long, or has characters that none has.", "Ce n’est pas un compte : trop long, ou caractères interdits."), 2) from None
+    return account
 
 
 def described(say: Say, status: Status, now: float) -> List[Tuple[str, str]]:
@@ -130,12 +162,7 @@ def described(say: Say, status: Status, now: float) -> List[Tuple[str, str]]:
         rows.append(
             (
                 say("temporary code", "code temporaire"),
-                say(
-                    "valid until {moment}, {uses} logins left",
-                    "valable jusqu’au {moment}, {uses} connexions restantes",
-                    moment=moment(say, status.temporary_code.expiry),
-                    uses=status.temporary_code.uses_left,
-                ),
+                running(say, status.temporary_code),
             )
         )
     return rows
@@ -164,7 +191,11 @@ def advice(say: Say, account: str, status: Status, now: float) -> str:
     if status.wait_seconds:
         return say("If they call about it: poterne wait {account}", "Si l’agent appelle à ce sujet : poterne wait {account}", account=account)
     if word == "suspended":
-        return say("If the phone is back: poterne found {account}", "Si le téléphone est retrouvé : poterne found {account}", account=account)
+        return say(
+            "If the phone is back: poterne found {account}. If there is a new one: poterne new-phone {account}",
+            "Si le téléphone est retrouvé : poterne found {account}. S’il y en a un nouveau : poterne new-phone {account}",
+            account=account,
+        )
     if word in ("pending", "expired"):
         return say("To set up the phone at the desk: poterne new-phone {account}", "Pour installer le téléphone au guichet : poterne new-phone {account}", account=account)
     return ""
@@ -175,6 +206,35 @@ def unreadable(say: Say, error: Error) -> str:
     if error.kind is ErrorKind.UNKNOWN_KEY:
         return say("sealed under a key that this keyring does not have: tell the operators", "scellé avec une clé absente de ce trousseau : prévenir l’exploitation")
     return say("does not open: tell the operators", "illisible : prévenir l’exploitation")
+
+
+def standstill(caller: Caller, status: Status) -> str:
+    """Why no code is judged now, and what to do first; empty if one is."""
+    say, account = caller.say, caller.account
+    if status.is_locked:
+        return say("{account} is locked: no code is looked at. First: poterne locked {account}", "{account} est bloqué : aucun code n’est examiné. D’abord : poterne locked {account}", account=account)
+    if status.wait_seconds:
+        return say(
+            "{account} has to wait {wait}: until then no code is looked at. Wait, or: poterne wait {account}",
+            "{account} doit attendre {wait} : d’ici là, aucun code n’est examiné. Attendre, ou : poterne wait {account}",
+            account=account,
+            wait=span(say, status.wait_seconds),
+        )
+    return ""
+
+
+def running(say: Say, code: TemporaryStatus) -> str:
+    """A temporary code that is valid."""
+    return say(
+        "valid until {moment}, {logins} left" if code.uses_left != 1 else "valid until {moment}, one login left",
+        "valable jusqu’au {moment}, reste {logins}",
+        moment=moment(say, code.expiry),
+        logins=logins(say, code.uses_left),
+    )
+
+
+def logins(say: Say, count: int) -> str:
+    return say("1 login", "1 connexion") if count == 1 else say("{count} logins", "{count} connexions", count=count)
 
 
 def moment(say: Say, seconds: float) -> str:

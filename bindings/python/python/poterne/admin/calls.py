@@ -11,8 +11,8 @@ from datetime import time as time_of_day
 from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import poterne
-from poterne import Authenticator, CodeSet, Error, MissingAuthenticator, Refusal, Refused, State
-from poterne.admin.caller import WORKING, Caller, advice, described, facts, moment, span, unreadable
+from poterne import Authenticator, CodeSet, Error, MissingAuthenticator, Refusal, Refused, State, Status
+from poterne.admin.caller import WORKING, Caller, advice, described, facts, logins, moment, running, span, standstill, unreadable
 from poterne.admin.console import Stop
 from poterne.admin.enrollment import issuer_of
 from poterne.admin.interrupt import told
@@ -27,11 +27,11 @@ def show(caller: Caller) -> None:
     """The state of one person: all of their rows."""
     say, console, now = caller.say, caller.console, time.time()
     shown: List[Dict[str, object]] = []
-    rows = caller.rows()
+    rows, verifier = caller.rows(), caller.site.verifier
     for account, record in rows:
         console.print(account)
         try:
-            status = caller.site.verifier.credential(account, record).inspect(now=now)
+            status = verifier.credential(account, record).inspect(now=now)
         except Error as error:
             console.print(f"  {unreadable(say, error)}")
             shown.append({"account": account, "state": "unreadable"})
@@ -48,15 +48,22 @@ def show(caller: Caller) -> None:
 
 def lost(caller: Caller, *, is_sure: bool = False, codes_gone: Optional[bool] = None, days: int = LOST_DAYS, uses: int = LOST_USES) -> None:
     say, console = caller.say, caller.console
-    caller.status(*WORKING)
-    if codes_gone is None:
+    status = caller.status(*WORKING)
+    if not status.recovery_codes_left:
+        codes_gone = False
+    elif codes_gone is None:
         codes_gone = console.ask(
             say("Were the recovery codes with the phone, or is it not known?", "Les codes de secours étaient-ils avec le téléphone, ou ne le sait-on pas ?")
         )
     expiry = time.time() + days * DAY
     _confirm(
         caller,
-        say("The phone's codes stop working now, and {account} gets a temporary code.", "Les codes du téléphone cessent de fonctionner et {account} reçoit un code temporaire.", account=caller.account),
+        _lines(
+            say("The phone of {account} is out of use already, and stays so.", "Le téléphone de {account} est déjà hors d’usage et le reste.", account=caller.account)
+            if status.state is State.SUSPENDED
+            else say("The codes of the phone stop working now.", "Les codes du téléphone cessent de fonctionner."),
+            _replaced_code(caller, status),
+        ),
         is_sure,
     )
     if codes_gone:
@@ -107,17 +114,27 @@ def found(caller: Caller, *, is_sure: bool = False) -> None:
 
 def forgotten(caller: Caller, *, is_sure: bool = False, uses: int = 1) -> None:
     say = caller.say
-    caller.status(*WORKING)
+    status = caller.status(*WORKING)
     # Until midnight here: "today" is what the employee is told.
     expiry = datetime.combine(date.today() + timedelta(days=1), time_of_day()).timestamp() - 1
     _confirm(
         caller,
-        say("{account} gets a temporary code for today. The phone keeps working.", "{account} reçoit un code temporaire pour aujourd’hui. Le téléphone reste en service.", account=caller.account),
+        _lines(
+            say("The phone of {account} is out of use, and stays so.", "Le téléphone de {account} est hors d’usage et le reste.", account=caller.account)
+            if status.state is State.SUSPENDED
+            else say("The phone of {account} keeps working.", "Le téléphone de {account} reste en service.", account=caller.account),
+            _replaced_code(caller, status, today=True),
+        ),
         is_sure,
     )
     code = caller.apply(lambda credential: credential.temporary_code(MissingAuthenticator.KEEP, expiry=int(expiry), uses=uses))
     _hand_over(caller, code, expiry, uses)
-    _done(caller, say("A temporary code was issued; an earlier one is void.", "Un code temporaire a été délivré ; un précédent est annulé."))
+    _done(
+        caller,
+        say("A temporary code was issued.", "Un code temporaire a été délivré.")
+        if status.temporary_code is None
+        else say("A temporary code was issued; the earlier one is void.", "Un code temporaire a été délivré ; le précédent est annulé."),
+    )
     _tell(
         caller,
         say("This code works once, today.", "Ce code fonctionne une fois, aujourd’hui.")
@@ -271,13 +288,26 @@ def locked(caller: Caller, *, is_sure: bool = False, was_own: bool = False, is_p
 def out_of_step(caller: Caller, *, codes: Optional[Sequence[str]] = None) -> None:
     """Two codes in a row: they bring a token back, and say by how much a phone's clock is wrong."""
     say, console = caller.say, caller.console
-    status = caller.status()
+    status = caller.status(State.ACTIVE, State.PENDING)
     is_token = status.authenticator is Authenticator.TOKEN
+    if hint := standstill(caller, status):
+        raise Stop(hint)
     if codes is None:
         console.print(
-            say("Ask for two codes in a row. Wait for the second one: it must be the very next.", "Demander deux codes consécutifs. Attendre le second : ce doit être le suivant.")
+            say(
+                "Ask for two codes in a row. Wait for the second one: it must be the very next. A wrong pair counts as a wrong code.",
+                "Demander deux codes consécutifs. Attendre le second : ce doit être le suivant. Une paire inexacte compte comme un code incorrect.",
+            )
         )
-        codes = [console.line(say("First code: ", "Premier code : ")), console.line(say("Second code: ", "Second code : "))]
+        typed: List[str] = []
+        for question in (say("First code: ", "Premier code : "), say("Second code: ", "Second code : ")):
+            typed.append(console.line(question))
+            while mistake := _mistyped(caller, typed, status.digits):
+                console.print(mistake)
+                typed[-1] = console.line(question)
+        codes = typed
+    elif mistake := _mistyped(caller, codes[:1], status.digits) or _mistyped(caller, codes, status.digits):
+        raise Stop(mistake)
     try:
         caller.apply(lambda credential: credential.resynchronize(codes[0], codes[1]))
     except Refused as refused:
@@ -345,9 +375,7 @@ def renamed(caller: Caller, new: str, *, is_sure: bool = False) -> None:
     person, row = poterne.person_and_row(old)
     if row != 1:
         raise Stop(say("Name the person: {person}", "Indiquer la personne : {person}", person=person), 2)
-    rows = caller.rows()
-    if not rows:
-        caller.status()
+    rows = caller.all_rows()
     targets = dict(zip(poterne.rows_of_person(old), poterne.rows_of_person(new)))
     if [account for account in site.table.spelled(new) if account not in targets] or site.table.records(list(targets.values())):
         raise Stop(say("{new} has a record already. Nothing was changed.", "{new} a déjà un enregistrement. Rien n’a été modifié.", new=new))
@@ -373,9 +401,7 @@ def renamed(caller: Caller, new: str, *, is_sure: bool = False) -> None:
 def gone(caller: Caller, *, is_sure: bool = False, is_deleted: bool = False) -> None:
     """All rows of the person: whoever leaves leaves with the token too."""
     say, site = caller.say, caller.site
-    rows = caller.rows()
-    if not rows:
-        caller.status()
+    rows = caller.all_rows()
     names = ", ".join(account for account, _ in rows)
     _confirm(
         caller,
@@ -479,6 +505,16 @@ def _key_lines(key: str) -> Iterator[str]:
         yield " ".join(groups[at : at + 8])
 
 
+def _mistyped(caller: Caller, codes: Sequence[str], digits: int) -> str:
+    """Why the last of these codes is none to try: a wrong pair is counted, and says that the codes are somebody else's."""
+    say, bare = caller.say, ["".join(code.split()) for code in codes]
+    if not (bare[-1].isdecimal() and len(bare[-1]) == digits):
+        return say("A code has {digits} digits.", "Un code a {digits} chiffres.", digits=digits)
+    if bare[-1] in bare[:-1]:
+        return say("This is the first code again: wait for the next one.", "C’est encore le premier code : attendre le suivant.")
+    return ""
+
+
 def _of_refusal(caller: Caller, refused: Refused, *, is_token: bool) -> str:
     """Why two codes did not help, and what does."""
     say = caller.say
@@ -510,6 +546,25 @@ def _confirm(caller: Caller, effect: str, is_sure: bool) -> None:
     )
 
 
+def _lines(*texts: str) -> str:
+    return "\n".join(text for text in texts if text)
+
+
+def _replaced_code(caller: Caller, status: Status, *, today: bool = False) -> str:
+    """That a temporary code is issued, and which one it ends: there is one at a time (semantics 5.2)."""
+    say, former = caller.say, status.temporary_code
+    until = say(" for today", " pour aujourd’hui") if today else ""
+    if former is None:
+        return say("{account} gets a temporary code{until}.", "{account} reçoit un code temporaire{until}.", account=caller.account, until=until)
+    return say(
+        "{account} has a temporary code already: {code}. It is void then, and replaced by a new one{until}.",
+        "{account} a déjà un code temporaire : {code}. Il sera annulé et remplacé par un nouveau{until}.",
+        account=caller.account,
+        code=running(say, former),
+        until=until,
+    )
+
+
 def _hand_over(caller: Caller, code: str, expiry: float, uses: int, *effects: str) -> None:
     say = caller.say
     made = " ".join(
@@ -523,7 +578,7 @@ def _hand_over(caller: Caller, code: str, expiry: float, uses: int, *effects: st
             "",
             f"    {code}",
             "",
-            say("Valid until {moment}, for {uses} logins.", "Valable jusqu’au {moment}, pour {uses} connexions.", moment=moment(say, expiry), uses=uses),
+            say("Valid until {moment}, for {logins}.", "Valable jusqu’au {moment}, pour {logins}.", moment=moment(say, expiry), logins=logins(say, uses)),
         ],
     )
     caller.console.json({"account": caller.account, "code": code, "expiry": int(expiry), "uses": uses})

@@ -23,8 +23,8 @@ WORKING = (State.ACTIVE, State.SUSPENDED)
 class Caller:
     """One account, whose owner calls."""
 
-    def __init__(self, site: Site, account: str) -> None:
-        self.site, self.console, self.say = site, site.console, site.console.say
+    def __init__(self, site: Site, account: str, say: Optional[Say] = None) -> None:
+        self.site, self.console, self.say = site, site.console, say or site.console.say
         self.account = self._as_stored(_checked(self.say, account.strip()))
 
     def apply(self, make: Callable[[StoredCredential], Attempt[_T]]) -> _T:
@@ -106,11 +106,12 @@ class Caller:
             )
         if status.state is State.SUSPENDED:
             return say(
-                "{account} is out of use: its codes are refused. Nothing was changed. If the phone is back: poterne found {account}. If there is a new"
-                " one: poterne new-phone {account}",
-                "{account} est hors d’usage : ses codes sont refusés. Rien n’a été modifié. Si le téléphone est retrouvé : poterne found {account}. S’il y en"
-                " a un nouveau : poterne new-phone {account}",
+                "{account} is out of use: its codes are refused. Nothing was changed. If the {phone} is back: poterne found {account}. If there is a new"
+                " phone: poterne new-phone {account}",
+                "{account} est hors d’usage : ses codes sont refusés. Rien n’a été modifié. Si le {phone} est retrouvé : poterne found {account}. S’il y"
+                " a un nouveau téléphone : poterne new-phone {account}",
                 account=account,
+                phone=device(say, status),
             )
         return say(
             "{account} is not suspended, and nothing else stops it. Nothing was changed.",
@@ -141,23 +142,23 @@ def described(say: Say, status: Status, now: float) -> List[Tuple[str, str]]:
         ),
     ]
     if status.is_locked:
-        rows.append((say("attempts", "essais"), say("locked after {count} wrong codes", "bloqué après {count} codes incorrects", count=status.failures)))
+        rows.append((say("attempts", "essais"), say("locked after {count}", "bloqué après {count}", count=wrong_codes(say, status.failures))))
     elif status.wait_seconds:
         rows.append(
             (
                 say("attempts", "essais"),
                 say(
-                    "{count} wrong codes; the next attempt is possible in {wait}",
-                    "{count} codes incorrects ; prochain essai possible dans {wait}",
-                    count=status.failures,
+                    "{count}; the next attempt is possible in {wait}",
+                    "{count} ; prochain essai possible dans {wait}",
+                    count=wrong_codes(say, status.failures),
                     wait=span(say, status.wait_seconds),
                 ),
             )
         )
     elif status.failures:
-        rows.append((say("attempts", "essais"), say("{count} wrong codes, no wait", "codes incorrects : {count}, sans attente", count=status.failures)))
+        rows.append((say("attempts", "essais"), say("{count}, no wait", "{count}, sans attente", count=wrong_codes(say, status.failures))))
     if word in ("active", "suspended"):
-        rows.append((say("recovery codes", "codes de secours"), say("{count} left", "{count} restants", count=status.recovery_codes_left)))
+        rows.append((say("recovery codes", "codes de secours"), say("{count} left", "{count} restant" if status.recovery_codes_left < 2 else "{count} restants", count=status.recovery_codes_left)))
     if status.temporary_code is not None:
         rows.append(
             (
@@ -192,9 +193,10 @@ def advice(say: Say, account: str, status: Status, now: float) -> str:
         return say("If they call about it: poterne wait {account}", "Si l’agent appelle à ce sujet : poterne wait {account}", account=account)
     if word == "suspended":
         return say(
-            "If the phone is back: poterne found {account}. If there is a new one: poterne new-phone {account}",
-            "Si le téléphone est retrouvé : poterne found {account}. S’il y en a un nouveau : poterne new-phone {account}",
+            "If the {phone} is back: poterne found {account}. If there is a new phone: poterne new-phone {account}",
+            "Si le {phone} est retrouvé : poterne found {account}. S’il y a un nouveau téléphone : poterne new-phone {account}",
             account=account,
+            phone=device(say, status),
         )
     if word in ("pending", "expired"):
         return say("To set up the phone at the desk: poterne new-phone {account}", "Pour installer le téléphone au guichet : poterne new-phone {account}", account=account)
@@ -205,7 +207,7 @@ def unreadable(say: Say, error: Error) -> str:
     """Why a record does not open, and who has to know."""
     if error.kind is ErrorKind.UNKNOWN_KEY:
         return say("sealed under a key that this keyring does not have: tell the operators", "scellé avec une clé absente de ce trousseau : prévenir l’exploitation")
-    return say("does not open: tell the operators", "illisible : prévenir l’exploitation")
+    return say("cannot be decrypted with this keyring: tell the operators", "indéchiffrable avec ce trousseau : prévenir l’exploitation")
 
 
 def standstill(caller: Caller, status: Status) -> str:
@@ -233,6 +235,15 @@ def running(say: Say, code: TemporaryStatus) -> str:
     )
 
 
+def device(say: Say, status: Status) -> str:
+    """What the employee holds in the hand; a masculine word in French."""
+    return say("phone", "téléphone") if status.authenticator is Authenticator.APP else say("token", "jeton")
+
+
+def wrong_codes(say: Say, count: int) -> str:
+    return say("1 wrong code", "1 code incorrect") if count == 1 else say("{count} wrong codes", "{count} codes incorrects", count=count)
+
+
 def logins(say: Say, count: int) -> str:
     return say("1 login", "1 connexion") if count == 1 else say("{count} logins", "{count} connexions", count=count)
 
@@ -245,6 +256,8 @@ def moment(say: Say, seconds: float) -> str:
 
 def span(say: Say, seconds: int) -> str:
     """How long, as people say it."""
+    if seconds == 1:
+        return say("1 second", "1 seconde")
     if seconds <= 90:
         return say("{count} seconds", "{count} secondes", count=seconds)
     return say("{count} minutes", "{count} minutes", count=-(-seconds // 60))

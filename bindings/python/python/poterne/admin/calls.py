@@ -1,4 +1,5 @@
-"""What the help desk does when somebody calls: one function a call, with one confirmation and an answer in the employee's terms.
+"""What the help desk does when somebody calls: one function a call. It asks who is calling, then says what will
+happen and asks once, and ends with an answer in the employee's terms.
 
 The order of the steps, and why: the guide, help_desk.md.
 """
@@ -12,7 +13,7 @@ from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import poterne
 from poterne import Authenticator, CodeSet, Error, MissingAuthenticator, Refusal, Refused, State, Status
-from poterne.admin.caller import WORKING, Caller, advice, described, facts, logins, moment, running, span, standstill, unreadable
+from poterne.admin.caller import WORKING, Caller, advice, described, device, facts, logins, moment, running, span, standstill, unreadable, wrong_codes
 from poterne.admin.console import Stop
 from poterne.admin.enrollment import issuer_of
 from poterne.admin.interrupt import told
@@ -49,20 +50,27 @@ def show(caller: Caller) -> None:
 def lost(caller: Caller, *, is_sure: bool = False, codes_gone: Optional[bool] = None, days: int = LOST_DAYS, uses: int = LOST_USES) -> None:
     say, console = caller.say, caller.console
     status = caller.status(*WORKING)
+    phone = device(say, status)
+    _identify(caller, is_sure)
     if not status.recovery_codes_left:
         codes_gone = False
     elif codes_gone is None:
-        codes_gone = console.ask(
-            say("Were the recovery codes with the phone, or is it not known?", "Les codes de secours étaient-ils avec le téléphone, ou ne le sait-on pas ?")
+        # With `--yes` nobody knows: they end.
+        codes_gone = is_sure or not console.ask(
+            say(
+                "Are the recovery codes certainly safe elsewhere? (n ends them)",
+                "Les codes de secours sont-ils à coup sûr en lieu sûr, ailleurs ? (« n » les annule)",
+            )
         )
     expiry = time.time() + days * DAY
     _confirm(
         caller,
         _lines(
-            say("The phone of {account} is out of use already, and stays so.", "Le téléphone de {account} est déjà hors d’usage et le reste.", account=caller.account)
+            say("The {phone} of {account} is out of use already, and stays so.", "Le {phone} de {account} est déjà hors d’usage et le reste.", account=caller.account, phone=phone)
             if status.state is State.SUSPENDED
-            else say("The codes of the phone stop working now.", "Les codes du téléphone cessent de fonctionner."),
+            else say("The codes of the {phone} will be refused.", "Les codes du {phone} seront refusés.", phone=phone),
             _replaced_code(caller, status),
+            say("The recovery codes end too.", "Les codes de secours sont annulés aussi.") if codes_gone else "",
         ),
         is_sure,
     )
@@ -71,58 +79,70 @@ def lost(caller: Caller, *, is_sure: bool = False, codes_gone: Optional[bool] = 
         caller.apply(lambda credential: credential.end_codes(CodeSet.RECOVERY))
     code = caller.apply(lambda credential: credential.temporary_code(MissingAuthenticator.SUSPEND, expiry=int(expiry), uses=uses))
     ended = say("The recovery codes are void too.", "Les codes de secours sont annulés aussi.") if codes_gone else ""
-    out_of_use = say("The phone is out of use.", "Le téléphone est hors d’usage.")
+    out_of_use = say("The {phone} is out of use.", "Le {phone} est hors d’usage.", phone=phone)
     _hand_over(caller, code, expiry, uses, *filter(None, (out_of_use, ended)))
     _done(caller, out_of_use, ended)
     _tell(
         caller,
         say(
-            "Your phone's codes do not work any more. Log in with the code that I have just given you. As soon as you have a phone, come to"
+            "Your {phone}'s codes do not work any more. Log in with the code that I have just given you. As soon as you have another {phone}, come to"
             " the desk.",
-            "Les codes de votre téléphone ne fonctionnent plus. Connectez-vous avec le code que je viens de vous donner. Dès que vous avez un"
-            " téléphone, passez nous voir.",
+            "Les codes de votre {phone} ne fonctionnent plus. Connectez-vous avec le code que je viens de vous donner. Dès que vous avez un autre"
+            " {phone}, passez nous voir.",
+            phone=phone,
         ),
-        say("If the phone or the bag was stolen: change your password too.", "Si le téléphone ou le sac a été volé : changez aussi votre mot de passe."),
+        say("If it was stolen, or the bag: change your password too.", "En cas de vol, du sac par exemple : changez aussi votre mot de passe."),
     )
     _then(
         caller,
-        say("close the sessions that are open on the phone", "fermer les sessions ouvertes sur le téléphone"),
-        f"poterne new-phone {caller.account}",
+        say("close the sessions that the employee did not open", "fermer les sessions que l’agent n’a pas ouvertes")
+        if status.authenticator is Authenticator.TOKEN
+        else say("close the sessions that are open on the phone", "fermer les sessions ouvertes sur le téléphone"),
+        _call(caller, "new-phone"),
     )
 
 
 def found(caller: Caller, *, is_sure: bool = False) -> None:
     say = caller.say
     status = caller.status(State.SUSPENDED)
+    phone = device(say, status)
+    _identify(caller, is_sure)
     _confirm(
         caller,
         say(
-            "The phone of {account} works again, and the temporary code ends. Only if it was never out of sight long enough to be copied;"
+            "The {phone} of {account} will work again, and the temporary code ends. Only if it was never out of sight long enough to be copied;"
             " otherwise set up a new entry: poterne new-phone {account}",
-            "Le téléphone de {account} fonctionne de nouveau et le code temporaire prend fin. Seulement s’il n’a pas pu être copié entre-temps ;"
+            "Le {phone} de {account} fonctionnera de nouveau et le code temporaire prend fin. Seulement s’il n’a pas pu être copié entre-temps ;"
             " sinon, installer une nouvelle entrée : poterne new-phone {account}",
             account=caller.account,
+            phone=phone,
         ),
         is_sure,
     )
     if status.temporary_code is not None:
         caller.apply(lambda credential: credential.end_codes(CodeSet.TEMPORARY))
     caller.apply(lambda credential: credential.resume())
-    _done(caller, say("The phone is back in use.", "Le téléphone est de nouveau en service."))
-    _tell(caller, say("Your phone works again. The temporary code does not work any more.", "Votre téléphone fonctionne de nouveau. Le code temporaire n’est plus valable."))
+    _done(caller, say("The {phone} is back in use.", "Le {phone} est de nouveau en service.", phone=phone))
+    _tell(
+        caller,
+        say("Your {phone} works again.", "Votre {phone} fonctionne de nouveau.", phone=phone),
+        "" if status.temporary_code is None else say("The temporary code does not work any more.", "Le code temporaire n’est plus valable."),
+    )
 
 
 def forgotten(caller: Caller, *, is_sure: bool = False, uses: int = 1) -> None:
     say = caller.say
     status = caller.status(*WORKING)
+    phone = device(say, status)
+    _identify(caller, is_sure)
     # Until midnight here: "today" is what the employee is told.
     expiry = datetime.combine(date.today() + timedelta(days=1), time_of_day()).timestamp() - 1
     _confirm(
         caller,
         _lines(
-            say("The phone of {account} is out of use, and stays so.", "Le téléphone de {account} est hors d’usage et le reste.", account=caller.account)
+            say("The {phone} of {account} is out of use, and stays so.", "Le {phone} de {account} est hors d’usage et le reste.", account=caller.account, phone=phone)
             if status.state is State.SUSPENDED
-            else say("The phone of {account} keeps working.", "Le téléphone de {account} reste en service.", account=caller.account),
+            else say("The {phone} of {account} keeps working.", "Le {phone} de {account} reste en service.", account=caller.account, phone=phone),
             _replaced_code(caller, status, today=True),
         ),
         is_sure,
@@ -169,11 +189,14 @@ def new_phone(caller: Caller, *, is_sure: bool = False) -> None:
         )
     ):
         raise Stop(say("Nothing was changed.", "Rien n’a été modifié."))
+    _identify(caller, is_sure, say("Have you seen a badge of {account}?", "Avez-vous vérifié le badge de {account} ?", account=caller.account))
     _confirm(
         caller,
-        say(
-            "{account} is at the desk, with the phone. What they have now works until the new phone is confirmed.",
-            "{account} est au guichet, avec le téléphone. Ce qui fonctionne aujourd’hui fonctionne jusqu’à la confirmation du nouveau téléphone.",
+        say("{account} gets a QR code for a first phone.", "{account} reçoit un code QR pour un premier téléphone.", account=caller.account)
+        if old is None
+        else say(
+            "{account} gets a QR code for a new phone. What works now works until the new phone is confirmed.",
+            "{account} reçoit un code QR pour un nouveau téléphone. Ce qui fonctionne aujourd’hui fonctionne jusqu’à la confirmation du nouveau téléphone.",
             account=caller.account,
         ),
         is_sure,
@@ -229,19 +252,20 @@ def locked(caller: Caller, *, is_sure: bool = False, was_own: bool = False, is_p
             say("{account} is neither locked nor made to wait. Nothing was changed.", "{account} n’est ni bloqué ni en attente. Rien n’a été modifié.", account=caller.account),
         )
         _tell(caller, say("Wait for the next code of the app, then try once.", "Attendez le code suivant de l’application, puis essayez une fois."))
-        _then(caller, say("if it is refused: ", "s’il est refusé : ") + f"poterne phone-clock {caller.account}")
+        _then(caller, say("if it is refused: ", "s’il est refusé : ") + _call(caller, "phone-clock"))
         return
     console.print(
-        say("{account} is locked after {count} wrong codes.", "{account} est bloqué après {count} codes incorrects.", account=caller.account, count=status.failures)
+        say("{account} is locked after {count}.", "{account} est bloqué après {count}.", account=caller.account, count=wrong_codes(say, status.failures))
         if status.is_locked
         else say(
-            "{account} has to wait {wait} after {count} wrong codes.",
-            "{account} doit attendre {wait} après {count} codes incorrects.",
+            "{account} has to wait {wait} after {count}.",
+            "{account} doit attendre {wait} après {count}.",
             account=caller.account,
             wait=span(say, status.wait_seconds),
-            count=status.failures,
+            count=wrong_codes(say, status.failures),
         )
     )
+    _identify(caller, is_sure)
     if not (was_own or is_password_changed):
         was_own = console.ask(say("Did the employee type these wrong codes?", "Est-ce l’agent qui a saisi ces codes incorrects ?"))
     if not (was_own or is_password_changed):
@@ -260,7 +284,7 @@ def locked(caller: Caller, *, is_sure: bool = False, was_own: bool = False, is_p
                     account=caller.account,
                 )
             )
-    _confirm(caller, say("{account} is unlocked.", "{account} est débloqué.", account=caller.account), is_sure)
+    _confirm(caller, say("{account} will be unlocked.", "{account} va être débloqué.", account=caller.account), is_sure)
     caller.apply(lambda credential: credential.unlock())
     _done(caller, say("Unlocked.", "Débloqué."))
     if was_own:
@@ -271,7 +295,7 @@ def locked(caller: Caller, *, is_sure: bool = False, was_own: bool = False, is_p
                 "Votre compte est débloqué. Dans l’application, choisissez l’entrée à notre nom, attendez le code suivant, puis saisissez-le.",
             ),
         )
-        _then(caller, say("if it is refused again: ", "s’il est encore refusé : ") + f"poterne phone-clock {caller.account}")
+        _then(caller, say("if it is refused again: ", "s’il est encore refusé : ") + _call(caller, "phone-clock"))
     else:
         _tell(caller, say("Your account is unlocked. Log in with your new password.", "Votre compte est débloqué. Connectez-vous avec votre nouveau mot de passe."))
         _then(
@@ -332,6 +356,7 @@ def out_of_step(caller: Caller, *, codes: Optional[Sequence[str]] = None) -> Non
 def recovery_codes(caller: Caller, *, is_sure: bool = False) -> None:
     say = caller.say
     caller.status(*WORKING)
+    _identify(caller, is_sure)
     _confirm(
         caller,
         say("{account} gets new recovery codes; the old ones are void.", "{account} reçoit de nouveaux codes de secours ; les anciens sont annulés.", account=caller.account),
@@ -347,13 +372,15 @@ def recovery_codes(caller: Caller, *, is_sure: bool = False) -> None:
 
 def codes_stolen(caller: Caller, *, is_sure: bool = False) -> None:
     say = caller.say
-    caller.status(*WORKING)
+    status = caller.status(*WORKING)
+    _identify(caller, is_sure)
     _confirm(
         caller,
         say(
-            "All recovery codes of {account} and the temporary code are void at once. The phone keeps working.",
-            "Tous les codes de secours de {account} et le code temporaire sont annulés. Le téléphone reste en service.",
+            "All recovery codes of {account} and the temporary code will be void at once. The {phone} stays as it is.",
+            "Tous les codes de secours de {account} et le code temporaire seront annulés. Le {phone} reste dans son état.",
             account=caller.account,
+            phone=device(say, status),
         ),
         is_sure,
     )
@@ -366,7 +393,7 @@ def codes_stolen(caller: Caller, *, is_sure: bool = False) -> None:
     _then(
         caller,
         say("close the sessions that the employee did not open", "fermer les sessions que l’agent n’a pas ouvertes"),
-        f"poterne recovery-codes {caller.account}",
+        _call(caller, "recovery-codes"),
     )
 
 
@@ -379,9 +406,10 @@ def renamed(caller: Caller, new: str, *, is_sure: bool = False) -> None:
     targets = dict(zip(poterne.rows_of_person(old), poterne.rows_of_person(new)))
     if [account for account in site.table.spelled(new) if account not in targets] or site.table.records(list(targets.values())):
         raise Stop(say("{new} has a record already. Nothing was changed.", "{new} a déjà un enregistrement. Rien n’a été modifié.", new=new))
+    _identify(caller, is_sure)
     _confirm(
         caller,
-        say("{old} becomes {new} ({count} rows). The phone and all codes stay.", "{old} devient {new} ({count} lignes). Le téléphone et les codes restent.", old=old, new=new, count=len(rows)),
+        say("{old} becomes {new}. Phone, token and codes stay.", "{old} devient {new}. Téléphone, jeton et codes restent.", old=old, new=new),
         is_sure,
     )
     renames = [(account, record, site.verifier.credential(account, record).rename(targets[account])) for account, record in rows]
@@ -403,6 +431,7 @@ def gone(caller: Caller, *, is_sure: bool = False, is_deleted: bool = False) -> 
     say, site = caller.say, caller.site
     rows = caller.all_rows()
     names = ", ".join(account for account, _ in rows)
+    _identify(caller, is_sure, say("Has personnel confirmed the departure?", "Le départ est-il confirmé par les ressources humaines ?"))
     _confirm(
         caller,
         say(
@@ -533,17 +562,26 @@ def _of_refusal(caller: Caller, refused: Refused, *, is_token: bool) -> str:
     return refused.message(say.language)
 
 
-def _confirm(caller: Caller, effect: str, is_sure: bool) -> None:
-    """The one confirmation of a call: who is calling, and what happens then."""
+def _identify(caller: Caller, is_sure: bool, question: str = "") -> None:
+    """Alone and first: nothing else matters before."""
     say = caller.say
-    caller.console.confirm(
-        say(
-            "{effect}\nHave you made sure who is calling (called back at the directory's number, or seen)? Go on?",
-            "{effect}\nL’identité de l’appelant est-elle vérifiée (rappel au numéro de l’annuaire, ou présence) ? Continuer ?",
-            effect=effect,
-        ),
-        is_given=is_sure,
+    asked = question or say(
+        "Is it certain who is calling (called back at the directory's number, or seen)?",
+        "L’identité de l’appelant est-elle certaine (rappel au numéro de l’annuaire, ou présence) ?",
     )
+    if not is_sure and not caller.console.ask(asked):
+        raise Stop(say("Nothing was changed. Make sure first, then begin again.", "Rien n’a été modifié. S’en assurer d’abord, puis recommencer."))
+
+
+def _confirm(caller: Caller, effect: str, is_sure: bool) -> None:
+    """The one confirmation of a call: what happens then."""
+    caller.console.confirm(caller.say("{effect}\nGo on?", "{effect}\nContinuer ?", effect=effect), is_given=is_sure)
+
+
+def _call(caller: Caller, name: str) -> str:
+    """A call to make next, as a command; within the menu its number."""
+    text = f"poterne {name} {{account}}"
+    return caller.say(text, text, account=caller.account)
 
 
 def _lines(*texts: str) -> str:
@@ -616,7 +654,7 @@ def _done(caller: Caller, *texts: str) -> None:
 def _tell(caller: Caller, *sentences: str) -> None:
     """What to say to the employee."""
     say = caller.say
-    caller.console.print(say("Say: “{text}”", "Dire : « {text} »", text=" ".join(sentences)))
+    caller.console.print(say("Say: “{text}”", "Dire : « {text} »", text=" ".join(filter(None, sentences))))
 
 
 def _then(caller: Caller, *steps: str) -> None:

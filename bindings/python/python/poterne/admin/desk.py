@@ -98,7 +98,7 @@ class MenuSay(Say):
             return number if not is_other else super(MenuSay, self).__call__("account", "compte") + f" {{account}}, {number}"
 
         # In the pattern, before the values are put in: none of them is taken for a command.
-        return super().__call__(*(_COMMAND.sub(in_menu, text) for text in (english, french)), **values)
+        return super().__call__(_COMMAND.sub(in_menu, english), _COMMAND.sub(in_menu, french), **values)
 
 
 # With an option it is no entry of the menu.

@@ -127,15 +127,17 @@ class Home:
 
 Answer = Union[str, Callable[[str], str]]
 
+CTRL_C, CTRL_D = "\x03", "\x04"
+
 # What the command ends with when it waits for somebody.
-PROMPTS = ("] ", ": ", ":\u00a0", "disappears.", "disparaît.")
+PROMPTS = ("] ", ": ", ":\u00a0", "will be cleared.", "sera effacé.", "it is told.")
 
 
-def on_terminal(command: Sequence[str], answers: Sequence[Answer], *, rows: int = 50, columns: int = 110, language: str = "C") -> Done:
+def on_terminal(command: Sequence[str], answers: Sequence[Answer], *, rows: int = 50, columns: int = 110, language: str = "C", kind: str = "xterm-256color") -> Done:
     """Types each answer once something has been asked. An answer can be made of what was shown."""
     child, terminal = pty.fork()
     if child == 0:
-        os.execve(command[0], list(command), {**os.environ, "TERM": "xterm-256color", "LC_ALL": f"{language}.UTF-8"})
+        os.execve(command[0], list(command), {**os.environ, "TERM": kind, "LC_ALL": f"{language}.UTF-8"})
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     shown, left, asked = b"", list(answers), 0
     while True:
@@ -152,7 +154,8 @@ def on_terminal(command: Sequence[str], answers: Sequence[Answer], *, rows: int 
         if left and since.endswith(PROMPTS):
             asked = len(shown)
             answer = left.pop(0)
-            os.write(terminal, (answer if isinstance(answer, str) else answer(shown.decode())).encode() + b"\n")
+            typed = answer if isinstance(answer, str) else answer(shown.decode())
+            os.write(terminal, typed.encode() + (b"" if typed in (CTRL_C, CTRL_D) else b"\n"))
     _, status = os.waitpid(child, 0)
     os.close(terminal)
     assert not left, f"these were never asked for: {left}, after {shown.decode(errors='replace')}"

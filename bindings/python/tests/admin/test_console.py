@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
+from typing import List
 
 import pytest
 
@@ -79,6 +81,37 @@ def test_a_typed_secret_is_not_shown_and_a_shown_one_is_wiped() -> None:
     assert "ABCDE" not in before
     shown, _, rest = after.partition("\x1b[?1049l")
     assert "ABCDE-FGHJ-KMNP" in shown and "ABCDE" not in rest and rest
+
+
+def test_a_shown_secret_is_erased_where_there_is_no_second_screen() -> None:
+    script = (
+        "from poterne.admin.console import Console; from poterne.admin.language import Say\n"
+        "Console(Say('en')).show_once(['Code:', 'ABCDE-FGHJ-KMNP']); print('after')"
+    )
+    done = on_terminal([sys.executable, "-c", script], [""], rows=10)
+    # What a terminal shows that ignores the order for the second screen.
+    assert on_screen(re.sub(r"\x1b\[\?1049[hl]", "", done.out), 10) == ["after"]
+    # Never the order that moves the screen to the lines above.
+    assert "\x1b[2J" not in done.out and "\x1b[J" not in done.out
+    # The control: without erasing, it stays.
+    assert "ABCDE-FGHJ-KMNP" in on_screen(re.sub(r"\x1b\[\?1049[hl]|\x1b\[2K", "", done.out), 10)
+    done = on_terminal([sys.executable, "-c", script], [""], kind="dumb")
+    assert "\x1b" not in done.out and "Clear it now" in done.out and "will be cleared" not in done.out
+
+
+def on_screen(out: str, rows: int) -> List[str]:
+    """What stands on a terminal in the end, lines that are not empty."""
+    lines, row = [""] * rows, 0
+    for part in re.findall(r"\x1b\[[0-9;?]*[A-Za-z]|\n|[^\x1b\n]+", out):
+        if part.endswith("H") and part.startswith("\x1b"):
+            row = int(part[2:-1].split(";")[0] or 1) - 1
+        elif part == "\x1b[2K":
+            lines[row] = ""
+        elif part == "\n":
+            row = min(row + 1, rows - 1)
+        elif not part.startswith("\x1b") and part.strip():
+            lines[row] = part.strip()
+    return [line for line in lines if line]
 
 
 def test_without_a_terminal_nothing_is_taken_for_a_yes(lite: Home) -> None:

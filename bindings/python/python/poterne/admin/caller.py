@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import Callable, Dict, List, Optional, Tuple, TypeVar
+from typing import Callable, ContextManager, Dict, List, Optional, Tuple, TypeVar
 
 import poterne
-from poterne import Attempt, Authenticator, Error, ErrorKind, State, Status, StoredCredential
+from poterne import Attempt, Authenticator, Error, ErrorKind, State, Status, StoredCredential, TemporaryStatus
 from poterne.admin.console import Stop
+from poterne.admin.interrupt import told
 from poterne.admin.language import Say
 from poterne.admin.people import named, standing
 from poterne.admin.site import Site
@@ -22,13 +23,24 @@ WORKING = (State.ACTIVE, State.SUSPENDED)
 class Caller:
     """One account, whose owner calls."""
 
-    def __init__(self, site: Site, account: str) -> None:
-        self.site, self.console, self.say = site, site.console, site.console.say
-        self.account = self._as_stored(account.strip())
+    def __init__(self, site: Site, account: str, say: Optional[Say] = None) -> None:
+        self.site, self.console, self.say = site, site.console, say or site.console.say
+        self.account = self._as_stored(_checked(self.say, account.strip()))
 
     def apply(self, make: Callable[[StoredCredential], Attempt[_T]]) -> _T:
         """Makes a change and stores it."""
-        return self.site.table.column.apply(self.site.verifier, self.account, make)
+        with self.told_to_look():
+            return self.site.table.column.apply(self.site.verifier, self.account, make)
+
+    def told_to_look(self) -> ContextManager[None]:
+        """While a change is stored, nobody can tell whether Ctrl-C came before it or after."""
+        return told(
+            self.say(
+                "Interrupted while the change was stored. See whether it was made: poterne show {account}",
+                "Interrompu pendant l’enregistrement. Vérifier si la modification a été faite : poterne show {account}",
+                account=self.account,
+            )
+        )
 
     def load(self) -> Optional[str]:
         return self.site.table.column.load(self.account)
@@ -48,6 +60,19 @@ class Caller:
         if allowed and status.state not in allowed:
             raise Stop(self._not_possible(status))
         return status
+
+    def all_rows(self) -> List[Tuple[str, str]]:
+        """The rows of somebody whose account changes or ends: an unknown one is nobody to give a phone to."""
+        rows = self.rows()
+        if not rows:
+            raise Stop(
+                self.say(
+                    "{account} is not enrolled: there is nothing to change. Look at the spelling.",
+                    "{account} n’est pas enrôlé : rien à modifier. Vérifier l’orthographe.",
+                    account=self.account,
+                )
+            )
+        return rows
 
     def rows(self) -> List[Tuple[str, str]]:
         """The rows of this person that hold a record: a phone and a token are two (semantics 9.8)."""
@@ -79,11 +104,31 @@ class Caller:
                 " l’enregistrement : poterne gone {account} --delete",
                 account=account,
             )
+        if status.state is State.SUSPENDED:
+            return say(
+                "{account} is out of use: its codes are refused. Nothing was changed. If the {phone} is back: poterne found {account}. If there is a new"
+                " phone: poterne new-phone {account}",
+                "{account} est hors d’usage : ses codes sont refusés. Rien n’a été modifié. Si le {phone} est retrouvé : poterne found {account}. S’il y"
+                " a un nouveau téléphone : poterne new-phone {account}",
+                account=account,
+                phone=device(say, status),
+            )
         return say(
             "{account} is not suspended, and nothing else stops it. Nothing was changed.",
             "{account} n’est pas suspendu. Rien n’a été modifié.",
             account=account,
         )
+
+
+def _checked(say: Say, account: str) -> str:
+    """An account that the library takes."""
+    if not account:
+        raise Stop(say("The account is empty.", "Le compte est vide."), 2)
+    try:
+        poterne.rows_of_person(poterne.person_and_row(account)[0])
+    except Error:
+        raise Stop(say("This is not an account: it is too long, or has characters that none has.", "Ce n’est pas un compte : trop long, ou caractères interdits."), 2) from None
+    return account
 
 
 def described(say: Say, status: Status, now: float) -> List[Tuple[str, str]]:
@@ -97,33 +142,28 @@ def described(say: Say, status: Status, now: float) -> List[Tuple[str, str]]:
         ),
     ]
     if status.is_locked:
-        rows.append((say("attempts", "essais"), say("locked after {count} wrong codes", "bloqué après {count} codes incorrects", count=status.failures)))
+        rows.append((say("attempts", "essais"), say("locked after {count}", "bloqué après {count}", count=wrong_codes(say, status.failures))))
     elif status.wait_seconds:
         rows.append(
             (
                 say("attempts", "essais"),
                 say(
-                    "{count} wrong codes; the next attempt is possible in {wait}",
-                    "{count} codes incorrects ; prochain essai possible dans {wait}",
-                    count=status.failures,
+                    "{count}; the next attempt is possible in {wait}",
+                    "{count} ; prochain essai possible dans {wait}",
+                    count=wrong_codes(say, status.failures),
                     wait=span(say, status.wait_seconds),
                 ),
             )
         )
     elif status.failures:
-        rows.append((say("attempts", "essais"), say("{count} wrong codes, no wait", "codes incorrects : {count}, sans attente", count=status.failures)))
+        rows.append((say("attempts", "essais"), say("{count}, no wait", "{count}, sans attente", count=wrong_codes(say, status.failures))))
     if word in ("active", "suspended"):
-        rows.append((say("recovery codes", "codes de secours"), say("{count} left", "{count} restants", count=status.recovery_codes_left)))
+        rows.append((say("recovery codes", "codes de secours"), say("{count} left", "{count} restant" if status.recovery_codes_left < 2 else "{count} restants", count=status.recovery_codes_left)))
     if status.temporary_code is not None:
         rows.append(
             (
                 say("temporary code", "code temporaire"),
-                say(
-                    "valid until {moment}, {uses} logins left",
-                    "valable jusqu’au {moment}, {uses} connexions restantes",
-                    moment=moment(say, status.temporary_code.expiry),
-                    uses=status.temporary_code.uses_left,
-                ),
+                running(say, status.temporary_code),
             )
         )
     return rows
@@ -152,7 +192,12 @@ def advice(say: Say, account: str, status: Status, now: float) -> str:
     if status.wait_seconds:
         return say("If they call about it: poterne wait {account}", "Si l’agent appelle à ce sujet : poterne wait {account}", account=account)
     if word == "suspended":
-        return say("If the phone is back: poterne found {account}", "Si le téléphone est retrouvé : poterne found {account}", account=account)
+        return say(
+            "If the {phone} is back: poterne found {account}. If there is a new phone: poterne new-phone {account}",
+            "Si le {phone} est retrouvé : poterne found {account}. S’il y a un nouveau téléphone : poterne new-phone {account}",
+            account=account,
+            phone=device(say, status),
+        )
     if word in ("pending", "expired"):
         return say("To set up the phone at the desk: poterne new-phone {account}", "Pour installer le téléphone au guichet : poterne new-phone {account}", account=account)
     return ""
@@ -162,7 +207,45 @@ def unreadable(say: Say, error: Error) -> str:
     """Why a record does not open, and who has to know."""
     if error.kind is ErrorKind.UNKNOWN_KEY:
         return say("sealed under a key that this keyring does not have: tell the operators", "scellé avec une clé absente de ce trousseau : prévenir l’exploitation")
-    return say("does not open: tell the operators", "illisible : prévenir l’exploitation")
+    return say("cannot be decrypted with this keyring: tell the operators", "indéchiffrable avec ce trousseau : prévenir l’exploitation")
+
+
+def standstill(caller: Caller, status: Status) -> str:
+    """Why no code is judged now, and what to do first; empty if one is."""
+    say, account = caller.say, caller.account
+    if status.is_locked:
+        return say("{account} is locked: no code is looked at. First: poterne locked {account}", "{account} est bloqué : aucun code n’est examiné. D’abord : poterne locked {account}", account=account)
+    if status.wait_seconds:
+        return say(
+            "{account} has to wait {wait}: until then no code is looked at. Wait, or: poterne wait {account}",
+            "{account} doit attendre {wait} : d’ici là, aucun code n’est examiné. Attendre, ou : poterne wait {account}",
+            account=account,
+            wait=span(say, status.wait_seconds),
+        )
+    return ""
+
+
+def running(say: Say, code: TemporaryStatus) -> str:
+    """A temporary code that is valid."""
+    return say(
+        "valid until {moment}, {logins} left" if code.uses_left != 1 else "valid until {moment}, one login left",
+        "valable jusqu’au {moment}, reste {logins}",
+        moment=moment(say, code.expiry),
+        logins=logins(say, code.uses_left),
+    )
+
+
+def device(say: Say, status: Status) -> str:
+    """What the employee holds in the hand; a masculine word in French."""
+    return say("phone", "téléphone") if status.authenticator is Authenticator.APP else say("token", "jeton")
+
+
+def wrong_codes(say: Say, count: int) -> str:
+    return say("1 wrong code", "1 code incorrect") if count == 1 else say("{count} wrong codes", "{count} codes incorrects", count=count)
+
+
+def logins(say: Say, count: int) -> str:
+    return say("1 login", "1 connexion") if count == 1 else say("{count} logins", "{count} connexions", count=count)
 
 
 def moment(say: Say, seconds: float) -> str:
@@ -173,6 +256,8 @@ def moment(say: Say, seconds: float) -> str:
 
 def span(say: Say, seconds: int) -> str:
     """How long, as people say it."""
+    if seconds == 1:
+        return say("1 second", "1 seconde")
     if seconds <= 90:
         return say("{count} seconds", "{count} secondes", count=seconds)
     return say("{count} minutes", "{count} minutes", count=-(-seconds // 60))

@@ -19,7 +19,7 @@ import click
 
 import poterne
 from poterne.admin import bulk_codes, desk, doctor, enroll_all, help_desk, init, keys, letter_commands, manual, nightly, people, units
-from poterne.admin.console import Console, Stop, explained
+from poterne.admin.console import INTERRUPTED, Console, Stop, explained
 from poterne.admin.language import Say, of_process
 from poterne.admin.options import Group, language
 
@@ -38,8 +38,6 @@ MODULES = (
     units,
     manual,
 )
-
-INTERRUPTED = 130
 
 _BOUNDS = re.compile(r"\[default: ([^;\]]+); ([0-9]+)<=x<=([0-9]+)\]")
 

@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import unicodedata
-from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from rich.console import Console as RichConsole
 from rich.table import Table as RichTable
@@ -38,9 +38,16 @@ class Stop(Exception):
         self.message, self.exit_code = message, exit_code
 
 
+INTERRUPTED = 130
+
+
 def explained(say: Say, error: Error) -> str:
     """What is wrong and what to do, and the library's own words, which hold no secret."""
     return f"{error.kind.message(say.language)}\n({error.args[1]})"
+
+
+class InputEnded(Stop):
+    """Nobody types any more: Ctrl-D, or the end of a file."""
 
 
 class Console:
@@ -127,7 +134,7 @@ class Console:
         self._err.print(Text(plain(question)), end="")
         typed = sys.stdin.readline()
         if not typed:
-            raise Stop(self.say("\nNothing was typed: nothing was changed.", "\nRien n’a été saisi : rien n’a été modifié."))
+            raise InputEnded(self.say("\nNothing was typed: nothing was changed.", "\nRien n’a été saisi : rien n’a été modifié."))
         return typed.rstrip("\r\n")
 
     def secret(self, question: str, file_descriptor: Optional[int] = None) -> str:
@@ -163,7 +170,14 @@ class Console:
         with self.own_screen():
             for line in lines:
                 self._out.print(Text(plain(line)))
-            self.line(self.say("\nPress Enter once it is told: it disappears.", "\nAppuyer sur Entrée une fois transmis : il disparaît."))
+            question = self.say(
+                "\nPress Enter once it is told; this screen will be cleared.", "\nAppuyer sur Entrée une fois transmis ; l’écran sera effacé."
+            )
+            if self._out.is_dumb_terminal:
+                question = self.say("\nPress Enter once it is told.", "\nAppuyer sur Entrée une fois transmis.")
+            # The end of the input takes nothing back: the screen is left as by Enter.
+            with contextlib.suppress(InputEnded):
+                self.line(question)
 
     @property
     def is_terminal(self) -> bool:
@@ -172,14 +186,42 @@ class Console:
 
     @contextlib.contextmanager
     def own_screen(self) -> Iterator[None]:
-        """Within it, what is printed is on a screen of its own, which is gone afterwards, from the lines above the prompt too."""
+        """Within it, what is printed is on a screen of its own, which is gone afterwards, from the lines above the prompt too. A terminal
+        that has no second screen is cleared; one that cannot be cleared leaves it to its user.
+        """
         with self._out.screen(hide_cursor=False):
-            yield
+            self.clear()
+            try:
+                yield
+            finally:
+                self.clear()
+                if self._out.is_dumb_terminal:
+                    self.note(
+                        self.say(
+                            "This terminal cannot clear its screen, and a secret stands on it. Clear it now, with the lines above, or close the window.",
+                            "Ce terminal ne sait pas effacer l’écran, où figure un secret. L’effacer maintenant, historique compris, ou fermer la fenêtre.",
+                        )
+                    )
+
+    def clear(self) -> None:
+        """Empties the screen of a terminal."""
+        if not self._out.is_terminal or self._out.is_dumb_terminal:
+            return
+        # Line by line: at the order to clear the whole screen, tmux and others first move it to the lines that one can scroll back to.
+        erased = "".join(f"\x1b[{row};1H\x1b[2K" for row in range(1, self._out.size.height + 1))
+        sys.stdout.write(erased + "\x1b[H")
+        sys.stdout.flush()
+
+    def room(self, lines: Sequence[str]) -> Dict[str, int]:
+        """The height and width that a QR code wants of the window, and the lines and columns that there are."""
+        size = self._out.size
+        width = max(len(re.sub("\x1b[^m]*m", "", line)) for line in lines)
+        return {"height": len(lines) + PICTURE_MARGIN, "width": width, "lines": size.height, "columns": size.width}
 
     def picture(self, lines: Sequence[str]) -> bool:
         """Prints a QR code, with its colors, if the terminal has room for it."""
-        width, height = self._out.size
-        if height < len(lines) + PICTURE_MARGIN or width < max(len(re.sub("\x1b[^m]*m", "", line)) for line in lines):
+        room = self.room(lines)
+        if room["lines"] < room["height"] or room["columns"] < room["width"]:
             return False
         sys.stdout.write("\n".join(lines) + "\n")
         sys.stdout.flush()

@@ -15,7 +15,7 @@ import click
 
 from poterne import Error, ErrorKind
 from poterne.admin import database_fault, letter_folder, sealed
-from poterne.admin.console import Console, Stop
+from poterne.admin.console import INTERRUPTED, Console, Stop
 from poterne.admin.employees import COLUMNS, Employee, Employees, UnreadableList, read
 from poterne.admin.enrollment import (
     REPLACED,
@@ -37,7 +37,6 @@ from poterne.admin.people import named
 from poterne.admin.sample import sample_letters
 from poterne.admin.site import Site
 
-INTERRUPTED = 130
 
 # A PDF holds 14 kB a letter, and is on the disk twice while it is written.
 BYTES_PER_LETTER = 20_000

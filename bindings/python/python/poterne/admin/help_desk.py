@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, TypeVar
+from typing import Any, Callable, Dict, List, Optional, TypeVar
 
 import click
 
 from poterne.admin import calls
 from poterne.admin.caller import Caller
+from poterne.admin.console import Stop
 from poterne.admin.language import Say
 from poterne.admin.options import shared, yes
 from poterne.admin.site import Site
@@ -34,13 +35,13 @@ def commands(say: Say) -> List[click.Command]:
         "lost",
         help=say(
             """"I have lost my phone", "it was stolen". Puts the phone out of use, and issues a temporary code to work with until there is a
-            new phone. Asks whether the recovery codes were with it: then they end too.
+            new phone. Asks whether the recovery codes are safe elsewhere: if not, they end too.
 
             \b
                 poterne lost a.martin
             """,
             """« J’ai perdu mon téléphone », « on me l’a volé ». Met le téléphone hors d’usage et délivre un code temporaire pour travailler
-            en attendant un autre téléphone. Demande si les codes de secours étaient avec : ils sont alors annulés.
+            en attendant un autre téléphone. Demande si les codes de secours sont en lieu sûr, ailleurs : sinon, ils sont annulés.
 
             \b
                 poterne lost a.martin
@@ -48,13 +49,13 @@ def commands(say: Say) -> List[click.Command]:
         ),
     )
     @account
-    @click.option("--days", default=calls.LOST_DAYS, show_default=True, type=click.IntRange(1, 30), help=say("Days that the code is valid.", "Durée de validité du code, en jours."))
-    @click.option("--uses", default=calls.LOST_USES, show_default=True, type=click.IntRange(1, 50), help=say("Logins with it.", "Nombre de connexions."))
+    @click.option("--days", default=calls.LOST_DAYS, type=int, **_between(say, 1, 30, calls.LOST_DAYS), help=say("Days that the code is valid.", "Durée de validité du code, en jours."))
+    @click.option("--uses", default=calls.LOST_USES, type=int, **_between(say, 1, 50, calls.LOST_USES), help=say("Logins with it.", "Nombre de connexions."))
     @click.option(
         "--codes-gone/--codes-safe",
         "codes_gone",
         default=None,
-        help=say("Whether the recovery codes were with it; otherwise it asks.", "Si les codes de secours étaient avec ; sinon, pose la question."),
+        help=say("Whether the recovery codes were with it. Otherwise it asks; with --yes they end.", "Si les codes de secours étaient avec. Sinon, pose la question ; avec --yes, ils sont annulés."),
     )
     @yes(say)
     @shared(say, has_json=True)
@@ -83,7 +84,7 @@ def commands(say: Say) -> List[click.Command]:
         ),
     )
     @account
-    @click.option("--uses", default=1, show_default=True, type=click.IntRange(1, 50), help=say("Logins with it.", "Nombre de connexions."))
+    @click.option("--uses", default=1, type=int, **_between(say, 1, 50, 1), help=say("Logins with it.", "Nombre de connexions."))
     @yes(say)
     @shared(say, has_json=True)
     def forgotten(site: Site, account: str, uses: int, is_sure: bool) -> None:
@@ -245,6 +246,20 @@ def commands(say: Say) -> List[click.Command]:
         calls.gone(Caller(site, account), is_sure=is_sure, is_deleted=is_deleted)
 
     return [show, lost, found, forgotten, new_phone, locked, wait, token, phone_clock, recovery_codes, codes_stolen, renamed, gone]
+
+
+def _between(say: Say, least: int, most: int, default: int) -> Dict[str, Any]:
+    """A number within bounds: click describes and refuses in English alone."""
+
+    def check(context: click.Context, option: click.Parameter, value: int) -> int:
+        if not least <= value <= most:
+            raise Stop(say("{option}: a number from {least} to {most}.", "{option} : un nombre de {least} à {most}.", option=option.opts[0], least=least, most=most), 2)
+        return value
+
+    return {
+        "callback": check,
+        "metavar": say("NUMBER ({least} to {most}, default {default})", "NOMBRE ({least} à {most}, par défaut {default})", least=least, most=most, default=default),
+    }
 
 
 def _both(first: Callable[[_Function], _Function], second: Callable[[_Function], _Function]) -> Callable[[_Function], _Function]:

@@ -1,11 +1,14 @@
-"""A long run that is told to stop ends at a place where it can go on later."""
+"""Ctrl-C: a long run that is told to stop ends at a place where it can go on later, and a change says that it was made."""
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 from types import FrameType
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Iterator, Optional
+
+from poterne.admin.console import INTERRUPTED, Stop
 
 
 class Interruptible:
@@ -40,3 +43,12 @@ class Interruptible:
         for number, former in self._former.items():
             signal.signal(number, former)
         self._former.clear()
+
+
+@contextlib.contextmanager
+def told(text: str) -> Iterator[None]:
+    """Within it, Ctrl-C ends the command with this text: something was changed, and "interrupted" alone would deny it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Stop(f"\n{text}", INTERRUPTED) from None

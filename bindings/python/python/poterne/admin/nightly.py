@@ -9,13 +9,11 @@ import click
 
 from poterne import Attempt, StoredCredential
 from poterne.admin import clock, sealed
-from poterne.admin.console import Console, Stop
+from poterne.admin.console import INTERRUPTED, Console, Stop
 from poterne.admin.language import Say
 from poterne.admin.options import shared, yes
 from poterne.admin.site import Site
 from poterne.admin.sweep import Counts, Make, sweep
-
-INTERRUPTED = 130
 
 
 def commands(say: Say) -> List[click.Command]:

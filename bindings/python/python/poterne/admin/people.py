@@ -34,11 +34,11 @@ def named(say: Say, word: str) -> str:
     return {
         "active": say("active", "actif"),
         "pending": say("pending: not confirmed yet", "en attente de confirmation"),
-        "expired": say("expired: a new letter is needed", "expiré : nouveau courrier nécessaire"),
+        "expired": say("expired: a new letter is needed", "expiré : nouvelle lettre nécessaire"),
         "suspended": say("suspended", "suspendu"),
         "revoked": say("revoked", "révoqué"),
-        "ended": say("past its validity", "hors validité"),
-        "unreadable": say("does not open", "illisible"),
+        "ended": say("past its validity", "validité dépassée"),
+        "unreadable": say("cannot be decrypted with this keyring", "indéchiffrable avec ce trousseau"),
         "none": say("not enrolled", "non enrôlé"),
     }[word]
 
@@ -126,7 +126,7 @@ def commands(say: Say) -> List[click.Command]:
         found = without(site.table, site.verifier, wanted, time.time())
         rows = [(account, word) for account, word in found if state in (None, word)]
         site.console.table((say("account", "compte"), say("state", "état")), [(account, named(say, word)) for account, word in rows])
-        site.console.note(say("{count} accounts", "{count} comptes", count=len(rows)))
+        site.console.note(say("1 account", "1 compte") if len(rows) == 1 else say("{count} accounts", "{count} comptes", count=len(rows)))
         site.console.json([{"account": account, "state": word} for account, word in rows])
 
     return [report, missing]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import pathlib
+import sqlite3
 import subprocess
 import time
 from typing import Dict, List, Sequence
@@ -207,6 +209,11 @@ def test_confirmed_letters_are_removed_and_the_others_stay(ready: Home) -> None:
 def test_letters_of_another_table_are_not_mixed(ready_lite: Home) -> None:
     employees(ready_lite, 2)
     assert ready_lite.run(*enroll_all(ready_lite)).code == 0
+    done = ready_lite.run(*enroll_all(ready_lite, "--application", "other"))
+    assert done.code == 1 and "the application is not other" in done.err
+    # In an empty table nothing tells, but the folder.
+    with contextlib.closing(sqlite3.connect(ready_lite.folder / "poterne.sqlite", isolation_level=None)) as connection:
+        connection.execute(f"DELETE FROM {ready_lite.table}")
     done = ready_lite.run(*enroll_all(ready_lite, "--application", "other"))
     assert done.code == 1 and "Take a new folder" in done.err
 

@@ -12,6 +12,7 @@ from poterne.admin.console import Stop
 from poterne.admin.interrupt import told
 from poterne.admin.language import Say
 from poterne.admin.people import named, standing
+from poterne.admin.options import not_an_account
 from poterne.admin.site import Site
 
 _T = TypeVar("_T")
@@ -127,7 +128,7 @@ def _checked(say: Say, account: str) -> str:
     try:
         poterne.rows_of_person(poterne.person_and_row(account)[0])
     except Error:
-        raise Stop(say("This is not an account: it is too long, or has characters that none has.", "Ce n’est pas un compte : trop long, ou caractères interdits."), 2) from None
+        raise Stop(not_an_account(say), 2) from None
     return account
 
 

@@ -14,7 +14,6 @@ from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 import poterne
 from poterne import Authenticator, CodeSet, Error, MissingAuthenticator, Refusal, Refused, State, Status
 from poterne.admin.caller import WORKING, Caller, advice, described, device, facts, logins, moment, running, span, standstill, unreadable, wrong_codes
-from poterne.admin.clock import refused_text, refused_until
 from poterne.admin.console import Stop
 from poterne.admin.enrollment import issuer_of
 from poterne.admin.interrupt import told
@@ -34,16 +33,13 @@ def show(caller: Caller) -> None:
     for account, record in rows:
         console.print(account)
         try:
-            credential = verifier.credential(account, record)
-            status, until = credential.inspect(now=now), refused_until(credential, caller.site.settings.policy, now)
+            status = verifier.credential(account, record).inspect(now=now)
         except Error as error:
             console.print(f"  {unreadable(say, error)}")
             shown.append({"account": account, "state": "unreadable"})
             continue
         for title, value in described(say, status, now):
             console.print(f"  {title + say(':', ' :'):<22}{value}")
-        if until is not None:
-            console.print(f"  → {refused_text(say, until)}")
         if hint := advice(say, account, status, now):
             console.print(f"  → {hint}")
         shown.append({"account": account, **facts(status, now)})

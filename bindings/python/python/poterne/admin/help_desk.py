@@ -258,7 +258,7 @@ def _between(say: Say, least: int, most: int, default: int) -> Dict[str, Any]:
 
     return {
         "callback": check,
-        "metavar": say("NUMBER ({least} to {most}, default {default})", "NOMBRE ({least} à {most}, par défaut {default})", least=least, most=most, default=default),
+        "metavar": say("NUMBER ({least} to {most}, by default {default})", "NOMBRE ({least} à {most}, par défaut {default})", least=least, most=most, default=default),
     }
 
 

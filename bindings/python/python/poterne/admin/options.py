@@ -96,6 +96,13 @@ def shared(say: Say, *, has_json: bool = False) -> Callable[[_Function], _Functi
     return decorate
 
 
+def not_an_account(say: Say) -> str:
+    return say(
+        "An account’s name has 1 to 255 bytes, without control characters. Look at what was typed.",
+        "Un nom de compte a de 1 à 255 octets, sans caractère de contrôle. Vérifier la saisie.",
+    )
+
+
 @contextlib.contextmanager
 def told(site: Site) -> Iterator[None]:
     """Says what is wrong with the table or with a name, where an error of the library speaks to developers."""
@@ -106,10 +113,7 @@ def told(site: Site) -> Iterator[None]:
     except Error as error:
         message = database_fault.reason(site, error)
         if message is None and error.kind is ErrorKind.ARGUMENT and str(error.args[1]).startswith("an account's name"):
-            message = say(
-                "An account’s name has 1 to 255 bytes, without control characters. Look at what was typed.",
-                "Un nom de compte a de 1 à 255 octets, sans caractère de contrôle. Vérifier la saisie.",
-            )
+            message = not_an_account(say)
         if message is None:
             raise
     raise Stop(message)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Optional
 
-from poterne import Authenticator, Policy, State, Status, StoredCredential
 from poterne.admin.console import Console, Stop
 from poterne.admin.files import replace, create
 from poterne.admin.language import Say
@@ -25,12 +24,6 @@ DAY = 86_400
 
 # A record forgets what is older; semantics 8.7. A run that comes later is no mistake of the clock, and nobody has looked.
 MAX_DAYS = 8
-
-# Semantics 8.5: repair_clock leaves used the steps that any policy could have accepted.
-KEPT_APP_STEPS, KEPT_TOKEN_STEPS = 20, 26
-
-# Some centuries: no date is further.
-MAX_STEPS = 1 << 28
 
 LAST_FORGET = "last-forget"
 
@@ -78,47 +71,6 @@ def _output(*command: str) -> Optional[str]:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout.strip() if done.returncode == 0 else None
-
-
-def refused_until(credential: StoredCredential, policy: Policy, now: float) -> Optional[float]:
-    """When the codes of a phone count again, if a server whose clock was ahead has written its record; None if they count now.
-
-    The time is not in `inspect`. It is the first at which a repair, of a server that is as far behind as a repair leaves room, would
-    change nothing: the comparison of semantics 3.8.
-    """
-    status = credential.inspect(now=now)
-    if status.authenticator is not Authenticator.APP or status.state is not State.ACTIVE or status.time_step is None:
-        return None
-    length = status.time_step
-    room = (KEPT_APP_STEPS - policy.app_steps_forward) * length
-
-    def is_refused(steps: int) -> bool:
-        return credential.repair_clock(now=now + steps * length - room).record is not None
-
-    if not is_refused(0):
-        return None
-    high = 1
-    while high < MAX_STEPS and is_refused(high):
-        high *= 2
-    low = high // 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if is_refused(middle) else (low, middle)
-    return now + high * length
-
-
-def refused_text(say: Say, until: float) -> str:
-    return say(
-        "codes refused until {until}: written by a clock that was ahead (poterne repair-clock)",
-        "codes refusés jusqu’au {until} : écrit par une horloge en avance (poterne repair-clock)",
-        until=shown(until),
-    )
-
-
-def left_by_repair(status: Status) -> float:
-    """For how many seconds at most a repaired record still refuses codes: they could have been accepted by another server."""
-    steps = KEPT_APP_STEPS if status.authenticator is Authenticator.APP else KEPT_TOKEN_STEPS + max(status.drift, 0)
-    return steps * (status.time_step or 0)
 
 
 def shown(seconds: float) -> str:

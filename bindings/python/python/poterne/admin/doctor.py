@@ -498,9 +498,7 @@ class Doctor:
             yield Finding(RED, "account", title, say("is stored as {name}", "est enregistré sous {name}", name=stored[0]), say("Use that spelling.", "Utiliser cette orthographe."))
             return
         try:
-            credential = site.verifier.credential(account, site.table.column.load(account))
-            status = credential.inspect()
-            refused_until = clock.refused_until(credential, site.settings.policy, time.time())
+            status = site.verifier.credential(account, site.table.column.load(account)).inspect()
         except Error as error:
             yield Finding(RED, "account", title, str(error.args[1]), error.kind.message(say.language))
             return
@@ -508,14 +506,12 @@ class Doctor:
         parts = [people.named(say, word)]
         if status.is_locked:
             parts.append(say("locked", "bloqué"))
-        if refused_until is not None:
-            parts.append(clock.refused_text(say, refused_until))
         if status.wait_seconds:
             parts.append(say("has to wait {seconds} s", "doit attendre {seconds} s", seconds=status.wait_seconds))
         if status.temporary_code is not None:
             parts.append(say("has a temporary code", "a un code temporaire"))
         parts.append(say("recovery codes left: {count}", "codes de secours restants : {count}", count=status.recovery_codes_left))
-        color = GREEN if word == "active" and not status.is_locked and refused_until is None else AMBER
+        color = GREEN if word == "active" and not status.is_locked else AMBER
         yield Finding(color, "account", title, ", ".join(parts), "", {"state": word, "locked": status.is_locked})
 
 

@@ -116,14 +116,8 @@ def commands(say: Say) -> List[click.Command]:
         clock.refuse_wrong(console, site.table, None, is_right=is_right)
         sealed.refuse_other_keyring(site)
         now = time.time()
-        longest = 0.0
-
         def make(credential: StoredCredential) -> Attempt[None]:
-            nonlocal longest
-            attempt = credential.repair_clock(now=now)
-            if attempt.record is not None:
-                longest = max(longest, clock.left_by_repair(credential.inspect(now=now)))
-            return attempt
+            return credential.repair_clock(now=now)
 
         found = sweep(site.table, site.verifier, make, is_stored=False)
         if found.is_interrupted or not found.changed:
@@ -152,7 +146,7 @@ def commands(say: Say) -> List[click.Command]:
         )
         counts = _run(site, say("repair", "correction"), make)
         if counts.changed:
-            _tell_wait(console, time.time() + longest)
+            _tell_wait(console)
         return _told(console, counts, has_names)
 
     return [forget, reseal, repair_clock]
@@ -173,15 +167,16 @@ def _run(site: Site, title: str, make: Make) -> Counts:
     return counts
 
 
-def _tell_wait(console: Console, until: float) -> None:
-    """What was repaired still refuses the codes that another server may have accepted: without this line it looks undone."""
+def _tell_wait(console: Console) -> None:
+    """What was repaired still refuses the codes that another server may have accepted (semantics 8.5): without this line it looks undone.
+    The moment itself would say when somebody logged in.
+    """
     console.note(
         console.say(
-            "The codes of these employees count again at {until} at the latest. Until then they are refused (refused.clock_behind); whoever"
-            " cannot wait logs in with a temporary code: poterne forgotten ACCOUNT",
-            "Les codes de ces agents seront de nouveau acceptés au plus tard le {until}. D’ici là, ils sont refusés (refused.clock_behind) ;"
-            " qui ne peut attendre se connecte avec un code temporaire : poterne forgotten COMPTE",
-            until=clock.shown(until),
+            "The codes of these employees may be refused for some minutes more (refused.clock_behind): ten for a phone, longer"
+            " for a hardware token. If they cannot wait, they log in with a temporary code: poterne forgotten ACCOUNT",
+            "Les codes de ces agents peuvent être refusés quelques minutes encore (refused.clock_behind) : dix pour un téléphone, davantage"
+            " pour un jeton. Qui ne peut attendre se connecte avec un code temporaire : poterne forgotten COMPTE",
         )
     )
 

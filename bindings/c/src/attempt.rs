@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use zeroize::Zeroizing;
 
 use poterne::{
-    Accepted, Attempt, Confirmed, Denial, Denied, Record, RecoveryCodes, Refusal, Rename, ReplacementAttempt,
-    Resynchronized, StoredCredential, TemporaryCode, Verifier, is_stored,
+    Attempt, Denial, Denied, Record, Refusal, Rename, ReplacementAttempt, StoredCredential, Verifier,
+    is_stored,
 };
 
+use crate::answer::{APPLIED, Answered, ONCE};
 use crate::enrollment::POTERNE_RECORD_MAX;
 use crate::guard::{Answer, Chars, Failure, POTERNE_NUL, bytes, shared, text};
 use crate::login::poterne_result;
@@ -16,7 +17,7 @@ use crate::status::{
     POTERNE_CHANGED, POTERNE_CONFIRMED, POTERNE_E_ARGUMENT, POTERNE_E_ATTEMPT, POTERNE_E_COUNTER,
     POTERNE_E_INTERNAL, POTERNE_E_NULL, POTERNE_E_RANDOM, POTERNE_E_RECORD, POTERNE_E_RECORD_FORMAT,
     POTERNE_E_STATE, POTERNE_E_STORE, POTERNE_E_TIME, POTERNE_E_UNKNOWN_KEY, POTERNE_E_UTF8,
-    POTERNE_E_VERSION, POTERNE_OK, POTERNE_RESYNCHRONIZED, POTERNE_STORE,
+    POTERNE_E_VERSION, POTERNE_STORE,
 };
 use crate::structs;
 use crate::table::Text;
@@ -512,98 +513,6 @@ unsafe fn put_verdict(pointer: *mut poterne_attempt, mut verdict: Verdict, codes
     }
 }
 
-/// The answer of an attempt.
-pub(crate) trait Answered {
-    /// The use of its attempts.
-    const KIND: u8 = APPLIED;
-
-    fn result(&self) -> poterne_result;
-
-    /// Returns the codes to hand over, one per line.
-    fn codes(&self) -> Zeroizing<String> {
-        Zeroizing::default()
-    }
-}
-
-impl Answered for Accepted {
-    const KIND: u8 = LOGIN;
-
-    fn result(&self) -> poterne_result {
-        poterne_result {
-            status: POTERNE_OK,
-            method: self.method().number().unsigned_abs(),
-            recovery_codes_left: self.recovery_codes_left(),
-            moving_factor: self.moving_factor().unwrap_or_default(),
-            drift: self.drift().into(),
-            failures_before: self.failures_before(),
-            ..Default::default()
-        }
-    }
-}
-
-impl Answered for Confirmed {
-    fn result(&self) -> poterne_result {
-        poterne_result {
-            status: POTERNE_CONFIRMED,
-            moving_factor: self.moving_factor(),
-            drift: self.drift().into(),
-            ..Default::default()
-        }
-    }
-
-    fn codes(&self) -> Zeroizing<String> {
-        lines(self.recovery_codes())
-    }
-}
-
-impl Answered for Resynchronized {
-    fn result(&self) -> poterne_result {
-        poterne_result {
-            status: POTERNE_RESYNCHRONIZED,
-            moving_factor: self.moving_factor(),
-            drift: self.drift().into(),
-            ..Default::default()
-        }
-    }
-}
-
-impl Answered for () {
-    fn result(&self) -> poterne_result {
-        CHANGED
-    }
-}
-
-impl Answered for RecoveryCodes {
-    fn result(&self) -> poterne_result {
-        CHANGED
-    }
-
-    fn codes(&self) -> Zeroizing<String> {
-        lines(self)
-    }
-}
-
-impl Answered for TemporaryCode {
-    fn result(&self) -> poterne_result {
-        CHANGED
-    }
-
-    fn codes(&self) -> Zeroizing<String> {
-        Zeroizing::new(self.as_str().into())
-    }
-}
-
-fn lines(codes: &RecoveryCodes) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::with_capacity(POTERNE_CODES_MAX));
-    for code in codes.iter() {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        text.push_str(code);
-    }
-    text
-}
-
 /// Marks a record to know it from others, that on which an attempt was made: by its key id and nonce, which no other has. Spaces
 /// behind it do not count. It is no signature either.
 fn basis(record: &str) -> Mark {
@@ -671,9 +580,6 @@ const RESULT: usize = 16;
 const BASIS: usize = 56;
 const CODES: usize = 64;
 
-/// The result of a change, apart from its codes.
-const CHANGED: poterne_result = poterne_result { status: POTERNE_CHANGED, ..poterne_result::EMPTY };
-
 /// Nothing can be asked for.
 const SPENT: u8 = 0;
 /// The verdict can be asked.
@@ -686,16 +592,7 @@ const TAKEN: u8 = 3;
 /// `POTERNE1`, and 28 bytes in base32.
 const BASIS_LEN: usize = 8 + 48;
 
-/// Of the kind: `poterne_apply` may store it.
-const APPLIED: u8 = 0;
-/// Its swap is not that of the record that was loaded, and is made once.
-const ONCE: u8 = 1;
-/// It answers for a login, which is for `poterne_login` and `poterne_login_with_ticket`.
-const LOGIN: u8 = 2;
-
 /// In the reserved field: an attempt whose size was wrong once. The next call that fills it makes it 0.
 const NO_ATTEMPT: u32 = u32::MAX;
 
 const _: () = assert!(CODES + POTERNE_CODES_MAX <= OPAQUE && POTERNE_CODES_MAX % 8 == 0);
-// A code, and the line feed or the NUL behind it.
-const _: () = assert!(10 * 16 <= POTERNE_CODES_MAX);

@@ -25,6 +25,7 @@ pub mod bare;
 pub mod text;
 pub mod wipe;
 
+mod answer;
 mod attempt;
 mod guard;
 mod structs;

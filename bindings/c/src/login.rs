@@ -6,7 +6,7 @@ use std::ffi::c_char;
 
 use poterne::{Accepted, Denied, Method, Refusal, Step, Steps, UnixTime, Verifier};
 
-use crate::attempt::Answered;
+use crate::answer::Answered;
 use crate::guard::{Answer, Chars, Failure, guard, same_numbers, shared, submission, text, time};
 use crate::structs;
 use crate::table::{Callbacks, Loaded, poterne_store};

@@ -234,6 +234,25 @@ fn keys_are_rotated_without_a_refused_login() {
         assert_eq!(status.key_id(), 2);
     }
     assert_eq!(refused(&removed, &record, "a.martin"), ErrorKind::UnknownKey);
+    // What a record says of its key needs no key.
+    let padded = format!("{}   ", resealed.record().unwrap().as_str());
+    assert_eq!(Record::key_id_of(&record).unwrap(), 1);
+    assert_eq!(Record::key_id_of(&padded).unwrap(), 2);
+}
+
+#[test]
+fn what_is_no_record_has_no_key() {
+    let record = import(&verifier("app"), "a.martin");
+    let later = record.replacen("POTERNE1", "POTERNE2", 1);
+    for (text, kind) in [
+        ("", ErrorKind::State),
+        ("   ", ErrorKind::State),
+        (&record[..503], ErrorKind::Record),
+        (&record.to_lowercase(), ErrorKind::Record),
+        (&later, ErrorKind::RecordFormat),
+    ] {
+        assert_eq!(Record::key_id_of(text).unwrap_err().kind(), kind, "{text}");
+    }
 }
 
 proptest! {

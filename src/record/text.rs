@@ -29,6 +29,28 @@ impl Record {
         core::str::from_utf8(&self.text).unwrap_or_default()
     }
 
+    /// Returns the id of the key that sealed a stored record, without opening it: which keys the records of a table need.
+    ///
+    /// It is not proven: only opening a record shows that its key sealed it.
+    ///
+    /// ```
+    /// use poterne::{Keyring, Parameters, Record, UnixTime, Verifier};
+    ///
+    /// let verifier = Verifier::new(Keyring::generate(20261121)?, "grand-angle")?;
+    /// let enrollment = verifier.enroll("a.martin", Parameters::totp(), UnixTime::now()?)?;
+    /// assert_eq!(Record::key_id_of(enrollment.record().as_str())?, 20261121);
+    /// # Ok::<(), poterne::Error>(())
+    /// ```
+    ///
+    /// Source: semantics [9.1](crate::guide::semantics#9.1).
+    ///
+    /// # Errors
+    /// [`ErrorKind::State`] for an empty text, [`ErrorKind::Record`] for one that is no record, [`ErrorKind::RecordFormat`] for a
+    /// record of a later version.
+    pub fn key_id_of(stored: &str) -> Result<u32, Error> {
+        Parts::parse(stored.trim_end_matches(' ')).map(|parts| parts.key_id())
+    }
+
     pub(super) fn from_parts(parts: &Parts) -> Self {
         let mut text = [MAGIC; TEXT_BLOCKS];
         let [_, encoded @ ..] = &mut text;

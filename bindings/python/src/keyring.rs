@@ -41,6 +41,12 @@ fn of_file(py: Python<'_>, path: PathBuf, error: &poterne::Error) -> PyErr {
     named().map_or_else(|error| error, PyErr::from_value)
 }
 
+#[doc = doc!("key_id_of")]
+#[pyfunction]
+pub(crate) fn key_id_of(record: Text) -> PyResult<u32> {
+    poterne::Record::key_id_of(&record).map_err(raised)
+}
+
 #[pymethods]
 impl Keyring {
     #[doc = doc!("Keyring.generate")]

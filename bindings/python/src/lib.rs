@@ -57,6 +57,7 @@ fn _poterne(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<credential::StoredCredential>()?;
     module.add_class::<enrollment::Enrollment>()?;
     module.add_class::<keyring::Keyring>()?;
+    module.add_function(wrap_pyfunction!(keyring::key_id_of, module)?)?;
     module.add_class::<policy::Policy>()?;
     module.add_class::<provisioning::OtpauthContent>()?;
     module.add_class::<provisioning::OtpauthUri>()?;

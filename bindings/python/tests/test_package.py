@@ -706,6 +706,11 @@ def test_a_keyring_turns_over(tmp_path: Any) -> None:
     with pytest.raises(poterne.Error) as caught:
         last.credential(ACCOUNT, record).inspect()
     assert caught.value.kind is ErrorKind.UNKNOWN_KEY
+    # What a record says of its key needs no key.
+    assert (poterne.key_id_of(record), poterne.key_id_of(resealed + "  ")) == (1, 2)
+    with pytest.raises(poterne.Error) as caught:
+        poterne.key_id_of(record[:-1])
+    assert caught.value.kind is ErrorKind.RECORD and record[8:40] not in str(caught.value)
     file = tmp_path / "poterne.keys"
     file.write_text(keyring.to_text())
     file.chmod(0o644)

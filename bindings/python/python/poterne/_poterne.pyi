@@ -54,6 +54,7 @@ __all__ = [
     "insert",
     "inspect",
     "is_conflict",
+    "key_id_of",
     "match_otp",
     "person_and_row",
     "refusal_code",
@@ -776,6 +777,11 @@ def rows_of_person(person: str) -> Tuple[str, str, str]:
     """Returns the accounts of a person's rows. The first is the person's own; the others are for a second and a third
     authenticator. Any change that ends a person's access must cover all of them. Take `person` from the server's own list, as
     the login name whose password was right. Never take it from the request. Semantics 9.8.
+    """
+
+def key_id_of(record: str) -> int:
+    """Returns the id of the key that sealed a stored record, without opening it: which keys the records of a table need. Only
+    opening a record proves that its key sealed it. Semantics 9.1.
     """
 
 def person_and_row(login_name: str) -> Tuple[str, int]:

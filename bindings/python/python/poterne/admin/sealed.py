@@ -5,12 +5,10 @@ A run that goes on with another keyring would seal new records that no other ser
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections import Counter
 from typing import Iterable, Optional
 
-from poterne import Error, ErrorKind
+from poterne import Error, ErrorKind, key_id_of
 from poterne.admin.console import Stop
 from poterne.admin.language import Say
 from poterne.admin.probe import PROBE
@@ -18,17 +16,12 @@ from poterne.admin.site import Site
 from poterne.admin.sweep import batches
 from poterne.admin.table import Table
 
-# Semantics 9.1: the key's id is in clear, in the four bytes after this.
-_PREFIX = "POTERNE1"
 
-
-def key_id(record: str) -> Optional[int]:
-    """The id of the key that sealed a record; None if the text is no record."""
-    if not record.startswith(_PREFIX):
-        return None
+def _key_id(record: str) -> Optional[int]:
+    """None if the text is no record of this version: opening it says so."""
     try:
-        return int.from_bytes(base64.b32decode(record[len(_PREFIX) : len(_PREFIX) + 8])[:4], "big")
-    except binascii.Error:
+        return key_id_of(record)
+    except Error:
         return None
 
 
@@ -36,7 +29,7 @@ def keys_of(table: Table) -> "Counter[int]":
     """How many records each key has sealed; the probe is not counted."""
     counts: Counter[int] = Counter()
     for batch in batches(table):
-        counts.update(found for found in (key_id(record) for _, record in batch) if found is not None)
+        counts.update(found for found in (_key_id(record) for _, record in batch) if found is not None)
     return counts
 
 

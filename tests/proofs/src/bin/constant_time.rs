@@ -12,7 +12,7 @@ use std::hint::black_box;
 use poterne::{
     Accepted, Algorithm, Authenticator, Confirmed, Denied, Digits, ErrorKind, ExistingCredential, Keyring,
     Match, MissingAuthenticator, OtpauthNames, Parameters, Refusal, Replacement, Resynchronized, Secret,
-    State, Verifier, hotp, match_otp,
+    State, TicketBinding, Verifier, hotp, match_otp,
 };
 use poterne_proofs::fixture::{self, ACCOUNT, SECRET, STEP, now};
 use poterne_proofs::leaky;
@@ -38,6 +38,7 @@ const CASES: &[Case] = &[
     ("typed_code", typed_code),
     ("keyring_key", keyring_key),
     ("keyring_text", keyring_text),
+    ("ticket", ticket),
     ("enroll", enroll),
     ("issue_codes", issue_codes),
 ];
@@ -315,6 +316,33 @@ fn keyring_text() -> usize {
     2
 }
 
+/// A ticket by a secret key, bound to what changes with the password, which is secret too; the ticket itself comes back from the client.
+fn ticket() -> usize {
+    let (keyring, _) = randomness::secret(|| Keyring::generate(20261121).expect("randomness"));
+    let verifier = Verifier::new(keyring, "proofs").expect("a verifier");
+    let context = undefined(*b"the hash of a password");
+    let binding = TicketBinding { purpose: "vpn", context: &context };
+    let valid = verifier.ticket(ACCOUNT, binding, now()).expect("a ticket");
+    let dud = verifier.dud_ticket(ACCOUNT, binding, now()).expect("a ticket");
+    for ticket in [&valid, &dud] {
+        // All but the prefix, the id of the key and the nonce.
+        reached(ticket.as_str(), TICKET_CHARACTERS);
+        mark_defined(ticket.as_str());
+    }
+    let another = undefined(*b"the hash of another one");
+    for (ticket, context, expected) in [(&valid, &context[..], true), (&dud, &context, false), (&valid, &another, false)] {
+        let binding = TicketBinding { purpose: "vpn", context };
+        let attempt = verifier
+            .credential(ACCOUNT, None)
+            .expect("a name")
+            .verify_with_ticket(ticket.as_str(), binding, "000000", now())
+            .expect("a verdict");
+        let is_valid = matches!(attempt.outcome(0), Err(Denied::Refused(Refusal::NotEnrolled)));
+        assert_eq!(is_valid, expected);
+    }
+    5
+}
+
 /// A fresh secret, into the record and the URI.
 fn enroll() -> usize {
     let verifier = fixture::verifier();
@@ -390,6 +418,9 @@ const SECRET_FIELD: (usize, usize) = (64, 84);
 const CODE_FIELDS: (usize, usize) = (128, 232);
 /// The characters of the blocks that hold nothing but the secret.
 const SECRET_CHARACTERS: usize = 24;
+
+/// The characters of a ticket that hold nothing but ciphertext and tag: guide, semantics 15.1.
+const TICKET_CHARACTERS: usize = 40;
 
 /// A record whose blocks over these bytes of the plaintext are undefined, those that are shared with other bytes apart.
 fn undefined_record(record: &str, (first, end): (usize, usize)) -> String {

@@ -17,7 +17,7 @@ use crate::{App, Failed, journal, to_the_end};
 #[derive(Deserialize)]
 pub(crate) struct Next {
     #[serde(default)]
-    next: String,
+    pub(crate) next: String,
 }
 
 #[derive(Deserialize)]

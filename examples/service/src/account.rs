@@ -46,8 +46,13 @@ pub(crate) async fn account(State(app): State<Arc<App>>, visitor: Visitor) -> Re
 }
 
 /// `GET /account/new-phone`: the QR code, behind a code of the phone that works.
-pub(crate) async fn new_phone_page(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Failed> {
-    let Some(session) = visitor.session(&app).await? else { return Ok(to("/sign-in?next=/account/new-phone")) };
+pub(crate) async fn new_phone_page(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+) -> Result<Response, Failed> {
+    let Some(session) = visitor.session(&app).await? else {
+        return Ok(to("/sign-in?next=/account/new-phone"));
+    };
     let page = Page { language: visitor.language, said: visitor.said() };
     let uri = session.replacement.as_ref().and_then(|each| {
         let rows = rows_of_person(&session.account).ok()?;
@@ -55,9 +60,12 @@ pub(crate) async fn new_phone_page(State(app): State<Arc<App>>, visitor: Visitor
     });
     let token = Visitor::form_token(&session.token, "new-phone", &session.account);
     let answer = match uri {
-        Some(uri) => {
-            page.enroll("replace.title", Some("replace.text"), &uri, &first_code("/account/new-phone", &token, &[]))?
-        }
+        Some(uri) => page.enroll(
+            "replace.title",
+            Some("replace.text"),
+            &uri,
+            &first_code("/account/new-phone", &token, &[]),
+        )?,
         None => {
             let devices = app.devices(&session.account).await?;
             let form = before("/account/new-phone/start", &token, &devices, "replace.start");
@@ -74,7 +82,9 @@ pub(crate) async fn start_new_phone(
     Form(form): Form<CodeFields>,
 ) -> Result<Response, Failed> {
     let page = "/account/new-phone";
-    let Some(session) = visitor.session(&app).await? else { return Ok(to("/sign-in?next=/account/new-phone")) };
+    let Some(session) = visitor.session(&app).await? else {
+        return Ok(to("/sign-in?next=/account/new-phone"));
+    };
     if !is_ours(&form.form, &session.token, "new-phone", &session.account) {
         return Ok(forged(visitor.language));
     }
@@ -82,7 +92,10 @@ pub(crate) async fn start_new_phone(
         let id = digest(&["new-phone", &session.token, &form.device, &form.code]);
         match app.submit(&id).await? {
             Submission::First { .. } => {
-                let verified = app.verify_again(&session, &form).await.map(|accepted| Outcome::Accepted(accepted.method()));
+                let verified = app
+                    .verify_again(&session, &form)
+                    .await
+                    .map(|accepted| Outcome::Accepted(accepted.method()));
                 let kept = match verified {
                     Ok(_) => app.keep_new_phone(&session, device(&form.device)).await,
                     Err(_) => Ok(()),
@@ -107,7 +120,9 @@ pub(crate) async fn new_phone(
     Form(form): Form<CodeFields>,
 ) -> Result<Response, Failed> {
     let page = "/account/new-phone";
-    let Some(session) = visitor.session(&app).await? else { return Ok(to("/sign-in?next=/account/new-phone")) };
+    let Some(session) = visitor.session(&app).await? else {
+        return Ok(to("/sign-in?next=/account/new-phone"));
+    };
     if !is_ours(&form.form, &session.token, "new-phone", &session.account) {
         return Ok(forged(visitor.language));
     }
@@ -142,7 +157,9 @@ pub(crate) async fn new_phone(
 
 /// `GET /account/recovery-codes`
 pub(crate) async fn recovery_page(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Failed> {
-    let Some(session) = visitor.session(&app).await? else { return Ok(to("/sign-in?next=/account/recovery-codes")) };
+    let Some(session) = visitor.session(&app).await? else {
+        return Ok(to("/sign-in?next=/account/recovery-codes"));
+    };
     let page = Page { language: visitor.language, said: visitor.said() };
     let token = Visitor::form_token(&session.token, "recovery", &session.account);
     let devices = app.devices(&session.account).await?;
@@ -156,7 +173,9 @@ pub(crate) async fn recovery_codes(
     visitor: Visitor,
     Form(form): Form<CodeFields>,
 ) -> Result<Response, Failed> {
-    let Some(session) = visitor.session(&app).await? else { return Ok(to("/sign-in?next=/account/recovery-codes")) };
+    let Some(session) = visitor.session(&app).await? else {
+        return Ok(to("/sign-in?next=/account/recovery-codes"));
+    };
     if !is_ours(&form.form, &session.token, "recovery", &session.account) {
         return Ok(forged(visitor.language));
     }
@@ -187,7 +206,11 @@ impl App {
     }
 
     /// A code of somebody who is signed in, before something that a thief of the session must not do.
-    pub(crate) async fn verify_again(&self, session: &Session, form: &CodeFields) -> Result<poterne::Accepted, Denied> {
+    pub(crate) async fn verify_again(
+        &self,
+        session: &Session,
+        form: &CodeFields,
+    ) -> Result<poterne::Accepted, Denied> {
         let rows = rows_of_person(&session.account)?;
         let row = rows.get(device(&form.device)).ok_or(Denied::Refused(Refusal::NotEnrolled))?;
         let now = UnixTime::now()?;
@@ -201,7 +224,9 @@ impl App {
             Ok(codes) => Ok(codes),
             Err(not_stored) => match Denied::from(not_stored) {
                 Denied::Error(error) => Err(error.into()),
-                Denied::Refused(_) => Err(poterne::Error::unavailable("others wrote the record three times").into()),
+                Denied::Refused(_) => {
+                    Err(poterne::Error::unavailable("others wrote the record three times").into())
+                }
             },
         }
     }

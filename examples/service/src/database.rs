@@ -111,7 +111,8 @@ impl Database {
         method: Method,
         refused_before: u32,
     ) -> Result<(), Error> {
-        let insert = "INSERT INTO service_session (id, account, method, refused_before) VALUES ($1, $2, $3, $4)";
+        let insert =
+            "INSERT INTO service_session (id, account, method, refused_before) VALUES ($1, $2, $3, $4)";
         self.execute(insert, &[&id(token), &account, &method.number(), &i64::from(refused_before)]).await?;
         Ok(())
     }
@@ -127,7 +128,8 @@ impl Database {
             self.execute("UPDATE service_session SET used_at = now() WHERE id = $1", &[&id(token)]).await?;
         }
         let refused_before: i64 = column(&row, 2)?;
-        let (device, old, pending): (Option<i32>, _, _) = (column(&row, 3)?, column(&row, 4)?, column(&row, 5)?);
+        let (device, old, pending): (Option<i32>, _, _) =
+            (column(&row, 3)?, column(&row, 4)?, column(&row, 5)?);
         let replacement = match (device, old, pending) {
             (Some(device), Some(old), Some(pending)) => {
                 Some(Replacing { device: usize::try_from(device).unwrap_or_default(), old, pending })
@@ -156,7 +158,11 @@ impl Database {
     }
 
     /// Keeps a new phone in the session, or forgets it.
-    pub(crate) async fn keep_replacement(&self, token: &str, replacing: Option<&Replacing>) -> Result<(), Error> {
+    pub(crate) async fn keep_replacement(
+        &self,
+        token: &str,
+        replacing: Option<&Replacing>,
+    ) -> Result<(), Error> {
         let update =
             "UPDATE service_session SET device = $2, old_record = $3, pending_record = $4 WHERE id = $1";
         let device = replacing.and_then(|replacing| i32::try_from(replacing.device).ok());
@@ -171,13 +177,15 @@ impl Database {
         if self.execute(insert, &[&id.as_slice(), &nonce]).await? == 1 {
             return Ok(Submission::First { nonce });
         }
-        let select = "SELECT nonce, (extract(epoch FROM clock_timestamp() - made_at) * 1000)::BIGINT, outcome, detail
+        let select =
+            "SELECT nonce, (extract(epoch FROM clock_timestamp() - made_at) * 1000)::BIGINT, outcome, detail
             FROM service_submission WHERE id = $1";
         match self.query_opt(select, &[&id.as_slice()]).await? {
             Some(row) => {
                 let outcome: Option<i32> = column(&row, 2)?;
                 let detail: Option<i64> = column(&row, 3)?;
-                let outcome = outcome.and_then(|number| Outcome::from_number(number, detail.unwrap_or_default()));
+                let outcome =
+                    outcome.and_then(|number| Outcome::from_number(number, detail.unwrap_or_default()));
                 Ok(Submission::Again { nonce: column(&row, 0)?, age: column(&row, 1)?, outcome })
             }
             // An error took it back in the meantime: no verdict here either.
@@ -201,7 +209,8 @@ impl Database {
 
     /// Deletes what is over. A submission is over with its ticket, 600 seconds at most.
     pub(crate) async fn sweep(&self) -> Result<(), Error> {
-        self.execute("DELETE FROM service_submission WHERE made_at < now() - interval '15 minutes'", &[]).await?;
+        self.execute("DELETE FROM service_submission WHERE made_at < now() - interval '15 minutes'", &[])
+            .await?;
         self.execute(&format!("DELETE FROM service_session WHERE NOT ({OPEN})"), &[]).await?;
         Ok(())
     }
@@ -314,7 +323,10 @@ mod tests {
 
     #[test]
     fn outcomes_are_read_as_they_were_written() {
-        let refusals = Refusal::ALL.iter().copied().chain([Refusal::Wait { seconds: 90 }, Refusal::ClockOff { steps: -3 }]);
+        let refusals = Refusal::ALL
+            .iter()
+            .copied()
+            .chain([Refusal::Wait { seconds: 90 }, Refusal::ClockOff { steps: -3 }]);
         let accepted = Method::ALL.iter().copied().map(Outcome::Accepted);
         for outcome in refusals.map(Outcome::Refused).chain(accepted).chain([Outcome::Confirmed]) {
             let (number, detail) = outcome.number();

@@ -11,8 +11,8 @@ use crate::database::{Outcome, Submission};
 use crate::pages::{CodeForm, Page};
 use crate::random::digest;
 use crate::sign_in::{CodeFields, Next, binding, context, encoded, late};
-use crate::visitor::{Cookies, Said, Step, Visitor, is_ours, place, to};
 use crate::submission::SAME_CLICK;
+use crate::visitor::{Cookies, Said, Step, Visitor, is_ours, place, to};
 use crate::{App, Failed, to_the_end};
 
 /// `GET /enroll`: the QR code. The pending record is sealed, and waits in the browser: whoever gives up leaves nothing behind.
@@ -27,7 +27,9 @@ pub(crate) async fn page(
     if app.table.load(&step.account).await?.is_some() {
         return Ok(to(&format!("/code?next={}", encoded(next))));
     }
-    let known = visitor.cookie("pending").and_then(|record| Some((record.to_owned(), app.uri(&step.account, record).ok()?)));
+    let known = visitor
+        .cookie("pending")
+        .and_then(|record| Some((record.to_owned(), app.uri(&step.account, record).ok()?)));
     let (record, uri) = match known {
         Some(known) => known,
         None => app.pending(&step.account)?,
@@ -67,9 +69,12 @@ pub(crate) async fn confirm(
         return Ok(page.recovery_codes(Some("enroll.done"), codes, &code_page));
     }
     Ok(match codes {
-        Codes::Refused(Refusal::Conflict | Refusal::NotPending) => to(&code_page).saying(Said::Notice("enroll.already")),
+        Codes::Refused(Refusal::Conflict | Refusal::NotPending) => {
+            to(&code_page).saying(Said::Notice("enroll.already"))
+        }
         Codes::Refused(refusal) => {
-            let answer = to(&format!("/enroll?next={}", encoded(&next))).saying(Said::RefusedAtEnrollment(refusal));
+            let answer =
+                to(&format!("/enroll?next={}", encoded(&next))).saying(Said::RefusedAtEnrollment(refusal));
             // A code of a fast phone is spent although it was refused: the pending record knows that.
             match kept {
                 Some(record) => answer.with_cookie("pending", &record, Some(PENDING_SECONDS)),
@@ -187,8 +192,20 @@ impl App {
 }
 
 /// The form for a first code.
-pub(crate) fn first_code<'a>(action: &'a str, token: &'a str, hidden: &'a [(&'a str, &'a str)]) -> CodeForm<'a> {
-    CodeForm { action, token, hidden, devices: "", label: "enroll.label", hint: "enroll.type", submit: "enroll.submit" }
+pub(crate) fn first_code<'a>(
+    action: &'a str,
+    token: &'a str,
+    hidden: &'a [(&'a str, &'a str)],
+) -> CodeForm<'a> {
+    CodeForm {
+        action,
+        token,
+        hidden,
+        devices: "",
+        label: "enroll.label",
+        hint: "enroll.type",
+        submit: "enroll.submit",
+    }
 }
 
 /// What the phone shows beside the account.

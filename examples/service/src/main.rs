@@ -1,6 +1,12 @@
 //! A small application behind a password and a one-time code: users, sessions, payments. `cargo run -p poterne-service` says what it
 //! needs.
 
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may panic")
+)]
+
 mod account;
 mod database;
 mod enroll;
@@ -47,7 +53,8 @@ pub(crate) struct Failed(ErrorKind);
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
-        let source = std::error::Error::source(&error).map(|source| format!(" ({source})")).unwrap_or_default();
+        let source =
+            std::error::Error::source(&error).map(|source| format!(" ({source})")).unwrap_or_default();
         journal(&format!("error.{}{source}", error.kind().name()));
         Self(error.kind())
     }

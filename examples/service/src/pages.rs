@@ -66,7 +66,13 @@ impl Page {
     }
 
     /// The QR code of a new authenticator, and the question for its first code.
-    pub(crate) fn enroll(&self, title: &str, text: Option<&str>, uri: &OtpauthUri, form: &CodeForm<'_>) -> Result<Response, poterne::Error> {
+    pub(crate) fn enroll(
+        &self,
+        title: &str,
+        text: Option<&str>,
+        uri: &OtpauthUri,
+        form: &CodeForm<'_>,
+    ) -> Result<Response, poterne::Error> {
         let picture = data_uri(&uri.qr()?.svg());
         let body = html! {
             @if let Some(text) = text { p { (self.say(text)) } }

@@ -28,7 +28,12 @@ impl Passwords {
     /// Returns the hash that the password fits, `None` if it is wrong. It takes the same work if nobody has this account.
     ///
     /// Nothing here counts wrong passwords: an application that is reached from outside must.
-    pub(crate) async fn check(&self, database: &Database, account: &str, password: String) -> Result<Option<String>, Error> {
+    pub(crate) async fn check(
+        &self,
+        database: &Database,
+        account: &str,
+        password: String,
+    ) -> Result<Option<String>, Error> {
         let known = if is_account(account) { database.password_hash(account).await? } else { None };
         let stored = known.clone().unwrap_or_else(|| self.nobody.clone());
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.at_once).acquire_owned()).await;

@@ -60,7 +60,9 @@ pub(crate) async fn payment_page(
     Path(id): Path<i64>,
 ) -> Result<Response, Failed> {
     let address = format!("/payments/{id}");
-    let Some(session) = visitor.session(&app).await? else { return Ok(to(&format!("/sign-in?next={address}"))) };
+    let Some(session) = visitor.session(&app).await? else {
+        return Ok(to(&format!("/sign-in?next={address}")));
+    };
     let Some(payment) = app.database.payment(&session.account, id).await? else { return Ok(to("/payments")) };
     let page = Page { language: visitor.language, said: visitor.said() };
     if payment.is_done {
@@ -68,7 +70,11 @@ pub(crate) async fn payment_page(
     }
     let Some(hash) = app.database.password_hash(&session.account).await? else { return Ok(to("/sign-in")) };
     let (act, context) = (act(&payment), context(&session.token, &hash));
-    let ticket = app.verifier.ticket(&session.account, TicketBinding { purpose: &act, context: &context }, UnixTime::now()?)?;
+    let ticket = app.verifier.ticket(
+        &session.account,
+        TicketBinding { purpose: &act, context: &context },
+        UnixTime::now()?,
+    )?;
     let form = CodeForm {
         action: &address,
         token: &Visitor::form_token(&session.token, "pay", &session.account),
@@ -89,7 +95,9 @@ pub(crate) async fn pay(
     Form(form): Form<CodeFields>,
 ) -> Result<Response, Failed> {
     let address = format!("/payments/{id}");
-    let Some(session) = visitor.session(&app).await? else { return Ok(to(&format!("/sign-in?next={address}"))) };
+    let Some(session) = visitor.session(&app).await? else {
+        return Ok(to(&format!("/sign-in?next={address}")));
+    };
     if !is_ours(&form.form, &session.token, "pay", &session.account) {
         return Ok(forged(visitor.language));
     }
@@ -110,7 +118,12 @@ pub(crate) async fn pay(
 
 /// Pays if the code is accepted, in this request, and by no other method than an OTP: a temporary code has up to 50 uses, and a recovery
 /// code was printed.
-async fn approve(app: &App, session: &Session, payment: &Payment, form: &CodeFields) -> Result<Outcome, Failed> {
+async fn approve(
+    app: &App,
+    session: &Session,
+    payment: &Payment,
+    form: &CodeFields,
+) -> Result<Outcome, Failed> {
     let Some(hash) = app.database.password_hash(&session.account).await? else {
         return Ok(Outcome::Refused(Refusal::Ticket));
     };
@@ -124,7 +137,8 @@ async fn approve(app: &App, session: &Session, payment: &Payment, form: &CodeFie
                 Ok(accepted) if accepted.method() == Method::Otp => app.database.pay(payment).await,
                 _ => Ok(true),
             };
-            let outcome = app.settle(&id, verified.map(|accepted| Outcome::Accepted(accepted.method()))).await?;
+            let outcome =
+                app.settle(&id, verified.map(|accepted| Outcome::Accepted(accepted.method()))).await?;
             // It was changed, or done, between the two statements: nothing was paid here.
             Ok(if paid? { outcome } else { Outcome::Refused(Refusal::Ticket) })
         }
@@ -140,9 +154,12 @@ fn act(payment: &Payment) -> String {
 
 /// Reads `1250.40`, `1 250,40` and `1250`: up to two digits behind the point, and no more than a hundred million.
 fn cents(amount: &str) -> Option<i64> {
-    let plain: String = amount.trim().chars().filter(|each| !matches!(each, ' ' | '\u{a0}' | '\u{202f}')).collect();
+    let plain: String =
+        amount.trim().chars().filter(|each| !matches!(each, ' ' | '\u{a0}' | '\u{202f}')).collect();
     let (euros, cents) = plain.split_once(['.', ',']).unwrap_or((&plain, "0"));
-    let is_number = |text: &str, longest| (1..=longest).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = |text: &str, longest| {
+        (1..=longest).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
     if !is_number(euros, 9) || !is_number(cents, 2) {
         return None;
     }
@@ -157,12 +174,30 @@ mod tests {
 
     #[test]
     fn amounts_are_read_exactly() {
-        for (text, expected) in
-            [("1250.40", 125_040), ("1 250,4", 125_040), (" 7 ", 700), ("0,01", 1), ("100000000", 10_000_000_000)]
-        {
+        for (text, expected) in [
+            ("1250.40", 125_040),
+            ("1 250,4", 125_040),
+            (" 7 ", 700),
+            ("0,01", 1),
+            ("100000000", 10_000_000_000),
+        ] {
             assert_eq!(cents(text), Some(expected), "{text}");
         }
-        for text in ["", "0", "0.00", "-5", "+5", "1.250,40", "1e3", "1.005", "1,", ".5", "٣", "100000000.01", "9999999999"] {
+        for text in [
+            "",
+            "0",
+            "0.00",
+            "-5",
+            "+5",
+            "1.250,40",
+            "1e3",
+            "1.005",
+            "1,",
+            ".5",
+            "٣",
+            "100000000.01",
+            "9999999999",
+        ] {
             assert_eq!(cents(text), None, "{text}");
         }
     }
@@ -170,7 +205,11 @@ mod tests {
     #[test]
     fn another_payment_is_another_act() {
         let payment = |id, account: &str, payee: &str, cents| Payment {
-            id, account: account.into(), payee: payee.into(), cents, is_done: false,
+            id,
+            account: account.into(),
+            payee: payee.into(),
+            cents,
+            is_done: false,
         };
         let mut acts = vec![
             act(&payment(1, "a", "bc", 100)),

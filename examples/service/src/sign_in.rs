@@ -63,7 +63,8 @@ pub(crate) async fn password(
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, Failed> {
     let again = format!("/sign-in?next={}", encoded(place(&form.next)));
-    let Some(secret) = visitor.cookie("browser").filter(|secret| is_ours(&form.form, secret, "password", "")) else {
+    let Some(secret) = visitor.cookie("browser").filter(|secret| is_ours(&form.form, secret, "password", ""))
+    else {
         return Ok(to(&again).saying(Said::Error("account.changed_elsewhere")));
     };
     let account = form.account;
@@ -88,7 +89,9 @@ pub(crate) async fn code_page(
     if visitor.session(&app).await?.is_some() {
         return Ok(to(place(&query.next)));
     }
-    let (Some(step), Some(secret)) = (visitor.step(), visitor.cookie("browser")) else { return Ok(to("/sign-in")) };
+    let (Some(step), Some(secret)) = (visitor.step(), visitor.cookie("browser")) else {
+        return Ok(to("/sign-in"));
+    };
     let page = Page { language: visitor.language, said: visitor.said() };
     let form = CodeForm {
         action: "/code",
@@ -125,7 +128,11 @@ pub(crate) async fn code(
         LoggedIn::As(token) => {
             // A new identifier for the session; what the password step had is over.
             let answer = to(&next).with_cookie("session", &token, None);
-            answer.without_cookie("step").without_cookie("browser").without_cookie("said").without_cookie("pending")
+            answer
+                .without_cookie("step")
+                .without_cookie("browser")
+                .without_cookie("said")
+                .without_cookie("pending")
         }
         LoggedIn::Refused(Refusal::Ticket) => late(&next),
         LoggedIn::Refused(refusal) => {
@@ -161,7 +168,8 @@ async fn log_in(app: &App, step: &Step, secret: &str, form: &CodeFields) -> Resu
                 }
                 Err(_) => Ok(()),
             };
-            let outcome = app.settle(&id, verified.map(|accepted| Outcome::Accepted(accepted.method()))).await?;
+            let outcome =
+                app.settle(&id, verified.map(|accepted| Outcome::Accepted(accepted.method()))).await?;
             opened?;
             Ok(match outcome {
                 Outcome::Refused(refusal) => LoggedIn::Refused(refusal),
@@ -193,7 +201,9 @@ pub(crate) async fn verify(
     let rows = rows_of_person(account)?;
     let row = rows.get(device(&form.device)).ok_or(Denied::Refused(Refusal::NotEnrolled))?;
     let now = UnixTime::now()?;
-    let make = |credential: poterne::StoredCredential<'_>| credential.verify_with_ticket(ticket, binding, &form.code, now);
+    let make = |credential: poterne::StoredCredential<'_>| {
+        credential.verify_with_ticket(ticket, binding, &form.code, now)
+    };
     app.table.apply(&app.verifier, row, make).await
 }
 

@@ -33,7 +33,9 @@ LISTEN          default 127.0.0.1:8080; put a server with TLS before it
 /// Carries out a command.
 pub(crate) async fn run(arguments: Vec<String>) -> Result<(), String> {
     let Ok(url) = std::env::var("DATABASE_URL") else {
-        return Err(format!("{HELP}\nDATABASE_URL is not set. No database yet? PostgreSQL makes one:\n\n    createdb service"));
+        return Err(format!(
+            "{HELP}\nDATABASE_URL is not set. No database yet? PostgreSQL makes one:\n\n    createdb service"
+        ));
     };
     let pool = pool(&url).map_err(|error| format!("DATABASE_URL: {error}"))?;
     let database = Database::new(pool.clone());
@@ -58,7 +60,8 @@ async fn serve(pool: Pool, database: Database) -> Result<(), String> {
     let passwords = Passwords::new().map_err(|error| told("passwords", &error))?;
     let app = Arc::new(App { verifier, table, database, passwords });
     let listen = variable("LISTEN", "127.0.0.1:8080");
-    let address: SocketAddr = listen.parse().map_err(|_| format!("LISTEN: {listen} is not an address with a port"))?;
+    let address: SocketAddr =
+        listen.parse().map_err(|_| format!("LISTEN: {listen} is not an address with a port"))?;
     let listener = TcpListener::bind(address).await.map_err(|error| format!("LISTEN: {listen}: {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     print(&format!(
@@ -84,7 +87,9 @@ async fn verifier(table: &Table) -> Result<Verifier, String> {
     if !Path::new(&path).exists() {
         let is_empty = table.is_empty().await.map_err(|error| told("the database", &error))?;
         if !is_empty {
-            return Err(format!("KEYRING: {path} does not exist, and there are credentials that need it: bring the file here"));
+            return Err(format!(
+                "KEYRING: {path} does not exist, and there are credentials that need it: bring the file here"
+            ));
         }
         make_keyring(&path)?;
     }
@@ -108,18 +113,22 @@ fn make_keyring(path: &str) -> Result<(), String> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let written = options.open(path).and_then(|mut file| file.write_all(keyring.to_text().as_bytes()));
     written.map_err(|error| format!("KEYRING: {path}: {error}"))?;
-    print(&format!("Made the keyring {path}. Copy it to every node, and keep a copy apart from the database.\n"));
+    print(&format!(
+        "Made the keyring {path}. Copy it to every node, and keep a copy apart from the database.\n"
+    ));
     Ok(())
 }
 
 /// Every wait has an end: for a connection, for the server, for a lock. The connection is not encrypted: a database on another machine
 /// takes a TLS connector in the place of `NoTls`.
 fn pool(url: &str) -> Result<Pool, String> {
-    let mut config: tokio_postgres::Config = url.parse().map_err(|_| "this is not an address of PostgreSQL".to_owned())?;
+    let mut config: tokio_postgres::Config =
+        url.parse().map_err(|_| "this is not an address of PostgreSQL".to_owned())?;
     config.connect_timeout(PATIENCE).tcp_user_timeout(PATIENCE).application_name("poterne-service");
     // Milliseconds. `idle_in_transaction_session_timeout` is not needed: every statement is a transaction of its own.
     config.options("-c statement_timeout=4000 -c lock_timeout=2000");
-    let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+    let manager =
+        Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
     let timeouts = Timeouts { wait: Some(PATIENCE), create: Some(PATIENCE), recycle: Some(PATIENCE) };
     let pool = Pool::builder(manager).max_size(16).timeouts(timeouts).runtime(Runtime::Tokio1);
     pool.build().map_err(|error| error.to_string())
@@ -132,7 +141,8 @@ async fn add_users(database: &Database) -> Result<(), String> {
     let mut count = 0_usize;
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let place = || format!("line {}", number.saturating_add(1));
-        let (account, password) = line.split_once(' ').ok_or_else(|| format!("{}: account, a space, password", place()))?;
+        let (account, password) =
+            line.split_once(' ').ok_or_else(|| format!("{}: account, a space, password", place()))?;
         if !passwords::is_account(account) {
             return Err(format!("{}: an account has up to 253 bytes and does not end in #2 or #3", place()));
         }

@@ -23,7 +23,11 @@ impl App {
     }
 
     /// Writes the outcome down, here and in the journal. After an error the form may be sent again.
-    pub(crate) async fn settle(&self, id: &[u8; 32], outcome: Result<Outcome, Denied>) -> Result<Outcome, Failed> {
+    pub(crate) async fn settle(
+        &self,
+        id: &[u8; 32],
+        outcome: Result<Outcome, Denied>,
+    ) -> Result<Outcome, Failed> {
         let outcome = match outcome {
             Ok(outcome) => outcome,
             Err(Denied::Refused(refusal)) => Outcome::Refused(refusal),

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use deadpool_postgres::{Client, Pool};
 use poterne::{
-    Attempt, CheckStep, Database, Denial, Error, NotStored, Parameters, Step, Steps, StoreCheck, StoredCredential,
-    UnixTime, Verifier, is_conflict,
+    Attempt, CheckStep, Database, Denial, Error, NotStored, Parameters, Step, Steps, StoreCheck,
+    StoredCredential, UnixTime, Verifier, is_conflict,
 };
 
 /// The statements of the table.
@@ -135,7 +135,9 @@ async fn swap(client: &Client, account: &str, old: Option<&str>, new: &str) -> R
     match tokio::time::timeout(DEADLINE, swapped).await {
         Ok(Ok(rows)) => Ok(rows),
         Ok(Err(error)) => match error.code() {
-            Some(state) if !is_conflict(Database::PostgreSql, Some(state.code()), None) => Err(unavailable(error)),
+            Some(state) if !is_conflict(Database::PostgreSql, Some(state.code()), None) => {
+                Err(unavailable(error))
+            }
             // Nothing was written; or the answer was lost, and with it who knows what: 0 rows, never 1.
             _ => Ok(0),
         },

@@ -25,7 +25,8 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let headers = parts.headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
-        let pairs = headers.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let pairs =
+            headers.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
         let cookies = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Ok(Self { language: words::language(&parts.headers), cookies })
     }
@@ -178,8 +179,19 @@ mod tests {
         }
         let long = format!("/{}", "a".repeat(200));
         for next in [
-            "", "payments", "//evil.example", "/\\evil.example", "\\/evil", "https://evil.example", "/\t/evil.example",
-            "/\n/evil", "/a\r\nSet-Cookie: a=b", "javascript:alert(1)", "/é", " /", &long,
+            "",
+            "payments",
+            "//evil.example",
+            "/\\evil.example",
+            "\\/evil",
+            "https://evil.example",
+            "/\t/evil.example",
+            "/\n/evil",
+            "/a\r\nSet-Cookie: a=b",
+            "javascript:alert(1)",
+            "/é",
+            " /",
+            &long,
         ] {
             assert_eq!(place(next), "/", "{next:?}");
         }
@@ -189,9 +201,12 @@ mod tests {
     fn a_form_token_is_for_one_browser_act_and_account() {
         let token = Visitor::form_token("secret", "code", "a.martin");
         assert!(is_ours(&token, "secret", "code", "a.martin"));
-        for (secret, action, account) in
-            [("other", "code", "a.martin"), ("secret", "cod", "ea.martin"), ("secret", "code", "b.durand"), ("", "", "")]
-        {
+        for (secret, action, account) in [
+            ("other", "code", "a.martin"),
+            ("secret", "cod", "ea.martin"),
+            ("secret", "code", "b.durand"),
+            ("", "", ""),
+        ] {
             assert!(!is_ours(&token, secret, action, account));
         }
         assert!(!is_ours("", "secret", "code", "a.martin"));

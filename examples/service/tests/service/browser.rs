@@ -36,14 +36,16 @@ impl Browser {
     /// The form of a page with its hidden fields; `fields` are typed over them.
     pub(crate) async fn submit(&mut self, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
         let form = page.form(action, fields);
-        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let form: Vec<(&str, &str)> =
+            form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         self.post(action, &form).await
     }
 
     /// Sends a form, and does not wait for its answer.
     pub(crate) async fn hang_up(&mut self, page: &Answer, action: &str, fields: &[(&str, &str)]) {
         let form = page.form(action, fields);
-        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let form: Vec<(&str, &str)> =
+            form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let mut stream = TcpStream::connect(&self.node).await.unwrap();
         stream.write_all(self.request("POST", action, &encoded(&form)).as_bytes()).await.unwrap();
         stream.flush().await.unwrap();
@@ -87,7 +89,8 @@ impl Browser {
     }
 
     fn request(&self, method: &str, path: &str, body: &str) -> String {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: {}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
@@ -119,7 +122,8 @@ impl Answer {
             let (name, rest) = rest.split_once("\" value=\"").unwrap();
             (name.to_owned(), unescaped(rest.split('"').next().unwrap()))
         });
-        let mut all: Vec<(String, String)> = hidden.filter(|(name, _)| fields.iter().all(|(typed, _)| typed != name)).collect();
+        let mut all: Vec<(String, String)> =
+            hidden.filter(|(name, _)| fields.iter().all(|(typed, _)| typed != name)).collect();
         all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         all
     }
@@ -127,7 +131,8 @@ impl Answer {
 
 fn encoded(fields: &[(&str, &str)]) -> String {
     let escape = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
-    let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
+    let pairs: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
     pairs.join("&")
 }
 

@@ -14,15 +14,17 @@ mod site;
 
 use std::time::{Duration, Instant};
 
-use poterne::{Language, MissingAuthenticator, Refusal, State, Verifier};
+use poterne::{Language, MissingAuthenticator, Refusal, State};
 
 use crate::browser::{Answer, Browser};
-use crate::site::{APPLICATION, Site};
+use crate::site::Site;
 
 /// To the page that asks for the code.
 async fn password(browser: &mut Browser, account: &str) -> Answer {
     let page = browser.get("/sign-in").await;
-    let answer = browser.submit(&page, "/sign-in", &[("account", account), ("password", &format!("s3cret-{account}"))]).await;
+    let answer = browser
+        .submit(&page, "/sign-in", &[("account", account), ("password", &format!("s3cret-{account}"))])
+        .await;
     assert_eq!(answer.status, 303, "{}", answer.body);
     browser.follow(&answer).await
 }
@@ -118,13 +120,15 @@ async fn a_payment_takes_a_code_for_this_payee_and_this_amount() {
     let address = prepared(&mut browser, "Imprimerie nationale", "1250.40").await;
     let other = prepared(&mut browser, "Imprimerie nationale", "9999").await;
     let id: i64 = address.rsplit('/').next().unwrap().parse().unwrap();
-    let done = || async { site.count("SELECT count(*) FROM service_payment WHERE done_at IS NOT NULL").await };
+    let done =
+        || async { site.count("SELECT count(*) FROM service_payment WHERE done_at IS NOT NULL").await };
 
     // Another payment's ticket; nothing is asked of the record.
     let (page, others) = (browser.get(&address).await, browser.get(&other).await);
     assert!(page.body.contains("€1,250.40"), "{}", page.body);
     let before = site.record("a.martin").await;
-    let answer = browser.submit(&page, &address, &[("code", "123456"), ("ticket", others.field("ticket"))]).await;
+    let answer =
+        browser.submit(&page, &address, &[("code", "123456"), ("ticket", others.field("ticket"))]).await;
     assert!(browser.follow(&answer).await.body.contains("took too long"));
     // The amount changes after it was shown.
     site.execute(&format!("UPDATE service_payment SET cents = 9999900 WHERE id = {id}")).await;
@@ -156,7 +160,8 @@ async fn a_payment_takes_a_code_for_this_payee_and_this_amount() {
     let fields = [("code", code.as_str()), ("amount", "1"), ("payee", "eve"), ("cents", "1")];
     let mut twin = browser.clone();
     twin.node = site.address(1);
-    let (one, two) = tokio::join!(browser.submit(&page, &address, &fields), twin.submit(&page, &address, &fields));
+    let (one, two) =
+        tokio::join!(browser.submit(&page, &address, &fields), twin.submit(&page, &address, &fields));
     for answer in [one, two] {
         assert!(browser.follow(&answer).await.body.contains("service-done"));
     }
@@ -167,7 +172,9 @@ async fn a_payment_takes_a_code_for_this_payee_and_this_amount() {
     site.employee("eve").await;
     let mut eve = log_in(&site, 1, "eve").await;
     assert_eq!(eve.get(&other).await.location(), "/payments");
-    for (payee, amount) in [("", "1"), ("x", "-1"), ("x", "1e9"), ("x\r\ny", "1"), (&"x".repeat(71), "1"), ("x", "0")] {
+    for (payee, amount) in
+        [("", "1"), ("x", "-1"), ("x", "1e9"), ("x\r\ny", "1"), (&"x".repeat(71), "1"), ("x", "0")]
+    {
         let page = eve.get("/payments").await;
         let answer = eve.submit(&page, "/payments", &[("payee", payee), ("amount", amount)]).await;
         assert_eq!(answer.location(), "/payments", "{payee:?} {amount}");
@@ -186,7 +193,11 @@ async fn without_its_database_there_is_no_verdict() {
     site.relay.stop();
     let answer = browser.submit(&page, "/code", &[("code", &code)]).await;
     assert_eq!(answer.status, 503);
-    assert!(answer.body.contains(poterne::ErrorKind::Store.message_to_user(Language::English)), "{}", answer.body);
+    assert!(
+        answer.body.contains(poterne::ErrorKind::Store.message_to_user(Language::English)),
+        "{}",
+        answer.body
+    );
     assert!(!answer.body.contains(&refused()));
     assert_eq!(browser.get("/").await.status, 303, "there is no session to look for");
     assert_eq!(site.record("a.martin").await, before);
@@ -326,7 +337,16 @@ async fn forms_of_others_do_nothing() {
 async fn hostile_input_stays_input() {
     let site = Site::new("hostile", "").await;
     let long = "a".repeat(200);
-    for name in ["o'brien", "élise.dupré", "<b>martin", "{{7*7}}", "${jndi:x}", "martin@finances.example", "';DROP/**/TABLE/**/poterne;--", &long] {
+    for name in [
+        "o'brien",
+        "élise.dupré",
+        "<b>martin",
+        "{{7*7}}",
+        "${jndi:x}",
+        "martin@finances.example",
+        "';DROP/**/TABLE/**/poterne;--",
+        &long,
+    ] {
         site.employee(name).await;
         let mut browser = log_in(&site, 0, name).await;
         let page = browser.get("/").await;
@@ -344,7 +364,14 @@ async fn hostile_input_stays_input() {
     }
     // Where a sign-in leads is on this site, and a header is one line.
     site.employee("a.martin").await;
-    for next in ["//evil.example", "https://evil.example/", "/\\evil.example", "/%09/evil.example", "/a%0d%0aSet-Cookie:%20x=y", "%2F%2Fevil.example"] {
+    for next in [
+        "//evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "/%09/evil.example",
+        "/a%0d%0aSet-Cookie:%20x=y",
+        "%2F%2Fevil.example",
+    ] {
         let mut browser = site.browser(0);
         let page = browser.get(&format!("/sign-in?next={next}")).await;
         assert_eq!(page.field("next"), "/", "{next}");
@@ -356,7 +383,9 @@ async fn hostile_input_stays_input() {
         let answer = browser.submit(&page, "/sign-in", &fields).await;
         assert_eq!(answer.location(), "/code?next=/");
         let page = browser.follow(&answer).await;
-        let answer = browser.submit(&page, "/code", &[("code", &site.next_code("a.martin").await), ("next", next)]).await;
+        let answer = browser
+            .submit(&page, "/code", &[("code", &site.next_code("a.martin").await), ("next", next)])
+            .await;
         assert_eq!(answer.location(), "/");
         assert!(!answer.head.contains("x=y"));
     }
@@ -364,7 +393,13 @@ async fn hostile_input_stays_input() {
     let mut browser = site.browser(0);
     assert_eq!(browser.get("/sign-in?next=/payments/3").await.field("next"), "/payments/3");
     let answer = browser.get("/sign-in").await;
-    for part in ["cache-control: no-store", "default-src 'none'", "frame-ancestors 'none'", "secure; httponly; samesite=strict", "nosniff"] {
+    for part in [
+        "cache-control: no-store",
+        "default-src 'none'",
+        "frame-ancestors 'none'",
+        "secure; httponly; samesite=strict",
+        "nosniff",
+    ] {
         assert!(answer.head.to_lowercase().contains(part), "{part}: {}", answer.head);
     }
     // Too much of anything.
@@ -404,12 +439,19 @@ async fn a_thousand_replays_over_two_nodes_are_one_acceptance() {
     assert_eq!(site.count("SELECT count(*) FROM service_session").await, 1);
     let log = site.log();
     assert_eq!(log.matches("accepted.otp").count(), 1);
-    println!("replays: 1 accepted, {} replayed, {} conflicts", log.matches("refused.replayed").count(), log.matches("refused.conflict").count());
+    println!(
+        "replays: 1 accepted, {} replayed, {} conflicts",
+        log.matches("refused.replayed").count(),
+        log.matches("refused.conflict").count()
+    );
     assert_eq!(log.matches("refused.replayed").count() + log.matches("refused.conflict").count(), 999);
     assert_eq!(site.status("a.martin").await.failures(), 0);
     // Nothing of whom or with what.
     for line in log.lines().filter(|line| line.contains("refused.") || line.contains("accepted.")) {
-        assert!(line.split_whitespace().count() == 1 && !line.contains("martin") && !line.contains(&code), "{line}");
+        assert!(
+            line.split_whitespace().count() == 1 && !line.contains("martin") && !line.contains(&code),
+            "{line}"
+        );
     }
     site.stop().await;
 }
@@ -429,7 +471,8 @@ async fn what_the_second_step_takes() {
         site.employee_like("b.durand", &name).await;
         let mut browser = site.browser(0);
         let page = browser.get("/sign-in").await;
-        let answer = browser.submit(&page, "/sign-in", &[("account", &name), ("password", "s3cret-b.durand")]).await;
+        let answer =
+            browser.submit(&page, "/sign-in", &[("account", &name), ("password", "s3cret-b.durand")]).await;
         let page = browser.follow(&answer).await;
         let code = site.code(&name);
         let begin = Instant::now();
@@ -451,13 +494,14 @@ async fn what_the_second_step_takes() {
 }
 
 #[tokio::test]
-async fn a_new_phone_and_a_new_keyring() {
+async fn a_new_phone_takes_the_place_of_the_old_one() {
     let site = Site::new("phone", "").await;
     site.employee("a.martin").await;
     let mut browser = log_in(&site, 0, "a.martin").await;
     let page = browser.get("/account/new-phone").await;
     assert!(!page.body.contains("poterne-key"), "behind a code");
-    let answer = browser.submit(&page, "/account/new-phone/start", &[("code", &site.wrong_code("a.martin"))]).await;
+    let answer =
+        browser.submit(&page, "/account/new-phone/start", &[("code", &site.wrong_code("a.martin"))]).await;
     assert!(browser.follow(&answer).await.body.contains(&refused()));
     let page = browser.get("/account/new-phone").await;
     let code = site.next_code("a.martin").await;
@@ -470,17 +514,48 @@ async fn a_new_phone_and_a_new_keyring() {
     assert_eq!(site.record("a.martin").await, old, "the old one works");
     // A suspension in between stops it.
     site.change("a.martin", |credential| credential.suspend()).await;
-    let phone = site.secrets.lock().unwrap().insert("old".into(), site.secret("a.martin"));
-    assert!(phone.is_none());
+    let old_phone = site.secret("a.martin").to_base32();
     site.scan("a.martin", &key);
     let page = browser.get("/account/new-phone").await;
     let answer = browser.submit(&page, "/account/new-phone", &[("code", &site.code("a.martin"))]).await;
     assert_eq!(answer.location(), "/account");
     assert!(browser.follow(&answer).await.body.contains("changed in the meantime"));
     assert_eq!(site.status("a.martin").await.state(), State::Suspended);
-    // Another keyring opens nothing: no verdict.
-    let stranger = Verifier::new(poterne::Keyring::generate(1).unwrap(), APPLICATION).unwrap();
-    let record = site.record("a.martin").await.unwrap();
-    assert!(stranger.credential("a.martin", Some(&record)).unwrap().inspect(poterne::UnixTime::now().unwrap()).is_err());
+    // Found again: from the beginning, by a temporary code.
+    let temporary = site
+        .change("a.martin", |credential| {
+            credential.temporary_code(None, 5, MissingAuthenticator::Keep, poterne::UnixTime::now()?)
+        })
+        .await;
+    let mut elsewhere = site.browser(1);
+    let page = password(&mut elsewhere, "a.martin").await;
+    elsewhere.submit(&page, "/code", &[("code", temporary.as_str())]).await;
+    assert!(elsewhere.get("/").await.body.contains("without your phone"));
+    let page = browser.get("/account/new-phone").await;
+    let answer = browser.submit(&page, "/account/new-phone/start", &[("code", temporary.as_str())]).await;
+    let page = browser.follow(&answer).await;
+    assert_ne!(page.between("id=\"poterne-key\">", "<"), key);
+    site.scan("a.martin", page.between("id=\"poterne-key\">", "<"));
+    let code = site.code("a.martin");
+    let answer = browser.submit(&page, "/account/new-phone", &[("code", &code)]).await;
+    assert_eq!(answer.body.matches("<li>").count(), 8, "{}", answer.body);
+    assert_eq!(site.status("a.martin").await.state(), State::Active);
+    assert_eq!(browser.who().await.as_deref(), Some("a.martin"));
+    assert_eq!(elsewhere.who().await, None, "what the old one opened is over");
+    // The old phone is out of use, and the code that confirmed the new one is spent.
+    site.scan("old", &old_phone);
+    for code in [site.code("old"), code] {
+        let page = password(&mut elsewhere, "a.martin").await;
+        let answer = elsewhere.submit(&page, "/code", &[("code", &code)]).await;
+        assert!(elsewhere.follow(&answer).await.body.contains(&refused()));
+    }
+    // New recovery codes, behind a code; shown again neither by the form nor by the page.
+    let page = browser.get("/account/recovery-codes").await;
+    let code = site.next_code("a.martin").await;
+    let answer = browser.submit(&page, "/account/recovery-codes", &[("code", &code)]).await;
+    assert_eq!(answer.body.matches("<li>").count(), 8, "{}", answer.body);
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    let again = browser.submit(&page, "/account/recovery-codes", &[("code", &code)]).await;
+    assert!(!browser.follow(&again).await.body.contains("poterne-recovery"));
     site.stop().await;
 }

@@ -8,8 +8,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use poterne::{
-    Change, Error, ExistingCredential, Keyring, OtpFormat, Parameters, Secret, Status, StoredCredential, TimeSteps, UnixTime, Verifier,
-    totp,
+    Change, Error, ExistingCredential, Keyring, OtpFormat, Parameters, Secret, Status, StoredCredential,
+    TimeSteps, UnixTime, Verifier, totp,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet};
@@ -17,12 +17,12 @@ use tokio_postgres::{Client, NoTls};
 
 use crate::browser::Browser;
 
-pub(crate) const APPLICATION: &str = "departement";
+const APPLICATION: &str = "departement";
 
 pub(crate) struct Site {
     pub(crate) relay: Relay,
     /// What the phones know, by account.
-    pub(crate) secrets: Mutex<HashMap<String, Secret>>,
+    secrets: Mutex<HashMap<String, Secret>>,
     used: Mutex<HashMap<String, u64>>,
     verifier: Verifier,
     client: Client,
@@ -39,7 +39,10 @@ impl Site {
         let database = format!("service_{name}");
         let url = |port, database: &str| format!("postgresql://poterne:poterne@127.0.0.1:{port}/{database}");
         let admin = connect(&url(server, "poterne")).await;
-        for statement in [format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"), format!("CREATE DATABASE {database}")] {
+        for statement in [
+            format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"),
+            format!("CREATE DATABASE {database}"),
+        ] {
             admin.batch_execute(&statement).await.unwrap();
         }
         let relay = Relay::new(server).await;
@@ -101,7 +104,9 @@ impl Site {
     }
 
     pub(crate) fn log(&self) -> String {
-        (0..self.nodes.len()).map(|number| fs::read_to_string(self.folder.join(format!("log{number}"))).unwrap()).collect()
+        (0..self.nodes.len())
+            .map(|number| fs::read_to_string(self.folder.join(format!("log{number}"))).unwrap())
+            .collect()
     }
 
     /// A user with the password `s3cret-NAME`.
@@ -111,7 +116,10 @@ impl Site {
         let database = self.client.query_one("SELECT current_database()::TEXT", &[]).await.unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_poterne-service"))
             .arg("users")
-            .env("DATABASE_URL", format!("postgresql://poterne:poterne@127.0.0.1:{port}/{}", database.get::<_, String>(0)))
+            .env(
+                "DATABASE_URL",
+                format!("postgresql://poterne:poterne@127.0.0.1:{port}/{}", database.get::<_, String>(0)),
+            )
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
@@ -138,7 +146,8 @@ impl Site {
         let secret = Secret::generate(20).unwrap();
         self.scan(name, &secret.to_base32());
         let now = UnixTime::now().unwrap();
-        let change = self.verifier.import(name, ExistingCredential::new(secret, Parameters::totp()), now).unwrap();
+        let change =
+            self.verifier.import(name, ExistingCredential::new(secret, Parameters::totp()), now).unwrap();
         let insert = "INSERT INTO poterne (account, record) VALUES ($1, $2)";
         self.client.execute(insert, &[&name, &change.record().unwrap().as_str()]).await.unwrap();
     }
@@ -164,7 +173,8 @@ impl Site {
         loop {
             let now = UnixTime::now().unwrap();
             let last = self.used.lock().unwrap().get(name).copied().unwrap_or_default();
-            let at = UnixTime::from_secs(i64::try_from((last + 1).max(now.as_secs() / 30) * 30).unwrap()).unwrap();
+            let at =
+                UnixTime::from_secs(i64::try_from((last + 1).max(now.as_secs() / 30) * 30).unwrap()).unwrap();
             // The verifier takes one step that is to come.
             if at.as_secs() / 30 <= now.as_secs() / 30 + 1 {
                 self.used.lock().unwrap().insert(name.into(), at.as_secs() / 30);
@@ -175,7 +185,10 @@ impl Site {
     }
 
     fn code_at(&self, name: &str, at: UnixTime) -> String {
-        totp::generate(&self.secret(name), OtpFormat::default(), TimeSteps::default(), at).unwrap().as_str().into()
+        totp::generate(&self.secret(name), OtpFormat::default(), TimeSteps::default(), at)
+            .unwrap()
+            .as_str()
+            .into()
     }
 
     pub(crate) fn wrong_code(&self, name: &str) -> String {
@@ -186,13 +199,21 @@ impl Site {
     }
 
     pub(crate) async fn record(&self, account: &str) -> Option<String> {
-        let row = self.client.query_opt("SELECT record FROM poterne WHERE account = $1", &[&account]).await.unwrap();
+        let row = self
+            .client
+            .query_opt("SELECT record FROM poterne WHERE account = $1", &[&account])
+            .await
+            .unwrap();
         row.map(|row| row.get(0))
     }
 
     pub(crate) async fn status(&self, account: &str) -> Status {
         let record = self.record(account).await;
-        self.verifier.credential(account, record.as_deref()).unwrap().inspect(UnixTime::now().unwrap()).unwrap()
+        self.verifier
+            .credential(account, record.as_deref())
+            .unwrap()
+            .inspect(UnixTime::now().unwrap())
+            .unwrap()
     }
 
     /// A change of the help desk.
@@ -204,7 +225,8 @@ impl Site {
         let old = self.record(account).await.unwrap();
         let change = make(self.verifier.credential(account, Some(&old)).unwrap()).unwrap();
         let update = "UPDATE poterne SET record = $3 WHERE account = $1 AND record = $2";
-        let rows = self.client.execute(update, &[&account, &old, &change.record().unwrap().as_str()]).await.unwrap();
+        let rows =
+            self.client.execute(update, &[&account, &old, &change.record().unwrap().as_str()]).await.unwrap();
         change.outcome(rows).unwrap()
     }
 

@@ -52,7 +52,7 @@ pub(crate) async fn password_page(visitor: Visitor, Query(query): Query<Next>) -
     let (secret, is_new) = browser(&visitor)?;
     let page = Page { language: visitor.language, said: visitor.said() };
     let answer = page.password(&Visitor::form_token(&secret, "password", ""), place(&query.next));
-    let answer = answer.without_cookie("said").without_cookie("step");
+    let answer = answer.without_cookie("said");
     Ok(if is_new { answer.with_cookie("browser", &secret, None) } else { answer })
 }
 

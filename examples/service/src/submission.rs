@@ -76,7 +76,7 @@ impl App {
 }
 
 /// Milliseconds from a click to the end of its twin. Whoever reloads a page of codes takes longer.
-pub(crate) const SAME_CLICK: i64 = 1_000;
+pub(crate) const SAME_CLICK: i64 = 500;
 
 const PAUSE: Duration = Duration::from_millis(50);
 const TRIES: u32 = 100;

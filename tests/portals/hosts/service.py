@@ -45,17 +45,21 @@ class Service(Host):
         page.goto(base + "/")
         page.fill("#account", account)
         page.fill("#password", f"s3cret-{account}" if password is None else password)
-        page.click("#poterne-submit")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.click("#poterne-submit")
 
     def signed_in(self, page: Page) -> Optional[str]:
-        # A click or a key is on its way.
-        page.wait_for_load_state("networkidle")
         other = page.context.new_page()
         try:
-            other.goto(self.bases[0] + "/")
-            account = other.locator("#service-account")
-            return account.inner_text() if account.count() else None
+            # A click or a key may be on its way, and the machine busy.
+            for _ in range(4):
+                page.wait_for_load_state("networkidle")
+                other.goto(self.bases[0] + "/")
+                account = other.locator("#service-account")
+                if account.count():
+                    return account.inner_text()
+                time.sleep(0.4)
+            return None
         finally:
             other.close()
 

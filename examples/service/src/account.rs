@@ -5,15 +5,16 @@ use std::sync::Arc;
 use axum::Form;
 use axum::extract::State;
 use axum::response::Response;
-use poterne::{Confirmed, Denied, RecoveryCodes, Refusal, Replacement, Status, UnixTime, rows_of_person};
+use poterne::{Denied, RecoveryCodes, Refusal, Replacement, Status, UnixTime, rows_of_person};
 
 use crate::database::{Outcome, Replacing, Session, Submission};
-use crate::enroll::{Codes, first_code};
+use crate::enroll::{CODES_SECONDS, first_code};
 use crate::pages::{CodeForm, Page, forged};
 use crate::random::digest;
-use crate::sign_in::{CodeFields, DOUBLE_CLICK, device};
+use crate::sign_in::{CodeFields, device};
+use crate::submission::twice;
 use crate::visitor::{Cookies, Said, Visitor, is_ours, to};
-use crate::{App, Failed, journal, to_the_end};
+use crate::{App, Failed, to_the_end};
 
 /// `GET /`
 pub(crate) async fn home(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Failed> {
@@ -89,7 +90,7 @@ pub(crate) async fn start_new_phone(
         return Ok(forged(visitor.language));
     }
     let outcome = to_the_end(async move {
-        let id = digest(&["new-phone", &session.token, &form.device, &form.code]);
+        let id = digest(&["new-phone", &session.token, &form.mark()]);
         match app.submit(&id).await? {
             Submission::First { .. } => {
                 let verified = app
@@ -126,32 +127,26 @@ pub(crate) async fn new_phone(
     if !is_ours(&form.form, &session.token, "new-phone", &session.account) {
         return Ok(forged(visitor.language));
     }
-    let codes = to_the_end(async move {
-        let row = match &session.replacement {
-            Some(replacing) => replacing.row(&session)?,
-            None => session.account.clone(),
-        };
-        let id = digest(&["replace", &session.token, &form.code]);
-        let codes = app.confirm_once(&id, &row, replace(&app, &session, &row, &form.code)).await?;
-        if matches!(codes, Codes::Confirmed(_) | Codes::Refused(Refusal::Conflict)) {
+    let shown = format!("replace.{}.{}", device(&form.device), form.mark());
+    let outcome = to_the_end(async move {
+        let id = digest(&["replace", &session.token, &form.mark()]);
+        let outcome = app.once(&id, replace(&app, &session, &form.code)).await?;
+        if matches!(outcome, Outcome::Confirmed | Outcome::Refused(Refusal::Conflict)) {
             // The pending record is thrown away: confirmed once more over a later one, its used codes would work again.
             app.database.keep_replacement(&session.token, None).await?;
         }
-        if matches!(codes, Codes::Confirmed(_)) {
+        if outcome == Outcome::Confirmed {
             app.database.close_others(&session).await?;
         }
-        Ok(codes)
+        Ok(outcome)
     });
-    let codes = codes.await?;
-    if let Some(codes) = codes.to_show() {
-        let page = Page { language: visitor.language, said: None };
-        return Ok(page.recovery_codes(Some("replace.done"), codes, "/account"));
-    }
-    Ok(match codes {
+    Ok(match outcome.await? {
         // A suspension, or a login with the old phone: look, and begin again.
-        Codes::Refused(Refusal::Conflict) => to("/account").saying(Said::Error("account.changed_elsewhere")),
-        Codes::Refused(refusal) => to(page).saying(Said::RefusedAtEnrollment(refusal)),
-        _ => to("/account").saying(Said::Error("recovery.gone")),
+        Outcome::Refused(Refusal::Conflict) => {
+            to("/account").saying(Said::Error("account.changed_elsewhere"))
+        }
+        Outcome::Refused(refusal) => to(page).saying(Said::RefusedAtEnrollment(refusal)),
+        _ => to("/account/codes").with_cookie("codes", &shown, Some(CODES_SECONDS)),
     })
 }
 
@@ -179,21 +174,36 @@ pub(crate) async fn recovery_codes(
     if !is_ours(&form.form, &session.token, "recovery", &session.account) {
         return Ok(forged(visitor.language));
     }
-    let codes = to_the_end(async move {
-        let id = digest(&["recovery", &session.token, &form.device, &form.code]);
-        let rows = rows_of_person(&session.account)?;
-        let row = rows.get(device(&form.device)).unwrap_or(&session.account);
-        app.codes_once(&id, row, async { app.verify_again(&session, &form).await }).await
+    let shown = format!("recovery.{}.{}", device(&form.device), form.mark());
+    let outcome = to_the_end(async move {
+        let id = digest(&["recovery", &session.token, &form.mark()]);
+        let verifying = async {
+            app.verify_again(&session, &form).await.map(|accepted| Outcome::Accepted(accepted.method()))
+        };
+        app.once(&id, verifying).await
     });
-    let codes = codes.await?;
-    if let Some(codes) = codes.to_show() {
-        let page = Page { language: visitor.language, said: None };
-        return Ok(page.recovery_codes(None, codes, "/account"));
-    }
-    Ok(match codes {
-        Codes::Refused(refusal) => to("/account/recovery-codes").saying(Said::Refused(refusal)),
-        _ => to("/account").saying(Said::Error("recovery.gone")),
+    Ok(match outcome.await? {
+        Outcome::Refused(refusal) => to("/account/recovery-codes").saying(Said::Refused(refusal)),
+        _ => to("/account/codes").with_cookie("codes", &shown, Some(CODES_SECONDS)),
     })
+}
+
+/// `GET /account/codes`: recovery codes behind one of the two, once.
+pub(crate) async fn codes(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Failed> {
+    let Some(session) = visitor.session(&app).await? else { return Ok(to("/sign-in?next=/account")) };
+    let mut parts = visitor.cookie("codes").unwrap_or_default().splitn(3, '.').map(str::to_owned);
+    let (kind, device, mark) = (parts.next(), parts.next(), parts.next());
+    let gone = || to("/account").saying(Said::Error("recovery.gone"));
+    let (Some(kind), Some(device), Some(mark)) = (kind, device, mark) else { return Ok(gone()) };
+    if !["replace", "recovery"].contains(&kind.as_str()) {
+        return Ok(gone());
+    }
+    let rows = rows_of_person(&session.account)?;
+    let row = device.parse().ok().and_then(|device: usize| rows.get(device)).unwrap_or(&session.account);
+    let codes = app.codes_to_show(&digest(&[&kind, &session.token, &mark]), row).await?;
+    let page = Page { language: visitor.language, said: None };
+    let notice = (kind == "replace").then_some("replace.done");
+    Ok(codes.map_or_else(gone, |codes| page.recovery_codes(notice, &codes, "/account")))
 }
 
 impl App {
@@ -251,35 +261,19 @@ impl App {
     }
 }
 
-impl Replacing {
-    fn row(&self, session: &Session) -> Result<String, poterne::Error> {
-        let rows = rows_of_person(&session.account)?;
-        Ok(rows.into_iter().nth(self.device).unwrap_or_else(|| session.account.clone()))
-    }
-}
-
 /// Tried once: the swap compares with the record of the day on which the new phone was begun (semantics 8.9).
-async fn replace(app: &App, session: &Session, row: &str, code: &str) -> Result<Confirmed, Denied> {
-    let Some(Replacing { old, pending, .. }) = &session.replacement else {
+async fn replace(app: &App, session: &Session, code: &str) -> Result<Outcome, Denied> {
+    let rows = rows_of_person(&session.account)?;
+    let Some(Replacing { device, old, pending }) = &session.replacement else {
         return Err(Denied::Refused(Refusal::NotPending));
     };
+    let row = rows.get(*device).unwrap_or(&session.account);
     let attempt = app.verifier.replace(Replacement { account: row, old, pending }, code, UnixTime::now()?)?;
     let rows = match attempt.record() {
         Some(new) => app.table.swap(row, Some(old), new.as_str()).await?,
         None => 0,
     };
-    attempt.outcome(rows)
-}
-
-/// The answer to a form that was here before.
-pub(crate) fn twice(again: &Submission) -> Outcome {
-    match again {
-        Submission::Again { age, outcome: Some(outcome), .. } if *age < DOUBLE_CLICK => *outcome,
-        _ => {
-            journal(Refusal::Replayed.code());
-            Outcome::Refused(Refusal::Replayed)
-        }
-    }
+    attempt.outcome(rows).map(|_| Outcome::Confirmed)
 }
 
 /// The form for a code before something.

@@ -207,6 +207,13 @@ impl Database {
         Ok(())
     }
 
+    /// Whether an accepted submission is looked at for the first time.
+    pub(crate) async fn is_first_look(&self, id: &[u8; 32]) -> Result<bool, Error> {
+        let update =
+            "UPDATE service_submission SET detail = 1 WHERE id = $1 AND outcome >= $2 AND detail = 0";
+        Ok(self.execute(update, &[&id.as_slice(), &CONFIRMED]).await? == 1)
+    }
+
     /// Deletes what is over. A submission is over with its ticket, 600 seconds at most.
     pub(crate) async fn sweep(&self) -> Result<(), Error> {
         self.execute("DELETE FROM service_submission WHERE made_at < now() - interval '15 minutes'", &[])

@@ -5,13 +5,12 @@ use std::sync::Arc;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use poterne::{Confirmed, Denied, OtpauthNames, OtpauthUri, Parameters, RecoveryCodes, Refusal, UnixTime};
+use poterne::{Denied, OtpauthNames, OtpauthUri, Parameters, Refusal, UnixTime};
 
-use crate::database::{Outcome, Submission};
+use crate::database::Outcome;
 use crate::pages::{CodeForm, Page};
 use crate::random::digest;
 use crate::sign_in::{CodeFields, Next, binding, context, encoded, late};
-use crate::submission::SAME_CLICK;
 use crate::visitor::{Cookies, Said, Step, Visitor, is_ours, place, to};
 use crate::{App, Failed, to_the_end};
 
@@ -55,24 +54,20 @@ pub(crate) async fn confirm(
     if !is_ours(&form.form, &secret, "enroll", &step.account) {
         return Ok(late(&next));
     }
+    let mark = form.mark();
+    let id = digest(&["enroll", &secret, &step.account, &step.ticket, &mark]);
     let confirmed = to_the_end(async move {
-        let id = digest(&["enroll", &secret, &step.ticket, &pending, &form.code]);
         let mut kept = None;
-        let confirming = confirm_pending(&app, &step.account, &pending, &form.code, &mut kept);
-        let codes = app.confirm_once(&id, &step.account, confirming).await?;
-        Ok((codes, kept))
+        let outcome =
+            app.once(&id, confirm_pending(&app, &step.account, &pending, &form.code, &mut kept)).await?;
+        Ok((outcome, kept))
     });
-    let (codes, kept) = confirmed.await?;
-    let code_page = format!("/code?next={}", encoded(&next));
-    if let Some(codes) = codes.to_show() {
-        let page = Page { language: visitor.language, said: None };
-        return Ok(page.recovery_codes(Some("enroll.done"), codes, &code_page));
-    }
-    Ok(match codes {
-        Codes::Refused(Refusal::Conflict | Refusal::NotPending) => {
-            to(&code_page).saying(Said::Notice("enroll.already"))
+    let (outcome, kept) = confirmed.await?;
+    Ok(match outcome {
+        Outcome::Refused(Refusal::Conflict | Refusal::NotPending) => {
+            to(&format!("/code?next={}", encoded(&next))).saying(Said::Notice("enroll.already"))
         }
-        Codes::Refused(refusal) => {
+        Outcome::Refused(refusal) => {
             let answer =
                 to(&format!("/enroll?next={}", encoded(&next))).saying(Said::RefusedAtEnrollment(refusal));
             // A code of a fast phone is spent although it was refused: the pending record knows that.
@@ -81,29 +76,31 @@ pub(crate) async fn confirm(
                 None => answer,
             }
         }
-        _ => to(&code_page).saying(Said::Error("recovery.gone")),
+        _ => {
+            let answer = to(&format!("/enroll/codes?next={}", encoded(&next)));
+            answer.with_cookie("codes", &mark, Some(CODES_SECONDS))
+        }
     })
 }
 
-/// What a first code led to.
-pub(crate) enum Codes {
-    /// It was right: its recovery codes, to be shown now.
-    Confirmed(Confirmed),
-    /// New ones, to be shown now.
-    New(RecoveryCodes),
-    /// They were shown.
-    Gone,
-    Refused(Refusal),
-}
-
-impl Codes {
-    pub(crate) fn to_show(&self) -> Option<&RecoveryCodes> {
-        match self {
-            Self::Confirmed(confirmed) => Some(confirmed.recovery_codes()),
-            Self::New(codes) => Some(codes),
-            Self::Gone | Self::Refused(_) => None,
+/// `GET /enroll/codes`: the recovery codes, once.
+pub(crate) async fn codes(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Query(query): Query<Next>,
+) -> Result<Response, Failed> {
+    let next = place(&query.next);
+    let Some((step, secret)) = behind_the_password(&app, &visitor).await? else { return Ok(late(next)) };
+    let mark = visitor.cookie("codes").unwrap_or_default();
+    let id = digest(&["enroll", &secret, &step.account, &step.ticket, mark]);
+    let code_page = format!("/code?next={}", encoded(next));
+    Ok(match app.codes_to_show(&id, &step.account).await? {
+        Some(codes) => {
+            let page = Page { language: visitor.language, said: None };
+            page.recovery_codes(Some("enroll.done"), &codes, &code_page).without_cookie("pending")
         }
-    }
+        None => to(&code_page).saying(Said::Error("recovery.gone")),
+    })
 }
 
 /// The account whose password was right a moment ago, by its ticket; and the browser's cookie.
@@ -133,7 +130,7 @@ async fn confirm_pending(
     pending: &str,
     code: &str,
     kept: &mut Option<String>,
-) -> Result<Confirmed, Denied> {
+) -> Result<Outcome, Denied> {
     let attempt = app.verifier.credential(account, Some(pending))?.confirm(code, UnixTime::now()?)?;
     let record = attempt.record().map(|record| record.as_str().to_owned());
     let rows = match record {
@@ -143,7 +140,7 @@ async fn confirm_pending(
             1
         }
     };
-    attempt.outcome(rows)
+    attempt.outcome(rows).map(|_| Outcome::Confirmed)
 }
 
 fn is_active(app: &App, account: &str, record: &str) -> Result<bool, poterne::Error> {
@@ -163,31 +160,6 @@ impl App {
     pub(crate) fn uri(&self, account: &str, pending: &str) -> Result<OtpauthUri, poterne::Error> {
         let names = OtpauthNames { issuer: ISSUER, label: account };
         self.verifier.credential(account, Some(pending))?.otpauth_uri(names, UnixTime::now()?)
-    }
-
-    /// Confirms, and gives the recovery codes, also to a double click: its second answer is the one that the browser shows. The codes of
-    /// the first are void then. Sent again later, from the browser's history, the form shows none.
-    pub(crate) async fn confirm_once(
-        &self,
-        id: &[u8; 32],
-        row: &str,
-        confirming: impl Future<Output = Result<Confirmed, Denied>>,
-    ) -> Result<Codes, Failed> {
-        match self.submit(id).await? {
-            Submission::First { .. } => match confirming.await {
-                Ok(confirmed) => {
-                    self.settle(id, Ok(Outcome::Confirmed)).await?;
-                    Ok(Codes::Confirmed(confirmed))
-                }
-                Err(denied) => match self.settle(id, Err(denied)).await? {
-                    Outcome::Refused(refusal) => Ok(Codes::Refused(refusal)),
-                    _ => Ok(Codes::Gone),
-                },
-            },
-            Submission::Again { outcome: Some(Outcome::Refused(refusal)), .. } => Ok(Codes::Refused(refusal)),
-            Submission::Again { age, .. } if age < SAME_CLICK => Ok(Codes::New(self.new_codes(row).await?)),
-            Submission::Again { .. } => Ok(Codes::Gone),
-        }
     }
 }
 
@@ -213,3 +185,6 @@ const ISSUER: &str = "Service";
 
 /// How long an enrollment may be picked up again in the same browser.
 const PENDING_SECONDS: u32 = 3_600;
+
+/// How long a browser may take to the page of its recovery codes.
+pub(crate) const CODES_SECONDS: u32 = 60;

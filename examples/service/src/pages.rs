@@ -194,6 +194,7 @@ impl Page {
         html! {
             form method="post" action=(form.action) {
                 input type="hidden" name="form" value=(form.token);
+                input type="hidden" name="page" value=(random::token().unwrap_or_default());
                 @for (name, value) in form.hidden { input type="hidden" name=(name) value=(value); }
                 @if form.devices.len() > 1 {
                     fieldset {

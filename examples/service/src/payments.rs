@@ -8,11 +8,11 @@ use axum::response::Response;
 use poterne::{Method, Refusal, TicketBinding, UnixTime};
 use serde::Deserialize;
 
-use crate::account::twice;
 use crate::database::{Outcome, Payment, Session, Submission};
 use crate::pages::{CodeForm, Page, forged};
 use crate::random::{digest, hex};
 use crate::sign_in::{CodeFields, context, verify};
+use crate::submission::twice;
 use crate::visitor::{Cookies, Said, Visitor, is_ours, to};
 use crate::{App, Failed, to_the_end};
 
@@ -128,7 +128,7 @@ async fn approve(
         return Ok(Outcome::Refused(Refusal::Ticket));
     };
     let (act, context) = (act(payment), context(&session.token, &hash));
-    let id = digest(&["pay", &session.token, &act, &form.ticket, &form.device, &form.code]);
+    let id = digest(&["pay", &session.token, &act, &form.ticket, &form.mark()]);
     match app.submit(&id).await? {
         Submission::First { .. } => {
             let binding = TicketBinding { purpose: &act, context: &context };

@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use crate::database::{Outcome, Submission};
 use crate::pages::{CodeForm, Page};
-use crate::random::digest;
+use crate::random::{digest, hex};
+use crate::submission::DOUBLE_CLICK;
 use crate::visitor::{Cookies, Said, Step, Visitor, browser, is_ours, place, to, with_step};
 use crate::{App, Failed, journal, to_the_end};
 
@@ -45,6 +46,16 @@ pub(crate) struct CodeFields {
     pub(crate) ticket: String,
     #[serde(default)]
     pub(crate) code: String,
+    /// Random, and new on each page: the same form sent twice has it twice.
+    #[serde(default)]
+    page: String,
+}
+
+impl CodeFields {
+    /// The same for a form that is sent twice, and for no other.
+    pub(crate) fn mark(&self) -> String {
+        hex(&digest(&["mark", &self.page, &self.device, &self.code]))
+    }
 }
 
 /// `GET /sign-in`
@@ -154,9 +165,9 @@ async fn log_in(app: &App, step: &Step, secret: &str, form: &CodeFields) -> Resu
     let Some(hash) = app.database.password_hash(&step.account).await? else {
         return Ok(LoggedIn::Refused(Refusal::Ticket));
     };
-    let id = digest(&["login", secret, &step.ticket, &form.device, &form.code]);
+    let id = digest(&["login", secret, &step.ticket, &form.mark()]);
     // It takes the database's nonce and the browser's cookie to make it, and a new submission has a new nonce.
-    let token = |nonce: &str| crate::random::hex(&digest(&["token", nonce, secret, &step.ticket]));
+    let token = |nonce: &str| hex(&digest(&["token", nonce, secret, &step.ticket]));
     match app.submit(&id).await? {
         Submission::First { nonce } => {
             let context = context(secret, &hash);
@@ -234,6 +245,3 @@ pub(crate) fn late(next: &str) -> Response {
 pub(crate) fn encoded(place: &str) -> String {
     place.replace('%', "%25").replace('&', "%26").replace('+', "%2B").replace('#', "%23")
 }
-
-/// Milliseconds within which the same form is a double click, also on a slow line.
-pub(crate) const DOUBLE_CLICK: i64 = 10_000;

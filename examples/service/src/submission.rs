@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use poterne::{Accepted, Denied};
+use poterne::{Denied, RecoveryCodes, Refusal};
 
-use crate::account::twice;
 use crate::database::{Outcome, Submission};
-use crate::enroll::Codes;
 use crate::{App, Failed, journal};
 
 impl App {
@@ -42,41 +40,45 @@ impl App {
         Ok(outcome)
     }
 
-    /// New recovery codes behind a code, as `confirm_once`: a double click shows its own, a later look at the form none.
-    pub(crate) async fn codes_once(
+    /// Carries out a submission, and answers its twin with the same outcome.
+    pub(crate) async fn once(
+        &self,
+        id: &[u8; 32],
+        work: impl Future<Output = Result<Outcome, Denied>>,
+    ) -> Result<Outcome, Failed> {
+        match self.submit(id).await? {
+            Submission::First { .. } => {
+                let outcome = work.await;
+                self.settle(id, outcome).await
+            }
+            again => Ok(twice(&again)),
+        }
+    }
+
+    /// Recovery codes for the page behind an accepted submission, once: they are made when they are shown. So a double click, a page
+    /// that is reloaded and a browser that goes back all end well: the codes that were seen are those that work.
+    pub(crate) async fn codes_to_show(
         &self,
         id: &[u8; 32],
         row: &str,
-        verifying: impl Future<Output = Result<Accepted, Denied>>,
-    ) -> Result<Codes, Failed> {
-        match self.submit(id).await? {
-            Submission::First { .. } => {
-                let verified = verifying.await.map(|accepted| Outcome::Accepted(accepted.method()));
-                let made = match &verified {
-                    Ok(_) => Some(self.new_codes(row).await),
-                    Err(_) => None,
-                };
-                let outcome = self.settle(id, verified).await?;
-                match (made, outcome) {
-                    (Some(codes), _) => Ok(Codes::New(codes?)),
-                    (None, Outcome::Refused(refusal)) => Ok(Codes::Refused(refusal)),
-                    (None, _) => Ok(Codes::Gone),
-                }
-            }
-            Submission::Again { age, outcome: Some(Outcome::Accepted(_)), .. } if age < SAME_CLICK => {
-                Ok(Codes::New(self.new_codes(row).await?))
-            }
-            Submission::Again { outcome: Some(Outcome::Accepted(_)), .. } => Ok(Codes::Gone),
-            again => match twice(&again) {
-                Outcome::Refused(refusal) => Ok(Codes::Refused(refusal)),
-                _ => Ok(Codes::Gone),
-            },
+    ) -> Result<Option<RecoveryCodes>, Failed> {
+        if self.database.is_first_look(id).await? { Ok(Some(self.new_codes(row).await?)) } else { Ok(None) }
+    }
+}
+
+/// The answer to a form that was here before.
+pub(crate) fn twice(again: &Submission) -> Outcome {
+    match again {
+        Submission::Again { age, outcome: Some(outcome), .. } if *age < DOUBLE_CLICK => *outcome,
+        _ => {
+            journal(Refusal::Replayed.code());
+            Outcome::Refused(Refusal::Replayed)
         }
     }
 }
 
-/// Milliseconds from a click to the end of its twin. Whoever reloads a page of codes takes longer.
-pub(crate) const SAME_CLICK: i64 = 500;
+/// Milliseconds within which the same form is a double click, also on a slow line.
+pub(crate) const DOUBLE_CLICK: i64 = 10_000;
 
 const PAUSE: Duration = Duration::from_millis(50);
 const TRIES: u32 = 100;

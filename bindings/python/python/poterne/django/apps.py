@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 class PoterneConfig(AppConfig):
     name = "poterne.django"
     label = "poterne"
+    default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Two-step sign-in")
 
     def ready(self) -> None:

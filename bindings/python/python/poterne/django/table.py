@@ -6,31 +6,40 @@ own, as Django would, and keeps a few of them.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import os
 import threading
 import time
 from collections import deque
-from typing import Any, Deque, Optional, Tuple
+from contextvars import ContextVar
+from typing import Any, Deque, Iterator, List, Optional, Tuple
 
 from django.db import connections
 
-from poterne import Error, ErrorKind
+from poterne import Error, ErrorKind, Refusal, Refused
 from poterne.django.conf import configuration
 from poterne.sql import Column
 
 # Between two logins; a firewall forgets idle connections after some minutes.
 _IDLE_SECONDS = 60
 
-# A login swaps up to three times.
-_LOCK_SECONDS = 2
+# A login swaps up to three times. Inside a transaction of SQLite, most waits are for that.
+_LOCK_SECONDS, _SHORT_SECONDS = 2, 0.2
+
+_INSIDE = (
+    "the call is inside transaction.atomic (ATOMIC_REQUESTS, an atomic view, or a TestCase), and SQLite locks the whole file: mark the view"
+    " transaction.non_atomic_requests, leave the block first, or test with TransactionTestCase"
+)
 
 
 def column() -> Column:
     """The store, for a request or command that is about to use it. Refuses to work where it cannot."""
+    if _is_inside.get():
+        return _column(_SHORT_SECONDS)
     refuse_transaction()
-    return _column()
+    return _column(_LOCK_SECONDS)
 
 
 def refuse_transaction() -> None:
@@ -38,19 +47,43 @@ def refuse_transaction() -> None:
 
     Other databases lock rows: the transaction around the call has none of this table.
     """
+    if _is_blocking():
+        raise Error(ErrorKind.STORE, _INSIDE)
+
+
+@contextlib.contextmanager
+def inside_transaction() -> Iterator[None]:
+    """For callers that cannot leave it. SQLite then needs WAL, and a transaction that has written nothing: what blocks the swap is an
+    error that says so, at once, and not a Conflict.
+    """
+    if not _is_blocking():
+        yield
+        return
+    with connections[configuration().database].cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        if cursor.fetchone()[0] != "wal":
+            raise Error(ErrorKind.STORE, _INSIDE + ". With WAL (PRAGMA journal_mode = WAL) one that has only read would do")
+    token = _is_inside.set(True)
+    try:
+        yield
+    except Refused as refused:
+        if refused.refusal is Refusal.CONFLICT:
+            raise Error(ErrorKind.STORE, _INSIDE + ". This transaction has written before, or somebody else was writing") from None
+        raise
+    finally:
+        _is_inside.reset(token)
+
+
+def _is_blocking() -> bool:
     connection = connections[configuration().database]
-    if connection.vendor == "sqlite" and connection.in_atomic_block:
-        raise Error(
-            ErrorKind.STORE,
-            "the call is inside transaction.atomic (ATOMIC_REQUESTS, an atomic view, or a TestCase), and SQLite locks the whole file: mark the view"
-            " transaction.non_atomic_requests, leave the block first, or test with TransactionTestCase",
-        )
+    return connection.vendor == "sqlite" and connection.in_atomic_block
 
 
 @functools.lru_cache(maxsize=None)
-def _column() -> Column:
+def _column(seconds: float) -> Column:
     found = configuration()
-    pool = Pool(found.database, found.connections)
+    pool = Pool(found.database, found.connections, seconds)
+    _pools.append(pool)
     return Column(
         connect=pool.take,
         give_back=pool.give_back,
@@ -62,18 +95,17 @@ def _column() -> Column:
 
 
 def close() -> None:
-    """Ends the kept connections, with their store."""
-    if _column.cache_info().currsize:
-        give_back = _column()._give_back
-        give_back.__self__.close()  # type: ignore[union-attr]
+    """Ends the kept connections, with their stores."""
+    while _pools:
+        _pools.pop().close()
     _column.cache_clear()
 
 
 class Pool:
     """Connections of the driver, opened by Django's own settings for the database."""
 
-    def __init__(self, alias: str, size: int) -> None:
-        self._alias, self._size = alias, size
+    def __init__(self, alias: str, size: int, lock_seconds: float) -> None:
+        self._alias, self._size, self._lock_seconds = alias, size, lock_seconds
         self._idle: Deque[Tuple[float, Any]] = deque()
         self._lock = threading.Lock()
         self._process = os.getpid()
@@ -125,7 +157,7 @@ class Pool:
         # Django's pool is for requests: one that logs in would take two connections of it.
         settings["OPTIONS"].pop("pool", None)
         if wrapper.vendor == "sqlite":
-            settings["OPTIONS"]["timeout"] = _LOCK_SECONDS
+            settings["OPTIONS"]["timeout"] = self._lock_seconds
         connection = wrapper.get_new_connection(wrapper.get_connection_params())
         statement = _LOCK_TIMEOUTS.get(wrapper.vendor)
         if statement is not None:
@@ -165,6 +197,10 @@ _LOCK_TIMEOUTS = {
     "postgresql": f"SET lock_timeout = '{_LOCK_SECONDS}s'",
     "mysql": f"SET SESSION innodb_lock_wait_timeout = {_LOCK_SECONDS}",
 }
+
+_is_inside: ContextVar[bool] = ContextVar("poterne_inside_transaction", default=False)
+
+_pools: List[Pool] = []
 
 # What a fork has left here: kept, so that no destructor says goodbye to the parent's server.
 _ABANDONED: Deque[Tuple[float, Any]] = deque()

@@ -87,7 +87,7 @@ class SecondStep:
             return False
         if configuration().who(user):
             return True
-        if session.get(step.FREE) == session[auth.SESSION_KEY]:
+        if step.is_free(request):
             return False
         # Whoever has an authenticator already is asked for its codes.
         if configuration().urls is None and Person(user).has_record():

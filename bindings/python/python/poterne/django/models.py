@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from django.db import models
+from django.db.models.signals import pre_delete, pre_save
 from django.utils.translation import gettext_lazy as _
 
 from poterne.django.conf import configuration
@@ -44,8 +45,12 @@ class Record(models.Model):
         verbose_name = _("Two-step sign-in")
         verbose_name_plural = _("Two-step sign-in")
 
-    # Fixtures come by save_base.
     save = asave = save_base = delete = adelete = _refused  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return str(self.account)
+
+
+# Fixtures and deletions that cascade come past the methods.
+pre_save.connect(_refused, sender=Record, dispatch_uid="poterne.django.models", weak=False)
+pre_delete.connect(_refused, sender=Record, dispatch_uid="poterne.django.models", weak=False)

@@ -130,6 +130,12 @@ def is_accepted(request: HttpRequest) -> bool:
     return user is not None and request.session.get(ACCEPTED) == user
 
 
+def is_free(request: HttpRequest) -> bool:
+    """Whether this session is a login of a user who needed no code when it began."""
+    user = request.session.get(auth.SESSION_KEY)
+    return user is not None and request.session.get(FREE) == user
+
+
 @sensitive_variables("code")
 def follow_twin(request: HttpRequest, code: str) -> Optional[str]:
     """The address at which the same form, sent once before and accepted, went on: this request goes on there, in that session.

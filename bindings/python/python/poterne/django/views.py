@@ -276,7 +276,7 @@ def _twin_of_form(request: HttpRequest) -> Optional[HttpResponse]:
     for seconds in step.TWIN_WAITS:
         time.sleep(seconds)
         stored = step.reloaded(request)
-        if CODES in stored and CODES not in request.session:
+        if CODES in stored:
             return redirect("poterne:recovery")
         begun = stored.get(ENROLLING)
         if begun and time.time() - begun["at"] <= step.TWIN_SECONDS:
@@ -315,7 +315,7 @@ def _actor(request: HttpRequest) -> Any:
             step.leave(request)
             return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
         return Actor(user, waiting)
-    if step.is_accepted(request) or (request.user.is_authenticated and not Person(request.user).has_record()):
+    if step.is_accepted(request) or step.is_free(request) or (request.user.is_authenticated and not Person(request.user).has_record()):
         return Actor(request.user, None)
     if request.user.is_authenticated:
         # With URLS: signed in by the password alone.

@@ -94,7 +94,7 @@ class TwoSteps(SiteCase):
         self.user()
         phone = self.enrolled()
         self.full(phone)
-        used = poterne.totp(phone.secret, time.time() - 30)
+        used = phone.last
         other = Client()
         self.password(other)
         with self.assertLogs("poterne.django", "INFO") as logs:
@@ -337,7 +337,7 @@ class TwoSteps(SiteCase):
         # What one code has opened, it has opened once: all of them are the password's alone.
         other = Client()
         other.cookies["sessionid"] = f"{7:032}"
-        other.post(CODE, {"code": poterne.totp(phone.secret, time.time() - 30)})
+        other.post(CODE, {"code": phone.last})
         self.assertEqual(self.signed_in(other), "")
         Session.objects.update(expire_date=timezone.now() - timezone.timedelta(seconds=1))
         from django.core.management import call_command
@@ -496,14 +496,13 @@ class Transactions(SiteCase):
                 phone.offset = -30
             else:
                 Person(user).log_in(phone.code(), 1)
-                phone.offset = -30
         self.assertLess(time.monotonic() - begun, 1)
         if connection.vendor == "sqlite":
             # The control: outside it is accepted.
             Person(user).log_in(phone.code(), 1)
         else:
             with self.assertRaises(poterne.Refused):
-                Person(user).log_in(phone.code(), 1)
+                Person(user).log_in(phone.last, 1)
 
     def test_a_rollback_takes_no_code_back(self):
         if connection.vendor == "sqlite":

@@ -23,9 +23,9 @@ sub new {
     my ($table, $account, $record) = map { $names{$_} // $_ } qw(table account record);
     $table = $names{table} // 'poterne';
     for my $name ($table, $account, $record) {
-        my $parts = $name eq $table ? 3 : 1;
-        die Poterne::Error->new(E_ARGUMENT)
-            if split(/\./, $name, -1) > $parts || grep { !/\A[A-Za-z_][A-Za-z0-9_]{0,127}\z/a } split /\./, $name, -1;
+        my @parts = split /\./, $name, -1;
+        my $most = $name eq $table ? 3 : 1;
+        die Poterne::Error->new(E_ARGUMENT) if !@parts || @parts > $most || grep { !/\A[A-Za-z_][A-Za-z0-9_]{0,127}\z/a } @parts;
     }
     return bless {
         connect => $connect,

@@ -171,6 +171,8 @@ sub step {
         $against = $self->{copies}{ $words[-1] } // die "no copy\n";
         splice @words, -2;
     }
+    # 0 is a default in C.
+    return if $verb eq 'temporary_code' && grep { $_ eq '0' } @words[1, 2];
     if ($verb eq 'fork') { $self->{copies}{ $words[0] } = $self->{record}; return }
     my $typed = sub {
         my ($word) = @_;

@@ -209,7 +209,7 @@ sub step {
         my $attempt = eval { ($makes{$verb} // die "unknown verb $verb\n")->() };
         if (!$attempt) { $actual = denied_text($@) }
         else {
-            my $stored = !defined $rows && $attempt->changed && (($against // '') eq ($self->{record} // '') || $verb eq 'replace');
+            my $stored = !defined $rows && $attempt->changed && ($against // '') eq ($self->{record} // '');
             my $reported = $rows // ($stored ? 1 : 0);
             my $unchanged = !$attempt->changed;
             my $outcome = eval { $attempt->outcome($reported) };

@@ -1,0 +1,4 @@
+</div></div>
+</main>
+</body>
+</html>

@@ -58,40 +58,22 @@ sub _first_page {
     return $self->_page($req, $session, $token, cookies => [$self->_cookie($token, $ticket, $self->verifier->get('ticket_seconds'))]);
 }
 
-# The page for the state that the person's rows are in.
+# The page for the state that the person's rows are in: the code, or where nobody has enrolled, the QR code.
 sub _page {
     my ($self, $req, $session, $token, %given) = @_;
-    my $person  = $self->person($session);
-    my @devices = $self->devices($person);
-    return $self->code_page($req, $person, %given, params => $self->_form($req, $token)) if grep { !$self->_is_to_enroll($_) } @devices;
+    my $person = $self->person($session);
+    return $self->code_page($req, $person, %given, params => $self->_form($req, $token)) if $self->devices($person);
     return $self->page($req, 'poternemessage', title => 'none_title', %given,
         params => { TEXT => $self->word($req, 'none_text'), AGAIN => $self->_cancel, AGAIN_TEXT => $self->word($req, 'code_other_user') })
         unless $self->self_registration->($req, $session);
-    my $account = $devices[0] ? $devices[0][1] : Poterne::row_of_person($person, 1);
-    return $self->enroll_page($req, $person, $account, $self->_pending($account, $devices[0] && $devices[0][2]), %given,
-        params => { %{ $self->_form($req, $token) }, STEP => 'confirm' });
-}
-
-# A record that waits for its first code, where a login does not confirm it.
-sub _is_to_enroll {
-    my ($self, $device) = @_;
-    my ($row, $account, $record) = @$device;
-    return 0 if $self->verifier->get('confirm_at_first_login');
-    return $self->verifier->inspect($record, $account)->{state} eq 'pending';
-}
-
-# The record to scan: the stored one, or a new one in its place if it can no longer be confirmed.
-sub _pending {
-    my ($self, $account, $stored) = @_;
-    if (defined $stored) {
-        my $uri = eval { $self->verifier->otpauth_uri($stored, $account, issuer => 'x', label => 'x') };
-        return $stored if defined $uri;
-        die $@ unless ref $@ && $@->isa('Poterne::Error') && $@->kind eq 'state';
+    my $account = Poterne::row_of_person($person, 1);
+    # Until its first code, a new credential is the portal's token's, not the table's.
+    my $pending = $session->{_poternePending};
+    if (!defined $pending) {
+        $pending = $self->verifier->enroll($account);
+        $self->ott->updateToken($token, _poternePending => $pending);
     }
-    my $record = $self->verifier->enroll($account);
-    return $record if $self->table->swap($account, $stored, $record) == 1;
-    # Another tab was quicker.
-    return $self->table->load($account) // die Poterne::Refused->new(12);
+    return $self->enroll_page($req, $person, $account, $pending, %given, params => { %{ $self->_form($req, $token) }, STEP => 'confirm' });
 }
 
 sub _form {
@@ -130,7 +112,7 @@ sub _code {
     my $code = $self->typed($req);
     my $mark = $self->bound_to($ticket, $code);
     if (my $done = $session->{_poterneDone}) {
-        return $self->_accept($req, $session, $token, $ticket) if $self->_is_again($done, $mark);
+        return $self->_accept($req, $session, $token) if $self->_is_again($done, $mark);
         return [302, [Location => $self->conf->{portal}], []];
     }
     my $is_second = ($session->{_poterneTrying} // '') eq $mark;
@@ -141,21 +123,18 @@ sub _code {
         });
     if ($accepted) {
         $self->ott->updateToken($token, _poterneDone => time . ":$mark");
-        $self->_notice($req, $accepted);
-        return $self->_accept($req, $session, $token, $ticket);
+        return $self->_with_notice($req, $self->_accept($req, $session, $token), $self->_notices($req, $accepted));
     }
-    if ($denied->isa('Poterne::Error')) {
-        return $self->unavailable($req, $denied);
-    }
+    return $self->unavailable($req, $denied) if $denied->isa('Poterne::Error');
     return $self->_late($req) if $denied->refusal eq 'ticket';
-    return $self->_accept($req, $session, $token, $ticket)
+    return $self->_accept($req, $session, $token)
         if $is_second && $denied->refusal eq 'replayed' && $self->_was_accepted($token, $mark);
     return $self->_page($req, $session, $token, error => $denied->message_to_user($self->language($req)));
 }
 
 # The portal goes on as behind every second factor, with a token of its own; ours stays for a second click.
 sub _accept {
-    my ($self, $req, $session, $token, $ticket) = @_;
+    my ($self, $req, $session, $token) = @_;
     my %copy = map { $_ => $session->{$_} } grep { !/\A_poterne/ } keys %$session;
     my $copy = $self->ott->createToken(\%copy);
     $req->set_param(token => $copy);
@@ -187,30 +166,58 @@ sub _was_accepted {
     return 0;
 }
 
+# The first code of a new credential. Once it is right, the record gets its row.
 sub _confirm {
     my ($self, $req, $session, $token) = @_;
     my $person = $self->person($session);
-    die Poterne::Error->new(-10) unless $self->self_registration->($req, $session);
-    my $account = Poterne::row_of_person($person, $self->first_row($person));
     my $form = { %{ $self->_form($req, $token) }, STEP => 'kept' };
-    my ($done, $denied) = $self->tried(sub { $self->verifier->confirm($self->table, $account, $self->typed($req)) });
-    return $done->codes ? $self->recovery_page($req, $done, params => $form) : $self->_page($req, $session, $token, notice => $self->word($req, 'enroll_done'))
-        if $done;
+    return $self->gone_page($req, params => $form) if $self->devices($person);
+    my $pending = $session->{_poternePending};
+    return $self->_page($req, $session, $token) unless defined $pending && $self->self_registration->($req, $session);
+    my $account = Poterne::row_of_person($person, 1);
+    my ($done, $denied) = $self->tried(sub {
+            my $attempt = $self->verifier->confirm_attempt($pending, $account, $self->typed($req));
+            return $attempt->outcome(0) unless $attempt->changed;
+            my $is_confirmed = $self->verifier->inspect($attempt->record, $account)->{state} ne 'pending';
+            return $attempt->outcome($self->table->swap($account, undef, $attempt->record)) if $is_confirmed;
+            # A wrong code counts.
+            $self->ott->updateToken($token, _poternePending => $session->{_poternePending} = $attempt->record);
+            return $attempt->outcome(1);
+        });
+    if ($done) {
+        return $self->recovery_page($req, $done, params => $form) if $done->codes;
+        return $self->_page($req, $session, $token, notice => $self->word($req, 'enroll_done'));
+    }
     return $self->unavailable($req, $denied) if $denied->isa('Poterne::Error');
-    return $self->gone_page($req, params => $form) if $denied->refusal eq 'not_pending';
+    return $self->_page($req, $session, $token, error => $self->word($req, 'account_changed_elsewhere')) if $denied->refusal eq 'conflict';
     return $self->_page($req, $session, $token, error => $denied->message_at_enrollment($self->language($req)));
 }
 
-# What the user is told once, on the next page.
-sub _notice {
+# What the user is told once.
+sub _notices {
     my ($self, $req, $accepted) = @_;
     my @texts;
     push @texts, $self->word($req, 'failures_text', $accepted->failures_before) if $accepted->failures_before;
     push @texts, $self->word($req, 'recovery_left', $accepted->recovery_codes_left) if $accepted->method eq 'recovery_code';
-    return unless @texts;
-    utf8::encode($_) for @texts;
-    $req->info($self->loadTemplate($req, 'poternenotice', params => { TEXTS => [map { { TEXT => $_ } } @texts] }));
-    return;
+    return join ' ', @texts;
+}
+
+# Says it on a page of its own, before the one that the portal goes on to. Where that is a form, as SAML's, the own page says it.
+sub _with_notice {
+    my ($self, $req, $response, $notice) = @_;
+    return $response if $notice eq '';
+    my (%headers, @cookies);
+    my @given = @{ $response->[1] };
+    while (my ($name, $value) = splice @given, 0, 2) {
+        $name eq 'Set-Cookie' ? push @cookies, $value : ($headers{$name} = $value);
+    }
+    if ($response->[0] == 302) {
+        return $self->page($req, 'poternemessage', title => 'account_title', notice => $notice, cookies => \@cookies,
+            params => { AGAIN => $headers{Location}, AGAIN_TEXT => $self->word($req, 'enroll_submit') });
+    }
+    utf8::encode($notice);
+    $self->p->updateSession($req, { _poterneNotice => $notice });
+    return $response;
 }
 
 sub _late {

@@ -176,7 +176,7 @@ sub code_page {
         ID      => $given{id},
         DEVICES => @devices > 1
             ? [map { { ROW => $_->[0], ROW_TEXT => $self->word($req, "code_device_$names[$_->[0]]"), CHECKED => $_ == $default } } @devices]
-            : undef,
+            : [],
     });
 }
 

@@ -62,7 +62,12 @@ sub change {
 sub _account {
     my ($self, $req, %given) = @_;
     my @devices = $self->devices($self->person($req->userData));
-    return $self->page($req, 'poterneaccount', title => 'account_title', notice => $self->word($req, 'none_text'), %given, params => { NONE => 1, BACK => $self->conf->{portal} })
+    if (defined(my $notice = $req->userData->{_poterneNotice})) {
+        utf8::decode($notice);
+        $given{notice} //= $notice;
+        $self->p->updateSession($req, { _poterneNotice => undef });
+    }
+    return $self->page($req, 'poterneaccount', title => 'account_title', %given, params => { NONE => $self->word($req, 'none_text'), BACK => $self->conf->{portal} })
         unless @devices;
     my $found = $self->verifier->inspect($devices[0][2], $devices[0][1]);
     my %state = (pending => 'account_pending', suspended => 'account_suspended');
@@ -124,13 +129,16 @@ sub _scan {
 
 sub _confirm {
     my ($self, $req, $form, $id) = @_;
-    return $self->_account($req, notice => $self->word($req, 'replace_done')) if $form->{_done};
+    return $self->gone_page($req, params => { BACK => '/poterne' }) if $form->{_done};
     my ($done, $denied) = $self->tried(sub {
             $self->verifier->replace($self->table, $form->{_account}, $self->typed($req), old => $form->{_old}, pending => $form->{_pending});
         });
     if ($done) {
         $self->_close($id);
-        return $self->_account($req, notice => $self->word($req, 'replace_done'));
+        my $notice = $self->word($req, 'replace_done');
+        return $done->codes
+            ? $self->recovery_page($req, $done, notice => $notice, params => { BACK => '/poterne' })
+            : $self->_account($req, notice => $notice);
     }
     return $self->unavailable($req, $denied, '/poterne') if $denied->isa('Poterne::Error');
     return $self->_account($req, error => $self->word($req, 'account_changed_elsewhere')) if $denied->refusal =~ /\A(?:conflict|revoked|not_pending)\z/;

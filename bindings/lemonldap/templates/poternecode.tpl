@@ -1,6 +1,6 @@
 <TMPL_INCLUDE NAME="poternehead.tpl">
 <form action="<TMPL_VAR NAME="TARGET" ESCAPE=HTML>" method="post">
-<input type="hidden" name="token" value="<TMPL_VAR NAME="TOKEN" ESCAPE=HTML>">
+<input type="hidden" name="tab" value="<TMPL_VAR NAME="TAB" ESCAPE=HTML>">
 <TMPL_IF NAME="CHECKLOGINS"><input type="hidden" name="checkLogins" value="1"></TMPL_IF>
 <TMPL_INCLUDE NAME="poternedevices.tpl">
 <div class="form-group">

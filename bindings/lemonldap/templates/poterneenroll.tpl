@@ -1,7 +1,7 @@
 <TMPL_INCLUDE NAME="poternehead.tpl">
 <TMPL_IF NAME="TEXT"><p><TMPL_VAR NAME="TEXT" ESCAPE=HTML></p></TMPL_IF>
 <form action="<TMPL_VAR NAME="TARGET" ESCAPE=HTML>" method="post">
-<TMPL_IF NAME="TOKEN"><input type="hidden" name="token" value="<TMPL_VAR NAME="TOKEN" ESCAPE=HTML>"></TMPL_IF>
+<TMPL_IF NAME="TAB"><input type="hidden" name="tab" value="<TMPL_VAR NAME="TAB" ESCAPE=HTML>"></TMPL_IF>
 <TMPL_IF NAME="STEP"><input type="hidden" name="step" value="<TMPL_VAR NAME="STEP" ESCAPE=HTML>"></TMPL_IF>
 <TMPL_IF NAME="FORM"><input type="hidden" name="form" value="<TMPL_VAR NAME="FORM" ESCAPE=HTML>"></TMPL_IF>
 <ol>

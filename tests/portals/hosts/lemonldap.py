@@ -82,15 +82,20 @@ class LemonLdap(Host):
         page.wait_for_load_state()
 
     def signed_in(self, page: Page) -> Optional[str]:
-        for base in self.bases:
-            answer = page.context.request.get(f"{base}/mysession/?whoami", headers={"Accept": "application/json"})
-            if answer.ok and answer.json().get("result"):
-                return str(answer.json()["result"])
+        # A key that was pressed may be on its way.
+        for _ in range(15):
+            for base in self.bases:
+                answer = page.context.request.get(f"{base}/mysession/?whoami", headers={"Accept": "application/json"})
+                if answer.ok and answer.json().get("result"):
+                    page.wait_for_load_state()
+                    return str(answer.json()["result"])
+            page.wait_for_timeout(100)
         return None
 
     def own_page(self, page: Page, base: str) -> None:
         page.goto(base + "/2fregisters/poterne")
-        page.wait_for_url("**/poterne")
+        page.wait_for_url(base + "/poterne")
+        page.wait_for_load_state()
 
     def sign_out(self, page: Page, base: str) -> None:
         page.goto(base + "/?logout=1")

@@ -1,7 +1,8 @@
 # The code behind the password.
 #
-# Between the two is the portal's own token session, which says whose password was right. A ticket in a cookie binds it to the
-# browser and to the ticket's time. The session's cookie is set once the code is accepted, not before.
+# Between the two is the portal's own token session, which says whose password was right. A cookie has the token, and a ticket that
+# binds it to the browser and to the ticket's time; the address of the page has a digest of the token, so that each tab has its own.
+# The session's cookie is set once the code is accepted, not before.
 package Lemonldap::NG::Portal::2F::Poterne;
 
 use strict;
@@ -42,20 +43,57 @@ sub init {
     return $self->SUPER::init();
 }
 
-# The password was right: the page that asks for the code.
+# The password was right: on to the page that asks for the code. Every form here is answered by a redirection or by what is shown
+# once, so that going back and reloading ask for nothing.
 sub run {
     my ($self, $req, $token) = @_;
-    my $response = eval { $self->_first_page($req, $req->sessionInfo, $token) } // $self->_failed($req);
+    my $response = eval {
+        my $person = $self->person($req->sessionInfo);
+        my $ticket = $self->verifier->ticket($person, PURPOSE, $token);
+        # Without the table there is no question either.
+        $self->devices($person);
+        $self->ott->updateToken($token, _poterneTicket => $self->bound_to($ticket));
+        my $page = $self->_see($token);
+        push @{ $page->[1] }, 'Set-Cookie' => $self->_cookie($token, "$ticket.$token", $self->verifier->get('ticket_seconds'));
+        $page;
+    } // $self->_failed($req);
     $req->response($response);
     return PE_SENDRESPONSE;
 }
 
-sub _first_page {
+sub _see {
+    my ($self, $token) = @_;
+    return [303, [Location => $self->conf->{portal} . $self->prefix . '2fcheck?tab=' . $self->_tab($token)], []];
+}
+
+# A refusal, for the page that it is shown on.
+sub _say {
+    my ($self, $token, $denied, $where) = @_;
+    my $said = join ':', $where, $denied->status, $denied->wait_seconds, $denied->clock_off_steps;
+    $self->ott->updateToken($token, _poterneSaid => $said);
+    return $self->_see($token);
+}
+
+sub _said {
     my ($self, $req, $session, $token) = @_;
-    my $person = $self->person($session);
-    my $ticket = $self->verifier->ticket($person, PURPOSE, $token);
-    $self->ott->updateToken($token, _poterneTicket => $self->bound_to($ticket));
-    return $self->_page($req, $session, $token, cookies => [$self->_cookie($token, $ticket, $self->verifier->get('ticket_seconds'))]);
+    my $said = $session->{_poterneSaid} or return;
+    $self->ott->updateToken($token, _poterneSaid => '');
+    my ($where, $status, $wait, $steps) = split /:/, $said;
+    return (notice => $self->word($req, 'enroll_done')) if $where eq 'done';
+    my $denied = Poterne::Refused->new($status, wait_seconds => $wait, clock_off_steps => $steps);
+    my $language = $self->language($req);
+    return (error => $where eq 'code' ? $denied->message_to_user($language)
+        : $denied->refusal eq 'conflict' ? $self->word($req, 'account_changed_elsewhere') : $denied->message_at_enrollment($language));
+}
+
+# GET: the page. Without a password behind it, the portal's own first page.
+sub _redirect {
+    my ($self, $req) = @_;
+    my ($session, $token) = $self->_restored($req);
+    return [302, [Location => $self->conf->{portal}], []] if !$session || $session->{_poterneDone};
+    # A form may lead to the application, through a redirection.
+    $req->urldc($session->{_2fUrldc});
+    return eval { $self->_page($req, $session, $token, $self->_said($req, $session, $token)) } // $self->_failed($req);
 }
 
 # The page for the state that the person's rows are in: the code, or where nobody has enrolled, the QR code.
@@ -69,7 +107,7 @@ sub _page {
     my $account = Poterne::row_of_person($person, 1);
     # Until its first code, a new credential is the portal's token's, not the table's.
     my $pending = $session->{_poternePending};
-    if (!defined $pending) {
+    if (!$pending) {
         $pending = $self->verifier->enroll($account);
         $self->ott->updateToken($token, _poternePending => $pending);
     }
@@ -79,7 +117,7 @@ sub _page {
 sub _form {
     my ($self, $req, $token) = @_;
     return {
-        TOKEN  => $token,
+        TAB    => $self->_tab($token),
         TARGET => '/' . $self->prefix . '2fcheck',
         CANCEL => $self->_cancel,
         (map { uc $_ => scalar $req->param($_) } grep { $req->param($_) } qw(checkLogins)),
@@ -91,20 +129,21 @@ sub _cancel { return $_[0]->conf->{portal} . '?cancel=1' }
 # The second request.
 sub _verify {
     my ($self, $req) = @_;
-    my $token = scalar($req->param('token')) // '';
-    # As the portal makes them; a token is part of a file's name.
-    my $session = $token =~ /\A[0-9A-Za-z_-]{1,128}\z/ ? $self->ott->getToken($token, 1) : undef;
-    my $ticket = $self->_ticket($req, $token);
-    return $self->_late($req)
-        unless $session && $session->{_2fRealSession} && $session->{_poterneTicket}
-        && ($session->{tokenTimeoutTimestamp} // 0) > time && $session->{_poterneTicket} eq $self->bound_to($ticket);
+    my ($session, $token, $ticket) = $self->_restored($req) or return $self->_late($req);
+    $req->urldc($session->{_2fUrldc});
     my $step = scalar($req->param('step')) // '';
-    my $response = eval {
-            $step eq 'confirm' ? $self->_confirm($req, $session, $token)
-          : $step eq 'kept'    ? $self->_page($req, $session, $token, notice => $self->word($req, 'enroll_done'))
-          :                      $self->_code($req, $session, $token, $ticket);
-    };
-    return $response // $self->_failed($req);
+    return eval { $step eq 'confirm' ? $self->_confirm($req, $session, $token) : $self->_code($req, $session, $token, $ticket) } // $self->_failed($req);
+}
+
+# The token that this browser has, with the session behind it, and the ticket; nothing if one of them is missing, late or another's.
+sub _restored {
+    my ($self, $req) = @_;
+    my $tab = scalar($req->param('tab')) // '';
+    my ($ticket, $token) = ($req->cookies->{ 'poterne' . ($tab =~ /\A[0-9a-f]{16}\z/ ? $tab : '') } // '') =~ /\A([0-9A-Z]{1,128})\.([0-9A-Za-z_-]{1,128})\z/
+        or return;
+    my $session = $self->ott->getToken($token, 1) or return;
+    return unless $session->{_2fRealSession} && ($session->{_poterneTicket} // '') eq $self->bound_to($ticket) && ($session->{tokenTimeoutTimestamp} // 0) > time;
+    return ($session, $token, $ticket);
 }
 
 sub _code {
@@ -129,7 +168,7 @@ sub _code {
     return $self->_late($req) if $denied->refusal eq 'ticket';
     return $self->_accept($req, $session, $token)
         if $is_second && $denied->refusal eq 'replayed' && $self->_was_accepted($token, $mark);
-    return $self->_page($req, $session, $token, error => $denied->message_to_user($self->language($req)));
+    return $self->_say($token, $denied, 'code');
 }
 
 # The portal goes on as behind every second factor, with a token of its own; ours stays for a second click.
@@ -170,10 +209,10 @@ sub _was_accepted {
 sub _confirm {
     my ($self, $req, $session, $token) = @_;
     my $person = $self->person($session);
-    my $form = { %{ $self->_form($req, $token) }, STEP => 'kept' };
+    my $form = $self->_form($req, $token);
     return $self->gone_page($req, params => $form) if $self->devices($person);
     my $pending = $session->{_poternePending};
-    return $self->_page($req, $session, $token) unless defined $pending && $self->self_registration->($req, $session);
+    return $self->_see($token) unless $pending && $self->self_registration->($req, $session);
     my $account = Poterne::row_of_person($person, 1);
     my ($done, $denied) = $self->tried(sub {
             my $attempt = $self->verifier->confirm_attempt($pending, $account, $self->typed($req));
@@ -185,12 +224,12 @@ sub _confirm {
             return $attempt->outcome(1);
         });
     if ($done) {
-        return $self->recovery_page($req, $done, params => $form) if $done->codes;
-        return $self->_page($req, $session, $token, notice => $self->word($req, 'enroll_done'));
+        $self->ott->updateToken($token, _poterneSaid => 'done');
+        $self->ott->updateToken($token, _poternePending => '');
+        return $done->codes ? $self->recovery_page($req, $done, params => $form) : $self->_see($token);
     }
     return $self->unavailable($req, $denied) if $denied->isa('Poterne::Error');
-    return $self->_page($req, $session, $token, error => $self->word($req, 'account_changed_elsewhere')) if $denied->refusal eq 'conflict';
-    return $self->_page($req, $session, $token, error => $denied->message_at_enrollment($self->language($req)));
+    return $self->_say($token, $denied, 'enroll');
 }
 
 # What the user is told once.
@@ -234,22 +273,17 @@ sub _failed {
     return $self->unavailable($req, $denied->isa('Poterne::Error') ? $denied : Poterne::Error->new(-19));
 }
 
-# --- The ticket's cookie. Each token has its own, so that two tabs do not disturb each other.
+# --- The cookie. Each token has its own, so that two tabs do not disturb each other.
 
 sub bound_to { my ($self, @of) = @_; return Lemonldap::NG::Portal::Lib::Poterne::bound(map { my $c = $_; utf8::encode($c); $c } @of) }
 
-sub _cookie_name { return 'poterne' . substr $_[0]->bound_to($_[1]), 0, 16 }
+sub _tab { return substr $_[0]->bound_to($_[1]), 0, 16 }
 
 sub _cookie {
-    my ($self, $token, $ticket, $seconds) = @_;
-    return $self->p->cookie(name => $self->_cookie_name($token), value => $ticket, secure => $self->conf->{securedCookie} ? 1 : 0,
-        HttpOnly => 1, SameSite => 'Strict', max_age => $seconds);
-}
-
-sub _ticket {
-    my ($self, $req, $token) = @_;
-    my $ticket = $req->cookies->{ $self->_cookie_name($token) } // '';
-    return $ticket =~ /\A[0-9A-Z]{1,128}\z/ ? $ticket : '';
+    my ($self, $token, $value, $seconds) = @_;
+    return $self->p->cookie(name => 'poterne' . $self->_tab($token), value => $value, secure => $self->conf->{securedCookie} ? 1 : 0,
+        # Not Strict: behind Kerberos or a certificate there is no form of ours between the application and the page.
+        HttpOnly => 1, SameSite => 'Lax', max_age => $seconds);
 }
 
 1;

@@ -42,8 +42,15 @@ sub person {
     my ($self, $session) = @_;
     my $person = $session->{ $self->conf->{poterne2fAccount} || $self->conf->{whatToTrace} };
     return '' unless defined $person && !ref $person;
-    utf8::decode($person) unless utf8::is_utf8($person);
-    return $person;
+    return characters($person);
+}
+
+# The portal keeps bytes, and its sessions take each byte for a character. What is no UTF-8 as bytes was characters already.
+sub characters {
+    my ($text) = @_;
+    my $bytes = $text;
+    return $text unless utf8::downgrade($bytes, 1);
+    return utf8::decode($bytes) ? $bytes : $text;
 }
 
 # The rows of a person that have a record: [row, account, record].
@@ -74,9 +81,7 @@ sub first_row {
 # What the user typed, as characters. Bytes that are no text stay as they are: no code has them.
 sub typed {
     my ($self, $req) = @_;
-    my $code = scalar($req->param('code')) // '';
-    utf8::decode($code) unless utf8::is_utf8($code);
-    return $code;
+    return characters(scalar($req->param('code')) // '');
 }
 
 # Does something that gives a verdict: its result, or undef and why. Only the outcome's code reaches the log.

@@ -1,4 +1,5 @@
 </div></div>
 </main>
+</div>
 </body>
 </html>

@@ -12,7 +12,7 @@
 <link rel="icon" href="<TMPL_VAR NAME="STATIC_PREFIX"><TMPL_VAR NAME="FAVICON">">
 </head>
 <body class="poterne">
-<div id="wrap"><header id="header"><TMPL_IF NAME="MAIN_LOGO"><img src="<TMPL_VAR NAME="STATIC_PREFIX"><TMPL_VAR NAME="MAIN_LOGO">" alt="" class="img-fluid rounded mx-auto d-block"></TMPL_IF></header></div>
+<div id="wrap"><header id="header"><TMPL_IF NAME="MAIN_LOGO"><img src="<TMPL_VAR NAME="STATIC_PREFIX"><TMPL_VAR NAME="MAIN_LOGO">" alt="" class="img-fluid rounded mx-auto d-block"></TMPL_IF></header>
 <main id="logincontent" class="container">
 <div class="card"><div class="card-body">
 <TMPL_IF NAME="ERROR"><div id="poterne-error" role="alert"><p><TMPL_VAR NAME="ERROR" ESCAPE=HTML></p></div></TMPL_IF>

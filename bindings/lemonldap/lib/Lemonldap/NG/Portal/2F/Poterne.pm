@@ -30,6 +30,10 @@ use constant AGAIN_SECONDS => 10;
 
 use constant PURPOSE => 'lemonldap-ng';
 
+# SAML: what an assertion says about the login, `poterneAuthnContext`, such as https://refeds.org/profile/mfa. By itself the portal has
+# no context for a second factor.
+use constant hook => { samlBuildAuthnResponse => 'name_context' };
+
 sub init {
     my ($self) = @_;
     $self->starts or return 0;
@@ -186,6 +190,18 @@ sub verify {
     my ($self, $req, $session) = @_;
     my $accepted = $req->data->{poterneAccepted} // return PE_BADOTP;
     return $accepted eq (scalar($req->param('token')) // '') ? PE_OK : PE_BADOTP;
+}
+
+sub name_context {
+    my ($self, $req, $login) = @_;
+    my $context = $self->conf->{poterneAuthnContext} or return PE_OK;
+    return PE_OK unless ($req->sessionInfo->{_2f} // $req->userData->{_2f} // '') eq $self->prefix;
+    my @assertions = $login->response->Assertion();
+    my @statements = $assertions[0]->AuthnStatement();
+    $statements[0]->AuthnContext->AuthnContextClassRef($context);
+    $assertions[0]->AuthnStatement(@statements);
+    $login->response->Assertion(@assertions);
+    return PE_OK;
 }
 
 sub _is_again {

@@ -103,6 +103,8 @@ class Federation:
             workers = 2
             extra: Dict[str, Any] = {
                 "poterneAuthnContext": MFA,
+                # With an issuer the portal's cookies are SameSite=None, which a browser takes over TLS alone.
+                "sameSite": "Lax",
                 "issuerDBSAMLActivation": 1,
                 "samlServicePrivateKeySig": key, "samlServicePublicKeySig": public,
                 "samlServiceSignatureMethod": "RSA_SHA256",

@@ -65,18 +65,30 @@ def test_password_and_code_end_in_an_assertion(federation: Federation, departmen
     assert thief.goto(address).url != address
 
 
-@pytest.mark.parametrize("kind", ["saml", "oidc"])
-def test_the_provider_looks_at_the_context(federation: Federation, department: Department, visitor: Any, kind: str) -> None:
-    """The control: a provider that asks for another context does not take this one."""
-    one, page = department.employee(), visitor()
+def is_refused(federation: Federation, one: Employee, page: Page, path: str) -> None:
     answers = []
     page.on("response", lambda answer: answers.append((answer.url, answer.status)))
-    to_the_code(page, f"{federation.base}/{kind}/strict", one)
+    to_the_code(page, federation.base + path, one)
     send(page, one.code())
     page.wait_for_url(lambda url: url.startswith(federation.base))
     page.wait_for_load_state("networkidle")
     assert page.title() != "inside"
     assert any(url.startswith(federation.base) and status in (400, 401, 403, 500) for url, status in answers), answers
+
+
+def test_the_relying_party_looks_at_the_context(federation: Federation, department: Department, visitor: Any) -> None:
+    """The control: one that asks for another context does not take this one."""
+    is_refused(federation, department.employee(), visitor(), "/oidc/strict")
+
+
+def test_the_service_provider_looks_at_the_context(department: Department, visitor: Any) -> None:
+    """The control: a portal that does not say how the login was made."""
+    silent = Federation(department, "silent", poterneAuthnContext="")
+    try:
+        is_refused(silent, department.employee(), visitor(), "/saml/page")
+        assert "AuthnContextClassRef" in silent.log()
+    finally:
+        silent.stop()
 
 
 def test_without_the_code_there_is_no_assertion(federation: Federation, department: Department, visitor: Any) -> None:

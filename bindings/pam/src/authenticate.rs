@@ -67,7 +67,7 @@ struct Line<'c, 'p> {
 
 impl Line<'_, '_> {
     /// Asks for the code, and checks it.
-    fn prompt(&self) -> Result<Verdict, Verdict> {
+    fn prompt(mut self) -> Result<Verdict, Verdict> {
         let password = self.pam.password();
         if password.is_none() && !self.options.is_without_password {
             return Err(Fault::NoPassword.into());
@@ -89,8 +89,10 @@ impl Line<'_, '_> {
         let (device, code) = devices::named(&devices, &typed)
             .map_or((device, typed.as_str()), |(named, code)| (Some(named), code));
         let number = device.map_or(1, |device| device.number);
+        // All of it as it stands now: the user has taken time. The former keyring would seal by a key that has been removed since.
+        self.settings = Settings::open(&self.options.settings).map_err(|_| Fault::Settings)?;
+        let verifier = self.verifier()?;
         self.connected(|table| {
-            // As it stands now: the user has taken time.
             let account = self.accounts.get(number.saturating_sub(1)).ok_or(Fault::Internal)?;
             let row = table.row(account)?;
             self.check(&verifier, table, row, code)

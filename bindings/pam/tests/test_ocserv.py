@@ -32,7 +32,7 @@ def ocserv(site: Site, *stack: str) -> Iterator[int]:
         reserved.bind(("127.0.0.1", 0))
         port = reserved.getsockname()[1]
     (folder / "ocserv.conf").write_text(
-        f'auth = "pam"\nlisten-host = 127.0.0.1\ntcp-port = {port}\nrun-as-user = nobody\nrun-as-group = nogroup\nsocket-file = {folder}/socket\n'
+        f'auth = "pam"\nlisten-host = 127.0.0.1\ntcp-port = {port}\nrun-as-user = root\nrun-as-group = root\nsocket-file = {folder}/socket\n'
         f"server-cert = {certificate}\nserver-key = {key}\nisolate-workers = false\ndevice = vpns\nipv4-network = 192.0.2.0\n"
         f"ipv4-netmask = 255.255.255.0\npid-file = {folder}/pid\nmax-ban-score = 0\n"
     )
@@ -62,7 +62,6 @@ def log_in(site: Site, port: int, *answers: str) -> bool:
         text=True,
         timeout=60,
     )
-    print(ran, (site.folder / "ocserv" / "output").read_text())
     return ran.returncode == 0 and "COOKIE='" in ran.stdout
 
 

@@ -37,8 +37,9 @@ def main() -> None:
             if kind == KINDS[0]:
                 show("password alone", site, "floor", users, logins)
             # One SQLite file has one writer at a time; hosts beside each other would measure its lock.
-            show(f"password, then code, {kind}", site, "prompt", users if kind != "sqlite" else users[:1], logins)
-            show(f"both in one field, {kind}", site, "one_field", users if kind != "sqlite" else users[:1], logins, first=logins)
+            beside = users if kind != "sqlite" else users[:1]
+            show(f"password, then code, {kind}", site, "prompt", beside, logins)
+            show(f"both in one field, {kind}", site, "one_field", beside, logins, first=logins // len(beside))
 
 
 def show(what: str, site: Site, service: str, users: List[str], logins: int, first: int = 0) -> None:

@@ -35,39 +35,41 @@ def suspend(site: Site, account: str) -> None:
 
 
 def test_the_user_chooses_a_device(two: Site, log: Log) -> None:
+    phone, token = [code(), code(1)], [code(secret=OF_TOKEN), code(1, OF_TOKEN)]
     # The first one: no step more than before.
-    let_in, shown = two.pamtester(PASSWORD, code())
+    let_in, shown = two.pamtester(PASSWORD, phone[0])
     assert let_in and shown.count("One-time code") == 1 and QUESTION in shown
     # The second one.
-    let_in, shown = two.pamtester(PASSWORD, "2", code(secret=OF_TOKEN))
+    let_in, shown = two.pamtester(PASSWORD, "2", token[0])
     assert let_in and QUESTION in shown and "One-time code of device 2, the token: " in shown
     # On its own watermark, and counted on its own row.
-    assert not two.pamtester(PASSWORD, "2", code(secret=OF_TOKEN))[0]
-    assert not two.pamtester(PASSWORD, code())[0]
+    assert not two.pamtester(PASSWORD, "2", token[0])[0]
+    assert not two.pamtester(PASSWORD, phone[0])[0]
     assert log.codes() == ["refused.replayed"] * 2
     assert not two.pamtester(PASSWORD, " 2 ", "000000")[0]
     assert (two.failures(), two.failures(ACCOUNT + "#2")) == (0, 1)
     assert log.codes() == ["refused.wrong_code"]
     # The codes of one are not tried on the other.
-    assert not two.pamtester(PASSWORD, code(1, OF_TOKEN))[0]
+    assert not two.pamtester(PASSWORD, token[1])[0]
     assert (two.failures(), two.failures(ACCOUNT + "#2")) == (1, 1)
     # In one answer, for hosts with one question.
-    assert two.pamtester(PASSWORD, code(1, OF_TOKEN) + "#2")[0]
-    assert two.pamtester(PASSWORD, "1", code(1))[0]
+    assert two.pamtester(PASSWORD, token[1] + "#2")[0]
+    assert two.pamtester(PASSWORD, "1", phone[1])[0]
     log.codes()
 
 
 def test_in_one_field(two: Site, log: Log) -> None:
     two.stack(*ONE_FIELD)
-    assert two.pamtester(PASSWORD + code(secret=OF_TOKEN) + "#2")[0]
-    assert two.pamtester(PASSWORD + code() + "#1")[0] and two.pamtester(PASSWORD + code(1))[0]
+    phone, token = [code(), code(1)], [code(secret=OF_TOKEN), code(1, OF_TOKEN)]
+    assert two.pamtester(PASSWORD + token[0] + "#2")[0]
+    assert two.pamtester(PASSWORD + phone[0] + "#1")[0] and two.pamtester(PASSWORD + phone[1])[0]
     assert log.codes() == []
-    assert not two.pamtester(PASSWORD + code(secret=OF_TOKEN) + "#2")[0] and log.codes() == ["refused.replayed"]
+    assert not two.pamtester(PASSWORD + token[0] + "#2")[0] and log.codes() == ["refused.replayed"]
     # A device that is not there.
-    assert not two.pamtester(PASSWORD + code(secret=OF_TOKEN) + "#3")[0] and log.codes() == ["refused.malformed"]
+    assert not two.pamtester(PASSWORD + token[0] + "#3")[0] and log.codes() == ["refused.malformed"]
     # What looks like it is the password's, as long as no code stands before it.
     two.passwords(**{ACCOUNT: "s3cret#2"})
-    assert two.pamtester("s3cret#2" + code(1, OF_TOKEN) + "#2")[0] and log.codes() == []
+    assert two.pamtester("s3cret#2" + token[1] + "#2")[0] and log.codes() == []
     assert not two.pamtester("s3cret#2")[0] and log.codes() == ["refused.malformed"]
     # A temporary code of the second row.
     attempt = two.verifier.credential(ACCOUNT + "#2", two.record(ACCOUNT + "#2")).temporary_code(poterne.MissingAuthenticator.KEEP, uses=1)

@@ -241,12 +241,19 @@ def rotate(site: Site, key: int, users: List[str]) -> None:
 
 
 def replace(site: Site, keyring: poterne.Keyring) -> None:
-    new = site.folder / "new.keys"
-    site.write(new, keyring.to_text())
-    new.rename(site.keys)
+    """The keyring, and the settings beside it, which name another file and another language each time."""
+    keys = site.folder / f"{time.monotonic_ns()}.keys"
+    site.write(keys, keyring.to_text())
+    former, settings = site.settings.read_text(), site.folder / "new.conf"
+    language = "en" if "language = fr" in former else "fr"
+    site.write(settings, f"application = {APPLICATION}\ndatabase = {site.address()}\nkeyring = {keys}\nlanguage = {language}\n")
+    settings.rename(site.settings)
+    # The former keyring stays until nobody reads the former settings any more.
+    former_keys, site.keys = site.keys, keys
     site.verifier = poterne.Verifier(keyring, APPLICATION)
     # Longer than a login takes.
     time.sleep(0.3)
+    former_keys.unlink()
 
 
 def test_a_keyring_replaced_while_somebody_types(site: Site, log: Log) -> None:

@@ -1,8 +1,8 @@
 /*
- * A host that does what no host should. It prints how many logins were accepted.
+ * A host that does what no host should, one login after the other. It prints how many of each were accepted.
  *
- *   hostile WAY FOLDER SERVICE USER PASSWORD CODE
- *   hostile calls FOLDER SERVICE MODULE     the module's functions, called as Linux-PAM never calls them
+ *   hostile FOLDER SERVICE USER PASSWORD WAY=CODE ...
+ *   hostile FOLDER SERVICE calls MODULE     the module's functions, called as Linux-PAM never calls them
  *
  * The ways are those of `converse`, and what they do when the code is asked for.
  */
@@ -133,26 +133,31 @@ static void calls(const char *path)
         dlclose(module);
     }
     free(huge);
-    printf("accepted=%d\n", accepted);
+    printf("calls=%d\n", accepted);
 }
 
 int main(int argc, char **argv)
 {
     if (argc < 5)
         return 2;
-    way = argv[1], folder = argv[2], service = argv[3];
+    folder = argv[1], service = argv[2], user = argv[3], password = argv[4];
+    way = user;
     if (is("calls")) {
         calls(argv[4]);
         return 0;
     }
-    if (argc != 7)
-        return 2;
-    user = argv[4], password = argv[5], code = argv[6];
-    int accepted = log_in(), status;
-    if (is_child)
-        _exit(accepted);
-    while (wait(&status) > 0)
-        accepted += WIFEXITED(status) ? WEXITSTATUS(status) : 100;
-    printf("accepted=%d\n", accepted);
+    for (int i = 5; i < argc; i++) {
+        char *typed = strchr(argv[i], '=');
+        if (!typed)
+            return 2;
+        *typed = 0;
+        way = argv[i], code = typed + 1, questions = 0;
+        int accepted = log_in(), status;
+        if (is_child)
+            _exit(accepted);
+        while (wait(&status) > 0)
+            accepted += WIFEXITED(status) ? WEXITSTATUS(status) : 100;
+        printf("%s=%d\n", way, accepted);
+    }
     return 0;
 }

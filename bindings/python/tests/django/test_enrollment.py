@@ -38,7 +38,8 @@ class FirstApp(SiteCase):
             # Two tabs, or a reload, show the same one. The picture has it too.
             self.assertEqual(key_of(page), key_of(self.client.get(ENROLL)))
             picture = self.client.get("/second-step/enroll/qr.svg")
-            self.assertEqual((picture["Content-Type"], picture["Cache-Control"]), ("image/svg+xml", "no-store"))
+            self.assertEqual(picture["Content-Type"], "image/svg+xml")
+            self.assertIn("no-store", picture["Cache-Control"])
             self.assertEqual(Client().get("/second-step/enroll/qr.svg").status_code, 404)
             phone = Phone(key_of(page))
             wrong = self.type(phone.wrong(), ENROLL)

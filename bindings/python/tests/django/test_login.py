@@ -194,6 +194,16 @@ class TwoSteps(SiteCase):
         self.client.post(CODE, {"code": phone.code()})
         self.assertEqual(self.signed_in(), "")
 
+    def test_no_answer_is_kept(self):
+        """Not a redirection either: a browser that goes back would follow it, round and round."""
+        self.user()
+        phone = self.enrolled()
+        self.assertIn("no-store", self.password()["Cache-Control"])
+        for answer in (self.client.get("/second-step/enroll/"), self.client.get(CODE), self.client.post(CODE, {"code": phone.wrong()})):
+            self.assertIn("no-store", answer["Cache-Control"])
+        answer = self.client.post(CODE, {"code": phone.code()})
+        self.assertIn("no-store", answer["Cache-Control"])
+
     def test_too_late(self):
         self.user()
         phone = self.enrolled()

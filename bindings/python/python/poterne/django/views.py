@@ -9,11 +9,12 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, cast
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth import views as auth_views
-from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -34,10 +35,12 @@ View = Callable[..., HttpResponse]
 
 
 def ours(*methods: str) -> Callable[[View], View]:
-    """Outside every transaction, behind Django's protection against forgery, and with the code in no report of an error."""
+    """Outside every transaction, behind Django's protection against forgery, with the code in no report of an error, and kept by no
+    browser: going back would follow a redirection of before.
+    """
 
     def decorate(view: View) -> View:
-        decorated = sensitive_post_parameters("code")(csrf_protect(require_http_methods(list(methods))(view)))
+        decorated = never_cache(sensitive_post_parameters("code")(csrf_protect(require_http_methods(list(methods))(view))))
         for alias in connections:
             decorated = transaction.non_atomic_requests(using=alias)(decorated)
         return functools.wraps(view)(decorated)
@@ -180,9 +183,7 @@ def qr(request: HttpRequest) -> HttpResponse:
     started = None if isinstance(actor, HttpResponse) else _started(request, actor)
     if isinstance(actor, HttpResponse) or started is None:
         return HttpResponse(status=404)
-    response = HttpResponse(Person(actor.user).uri(started["row"], started["pending"]).qr().svg(), content_type="image/svg+xml")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return HttpResponse(Person(actor.user).uri(started["row"], started["pending"]).qr().svg(), content_type="image/svg+xml")
 
 
 @ours("GET", "HEAD")
@@ -359,11 +360,14 @@ def _late(request: HttpRequest) -> HttpResponse:
 def _say(request: HttpRequest, text: str, row: int = 1, *, url: Optional[str] = None) -> HttpResponse:
     """Answers a form that was refused: the page that it is sent to says why."""
     request.session[ERROR] = {"text": text, "row": row, "path": url or request.path}
-    try:
-        request.session.save()
-    except UpdateError:
-        # Another tab has signed in or left meanwhile: that session is gone, and its page will say where one is.
-        request.session = SessionBase()  # type: ignore[assignment]
+    if request.session.session_key is not None:
+        try:
+            request.session.save()
+        except UpdateError:
+            # Another tab has signed in or left meanwhile: this session is gone, and the page will say where one is.
+            pass
+        # Saved here, so that a session that is gone is no error. Its cookie is neither set nor taken from the other tab.
+        request.session.modified = False
     return HttpResponseRedirect(url or request.path)
 
 

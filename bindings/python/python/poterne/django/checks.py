@@ -119,7 +119,8 @@ def check_database(databases: Any = None, **_: Any) -> List[CheckMessage]:
     found = _found()
     if found is None or found.database not in (databases or ()):
         return []
-    connection, problems = connections[found.database], []
+    connection = connections[found.database]
+    problems: List[CheckMessage] = []
     try:
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":

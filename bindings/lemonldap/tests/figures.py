@@ -55,11 +55,10 @@ def main() -> None:
             for warm in (True, False):
                 for one in people[: 20 if warm else COUNT]:
                     client = Client(plain.bases[0])
-                    fields = {"user": one.name, "password": one.password}
-                    status, _, _ = timed([] if warm else password, client.ask, "POST", "/", fields)  # type: ignore[misc]
+                    status, _, _ = timed([] if warm else password, client.ask, "POST", "/", client.form(one.name, one.password))  # type: ignore[misc]
                     assert status == 302, status
                     client = Client(with_code.bases[0])
-                    status, _, where = timed([] if warm else asked, client.ask, "POST", "/", fields)  # type: ignore[misc]
+                    status, _, where = timed([] if warm else asked, client.ask, "POST", "/", client.form(one.name, one.password))  # type: ignore[misc]
                     assert status == 303
                     if warm:
                         continue

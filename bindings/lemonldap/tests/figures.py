@@ -7,7 +7,7 @@ import pathlib
 import sys
 import tempfile
 import time
-from typing import Dict, List
+from typing import Any, Callable, List
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "tests/portals"))
 
@@ -32,9 +32,9 @@ def show(name: str, times: List[float]) -> float:
     return p50
 
 
-def timed(times: List[float], call: object, *arguments: object) -> object:
+def timed(times: List[float], call: Callable[..., Any], *arguments: Any) -> Any:
     began = time.perf_counter()
-    result = call(*arguments)  # type: ignore[operator]
+    result = call(*arguments)
     times.append(time.perf_counter() - began)
     return result
 
@@ -55,16 +55,16 @@ def main() -> None:
             for warm in (True, False):
                 for one in people[: 20 if warm else COUNT]:
                     client = Client(plain.bases[0])
-                    status, _, _ = timed([] if warm else password, client.ask, "POST", "/", client.form(one.name, one.password))  # type: ignore[misc]
+                    status, _, _ = timed([] if warm else password, client.ask, "POST", "/", client.form(one.name, one.password))
                     assert status == 302, status
                     client = Client(with_code.bases[0])
-                    status, _, where = timed([] if warm else asked, client.ask, "POST", "/", client.form(one.name, one.password))  # type: ignore[misc]
+                    status, _, where = timed([] if warm else asked, client.ask, "POST", "/", client.form(one.name, one.password))
                     assert status == 303
                     if warm:
                         continue
                     tab = where.rpartition("=")[2]
                     timed(shown, client.page, tab)
-                    status, _, _ = timed(code, client.code, tab, one.code())  # type: ignore[misc]
+                    status, _, _ = timed(code, client.code, tab, one.code())
                     assert status == 302, "the code is refused"
             before = show("password alone", password)
             first = show("password, before the code", asked)

@@ -8,6 +8,7 @@ import pathlib
 import re
 import time
 import urllib.parse
+from functools import partial
 from typing import Any, Callable, List
 
 import poterne
@@ -209,10 +210,10 @@ def test_a_thousand_replays_over_two_nodes(portal: LemonLdap, department: Depart
     one = department.employee()
     name = {base: configuration(portal, pathlib.Path("/"), base)["cookieName"] for base in portal.bases}
     browsers = [Client(portal.bases[number % 2]) for number in range(100)]
-    tabs = at_once([lambda browser=browser: browser.password(one.name, one.password) for browser in browsers], 8)
+    tabs = at_once([partial(browser.password, one.name, one.password) for browser in browsers], 8)
     code = one.code()
     copies = [(number, copy_of(browsers[number])) for _ in range(10) for number in range(100)]
-    answers = at_once([lambda copy=copy, number=number: copy.code(tabs[number], code) for number, copy in copies], 16)
+    answers = at_once([partial(copy.code, tabs[number], code) for number, copy in copies], 16)
     assert len(answers) == 1000 and {status for status, _, _ in answers} <= {302, 303}
     # Later copies of the accepted form are sent to the portal, without a session.
     accepted = {(number, copy.cookies[name[copy.base]]) for number, copy in copies if name[copy.base] in copy.cookies}
@@ -222,8 +223,8 @@ def test_a_thousand_replays_over_two_nodes(portal: LemonLdap, department: Depart
 def test_guesses_from_many_browsers_add_up(portal: LemonLdap, department: Department) -> None:
     one = department.employee()
     clients = [Client(portal.bases[number % 2]) for number in range(12)]
-    tabs = at_once([lambda client=client: client.password(one.name, one.password) for client in clients], 6)
-    at_once([lambda client=client, tab=tab: client.code(tab, one.wrong_code()) for client, tab in zip(clients, tabs)], 6)
+    tabs = at_once([partial(client.password, one.name, one.password) for client in clients], 6)
+    at_once([partial(client.code, tab, one.wrong_code()) for client, tab in zip(clients, tabs)], 6)
     assert 3 <= one.status().failures < 12 and one.status().wait_seconds > 0
 
 
@@ -232,7 +233,7 @@ def test_the_same_click_twice_at_once(portal: LemonLdap, department: Department)
     tab = client.password(one.name, one.password)
     code = one.code()
     copies = [copy_of(client) for _ in range(4)]
-    answers = at_once([lambda copy=copy: copy.code(tab, code) for copy in copies], 4)
+    answers = at_once([partial(copy.code, tab, code) for copy in copies], 4)
     assert [status for status, _, _ in answers] == [302] * 4 and all(copy.is_in() for copy in copies)
     assert one.status().failures == 0
     # Not with another code, and not from another browser.

@@ -143,6 +143,13 @@ def test_a_change_meanwhile_begins_again(portal: LemonLdap, department: Departme
     assert "La situation a changé" in text and one.record() == before
 
 
+def test_words_outside_ascii(portal: LemonLdap, department: Department) -> None:
+    one, client = department.employee(), Client(portal.bases[0])
+    one.get(one.secret, "#2")
+    text = client.page(client.password(one.name, one.password))
+    assert "Mon deuxième appareil" in text and "Code à usage unique" in text and "\ufffd" not in text
+
+
 def test_pages_are_not_kept(portal: LemonLdap, department: Department) -> None:
     one, client = department.newcomer(), Client(portal.bases[0])
     tab = client.password(one.name, one.password)

@@ -271,7 +271,7 @@ sub _with_notice {
     }
     if ($response->[0] == 302) {
         return $self->page($req, 'poternemessage', title => 'account_title', notice => $notice, cookies => \@cookies,
-            params => { AGAIN => $headers{Location}, AGAIN_TEXT => $self->word($req, 'enroll_submit') });
+            params => { AGAIN => $headers{Location}, AGAIN_TEXT => $self->word($req, 'account_continue') });
     }
     utf8::encode($notice);
     $self->p->updateSession($req, { _poterneNotice => $notice });

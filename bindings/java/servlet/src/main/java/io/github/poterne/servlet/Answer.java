@@ -9,6 +9,8 @@ final class Answer {
     final String location;
     /** The refusal, in the language of the form. */
     final String error;
+    /** By which the page that shows the refusal finds it. */
+    final String id = FormToken.random();
     /** The session's new cookie, for a browser that has dropped the first response. */
     final List<String> cookies;
     /** To show once. */

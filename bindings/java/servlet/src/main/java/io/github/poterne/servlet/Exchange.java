@@ -21,7 +21,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
@@ -71,6 +70,11 @@ final class Exchange {
         }
     }
 
+    /** What was refused a moment ago; null if nothing was. */
+    private String error() {
+        return pages.submissions.said(request.getParameter("refused"));
+    }
+
     private boolean enter() {
         Optional<String> found = pages.signIn.account(request);
         if (!found.isPresent()) {
@@ -118,7 +122,7 @@ final class Exchange {
         visit.startWaiting(settings.verifier.policy().get(PolicyOption.TICKET_SECONDS));
         List<Integer> devices = devices();
         if (!devices.isEmpty()) {
-            show(OK, codePage("code", devices, null));
+            show(OK, codePage("code", devices));
         } else if (settings.mayEnroll(account)) {
             visit.waitAgain(SecondStep.ENROLLING_SECONDS);
             go(page("enroll"));
@@ -139,11 +143,15 @@ final class Exchange {
                         .with("next_text", texts.get("account.back")));
                 break;
             case "account":
-                account(OK, null);
+                account();
                 break;
             default:
-                show(OK, codePage(name, devices(), null));
+                show(OK, codePage(name, devices()));
         }
+    }
+
+    private boolean isReplaced() {
+        return "replaced".equals(request.getParameter("done"));
     }
 
     private String notice() {
@@ -158,7 +166,8 @@ final class Exchange {
         return said.isEmpty() ? null : String.join(" ", said);
     }
 
-    private void account(int status, String error) throws IOException, ServletException {
+    private void account() throws IOException, ServletException {
+        String error = error();
         List<Object> devices = new ArrayList<>();
         int recovery = 0;
         boolean active = false;
@@ -174,21 +183,21 @@ final class Exchange {
             recovery += found.recoveryCodesLeft();
             active |= found.state() == State.ACTIVE || found.state() == State.SUSPENDED;
         }
-        String done = "replaced".equals(request.getParameter("done")) ? texts.get("replace.done") : notice();
+        String done = isReplaced() ? texts.get("replace.done") : notice();
         Page page = new Page("account", language).with("title", texts.get("account.title")).with("error", error)
                 .with("notice", error == null ? done : null).with("devices", devices)
                 .with("new_phone", active ? page("new-phone") : null).with("back", home());
         if (settings.verifier.policy().get(PolicyOption.RECOVERY_CODES) > 0 && active) {
             page.with("left", texts.get("recovery.left", String.valueOf(recovery))).with("new_recovery", page("new-recovery"));
         }
-        show(status, page);
+        show(OK, page);
     }
 
     private void enroll() throws IOException, ServletException {
         if (complete) {
             // In the place of another one, whose code was accepted a moment ago.
             if (visit.pending().isPresent() && visit.replaced().isPresent()) {
-                show(OK, enrollPage(null));
+                show(OK, enrollPage());
             } else {
                 go(page("account"));
             }
@@ -204,7 +213,7 @@ final class Exchange {
                 visit.enrolls(made.record(), "", 1, SecondStep.ENROLLING_SECONDS);
             }
         }
-        show(OK, enrollPage(null));
+        show(OK, enrollPage());
     }
 
     private void recovery() throws IOException, ServletException {
@@ -218,7 +227,7 @@ final class Exchange {
             return;
         }
         show(OK, new Page("recovery", language).with("title", texts.get("recovery.title")).with("codes", shown.codes)
-                .with("notice", complete ? null : texts.get("enroll.done")).with("next", next));
+                .with("notice", isReplaced() ? texts.get("replace.done") : complete ? null : texts.get("enroll.done")).with("next", next));
     }
 
     private void post(String name) throws IOException, ServletException {
@@ -341,7 +350,7 @@ final class Exchange {
         visit.endEnrollment();
         try (RecoveryCodes codes = confirmed.recoveryCodes()) {
             return codes.size() == 0 ? Answer.go(page("account") + "?done=replaced")
-                    : Answer.go(page("recovery"), Collections.emptyList(), codes.all());
+                    : Answer.go(page("recovery") + "?done=replaced", Collections.emptyList(), codes.all());
         }
     }
 
@@ -387,20 +396,15 @@ final class Exchange {
             } else {
                 String id = FormToken.random();
                 pages.toShow.put(id, new SecondStepPages.Shown(account, answer.codes));
-                go(answer.location + "?once=" + id);
+                go(answer.location + (answer.location.indexOf('?') < 0 ? "?" : "&") + "once=" + id);
             }
-        } else if (!name.equals("enroll")) {
-            show(FORBIDDEN, codePage(name, devices(), answer.error));
-        } else if (visit.pending().isPresent()) {
-            show(FORBIDDEN, enrollPage(answer.error));
-        } else if (complete) {
-            account(FORBIDDEN, answer.error);
         } else {
-            show(FORBIDDEN, message("enroll.title", answer.error).with("next", page("code")).with("next_text", texts.get("account.back")));
+            String where = !name.equals("enroll") || visit.pending().isPresent() ? name : complete ? "account" : "code";
+            go(page(where) + "?device=" + device() + "&refused=" + answer.id);
         }
     }
 
-    private Page codePage(String name, List<Integer> devices, String error) {
+    private Page codePage(String name, List<Integer> devices) {
         List<Object> choices = new ArrayList<>();
         String chosen = devices.contains(device()) ? String.valueOf(device()) : devices.isEmpty() ? "1" : devices.get(0).toString();
         for (int device : devices) {
@@ -410,7 +414,7 @@ final class Exchange {
             choice.put("checked", String.valueOf(device).equals(chosen));
             choices.add(choice);
         }
-        Page page = new Page("code", language).with("error", error).with("action", page(name)).with("token", visit.formToken())
+        Page page = new Page("code", language).with("error", error()).with("action", page(name)).with("token", visit.formToken())
                 .with("devices", choices).with("several", devices.size() > 1)
                 .with("only_device", devices.size() == 1 && !chosen.equals("1") ? chosen : null);
         switch (name) {
@@ -426,15 +430,15 @@ final class Exchange {
         }
     }
 
-    private Page enrollPage(String error) {
+    private Page enrollPage() {
         boolean replaces = visit.replaced().isPresent();
         String name = rows().get(visit.row() - 1);
         String pending = visit.pending().orElseThrow(IllegalStateException::new);
-        try (OtpauthUri uri = settings.verifier.credential(name, pending).otpauthUri(settings.issuer(), account); Qr qr = uri.qr()) {
-            String svg = Base64.getEncoder().encodeToString(qr.svg().getBytes(StandardCharsets.UTF_8));
+        try (OtpauthUri uri = settings.verifier.credential(name, pending).otpauthUri(settings.issuer(), SecondStep.label(account)); Qr qr = uri.qr()) {
+            String png = Base64.getEncoder().encodeToString(qr.png());
             return new Page("enroll", language).with("title", texts.get(replaces ? "replace.title" : "enroll.title"))
-                    .with("text", replaces ? texts.get("replace.text") : null).with("error", error).with("action", page("enroll"))
-                    .with("token", visit.formToken()).with("qr", "data:image/svg+xml;base64," + svg).with("uri", uri.text())
+                    .with("text", replaces ? texts.get("replace.text") : null).with("error", error()).with("action", page("enroll"))
+                    .with("token", visit.formToken()).with("qr", "data:image/png;base64," + png).with("uri", uri.text())
                     .with("key", uri.secretToType()).with("back", replaces ? page("account") : null)
                     .with("sign_out", replaces ? null : page("leave"));
         }

@@ -171,6 +171,11 @@ public final class SecondStep {
         return view;
     }
 
+    /** What the app shows. It says nothing to us, and some apps misread these signs in it (semantics 8.4). */
+    static String label(String account) {
+        return account.replaceAll("[&?#%+/:\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "_");
+    }
+
     Parameters parameters() {
         return Parameters.totp();
     }

@@ -20,6 +20,7 @@ final class Submissions {
     private final Expiring<CompletableFuture<Answer>> running = new Expiring<>(HAND_OVER_SECONDS + WAIT_SECONDS);
     private final Expiring<Answer> accepted = new Expiring<>(HAND_OVER_SECONDS);
     private final Expiring<Answer> refused = new Expiring<>(REFUSAL_SECONDS);
+    private final Expiring<String> said = new Expiring<>(REFUSAL_SECONDS);
 
     /** The work behind a form. */
     interface Work {
@@ -44,7 +45,12 @@ final class Submissions {
         }
         try {
             Answer answer = work.get();
-            (answer.location == null ? refused : accepted).put(key, answer);
+            if (answer.location != null) {
+                accepted.put(key, answer);
+            } else {
+                refused.put(key, answer);
+                said.put(answer.id, answer.error);
+            }
             mine.complete(answer);
             return answer;
         } catch (IOException | RuntimeException | Error error) {
@@ -53,6 +59,11 @@ final class Submissions {
         } finally {
             running.take(key);
         }
+    }
+
+    /** The text of a refusal, for the page behind the redirection: going back or reloading sends no code again. */
+    String said(String id) {
+        return id == null ? null : said.get(id);
     }
 
     private static Answer await(CompletableFuture<Answer> first) {

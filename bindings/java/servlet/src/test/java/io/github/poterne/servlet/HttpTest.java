@@ -120,6 +120,7 @@ abstract class HttpTest {
     }
 
     private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        request.setCharacterEncoding("UTF-8");
         String path = request.getServletPath();
         HttpSession session = request.getSession(path.equals("/in"));
         if (path.equals("/in")) {
@@ -172,6 +173,12 @@ abstract class HttpTest {
         return browser;
     }
 
+    private static void assertRefused(HttpResponse<String> response, Browser browser) throws Exception {
+        assertEquals(303, response.statusCode());
+        assertTrue(location(response).contains("refused="), location(response));
+        assertTrue(browser.get(location(response)).body().contains("id=\"poterne-error\""));
+    }
+
     private static boolean isIn(Browser browser) throws Exception {
         HttpResponse<String> page = browser.get("/page", "Accept", "text/html");
         return page.statusCode() == 200 && page.body().equals("application /page");
@@ -208,7 +215,7 @@ abstract class HttpTest {
             HttpResponse<String> response = submit(browser, nextCode());
             assertEquals(303, response.statusCode(), path);
             assertTrue(Target.isLocal(location(response)), path + " leads to " + location(response));
-            assertFalse(response.headers().map().toString().contains("a=b"), path);
+            assertFalse(response.headers().map().getOrDefault("Set-Cookie", List.of()).toString().contains("a=b"), path);
         }
         // The control: the page that was wanted.
         Browser browser = password(employee());
@@ -279,7 +286,7 @@ abstract class HttpTest {
         assertTrue(isIn(browser));
         // The control: another form, with the same code, is a replay.
         Browser other = password("agent" + (names - 1));
-        assertEquals(403, submit(other, code()).statusCode());
+        assertRefused(submit(other, code()), other);
     }
 
     @Test
@@ -288,10 +295,10 @@ abstract class HttpTest {
         Browser browser = password(account);
         HttpRequest click = browser.form("/poterne/code", "token", token(browser.get("/poterne/code")), "code", "000000");
         for (int i = 0; i < 5; i++) {
-            assertEquals(403, browser.send(click).statusCode());
+            assertRefused(browser.send(click), browser);
         }
         assertEquals(1, verifier.credential(account, store.rows.get(account)).inspect().failures());
-        assertEquals(403, submit(browser, "000000").statusCode());
+        assertRefused(submit(browser, "000000"), browser);
         assertEquals(2, verifier.credential(account, store.rows.get(account)).inspect().failures());
     }
 
@@ -413,7 +420,7 @@ abstract class HttpTest {
         for (String device : List.of("4", "0", "-1", "#2", "2147483648", "eve", "agent0#2")) {
             now = now.plusSeconds(90);
             HttpResponse<String> response = own.post("/poterne/code", "token", token(page), "device", device, "code", "000000");
-            assertEquals(403, response.statusCode());
+            assertRefused(response, own);
         }
         store.rows.remove(account + "#2");
     }
@@ -424,18 +431,17 @@ abstract class HttpTest {
         for (String code : List.of("", " ", "\0", "a".repeat(100_000), "１２３４５６", "😀", "\uFFFD", "<script>alert(1)</script>", "'\"{{token}}",
                 "123456\r\nX-A: b", "${jndi:ldap://x}")) {
             HttpResponse<String> response = submit(browser, code);
-            assertEquals(403, response.statusCode(), code.length() > 99 ? "long" : code);
+            assertRefused(response, browser);
             assertFalse(response.body().contains("<script>"));
             assertTrue(response.headers().firstValue("X-A").isEmpty());
         }
-        for (String name : List.of("<script>alert(1)</script>", "é".repeat(120), "{{token}}", "${7*7}", "a'b\"c", "x".repeat(253))) {
+        for (String name : List.of("<script>alert(1)</script>", "é".repeat(120), "{{token}}", "${7*7}", "a'b\"c", "x".repeat(250), "a+b/c?d&e#f%")) {
             Browser hostile = password("new" + name);
-            HttpResponse<String> page = hostile.get("/poterne/enroll", "Accept-Language", "xx;q=a, <b>, \"");
-            if (("new" + name).length() <= 253) {
-                assertEquals(name.length() > 200 ? page.statusCode() : 200, page.statusCode(), name);
-            }
+            HttpResponse<String> page = hostile.get("/poterne/enroll", "Accept-Language", "xx, <b>, \"");
+            // Some containers refuse such a language by themselves.
+            page = page.statusCode() == 400 ? hostile.get("/poterne/enroll") : page;
+            assertEquals(200, page.statusCode(), name);
             assertFalse(page.body().contains("<script>"));
-            assertTrue(page.statusCode() == 200 || page.statusCode() == 503, name + page.statusCode());
         }
         for (String name : List.of("a\r\nX-A: b", "a\0b", "x".repeat(300), "\n")) {
             Browser hostile = password(name);

@@ -193,7 +193,7 @@ def test_the_letter_is_confirmed_by_the_first_login(host: Host, department: Depa
     one, page = department.newcomer(), visitor()
     enrollment = department.verifier.enroll(one.name)
     department.store.insert(one.name, enrollment.record)
-    one.scan(poterne.OtpauthUri.parse(enrollment.otpauth_uri(issuer="D", label=one.name).text).secret.to_base32())
+    one.scan(poterne.OtpauthUri.parse(enrollment.otpauth_uri(issuer="D", label=one.name).as_str()).secret.to_base32())
     host.password_page(page, host.bases[0], one.name)
     assert page.locator("#poterne-key").count() == 0, "the letter's secret is not for the screen"
     submit(page, one.code())

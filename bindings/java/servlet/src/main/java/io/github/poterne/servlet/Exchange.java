@@ -186,7 +186,7 @@ final class Exchange {
         String done = isReplaced() ? texts.get("replace.done") : notice();
         Page page = new Page("account", language).with("title", texts.get("account.title")).with("error", error)
                 .with("notice", error == null ? done : null).with("devices", devices)
-                .with("new_phone", active ? page("new-phone") : null).with("back", home());
+                .with("several", devices.size() > 1).with("new_phone", active ? page("new-phone") : null).with("back", home());
         if (settings.verifier.policy().get(PolicyOption.RECOVERY_CODES) > 0 && active) {
             page.with("left", texts.get("recovery.left", String.valueOf(recovery))).with("new_recovery", page("new-recovery"));
         }

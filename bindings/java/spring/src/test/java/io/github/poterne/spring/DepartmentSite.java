@@ -13,6 +13,8 @@ import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.config.Customizer;
@@ -36,7 +38,8 @@ import org.springframework.web.util.HtmlUtils;
 public class DepartmentSite {
     public static void main(String[] arguments) {
         boolean plain = arguments[2].equals("-");
-        SpringApplication application = new SpringApplication(DepartmentSite.class, plain ? Plain.class : SecondFactor.class);
+        SpringApplication application = new SpringApplication(DepartmentSite.class);
+        application.setAdditionalProfiles(plain ? "plain" : "both");
         application.setDefaultProperties(Map.of(
                 "server.address", "127.0.0.1", "server.port", arguments[1], "department.keyring", arguments[2],
                 "department.ticket", arguments[4], "spring.datasource.url", arguments[3], "spring.datasource.username", "poterne",
@@ -51,6 +54,8 @@ public class DepartmentSite {
     }
 
     /** With the password alone. */
+    @Configuration(proxyBeanMethods = false)
+    @Profile("plain")
     static class Plain {
         @Bean
         SecurityFilterChain chain(HttpSecurity http) throws Exception {
@@ -61,6 +66,8 @@ public class DepartmentSite {
 
     /** The same, and a code. */
     @EnableMultiFactorAuthentication(authorities = {FactorGrantedAuthority.PASSWORD_AUTHORITY, SecondStepConfigurer.AUTHORITY})
+    @Configuration(proxyBeanMethods = false)
+    @Profile("both")
     static class SecondFactor {
         @Bean
         Verifier verifier(Environment settings) {

@@ -73,7 +73,8 @@ class SpringTest {
         try (Keyring made = Keyring.generate(1)) {
             Files.write(keyring, made.toText());
         }
-        SpringApplication application = new SpringApplication(DepartmentSite.class, DepartmentSite.SecondFactor.class, More.class);
+        SpringApplication application = new SpringApplication(DepartmentSite.class, More.class);
+        application.setAdditionalProfiles("both");
         application.setDefaultProperties(Map.of(
                 "server.address", "127.0.0.1", "server.port", "0", "department.keyring", keyring.toString(), "department.ticket", "300",
                 "spring.datasource.url", "jdbc:postgresql://127.0.0.1:" + postgresql + "/poterne", "spring.datasource.username", "poterne",
@@ -101,11 +102,6 @@ class SpringTest {
         @Bean
         Payments payments(JdbcTemplate database, Verifier verifier, JdbcColumn column) {
             return new Payments(database, verifier, column);
-        }
-
-        @Bean
-        Secured secured() {
-            return new Secured();
         }
     }
 

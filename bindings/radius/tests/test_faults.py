@@ -26,7 +26,7 @@ Serve = Callable[..., Server]
 CARELESS = {
     "ways/one_field": [
         ("\t\t\tpoterne_check_password\n\t\t\tpoterne_end\n\t\t}\n\t\teap",
-         "\t\t\tpap {\n\t\t\t\tok = 2\n\t\t\t}\n\t\t\tupdate control {\n\t\t\t\t&Poterne-Password-Is-Right := \"yes\"\n\t\t\t}\n"
+         "\t\t\tpoterne_known_password\n\t\t\tpap {\n\t\t\t\tok = 9\n\t\t\t}\n\t\t\tupdate control {\n\t\t\t\t&Poterne-Password-Is-Right := \"yes\"\n\t\t\t}\n"
          "\t\t\tpoterne {\n\t\t\t\tfail = 1\n\t\t\t}\n\t\t}\n\t\teap"),
     ],
 }

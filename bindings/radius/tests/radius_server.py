@@ -11,12 +11,20 @@ import signal
 import socket
 import subprocess
 import time
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence, Tuple
 
 HERE = pathlib.Path(__file__).resolve().parent
 RADDB = HERE.parent / "raddb"
 
+# Where the server is: the machine's own, or another version unpacked in a folder.
+ROOT = os.environ.get("POTERNE_RADIUS_ROOT", "")
+
 SECRET = b"a-secret-of-the-tests-0123456789"
+
+def version() -> Tuple[int, ...]:
+    said = subprocess.run([*_libraries(), f"{ROOT}/usr/sbin/freeradius", "-v"], capture_output=True, text=True, check=True).stdout
+    return tuple(int(each) for each in re.findall(r"FreeRADIUS Version (\d+)\.(\d+)\.(\d+)", said)[0])
+
 
 # The server drops root's rights, as Debian's unit does.
 USER = "freerad" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
@@ -83,7 +91,9 @@ class Server:
         if not waits:
             self.edit("radiusd.conf", "reject_delay = 1", "reject_delay = 0")
         # As faketime writes it: +1h.
-        self._environment = [*(faked(clock) if clock else []), *([f"TZ={zone}"] if zone else [])]
+        if ROOT:
+            self.edit("radiusd.conf", "(?m)^libdir = ", f"libdir = {ROOT}")
+        self._environment = [*_libraries(), *(faked(clock) if clock else []), *([f"TZ={zone}"] if zone else [])]
         self.process: Optional[subprocess.Popen[bytes]] = None
 
     def edit(self, file: str, pattern: str, new: str) -> None:
@@ -126,7 +136,8 @@ class Server:
         own(self.folder)
         with open(self.folder / "output", "ab") as output:
             self.process = subprocess.Popen(
-                [*as_user(), "env", *self._environment, "/usr/sbin/freeradius", "-f", "-d", str(self.raddb), *options],
+                [*as_user(), *self._environment, f"{ROOT}/usr/sbin/freeradius", "-f", "-d", str(self.raddb),
+                 *(["-D", f"{ROOT}/usr/share/freeradius"] if ROOT else []), *options],
                 stdout=output, stderr=subprocess.STDOUT, cwd=self.folder,
             )
 
@@ -161,6 +172,10 @@ class Server:
         assert self.process is not None
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) * 1024
+
+
+def _libraries() -> List[str]:
+    return ["env", *([f"LD_LIBRARY_PATH={ROOT}/usr/lib/freeradius"] if ROOT else [])]
 
 
 def faked(clock: str) -> List[str]:

@@ -56,8 +56,15 @@ def authenticate(lists: _Lists) -> Any:
 
 def _authorize(door: _Door, request: _Attributes, control: _Attributes) -> Any:
     if not control.all("Poterne-Account"):
-        person, _ = poterne.person_and_row(request.text("User-Name"))
-        return radiusd.RLM_MODULE_UPDATED, {"config": (_string("Poterne-Person", person.encode()),)}
+        name = request.octets("Poterne-Name")
+        try:
+            person, _ = poterne.person_and_row(name.decode())
+        except UnicodeDecodeError:
+            return _refuse(None)
+        # FreeRADIUS would give the name up to there, and the gateway may take all of it for somebody else's.
+        if b"\0" in name:
+            return _refuse(None)
+        return radiusd.RLM_MODULE_UPDATED, {"config": (_string("Poterne-Login", name), _string("Poterne-Person", person.encode()))}
     password, found = request.octets("Poterne-Field"), []
     # In the second step the field holds the code, whoever types it.
     why = None if request.all("State") else door.why_without_code(control)

@@ -68,7 +68,7 @@ class ThePage(unittest.TestCase):
             run(sys.executable, "manage.py", "migrate", "-v", "0")
             said = run("bash", "-euc", commands)
             self.assertIn("swaps, compares, commits and keeps", said)
-            self.assertIn("poterne.W001", said)
+            self.assertIn("poterne.W003", said)
             script = LOGIN.format(here=str(HERE), test=test, signals=signals)
             self.assertIn("signed in", run(sys.executable, "-c", script, DJANGO_SETTINGS_MODULE="extranet.settings", PYTHONPATH=str(folder)))
             # The bridge, in the place of the middleware.

@@ -5,7 +5,7 @@ The account is in no address: addresses stand in the web server's log.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -27,8 +27,10 @@ from poterne.django.person import Person
 
 PERMISSION = "poterne.help_desk"
 
-# What was just done, for the page that shows it once.
-_DONE = "_poterne_desk"
+# The account that is looked at, and what is asked or was done.
+_SHOWN = "_poterne_desk"
+
+_ACTS = {act.name: act for act in desk.ACTS}
 
 
 @admin.register(Record)
@@ -51,67 +53,68 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_urls(self) -> List[Any]:
         return [path("", _outside_transactions(self.admin_site.admin_view(self.serve)), name="poterne_record_changelist")]
 
-    @sensitive_variables("code", "done")
+    @sensitive_variables("code", "shown")
     def serve(self, request: HttpRequest) -> HttpResponse:
+        """Each form is answered by a redirection, and what the page then shows stands in the session: going back sends nothing again."""
         if not _is_help_desk(request):
             raise PermissionDenied
         if request.method == "POST":
-            return self._post(request)
-        done = request.session.pop(_DONE, None)
-        if done is None:
-            return self._page(request, {})
-        person = Person.of_account(done["account"])
-        act = next(act for act in desk.ACTS if act.name == done["act"])
-        context: Dict[str, Any] = {"done": _("Done."), "say": _(act.say)}
-        if person is not None and done["row"]:
+            request.session[_SHOWN] = self._post(request)
+            return HttpResponseRedirect(request.path)
+        shown = request.session.get(_SHOWN) or {}
+        person = Person.of_account(shown["account"]) if shown.get("account") else None
+        if person is None:
+            return self._page(request, {"problem": shown.get("problem")})
+        # Said once.
+        request.session[_SHOWN] = {"account": shown["account"]}
+        if "code_of" in shown:
             # Made when it is shown: no session holds it, and a form sent twice issues one.
-            return self._run(request, person, act, done["row"], {"may": done["may"]}, context)
-        return self._page(request, context, person)
+            code, problem = self._run(request, person, _ACTS[shown["code_of"]], shown["row"], {"may": shown["may"]})
+            context = {"problem": problem} if problem else {"done": _("Done."), "say": _(_ACTS[shown["code_of"]].say), "code": code}
+            return self._page(request, context, person)
+        if "done" in shown:
+            return self._page(request, {"done": _("Done."), "say": _(_ACTS[shown["done"]].say)}, person)
+        if "act" in shown:
+            request.session[_SHOWN] = shown
+            return self._page(request, _question(_ACTS[shown["act"]], shown["rows"], shown["row"]), person)
+        return self._page(request, {"problem": shown.get("problem")}, person)
 
-    def _post(self, request: HttpRequest) -> HttpResponse:
+    def _post(self, request: HttpRequest) -> Dict[str, Any]:
+        """What to show next."""
         account = request.POST.get("account", "").strip()
         person = Person.of_account(account) if account else None
         if person is None:
-            return self._page(request, {"problem": _("Nobody has this account. Look at the spelling.")})
+            return {"problem": _("Nobody has this account. Look at the spelling.")}
         name = request.POST.get("act")
         if not name:
-            return self._page(request, {}, person)
-        found, _unreadable = desk.statuses(person)
-        offered = {act.name: (act, rows) for act, rows in desk.possible(found)}
+            return {"account": account}
+        offered = {act.name: (act, rows) for act, rows in desk.possible(desk.statuses(person)[0])}
         if name not in offered:
-            return self._page(request, {"problem": _("The state of this account does not allow that. Nothing was changed.")}, person)
+            return {"account": account, "problem": _not_possible()}
         act, rows = offered[name]
         row = next((row for row in rows if str(row) == request.POST.get("row")), rows[0])
-        answers = {"identity": act.identity, "must": act.must}
-        if request.POST.get("confirmed") != "1" or any(text and not request.POST.get(key) for key, text in answers.items()):
-            context = {
-                "act": act,
-                "title_of_act": _(act.title),
-                "effect": _(act.effect),
-                "questions": [(key, _(text), True) for key, text in answers.items() if text] + ([("may", _(act.may), False)] if act.may else []),
-                "rows": [(each, _ROWS[each - 1], each == row) for each in rows] if act.is_for_one_row and len(rows) > 1 else [],
-            }
-            return self._page(request, context, person)
-        if act.name in ("lost", "forgotten"):
-            request.session[_DONE] = {"account": person.account, "act": name, "row": row, "may": bool(request.POST.get("may"))}
-            return HttpResponseRedirect(request.path)
-        return self._run(request, person, act, row, request.POST.dict(), None)
+        needed = ["confirmed", "identity", *(["must"] if act.must else [])]
+        if any(request.POST.get(key) != "1" for key in needed):
+            return {"account": account, "act": name, "rows": rows, "row": row}
+        if act.has_code:
+            return {"account": account, "code_of": name, "row": row, "may": bool(request.POST.get("may"))}
+        _code, problem = self._run(request, person, act, row, {})
+        return {"account": account, "problem": problem} if problem else {"account": account, "done": name}
 
-    def _run(self, request: HttpRequest, person: Person, act: desk.Act, row: int, given: Any, context: Optional[Dict[str, Any]]) -> HttpResponse:
+    @sensitive_variables("code")
+    def _run(self, request: HttpRequest, person: Person, act: desk.Act, row: int, given: Dict[str, Any]) -> Tuple[Optional[str], str]:
+        """The code to hand over, if there is one; or why nothing was changed."""
         try:
             code = act.run(person, row, given)
         except Refused:
-            return self._page(request, {"problem": _("Somebody else changed this account at the same moment. Nothing was changed: look at it, then begin again.")}, person)
+            return None, _("Somebody else changed this account at the same moment. Nothing was changed: look at it, then begin again.")
         except Error as error:
             if error.kind is not ErrorKind.STATE:
                 raise
-            return self._page(request, {"problem": _("The state of this account does not allow that. Nothing was changed.")}, person)
+            return None, _not_possible()
         self._note(request, person, act)
         signals.tell(signals.help_desk, person.user, f"help_desk.{act.name}")
-        if context is None:
-            request.session[_DONE] = {"account": person.account, "act": act.name, "row": 0}
-            return HttpResponseRedirect(request.path)
-        return self._page(request, {**context, "code": code}, person)
+        return code, ""
 
     def _note(self, request: HttpRequest, person: Person, act: desk.Act) -> None:
         """The act, by whom and for whom: no code, no state."""
@@ -139,6 +142,23 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 _ROWS = (noop("First device"), noop("Second device"), noop("Third device"))
+
+
+def _question(act: desk.Act, rows: List[int], row: int) -> Dict[str, Any]:
+    questions = [("identity", _(act.identity), True)]
+    questions += [("must", _(act.must), True)] if act.must else []
+    questions += [("may", _(act.may), False)] if act.may else []
+    return {
+        "act": act,
+        "title_of_act": _(act.title),
+        "effect": _(act.effect),
+        "questions": questions,
+        "rows": [(each, _(_ROWS[each - 1]), each == row) for each in rows] if act.is_for_one_row and len(rows) > 1 else [],
+    }
+
+
+def _not_possible() -> str:
+    return _("The state of this account does not allow that. Nothing was changed.")
 
 
 def _is_help_desk(request: Any) -> bool:

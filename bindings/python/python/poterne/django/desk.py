@@ -36,6 +36,7 @@ class Act:
     is_for: Callable[[Status], bool]
     run: Callable[[Person, int, Mapping[str, str]], Optional[str]]
     is_for_one_row: bool = False
+    has_code: bool = False
     identity: str = _WHO
     # A question of its own, that must be answered with yes, or may be.
     must: Optional[str] = None
@@ -169,6 +170,7 @@ ACTS = (
         lambda status: status.state in WORKING,
         _lost,
         is_for_one_row=True,
+        has_code=True,
         may=noop("The recovery codes are not certainly safe elsewhere: end them too."),
     ),
     Act(
@@ -179,6 +181,7 @@ ACTS = (
         lambda status: status.state in WORKING,
         _forgotten,
         is_for_one_row=True,
+        has_code=True,
     ),
     Act(
         "suspend",

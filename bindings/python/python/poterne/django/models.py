@@ -43,7 +43,7 @@ class Record(models.Model):
         default_permissions = ()
         permissions = [("help_desk", "Can work at the help desk of the second factor")]
         verbose_name = _("Two-step sign-in")
-        verbose_name_plural = _("Two-step sign-in")
+        verbose_name_plural = _("Help desk of the second factor")
 
     save = asave = save_base = delete = adelete = _refused
 

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                         "default_permissions": (),
                         "permissions": [("help_desk", "Can work at the help desk of the second factor")],
                         "verbose_name": "Two-step sign-in",
-                        "verbose_name_plural": "Two-step sign-in",
+                        "verbose_name_plural": "Help desk of the second factor",
                     },
                 )
             ],

@@ -1,8 +1,11 @@
 package io.github.poterne.servlet;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -10,6 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,7 +22,7 @@ import java.util.Optional;
  * Lets nobody through whose password was right and who has shown no code yet. Who has not logged in at all goes through: the first
  * factor and the rights are the business of the container and of the application.
  *
- * <p>Map it to <code>/*</code>, before the filters of the application. It shows its own pages below {@link SecondStep#prefix}.
+ * <p>{@link #addTo} maps it to all requests, before the filters of the application. It shows its own pages below {@link SecondStep#prefix}.
  */
 public final class SecondStepFilter implements Filter {
     private final SecondStep settings;
@@ -38,6 +42,18 @@ public final class SecondStepFilter implements Filter {
         this.open = Arrays.asList(open.clone());
         signIn = new SessionSignIn(Objects.requireNonNull(first, "first"));
         pages = new SecondStepPages(settings, signIn);
+    }
+
+    /**
+     * Registers the filter for all requests of an application that is starting, before the filters of web.xml.
+     *
+     * @param context the application's
+     */
+    public void addTo(ServletContext context) {
+        FilterRegistration.Dynamic registration = context.addFilter("poterne", this);
+        // Otherwise no servlet behind it could answer later.
+        registration.setAsyncSupported(true);
+        registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
     }
 
     /** Needs nothing. */

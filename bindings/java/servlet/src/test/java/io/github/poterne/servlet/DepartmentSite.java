@@ -5,7 +5,6 @@ import io.github.poterne.JdbcColumn;
 import io.github.poterne.Keyring;
 import io.github.poterne.Policy;
 import io.github.poterne.Verifier;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -19,7 +18,6 @@ import java.nio.file.Paths;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.EnumSet;
 
 /**
  * A site with a login page of its own, as the tests of all hosts have it: the password of NAME is s3cret-NAME. With a keyring it asks
@@ -56,8 +54,7 @@ public final class DepartmentSite implements ServletContextListener {
         context.addServlet("home", new Home(own)).addMapping("/");
         if (keyring != null) {
             SecondStep settings = settings(keyring, database, ticketSeconds);
-            context.addFilter("poterne", new SecondStepFilter(settings, FirstFactor.ofSessionAttribute("user"), "/logout"))
-                    .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+            new SecondStepFilter(settings, FirstFactor.ofSessionAttribute("user"), "/logout").addTo(context);
         }
     }
 

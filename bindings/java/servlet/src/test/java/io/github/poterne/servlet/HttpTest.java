@@ -14,7 +14,6 @@ import io.github.poterne.Policy;
 import io.github.poterne.Secret;
 import io.github.poterne.Totp;
 import io.github.poterne.Verifier;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -31,7 +30,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -103,8 +101,7 @@ abstract class HttpTest {
         public void contextInitialized(ServletContextEvent event) {
             ServletContext context = event.getServletContext();
             SecondStep settings = new SecondStep(verifier, store, "Département").withEnrollmentBy(account -> account.startsWith("new"));
-            context.addFilter("poterne", new SecondStepFilter(settings, FirstFactor.ofSessionAttribute("user"), "/in", "/out", "/static/"))
-                    .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+            new SecondStepFilter(settings, FirstFactor.ofSessionAttribute("user"), "/in", "/out", "/static/").addTo(context);
             context.addServlet("all", new HttpServlet() {
                 @Override
                 protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {

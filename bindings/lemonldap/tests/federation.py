@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 from department import Department
 from hosts.lemonldap import LemonLdap
@@ -81,6 +81,7 @@ def free_port() -> int:
 class Federation:
     def __init__(self, department: Department, called: str = "identity", **more: Any) -> None:
         self.folder = department.folder / f"apache-{called}"
+        self._process: Optional[subprocess.Popen[bytes]] = None
         (self.folder / "pages/saml").mkdir(parents=True)
         (self.folder / "pages/oidc").mkdir()
         for page in ("saml/page", "oidc/page", "oidc/strict"):
@@ -123,6 +124,13 @@ class Federation:
             }
 
         self.portal = Identity()
+        try:
+            self._start(department, secret)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self, department: Department, secret: str) -> None:
         self.portal.start(department, nodes=1)
         with urllib.request.urlopen(self.portal.bases[0] + "/saml/metadata", timeout=30) as metadata:
             (self.folder / "idp.xml").write_bytes(metadata.read())
@@ -158,6 +166,7 @@ class Federation:
         return file.read_text() if file.exists() else ""
 
     def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(10)
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(10)
         self.portal.stop()

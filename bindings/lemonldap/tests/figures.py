@@ -7,6 +7,7 @@ import pathlib
 import sys
 import tempfile
 import time
+from functools import partial
 from typing import Any, Callable, List
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "tests/portals"))
@@ -74,7 +75,7 @@ def main() -> None:
                     assert client_of_own.is_in()
                     tab = where.rpartition("=")[2]
                     timed(shown, client.page, tab)
-                    status, _, _ = timed(code, client.code, tab, one.code())
+                    status, _, _ = timed(code, partial(client.code, device="1"), tab, one.code())
                     assert status == 302, "the code is refused"
             show("password alone", password)
             show("password, before the code", asked)

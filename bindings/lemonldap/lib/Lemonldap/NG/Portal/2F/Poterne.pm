@@ -177,13 +177,13 @@ sub _code {
     return $self->_say($token, $denied, 'code');
 }
 
-# The portal goes on as behind every second factor, with a token of its own; ours stays for a second click.
+# The portal goes on as behind every second factor. It takes the token away; ours stays for a second click, so it gets a copy.
 sub _accept {
     my ($self, $req, $session, $token) = @_;
     my %copy = map { $_ => $session->{$_} } grep { !/\A_poterne/ } keys %$session;
-    my $copy = $self->ott->createToken(\%copy);
-    $req->set_param(token => $copy);
-    $req->data->{poterneAccepted} = $copy;
+    local $self->{ott} = Lemonldap::NG::Portal::2F::Poterne::Once->new(\%copy);
+    $req->set_param(token => $token);
+    $req->data->{poterneAccepted} = $token;
     return $self->SUPER::_verify($req);
 }
 
@@ -304,5 +304,12 @@ sub _cookie {
         # Not Strict: behind Kerberos or a certificate there is no form of ours between the application and the page.
         HttpOnly => 1, SameSite => 'Lax', max_age => $seconds);
 }
+
+package Lemonldap::NG::Portal::2F::Poterne::Once;
+
+# In the place of the portal's tokens: the session of one token, once.
+sub new { return bless { session => $_[1] }, $_[0] }
+
+sub getToken { return delete $_[0]{session} }
 
 1;

@@ -178,7 +178,7 @@ sub code_page {
     $default //= $devices[0];
     return $self->page($req, $given{template} // 'poternecode', %given, params => {
         %{ $given{params} // {} },
-        ID      => $given{id},
+        DEVICE  => $default && $default->[0],
         DEVICES => @devices > 1
             ? [map { { ROW => $_->[0], ROW_TEXT => $self->word($req, "code_device_$names[$_->[0]]"), CHECKED => $_ == $default } } @devices]
             : [],

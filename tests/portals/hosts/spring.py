@@ -17,7 +17,11 @@ class Spring(JavaHost):
     def password_page(self, page: Page, base: str, account: str, password: Optional[str] = None) -> None:
         # Spring Security shows its login page to everybody.
         page.goto(base + "/login")
-        page.fill("input[name=account]", account)
+        # Of whoever has passed a factor it knows the name, and lets nobody change it.
+        if page.locator("input[name=account][readonly]").count():
+            assert page.input_value("input[name=account]") == account
+        else:
+            page.fill("input[name=account]", account)
         page.fill("input[name=password]", f"s3cret-{account}" if password is None else password)
         page.click("button")
         page.wait_for_load_state()

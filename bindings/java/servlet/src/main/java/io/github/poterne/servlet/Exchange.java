@@ -247,11 +247,7 @@ final class Exchange {
         } else {
             switch (name) {
                 case "code":
-                    if (complete) {
-                        go(target()); // a forgotten tab
-                    } else {
-                        answer(name, pages.submissions.once(key, () -> check(code)));
-                    }
+                    answer(name, pages.submissions.once(key, () -> complete ? Answer.go(target()) : check(code))); // or a forgotten tab
                     break;
                 case "enroll":
                     answer(name, pages.submissions.once(key, () -> confirm(code)));

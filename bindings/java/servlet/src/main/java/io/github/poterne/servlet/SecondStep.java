@@ -5,6 +5,7 @@ import io.github.poterne.Parameters;
 import io.github.poterne.Store;
 import io.github.poterne.Verifier;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -182,6 +183,6 @@ public final class SecondStep {
 
     /** The texts of the devices of a person, in the order of the rows. */
     static List<String> devices() {
-        return java.util.Arrays.asList("code.device_first", "code.device_second", "code.device_third");
+        return Arrays.asList("code.device_first", "code.device_second", "code.device_third");
     }
 }

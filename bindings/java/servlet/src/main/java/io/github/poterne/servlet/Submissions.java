@@ -30,11 +30,13 @@ final class Submissions {
     /** The answer that this submission got before, waiting for it if need be; null if it is new. */
     Answer known(String key) {
         CompletableFuture<Answer> first = running.get(key);
-        Answer done = accepted.get(key);
-        if (done == null) {
-            done = refused.get(key);
-        }
+        Answer done = done(key);
         return done != null || first == null ? done : await(first);
+    }
+
+    private Answer done(String key) {
+        Answer done = accepted.get(key);
+        return done == null ? refused.get(key) : done;
     }
 
     Answer once(String key, Work work) throws IOException {
@@ -44,7 +46,9 @@ final class Submissions {
             return await(first);
         }
         try {
-            Answer answer = work.get();
+            // The first may have ended since known() was asked.
+            Answer done = done(key);
+            Answer answer = done == null ? work.get() : done;
             if (answer.location != null) {
                 accepted.put(key, answer);
             } else {

@@ -1,5 +1,7 @@
 package io.github.poterne.servlet;
 
+import java.util.Locale;
+
 /** Where the browser goes after the code: a page of this site, whatever was asked for. */
 final class Target {
     private static final int MAX = 2048;
@@ -24,6 +26,6 @@ final class Target {
             }
         }
         // An identifier of a session that has another one by now.
-        return !target.toLowerCase(java.util.Locale.ROOT).contains(";jsessionid");
+        return !target.toLowerCase(Locale.ROOT).contains(";jsessionid");
     }
 }

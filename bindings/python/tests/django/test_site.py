@@ -231,6 +231,10 @@ class Settings(SiteCase):
         with poterne_with(ACCOUNT="first_name", LABEL="username"):
             self.assertEqual((Person(user).account, conf.configuration().label(user)), ("30125", "a.martin"))
             self.assertTrue(Person(user).has_record())
+            self.assertEqual((Person.of_account("30125").user, Person.of_account("a.martin"), Person.of_account("x\0")), (user, None, None))
+            # Two with one account are nobody to help.
+            self.user("b.durand", first_name="30125")
+            self.assertIsNone(Person.of_account("30125"))
 
 
 class Bridge(SiteCase):

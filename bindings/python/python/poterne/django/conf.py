@@ -34,6 +34,8 @@ class Configuration:
     account_column: str
     record_column: str
     account: Callable[[Any], str]
+    # The field by which the help desk finds a user, if the account is one.
+    account_field: Optional[str]
     label: Callable[[Any], str]
     who: Callable[[Any], bool]
     urls: Optional[Tuple[Pattern[str], ...]]
@@ -80,6 +82,7 @@ def configuration() -> Configuration:
         account_column=values.get("ACCOUNT_COLUMN", "account"),
         record_column=values.get("RECORD_COLUMN", "record"),
         account=account,
+        account_field=_field(values.get("ACCOUNT")),
         label=_attribute(values["LABEL"], "LABEL") if "LABEL" in values else account,
         who=_who(values.get("WHO", "everybody")),
         urls=None if urls is None else _patterns(urls),
@@ -141,6 +144,10 @@ def _attribute(given: Union[None, str, Callable[[Any], str]], name: str) -> Call
         raise ImproperlyConfigured(f"POTERNE['{name}'] is not an e-mail address: name an attribute that never changes")
     attribute: str = given
     return lambda user: str(getattr(user, attribute))
+
+
+def _field(given: Any) -> Optional[str]:
+    return given if isinstance(given, str) and "." not in given else None
 
 
 def _who(given: Any) -> Callable[[Any], bool]:

@@ -6,6 +6,8 @@ import time
 from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import FieldError, ValidationError
+from django.db import DataError
 from django.views.decorators.debug import sensitive_variables
 
 import poterne
@@ -28,18 +30,16 @@ class Person:
     @classmethod
     def of_account(cls, account: str) -> Optional[Person]:
         """The user whose account this is; None if there is none, or if users are found by a function."""
-        users = get_user_model()._default_manager.all()
-        found = configuration()
-        unique = {str(field.name) for field in users.model._meta.concrete_fields if getattr(field, "unique", False)}
-        for name in sorted({str(users.model.USERNAME_FIELD), *unique}):
-            if users.model._meta.get_field(name).get_internal_type() not in ("CharField", "SlugField", "IntegerField", "UUIDField"):
-                continue
+        model, found = get_user_model(), configuration()
+        unique = {str(field.name) for field in model._meta.concrete_fields if getattr(field, "unique", False)}
+        for name in sorted({found.account_field or str(model.USERNAME_FIELD), *unique}):
             try:
-                user = users.filter(**{name: account}).first()
-            except (ValueError, TypeError):
+                users = list(model._default_manager.filter(**{name: account})[:2])
+            except (FieldError, ValidationError, DataError, ValueError, TypeError):
+                # An attribute that is no field, or a field that holds no such text.
                 continue
-            if user is not None and found.account(user) == account:
-                return cls(user)
+            if len(users) == 1 and found.account(users[0]) == account:
+                return cls(users[0])
         return None
 
     def records(self) -> Dict[int, str]:

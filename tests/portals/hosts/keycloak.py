@@ -7,6 +7,7 @@ is kept in target/keycloak: the unpacked distribution with the provider built in
 import base64
 import hashlib
 import http.server
+import inspect
 import json
 import os
 import pathlib
@@ -189,10 +190,10 @@ def decode(text: str) -> bytes:
 
 
 class Host:
-    """The nodes. `options` are more options of the provider, by their names: {"no-record": "enroll"}."""
+    """The nodes. `options` are more options of the provider, `no_record="enroll"`; `each` has those of one node only."""
 
-    def __init__(self, **options: str):
-        self.options = {name.replace("_", "-"): value for name, value in options.items()}
+    def __init__(self, each: tuple[dict[str, str], ...] = (), **options: str):
+        self.options, self.each = options, each
         self.processes: list[subprocess.Popen] = []
         self.logs: list[pathlib.Path] = []
         self.service: Service | None = None
@@ -204,7 +205,8 @@ class Host:
         self.folder.mkdir()
         built = distribution()
         self.service = Service()
-        dump = work / f"{built.name}-{hashlib.sha256((provider / 'second-step').read_bytes()).hexdigest()[:16]}.sql"
+        made_by = (provider / "second-step").read_bytes() + inspect.getsource(Host.prepare).encode() + version.encode()
+        dump = work / f"realm-{hashlib.sha256(made_by).hexdigest()[:16]}.sql"
         if not dump.exists():
             self.database(0)
             self.node(0, built)
@@ -257,7 +259,7 @@ class Host:
         settings = {
             "keyring": str(self.site.keyring), "application": self.site.application, "issuer": "Département",
             "db-url": f"jdbc:postgresql://{self.site.host}:{self.site.port}/{self.site.database}", "db-username": self.site.user,
-            **self.options,
+            **self.options, **(self.each[number] if number < len(self.each) else {}),
         }
         secret = {
             "KC_DB_PASSWORD": self.password(), "KC_SPI_AUTHENTICATOR__POTERNE__DB_PASSWORD": self.password(),
@@ -268,7 +270,7 @@ class Host:
             self.processes.append(subprocess.Popen(
                 [home / "bin/kc.sh", "start", "--optimized", "--http-enabled=true", "--http-host=127.0.0.1", f"--http-port={port}",
                  "--hostname-strict=false", "--cache=local", f"--db-url=jdbc:postgresql://{self.site.host}:{self.site.port}/{self.name(number)}",
-                 f"--db-username={self.site.user}", *(f"--spi-authenticator--poterne--{name}={value}" for name, value in settings.items())],
+                 f"--db-username={self.site.user}", *(f"--spi-authenticator--poterne--{name.replace('_', '-')}={value}" for name, value in settings.items())],
                 env=environment(**secret, JAVA_OPTS_APPEND="-XX:TieredStopAtLevel=1" if nodes_start_quickly else ""),
                 stdout=output, stderr=subprocess.STDOUT, start_new_session=True))
         self.logs.append(log)

@@ -5,6 +5,7 @@
   <#if section = "header">
     ${msg("poterne.account.title")}
   <#elseif section = "form">
+    <div class="pf-v5-u-mt-md">
     <p id="poterne-state">${msg("poterne.account." + poterne.state)}</p>
     <#if poterne.state != "pending">
       <p class="pf-v5-u-mt-sm">${msg("poterne.recovery.left", poterne.recoveryLeft)}</p>
@@ -19,6 +20,7 @@
     </#if>
     <div class="pf-v5-u-mt-md">
       <@parts.form step="back"><@parts.submit id="poterne-back" second=true label=msg("poterne.account.back")/></@parts.form>
+    </div>
     </div>
   </#if>
 </@layout.registrationLayout>

@@ -5,6 +5,7 @@
   <#if section = "header">
     ${msg("poterne.code.title")}
   <#elseif section = "form">
+    <div class="pf-v5-u-mt-md">
     <@parts.error/>
     <@parts.form step="code">
       <@parts.devices/>
@@ -13,5 +14,6 @@
     </@parts.form>
     <p class="pf-v5-u-mt-md">${msg("poterne.code.help")}</p>
     <p class="pf-v5-u-mt-sm"><a href="${url.loginRestartFlowUrl}">${msg("poterne.code.other_user")}</a></p>
+    </div>
   </#if>
 </@layout.registrationLayout>

@@ -6,6 +6,7 @@
   <#if section = "header">
     ${msg(heading)}
   <#elseif section = "form">
+    <div class="pf-v5-u-mt-md">
     <@parts.error/>
     <ol class="${properties.kcListClass!}" role="list">
       <li>${msg("poterne.enroll.install")}</li>
@@ -22,5 +23,6 @@
       <@parts.submit label=msg("poterne.enroll.submit")/>
     </@parts.form>
     <p class="pf-v5-u-mt-md">${msg((poterne.step == "replace")?then("poterne.replace.text", "poterne.enroll.privacy"))}</p>
+    </div>
   </#if>
 </@layout.registrationLayout>

@@ -5,6 +5,7 @@
   <#if section = "header">
     ${msg(poterne.title)}
   <#elseif section = "form">
+    <div class="pf-v5-u-mt-md">
     <@parts.error/>
     <@parts.notices/>
     <#if (poterne.text!"")?has_content><p id="poterne-text">${msg(poterne.text)}</p></#if>
@@ -15,5 +16,6 @@
     <#else>
       <p class="pf-v5-u-mt-md"><a href="${url.loginRestartFlowUrl}">${msg("poterne.code.other_user")}</a></p>
     </#if>
+    </div>
   </#if>
 </@layout.registrationLayout>

@@ -10,7 +10,7 @@
 <#macro notices>
   <#if poterne.notices?has_content>
     <div id="poterne-notice" role="status" class="${properties.kcAlertClass!} pf-m-info">
-      <div><#list poterne.notices as notice><p class="${properties.kcAlertTitleClass!}">${notice}</p></#list></div>
+      <div class="${properties.kcAlertTitleClass!}"><#list poterne.notices as notice><p>${notice}</p></#list></div>
     </div>
   </#if>
 </#macro>

@@ -6,6 +6,7 @@
   <#if section = "header">
     ${msg(heading)}
   <#elseif section = "form">
+    <div class="pf-v5-u-mt-md">
     <@parts.error/>
     <p class="pf-v5-u-mb-md">${msg((poterne.what == "phone")?then("poterne.replace.text", "poterne.recovery.new_text"))}</p>
     <@parts.form step="proof">
@@ -15,6 +16,7 @@
     </@parts.form>
     <div class="pf-v5-u-mt-md">
       <@parts.form step="cancel"><@parts.submit id="poterne-back" second=true label=msg("poterne.account.back")/></@parts.form>
+    </div>
     </div>
   </#if>
 </@layout.registrationLayout>

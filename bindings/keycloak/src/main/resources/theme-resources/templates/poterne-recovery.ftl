@@ -5,6 +5,7 @@
   <#if section = "header">
     ${msg("poterne.recovery.title")}
   <#elseif section = "form">
+    <div class="pf-v5-u-mt-md">
     <@parts.notices/>
     <#if poterne.codes?has_content>
       <p>${msg("poterne.recovery.text")}</p>
@@ -24,5 +25,6 @@
         <@parts.submit id="poterne-new-recovery" second=true label=msg("poterne.recovery.new")/>
       </@parts.form>
     </#if>
+    </div>
   </#if>
 </@layout.registrationLayout>

@@ -124,7 +124,7 @@ final class Enrolling {
         try {
             Confirmed confirmed = step.equals(FIRST) ? first(dialog, factor, code.get()) : replaced(dialog, factor, code.get());
             Log.outcome(confirmed.code());
-            confirmed(dialog, step, confirmed);
+            confirmed(dialog, confirmed);
         } catch (ChangedElsewhere changed) {
             end(dialog);
             dialog.show(Pages.changedElsewhere(dialog));
@@ -159,16 +159,16 @@ final class Enrolling {
         return attempt.outcome(rows);
     }
 
-    private static void confirmed(Dialog dialog, String step, Confirmed confirmed) {
+    private static void confirmed(Dialog dialog, Confirmed confirmed) {
         String account = dialog.notes().getAuthNote(ACCOUNT);
         end(dialog);
-        String done = dialog.form().getMessage(step.equals(FIRST) ? "poterne.enroll.done" : "poterne.replace.done");
         try (RecoveryCodes codes = confirmed.recoveryCodes()) {
             if (codes.size() > 0) {
-                shown(dialog, account, codes, done);
+                // Those of a former phone ended with it (semantics 8.9).
+                shown(dialog, account, codes, dialog.form().getMessage("poterne.enroll.done"));
             } else {
                 dialog.notes().setAuthNote(STEP, DONE);
-                dialog.show(Pages.done(dialog, done));
+                dialog.show(Pages.done(dialog, dialog.form().getMessage("poterne.enroll.done")));
             }
         }
     }

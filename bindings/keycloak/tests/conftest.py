@@ -77,7 +77,7 @@ class Desk:
         """An app that waits for its first code."""
         enrollment = self.verifier.enroll(account)
         assert self.column.swap(account, None, enrollment.record) == 1
-        return Phone(pyotp.parse_uri(enrollment.otpauth_uri("Département", account).text).secret)
+        return Phone(pyotp.parse_uri(enrollment.otpauth_uri("Département", account).as_str()).secret)
 
     def apply(self, account: str, make):
         return self.column.apply(self.verifier, account, make)

@@ -127,13 +127,13 @@ def test_nobody_without_a_record_gets_in(host, page, account, desk):
     for base in host.bases:
         page.context.clear_cookies()
         host.password_page(page, base, account, kc_action="poterne")
-        page.evaluate("""() => {
-            const form = document.querySelector('form[method=post]') || document.body.appendChild(document.createElement('form'));
-            form.method = 'post'; form.action = form.action || location.href;
-            form.innerHTML = '<input name="cancel-aia" value="true"><input name="step" value="back">';
-            form.submit();
-        }""")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.evaluate("""() => {
+                const form = document.querySelector('form[method=post]') || document.body.appendChild(document.createElement('form'));
+                form.method = 'post'; form.action = form.action || location.href;
+                form.innerHTML = '<input name="cancel-aia" value="true"><input name="step" value="back">';
+                form.submit();
+            }""")
         assert host.signed_in(page) is None
         page.goto(f"{host.service.base}/{host.number(base)}/login")
         assert host.signed_in(page) is None
@@ -337,7 +337,7 @@ def test_a_database_that_is_stopped_gives_no_verdict(host, page, account, desk, 
     page.on("response", lambda response: statuses.append(response.status) if "login-actions" in response.url else None)
     host.password_page(page, host.bases[0], account, ui_locales=language)
     code = phone.code()
-    text = poterne.Error(poterne.ErrorKind.STORE).message_to_user(language)
+    text = poterne.ErrorKind.STORE.message_to_user(language)
     with Stopped(site):
         statuses.clear()
         answer(page, code)
@@ -363,7 +363,7 @@ def test_a_table_that_does_not_answer_gives_no_verdict(host, page, account, desk
         connection.execute("LOCK TABLE poterne IN ACCESS EXCLUSIVE MODE")
         begin = time.monotonic()
         answer(page, code)
-        assert error(page) == poterne.Error(poterne.ErrorKind.STORE).message_to_user("en")
+        assert error(page) == poterne.ErrorKind.STORE.message_to_user("en")
         assert time.monotonic() - begin < 8
     page.click("#poterne-submit")
     answer(page, code)
@@ -372,6 +372,12 @@ def test_a_table_that_does_not_answer_gives_no_verdict(host, page, account, desk
 
 def test_hostile_names(host, page, desk, site):
     admin = keycloak.Admin(host.bases[0])
+    # Keycloak's own rules for names refuse most of them: a realm may have others, or users of a directory.
+    profile = admin("GET", f"/{keycloak.realm}/users/profile")
+    for attribute in profile["attributes"]:
+        if attribute["name"] == "username":
+            attribute["validations"] = {"length": {"min": 1, "max": 255}}
+    admin("PUT", f"/{keycloak.realm}/users/profile", profile)
     names = ["o'brien--", "élodie.ünï", "x' or '1'='1", "a%0d%0aset-cookie", "n" * 240, "日本語", "eve#2"]
     made = []
     for name in names:
@@ -382,7 +388,7 @@ def test_hostile_names(host, page, desk, site):
             continue
         made.append(name)
         site.accounts[name] = "s3cret-name"
-    assert len(made) >= 4, made
+    assert len(made) >= 6, made
     for name in made:
         page.context.clear_cookies()
         host.password_page(page, host.bases[0], name)

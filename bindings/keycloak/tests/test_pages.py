@@ -11,6 +11,11 @@ from conftest import TICKET_SECONDS, Phone, keycloak
 import poterne
 
 
+def recovery_codes(page) -> list[str]:
+    page.wait_for_selector("ol#poterne-recovery")
+    return page.locator("ol#poterne-recovery li").all_inner_texts()
+
+
 def refusal(which, language: str = "en") -> str:
     return poterne.Refused(which).message_to_user(language)
 
@@ -50,7 +55,7 @@ def test_enrolling_shows_everything_once(host, page, account, desk):
     assert field.evaluate("field => document.activeElement === field")
     assert page.get_attribute("a#poterne-link", "href") == uri, "the same QR code again"
     answer(page, phone.code())
-    codes = page.locator("ol#poterne-recovery li").all_inner_texts()
+    codes = recovery_codes(page)
     assert len(codes) == 8
     assert host.signed_in(page) is None
 
@@ -58,7 +63,7 @@ def test_enrolling_shows_everything_once(host, page, account, desk):
     assert page.locator("#poterne-recovery").count() == 0 and page.locator("#poterne-gone").count() == 1
     assert not any(code in page.content() for code in codes)
     page.click("#poterne-new-recovery")
-    again = page.locator("ol#poterne-recovery li").all_inner_texts()
+    again = recovery_codes(page)
     assert len(again) == 8 and not set(again) & set(codes)
     page.click("#poterne-kept")
     assert host.signed_in(page) == account
@@ -164,7 +169,7 @@ def test_double_clicks_are_harmless(host, page, account, desk):
     phone = Phone(re.search("secret=([A-Z2-7]+)", page.get_attribute("a#poterne-link", "href"))[1])
     page.fill("#poterne-code", phone.code())
     page.dblclick("#poterne-submit")
-    assert page.locator("ol#poterne-recovery li").count() == 8
+    assert len(recovery_codes(page)) == 8
     page.dblclick("#poterne-kept")
     page.wait_for_url(host.service.base + "/**")
     assert host.signed_in(page) == account
@@ -214,7 +219,7 @@ def test_a_new_phone(host, page, account, desk, chromium):
     assert error(page).startswith("The code is wrong")
     assert desk.column.load(account) == before, "the old phone works until the new one is confirmed"
     answer(page, new.code())
-    assert page.locator("ol#poterne-recovery li").count() == 8
+    assert len(recovery_codes(page)) == 8
     page.click("#poterne-kept")
     assert host.signed_in(page) == account and host.claims(page)["kc_action_status"] == "success"
 
@@ -399,7 +404,7 @@ def test_hostile_names(host, page, desk, site):
             continue
         phone = Phone(re.search("secret=([A-Z2-7]+)", page.get_attribute("a#poterne-link", "href"))[1])
         answer(page, phone.code())
-        assert page.locator("ol#poterne-recovery li").count() == 8, name
+        assert len(recovery_codes(page)) == 8, name
         page.click("#poterne-kept")
         assert host.signed_in(page) == name
         assert desk.status(name).state == poterne.State.ACTIVE

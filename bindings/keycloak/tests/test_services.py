@@ -27,6 +27,7 @@ class Apache:
         (self.key,), (self.certificate,), (self.metadata,) = (list(folder.glob(f"http*.{kind}")) for kind in ("key", "cert", "xml"))
         with urllib.request.urlopen(f"{base}/realms/{keycloak.realm}/protocol/saml/descriptor") as answer:
             (folder / "idp.xml").write_bytes(answer.read())
+        (folder / "mime.types").write_text("text/html html\n")
         page = '<!--#echo var="MELLON_NAME_ID" -->|<!--#echo encoding="none" var="MELLON_SAML_RESPONSE" -->|'
         for where in ("pages", "pages/mfa"):
             (folder / where / "index.shtml").write_text(page)
@@ -38,6 +39,7 @@ ServerName 127.0.0.1
 Listen 127.0.0.1:{self.port}
 PidFile {folder}/apache.pid
 ErrorLog {folder}/error.log
+TypesConfig {folder}/mime.types
 DefaultRuntimeDir {folder}
 {modules}
 User www-data

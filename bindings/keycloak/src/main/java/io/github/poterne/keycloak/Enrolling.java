@@ -2,14 +2,17 @@ package io.github.poterne.keycloak;
 
 import io.github.poterne.Confirmed;
 import io.github.poterne.Enrollment;
+import io.github.poterne.ErrorKind;
 import io.github.poterne.OtpauthUri;
 import io.github.poterne.Parameters;
 import io.github.poterne.PolicyOption;
+import io.github.poterne.PoterneException;
 import io.github.poterne.Qr;
 import io.github.poterne.RecoveryCodes;
 import io.github.poterne.Refusal;
 import io.github.poterne.RefusedException;
 import io.github.poterne.ReplacementAttempt;
+import io.github.poterne.StoredCredential;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
@@ -91,12 +94,23 @@ final class Enrolling {
 
     private static void show(Dialog dialog, SecondFactor factor, String error) {
         String account = dialog.notes().getAuthNote(ACCOUNT);
-        try (OtpauthUri uri = factor.verifier.credential(account, dialog.notes().getAuthNote(PENDING))
-                        .otpauthUri(factor.settings.issuer(), dialog.user().getUsername());
-                Qr qr = uri.qr()) {
+        StoredCredential credential = factor.verifier.credential(account, dialog.notes().getAuthNote(PENDING));
+        try (OtpauthUri uri = uri(credential, factor.settings.issuer(), dialog.user().getUsername()); Qr qr = uri.qr()) {
             String image = "data:image/png;base64," + Base64.getEncoder().encodeToString(qr.png());
             boolean isFirst = dialog.notes().getAuthNote(STEP).equals(FIRST);
             dialog.show(Pages.enroll(dialog, isFirst, image, uri.text(), uri.secretToType(), error));
+        }
+    }
+
+    /** With the user's name in the app; without what some apps misread in it, such as the + of a mail address. */
+    private static OtpauthUri uri(StoredCredential credential, String issuer, String label) {
+        try {
+            return credential.otpauthUri(issuer, label);
+        } catch (PoterneException error) {
+            if (error.kind() != ErrorKind.URI) {
+                throw error;
+            }
+            return credential.otpauthUri(issuer, label.replaceAll("[^\\p{L}\\p{M}\\p{N}.@_-]", "_"));
         }
     }
 

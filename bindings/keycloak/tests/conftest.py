@@ -44,7 +44,9 @@ class Phone:
         self.last = 0
 
     def code(self) -> str:
-        self.last = max(self.last + 1, int(time.time()) // 30 - 1)
+        # The step before this one as well, unless it is about to leave the window.
+        earliest = int(time.time()) // 30 - (1 if time.time() % 30 < 20 else 0)
+        self.last = max(self.last + 1, earliest)
         while self.last > int(time.time()) // 30 + 1:
             time.sleep(0.2)
         return self.totp.at(self.last * 30)

@@ -138,7 +138,7 @@ def test_what_the_second_step_costs(host, desk, site):
             page = one.begin("password-only")
             form = {"username": account, "password": "s3cret-speed", "credentialId": ""}
             page = timed(plain, lambda: one.send("POST", page.action, form))
-            assert is_signed_in(page)
+            assert is_signed_in(page), (page.status, page.location, page.error, page.text[-1500:])
             one.close()
             one = agent(host, 0)
             page = one.begin()
@@ -147,7 +147,7 @@ def test_what_the_second_step_costs(host, desk, site):
                 page = one.send("GET", page.location)
             code = phones[account].code()
             page = timed(second, lambda: one.send("POST", page.action, {"code": code}))
-            assert is_signed_in(page)
+            assert is_signed_in(page), (page.status, page.location, page.error, page.text[-1500:])
             one.close()
         if warm:
             plain, first, second = [], [], []

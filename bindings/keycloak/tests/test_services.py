@@ -7,10 +7,13 @@ import re
 import shutil
 import subprocess
 import time
+import urllib.parse
 import urllib.request
 
 import pytest
 from conftest import keycloak
+
+import poterne
 
 MFA = "https://refeds.org/profile/mfa"
 
@@ -61,7 +64,7 @@ AddOutputFilter INCLUDES .shtml
     MellonSPCertFile {self.certificate}
     MellonSPMetadataFile {self.metadata}
     MellonIdPMetadataFile {folder}/idp.xml
-    MellonSecureCookie Off
+    MellonSecureCookie On
     MellonSamlResponseDump On
 </Location>
 <Location /mfa>
@@ -128,5 +131,37 @@ def test_saml_says_who_and_how(host, page, account, desk, apache, path):
         page.click("#kc-login")
     page.fill("#poterne-code", phone.code())
     page.click("#poterne-submit")
-    page.wait_for_url(apache.base + path)
+    page.wait_for_url(apache.base + "/**")
+    page.wait_for_load_state("networkidle")
+    assert page.url == apache.base + path, (apache.folder / "error.log").read_text()[-2000:]
     assert shown(page, apache) == (account, MFA)
+
+
+def test_the_link_of_the_intranet_opens_the_page_of_ones_own_devices(host, page, account, desk):
+    """The README's, for a client that every realm has."""
+    phone = desk.phone(account)
+    readme = (pathlib.Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+    link = "".join(re.search(r"^https://idp\.example\.org/realms.*\n.*$", readme, re.M)[0].split())
+    base = host.bases[0]
+    link = link.replace("https%3A%2F%2Fidp.example.org", urllib.parse.quote(base, safe="")).replace("https://idp.example.org", base)
+    page.goto(link.replace("REALM", keycloak.realm))
+    page.fill("#username", account)
+    page.fill("#password", host.site.accounts[account])
+    page.click("#kc-login")
+    page.fill("#poterne-code", phone.code())
+    page.click("#poterne-submit")
+    assert page.locator("#poterne-new-phone").count() == 1 and page.locator("#poterne-new-recovery").count() == 1
+    page.click("#poterne-back")
+    page.wait_for_url(f"{base}/realms/{keycloak.realm}/account/**")
+
+
+def test_the_readme_names_the_options():
+    """All that the provider reads, and nothing else."""
+    folder = pathlib.Path(__file__).resolve().parents[1]
+    read = set(re.findall(r'(?:scope\.get(?:Int)?|required)\((?:scope, )?"(\w+)"', (folder / "src/main/java/io/github/poterne/keycloak/Settings.java").read_text()))
+    read = {re.sub("([A-Z])", lambda letter: "-" + letter[1].lower(), name) for name in read}
+    rows = re.search(r"^## Options$(.*?)^## ", (folder / "README.md").read_text(encoding="utf-8"), re.M | re.S)[1]
+    named = {name for row in rows.splitlines() if row.startswith("| `") for name in re.findall("`([a-z-]+)`", row.split("|")[1])}
+    policy = {option.name.lower().replace("_", "-") for option in poterne.PolicyOption} if hasattr(poterne, "PolicyOption") else {
+        "max-failures", "recovery-codes", "confirm-at-first-login", "confirm-within-days", "ticket-seconds"}
+    assert len(read) > 15 and named - policy == read, named ^ read

@@ -1,12 +1,13 @@
 /*
  * Any bytes as a script of calls of the C interface: two servers, each with its own clock, over one row, with attempts that are copied, spent twice and
- * damaged, records that are changed, and buffers of every size.
+ * damaged, tickets that come back late or altered, records that are changed, and buffers of every size.
  *
  * What must hold: a status is one that the header documents, and never a fault of the library; a login is told only after its
- * own row was reported; no code is accepted twice; what is written ends where it may. Every input and output is a block of
+ * own row was reported; no code is accepted twice; a ticket is taken exactly when it is whole, in time and for what it was made;
+ * what is written ends where it may. Every input and output is a block of
  * exactly its size, so that AddressSanitizer sees a byte too far.
  *
- * With -DPLANTED_BLIND_SWAP or -DPLANTED_SIZE it is a caller with that fault, which must be found.
+ * With -DPLANTED_BLIND_SWAP, -DPLANTED_SIZE or -DPLANTED_CONTEXT it is a caller with that fault, which must be found.
  */
 
 #include <stdint.h>
@@ -147,6 +148,7 @@ typedef struct {
 
 static poterne_keyring *keyring;
 static poterne_verifier *verifier;
+static int64_t ticket_seconds;
 static poterne_parameters parameters;
 static uint8_t secret[POTERNE_URI_MAX];
 static size_t secret_len;
@@ -376,6 +378,7 @@ static void configure(void)
 {
     poterne_verifier_free(verifier);
     check(CALL(verifier_new, POTERNE_ABI, keyring, "fuzz", 4, &verifier) == POTERNE_OK, "verifier_new", "cannot be made");
+    ticket_seconds = 300;
 }
 
 static void rotate(void)
@@ -506,6 +509,101 @@ typedef struct {
     int64_t rows; /* of its last swap */
 } server;
 
+/* ---- Tickets ---- */
+
+/* The last one that a server gave out, in each of the two ways that a client comes. */
+static struct {
+    char text[POTERNE_TICKET_MAX];
+    char person[MAX_TEXT + 1];
+    int64_t expiry;
+    int is_dud;
+} given[2];
+
+static size_t without_spaces(const char *name, size_t len)
+{
+    while (len > 0 && name[len - 1] == ' ')
+        len--;
+    return len;
+}
+
+/* Semantics 9.8. */
+static void person_of(const char *account, char *person)
+{
+    size_t len = without_spaces(account, strlen(account));
+    if (len > 2 && account[len - 2] == '#' && (account[len - 1] == '2' || account[len - 1] == '3'))
+        len = without_spaces(account, len - 2);
+    memcpy(person, account, len);
+    person[len] = 0;
+}
+
+static void give_ticket(const char *account, uint8_t how)
+{
+    uint8_t context[] = {how & 1};
+    output told = output_of(POTERNE_TICKET_MAX), any = any_output(POTERNE_TICKET_MAX);
+    size_t len = strlen(account);
+    int is_dud = (how & 6) == 6;
+    int32_t status = is_dud
+                         ? CALL(dud_ticket, verifier, account, len, "fuzz", 4, context, 1, now, told.at, told.cap, &told.len)
+                         : CALL(ticket, verifier, account, len, "fuzz", 4, context, 1, now, told.at, told.cap, &told.len);
+    check_output(&told, status);
+    done(any, CALL(ticket, verifier, account, len, "fuzz", 4, context, 1, now, any.at, any.cap, &any.len));
+    if (status == POTERNE_OK) {
+        check(told.len == 96, "ticket", "of another length");
+        memcpy(given[how & 1].text, told.at, told.len + 1);
+        person_of(account, given[how & 1].person);
+        given[how & 1].expiry = now + ticket_seconds;
+        given[how & 1].is_dud = is_dud;
+    }
+    free(told.at);
+}
+
+/* What the client sends back with the code. Each part is a block of its own. */
+typedef struct {
+    poterne_presented_ticket to_check;
+    text ticket, purpose, context;
+    int is_valid;
+} presented;
+
+static presented present(const char *account, uint8_t how)
+{
+    presented it = {POTERNE_PRESENTED_TICKET_INIT, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0};
+    size_t way = how & 1, len = strlen(given[way].text);
+    uint8_t context[] = {(how >> 3 & 7) == 7 ? 2 : how & 1};
+    char person[MAX_TEXT + 1];
+    person_of(account, person);
+    it.is_valid = len == 96 && !given[way].is_dud && strcmp(given[way].person, person) == 0 && now <= given[way].expiry
+                  && given[way].expiry <= now + 900 && context[0] == (how & 1);
+#ifdef PLANTED_CONTEXT
+    /* Bound to nothing of the request. */
+    context[0] = how & 1;
+#endif
+    it.ticket = copied(given[way].text, len);
+    it.purpose = copied(how & 128 ? "fuze" : "fuzz", how & 64 && how & 128 ? 3 : 4);
+    it.context = copied(context, sizeof context);
+    it.is_valid &= !(how & 128);
+    if ((how & 6) == 6 && len > 0) {
+        /* One bit; another case of a letter is another ticket too. */
+        it.ticket.at[number(1) % len] ^= (char)(1 << byte() % 8);
+        it.is_valid = 0;
+    }
+    it.to_check.ticket = it.ticket.at;
+    it.to_check.ticket_len = it.ticket.len;
+    it.to_check.purpose = it.purpose.at;
+    it.to_check.purpose_len = it.purpose.len;
+    it.to_check.context = (uint8_t *)it.context.at;
+    it.to_check.context_len = it.context.len;
+    return it;
+}
+
+static void end_presented(presented *it, int32_t status)
+{
+    check(status < 0 || (status == POTERNE_REFUSED_TICKET) == !it->is_valid, "ticket",
+          it->is_valid ? "a good one is refused" : "a bad one is taken");
+    free(it->ticket.at);
+    free(it->purpose.at);
+    free(it->context.at);
+}
+
 static int32_t load(void *arg, const char *account, char *record)
 {
     server *server = arg;
@@ -530,7 +628,7 @@ static int32_t exchange(void *arg, const char *account, const char *old_record, 
     return 0;
 }
 
-static void log_in(const text *code)
+static void log_in(const text *code, presented *presented)
 {
     server server = {stored, byte(), 0};
     poterne_store store = {sizeof store, 0, &server, load, exchange, NULL, 0};
@@ -544,9 +642,16 @@ static void log_in(const text *code)
     poterne_result result;
     memset(&result, 0xa5, sizeof result);
     result.struct_size = sizeof result;
-    int32_t status = CALL(login, verifier, &store, stored.account, strlen(stored.account), code->at, code->len, now,
-                          &result);
+    size_t len = strlen(stored.account);
+    int32_t status = presented == NULL
+                         ? CALL(login, verifier, &store, stored.account, len, code->at, code->len, now, &result)
+                         : CALL(login_with_ticket, verifier, &store, stored.account, len, &presented->to_check, code->at,
+                                code->len, now, &result);
     check(result.status == status, "login", "another status in the result");
+    if (presented != NULL) {
+        check(presented->is_valid || server.does < 64, "login", "a record is loaded for a bad ticket");
+        end_presented(presented, status);
+    }
     if (status == POTERNE_OK) {
         check(server.rows == 1, "login", "a login without a row");
         accept(&result, code->at, code->len);
@@ -604,9 +709,13 @@ static void one_call(void)
     case 1:
         pass((int64_t)number(4) % 100000000);
         break;
-    case 2:
-        CALL(verifier_set, verifier, byte() % 15, (int16_t)number(2));
+    case 2: {
+        uint32_t option = byte() % 15;
+        int64_t value = (int16_t)number(2);
+        if (CALL(verifier_set, verifier, option, value) == POTERNE_OK && option == POTERNE_OPTION_TICKET_SECONDS)
+            ticket_seconds = value;
         break;
+    }
     case 3:
         rotate();
         break;
@@ -689,12 +798,30 @@ static void one_call(void)
         break;
     case 22:
         step.typed = typed((int8_t)byte());
-        log_in(&step.typed);
+        if (servers & 64) {
+            presented presented = present(stored.account, byte());
+            log_in(&step.typed, &presented);
+        } else {
+            log_in(&step.typed, NULL);
+        }
         break;
+    case 23:
+        if (servers & 64) {
+            give_ticket(step.read.account, byte());
+            break;
+        }
+        /* fall through */
     default:
         step.purpose = LOGIN;
         step.typed = typed((int8_t)byte() % 16);
-        status = CALL(verify, READ, step.typed.at, step.typed.len, now, &attempt);
+        if (which == 24 && servers & 64) {
+            presented presented = present(step.read.account, byte());
+            status = CALL(verify_with_ticket, READ, &presented.to_check, step.typed.at, step.typed.len, now, &attempt);
+            check(presented.is_valid || !attempt.changed, "verify", "a bad ticket changes the record");
+            end_presented(&presented, status);
+        } else {
+            status = CALL(verify, READ, step.typed.at, step.typed.len, now, &attempt);
+        }
     }
     if (status != POTERNE_OK)
         settle(&attempt, status, &step);
@@ -778,6 +905,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     now = clocks[0] = clocks[1] = 1700000010;
     counter = spent_count = code_count = 0;
     is_revoked = 0;
+    memset(given, 0, sizeof given);
     keyring = NULL;
     verifier = NULL;
     check(CALL(keyring_generate, 1, &keyring) == POTERNE_OK, "keyring_generate", "no keyring");

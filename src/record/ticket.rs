@@ -144,7 +144,7 @@ fn associated_data(
     application: &Application,
     person: Account<'_>,
     binding: TicketBinding<'_>,
-) -> AssociatedData<{ HEAD_LEN + NAMES_LEN + 1 + PURPOSE_MAX + 2 + CONTEXT_MAX }> {
+) -> AssociatedData<ASSOCIATED_MAX> {
     let mut data = AssociatedData::new(label, key.id());
     for name in [application.as_str(), person.as_str(), binding.purpose] {
         data.push_name(name);
@@ -194,6 +194,7 @@ impl Parts {
 const LABEL: &[u8; 14] = b"poterne ticket";
 const PURPOSE_MAX: usize = 64;
 const CONTEXT_MAX: usize = 1024;
+const ASSOCIATED_MAX: usize = HEAD_LEN + NAMES_LEN + 1 + PURPOSE_MAX + 2 + CONTEXT_MAX;
 
 const MAGIC: [u8; 8] = *b"POTERNT1";
 

@@ -12,7 +12,7 @@ use std::hint::black_box;
 use poterne::{
     Accepted, Algorithm, Authenticator, Confirmed, Denied, Digits, ErrorKind, ExistingCredential, Keyring,
     Match, MissingAuthenticator, OtpauthNames, Parameters, Refusal, Replacement, Resynchronized, Secret,
-    State, Verifier, hotp, match_otp,
+    State, Ticket, TicketBinding, Verifier, hotp, match_otp,
 };
 use poterne_proofs::fixture::{self, ACCOUNT, SECRET, STEP, now};
 use poterne_proofs::leaky;
@@ -38,6 +38,7 @@ const CASES: &[Case] = &[
     ("typed_code", typed_code),
     ("keyring_key", keyring_key),
     ("keyring_text", keyring_text),
+    ("ticket", ticket),
     ("enroll", enroll),
     ("issue_codes", issue_codes),
 ];
@@ -315,6 +316,40 @@ fn keyring_text() -> usize {
     2
 }
 
+/// A secret key makes tickets, and opens them up to the verdict on the tag. Beyond it all is undefined, so the one that opens is by a
+/// known key, with a secret context: it holds what changes with the password.
+fn ticket() -> usize {
+    let right = undefined(*b"the hash of a password");
+    let wrong = undefined(*b"the hash of another pa");
+    let (secret, _) = randomness::secret(|| Keyring::generate(20261121).expect("randomness"));
+    let secret = Verifier::new(secret, "proofs").expect("a verifier");
+    let ticket = secret.ticket(ACCOUNT, bound_to(&right), now()).expect("a ticket");
+    let dud = secret.dud_ticket(ACCOUNT, bound_to(&right), now()).expect("a ticket");
+    for ticket in [&ticket, &dud] {
+        reached(ticket.as_str(), TICKET_CHARACTERS);
+        mark_defined(ticket.as_str());
+    }
+    assert!(!opens(&secret, &ticket, &wrong) && !opens(&secret, &dud, &right));
+
+    let known = fixture::verifier();
+    let ticket = known.ticket(ACCOUNT, bound_to(&right), now()).expect("a ticket");
+    reached(ticket.as_str(), TAG_CHARACTERS);
+    mark_defined(ticket.as_str());
+    assert!(opens(&known, &ticket, &right) && !opens(&known, &ticket, &wrong));
+    7
+}
+
+fn bound_to(context: &[u8]) -> TicketBinding<'_> {
+    TicketBinding { purpose: "vpn", context }
+}
+
+fn opens(verifier: &Verifier, ticket: &Ticket, context: &[u8]) -> bool {
+    let nobody = verifier.credential(ACCOUNT, None).expect("a name");
+    let attempt =
+        nobody.verify_with_ticket(ticket.as_str(), bound_to(context), "000000", now()).expect("a verdict");
+    matches!(attempt.outcome(0), Err(Denied::Refused(Refusal::NotEnrolled)))
+}
+
 /// A fresh secret, into the record and the URI.
 fn enroll() -> usize {
     let verifier = fixture::verifier();
@@ -390,6 +425,10 @@ const SECRET_FIELD: (usize, usize) = (64, 84);
 const CODE_FIELDS: (usize, usize) = (128, 232);
 /// The characters of the blocks that hold nothing but the secret.
 const SECRET_CHARACTERS: usize = 24;
+
+/// The characters of a ticket that hold nothing but ciphertext and tag, and nothing but tag: guide, semantics 15.1.
+const TICKET_CHARACTERS: usize = 40;
+const TAG_CHARACTERS: usize = 24;
 
 /// A record whose blocks over these bytes of the plaintext are undefined, those that are shared with other bytes apart.
 fn undefined_record(record: &str, (first, end): (usize, usize)) -> String {

@@ -1,6 +1,5 @@
 """Two nodes of Keycloak on one table, started once for all tests, and a browser."""
 
-import importlib.util
 import os
 import pathlib
 import sys
@@ -20,16 +19,10 @@ root = here.parents[2]
 sys.path.insert(0, str(here))
 
 
-def load_host():
-    path = root / "tests/portals/hosts/keycloak.py"
-    spec = importlib.util.spec_from_file_location("portals_keycloak", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+# The host of the common scenario.
+sys.path.insert(0, str(root / "tests/portals"))
 
-
-keycloak = load_host()
+from hosts import keycloak  # noqa: E402
 
 # Short, so that a test can wait for its end.
 TICKET_SECONDS = 20
@@ -91,7 +84,7 @@ class Desk:
 def site(tmp_path_factory):
     port = os.environ["POTERNE_POSTGRESQL_PORT"]
     site = types.SimpleNamespace(
-        host="127.0.0.1", port=port, database="poterne", user="poterne", application="departement", folder=tmp_path_factory.mktemp("site"),
+        host="127.0.0.1", port=port, database="poterne", user="poterne", password="poterne", ticket_seconds=TICKET_SECONDS, application="departement", folder=tmp_path_factory.mktemp("site"),
         dsn=f"host=127.0.0.1 port={port} user=poterne password=poterne dbname=poterne", accounts={})
     site.people = [f"{first}.{last}" for last in ("martin", "durand", "petit") for first in "abcdefghijklmnop"]
     site.accounts = {name: f"s3cret-{name}" for name in site.people}
@@ -112,9 +105,9 @@ def desk(site):
 @pytest.fixture(scope="session")
 def host(site):
     """Node 0 enrolls whoever has no record; node 1 refuses, and takes the first code of a letter."""
-    host = keycloak.Host(
-        ({"no_record": "enroll"}, {"no_record": "refuse", "confirm_at_first_login": "true"}),
-        ticket_seconds=str(TICKET_SECONDS), max_failures="4", noticed_failures="2")
+    host = keycloak.Keycloak(
+        ({"no_record": "enroll", "confirm_at_first_login": "false"}, {"no_record": "refuse", "confirm_at_first_login": "true"}),
+        max_failures="4", noticed_failures="2")
     try:
         host.start(site, 2)
         yield host

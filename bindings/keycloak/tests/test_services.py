@@ -100,7 +100,7 @@ def apache(host, tmp_path_factory):
     with urllib.request.urlopen(request) as answer:
         client = keycloak.json.load(answer)
     # The lasso of Debian 12 does not decrypt what Keycloak 26.7 encrypts.
-    client["attributes"] |= {"saml.encrypt": "false", "saml_name_id_format": "username", "saml.force.name.id.format": "true"}
+    client["attributes"] |= {"saml.encrypt": "false", "saml_name_id_format": "username", "saml_force_name_id_format": "true"}
     admin("POST", f"/{keycloak.realm}/clients", client)
     yield apache
     apache.stop()

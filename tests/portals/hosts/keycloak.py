@@ -4,6 +4,8 @@ Each node has its own database, and its own sessions (`--cache=local`): what one
 is kept in target/keycloak: the unpacked distribution with the provider built into it, and a dump of a database with its realm.
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import http.server
@@ -24,6 +26,9 @@ import urllib.request
 import psycopg
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from department import Department
+from hosts import Host
+from playwright.sync_api import Page
 
 root = pathlib.Path(__file__).resolve().parents[3]
 provider = root / "bindings/keycloak"
@@ -189,8 +194,10 @@ def decode(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-class Host:
-    """The nodes. `options` are more options of the provider, `no_record="enroll"`; `each` has those of one node only."""
+class Keycloak(Host):
+    """The nodes. `options` are those of the provider, `no_record="enroll"`; `each` has those of one node only."""
+
+    name = "keycloak"
 
     def __init__(self, each: tuple[dict[str, str], ...] = (), **options: str):
         self.options, self.each = options, each
@@ -199,29 +206,33 @@ class Host:
         self.service: Service | None = None
         self.bases: list[str] = []
 
-    def start(self, site, nodes: int) -> list[str]:
-        self.site = site
-        self.folder = pathlib.Path(site.folder) / "keycloak"
+    def start(self, department: Department, nodes: int) -> list[str]:
+        self.site = department
+        self.options = {
+            "no_record": "enroll", "confirm_at_first_login": "true", "noticed_failures": "1",
+            "ticket_seconds": str(department.ticket_seconds), **self.options,
+        }
+        self.folder = pathlib.Path(department.folder) / "keycloak"
         self.folder.mkdir()
         built = distribution()
         self.service = Service()
-        made_by = (provider / "second-step").read_bytes() + inspect.getsource(Host.prepare).encode() + version.encode()
+        made_by = (provider / "second-step").read_bytes() + inspect.getsource(Keycloak.prepare).encode() + version.encode()
         dump = work / f"realm-{hashlib.sha256(made_by).hexdigest()[:16]}.sql"
         if not dump.exists():
             self.database(0)
             self.node(0, built)
             self.ready(0)
             self.prepare(0, built)
-            made = self.postgresql("pg_dump", "--no-owner", self.name(0))
+            made = self.postgresql("pg_dump", "--no-owner", self.database_of(0))
             dump.with_suffix(".part").write_text(made, encoding="utf-8")
             dump.with_suffix(".part").rename(dump)
             self.end(self.processes.pop())
             self.logs.pop()
             self.bases.pop()
-            self.postgresql("dropdb", self.name(0))
+            self.postgresql("dropdb", self.database_of(0))
         for number in range(nodes):
             self.database(number)
-            self.postgresql("psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", dump, self.name(number))
+            self.postgresql("psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", dump, self.database_of(number))
             self.node(number, built)
         for number in range(nodes):
             self.ready(number)
@@ -229,23 +240,24 @@ class Host:
         self.service.nodes = list(self.bases)
         return self.bases
 
-    # The databases of Keycloak itself.
+    # The databases of Keycloak itself, beside the one of poterne. They are not behind what a test stops.
 
-    def name(self, number: int) -> str:
+    def database_of(self, number: int) -> str:
         return f"keycloak{number}"
+
+    @property
+    def port(self) -> str:
+        return os.environ["POTERNE_POSTGRESQL_PORT"]
 
     def postgresql(self, tool: str, *arguments) -> str:
         found = sorted(pathlib.Path("/usr/lib/postgresql").glob(f"*/bin/{tool}"))[-1]
-        where = ("-h", self.site.host, "-p", self.site.port, "-U", self.site.user)
-        return run(found, *where, *arguments, env={**environment(), "PGPASSWORD": self.password()})
-
-    def password(self) -> str:
-        return getattr(self.site, "password", "poterne")
+        return run(found, "-h", "127.0.0.1", "-p", self.port, "-U", "poterne", *arguments, env=environment(PGPASSWORD="poterne"))
 
     def database(self, number: int) -> None:
-        with psycopg.connect(self.site.dsn, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {self.name(number)} WITH (FORCE)")
-            connection.execute(f"CREATE DATABASE {self.name(number)}")
+        where = f"host=127.0.0.1 port={self.port} user=poterne password=poterne dbname=postgres"
+        with psycopg.connect(where, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {self.database_of(number)} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {self.database_of(number)}")
 
     # The processes.
 
@@ -262,15 +274,15 @@ class Host:
             **self.options, **(self.each[number] if number < len(self.each) else {}),
         }
         secret = {
-            "KC_DB_PASSWORD": self.password(), "KC_SPI_AUTHENTICATOR__POTERNE__DB_PASSWORD": self.password(),
+            "KC_DB_PASSWORD": "poterne", "KC_SPI_AUTHENTICATOR__POTERNE__DB_PASSWORD": self.site.password,
             "KC_BOOTSTRAP_ADMIN_USERNAME": "admin", "KC_BOOTSTRAP_ADMIN_PASSWORD": "admin",
         }
         log = self.folder / f"node{number}-{len(self.logs)}.log"
         with log.open("w") as output:
             self.processes.append(subprocess.Popen(
                 [home / "bin/kc.sh", "start", "--optimized", "--http-enabled=true", "--http-host=127.0.0.1", f"--http-port={port}",
-                 "--hostname-strict=false", "--cache=local", f"--db-url=jdbc:postgresql://{self.site.host}:{self.site.port}/{self.name(number)}",
-                 f"--db-username={self.site.user}", *(f"--spi-authenticator--poterne--{name.replace('_', '-')}={value}" for name, value in settings.items())],
+                 "--hostname-strict=false", "--cache=local", f"--db-url=jdbc:postgresql://127.0.0.1:{self.port}/{self.database_of(number)}",
+                 "--db-username=poterne", *(f"--spi-authenticator--poterne--{name.replace('_', '-')}={value}" for name, value in settings.items())],
                 env=environment(**secret, JAVA_OPTS_APPEND="-XX:TieredStopAtLevel=1" if nodes_start_quickly else ""),
                 stdout=output, stderr=subprocess.STDOUT, start_new_session=True))
         self.logs.append(log)
@@ -316,41 +328,54 @@ class Host:
 
     def users(self, number: int) -> None:
         admin = Admin(self.bases[number])
-        for account, password in self.site.accounts.items():
-            self.user(admin, account, password)
+        # Keycloak's own rules for names refuse some that a directory may have.
+        profile = admin("GET", f"/{realm}/users/profile")
+        for attribute in profile["attributes"]:
+            if attribute["name"] == "username":
+                attribute["validations"] = {"length": {"min": 1, "max": 255}}
+        admin("PUT", f"/{realm}/users/profile", profile)
+        users = [self.user(account, password) for account, password in self.site.accounts.items()]
+        admin("POST", f"/{realm}/partialImport", {"ifResourceExists": "FAIL", "users": users})
 
     @staticmethod
-    def user(admin: Admin, account: str, password: str, **more) -> None:
-        admin("POST", f"/{realm}/users", {
+    def user(account: str, password: str) -> dict:
+        return {
             "username": account, "enabled": True, "email": f"{secrets.token_hex(8)}@example.org", "emailVerified": True,
-            "firstName": "A", "lastName": "B", "credentials": [{"type": "password", "value": password, "temporary": False}], **more})
+            "firstName": "A", "lastName": "B", "credentials": [{"type": "password", "value": password, "temporary": False}]}
 
     # What the scenario of all hosts does.
 
     def number(self, base: str) -> int:
         return self.bases.index(base)
 
-    def password_page(self, page, base: str, account: str, **more: str) -> None:
-        """From nothing to the page that asks for the code, or to enrolling."""
+    def password_page(self, page: Page, base: str, account: str, password: str | None = None, **more: str) -> None:
+        page.context.clear_cookies()
         query = f"?{urllib.parse.urlencode(more)}" if more else ""
         page.goto(f"{self.service.base}/{self.number(base)}/login{query}")
         page.fill("#username", account)
-        page.fill("#password", self.site.accounts[account])
-        page.click("#kc-login")
+        page.fill("#password", self.site.accounts[account] if password is None else password)
+        with page.expect_navigation():
+            page.click("#kc-login")
 
-    def signed_in(self, page) -> str | None:
-        said = self.claims(page)
-        return said.get("preferred_username") if said else None
+    def signed_in(self, page: Page) -> str | None:
+        """As whom the service knows the browser. What Keycloak tells before it goes on stays on the screen."""
+        if "/login-actions/" in page.url and page.locator("#poterne-notice").count() and page.locator("#poterne-submit").count():
+            page.context.request.post(page.get_attribute("form[method=post]", "action") or "", form={"step": "accepted"})
+        for number in range(len(self.bases)):
+            said = page.context.request.get(f"{self.service.base}/{number}/").json()
+            if said:
+                return str(said["preferred_username"])
+        return None
 
     def claims(self, page) -> dict | None:
         if not page.url.startswith(self.service.base):
             return None
         return json.loads(page.inner_text("body")) if page.inner_text("body").startswith("{") else None
 
-    def own_page(self, page, base: str) -> None:
+    def own_page(self, page: Page, base: str) -> None:
         page.goto(f"{self.service.base}/{self.number(base)}/login?kc_action=poterne")
 
-    def sign_out(self, page, base: str) -> None:
+    def sign_out(self, page: Page, base: str) -> None:
         page.goto(f"{self.service.base}/{self.number(base)}/logout")
 
     def log(self) -> str:
@@ -376,3 +401,6 @@ class Host:
 
 # Less work for the compiler, for nodes that live for minutes; measurements of time leave it out.
 nodes_start_quickly = "POTERNE_KEYCLOAK_MEASURE" not in os.environ
+
+
+HOST = Keycloak

@@ -59,3 +59,8 @@
 <#function title key>
   <#return ((poterne.error!"")?has_content)?then(msg("poterne.error.title") + " – ", "") + msg(key)>
 </#function>
+
+<#-- Keycloak's own template shows the user's name in a field without a label, with a button that wants a script. -->
+<#function no><#return false></#function>
+<#function anotherWay><#return (.data_model.auth)?? && .data_model.auth.showTryAnotherWayLink()></#function>
+<#global auth = {"showUsername": no, "showResetCredentials": no, "showTryAnotherWayLink": anotherWay}>

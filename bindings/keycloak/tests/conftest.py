@@ -112,9 +112,6 @@ def host(site):
         host.start(site, 2)
         yield host
     finally:
-        kept = os.environ.get("POTERNE_KEYCLOAK_LOG")
-        if kept:
-            pathlib.Path(kept).write_text(host.log(), encoding="utf-8")
         host.stop()
 
 

@@ -382,6 +382,8 @@ class Keycloak(Host):
         return "".join(log.read_text(encoding="utf-8", errors="replace") for log in self.logs)
 
     def stop(self) -> None:
+        if "POTERNE_KEYCLOAK_LOG" in os.environ:
+            pathlib.Path(os.environ["POTERNE_KEYCLOAK_LOG"]).write_text(self.log(), encoding="utf-8")
         for process in self.processes:
             self.end(process)
         if self.service:

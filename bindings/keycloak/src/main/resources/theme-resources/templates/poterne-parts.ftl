@@ -44,8 +44,8 @@
 
 <#macro devices>
   <#if (poterne.devices?size > 1)>
-    <fieldset class="${properties.kcFormGroupClass!}">
-      <legend class="${properties.kcFormLabelClass!}"><span class="${properties.kcFormLabelTextClass!}">${msg("poterne.code.device")}</span></legend>
+    <fieldset class="${properties.kcFormGroupClass!}" style="border:0;padding:0">
+      <legend class="${properties.kcFormLabelClass!} pf-v5-u-mb-sm"><span class="${properties.kcFormLabelTextClass!}">${msg("poterne.code.device")}</span></legend>
       <#list poterne.devices as row>
         <div class="${properties.kcCheckboxClass!}">
           <input type="radio" class="${properties.kcCheckboxInputClass!}" id="poterne-device-${row}" name="device" value="${row}"<#if row?is_first> checked</#if>>

@@ -72,8 +72,8 @@ final class SecondFactor implements AutoCloseable {
             return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier().connectionPoolConfiguration(
                     pool -> pool.connectionFactoryConfiguration(connections).initialSize(0).minSize(0).maxSize(settings.connections())
                             .acquisitionTimeout(Duration.ofSeconds(4)).reapTimeout(Duration.ofMinutes(5))
-                            // A database that was restarted has closed what lay idle.
-                            .connectionValidator(ConnectionValidator.defaultValidator()).idleValidationTimeout(Duration.ofSeconds(1))));
+                            // A database that was restarted has closed what lay in the pool.
+                            .connectionValidator(ConnectionValidator.defaultValidatorWithTimeout(2)).validateOnBorrow(true)));
         } catch (SQLException error) {
             throw new IllegalStateException("poterne: the pool of connections does not start", error);
         }

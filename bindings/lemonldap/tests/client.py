@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import http.client
+import json
 import re
 import urllib.parse
 from typing import Dict, List, Optional, Tuple
@@ -35,11 +36,17 @@ class Client:
         finally:
             connection.close()
 
+    def form(self, account: str, password: str, path: str = "/") -> Dict[str, str]:
+        """The portal's first form, filled in: it has a token of its own."""
+        fields = {}
+        for one in re.findall(r'<input[^>]*type="hidden"[^>]*>', self.ask("GET", path)[1]):
+            parts = dict(re.findall(r'(name|value)="([^"]*)"', one))
+            fields[html.unescape(parts["name"])] = html.unescape(parts.get("value", ""))
+        return {**fields, "user": account, "password": password}
+
     def password(self, account: str, password: str) -> str:
         """To the page that asks for the code: its tab."""
-        _, text, _ = self.ask("GET", "/")
-        fields = {html.unescape(name): html.unescape(value) for name, value in re.findall(r'<input type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', text)}
-        status, text, where = self.ask("POST", "/", {**fields, "user": account, "password": password})
+        status, text, where = self.ask("POST", "/", self.form(account, password))
         tab = re.search(r"tab=([0-9a-f]{16})$", where)
         assert status == 303 and tab, (status, where, text[:500])
         return tab[1]
@@ -51,4 +58,5 @@ class Client:
         return self.ask("GET", f"/poterne2fcheck?tab={tab}")[1]
 
     def is_in(self) -> bool:
-        return '"result":' in self.ask("GET", "/mysession/?whoami", headers={"Accept": "application/json"})[1].replace(" ", "")
+        status, text, _ = self.ask("GET", "/mysession/?whoami", headers={"Accept": "application/json"})
+        return status == 200 and bool(json.loads(text)["result"])

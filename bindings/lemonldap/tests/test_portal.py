@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import base64
 import concurrent.futures
-import os
 import pathlib
 import re
-import statistics
-import subprocess
 import time
+import urllib.parse
+from functools import partial
 from typing import Any, Callable, List
 
 import poterne
 import pytest
 from client import Client
-from department import Department, private
+from department import Department
 from hosts.lemonldap import LemonLdap, configuration
 
 ENGLISH = "Sign-in refused. Check your password, wait for the next code, then try again."
 
 
 def test_the_client_sees(portal: LemonLdap, department: Department) -> None:
-    """The control of what follows."""
+    """The control of what follows: a form that nobody filled in is refused too."""
     one, client = department.employee(), Client(portal.bases[0])
     tab = client.password(one.name, one.password)
     assert not client.is_in()
@@ -36,11 +36,12 @@ def test_no_session_before_the_code(portal: LemonLdap, department: Department) -
     fixed = "0" * 64
     client.cookies[name] = fixed
     tab = client.password(one.name, one.password)
-    assert client.cookies[name] == fixed
+    # The portal takes a session that it does not know away.
+    assert client.cookies[name] in (fixed, "0") and not client.is_in()
     client.code(tab, one.code())
-    assert client.cookies[name] not in (fixed, "") and client.is_in()
     attributes = [value for key, value in client.headers if key == "Set-Cookie" and value.startswith(name + "=")]
-    assert attributes and all("HttpOnly=1" in value or "HttpOnly" in value for value in attributes)
+    assert attributes and all("HttpOnly" in value for value in attributes)
+    assert client.cookies[name] not in (fixed, "0", "") and client.is_in()
 
 
 def test_a_tab_of_another_browser_is_nothing(portal: LemonLdap, department: Department) -> None:
@@ -68,7 +69,7 @@ def test_a_tab_of_another_browser_is_nothing(portal: LemonLdap, department: Depa
 def test_hostile_tabs(portal: LemonLdap, tab: str, method: str) -> None:
     client = Client(portal.bases[0])
     if method == "GET":
-        status, text, where = client.ask("GET", "/poterne2fcheck?" + __import__("urllib.parse").parse.urlencode({"tab": tab}))
+        status, text, where = client.ask("GET", "/poterne2fcheck?" + urllib.parse.urlencode({"tab": tab}))
         assert status == 302 and where == portal.bases[0] + "/"
     else:
         status, text, _ = client.code(tab, "123456")
@@ -85,17 +86,16 @@ def test_hostile_codes(portal: LemonLdap, department: Department, code: str) -> 
     text = client.page(tab)
     assert ENGLISH in text and "<b>" not in text and not client.is_in()
     assert not any(key == "Set-Cookie" and value.startswith("x=") for key, value in client.headers)
-    # The same form goes on.
-    assert client.code(tab, one.code())[0] == 302 and client.is_in()
+    # The same form goes on. (On a French keyboard é is the key of the digit 2: then a notice comes first.)
+    assert client.code(tab, one.code())[0] in (200, 302) and client.is_in()
 
 
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "http://127.0.0.1@evil.example/", "javascript:alert(1)"])
 def test_open_redirects(portal: LemonLdap, department: Department, address: str) -> None:
-    import base64
-
     one, client = department.employee(), Client(portal.bases[0])
-    client.ask("GET", "/?url=" + base64.b64encode(address.encode()).decode())
-    status, text, where = client.ask("POST", "/", {"user": one.name, "password": one.password, "url": base64.b64encode(address.encode()).decode()})
+    to = base64.b64encode(address.encode()).decode()
+    fields = client.form(one.name, one.password, "/?url=" + urllib.parse.quote(to))
+    _, text, where = client.ask("POST", "/", {**fields, "url": to})
     if "tab=" in where:
         _, text, where = client.code(where.rpartition("tab=")[2], one.code())
     assert "evil.example" not in where and "javascript:" not in where
@@ -141,6 +141,13 @@ def test_a_change_meanwhile_begins_again(portal: LemonLdap, department: Departme
     before = one.record()
     text = client.ask("POST", "/poterne", {"form": scan[1], "code": one.code()})[1]
     assert "La situation a changé" in text and one.record() == before
+
+
+def test_words_outside_ascii(portal: LemonLdap, department: Department) -> None:
+    one, client = department.employee(), Client(portal.bases[0])
+    one.get(one.secret, "#2")
+    text = client.page(client.password(one.name, one.password))
+    assert "Mon deuxième appareil" in text and "Code à usage unique" in text and "\ufffd" not in text
 
 
 def test_pages_are_not_kept(portal: LemonLdap, department: Department) -> None:
@@ -199,34 +206,32 @@ def at_once(calls: List[Callable[[], Any]], threads: int) -> List[Any]:
         return [each.result() for each in [pool.submit(call) for call in calls]]
 
 
+def copy_of(client: Client) -> Client:
+    copy = Client(client.base)
+    copy.cookies = dict(client.cookies)
+    return copy
+
+
 def test_a_thousand_replays_over_two_nodes(portal: LemonLdap, department: Department) -> None:
-    """One code, a thousand browsers whose password was right, two nodes: one login."""
-    count = int(os.environ.get("POTERNE_REPLAYS", "1000"))
+    """One code, a hundred browsers whose password was right, ten times each at once, on two nodes: one login."""
     one = department.employee()
-    clients = [Client(portal.bases[number % 2]) for number in range(count)]
-    began = time.time()
-    tabs = []
-    # In slices, so that no ticket is late: a busy machine takes a minute for the passwords.
-    accepted = 0
-    code, step = one.code(), 100
-    for start in range(0, count, step):
-        some = clients[start : start + step]
-        tabs = at_once([lambda client=client: client.password(one.name, one.password) for client in some], 8)
-        if start and int(time.time()) // 30 > one.last + 1:
-            pytest.fail("the code was over before all had tried it")
-        answers = at_once([lambda client=client, tab=tab: client.code(tab, code) for client, tab in zip(some, tabs)], 8)
-        accepted += sum(status == 302 for status, _, _ in answers)
-        assert {status for status, _, _ in answers} <= {302, 303}
-    assert accepted == 1, f"{accepted} of {count} in {time.time() - began:.0f} s"
-    assert sum(client.is_in() for client in clients[:100]) <= 1
-    assert one.status().failures == 0
+    name = {base: configuration(portal, pathlib.Path("/"), base)["cookieName"] for base in portal.bases}
+    browsers = [Client(portal.bases[number % 2]) for number in range(100)]
+    tabs = at_once([partial(browser.password, one.name, one.password) for browser in browsers], 8)
+    code = one.code()
+    copies = [(number, copy_of(browsers[number])) for _ in range(10) for number in range(100)]
+    answers = at_once([partial(copy.code, tabs[number], code) for number, copy in copies], 16)
+    assert len(answers) == 1000 and {status for status, _, _ in answers} <= {302, 303}
+    # Later copies of the accepted form are sent to the portal, without a session.
+    accepted = {(number, copy.cookies[name[copy.base]]) for number, copy in copies if name[copy.base] in copy.cookies}
+    assert len(accepted) == 1, accepted
 
 
 def test_guesses_from_many_browsers_add_up(portal: LemonLdap, department: Department) -> None:
     one = department.employee()
     clients = [Client(portal.bases[number % 2]) for number in range(12)]
-    tabs = at_once([lambda client=client: client.password(one.name, one.password) for client in clients], 6)
-    at_once([lambda client=client, tab=tab: client.code(tab, one.wrong_code()) for client, tab in zip(clients, tabs)], 6)
+    tabs = at_once([partial(client.password, one.name, one.password) for client in clients], 6)
+    at_once([partial(client.code, tab, one.wrong_code()) for client, tab in zip(clients, tabs)], 6)
     assert 3 <= one.status().failures < 12 and one.status().wait_seconds > 0
 
 
@@ -234,17 +239,12 @@ def test_the_same_click_twice_at_once(portal: LemonLdap, department: Department)
     one, client = department.employee(), Client(portal.bases[0])
     tab = client.password(one.name, one.password)
     code = one.code()
-    copies = []
-    for _ in range(4):
-        copy = Client(client.base)
-        copy.cookies = dict(client.cookies)
-        copies.append(copy)
-    answers = at_once([lambda copy=copy: copy.code(tab, code) for copy in copies], 4)
+    copies = [copy_of(client) for _ in range(4)]
+    answers = at_once([partial(copy.code, tab, code) for copy in copies], 4)
     assert [status for status, _, _ in answers] == [302] * 4 and all(copy.is_in() for copy in copies)
     assert one.status().failures == 0
     # Not with another code, and not from another browser.
-    late = Client(client.base)
-    late.cookies = dict(client.cookies)
+    late = copy_of(client)
     late.code(tab, one.wrong_code())
     assert not late.is_in()
 

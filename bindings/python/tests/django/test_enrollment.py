@@ -38,11 +38,11 @@ class FirstApp(SiteCase):
             # Two tabs, or a reload, show the same one. The picture has it too.
             self.assertEqual(key_of(page), key_of(self.client.get(ENROLL)))
             picture = self.client.get("/second-step/enroll/qr.svg")
-            self.assertEqual((picture["Content-Type"], picture["Cache-Control"]), ("image/svg+xml", "no-store"))
+            self.assertEqual(picture["Content-Type"], "image/svg+xml")
+            self.assertIn("no-store", picture["Cache-Control"])
             self.assertEqual(Client().get("/second-step/enroll/qr.svg").status_code, 404)
             phone = Phone(key_of(page))
-            wrong = self.client.post(ENROLL, {"code": phone.wrong()})
-            self.assertContains(wrong, 'id="poterne-error"')
+            wrong = self.type(phone.wrong(), ENROLL)
             self.assertEqual(key_of(wrong), key_of(page))
             self.assertEqual(Record.objects.count(), 0)
             first = phone.code()
@@ -59,10 +59,10 @@ class FirstApp(SiteCase):
             self.assertContains(again, "shown once")
             # A confirmation is not a login, and its code is spent.
             self.assertEqual(self.signed_in(), "")
-            self.assertEqual(self.client.post(CODE, {"code": first}).status_code, 200)
+            self.type(first)
             self.client.post(CODE, {"code": phone.code()})
             self.assertEqual(self.signed_in(), "a.martin")
-            self.assertContains(self.client.get(ENROLL), "set up for your account already")
+            self.assertContains(self.client.get(ENROLL, follow=True), "set up for your account already")
         self.assertEqual(heard, [(user, "confirmed")])
         signals.enrolled.disconnect(dispatch_uid="test")
         other = Client()
@@ -80,7 +80,7 @@ class FirstApp(SiteCase):
                 client.get(CODE)
                 phones.append(Phone(key_of(client.get(ENROLL))))
             self.assertRedirects(clients[0].post(ENROLL, {"code": phones[0].code()}), RECOVERY, fetch_redirect_response=False)
-            lost = clients[1].post(ENROLL, {"code": phones[1].code()})
+            lost = clients[1].post(ENROLL, {"code": phones[1].code()}, follow=True)
             self.assertContains(lost, "Something changed in the meantime")
             self.assertEqual(self.signed_in(clients[1]), "")
             clients[1].post(CODE, {"code": phones[1].code()})
@@ -121,7 +121,7 @@ class FirstApp(SiteCase):
             self.client.get(CODE)
             phone = Phone(key_of(self.client.get(ENROLL)))
             time.sleep(1.1)
-            self.assertContains(self.client.post(ENROLL, {"code": phone.code()}), "You took longer")
+            self.assertContains(self.client.post(ENROLL, {"code": phone.code()}, follow=True), "You took longer")
             self.assertEqual(Record.objects.count(), 0)
 
 
@@ -131,8 +131,7 @@ class NewPhone(SiteCase):
         old = self.enrolled()
         self.full(old)
         self.assertContains(self.client.get(ACCOUNT), 'id="poterne-new-phone"')
-        page = self.client.post("/second-step/replace/", {"code": old.wrong()})
-        self.assertContains(page, 'id="poterne-error"')
+        self.type(old.wrong(), "/second-step/replace/")
         code = old.code()
         self.assertRedirects(self.client.post("/second-step/replace/", {"code": code}), ENROLL, fetch_redirect_response=False)
         # Sent twice: the same page, the same secret.
@@ -140,7 +139,7 @@ class NewPhone(SiteCase):
         self.assertRedirects(self.client.post("/second-step/replace/", {"code": code}), ENROLL, fetch_redirect_response=False)
         self.assertEqual(key_of(self.client.get(ENROLL)), key)
         new = Phone(key)
-        self.assertContains(self.client.post(ENROLL, {"code": new.wrong()}), 'id="poterne-error"')
+        self.type(new.wrong(), ENROLL)
         self.assertEqual(self.status().failures, 0)
         confirmed = self.client.post(ENROLL, {"code": new.code()})
         self.assertRedirects(confirmed, RECOVERY, fetch_redirect_response=False)
@@ -159,11 +158,10 @@ class NewPhone(SiteCase):
         self.client.post("/second-step/replace/", {"code": old.code()})
         new = Phone(key_of(self.client.get(ENROLL)))
         self.full(old, Client())
-        page = self.client.post(ENROLL, {"code": new.code()})
+        page = self.client.post(ENROLL, {"code": new.code()}, follow=True)
         self.assertContains(page, "Something changed in the meantime")
         self.assertEqual(self.status().state, poterne.State.ACTIVE)
-        self.assertEqual(self.client.get(ENROLL).status_code, 200)
-        self.assertContains(self.client.get(ENROLL), "already")
+        self.assertContains(self.client.get(ENROLL, follow=True), "already")
 
     def test_not_without_a_code(self):
         self.user()
@@ -173,7 +171,7 @@ class NewPhone(SiteCase):
             self.assertRedirects(self.client.post(f"/second-step/{address}", {"code": old.code()}), CODE, fetch_redirect_response=False)
             old.offset = -30
         self.assertEqual(self.status().failures, 0)
-        self.assertContains(self.client.get(ENROLL), "already")
+        self.assertContains(self.client.get(ENROLL, follow=True), "already")
 
     def test_new_recovery_codes(self):
         user = self.user()

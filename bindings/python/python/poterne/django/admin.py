@@ -14,9 +14,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.debug import sensitive_variables
 
 from poterne import Error, ErrorKind, Refused
@@ -33,10 +34,10 @@ _DONE = "_poterne_desk"
 @admin.register(Record)
 class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(PERMISSION)
+        return _is_help_desk(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm(PERMISSION)
+        return _is_help_desk(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -48,11 +49,11 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def get_urls(self) -> List[Any]:
-        return [path("", _outside_transactions(self.admin_site.admin_view(self.desk)), name="poterne_record_changelist")]
+        return [path("", _outside_transactions(self.admin_site.admin_view(self.serve)), name="poterne_record_changelist")]
 
     @sensitive_variables("code", "done")
-    def desk(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.has_perm(PERMISSION):
+    def serve(self, request: HttpRequest) -> HttpResponse:
+        if not _is_help_desk(request):
             raise PermissionDenied
         if request.method == "POST":
             return self._post(request)
@@ -137,7 +138,11 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         return response
 
 
-_ROWS = (desk.noop("First device"), desk.noop("Second device"), desk.noop("Third device"))
+_ROWS = (noop("First device"), noop("Second device"), noop("Third device"))
+
+
+def _is_help_desk(request: Any) -> bool:
+    return bool(request.user.has_perm(PERMISSION))
 
 
 def _outside_transactions(view: Any) -> Any:

@@ -6,6 +6,7 @@ import os
 import stat
 from typing import Any, List, Optional
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
@@ -57,6 +58,8 @@ def check_keyring(**_: Any) -> List[CheckMessage]:
 @register(Tags.security)
 def check_middleware(**_: Any) -> List[CheckMessage]:
     order = list(settings.MIDDLEWARE)
+    if _STEP not in order and apps.is_installed("poterne.django.otp") and "django_otp.middleware.OTPMiddleware" in order:
+        return []
     if _STEP not in order:
         return [Error(f"{_STEP} is not in MIDDLEWARE: the password alone opens everything", id="poterne.E004")]
     late = [name for name in _BEFORE if name not in order or order.index(name) > order.index(_STEP)]
@@ -116,7 +119,8 @@ def check_database(databases: Any = None, **_: Any) -> List[CheckMessage]:
     found = _found()
     if found is None or found.database not in (databases or ()):
         return []
-    connection, problems = connections[found.database], []
+    connection = connections[found.database]
+    problems: List[CheckMessage] = []
     try:
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
+from django.utils.cache import add_never_cache_headers
 
 import poterne
 from poterne.django import step
@@ -108,7 +109,9 @@ class SecondStep:
 
 
 def _to_code_page() -> HttpResponse:
-    return HttpResponseRedirect(reverse("poterne:code"))
+    response = HttpResponseRedirect(reverse("poterne:code"))
+    add_never_cache_headers(response)
+    return response
 
 
 def _user(request: HttpRequest) -> Any:

@@ -25,16 +25,16 @@ def _refused(*_: Any, **__: Any) -> NoReturn:
 class RecordQuerySet(models.QuerySet["Record"]):
     """Reads, and nothing else."""
 
-    create = update = delete = bulk_create = bulk_update = get_or_create = update_or_create = _refused  # type: ignore[assignment]
-    acreate = aupdate = adelete = abulk_create = abulk_update = aget_or_create = aupdate_or_create = _refused  # type: ignore[assignment]
-    _raw_delete = _update = _insert = _refused  # type: ignore[assignment]
+    create = update = delete = bulk_create = bulk_update = get_or_create = update_or_create = _refused
+    acreate = aupdate = adelete = abulk_create = abulk_update = aget_or_create = aupdate_or_create = _refused
+    _raw_delete = _update = _insert = _refused
 
 
 class Record(models.Model):
     """An account and its sealed record."""
 
-    account = models.CharField(_("account"), max_length=255, primary_key=True, db_column=configuration().account_column)
-    record = models.CharField(max_length=504, db_column=configuration().record_column)
+    account: Any = models.CharField(_("account"), max_length=255, primary_key=True, db_column=configuration().account_column)
+    record: Any = models.CharField(max_length=504, db_column=configuration().record_column)
 
     objects = RecordQuerySet.as_manager()
 
@@ -45,7 +45,7 @@ class Record(models.Model):
         verbose_name = _("Two-step sign-in")
         verbose_name_plural = _("Two-step sign-in")
 
-    save = asave = save_base = delete = adelete = _refused  # type: ignore[assignment]
+    save = asave = save_base = delete = adelete = _refused
 
     def __str__(self) -> str:
         return str(self.account)

@@ -30,7 +30,8 @@ class Person:
         """The user whose account this is; None if there is none, or if users are found by a function."""
         users = get_user_model()._default_manager.all()
         found = configuration()
-        for name in {users.model.USERNAME_FIELD, *(field.name for field in users.model._meta.concrete_fields if getattr(field, "unique", False))}:
+        unique = {str(field.name) for field in users.model._meta.concrete_fields if getattr(field, "unique", False)}
+        for name in sorted({str(users.model.USERNAME_FIELD), *unique}):
             if users.model._meta.get_field(name).get_internal_type() not in ("CharField", "SlugField", "IntegerField", "UUIDField"):
                 continue
             try:

@@ -26,7 +26,7 @@ WAITING, ACCEPTED, FREE, TWIN = "_poterne_waiting", "_poterne_accepted", "_poter
 
 # How long the form that was sent twice finds its twin's answer, and how long it waits for it.
 TWIN_SECONDS = 10
-TWIN_WAITS = (0.0, 0.03, 0.07, 0.15, 0.25)
+TWIN_WAITS = (0.0, 0.02, 0.08, 0.15)
 
 # Longer than the ticket's time, so that the page can say that it is over.
 _GRACE = 600

@@ -112,7 +112,8 @@ class Pool:
 
     @property
     def paramstyle(self) -> str:
-        return str(connections[self._alias].Database.paramstyle) if self.vendor != "oracle" else "named"
+        driver: Any = getattr(connections[self._alias], "Database")
+        return str(driver.paramstyle) if self.vendor != "oracle" else "named"
 
     @property
     def vendor(self) -> str:

@@ -9,10 +9,12 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, cast
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth import views as auth_views
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -23,17 +25,22 @@ from poterne.django.answers import page
 from poterne.django.conf import configuration, language
 from poterne.django.person import Person, devices
 
-# An authenticator between its QR code and its first code; the recovery codes to show; a notice for the next page.
-ENROLLING, CODES, NOTICE, BEFORE = "_poterne_enrolling", "_poterne_codes", "_poterne_notice", "_poterne_before"
+# An authenticator between its QR code and its first code; the recovery codes to show; a notice for the next page; what was refused
+# before a login; what the next page says was refused. Each form is answered by a redirection: going back sends none again.
+ENROLLING, CODES, NOTICE, BEFORE, ERROR = (
+    f"_poterne_{name}" for name in ("enrolling", "codes", "notice", "before", "error")
+)
 
 View = Callable[..., HttpResponse]
 
 
 def ours(*methods: str) -> Callable[[View], View]:
-    """Outside every transaction, behind Django's protection against forgery, and with the code in no report of an error."""
+    """Outside every transaction, behind Django's protection against forgery, with the code in no report of an error, and kept by no
+    browser: going back would follow a redirection of before.
+    """
 
     def decorate(view: View) -> View:
-        decorated = sensitive_post_parameters("code")(csrf_protect(require_http_methods(list(methods))(view)))
+        decorated = never_cache(sensitive_post_parameters("code")(csrf_protect(require_http_methods(list(methods))(view))))
         for alias in connections:
             decorated = transaction.non_atomic_requests(using=alias)(decorated)
         return functools.wraps(view)(decorated)
@@ -66,8 +73,11 @@ def code(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("code", "")
     waiting = step.waiting(request)
     if waiting is None:
-        url = step.follow_twin(request, typed) if request.method == "POST" else None
-        return HttpResponseRedirect(url or _home(request))
+        if request.method == "POST":
+            return HttpResponseRedirect(step.follow_twin(request, typed) or _home(request))
+        if _error(request):
+            return page(request, "late", {"login": resolve_url(settings.LOGIN_URL)})
+        return HttpResponseRedirect(_home(request))
     if waiting.is_late:
         return _late(request)
     user = waiting.find()
@@ -81,33 +91,27 @@ def code(request: HttpRequest) -> HttpResponse:
             return _not_enrolled(request, user)
         # Revoked: the library says what everybody reads.
         choice = [1]
-    row = _row(request, choice)
-    refused = None
     if request.method == "POST":
+        row = _row(request, choice)
         try:
             accepted = person.log_in(typed, row)
-        except Refused as refusal:
-            refused = refusal
-            if refusal.refusal in (Refusal.REPLAYED, Refusal.CONFLICT):
+        except Refused as refused:
+            if refused.refusal in (Refusal.REPLAYED, Refusal.CONFLICT):
                 url = step.follow_twin(request, typed)
                 if url is not None:
                     return HttpResponseRedirect(url)
             signals.tell(signals.refused, user, refused.code)
-        else:
-            url = waiting.next
-            if accepted.failures_before or accepted.method is not Method.OTP:
-                left = None if accepted.method is Method.OTP else accepted.recovery_codes_left
-                request.session[BEFORE] = {"failures": accepted.failures_before, "left": left, "next": url}
-                url = resolve_url("poterne:notice")
-            step.accept(request, user, waiting, typed, url)
-            signals.tell(signals.accepted, user, accepted.code)
-            return HttpResponseRedirect(url)
-    context = {
-        "error": None if refused is None else refused.message_to_user(language()),
-        "devices": _named(choice, row),
-        "notice": _taken(request, NOTICE),
-    }
-    return page(request, "code", context)
+            return _say(request, refused.message_to_user(language()), row)
+        url = waiting.next
+        if accepted.failures_before or accepted.method is not Method.OTP:
+            left = None if accepted.method is Method.OTP else accepted.recovery_codes_left
+            request.session[BEFORE] = {"failures": accepted.failures_before, "left": left, "next": url}
+            url = resolve_url("poterne:notice")
+        step.accept(request, user, waiting, typed, url)
+        signals.tell(signals.accepted, user, accepted.code)
+        return HttpResponseRedirect(url)
+    error = _error(request)
+    return page(request, "code", {"error": error.get("text"), "devices": _named(choice, error.get("row")), "notice": _taken(request, NOTICE)})
 
 
 @ours("GET", "HEAD")
@@ -139,20 +143,19 @@ def enroll(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and CODES in request.session:
             return redirect("poterne:recovery")
         if person.has_record():
-            return _back(request, actor, _("An app or token is set up for your account already."))
+            return _say(request, _("An app or token is set up for your account already."), url=_onward(actor))
         if actor.waiting is not None and not configuration().may_enroll:
             return redirect("poterne:code")
         started = _start(request, actor, person, 1, None)
     row, pending, old = started["row"], started["pending"], started["old"]
-    refused = None
     if request.method == "POST":
         try:
             confirmed = person.confirm(row, pending, old, request.POST.get("code", ""))
-        except Refused as refusal:
-            refused = refusal
+        except Refused as refused:
             signals.tell(signals.refused, actor.user, refused.code)
             if refused.refusal in (Refusal.CONFLICT, Refusal.NOT_PENDING, Refusal.EXPIRED, Refusal.REVOKED):
                 return _lost(request, actor)
+            return _say(request, refused.message_at_enrollment(language()))
         else:
             person.keep_recovery_codes_on_first_row(row)
             del request.session[ENROLLING]
@@ -165,7 +168,7 @@ def enroll(request: HttpRequest) -> HttpResponse:
             return _to_codes(request, actor, row)
     uri = person.uri(row, pending)
     context = {
-        "error": None if refused is None else refused.message_at_enrollment(language()),
+        "error": _error(request).get("text"),
         "key": uri.secret_to_type(),
         "link": uri.as_str(),
         "is_replacement": old is not None,
@@ -180,9 +183,7 @@ def qr(request: HttpRequest) -> HttpResponse:
     started = None if isinstance(actor, HttpResponse) else _started(request, actor)
     if isinstance(actor, HttpResponse) or started is None:
         return HttpResponse(status=404)
-    response = HttpResponse(Person(actor.user).uri(started["row"], started["pending"]).qr().svg(), content_type="image/svg+xml")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return HttpResponse(Person(actor.user).uri(started["row"], started["pending"]).qr().svg(), content_type="image/svg+xml")
 
 
 @ours("GET", "HEAD")
@@ -234,6 +235,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "left": next((status.recovery_codes_left for status in statuses.values()), None),
         "can_change": any(status.state in (State.ACTIVE, State.SUSPENDED) for status in statuses.values()),
         "can_enroll": not statuses,
+        "error": _error(request).get("text"),
         "notice": _taken(request, NOTICE),
         "home": resolve_url(settings.LOGIN_REDIRECT_URL),
     }
@@ -251,24 +253,21 @@ def _behind_a_code(request: HttpRequest, template: str, go_on: Callable[[Actor, 
     choice = _working(person.statuses())
     if not choice:
         return redirect("poterne:account")
-    row = _row(request, choice)
-    refused = None
     if request.method == "POST":
-        typed = request.POST.get("code", "")
+        row, typed = _row(request, choice), request.POST.get("code", "")
         try:
             accepted = person.log_in(typed, row)
-        except Refused as refusal:
-            refused = refusal
-            if refusal.refusal in (Refusal.REPLAYED, Refusal.CONFLICT):
+        except Refused as refused:
+            if refused.refusal in (Refusal.REPLAYED, Refusal.CONFLICT):
                 there = _twin_of_form(request)
                 if there is not None:
                     return there
             signals.tell(signals.refused, actor.user, refused.code)
-        else:
-            signals.tell(signals.accepted, actor.user, accepted.code)
-            return go_on(actor, person, row)
-    context = {"error": None if refused is None else refused.message_to_user(language()), "devices": _named(choice, row)}
-    return page(request, template, context)
+            return _say(request, refused.message_to_user(language()), row)
+        signals.tell(signals.accepted, actor.user, accepted.code)
+        return go_on(actor, person, row)
+    error = _error(request)
+    return page(request, template, {"error": error.get("text"), "devices": _named(choice, error.get("row"))})
 
 
 def _twin_of_form(request: HttpRequest) -> Optional[HttpResponse]:
@@ -294,7 +293,7 @@ def _lost(request: HttpRequest, actor: Actor) -> HttpResponse:
         if ENROLLING not in stored:
             return HttpResponseRedirect(_onward(actor))
     del request.session[ENROLLING]
-    return _back(request, actor, _("Something changed in the meantime, perhaps in another tab. Look at this page, then begin again."))
+    return _say(request, _("Something changed in the meantime, perhaps in another tab. Look at this page, then begin again."), url=_onward(actor))
 
 
 def _to_codes(request: HttpRequest, actor: Actor, row: int) -> HttpResponse:
@@ -355,11 +354,27 @@ def _not_enrolled(request: HttpRequest, user: Any) -> HttpResponse:
 
 def _late(request: HttpRequest) -> HttpResponse:
     step.leave(request)
-    return page(request, "late", {"login": resolve_url(settings.LOGIN_URL)})
+    return _say(request, "", url=resolve_url("poterne:code"))
 
 
-def _back(request: HttpRequest, actor: Actor, text: str) -> HttpResponse:
-    return page(request, "changed", {"error": text, "onward": _onward(actor)})
+def _say(request: HttpRequest, text: str, row: int = 1, *, url: Optional[str] = None) -> HttpResponse:
+    """Answers a form that was refused: the page that it is sent to says why."""
+    request.session[ERROR] = {"text": text, "row": row, "path": url or request.path}
+    if request.session.session_key is not None:
+        try:
+            request.session.save()
+        except UpdateError:
+            # Another tab has signed in or left meanwhile: this session is gone, and the page will say where one is.
+            pass
+        # Saved here, so that a session that is gone is no error. Its cookie is neither set nor taken from the other tab.
+        request.session.modified = False
+    return HttpResponseRedirect(url or request.path)
+
+
+def _error(request: HttpRequest) -> Dict[str, Any]:
+    """What this page has to say, once."""
+    found = request.session.get(ERROR)
+    return cast(Dict[str, Any], request.session.pop(ERROR)) if found and found["path"] == request.path else {}
 
 
 def _onward(actor: Actor) -> str:
@@ -384,8 +399,9 @@ def _row(request: HttpRequest, choice: List[int]) -> int:
     return next((row for row in choice if str(row) == typed), choice[0])
 
 
-def _named(choice: List[int], row: int) -> List[Tuple[int, str, bool]]:
-    return [(each, _device(each), each == row) for each in choice] if len(choice) > 1 else []
+def _named(choice: List[int], row: Optional[int]) -> List[Tuple[int, str, bool]]:
+    chosen = row if row in choice else choice[0]
+    return [(each, _device(each), each == chosen) for each in choice] if len(choice) > 1 else []
 
 
 def _device(row: int) -> str:

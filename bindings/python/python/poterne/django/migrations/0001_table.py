@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import migrations, models
 
 from poterne.django.conf import configuration
@@ -14,7 +16,7 @@ _COLUMNS = {
 }
 
 
-def create(apps, schema_editor):
+def create(apps: Any, schema_editor: Any) -> None:
     """The table, unless another host of the same records has made it."""
     wanted, connection = configuration(), schema_editor.connection
     if connection.alias != wanted.database:
@@ -30,13 +32,12 @@ def create(apps, schema_editor):
     )
 
 
-def keep(apps, schema_editor):
+def keep(apps: Any, schema_editor: Any) -> None:
     """Records are of no migration: `migrate poterne zero` leaves them. Drop the table by hand."""
 
 
 class Migration(migrations.Migration):
     initial = True
-    # SQLite's PRAGMA and PostgreSQL's CREATE stand alone.
     operations = [
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunPython(create, keep)],

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from two_factor.forms import AuthenticationTokenForm
-from two_factor.plugins.registry import MethodBase, registry
+from two_factor.forms import AuthenticationTokenForm  # type: ignore[import-untyped]
+from two_factor.plugins.registry import MethodBase, registry  # type: ignore[import-untyped]
 
 from poterne.django.otp.models import PoterneDevice
 

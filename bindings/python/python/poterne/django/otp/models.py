@@ -6,7 +6,7 @@ from typing import Any, Optional
 
 from django.db import models, transaction
 from django.views.decorators.debug import sensitive_variables
-from django_otp.models import Device, DeviceManager
+from django_otp.models import Device, DeviceManager  # type: ignore[import-untyped]
 
 from poterne import Refused, State
 from poterne.django import signals
@@ -17,7 +17,7 @@ from poterne.django.table import inside_transaction
 _DEFAULT = "default"
 
 
-class RowManager(DeviceManager):
+class RowManager(DeviceManager):  # type: ignore[misc]
     def devices_for_user(self, user: Any, confirmed: Optional[bool] = None) -> Any:
         """The rows that the table has now."""
         statuses = Person(user).statuses()
@@ -32,10 +32,10 @@ class RowManager(DeviceManager):
         return super().devices_for_user(user, confirmed)
 
 
-class PoterneDevice(Device):
+class PoterneDevice(Device):  # type: ignore[misc]
     """A row of a person."""
 
-    row = models.PositiveSmallIntegerField(default=1)
+    row: Any = models.PositiveSmallIntegerField(default=1)
 
     objects = RowManager()
 

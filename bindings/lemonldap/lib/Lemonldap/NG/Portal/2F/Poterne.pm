@@ -8,6 +8,7 @@ package Lemonldap::NG::Portal::2F::Poterne;
 use strict;
 use warnings;
 use Mouse;
+use Crypt::URandom;
 use Poterne;
 use Lemonldap::NG::Portal::Main::Constants qw(PE_OK PE_BADOTP PE_SENDRESPONSE);
 
@@ -25,7 +26,7 @@ has self_registration => (is => 'rw', default => sub {
     }
 );
 
-# A second submission of the accepted code, as of a double click, gets the first one's answer for so long.
+# A second submission of the accepted code by the same form, as of a double click, gets the first one's answer for so long.
 use constant AGAIN_SECONDS => 10;
 
 use constant PURPOSE => 'lemonldap-ng';
@@ -158,8 +159,9 @@ sub _code {
         return $self->_accept($req, $session, $token) if $self->_is_again($done, $mark);
         return [302, [Location => $self->conf->{portal}], []];
     }
-    my $is_second = ($session->{_poterneTrying} // '') eq $mark;
-    $self->ott->updateToken($token, _poterneTrying => $mark);
+    # So that another click on the same form sees this one.
+    my $try = '_poterneTry' . unpack 'H16', Crypt::URandom::urandom(8);
+    $self->ott->updateToken($token, $try => time . ":$mark");
     my $person = $self->person($session);
     my ($accepted, $denied) = $self->tried(sub {
             $self->verifier->login($self->table, $self->device($req, $person), $code, ticket => [$ticket, PURPOSE, $token]);
@@ -171,7 +173,7 @@ sub _code {
     return $self->unavailable($req, $denied) if $denied->isa('Poterne::Error');
     return $self->_late($req) if $denied->refusal eq 'ticket';
     return $self->_accept($req, $session, $token)
-        if $is_second && $denied->refusal eq 'replayed' && $self->_was_accepted($token, $mark);
+        if $denied->refusal eq 'replayed' && $self->_was_accepted($token, $mark, $try);
     return $self->_say($token, $denied, 'code');
 }
 
@@ -210,12 +212,13 @@ sub _is_again {
     return $accepted eq $mark && time - $when < AGAIN_SECONDS;
 }
 
-# The first click is still on its way.
+# Whether another click, which may still be on its way, was accepted with this code.
 sub _was_accepted {
-    my ($self, $token, $mark) = @_;
+    my ($self, $token, $mark, $try) = @_;
     for (1 .. 20) {
         my $session = $self->ott->getToken($token, 1) or return 0;
         return $self->_is_again($session->{_poterneDone}, $mark) if $session->{_poterneDone};
+        return 0 unless grep { /\A_poterneTry/ && $_ ne $try && $self->_is_again($session->{$_}, $mark) } keys %$session;
         select undef, undef, undef, 0.1;
     }
     return 0;
@@ -268,7 +271,7 @@ sub _with_notice {
     }
     if ($response->[0] == 302) {
         return $self->page($req, 'poternemessage', title => 'account_title', notice => $notice, cookies => \@cookies,
-            params => { AGAIN => $headers{Location}, AGAIN_TEXT => $self->word($req, 'enroll_submit') });
+            params => { AGAIN => $headers{Location}, AGAIN_TEXT => $self->word($req, 'account_continue') });
     }
     utf8::encode($notice);
     $self->p->updateSession($req, { _poterneNotice => $notice });

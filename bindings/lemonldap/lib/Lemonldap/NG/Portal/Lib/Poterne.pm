@@ -144,11 +144,11 @@ sub page {
         ERROR => $given{error}, NOTICE => $given{notice}, %{ $given{params} // {} },
     );
     # The portal writes bytes.
-    for my $value (map { ref eq 'ARRAY' ? map { values %$_ } @$_ : () } values %params) {
-        utf8::encode($value) if defined $value && !ref $value;
-    }
-    for my $value (values %params) {
-        utf8::encode($value) if defined $value && !ref $value;
+    my @loops = grep { ref eq 'ARRAY' } values %params;
+    for my $texts (\%params, map { @$_ } @loops) {
+        for my $value (values %$texts) {
+            utf8::encode($value) unless ref $value || !defined $value;
+        }
     }
     my $response = $self->p->sendHtml($req, $template, params => \%params);
     $response->[0] = $given{status} // 200;

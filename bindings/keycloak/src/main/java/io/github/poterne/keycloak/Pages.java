@@ -58,13 +58,13 @@ final class Pages {
     }
 
     static Response done(Dialog dialog, String notice) {
-        return new Page(dialog).notices(notice).put("step", "done").message("poterne.account.title", "doContinue");
+        return new Page(dialog).notices(notice).put("step", "done").message("poterne.account.title", "poterne.account.continue");
     }
 
     /** Signed in, with something to know first. */
     static Response accepted(Dialog dialog, List<String> notices) {
         return new Page(dialog).notices(notices.toArray(String[]::new)).put("step", "accepted")
-                .message("poterne.code.title", "doContinue");
+                .message("poterne.code.title", "poterne.account.continue");
     }
 
     static Response account(Dialog dialog, List<Device> devices, String state, boolean canBeNew, int recoveryLeft) {

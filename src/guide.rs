@@ -9,6 +9,8 @@
 //! - [help_desk_fr] : en français, téléphones perdus, comptes bloqués, travaux de nuit, horloges décalées, clés, sauvegardes restaurées.
 //! - [defaults]: every option and every fixed number, and its reason; the risk of guessing; clocks.
 //! - [lessons]: how others failed, and what stops it here.
+//! - [portal]: one code in the morning: a sign-on portal in front, the VPN and the applications by SAML.
+//! - [portal_fr] : en français, un code le matin : le portail devant, le VPN et les applications par SAML.
 //! - [personal_data]: what is kept about a person, and texts for the register.
 //! - [personal_data_fr] : en français, pour le délégué à la protection des données et les représentants du personnel.
 //! - [vpn]: which way fits which gateway, the gateway's side, what to try before the change.
@@ -56,6 +58,12 @@ pub mod personal_data {}
 
 #[doc = include_str!("guide/personal_data_fr.md")]
 pub mod personal_data_fr {}
+
+#[doc = include_str!("guide/portal.md")]
+pub mod portal {}
+
+#[doc = include_str!("guide/portal_fr.md")]
+pub mod portal_fr {}
 
 #[doc = include_str!("guide/semantics.md")]
 pub mod semantics {}

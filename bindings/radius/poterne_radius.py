@@ -1,7 +1,7 @@
 """The second factor of a FreeRADIUS server, for its module rlm_python3.
 
-FreeRADIUS finds the person and checks the password. This module takes the login name apart, makes the ticket that travels as `State`, and
-checks the code. It has no rule of its own: tickets, codes and rows of a person are the library's. The attributes that it exchanges with
+FreeRADIUS finds the person and checks the password. This module takes apart what was typed, decides who needs a code, makes the ticket that
+travels as `State`, and checks the code. It has no rule of its own: tickets, codes and rows of a person are the library's. The attributes that it exchanges with
 the configuration stand in `raddb/dictionary`. FreeRADIUS gives values as text, so everything that a user types comes and goes as octets:
 a password in ISO-8859-1 is no text.
 
@@ -10,8 +10,10 @@ A refusal is `reject`. `fail` says that there is no verdict: the configuration m
 
 from __future__ import annotations
 
+import datetime
 import os
 import threading
+import time
 import traceback
 from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
@@ -41,7 +43,9 @@ def instantiate(_: Any) -> int:
 
 
 def authorize(lists: _Lists) -> Any:
-    """Takes apart what was typed: the login name into person and row and, with password and code in one field, that field."""
+    """Takes apart what was typed. Called before the person is looked for, it takes the row off the login name. Called again, when the
+    person was found, it decides who needs a code and, with password and code in one field, takes the code off it.
+    """
     return _guarded(_authorize, lists)
 
 
@@ -51,18 +55,33 @@ def authenticate(lists: _Lists) -> Any:
 
 
 def _authorize(door: _Door, request: _Attributes, control: _Attributes) -> Any:
-    person, _ = poterne.person_and_row(request.text("User-Name"))
+    if not control.all("Poterne-Account"):
+        name = request.octets("Poterne-Name")
+        try:
+            person, _ = poterne.person_and_row(name.decode())
+        except UnicodeDecodeError:
+            return _refuse(None)
+        # FreeRADIUS would give the name up to there, and the gateway may take all of it for somebody else's.
+        if b"\0" in name:
+            return _refuse(None)
+        return radiusd.RLM_MODULE_UPDATED, {"config": (_string("Poterne-Login", name), _string("Poterne-Person", person.encode()))}
     password, found = request.octets("Poterne-Field"), []
-    if door.way == ONE_FIELD:
+    # In the second step the field holds the code, whoever types it.
+    why = None if request.all("State") else door.why_without_code(control)
+    if why is not None:
+        # A directory agrees to an empty password (RFC 4513 section 5.1.2); nobody has one.
+        if not password:
+            return _refuse(None)
+        found.append(("Poterne-Without-Code", ":=", why))
+    elif door.way == ONE_FIELD:
         password, code = poterne.split_password_and_code(password, digits=door.digits)
-        # A directory takes an empty password for nobody's, and agrees (RFC 4513 section 5.1.2).
         if not password or code is None:
             return _refuse(None)
         found.append(_octets("Poterne-Code", code.encode()))
     # A directory's client ends the password there. FreeRADIUS puts one behind 128 bytes, and deciphers no more.
     if b"\0" in password:
         return _refuse(None)
-    found += [_string("Poterne-Person", person.encode()), _string("Poterne-Password", password)]
+    found.append(_string("Poterne-Password", password))
     return radiusd.RLM_MODULE_UPDATED, {"config": tuple(found)}
 
 
@@ -71,6 +90,11 @@ def _authenticate(door: _Door, request: _Attributes, control: _Attributes) -> An
     # As the directory spells it (semantics 9.7).
     account = poterne.rows_of_person(control.text("Poterne-Account"))[row - 1]
     is_right = control.all("Poterne-Password-Is-Right") == ["yes"]
+    # Decided once, before the field was taken apart: who has no record now may have one by now.
+    without_code = control.all("Poterne-Without-Code")
+    if is_right and without_code:
+        _log(radiusd.L_INFO, f"without_code.{without_code[0]}")
+        return radiusd.RLM_MODULE_OK
     if door.way == ONE_FIELD:
         if not is_right:
             return _refuse(None)
@@ -83,6 +107,7 @@ def _authenticate(door: _Door, request: _Attributes, control: _Attributes) -> An
         return _login(door, account, request.octets("Poterne-Field"), state, context)
     if not is_right and not door.challenges_everybody:
         return _refuse(None)
+    door.read_again()
     # A directory may agree to an empty password (RFC 4513 section 5.1.2); nobody has one.
     make = door.verifier.ticket if is_right and request.octets("Poterne-Field") else door.verifier.dud_ticket
     ticket = make(account, purpose=PURPOSE, context=context)
@@ -93,6 +118,7 @@ def _authenticate(door: _Door, request: _Attributes, control: _Attributes) -> An
 
 
 def _login(door: _Door, account: str, code: bytes, state: Optional[bytes], context: bytes) -> Any:
+    door.read_again()
     typed = code.decode("utf-8", "replace")
     try:
         if state is None:
@@ -129,7 +155,7 @@ def _guarded(decide: Any, lists: _Lists) -> Any:
     try:
         if _door is None:
             return radiusd.RLM_MODULE_FAIL
-        return decide(_door.current(), _Attributes(lists["request"]), _Attributes(lists["config"]))
+        return decide(_door, _Attributes(lists["request"]), _Attributes(lists["config"]))
     except poterne.ArgumentError:
         # Of a name that no account has: it was typed.
         return radiusd.RLM_MODULE_REJECT
@@ -159,8 +185,8 @@ class _Attributes:
 
 
 class _Door:
-    """The settings, and what is made of them. The files are looked at before each request: a keyring that was replaced counts at once,
-    and one that has gone, or that others may read by now, lets nobody in.
+    """The options of `local.conf`; the settings, and what is made of them. Their files are looked at before each ticket and code: a keyring
+    that was replaced counts at once, and with one that has gone, or that others may read by now, no code is right.
     """
 
     def __init__(self, config: Mapping[str, str]) -> None:
@@ -170,13 +196,32 @@ class _Door:
             raise poterne.ArgumentError(poterne.ErrorKind.ARGUMENT, "way is challenge or one_field")
         self.challenges_everybody = config.get("challenge_everybody") == "yes"
         self.digits = int(config.get("digits", "6"))
+        self._group, self._from = config["group"], _first_second(config["from"])
+        if config["no_record"] not in ("refuse", "allow"):
+            raise poterne.ArgumentError(poterne.ErrorKind.ARGUMENT, "poterne_no_record is refuse or allow")
+        self._allows_no_record = config["no_record"] == "allow"
         self._connections = int(config.get("connections", "8"))
         self._lock = threading.Lock()
         self._seen: Tuple[object, ...] = ()
         self._files: Tuple[str, ...] = (self._path,)
-        self.current()
+        self.read_again()
 
-    def current(self) -> _Door:
+    def why_without_code(self, control: _Attributes) -> Optional[str]:
+        """The reason why the person needs no code; None if a code is needed, which it is whenever that is not known."""
+        if self._from is not None and time.time() < self._from:
+            return "from"
+        if self._group and control.all("Poterne-Outside-Group") == ["yes"]:
+            return "group"
+        if self._allows_no_record:
+            self.read_again()
+            # Whoever has a second authenticator alone has one.
+            rows = poterne.rows_of_person(control.text("Poterne-Account"))
+            if not any((self.store.load(row) or "").strip(" ") for row in rows):
+                return "no_record"
+        return None
+
+    def read_again(self) -> None:
+        """Reads the files again if they have changed. Who needs no code gets in while they are damaged."""
         if self._now() != self._seen:
             with self._lock:
                 seen = self._now()
@@ -186,7 +231,6 @@ class _Door:
                     self._read()
                     # A file that was replaced while it was read is read again.
                     self._seen = self._now()
-        return self
 
     def _read(self) -> None:
         credentials = os.environ.get("CREDENTIALS_DIRECTORY") or None
@@ -212,6 +256,19 @@ class _Door:
 def _state(path: str) -> Tuple[int, ...]:
     file = os.stat(path)
     return (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns)
+
+
+def _first_second(day: str) -> Optional[float]:
+    """Of a day such as 2027-01-04, in UTC; None of none."""
+    if not day:
+        return None
+    try:
+        first = datetime.datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=datetime.timezone.utc)
+    except ValueError:
+        first = None
+    if first is None or f"{first:%Y-%m-%d}" != day or first.year < 1970:
+        raise poterne.ArgumentError(poterne.ErrorKind.ARGUMENT, "poterne_from is a day such as 2027-01-04")
+    return first.timestamp()
 
 
 def _octets(name: str, value: bytes) -> Tuple[str, str, str]:

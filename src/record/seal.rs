@@ -122,7 +122,7 @@ fn associated_data(
     key_id: u32,
     application: &Application,
     account: Account<'_>,
-) -> AssociatedData<{ HEAD_LEN + NAMES_LEN }> {
+) -> AssociatedData<ASSOCIATED_MAX> {
     let mut data = AssociatedData::new(b"poterne record", key_id);
     data.push_name(application.as_str());
     data.push_name(account.as_str());
@@ -133,4 +133,5 @@ fn associated_data(
 pub(super) const HEAD_LEN: usize = 14 + 1 + 4;
 /// Application and account.
 pub(super) const NAMES_LEN: usize = 1 + 64 + 1 + 255;
+const ASSOCIATED_MAX: usize = HEAD_LEN + NAMES_LEN;
 const FORMAT: u8 = 1;

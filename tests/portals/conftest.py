@@ -8,7 +8,7 @@ import os
 import pathlib
 import sys
 import tempfile
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Set
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -35,13 +35,18 @@ def department() -> Iterator[Department]:
 @pytest.fixture(scope="session")
 def running(department: Department) -> Iterator[Dict[str, Host]]:
     """Hosts start when a test asks for them, and run until the last test."""
+    failed: Set[str] = set()
     with contextlib.ExitStack() as stack:
 
         class Running(Dict[str, Host]):
             def __missing__(self, name: str) -> Host:
+                if name in failed:
+                    pytest.fail(f"{name} did not start")
+                failed.add(name)
                 host: Host = importlib.import_module(f"hosts.{name}").HOST()
                 stack.callback(host.stop)
                 host.bases = host.start(department, nodes=2)
+                failed.remove(name)
                 self[name] = host
                 return host
 

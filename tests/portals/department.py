@@ -129,6 +129,10 @@ class Employee:
     def record(self) -> Optional[str]:
         return self.department.store.load(self.name)
 
+    def leave(self) -> None:
+        with self.department.engine.begin() as connection:
+            connection.execute(sqlalchemy.text("DELETE FROM poterne WHERE account = :name"), {"name": self.name})
+
     def secrets(self) -> List[str]:
         """What no log may hold."""
         return [base64.b32encode(self.secret).decode().rstrip("=")] if self.secret else []

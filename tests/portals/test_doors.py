@@ -57,8 +57,8 @@ def lets_in(door: str, one: Employee, code: str, running: Dict[str, Host], visit
     host, page = running[door], visitor()
     host.password_page(page, host.bases[-1], one.name)
     page.fill("#poterne-code", code)
-    page.click("#poterne-submit")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("#poterne-submit")
     user = host.signed_in(page)
     assert user in (None, one.name)
     page.context.close()

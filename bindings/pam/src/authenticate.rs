@@ -4,10 +4,11 @@ use poterne::{Language, UnixTime, Verifier, split_password_and_code};
 use poterne_settings::{Fault as SettingsFault, Settings};
 use zeroize::Zeroizing;
 
-use crate::account::account;
+use crate::account::accounts;
 use crate::database::{Row, Table};
+use crate::devices::{self, Device};
 use crate::environment::{WithoutEnvironment, credentials};
-use crate::libpam::Pam;
+use crate::libpam::{Answer, Pam};
 use crate::options::{Mode, NoRecord, Options};
 use crate::sigpipe::WithoutSigpipe;
 use crate::texts;
@@ -38,8 +39,8 @@ fn judge(pam: &Pam<'_>, arguments: Vec<&[u8]>, language: &mut Language) -> Resul
         return if options.mode == Mode::Split { ask_whole(pam, *language) } else { Ok(Verdict::Nothing) };
     }
     let settings = settings.map_err(|_| Fault::Settings)?;
-    let account = account(&user, &options)?;
-    let line = Line { pam, options, settings, language: *language, account };
+    let accounts = accounts(&user, &options)?;
+    let line = Line { pam, options, settings, language: *language, accounts };
     match line.options.mode {
         Mode::Prompt => line.prompt(),
         Mode::Split => line.split(),
@@ -60,45 +61,81 @@ struct Line<'c, 'p> {
     options: Options,
     settings: Settings,
     language: Language,
-    account: String,
+    /// Those of the user's rows.
+    accounts: [String; 3],
 }
 
 impl Line<'_, '_> {
     /// Asks for the code, and checks it.
-    fn prompt(&self) -> Result<Verdict, Verdict> {
+    fn prompt(mut self) -> Result<Verdict, Verdict> {
         let password = self.pam.password();
         if password.is_none() && !self.options.is_without_password {
             return Err(Fault::NoPassword.into());
         }
-        // Before the user is asked: without it there is no verdict.
+        // Before the user is asked: without them there is no verdict.
         let verifier = self.verifier()?;
-        if self.is_let_off()? {
+        let devices = self.devices(&verifier)?;
+        if self.is_let_off(&devices) {
             return Ok(Verdict::Nothing);
         }
-        let typed =
-            self.pam.ask(texts::ask_code(self.language), self.options.is_shown).ok_or(Fault::Conversation)?;
+        let mut typed = self.ask(&texts::ask_code(self.language, &devices), password.as_ref())?;
+        let mut device = devices.first();
+        if devices.len() > 1 {
+            if let Some(chosen) = devices::chosen(&devices, &typed) {
+                typed = self.ask(&texts::ask_code_of(self.language, chosen), password.as_ref())?;
+                device = Some(chosen);
+            }
+        }
+        let (device, code) = devices::named(&devices, &typed)
+            .map_or((device, typed.as_str()), |(named, code)| (Some(named), code));
+        let number = device.map_or(1, |device| device.number);
+        // All of it as it stands now: the user has taken time. The former keyring would seal by a key that has been removed since.
+        self.settings = Settings::open(&self.options.settings).map_err(|_| Fault::Settings)?;
+        let verifier = self.verifier()?;
+        self.connected(|table| {
+            let account = self.accounts.get(number.saturating_sub(1)).ok_or(Fault::Internal)?;
+            let row = table.row(account)?;
+            self.check(&verifier, table, row, code)
+        })
+    }
+
+    /// Asks the user for a code.
+    fn ask(&self, question: &str, password: Option<&Answer>) -> Result<Zeroizing<String>, Fault> {
+        let typed = self.pam.ask(question, self.options.is_shown).ok_or(Fault::Conversation)?;
         // Hosts with one field answer every question with what stands in it: a password of six digits would be a wrong code.
-        if password.is_some_and(|password| !password.is_empty() && *password == *typed) {
-            return Err(Fault::SamePassword.into());
+        if password.is_some_and(|password| !password.is_empty() && **password == *typed) {
+            return Err(Fault::SamePassword);
         }
         // What is not UTF-8 is malformed (semantics 2.1), and U+FFFD is too. The account's state is told first, as always.
-        let code = Zeroizing::new(String::from_utf8_lossy(&typed).into_owned());
-        self.check(&verifier, &code)
+        Ok(Zeroizing::new(String::from_utf8_lossy(&typed).into_owned()))
     }
 
     /// Takes the code from the end of the password.
     fn split(&self) -> Result<Verdict, Verdict> {
-        if self.is_let_off()? {
-            return ask_whole(self.pam, self.language);
+        if self.options.no_record == NoRecord::Allow {
+            let rows = self.connected(|table| Ok(table.rows(&self.accounts)?))?;
+            if !rows.iter().flatten().any(Row::has_record) {
+                return ask_whole(self.pam, self.language);
+            }
         }
         let prompt = texts::ask_password_and_code(self.language);
         let field = self.pam.password_or_ask(prompt).ok_or(Fault::Conversation)?;
-        let (password, code) = split_password_and_code(&field, self.options.digits);
+        let digits = self.options.digits;
+        // A number of a device stands behind a code, or belongs to the password.
+        let (password, code) = match devices::split_number(&field)
+            .map(|(rest, number)| (split_password_and_code(rest, digits), number))
+        {
+            Some(((password, Some(code)), number)) => (password, Zeroizing::new(format!("{code}{number}"))),
+            _ => {
+                let (password, code) = split_password_and_code(&field, digits);
+                (password, Zeroizing::new(code.unwrap_or_default().to_owned()))
+            }
+        };
         // A directory takes an empty password for an anonymous login, which succeeds (RFC 4513 section 5.1.2).
         if password.is_empty() {
             return Ok(Verdict::Refused(poterne::Refusal::Malformed));
         }
-        self.pam.keep_code(Some(code.unwrap_or_default())).ok_or(Fault::Internal)?;
+        self.pam.keep_code(Some(&code)).ok_or(Fault::Internal)?;
         self.pam.set_password(password).ok_or(Fault::Internal)?;
         Ok(Verdict::Nothing)
     }
@@ -106,37 +143,60 @@ impl Line<'_, '_> {
     /// Checks the code that `split` has taken.
     fn verify(&self) -> Result<Verdict, Verdict> {
         let code = self.pam.take_code();
-        if self.is_let_off()? {
-            return Ok(Verdict::Nothing);
-        }
-        let code = code.ok_or(Fault::NoSplit)?;
-        if self.pam.password().is_none() {
-            return Err(Fault::NoPassword.into());
-        }
-        self.check(&self.verifier()?, &code)
+        let verifier = self.verifier()?;
+        self.connected(|table| {
+            let devices = devices::of_person(table.rows(&self.accounts)?, &verifier, UnixTime::now()?);
+            if self.is_let_off(&devices) {
+                return Ok(Verdict::Nothing);
+            }
+            let code = code.ok_or(Fault::NoSplit)?;
+            if self.pam.password().is_none() {
+                return Err(Fault::NoPassword.into());
+            }
+            let number = devices::named(&devices, &code);
+            let (number, code) =
+                number.map_or((None, code.as_str()), |(device, code)| (Some(device.number), code));
+            let mut devices = devices.into_iter();
+            let device = devices.find(|device| number.is_none_or(|number| device.number == number));
+            self.check(&verifier, table, device.map(|device| device.row), code)
+        })
     }
 
-    fn check(&self, verifier: &Verifier, code: &str) -> Result<Verdict, Verdict> {
-        let _quiet = (WithoutEnvironment::new(), WithoutSigpipe::new());
-        let now = UnixTime::now()?;
-        let mut table = self.table()?;
-        let row = table.row(&self.account)?;
+    /// Checks a code on a row of the user.
+    fn check(
+        &self,
+        verifier: &Verifier,
+        table: &mut Table,
+        row: Option<Row>,
+        code: &str,
+    ) -> Result<Verdict, Verdict> {
         // The stored spelling: a database may compare without regard to case, and a record opens under one spelling only (9.7).
-        let (account, record) = row.map_or((self.account.clone(), None), |row| (row.account, row.record));
-        let accepted = verifier.login_with_record(&account, record, code, now, &mut table)?;
+        let [first, ..] = &self.accounts;
+        let (account, record) = row.map_or((first.clone(), None), |row| (row.account, row.record));
+        let accepted = verifier.login_with_record(&account, record, code, UnixTime::now()?, table)?;
         if let Some(text) = texts::refused_before(self.language, accepted.failures_before()) {
             self.pam.tell(&text, false);
         }
         Ok(Verdict::Accepted)
     }
 
-    /// Whether the user has no record, where that is allowed.
-    fn is_let_off(&self) -> Result<bool, Verdict> {
-        if self.options.no_record == NoRecord::Refuse {
-            return Ok(false);
-        }
+    /// The devices of the user, over a connection that does not wait for the user.
+    fn devices(&self, verifier: &Verifier) -> Result<Vec<Device>, Verdict> {
+        self.connected(|table| {
+            Ok(devices::of_person(table.rows(&self.accounts)?, verifier, UnixTime::now()?))
+        })
+    }
+
+    /// Whether the user has no record on any row, where that is allowed.
+    fn is_let_off(&self, devices: &[Device]) -> bool {
+        self.options.no_record == NoRecord::Allow && devices.is_empty()
+    }
+
+    /// Does something with the table.
+    fn connected<T>(&self, act: impl FnOnce(&mut Table) -> Result<T, Verdict>) -> Result<T, Verdict> {
         let _quiet = (WithoutEnvironment::new(), WithoutSigpipe::new());
-        Ok(!self.table()?.row(&self.account)?.is_some_and(|row: Row| row.has_record()))
+        let mut table = self.table()?;
+        act(&mut table)
     }
 
     fn table(&self) -> Result<Table, Verdict> {

@@ -71,6 +71,12 @@ impl Table {
     pub(crate) fn row(&mut self, account: &str) -> Result<Option<Row>, Error> {
         Ok(self.connection.row(account)?)
     }
+
+    /// The rows of a person. Asked for one by one: a database may give another spelling back, which does not tell whose row it is.
+    pub(crate) fn rows(&mut self, accounts: &[String; 3]) -> Result<[Option<Row>; 3], Error> {
+        let [first, second, third] = accounts;
+        Ok([self.row(first)?, self.row(second)?, self.row(third)?])
+    }
 }
 
 impl Row {

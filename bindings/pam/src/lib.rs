@@ -7,6 +7,7 @@ mod account;
 mod authenticate;
 mod database;
 mod date;
+mod devices;
 mod environment;
 mod libpam;
 mod options;

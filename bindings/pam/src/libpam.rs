@@ -218,7 +218,8 @@ impl Pam<'_> {
             conversation.converse?(1, &mut messages, &mut responses, conversation.data) == SUCCESS
         };
         // A host that fails may have freed what it allocated.
-        is_said.then_some(Said(responses))
+        // Not `then_some`, which would make a `Said` all the same, and drop it.
+        is_said.then(|| Said(responses))
     }
 }
 
@@ -251,14 +252,17 @@ impl Drop for Said {
     }
 }
 
-/// The arguments of the module's line.
+/// The arguments of the module's line. One that is not there is empty, which is no option.
 ///
 /// # Safety
-/// `argv` has `argc` texts, which live for `'c`.
+/// `argv` is null or has `argc` texts, or nulls, which live for `'c`.
 pub(crate) unsafe fn arguments<'c>(argc: c_int, argv: *const *const c_char) -> Vec<&'c [u8]> {
     let count = if argv.is_null() { 0 } else { usize::try_from(argc).unwrap_or(0) };
-    // SAFETY: the caller's.
-    (0..count).map(|index| unsafe { CStr::from_ptr(*argv.add(index)).to_bytes() }).collect()
+    let argument = |index| {
+        // SAFETY: the caller's.
+        unsafe { (*argv.add(index)).as_ref().map_or(&[][..], |text| CStr::from_ptr(text).to_bytes()) }
+    };
+    (0..count).map(argument).collect()
 }
 
 /// A copy of a text.

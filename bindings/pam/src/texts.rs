@@ -1,9 +1,44 @@
 //! What the user reads, in English and French. The library has the texts of refusals.
 
-use poterne::Language;
+use poterne::{Authenticator, Language};
 
-pub(crate) fn ask_code(language: Language) -> &'static str {
-    choose(language, "One-time code: ", "Code à usage unique : ")
+use crate::devices::Device;
+
+/// Asks for the code, of the first of several devices. A host that has one question only still asks for that one.
+pub(crate) fn ask_code(language: Language, devices: &[Device]) -> String {
+    let [first, others @ ..] = devices else { return ask(language, "") };
+    if others.is_empty() {
+        return ask(language, "");
+    }
+    let other = |device: &Device| {
+        let (number, name) = (device.number, name(language, device));
+        choose(language, format!("{number} for {name}"), format!("{number} pour {name}"))
+    };
+    let others = others.iter().map(other).collect::<Vec<_>>().join(", ");
+    let hint = choose(language, format!(" (type {others})"), format!(" (tapez {others})"));
+    ask(language, &(of_device(language, first) + &hint))
+}
+
+/// Asks for the code of the device that the user has chosen.
+pub(crate) fn ask_code_of(language: Language, device: &Device) -> String {
+    ask(language, &of_device(language, device))
+}
+
+fn ask(language: Language, of: &str) -> String {
+    choose(language, format!("One-time code{of}: "), format!("Code à usage unique{of} : "))
+}
+
+fn of_device(language: Language, device: &Device) -> String {
+    let (number, name) = (device.number, name(language, device));
+    choose(language, format!(" of device {number}, {name}"), format!(" de l'appareil {number}, {name}"))
+}
+
+fn name(language: Language, device: &Device) -> &'static str {
+    match device.kind() {
+        Some(Authenticator::App) => choose(language, "the phone", "le téléphone"),
+        Some(Authenticator::Token) => choose(language, "the token", "le jeton"),
+        _ => choose(language, "the other", "l'autre"),
+    }
 }
 
 pub(crate) fn ask_password_and_code(language: Language) -> &'static str {
@@ -22,6 +57,6 @@ pub(crate) fn refused_before(language: Language, count: u32) -> Option<String> {
     }
 }
 
-fn choose(language: Language, english: &'static str, french: &'static str) -> &'static str {
+fn choose<T>(language: Language, english: T, french: T) -> T {
     if language == Language::French { french } else { english }
 }

@@ -171,12 +171,20 @@ class Site:
         self, *answers: Union[str, bytes], user: str = ACCOUNT, service: str = "vpn", **environment: str
     ) -> Tuple[bool, str]:
         """Whether somebody was let in, and what was shown."""
-        typed = b"".join((answer if isinstance(answer, bytes) else answer.encode()) + b"\n" for answer in answers)
-        ran = subprocess.run(
+        with self.started(user, service, **environment) as tester:
+            output, errors = tester.communicate(b"".join(map(line, answers)), timeout=60)
+        assert tester.returncode in (0, 1), (tester.returncode, output, errors)
+        shown = (output + errors).decode("utf-8", "replace")
+        assert ("successfully authenticated" in shown) == (tester.returncode == 0), shown
+        return tester.returncode == 0, shown
+
+    def started(self, user: str = ACCOUNT, service: str = "vpn", **environment: str) -> subprocess.Popen[bytes]:
+        """A pamtester that waits for answers."""
+        return subprocess.Popen(
             ["pamtester", service, user, "authenticate"],
-            input=typed,
-            capture_output=True,
-            timeout=60,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             env={
                 "PATH": os.environ["PATH"],
                 "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
@@ -187,10 +195,6 @@ class Site:
                 **environment,
             },
         )
-        assert ran.returncode in (0, 1), ran
-        shown = (ran.stdout + ran.stderr).decode("utf-8", "replace")
-        assert ("successfully authenticated" in shown) == (ran.returncode == 0), shown
-        return ran.returncode == 0, shown
 
     def host(self, mode: str, users: Sequence[str], answers: Sequence[str], service: str = "vpn") -> Dict[str, int]:
         ran = subprocess.run(
@@ -217,6 +221,10 @@ def sqlite_site(tmp_path: pathlib.Path, log: Log) -> Site:
 @pytest.fixture
 def postgresql_site(tmp_path: pathlib.Path, log: Log) -> Site:
     return Site("postgresql", tmp_path)
+
+
+def line(answer: Union[str, bytes]) -> bytes:
+    return (answer if isinstance(answer, bytes) else answer.encode()) + b"\n"
 
 
 @functools.cache

@@ -2,6 +2,7 @@
  * A host that asks PAM for many logins in one process, as a VPN server does: Linux-PAM loads the module for each and unloads it.
  *
  *   host loop     FOLDER SERVICE USER         one login after the other
+ *   host times    FOLDER SERVICE USER         the same, all accepted; it prints what each took, in microseconds
  *   host forks    FOLDER SERVICE USER ...     after a login of the first user, one child for each of the others, all at once
  *   host threads  FOLDER SERVICE USER ...     one thread for each user, all at once
  *
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *folder, *service;
@@ -80,6 +82,13 @@ static long memory(void)
     return size;
 }
 
+static long now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1000000 + time.tv_nsec / 1000;
+}
+
 static int files(void)
 {
     int count = 0;
@@ -125,6 +134,17 @@ int main(int argc, char **argv)
         sigaction(SIGPIPE, NULL, &pipe);
         printf("logins=%zu accepted=%zu first=%ld last=%ld files=%d default_sigpipe=%d\n", logins, accepted, first, memory(),
                files() - first_files, pipe.sa_handler == SIG_DFL);
+        return 0;
+    }
+    if (!strcmp(argv[1], "times")) {
+        for (size_t i = 0; i < logins; i++) {
+            struct login login = {argv[4], lines + 2 * i, 0, 0};
+            long begin = now();
+            log_in(&login);
+            printf("%ld\n", now() - begin);
+            if (login.result != PAM_SUCCESS)
+                return 1;
+        }
         return 0;
     }
     if (users > logins)

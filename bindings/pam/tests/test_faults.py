@@ -221,7 +221,7 @@ def test_one_code_from_many_threads(site: Site, log: Log) -> None:
 
 def test_memory_is_flat(site: Site, log: Log) -> None:
     """Logins of one process, each of which loads the module anew. The floor is the same stack without the module."""
-    count = 100_000 if os.environ.get("POTERNE_CAMPAIGN") else 5_000
+    count = int(os.environ.get("POTERNE_PAM_LOGINS", 5_000))
     site.enroll(secret=SECRET, counter=0, authenticator=poterne.Authenticator.TOKEN)
     site.stack(*PROMPT)
     answers = [answer for counter in range(count) for answer in (PASSWORD, poterne.hotp(SECRET, counter))]

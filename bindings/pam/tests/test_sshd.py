@@ -13,6 +13,8 @@ from typing import Iterator
 
 from conftest import ACCOUNT, ONE_FIELD, PASSWORD, PROMPT, Log, Site, code
 
+import poterne
+
 # pam_unix as Debian's sshd has it, and what comes behind the second factor.
 REST = ("account required pam_permit.so", "session required pam_permit.so")
 
@@ -96,6 +98,12 @@ def test_sshd_asks_for_the_code_behind_the_password(site: Site, log: Log) -> Non
         let_in, asked = log_in(site, port, "wrong", code(1))
         assert not let_in and "Code" not in asked and log.codes() == []
         assert log_in(site, port, PASSWORD, code(1))[0]
+        # A token beside the phone.
+        token = b"\2" * 20
+        site.enroll(ACCOUNT + "#2", token, authenticator=poterne.Authenticator.TOKEN)
+        let_in, asked = log_in(site, port, PASSWORD, "2", code(secret=token))
+        assert let_in and "(tapez 2 pour le jeton)" in asked and "de l'appareil 2, le jeton" in asked
+        assert log.codes() == []
 
 
 def test_sshd_with_one_field(sqlite_site: Site, log: Log) -> None:

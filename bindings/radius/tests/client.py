@@ -10,7 +10,7 @@ import hmac
 import os
 import socket
 from dataclasses import dataclass
-from typing import List, Optional, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 ACCEPT, REJECT, CHALLENGE = 2, 3, 11
 
@@ -65,16 +65,22 @@ class Client:
 
     def request(self, user: bytes, password: Optional[bytes], state: Optional[bytes] = None, *more: Tuple[int, bytes]) -> bytes:
         """A datagram."""
-        self._id = (self._id + 1) % 256
-        authenticator = os.urandom(16)
         attributes = [(USER_NAME, user)]
         if password is not None:
-            attributes.append((USER_PASSWORD, self._hidden(password, authenticator)))
-        attributes += [(NAS_IP_ADDRESS, bytes([192, 0, 2, 1])), (NAS_IDENTIFIER, b"vpn"), (CALLING_STATION_ID, self.station)]
+            attributes.append((USER_PASSWORD, password))
         if state is not None:
             attributes.append((STATE, state))
-        attributes += more
-        body = b"".join(bytes([kind, len(value) + 2]) + value for kind, value in attributes)
+        return self.datagram([*attributes, *more])
+
+    def datagram(self, attributes: Sequence[Tuple[int, bytes]]) -> bytes:
+        """With the attributes of a gateway; passwords are hidden here."""
+        self._id = (self._id + 1) % 256
+        authenticator = os.urandom(16)
+        gateway = [(NAS_IP_ADDRESS, bytes([192, 0, 2, 1])), (NAS_IDENTIFIER, b"vpn"), (CALLING_STATION_ID, self.station)]
+        body = b""
+        for kind, value in [*attributes, *gateway]:
+            value = self._hidden(value, authenticator) if kind == USER_PASSWORD else value
+            body += bytes([kind, len(value) + 2]) + value
         if self.signs:
             # First, as the answer to CVE-2024-3596 wants it.
             unsigned = bytes([MESSAGE_AUTHENTICATOR, 18]) + bytes(16) + body

@@ -11,7 +11,11 @@ from typing import Any, Callable, Iterator, List
 
 import pytest
 from people import People
-from radius_server import Server, own
+from radius_server import Server, own, version
+
+
+def pytest_report_header() -> str:
+    return f"FreeRADIUS {'.'.join(map(str, version()))}"
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,8 @@ CLIENTS = 4
 FLOOR = {
     "ways/challenge": [
         ("\t\tpoterne_begin\n", '\t\tupdate request {\n\t\t\t&Stripped-User-Name := "%{User-Name}"\n\t\t}\n\t\tupdate control {\n\t\t\t&Auth-Type := poterne\n\t\t}\n'),
-        ("\t\t\tif (!&State) {\n\t\t\t\tpoterne_check_password\n\t\t\t}\n\t\t\tpoterne_end\n", "\t\t\tpap\n"),
+        ("\t\t\tif (!&State) {\n\t\t\t\tpoterne_check_password\n\t\t\t}\n\t\t\tpoterne_end\n", "\t\t\tpoterne_known_password\n\t\t\tpap\n"),
+        ("\t\tpoterne_take_apart\n", ""),
     ],
 }
 

@@ -61,7 +61,7 @@ class People:
         self.store = poterne.sql.Column(self.engine)
         self.all: Dict[str, Person] = {}
         self._fresh: List[Person] = []
-        for number in range(60):
+        for number in range(120):
             self._fresh.append(self._add(f"agent{number:03}", f"password of {number}".encode()))
         for name, password in [*ODD.items(), LONGEST]:
             self._add(name, password)

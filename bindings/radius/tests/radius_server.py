@@ -11,12 +11,20 @@ import signal
 import socket
 import subprocess
 import time
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Sequence, Tuple
 
 HERE = pathlib.Path(__file__).resolve().parent
 RADDB = HERE.parent / "raddb"
 
+# Where the server is: the machine's own, or another version unpacked in a folder.
+ROOT = os.environ.get("POTERNE_RADIUS_ROOT", "")
+
 SECRET = b"a-secret-of-the-tests-0123456789"
+
+def version() -> Tuple[int, ...]:
+    said = subprocess.run([*_libraries(), f"{ROOT}/usr/sbin/freeradius", "-v"], capture_output=True, text=True, check=True).stdout
+    return tuple(int(each) for each in re.findall(r"FreeRADIUS Version (\d+)\.(\d+)\.(\d+)", said)[0])
+
 
 # The server drops root's rights, as Debian's unit does.
 USER = "freerad" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
@@ -39,7 +47,9 @@ def free_port() -> int:
 
 
 class Server:
-    """`settings` replaces values of local.conf; `edits` are pairs of text in a file of the configuration, for controls."""
+    """`settings` replaces values of local.conf; `edits` are pairs of text in a file of the configuration and `module_edits` in the module, for
+    controls.
+    """
 
     def __init__(
         self,
@@ -47,20 +57,23 @@ class Server:
         poterne_settings: pathlib.Path,
         *,
         edits: Optional[Dict[str, List[tuple[str, str]]]] = None,
+        module_edits: Sequence[tuple[str, str]] = (),
         waits: bool = False,
         clock: Optional[str] = None,
+        zone: Optional[str] = None,
         **settings: str,
     ) -> None:
         self.folder, self.port = folder, free_port()
         self.raddb = folder / "raddb"
         shutil.copytree(RADDB, self.raddb)
+        module = self._module(module_edits) if module_edits else HERE.parent
         site = os.environ["POTERNE_RADIUS_SITE"]
         values = {
             "raddbdir": str(self.raddb),
             "listen_address": "127.0.0.1",
             "listen_port": str(self.port),
             "poterne_settings": str(poterne_settings),
-            "poterne_python_path": f'"/usr/lib/python3.11:/usr/lib/python3.11/lib-dynload:{site}:{HERE.parent}:/usr/lib/python3/dist-packages"',
+            "poterne_python_path": f'"/usr/lib/python3.11:/usr/lib/python3.11/lib-dynload:{site}:{module}:/usr/lib/python3/dist-packages"',
             "server_user": USER,
             "server_group": USER if os.geteuid() == 0 else _group(),
             "logdir": str(folder),
@@ -78,7 +91,9 @@ class Server:
         if not waits:
             self.edit("radiusd.conf", "reject_delay = 1", "reject_delay = 0")
         # As faketime writes it: +1h.
-        self._clock = clock
+        if ROOT:
+            self.edit("radiusd.conf", "(?m)^libdir = ", f"libdir = {ROOT}")
+        self._environment = [*_libraries(), *(faked(clock) if clock else []), *([f"TZ={zone}"] if zone else [])]
         self.process: Optional[subprocess.Popen[bytes]] = None
 
     def edit(self, file: str, pattern: str, new: str) -> None:
@@ -86,6 +101,16 @@ class Server:
         text, count = re.subn(pattern, new, path.read_text())
         assert count == 1, f"{file}: {count} places for {pattern}"
         path.write_text(text)
+
+    def _module(self, edits: Sequence[tuple[str, str]]) -> pathlib.Path:
+        text = (HERE.parent / "poterne_radius.py").read_text()
+        for old, new in edits:
+            assert text.count(old) == 1, f"{text.count(old)} places for {old}"
+            text = text.replace(old, new)
+        folder = self.folder / "module"
+        folder.mkdir()
+        (folder / "poterne_radius.py").write_text(text)
+        return folder
 
     @property
     def log(self) -> str:
@@ -111,7 +136,8 @@ class Server:
         own(self.folder)
         with open(self.folder / "output", "ab") as output:
             self.process = subprocess.Popen(
-                [*as_user(), *(faked(self._clock) if self._clock else []), "/usr/sbin/freeradius", "-f", "-d", str(self.raddb), *options],
+                [*as_user(), *self._environment, f"{ROOT}/usr/sbin/freeradius", "-f", "-d", str(self.raddb),
+                 *(["-D", f"{ROOT}/usr/share/freeradius"] if ROOT else []), *options],
                 stdout=output, stderr=subprocess.STDOUT, cwd=self.folder,
             )
 
@@ -148,10 +174,14 @@ class Server:
         return int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) * 1024
 
 
+def _libraries() -> List[str]:
+    return ["env", *([f"LD_LIBRARY_PATH={ROOT}/usr/lib/freeradius"] if ROOT else [])]
+
+
 def faked(clock: str) -> List[str]:
     """Not by the command `faketime`, which would stand between the server and its signals."""
     (library,) = pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
-    return ["env", f"LD_PRELOAD={library}", f"FAKETIME={clock}"]
+    return [f"LD_PRELOAD={library}", f"FAKETIME={clock}"]
 
 
 def as_user() -> List[str]:

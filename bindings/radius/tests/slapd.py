@@ -11,6 +11,9 @@ from typing import Optional
 from radius_server import USER, as_user, own
 
 BASE = "ou=people,dc=example,dc=org"
+GROUPS = "ou=groups,dc=example,dc=org"
+# What the reader may not see.
+HIDDEN = "ou=hidden,dc=example,dc=org"
 READER, READER_PASSWORD = "cn=radius,ou=services,dc=example,dc=org", "the reader's password"
 
 
@@ -27,6 +30,7 @@ class Slapd:
             f"modulepath /usr/lib/ldap\nmoduleload back_mdb\nmoduleload ppolicy\npidfile {folder}/pid\n"
             f'database mdb\nsuffix "dc=example,dc=org"\nrootdn "cn=admin,dc=example,dc=org"\nrootpw administrator\ndirectory {folder}/data\n'
             "maxsize 10485760\noverlay ppolicy\nppolicy_hash_cleartext\n"
+            f'access to dn.subtree="{HIDDEN}" by * none\n'
             'access to attrs=userPassword by anonymous auth by * none\naccess to * by dn="' + READER + '" read by anonymous auth by * none\n'
         )
         self.process: Optional[subprocess.Popen[bytes]] = None
@@ -56,17 +60,25 @@ class Slapd:
         self.add(
             "dn: dc=example,dc=org\nobjectClass: dcObject\nobjectClass: organization\no: Example\ndc: example\n\n"
             "dn: ou=people,dc=example,dc=org\nobjectClass: organizationalUnit\nou: people\n\n"
+            f"dn: {GROUPS}\nobjectClass: organizationalUnit\nou: groups\n\n"
+            f"dn: {HIDDEN}\nobjectClass: organizationalUnit\nou: hidden\n\n"
             "dn: ou=services,dc=example,dc=org\nobjectClass: organizationalUnit\nou: services\n\n"
             f"dn: {READER}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: radius\nuserPassword: {READER_PASSWORD}\n\n"
         )
 
-    def person(self, uid: str, password: bytes) -> None:
+    def person(self, uid: str, password: bytes, *, rdn: Optional[str] = None) -> str:
+        """The distinguished name."""
         import base64
 
+        name = f"{rdn or f'uid={uid}'},{BASE}"
         self.add(
-            f"dn: uid={uid},{BASE}\nobjectClass: inetOrgPerson\nuid: {uid}\ncn: {uid}\nsn: {uid}\n"
+            f"dn: {name}\nobjectClass: inetOrgPerson\nuid: {uid}\ncn: {uid}\nsn: {uid}\n"
             f"userPassword:: {base64.b64encode(password).decode()}\n\n"
         )
+        return name
+
+    def group(self, name: str, *members: str) -> None:
+        self.add(f"dn: {name}\nobjectClass: groupOfNames\n" + "".join(f"member: {each}\n" for each in members) + "\n")
 
     def add(self, ldif: str) -> None:
         self._run("ldapadd", ldif)

@@ -26,7 +26,7 @@ Serve = Callable[..., Server]
 CARELESS = {
     "ways/one_field": [
         ("\t\t\tpoterne_check_password\n\t\t\tpoterne_end\n\t\t}\n\t\teap",
-         "\t\t\tpap {\n\t\t\t\tok = 2\n\t\t\t}\n\t\t\tupdate control {\n\t\t\t\t&Poterne-Password-Is-Right := \"yes\"\n\t\t\t}\n"
+         "\t\t\tpoterne_known_password\n\t\t\tpap {\n\t\t\t\tok = 9\n\t\t\t}\n\t\t\tupdate control {\n\t\t\t\t&Poterne-Password-Is-Right := \"yes\"\n\t\t\t}\n"
          "\t\t\tpoterne {\n\t\t\t\tfail = 1\n\t\t\t}\n\t\t}\n\t\teap"),
     ],
 }
@@ -87,6 +87,9 @@ def test_without_a_verdict_the_server_can_be_silent(people: People, serve: Serve
         # What needs no database has its answer.
         assert client.ask(person.user, b"wrong").code == REJECT
         assert client.ask(person.user, code, b"forged").code == REJECT
+        # Nor does a guesser make the gateway take the server for dead.
+        for name in (b"\xe9", b"\0", person.user + b"\0", b"x" * 253, person.user + b"#4"):
+            assert client.ask(name, b"wrong").code == REJECT
         assert client.ask(person.user, code, state, port=second.port).code == ACCEPT
         gate.open()
         assert client.ask(person.user, person.code(), state).code == ACCEPT

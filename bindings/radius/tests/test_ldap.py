@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import tempfile
 import time
-from typing import Callable, Iterator
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 import pytest
 from client import ACCEPT, REJECT, Client
@@ -34,11 +34,12 @@ def directory(people: People) -> Iterator[Slapd]:
         shutil.rmtree(folder)
 
 
-def of_directory(serve: Serve, directory: Slapd, way: str = "challenge") -> Server:
-    server = serve(
-        poterne_passwords="ldap", poterne_way=way, is_started=False,
-        edits={"passwords/ldap/module": [("ldap://directory.example", f"ldap://127.0.0.1:{directory.port}")]},
-    )
+def of_directory(
+    serve: Serve, directory: Slapd, way: str = "challenge", *, edits: Optional[Dict[str, List[Tuple[str, str]]]] = None, **settings: str
+) -> Server:
+    """Not started yet."""
+    place = {"passwords/ldap/module": [("ldap://directory.example", f"ldap://127.0.0.1:{directory.port}")]}
+    server = serve(poterne_passwords="ldap", poterne_way=way, is_started=False, edits={**place, **(edits or {})}, **settings)
     with open(server.raddb / "secrets.conf", "a") as secrets:
         secrets.write(f'ldap_password = "{READER_PASSWORD}"\n')
     own(server.folder)

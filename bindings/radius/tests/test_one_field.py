@@ -144,7 +144,7 @@ def test_a_session_is_not_resumed(people: People, serve: Serve, phone: Phone, tm
     # The control: where the tunnel asks for the password alone, the supplicant comes back and gets in twice.
     forgets = serve(
         poterne_way="one_field",
-        edits={"ways/one_field": [("\t\t\tpoterne_check_password\n\t\t\tpoterne_end\n\t\t}\n\t}\n", "\t\t\tpap\n\t\t}\n\t}\n")]},
+        edits={"ways/one_field": [("\t\t\tpoterne_check_password\n\t\t\tpoterne_end\n\t\t}\n\t}\n", "\t\t\tpoterne_known_password\n\t\t\tpap\n\t\t}\n\t}\n")]},
     )
     with_any_code = person.password + b"000000"
     assert Phone(forgets, tmp_path).log_in(person.name, with_any_code, again=True) == "SUCCESS"

@@ -16,7 +16,7 @@ import click
 import sqlalchemy as sa
 
 from poterne import Error, ErrorKind, Keyring, Refusal, Refused
-from poterne.admin import clock, database_fault, pam, people, probe
+from poterne.admin import clock, database_fault, pam, people, probe, radius
 from poterne.admin.console import AMBER, GREEN, RED, Stop
 from poterne.admin.language import Say
 from poterne.admin.options import shared
@@ -60,6 +60,7 @@ def commands(say: Say) -> List[click.Command]:
                 poterne doctor
                 poterne doctor --fingerprint 1a2b-3c4d-5e6f-7a8b     the one that another server has printed
                 poterne doctor --pam sshd                            with the lines of /etc/pam.d/sshd
+                poterne doctor --radius                              with /etc/freeradius/poterne, as the server's user
                 poterne doctor a.martin
             """,
             """Examine le trousseau, les réglages, la table, l’horloge et les enregistrements, et dit quoi faire. À lancer sur chaque
@@ -74,6 +75,7 @@ def commands(say: Say) -> List[click.Command]:
                 poterne doctor
                 poterne doctor --fingerprint 1a2b-3c4d-5e6f-7a8b     celle qu’affiche un autre serveur
                 poterne doctor --pam sshd                            avec les lignes de /etc/pam.d/sshd
+                poterne doctor --radius                              avec /etc/freeradius/poterne, sous l’utilisateur du serveur
                 poterne doctor a.martin
             """,
         ),
@@ -98,9 +100,26 @@ def commands(say: Say) -> List[click.Command]:
             "Un service PAM : un mauvais mot de passe peut-il y consommer un code, un code peut-il y manquer.",
         ),
     )
+    @click.option(
+        "--radius",
+        "directory",
+        is_flag=False,
+        flag_value=radius.DIRECTORY,
+        metavar=say("[DIRECTORY]", "[DOSSIER]"),
+        help=say(
+            "A configuration of FreeRADIUS: whether anybody gets in without a code, and what it writes. Default: {default}.",
+            "Une configuration de FreeRADIUS : peut-on entrer sans code, qu’écrit-elle. Par défaut : {default}.",
+            default=radius.DIRECTORY,
+        ),
+    )
     @shared(say, has_json=True)
     def doctor(
-        site: Site, account: Optional[str], fingerprint: Optional[str], keyring_fingerprint: Optional[str], service: Optional[str]
+        site: Site,
+        account: Optional[str],
+        fingerprint: Optional[str],
+        keyring_fingerprint: Optional[str],
+        service: Optional[str],
+        directory: Optional[str],
     ) -> int:
         try:
             site.settings
@@ -110,7 +129,11 @@ def commands(say: Say) -> List[click.Command]:
             return COULD_NOT_LOOK
         found: List[Finding] = []
         doctor_of_site = Doctor(site, fingerprint, keyring_fingerprint)
-        findings = itertools.chain(doctor_of_site.findings(account), () if service is None else doctor_of_site.stack(service))
+        findings = itertools.chain(
+            doctor_of_site.findings(account),
+            () if service is None else doctor_of_site.stack(service),
+            () if directory is None else doctor_of_site.server(pathlib.Path(directory)),
+        )
         for finding in findings:
             site.console.light(finding.color, finding.title, finding.text, finding.advice)
             found.append(finding)
@@ -191,6 +214,15 @@ class Doctor:
                 "no code without the password, nobody in without a code", "pas de code sans le mot de passe, personne sans code"
             )
             yield Finding(GREEN, "pam", f"pam {service}", text, "", {"service": service})
+
+    def server(self, directory: pathlib.Path) -> Iterator[Finding]:
+        """The configuration of a FreeRADIUS."""
+        faults = list(radius.faults(self.say, directory.absolute(), self.site.path, self.site.settings.database))
+        for fault in faults:
+            yield Finding(fault.color, "radius", fault.place, fault.text, fault.advice, {"place": fault.place})
+        if not faults:
+            text = self.say("nobody in without a code, and no record of who was here", "personne sans code, aucune trace des passages")
+            yield Finding(GREEN, "radius", f"radius {directory}", text)
 
     def guarded(self, name: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
         """A check that the database does not let end is wrong itself, and the others go on."""

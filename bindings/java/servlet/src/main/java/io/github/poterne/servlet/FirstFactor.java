@@ -1,0 +1,53 @@
+package io.github.poterne.servlet;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
+import java.security.Principal;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Tells whose password was right. It asks the server alone: the container, or the session of the application. */
+@FunctionalInterface
+public interface FirstFactor {
+    /**
+     * Returns the account whose password was right.
+     *
+     * @param request a request of this user
+     * @return the account's name as it is stored; empty if nobody is logged in
+     */
+    Optional<String> account(HttpServletRequest request);
+
+    /**
+     * Ends the login. The session is ended afterwards.
+     *
+     * @param request a request of this user
+     * @throws ServletException if the container cannot
+     */
+    default void signOut(HttpServletRequest request) throws ServletException {
+        request.logout();
+    }
+
+    /**
+     * Asks the container: {@code login-config} of web.xml, a realm, a client certificate.
+     *
+     * @return what {@link HttpServletRequest#getUserPrincipal} says
+     */
+    static FirstFactor ofContainer() {
+        return request -> Optional.ofNullable(request.getUserPrincipal()).map(Principal::getName);
+    }
+
+    /**
+     * Asks the application's own login page, which keeps the account in the session.
+     *
+     * @param name the name of the session's attribute; its {@code toString} is the account
+     * @return the value of the attribute
+     */
+    static FirstFactor ofSessionAttribute(String name) {
+        Objects.requireNonNull(name, "name");
+        return request -> {
+            HttpSession session = request.getSession(false);
+            return session == null ? Optional.empty() : Optional.ofNullable(session.getAttribute(name)).map(Object::toString);
+        };
+    }
+}

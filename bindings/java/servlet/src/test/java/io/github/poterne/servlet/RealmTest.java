@@ -1,0 +1,94 @@
+package io.github.poterne.servlet;
+
+import static io.github.poterne.servlet.Browser.token;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.poterne.ExistingCredential;
+import io.github.poterne.Keyring;
+import io.github.poterne.Language;
+import io.github.poterne.Parameters;
+import io.github.poterne.Secret;
+import io.github.poterne.Totp;
+import io.github.poterne.Verifier;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Collections;
+import org.apache.catalina.Context;
+import org.apache.catalina.authenticator.BasicAuthenticator;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.LoginConfig;
+import org.apache.tomcat.util.descriptor.web.SecurityCollection;
+import org.apache.tomcat.util.descriptor.web.SecurityConstraint;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Behind the login of the container, a realm of Tomcat's, and with pages of the site's own. */
+class RealmTest {
+    private static final String PASSWORD = "Basic " + Base64.getEncoder().encodeToString("a.martin:secret".getBytes(StandardCharsets.UTF_8));
+
+    @Test
+    void aRealmIsAFirstFactor(@TempDir Path folder) throws Exception {
+        Files.createDirectories(folder.resolve("site/WEB-INF/poterne"));
+        Files.writeString(folder.resolve("site/WEB-INF/poterne/foot.html"), "<p>{{title}}, département</p></main></body></html>");
+        MemoryStore store = new MemoryStore();
+        Verifier verifier = new Verifier(Keyring.generate(1), "departement");
+        ExistingCredential phone = ExistingCredential.of(Secret.ofBytes(new byte[20]), Parameters.totp());
+        store.rows.put("a.martin", verifier.importCredential("a.martin", phone).record().orElseThrow());
+        SecondStep settings = new SecondStep(verifier, store, "Département").withPrefix("/second").withHome("/desk")
+                .withLanguage(request -> Language.FRENCH);
+        Tomcat tomcat = new Tomcat();
+        tomcat.setBaseDir(folder.toString());
+        tomcat.setHostname("127.0.0.1");
+        tomcat.setPort(0);
+        tomcat.getConnector().setProperty("address", "127.0.0.1");
+        tomcat.addUser("a.martin", "secret");
+        tomcat.addRole("a.martin", "agent");
+        Context context = tomcat.addContext("/app", folder.resolve("site").toString());
+        SecurityConstraint everything = new SecurityConstraint();
+        SecurityCollection all = new SecurityCollection();
+        all.addPattern("/*");
+        everything.addCollection(all);
+        everything.addAuthRole("agent");
+        context.addConstraint(everything);
+        context.setLoginConfig(new LoginConfig("BASIC", "app", null, null));
+        context.getPipeline().addValve(new BasicAuthenticator());
+        context.addServletContainerInitializer((classes, servlets) -> {
+            new SecondStepFilter(settings, FirstFactor.ofContainer()).addTo(servlets);
+            servlets.addServlet("all", new HttpServlet() {
+                @Override
+                protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+                    response.getWriter().write("hello " + request.getUserPrincipal().getName());
+                }
+            }).addMapping("/");
+        }, Collections.emptySet());
+        tomcat.start();
+        try {
+            Browser browser = new Browser(tomcat.getConnector().getLocalPort());
+            assertEquals(401, browser.get("/app/second/code").statusCode(), "the first factor is the container's");
+            HttpResponse<String> page = browser.get("/app/second/code", "Authorization", PASSWORD);
+            assertTrue(page.body().contains("<html lang=\"fr\"") && page.body().contains("<p>Code à usage unique, département</p>"), page.body());
+            assertEquals("/app/second/code", Browser.location(browser.get("/app/x", "Authorization", PASSWORD)));
+            String code = Totp.generate(Secret.ofBytes(new byte[20]), Parameters.totp(), Instant.now());
+            HttpResponse<String> accepted = browser.send(java.net.http.HttpRequest.newBuilder(
+                    browser.form("/app/second/code", "token", token(page), "code", code), (name, value) -> true)
+                    .header("Authorization", PASSWORD).build());
+            assertEquals("/app/desk", Browser.location(accepted));
+            assertEquals("hello a.martin", browser.get("/app/desk", "Authorization", PASSWORD).body());
+            // The password alone, from another browser.
+            assertFalse(new Browser(tomcat.getConnector().getLocalPort()).get("/app/desk", "Authorization", PASSWORD).body().contains("hello"));
+        } finally {
+            tomcat.stop();
+            tomcat.destroy();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.poterne.spring;
+
+import io.github.poterne.servlet.SecondStep;
+import io.github.poterne.servlet.SecondStepPages;
+import java.util.Objects;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.ExceptionHandlingConfigurer;
+import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
+import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
+import org.springframework.security.web.savedrequest.RequestCache;
+
+/**
+ * Adds the pages of the second step to a filter chain, and sends to them whoever lacks {@link #AUTHORITY}.
+ *
+ * <p>Which pages want it, Spring Security says:
+ *
+ * <pre>{@code
+ * @EnableMultiFactorAuthentication(authorities = {FactorGrantedAuthority.PASSWORD_AUTHORITY, SecondStepConfigurer.AUTHORITY})
+ * class Security {
+ *     @Bean
+ *     SecurityFilterChain chain(HttpSecurity http, SecondStep secondStep) throws Exception {
+ *         return http.authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+ *                 .formLogin(Customizer.withDefaults())
+ *                 .with(new SecondStepConfigurer(secondStep), Customizer.withDefaults())
+ *                 .build();
+ *     }
+ * }
+ * }</pre>
+ */
+public final class SecondStepConfigurer extends AbstractHttpConfigurer<SecondStepConfigurer, HttpSecurity> {
+    /** The authority of whoever has shown a code; its time of issue is that of the code. */
+    public static final String AUTHORITY = "FACTOR_OTP";
+
+    private final SecondStep settings;
+
+    /**
+     * Makes the configurer.
+     *
+     * @param settings the settings of the pages
+     */
+    public SecondStepConfigurer(SecondStep settings) {
+        this.settings = Objects.requireNonNull(settings, "settings");
+    }
+
+    /**
+     * Sends whoever lacks the authority to the page that asks for a code.
+     *
+     * @param http the chain
+     */
+    @Override
+    public void init(HttpSecurity http) {
+        ExceptionHandlingConfigurer<HttpSecurity> handling = configurer(http);
+        handling.defaultDeniedHandlerForMissingAuthority((request, response, exception) ->
+                response.sendRedirect(request.getContextPath() + settings.prefix() + "/code"), AUTHORITY);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static ExceptionHandlingConfigurer<HttpSecurity> configurer(HttpSecurity http) {
+        ExceptionHandlingConfigurer<HttpSecurity> handling = http.getConfigurer(ExceptionHandlingConfigurer.class);
+        return Objects.requireNonNull(handling, "exceptionHandling must not be disabled");
+    }
+
+    /**
+     * Adds the pages, before the filter that looks for Spring's own token against forged requests: these forms have one of theirs.
+     *
+     * @param http the chain
+     */
+    @Override
+    public void configure(HttpSecurity http) {
+        SecurityContextRepository repository = http.getSharedObject(SecurityContextRepository.class);
+        RequestCache requests = http.getSharedObject(RequestCache.class);
+        SpringSignIn signIn = new SpringSignIn(
+                getSecurityContextHolderStrategy(),
+                repository != null ? repository : new HttpSessionSecurityContextRepository(),
+                requests != null ? requests : new HttpSessionRequestCache());
+        http.addFilterBefore(new SecondStepPagesFilter(new SecondStepPages(settings, signIn)), CsrfFilter.class);
+    }
+}

@@ -1,0 +1,162 @@
+package io.github.poterne.keycloak;
+
+import io.github.poterne.Accepted;
+import io.github.poterne.Method;
+import io.github.poterne.PolicyOption;
+import io.github.poterne.PoterneException;
+import io.github.poterne.Refusal;
+import io.github.poterne.RefusedException;
+import io.github.poterne.TicketBinding;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.keycloak.authentication.AuthenticationFlowContext;
+import org.keycloak.authentication.AuthenticationFlowError;
+import org.keycloak.authentication.Authenticator;
+import org.keycloak.credential.CredentialModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.credential.PasswordCredentialModel;
+
+/** The page that asks for the code, behind the step that found the user's password right. */
+final class CodeAuthenticator implements Authenticator {
+    static final CodeAuthenticator INSTANCE = new CodeAuthenticator();
+
+    /** The ticket: when the password was right, and until when this page may answer (semantics, section 15). */
+    private static final String TICKET = "poterne.ticket";
+    /** What to say to somebody whose code was accepted, before the sign-in goes on. */
+    private static final String ACCEPTED = "poterne.accepted";
+
+    private CodeAuthenticator() {}
+
+    @Override
+    public void authenticate(AuthenticationFlowContext context) {
+        Dialog dialog = Dialog.of(context);
+        Pages.answer(dialog, factor -> ask(dialog, factor, null));
+    }
+
+    @Override
+    public void action(AuthenticationFlowContext context) {
+        if (!context.getUser().isEnabled()) {
+            context.failure(AuthenticationFlowError.USER_DISABLED);
+            return;
+        }
+        Dialog dialog = Dialog.of(context);
+        Pages.answer(dialog, factor -> act(dialog, factor));
+    }
+
+    private static void act(Dialog dialog, SecondFactor factor) {
+        if (dialog.notes().getAuthNote(ACCEPTED) != null) {
+            dialog.done();
+            return;
+        }
+        if (Enrolling.isUnderWay(dialog)) {
+            Enrolling.act(dialog, factor);
+            return;
+        }
+        Optional<String> code = dialog.parameter("code");
+        if (code.isEmpty()) {
+            ask(dialog, factor, null);
+            return;
+        }
+        List<Device> devices = factor.devices(dialog.user());
+        if (devices.isEmpty()) {
+            ask(dialog, factor, null);
+            return;
+        }
+        // Whose page this is comes from the session. The form says which of this person's devices, and nothing else.
+        Device device = factor.device(devices, dialog.parameter("device").orElse(""));
+        String ticket = Optional.ofNullable(dialog.notes().getAuthNote(TICKET)).orElse("");
+        try {
+            Accepted accepted =
+                    factor.verifier.loginWithTicket(device.account(), ticket, binding(dialog), code.get(), factor.column);
+            Log.outcome(accepted.code());
+            accepted(dialog, factor, accepted);
+        } catch (RefusedException refused) {
+            Log.outcome(refused.code());
+            if (refused.refusal() == Refusal.TICKET) {
+                dialog.show(Pages.late(dialog));
+            } else {
+                ask(dialog, factor, refused.messageToUser(Pages.language(dialog, factor)));
+            }
+        }
+    }
+
+    private static void ask(Dialog dialog, SecondFactor factor, String error) {
+        String accepted = dialog.notes().getAuthNote(ACCEPTED);
+        if (accepted != null) {
+            dialog.show(Pages.accepted(dialog, List.of(accepted.split("\n"))));
+            return;
+        }
+        if (Enrolling.isUnderWay(dialog)) {
+            Enrolling.show(dialog, factor);
+            return;
+        }
+        List<Device> devices = factor.devices(dialog.user());
+        if (devices.isEmpty()) {
+            if (factor.settings.enrollsWithoutRecord() && factor.account(dialog.user()).isPresent()) {
+                Enrolling.begin(dialog, factor);
+            } else {
+                Log.outcome(Refusal.NOT_ENROLLED.code());
+                dialog.show(Pages.none(dialog));
+            }
+            return;
+        }
+        boolean isConfirmedByLogin = factor.settings.policy().get(PolicyOption.CONFIRM_AT_FIRST_LOGIN) == 1;
+        if (devices.stream().allMatch(Device::isPending) && factor.settings.enrollsWithoutRecord() && !isConfirmedByLogin) {
+            Enrolling.begin(dialog, factor);
+            return;
+        }
+        if (dialog.notes().getAuthNote(TICKET) == null) {
+            // Once: whoever reloads the page gets no more time.
+            dialog.notes().setAuthNote(TICKET, factor.verifier.ticket(factor.account(dialog.user()).orElseThrow(), binding(dialog)));
+        }
+        dialog.show(Pages.code(dialog, devices, error));
+    }
+
+    /** Binds the ticket to this sign-in, and to the password that was right: a new one ends it (semantics 15.5). */
+    private static TicketBinding binding(Dialog dialog) {
+        String password = dialog.user().credentialManager().getStoredCredentialsByTypeStream(PasswordCredentialModel.TYPE)
+                .map(CredentialModel::getCreatedDate).map(String::valueOf).findFirst().orElse("");
+        String context = String.join("|",
+                dialog.notes().getParentSession().getId(), dialog.notes().getTabId(), dialog.user().getId(), password);
+        return TicketBinding.of("keycloak", context.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void accepted(Dialog dialog, SecondFactor factor, Accepted accepted) {
+        List<String> notices = new ArrayList<>();
+        if (accepted.failuresBefore() >= factor.settings.noticedFailures()) {
+            notices.add(dialog.form().getMessage("poterne.failures.text", accepted.failuresBefore()));
+        }
+        if (accepted.method() == Method.RECOVERY_CODE) {
+            notices.add(dialog.form().getMessage("poterne.recovery.left", accepted.recoveryCodesLeft()));
+        }
+        if (notices.isEmpty()) {
+            dialog.done();
+        } else {
+            dialog.notes().setAuthNote(ACCEPTED, String.join("\n", notices));
+            dialog.show(Pages.accepted(dialog, notices));
+        }
+    }
+
+    @Override
+    public boolean requiresUser() {
+        return true;
+    }
+
+    /** Always: this step itself says what somebody without a device reads. */
+    @Override
+    public boolean configuredFor(KeycloakSession session, RealmModel realm, UserModel user) {
+        return true;
+    }
+
+    @Override
+    public void setRequiredActions(KeycloakSession session, RealmModel realm, UserModel user) {
+        // Enrolling is a part of this step: a required action could be set aside.
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,124 @@
+package io.github.poterne.keycloak;
+
+import io.github.poterne.Accepted;
+import io.github.poterne.PolicyOption;
+import io.github.poterne.RefusedException;
+import io.github.poterne.State;
+import java.util.List;
+import java.util.Optional;
+import org.keycloak.authentication.InitiatedActionSupport;
+import org.keycloak.authentication.RequiredActionContext;
+import org.keycloak.authentication.RequiredActionProvider;
+
+/** The page of the user's own devices. It is opened by {@code kc_action=poterne}, or by an administrator for the next sign-in. */
+final class DevicesAction implements RequiredActionProvider {
+    static final DevicesAction INSTANCE = new DevicesAction();
+
+    /** What the code that is asked for is to allow. */
+    private static final String PROOF = "poterne.proof";
+
+    private static final String PHONE = "phone";
+    private static final String RECOVERY = "recovery";
+
+    private DevicesAction() {}
+
+    @Override
+    public InitiatedActionSupport initiatedActionSupport() {
+        return InitiatedActionSupport.SUPPORTED;
+    }
+
+    @Override
+    public void evaluateTriggers(RequiredActionContext context) {
+        // The sign-in asks for what it needs itself.
+    }
+
+    @Override
+    public void requiredActionChallenge(RequiredActionContext context) {
+        Dialog dialog = Dialog.of(context);
+        Pages.answer(dialog, factor -> show(dialog, factor));
+    }
+
+    @Override
+    public void processAction(RequiredActionContext context) {
+        Dialog dialog = Dialog.of(context);
+        Pages.answer(dialog, factor -> act(dialog, factor));
+    }
+
+    private static void show(Dialog dialog, SecondFactor factor) {
+        String proof = dialog.notes().getAuthNote(PROOF);
+        if (Enrolling.isUnderWay(dialog)) {
+            Enrolling.show(dialog, factor);
+        } else if (proof != null) {
+            dialog.show(Pages.proof(dialog, factor.devices(dialog.user()), proof, null));
+        } else {
+            own(dialog, factor);
+        }
+    }
+
+    private static void own(Dialog dialog, SecondFactor factor) {
+        List<Device> devices = factor.devices(dialog.user());
+        if (devices.isEmpty()) {
+            if (factor.settings.enrollsWithoutRecord() && factor.account(dialog.user()).isPresent()) {
+                Enrolling.begin(dialog, factor);
+            } else {
+                dialog.show(Pages.none(dialog));
+            }
+            return;
+        }
+        List<State> states = devices.stream().map(device -> device.status().state()).toList();
+        String state = states.contains(State.ACTIVE) ? "active" : states.contains(State.SUSPENDED) ? "suspended" : "pending";
+        boolean canBeNew = factor.settings.policy().get(PolicyOption.RECOVERY_CODES) > 0;
+        int left = devices.stream().mapToInt(device -> device.status().recoveryCodesLeft()).sum();
+        dialog.show(Pages.account(dialog, devices, state, canBeNew, left));
+    }
+
+    private static void act(Dialog dialog, SecondFactor factor) {
+        if (Enrolling.isUnderWay(dialog)) {
+            Enrolling.act(dialog, factor);
+            return;
+        }
+        String step = dialog.parameter("step").orElse("");
+        if (step.equals("back")) {
+            dialog.notes().removeAuthNote(PROOF);
+            dialog.done();
+        } else if (step.equals(PHONE) || step.equals(RECOVERY)) {
+            dialog.notes().setAuthNote(PROOF, step);
+            show(dialog, factor);
+        } else if (step.equals("cancel")) {
+            dialog.notes().removeAuthNote(PROOF);
+            show(dialog, factor);
+        } else if (step.equals("proof")) {
+            prove(dialog, factor);
+        } else {
+            show(dialog, factor);
+        }
+    }
+
+    private static void prove(Dialog dialog, SecondFactor factor) {
+        String proof = dialog.notes().getAuthNote(PROOF);
+        Optional<String> code = dialog.parameter("code");
+        List<Device> devices = factor.devices(dialog.user());
+        if (proof == null || code.isEmpty() || devices.isEmpty()) {
+            show(dialog, factor);
+            return;
+        }
+        Device device = factor.device(devices, dialog.parameter("device").orElse(""));
+        try {
+            Accepted accepted = factor.verifier.login(device.account(), code.get(), factor.column);
+            Log.outcome(accepted.code());
+        } catch (RefusedException refused) {
+            Log.outcome(refused.code());
+            dialog.show(Pages.proof(dialog, devices, proof, refused.messageToUser(Pages.language(dialog, factor))));
+            return;
+        }
+        dialog.notes().removeAuthNote(PROOF);
+        if (proof.equals(PHONE)) {
+            Enrolling.replace(dialog, factor, device);
+        } else {
+            Enrolling.newRecoveryCodes(dialog, factor, device.account());
+        }
+    }
+
+    @Override
+    public void close() {}
+}

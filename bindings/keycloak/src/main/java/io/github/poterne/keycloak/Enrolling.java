@@ -1,0 +1,207 @@
+package io.github.poterne.keycloak;
+
+import io.github.poterne.Confirmed;
+import io.github.poterne.Enrollment;
+import io.github.poterne.ErrorKind;
+import io.github.poterne.OtpauthUri;
+import io.github.poterne.Parameters;
+import io.github.poterne.PolicyOption;
+import io.github.poterne.PoterneException;
+import io.github.poterne.Qr;
+import io.github.poterne.RecoveryCodes;
+import io.github.poterne.Refusal;
+import io.github.poterne.RefusedException;
+import io.github.poterne.ReplacementAttempt;
+import io.github.poterne.StoredCredential;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A new app: its QR code, its first code, and the recovery codes, shown once. The pending record waits in the notes of the session. A
+ * first one is stored with the first code that is typed, so that a page which was only looked at leaves nothing.
+ */
+final class Enrolling {
+    private static final String STEP = "poterne.step";
+    private static final String PENDING = "poterne.pending";
+    private static final String OLD = "poterne.old";
+    /** The first record is in the table. */
+    private static final String STORED = "poterne.stored";
+    private static final String ACCOUNT = "poterne.account";
+
+    private static final String FIRST = "first";
+    private static final String REPLACE = "replace";
+    private static final String CODES = "codes";
+    private static final String DONE = "done";
+
+    /** Refusals that no code mends: somebody else has changed the record. */
+    private static final Set<Refusal> MEANWHILE = EnumSet.of(Refusal.CONFLICT, Refusal.NOT_PENDING, Refusal.NOT_ENROLLED, Refusal.REVOKED);
+
+    private Enrolling() {}
+
+    static boolean isUnderWay(Dialog dialog) {
+        return dialog.notes().getAuthNote(STEP) != null;
+    }
+
+    /** The first app of somebody who has none, or whose app waits for its first code. */
+    static void begin(Dialog dialog, SecondFactor factor) {
+        String account = factor.account(dialog.user()).orElseThrow();
+        Optional<String> stored = factor.column.load(account).filter(record -> !record.isBlank());
+        start(dialog, FIRST, account, stored.orElseGet(() -> pending(factor, account)));
+        if (stored.isPresent()) {
+            dialog.notes().setAuthNote(STORED, "true");
+        }
+        show(dialog, factor);
+    }
+
+    /** A new phone for a device whose present code was just accepted. */
+    static void replace(Dialog dialog, SecondFactor factor, Device device) {
+        // As it is now: whatever changes it until the new phone is confirmed stops the replacement (semantics 8.9).
+        String old = factor.column.load(device.account()).orElseThrow();
+        start(dialog, REPLACE, device.account(), pending(factor, device.account()));
+        dialog.notes().setAuthNote(OLD, old);
+        show(dialog, factor);
+    }
+
+    private static String pending(SecondFactor factor, String account) {
+        try (Enrollment enrollment = factor.verifier.enroll(account, Parameters.totp())) {
+            return enrollment.record();
+        }
+    }
+
+    private static void start(Dialog dialog, String step, String account, String pending) {
+        dialog.notes().setAuthNote(STEP, step);
+        dialog.notes().setAuthNote(ACCOUNT, account);
+        dialog.notes().setAuthNote(PENDING, pending);
+    }
+
+    private static void end(Dialog dialog) {
+        for (String note : List.of(STEP, ACCOUNT, PENDING, OLD, STORED)) {
+            dialog.notes().removeAuthNote(note);
+        }
+    }
+
+    static void show(Dialog dialog, SecondFactor factor) {
+        switch (dialog.notes().getAuthNote(STEP)) {
+            // They were in the answer to the request before this one.
+            case CODES -> dialog.show(Pages.recoveryGone(dialog, factor.settings.policy().get(PolicyOption.RECOVERY_CODES) > 0));
+            case DONE -> dialog.show(Pages.done(dialog, dialog.form().getMessage("poterne.account.active")));
+            default -> show(dialog, factor, null);
+        }
+    }
+
+    private static void show(Dialog dialog, SecondFactor factor, String error) {
+        String account = dialog.notes().getAuthNote(ACCOUNT);
+        StoredCredential credential = factor.verifier.credential(account, dialog.notes().getAuthNote(PENDING));
+        try (OtpauthUri uri = uri(credential, factor.settings.issuer(), dialog.user().getUsername()); Qr qr = uri.qr()) {
+            String image = "data:image/png;base64," + Base64.getEncoder().encodeToString(qr.png());
+            boolean isFirst = dialog.notes().getAuthNote(STEP).equals(FIRST);
+            dialog.show(Pages.enroll(dialog, isFirst, image, uri.text(), uri.secretToType(), error));
+        }
+    }
+
+    /** With the user's name in the app; without what some apps misread in it, such as the + of a mail address. */
+    private static OtpauthUri uri(StoredCredential credential, String issuer, String label) {
+        try {
+            return credential.otpauthUri(issuer, label);
+        } catch (PoterneException error) {
+            if (error.kind() != ErrorKind.URI) {
+                throw error;
+            }
+            return credential.otpauthUri(issuer, label.replaceAll("[^\\p{L}\\p{M}\\p{N}.@_-]", "_"));
+        }
+    }
+
+    static void act(Dialog dialog, SecondFactor factor) {
+        String step = dialog.notes().getAuthNote(STEP);
+        // A form of an earlier page, sent again by going back or reloading.
+        if (!dialog.parameter("step").orElse("").equals(step)) {
+            show(dialog, factor);
+            return;
+        }
+        if (step.equals(CODES) || step.equals(DONE)) {
+            if (step.equals(CODES) && dialog.parameter("new-recovery").isPresent()) {
+                newRecoveryCodes(dialog, factor, dialog.notes().getAuthNote(ACCOUNT));
+            } else {
+                end(dialog);
+                dialog.done();
+            }
+            return;
+        }
+        Optional<String> code = dialog.parameter("code");
+        if (code.isEmpty()) {
+            show(dialog, factor);
+            return;
+        }
+        try {
+            Confirmed confirmed = step.equals(FIRST) ? first(dialog, factor, code.get()) : replaced(dialog, factor, code.get());
+            Log.outcome(confirmed.code());
+            confirmed(dialog, confirmed);
+        } catch (ChangedElsewhere changed) {
+            end(dialog);
+            dialog.show(Pages.changedElsewhere(dialog));
+        } catch (RefusedException refused) {
+            Log.outcome(refused.code());
+            if (MEANWHILE.contains(refused.refusal())) {
+                end(dialog);
+                dialog.show(Pages.changedElsewhere(dialog));
+            } else {
+                show(dialog, factor, refused.messageAtEnrollment(Pages.language(dialog, factor)));
+            }
+        }
+    }
+
+    private static Confirmed first(Dialog dialog, SecondFactor factor, String code) {
+        String account = dialog.notes().getAuthNote(ACCOUNT);
+        if (dialog.notes().getAuthNote(STORED) == null) {
+            if (factor.column.insert(account, dialog.notes().getAuthNote(PENDING)) == 0) {
+                throw new ChangedElsewhere();
+            }
+            dialog.notes().setAuthNote(STORED, "true");
+        }
+        return factor.column.apply(factor.verifier, account, credential -> credential.confirm(code));
+    }
+
+    private static Confirmed replaced(Dialog dialog, SecondFactor factor, String code) {
+        String account = dialog.notes().getAuthNote(ACCOUNT);
+        String old = dialog.notes().getAuthNote(OLD);
+        ReplacementAttempt attempt = factor.verifier.replace(
+                factor.verifier.credential(account, old), dialog.notes().getAuthNote(PENDING), code);
+        long rows = attempt.record().isPresent() ? factor.column.swap(account, old, attempt.record().get()) : 0;
+        return attempt.outcome(rows);
+    }
+
+    private static void confirmed(Dialog dialog, Confirmed confirmed) {
+        String account = dialog.notes().getAuthNote(ACCOUNT);
+        end(dialog);
+        try (RecoveryCodes codes = confirmed.recoveryCodes()) {
+            if (codes.size() > 0) {
+                // Those of a former phone ended with it (semantics 8.9).
+                shown(dialog, account, codes, dialog.form().getMessage("poterne.enroll.done"));
+            } else {
+                dialog.notes().setAuthNote(STEP, DONE);
+                dialog.show(Pages.done(dialog, dialog.form().getMessage("poterne.enroll.done")));
+            }
+        }
+    }
+
+    /** New codes, for somebody whose present code was just accepted. */
+    static void newRecoveryCodes(Dialog dialog, SecondFactor factor, String account) {
+        int count = (int) factor.settings.policy().get(PolicyOption.RECOVERY_CODES);
+        try (RecoveryCodes codes = factor.column.apply(factor.verifier, account, credential -> credential.recoveryCodes(count))) {
+            shown(dialog, account, codes, null);
+        }
+    }
+
+    private static void shown(Dialog dialog, String account, RecoveryCodes codes, String notice) {
+        dialog.notes().setAuthNote(STEP, CODES);
+        dialog.notes().setAuthNote(ACCOUNT, account);
+        dialog.show(Pages.recovery(dialog, codes.all(), notice));
+    }
+
+    private static final class ChangedElsewhere extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+}

@@ -1,0 +1,5 @@
+</div></div>
+</main>
+</div>
+</body>
+</html>

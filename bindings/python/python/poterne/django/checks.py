@@ -1,0 +1,140 @@
+"""What `manage.py check` finds: settings under which logins fail, or the second step is none."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import Any, List, Optional
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error as DatabaseError
+from django.db import connections
+from django.urls import NoReverseMatch, reverse
+
+import poterne
+from poterne.django.conf import Configuration, configuration, verifier
+
+_STEP = "poterne.django.middleware.SecondStep"
+_BEFORE = ("django.contrib.sessions.middleware.SessionMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware")
+
+
+def _found() -> Optional[Configuration]:
+    try:
+        return configuration()
+    except (ImproperlyConfigured, poterne.Error, TypeError, ImportError):
+        return None
+
+
+@register(Tags.security)
+def check_settings(**_: Any) -> List[CheckMessage]:
+    try:
+        configuration()
+    except (ImproperlyConfigured, poterne.Error, TypeError, ImportError) as error:
+        return [Error(f"the setting POTERNE is wrong: {error}", hint="bindings/python/DJANGO.md has its names and values", id="poterne.E001")]
+    return []
+
+
+@register(Tags.security)
+def check_keyring(**_: Any) -> List[CheckMessage]:
+    found = _found()
+    if found is None:
+        return []
+    try:
+        mode = os.stat(found.keyring).st_mode
+    except OSError as error:
+        return [Error(f"the keyring cannot be read: {error.strerror}", hint="POTERNE['KEYRING'] is its path; `poterne init` makes one", id="poterne.E002")]
+    if stat.S_IMODE(mode) & 0o077:
+        return [Error("group or others can read the keyring", hint="chmod 600; if somebody may have read it, change the key too", id="poterne.E003")]
+    try:
+        verifier()
+    except poterne.Error as error:
+        return [Error(f"the keyring cannot be used: {error}", id="poterne.E002")]
+    return []
+
+
+@register(Tags.security)
+def check_middleware(**_: Any) -> List[CheckMessage]:
+    order = list(settings.MIDDLEWARE)
+    if _STEP not in order and apps.is_installed("poterne.django.otp") and "django_otp.middleware.OTPMiddleware" in order:
+        return []
+    if _STEP not in order:
+        return [Error(f"{_STEP} is not in MIDDLEWARE: the password alone opens everything", id="poterne.E004")]
+    late = [name for name in _BEFORE if name not in order or order.index(name) > order.index(_STEP)]
+    if late:
+        return [Error(f"{_STEP} must stand behind {' and '.join(late)}", id="poterne.E005")]
+    return []
+
+
+@register(Tags.urls)
+def check_urls(**_: Any) -> List[CheckMessage]:
+    try:
+        reverse("poterne:code")
+    except NoReverseMatch:
+        return [Error("the pages have no address", hint='path("second-step/", include("poterne.django.urls"))', id="poterne.E006")]
+    return []
+
+
+@register(Tags.security)
+def check_sessions(**_: Any) -> List[CheckMessage]:
+    if settings.SESSION_ENGINE.endswith("signed_cookies"):
+        return [
+            Error(
+                "a session in a cookie cannot be ended: an older cookie brings back what it said",
+                hint="SESSION_ENGINE = 'django.contrib.sessions.backends.db', or cached_db",
+                id="poterne.E007",
+            )
+        ]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def check_cookies(**_: Any) -> List[CheckMessage]:
+    unsafe = [name for name in ("SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_SECURE") if not getattr(settings, name)]
+    if settings.SESSION_COOKIE_SAMESITE not in ("Lax", "Strict"):
+        unsafe.append("SESSION_COOKIE_SAMESITE")
+    return [Warning(f"the session's cookie is not protected: {', '.join(unsafe)}", id="poterne.W001")] if unsafe else []
+
+
+@register(Tags.security)
+def check_transactions(**_: Any) -> List[CheckMessage]:
+    found = _found()
+    if found is None or not connections[found.database].settings_dict.get("ATOMIC_REQUESTS"):
+        return []
+    if connections[found.database].vendor != "sqlite":
+        return []
+    return [
+        Warning(
+            "ATOMIC_REQUESTS with SQLite: the pages of poterne run outside it, and calls of your own views need transaction.non_atomic_requests",
+            id="poterne.W002",
+        )
+    ]
+
+
+@register(Tags.database)
+def check_database(databases: Any = None, **_: Any) -> List[CheckMessage]:
+    """With `check --database default`, and before each `migrate`."""
+    found = _found()
+    if found is None or found.database not in (databases or ()):
+        return []
+    connection = connections[found.database]
+    problems: List[CheckMessage] = []
+    try:
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA journal_mode")
+                if cursor.fetchone()[0] not in ("wal", "memory"):
+                    problems.append(
+                        Warning(
+                            "SQLite without WAL: whoever reads keeps logins from writing",
+                            hint="once: sqlite3 FILE 'PRAGMA journal_mode = WAL'",
+                            id="poterne.W003",
+                        )
+                    )
+            if found.table.rpartition(".")[2] not in connection.introspection.table_names(cursor):
+                problems.append(Warning(f"there is no table {found.table}: every login is an error", hint="manage.py migrate poterne", id="poterne.W004"))
+    except DatabaseError:
+        problems.append(Warning("the database of POTERNE does not answer", id="poterne.W005"))
+    return problems

@@ -1,0 +1,132 @@
+"""The second step behind every first one: by Django's own view, the admin's, an identity provider's, or a call of `login`."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Optional
+
+from django.contrib import auth
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils.cache import add_never_cache_headers
+
+import poterne
+from poterne.django import step
+from poterne.django.answers import unavailable
+from poterne.django.conf import configuration
+from poterne.django.person import Person
+
+NAMESPACE = "poterne"
+
+
+class SecondStep:
+    """Behind `AuthenticationMiddleware`.
+
+    A session that says who somebody is and not that their code was accepted is taken back before it is saved, and its owner is sent
+    to the code page. With URLS the password opens the other pages, and the code these.
+    """
+
+    sync_capable, async_capable = True, False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            answer = self._before(request)
+        except (poterne.Error, DatabaseError) as error:
+            # Whether the second step is done cannot be told.
+            return unavailable(request, error)
+        if answer is not None:
+            return answer
+        response = self.get_response(request)
+        try:
+            return self._after(request, response)
+        except (poterne.Error, DatabaseError) as error:
+            self._forget(request)
+            return unavailable(request, error)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> Optional[HttpResponse]:
+        """An error is no verdict. Those of the site's own views are the site's."""
+        match = request.resolver_match
+        if isinstance(exception, (poterne.Error, DatabaseError)) and match is not None and NAMESPACE in match.namespaces:
+            return unavailable(request, exception)
+        if isinstance(exception, poterne.Error):
+            return unavailable(request, exception)
+        return None
+
+    def _before(self, request: HttpRequest) -> Optional[HttpResponse]:
+        _check_order(request)
+        if not self._is_wanting(request):
+            return None
+        wanted = configuration().urls
+        if wanted is not None:
+            if _is_ours(request) or not any(each.match(request.path_info) for each in wanted):
+                return None
+            step.store(request, step.begun(request.user, request.session[auth.BACKEND_SESSION_KEY], step.target(request, request.get_full_path())))
+            return _to_code_page()
+        self._take_back(request, request.get_full_path() if request.method == "GET" else None)
+        is_open = _is_ours(request) or any(each.match(request.path_info) for each in configuration().exempt)
+        return None if is_open else _to_code_page()
+
+    def _after(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """What a view, or a middleware behind this one, has logged in since."""
+        if configuration().urls is not None or not self._is_wanting(request):
+            return response
+        self._take_back(request, response.headers.get("Location"))
+        return response if _is_ours(request) else _to_code_page()
+
+    def _is_wanting(self, request: HttpRequest) -> bool:
+        """Whether this session is somebody's who must have a code, and had none."""
+        session = request.session
+        if auth.SESSION_KEY not in session or step.is_accepted(request):
+            return False
+        user = _user(request)
+        if not user.is_authenticated:
+            return False
+        if configuration().who(user):
+            return True
+        if step.is_free(request):
+            return False
+        # Whoever has an authenticator already is asked for its codes.
+        if configuration().urls is None and Person(user).has_record():
+            return True
+        session[step.FREE] = session[auth.SESSION_KEY]
+        return False
+
+    def _take_back(self, request: HttpRequest, url: Optional[str]) -> None:
+        step.wait(request, _user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url))
+        request.user = AnonymousUser()
+
+    def _forget(self, request: HttpRequest) -> None:
+        """Nobody is logged in by an answer that could not be given."""
+        try:
+            request.session.flush()
+        except DatabaseError:
+            request.session.modified = False
+
+
+def _to_code_page() -> HttpResponse:
+    response = HttpResponseRedirect(reverse("poterne:code"))
+    add_never_cache_headers(response)
+    return response
+
+
+def _user(request: HttpRequest) -> Any:
+    """The session's, whatever a view has put into its place."""
+    user = request.user
+    return user if user.is_authenticated and str(user.pk) == request.session[auth.SESSION_KEY] else auth.get_user(request)
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    try:
+        return NAMESPACE in resolve(request.path_info).namespaces
+    except Resolver404:
+        return False
+
+
+def _check_order(request: Any) -> None:
+    if not hasattr(request, "session") or not hasattr(request, "user"):
+        raise ImproperlyConfigured("poterne.django.middleware.SecondStep stands behind SessionMiddleware and AuthenticationMiddleware")

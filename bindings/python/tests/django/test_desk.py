@@ -1,0 +1,147 @@
+"""The help desk in the admin."""
+
+from __future__ import annotations
+
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from people import SiteCase, codes_of, text
+from test_login import CODE, poterne_with
+
+from poterne import State
+from poterne.django.desk import ACTS
+from poterne.django.models import Record
+from poterne.django.person import Person
+from poterne.django.table import column
+
+DESK = "/admin/poterne/record/"
+
+
+class HelpDesk(SiteCase):
+    def setUp(self):
+        super().setUp()
+        self.agent = self.user()
+        self.phone = self.enrolled()
+        self.desk_user()
+        self.full(self.enrolled("desk"), name="desk")
+
+    def look_up(self, account, **values):
+        return self.client.post(DESK, {"account": account, **values}, follow=True)
+
+    def act(self, name, account="a.martin", **answers):
+        return self.client.post(DESK, {"account": account, "act": name, "confirmed": "1", "identity": "1", **answers}, follow=True)
+
+    def test_needs_its_permission(self):
+        self.user("other", is_staff=True)
+        client = self.full(self.enrolled("other"), Client(), "other")
+        self.assertEqual(client.get(DESK).status_code, 403)
+        self.assertEqual(client.post(DESK, {"account": "a.martin", "act": "revoke", "confirmed": "1", "identity": "1"}).status_code, 403)
+        self.assertNotContains(client.get("/admin/"), "poterne/record")
+        self.assertEqual(self.status().state, State.ACTIVE)
+        self.assertContains(self.client.get("/admin/"), "poterne/record")
+        self.assertEqual(Client().get(DESK).status_code, 302)
+
+    def test_forms_are_protected(self):
+        strict = Client(enforce_csrf_checks=True)
+        strict.cookies = self.client.cookies
+        self.assertEqual(strict.post(DESK, {"account": "a.martin", "act": "revoke", "confirmed": "1", "identity": "1"}).status_code, 403)
+        self.assertEqual(self.status().state, State.ACTIVE)
+
+    def test_nothing_happens_unless_it_is_confirmed(self):
+        before = column().load("a.martin")
+        for act in ACTS:
+            for answers in ({}, {"confirmed": "1"}, {"identity": "1"}):
+                response = self.look_up("a.martin", act=act.name, **answers)
+                self.assertEqual(response.status_code, 200)
+        self.client.get(DESK, {"account": "a.martin", "act": "revoke", "confirmed": "1", "identity": "1"})
+        self.assertEqual(column().load("a.martin"), before)
+        self.assertEqual(LogEntry.objects.count(), 0)
+
+    def test_what_it_sees(self):
+        self.password(Client())
+        page = self.look_up("a.martin")
+        self.assertIn("active: it works", text(page))
+        self.assertNotIn(column().load("a.martin"), page.content.decode())
+        self.assertIn("Nobody has this account", text(self.look_up("<b>nobody")))
+        self.user("c.petit")
+        self.assertIn("not enrolled", text(self.look_up("c.petit")))
+
+    def test_lost(self):
+        Person(self.agent).recovery_codes()
+        self.assertIn("does not allow that", text(self.act("found")))
+        page = self.act("lost", may="1")
+        code = _code(page)
+        self.assertEqual((self.status().state, self.status().recovery_codes_left), (State.SUSPENDED, 0))
+        self.assertNotIn(code, text(self.client.get(DESK)))
+        client = Client()
+        self.password(client)
+        self.type(self.phone.code(), client=client)
+        client.post(CODE, {"code": code})
+        self.assertEqual(self.signed_in(client), "a.martin")
+        # The new phone, behind the temporary code.
+        self.assertRedirects(client.post("/second-step/replace/", {"code": code}), "/second-step/enroll/", fetch_redirect_response=False)
+        self.act("found")
+        self.assertEqual((self.status().state, self.status().temporary_code), (State.ACTIVE, None))
+
+    def test_forgotten(self):
+        code = _code(self.act("forgotten"))
+        self.assertEqual((self.status().state, self.status().temporary_code.uses_left), (State.ACTIVE, 1))
+        client = Client()
+        self.password(client)
+        client.post(CODE, {"code": code})
+        self.assertEqual(self.signed_in(client), "a.martin")
+
+    def test_unlock(self):
+        with poterne_with(POLICY={"max_failures": 1}):
+            self.password(client := Client())
+            client.post(CODE, {"code": self.phone.wrong()})
+            self.assertTrue(self.status().is_locked)
+            self.assertIn("locked", text(self.look_up("a.martin")))
+            self.act("unlock")
+            self.assertTrue(self.status().is_locked)
+            self.act("unlock", must="1")
+            self.assertFalse(self.status().is_locked)
+            client.post(CODE, {"code": self.phone.code()})
+            self.assertEqual(self.signed_in(client), "a.martin")
+
+    def test_over_all_rows(self):
+        self.enrolled("a.martin#2")
+        Person(self.agent).recovery_codes()
+        self.act("end_codes")
+        self.assertEqual(self.status().recovery_codes_left, 0)
+        self.act("suspend", row="2")
+        self.assertEqual((self.status().state, self.status("a.martin#2").state), (State.ACTIVE, State.SUSPENDED))
+        self.act("revoke")
+        self.assertEqual((self.status().state, self.status("a.martin#2").state), (State.REVOKED, State.REVOKED))
+        client = Client()
+        self.password(client)
+        client.post(CODE, {"code": self.phone.code()})
+        self.assertEqual(self.signed_in(client), "")
+        self.assertIn("does not allow that", text(self.act("lost")))
+
+    def test_a_new_enrollment(self):
+        self.act("anew")
+        self.assertTrue(Record.objects.filter(account="a.martin").exists())
+        with poterne_with(NO_RECORD="enroll"):
+            self.act("anew")
+            self.assertFalse(Record.objects.filter(account="a.martin").exists())
+            self.assertTrue(Record.objects.filter(account="desk").exists())
+
+    def test_its_journal(self):
+        code = _code(self.act("forgotten"))
+        self.act("revoke")
+        entries = [(each.user.username, each.object_id, each.object_repr, each.change_message) for each in LogEntry.objects.order_by("pk")]
+        self.assertEqual(entries, [("desk", "a.martin", "a.martin", "forgotten"), ("desk", "a.martin", "a.martin", "revoke")])
+        self.assertNotIn(code, str(entries))
+        self.assertEqual(codes_of(self.client.get(DESK)), [])
+
+    def test_french(self):
+        page = self.client.post(DESK, {"account": "a.martin"}, headers={"accept-language": "fr"}, follow=True)
+        self.assertIn("actif : il fonctionne", text(page).replace("\xa0", " ").replace("\u202f", " "))
+
+
+def _code(page):
+    import re
+
+    found = re.search('id="poterne-temporary"[^>]*>([^<]*)<', page.content.decode())
+    assert found, text(page)
+    return found[1]

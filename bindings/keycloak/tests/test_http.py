@@ -133,11 +133,13 @@ def test_what_the_second_step_costs(host, desk, site):
         return page
 
     for warm in (True, False):
-        for account in accounts if not warm else accounts[:10]:
+        for number, account in enumerate(accounts if not warm else accounts[:10]):
             one = agent(host, 0)
             page = one.begin("password-only")
             form = {"username": account, "password": "s3cret-speed", "credentialId": ""}
-            page = timed(plain, lambda: one.send("POST", page.action, form))
+            # Somebody else: Keycloak refuses a right password while it has not quite done with another of the same user.
+            another = {**form, "username": accounts[number - count // 2]}
+            page = timed(plain, lambda: one.send("POST", page.action, another))
             assert is_signed_in(page), (page.status, page.location, page.error, page.text[-1500:])
             one.close()
             one = agent(host, 0)
@@ -145,6 +147,7 @@ def test_what_the_second_step_costs(host, desk, site):
             page = timed(first, lambda: one.send("POST", page.action, form))
             if page.status == 302:
                 page = one.send("GET", page.location)
+            assert 'id="poterne-code"' in page.text
             code = phones[account].code()
             page = timed(second, lambda: one.send("POST", page.action, {"code": code}))
             assert is_signed_in(page), (page.status, page.location, page.error, page.text[-1500:])

@@ -1,0 +1,288 @@
+//! The user's own page: a new phone while the old one works, new recovery codes, signing out.
+
+use std::sync::Arc;
+
+use axum::Form;
+use axum::extract::State;
+use axum::response::Response;
+use poterne::{Confirmed, Denied, RecoveryCodes, Refusal, Replacement, Status, UnixTime, rows_of_person};
+
+use crate::database::{Outcome, Replacing, Session, Submission};
+use crate::enroll::{Codes, first_code};
+use crate::pages::{CodeForm, Page, forged};
+use crate::random::digest;
+use crate::sign_in::{CodeFields, DOUBLE_CLICK, device};
+use crate::visitor::{Cookies, Said, Visitor, is_ours, to};
+use crate::{App, Failed, journal, to_the_end};
+
+/// `GET /`
+pub(crate) async fn home(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Failed> {
+    let Some(session) = visitor.session(&app).await? else { return Ok(to("/sign-in")) };
+    let page = Page { language: visitor.language, said: visitor.said() };
+    let token = Visitor::form_token(&session.token, "sign-out", &session.account);
+    Ok(page.home(&session, &token).without_cookie("said"))
+}
+
+/// `POST /sign-out`
+pub(crate) async fn sign_out(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(form): Form<CodeFields>,
+) -> Result<Response, Failed> {
+    if let Some(session) = visitor.session(&app).await? {
+        if !is_ours(&form.form, &session.token, "sign-out", &session.account) {
+            return Ok(forged(visitor.language));
+        }
+        app.database.close_session(&session.token).await?;
+    }
+    Ok(to("/sign-in").without_cookie("session"))
+}
+
+/// `GET /account`
+pub(crate) async fn account(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Failed> {
+    let Some(session) = visitor.session(&app).await? else { return Ok(to("/sign-in?next=/account")) };
+    let page = Page { language: visitor.language, said: visitor.said() };
+    Ok(page.account(&app.statuses(&session.account).await?).without_cookie("said"))
+}
+
+/// `GET /account/new-phone`: the QR code, behind a code of the phone that works.
+pub(crate) async fn new_phone_page(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+) -> Result<Response, Failed> {
+    let Some(session) = visitor.session(&app).await? else {
+        return Ok(to("/sign-in?next=/account/new-phone"));
+    };
+    let page = Page { language: visitor.language, said: visitor.said() };
+    let uri = session.replacement.as_ref().and_then(|each| {
+        let rows = rows_of_person(&session.account).ok()?;
+        app.uri(rows.get(each.device)?, &each.pending).ok()
+    });
+    let token = Visitor::form_token(&session.token, "new-phone", &session.account);
+    let answer = match uri {
+        Some(uri) => page.enroll(
+            "replace.title",
+            Some("replace.text"),
+            &uri,
+            &first_code("/account/new-phone", &token, &[]),
+        )?,
+        None => {
+            let devices = app.devices(&session.account).await?;
+            let form = before("/account/new-phone/start", &token, &devices, "replace.start");
+            page.code_before("replace.title", "replace.text", &form)
+        }
+    };
+    Ok(answer.without_cookie("said"))
+}
+
+/// `POST /account/new-phone/start`
+pub(crate) async fn start_new_phone(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(form): Form<CodeFields>,
+) -> Result<Response, Failed> {
+    let page = "/account/new-phone";
+    let Some(session) = visitor.session(&app).await? else {
+        return Ok(to("/sign-in?next=/account/new-phone"));
+    };
+    if !is_ours(&form.form, &session.token, "new-phone", &session.account) {
+        return Ok(forged(visitor.language));
+    }
+    let outcome = to_the_end(async move {
+        let id = digest(&["new-phone", &session.token, &form.device, &form.code]);
+        match app.submit(&id).await? {
+            Submission::First { .. } => {
+                let verified = app
+                    .verify_again(&session, &form)
+                    .await
+                    .map(|accepted| Outcome::Accepted(accepted.method()));
+                let kept = match verified {
+                    Ok(_) => app.keep_new_phone(&session, device(&form.device)).await,
+                    Err(_) => Ok(()),
+                };
+                let outcome = app.settle(&id, verified).await?;
+                kept?;
+                Ok(outcome)
+            }
+            again => Ok(twice(&again)),
+        }
+    });
+    Ok(match outcome.await? {
+        Outcome::Refused(refusal) => to(page).saying(Said::Refused(refusal)),
+        _ => to(page),
+    })
+}
+
+/// `POST /account/new-phone`: the first code of the new phone puts it in the place of the old one.
+pub(crate) async fn new_phone(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(form): Form<CodeFields>,
+) -> Result<Response, Failed> {
+    let page = "/account/new-phone";
+    let Some(session) = visitor.session(&app).await? else {
+        return Ok(to("/sign-in?next=/account/new-phone"));
+    };
+    if !is_ours(&form.form, &session.token, "new-phone", &session.account) {
+        return Ok(forged(visitor.language));
+    }
+    let codes = to_the_end(async move {
+        let row = match &session.replacement {
+            Some(replacing) => replacing.row(&session)?,
+            None => session.account.clone(),
+        };
+        let id = digest(&["replace", &session.token, &form.code]);
+        let codes = app.confirm_once(&id, &row, replace(&app, &session, &row, &form.code)).await?;
+        if matches!(codes, Codes::Confirmed(_) | Codes::Refused(Refusal::Conflict)) {
+            // The pending record is thrown away: confirmed once more over a later one, its used codes would work again.
+            app.database.keep_replacement(&session.token, None).await?;
+        }
+        if matches!(codes, Codes::Confirmed(_)) {
+            app.database.close_others(&session).await?;
+        }
+        Ok(codes)
+    });
+    let codes = codes.await?;
+    if let Some(codes) = codes.to_show() {
+        let page = Page { language: visitor.language, said: None };
+        return Ok(page.recovery_codes(Some("replace.done"), codes, "/account"));
+    }
+    Ok(match codes {
+        // A suspension, or a login with the old phone: look, and begin again.
+        Codes::Refused(Refusal::Conflict) => to("/account").saying(Said::Error("account.changed_elsewhere")),
+        Codes::Refused(refusal) => to(page).saying(Said::RefusedAtEnrollment(refusal)),
+        _ => to("/account").saying(Said::Error("recovery.gone")),
+    })
+}
+
+/// `GET /account/recovery-codes`
+pub(crate) async fn recovery_page(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Failed> {
+    let Some(session) = visitor.session(&app).await? else {
+        return Ok(to("/sign-in?next=/account/recovery-codes"));
+    };
+    let page = Page { language: visitor.language, said: visitor.said() };
+    let token = Visitor::form_token(&session.token, "recovery", &session.account);
+    let devices = app.devices(&session.account).await?;
+    let form = before("/account/recovery-codes", &token, &devices, "recovery.new");
+    Ok(page.code_before("recovery.new", "recovery.new_text", &form).without_cookie("said"))
+}
+
+/// `POST /account/recovery-codes`
+pub(crate) async fn recovery_codes(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(form): Form<CodeFields>,
+) -> Result<Response, Failed> {
+    let Some(session) = visitor.session(&app).await? else {
+        return Ok(to("/sign-in?next=/account/recovery-codes"));
+    };
+    if !is_ours(&form.form, &session.token, "recovery", &session.account) {
+        return Ok(forged(visitor.language));
+    }
+    let codes = to_the_end(async move {
+        let id = digest(&["recovery", &session.token, &form.device, &form.code]);
+        let rows = rows_of_person(&session.account)?;
+        let row = rows.get(device(&form.device)).unwrap_or(&session.account);
+        app.codes_once(&id, row, async { app.verify_again(&session, &form).await }).await
+    });
+    let codes = codes.await?;
+    if let Some(codes) = codes.to_show() {
+        let page = Page { language: visitor.language, said: None };
+        return Ok(page.recovery_codes(None, codes, "/account"));
+    }
+    Ok(match codes {
+        Codes::Refused(refusal) => to("/account/recovery-codes").saying(Said::Refused(refusal)),
+        _ => to("/account").saying(Said::Error("recovery.gone")),
+    })
+}
+
+impl App {
+    /// The numbers of a person's devices, as digits: the rows that there are.
+    pub(crate) async fn devices(&self, person: &str) -> Result<String, poterne::Error> {
+        let rows = rows_of_person(person)?;
+        let there = self.table.those_with_a_record(&rows).await?;
+        let devices = ['1', '2', '3'].into_iter().zip(&rows).filter(|(_, row)| there.contains(row));
+        Ok(devices.map(|(number, _)| number).collect())
+    }
+
+    /// A code of somebody who is signed in, before something that a thief of the session must not do.
+    pub(crate) async fn verify_again(
+        &self,
+        session: &Session,
+        form: &CodeFields,
+    ) -> Result<poterne::Accepted, Denied> {
+        let rows = rows_of_person(&session.account)?;
+        let row = rows.get(device(&form.device)).ok_or(Denied::Refused(Refusal::NotEnrolled))?;
+        let now = UnixTime::now()?;
+        self.table.apply(&self.verifier, row, |credential| credential.verify(&form.code, now)).await
+    }
+
+    /// New recovery codes; the former ones are void.
+    pub(crate) async fn new_codes(&self, row: &str) -> Result<RecoveryCodes, Failed> {
+        let count = u32::from(self.verifier.policy().recovery_codes().max(1));
+        match self.table.apply(&self.verifier, row, |credential| credential.recovery_codes(count)).await {
+            Ok(codes) => Ok(codes),
+            Err(not_stored) => match Denied::from(not_stored) {
+                Denied::Error(error) => Err(error.into()),
+                Denied::Refused(_) => {
+                    Err(poterne::Error::unavailable("others wrote the record three times").into())
+                }
+            },
+        }
+    }
+
+    async fn statuses(&self, person: &str) -> Result<Vec<Status>, Failed> {
+        let mut statuses = Vec::new();
+        for row in rows_of_person(person)? {
+            if let Some(record) = self.table.load(&row).await? {
+                statuses.push(self.verifier.credential(&row, Some(&record))?.inspect(UnixTime::now()?)?);
+            }
+        }
+        Ok(statuses)
+    }
+
+    /// Loads the record of today, which the new phone may replace, and makes a pending one. Both wait in the session.
+    async fn keep_new_phone(&self, session: &Session, device: usize) -> Result<(), Failed> {
+        let rows = rows_of_person(&session.account)?;
+        let row = rows.get(device).unwrap_or(&session.account);
+        let Some(old) = self.table.load(row).await? else { return Ok(()) };
+        let (pending, _) = self.pending(row)?;
+        Ok(self.database.keep_replacement(&session.token, Some(&Replacing { device, old, pending })).await?)
+    }
+}
+
+impl Replacing {
+    fn row(&self, session: &Session) -> Result<String, poterne::Error> {
+        let rows = rows_of_person(&session.account)?;
+        Ok(rows.into_iter().nth(self.device).unwrap_or_else(|| session.account.clone()))
+    }
+}
+
+/// Tried once: the swap compares with the record of the day on which the new phone was begun (semantics 8.9).
+async fn replace(app: &App, session: &Session, row: &str, code: &str) -> Result<Confirmed, Denied> {
+    let Some(Replacing { old, pending, .. }) = &session.replacement else {
+        return Err(Denied::Refused(Refusal::NotPending));
+    };
+    let attempt = app.verifier.replace(Replacement { account: row, old, pending }, code, UnixTime::now()?)?;
+    let rows = match attempt.record() {
+        Some(new) => app.table.swap(row, Some(old), new.as_str()).await?,
+        None => 0,
+    };
+    attempt.outcome(rows)
+}
+
+/// The answer to a form that was here before.
+pub(crate) fn twice(again: &Submission) -> Outcome {
+    match again {
+        Submission::Again { age, outcome: Some(outcome), .. } if *age < DOUBLE_CLICK => *outcome,
+        _ => {
+            journal(Refusal::Replayed.code());
+            Outcome::Refused(Refusal::Replayed)
+        }
+    }
+}
+
+/// The form for a code before something.
+fn before<'a>(action: &'a str, token: &'a str, devices: &'a str, submit: &'a str) -> CodeForm<'a> {
+    CodeForm { action, token, hidden: &[], devices, label: "replace.code", hint: "code.hint", submit }
+}

@@ -12,6 +12,7 @@ import io.github.poterne.Parameters;
 import io.github.poterne.Secret;
 import io.github.poterne.Totp;
 import io.github.poterne.Verifier;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,7 +25,9 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Collections;
 import org.apache.catalina.Context;
+import org.apache.catalina.Valve;
 import org.apache.catalina.authenticator.BasicAuthenticator;
+import org.apache.catalina.authenticator.FormAuthenticator;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.LoginConfig;
 import org.apache.tomcat.util.descriptor.web.SecurityCollection;
@@ -36,10 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RealmTest {
     private static final String PASSWORD = "Basic " + Base64.getEncoder().encodeToString("a.martin:secret".getBytes(StandardCharsets.UTF_8));
 
-    @Test
-    void aRealmIsAFirstFactor(@TempDir Path folder) throws Exception {
-        Files.createDirectories(folder.resolve("site/WEB-INF/poterne"));
-        Files.writeString(folder.resolve("site/WEB-INF/poterne/foot.html"), "<p>{{title}}, département</p></main></body></html>");
+    /** The application /app: one agent, who has a phone, and a page for everything. */
+    private static Tomcat start(Path folder, LoginConfig login, Valve authenticator) throws Exception {
         MemoryStore store = new MemoryStore();
         Verifier verifier = new Verifier(Keyring.generate(1), "departement");
         ExistingCredential phone = ExistingCredential.of(Secret.ofBytes(new byte[20]), Parameters.totp());
@@ -60,18 +61,56 @@ class RealmTest {
         everything.addCollection(all);
         everything.addAuthRole("agent");
         context.addConstraint(everything);
-        context.setLoginConfig(new LoginConfig("BASIC", "app", null, null));
-        context.getPipeline().addValve(new BasicAuthenticator());
+        context.setLoginConfig(login);
+        context.getPipeline().addValve(authenticator);
         context.addServletContainerInitializer((classes, servlets) -> {
-            new SecondStepFilter(settings, FirstFactor.ofContainer()).addTo(servlets);
+            new SecondStepFilter(settings, FirstFactor.ofContainer(), "/out").addTo(servlets);
             servlets.addServlet("all", new HttpServlet() {
                 @Override
-                protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-                    response.getWriter().write("hello " + request.getUserPrincipal().getName());
+                protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
+                    if (request.getServletPath().equals("/out")) {
+                        request.logout(); // the session goes on
+                    }
+                    response.getWriter().write(request.getUserPrincipal() == null ? "log in" : "hello " + request.getUserPrincipal().getName());
                 }
             }).addMapping("/");
         }, Collections.emptySet());
         tomcat.start();
+        return tomcat;
+    }
+
+    @Test
+    void aLogoutThatKeepsTheSession(@TempDir Path folder) throws Exception {
+        Files.createDirectories(folder.resolve("site"));
+        Tomcat tomcat = start(folder, new LoginConfig("FORM", "app", "/login", "/error"), new FormAuthenticator());
+        try {
+            Browser browser = new Browser(tomcat.getConnector().getLocalPort());
+            password(browser);
+            HttpResponse<String> page = browser.get("/app/second/code");
+            String code = Totp.generate(Secret.ofBytes(new byte[20]), Parameters.totp(), Instant.now());
+            assertEquals("/app/desk", Browser.location(browser.post("/app/second/code", "token", token(page), "code", code)));
+            assertEquals("hello a.martin", browser.get("/app/desk").body());
+            assertEquals("log in", browser.get("/app/out").body());
+            // The container takes the password before any filter sees the request.
+            password(browser);
+        } finally {
+            tomcat.stop();
+            tomcat.destroy();
+        }
+    }
+
+    /** The form of the container, and then no page without a code. */
+    private static void password(Browser browser) throws Exception {
+        assertEquals("log in", browser.get("/app/desk").body());
+        browser.post("/app/j_security_check", "j_username", "a.martin", "j_password", "secret");
+        assertEquals("/app/second/code", Browser.location(browser.get("/app/desk", "Accept", "text/html")));
+    }
+
+    @Test
+    void aRealmIsAFirstFactor(@TempDir Path folder) throws Exception {
+        Files.createDirectories(folder.resolve("site/WEB-INF/poterne"));
+        Files.writeString(folder.resolve("site/WEB-INF/poterne/foot.html"), "<p>{{title}}, département</p></main></body></html>");
+        Tomcat tomcat = start(folder, new LoginConfig("BASIC", "app", null, null), new BasicAuthenticator());
         try {
             Browser browser = new Browser(tomcat.getConnector().getLocalPort());
             assertEquals(401, browser.get("/app/second/code").statusCode(), "the first factor is the container's");

@@ -6,6 +6,7 @@ use std::ffi::c_int;
 use poterne::{Denied, ErrorKind, Language, Refusal};
 
 use crate::libpam::{self, Pam};
+use crate::options::Mode;
 
 /// What a line of the stack comes to.
 pub(crate) enum Verdict {
@@ -24,8 +25,8 @@ pub(crate) enum Verdict {
 pub(crate) enum Fault {
     /// The module's arguments are wrong.
     Options,
-    /// The settings file is wrong, or somebody else can change it.
-    Settings,
+    /// The settings file is wrong, or somebody else can change it: the settings' own word.
+    Settings(&'static str),
     /// The database is none that the module speaks, or its address has an option that the module does not know.
     Product,
     /// The login name cannot be an account.
@@ -66,20 +67,25 @@ impl Verdict {
     }
 
     /// What the user may read; none if there is nothing to say.
-    pub(crate) fn message(&self, language: Language) -> Option<Cow<'static, str>> {
-        match self {
-            Self::Accepted | Self::Nothing => None,
-            Self::Refused(refusal) => Some(refusal.message_to_user(language).into()),
-            Self::Fault(_) => Some(ErrorKind::Store.message_to_user(language).into()),
+    ///
+    /// With password and code in one field a refusal has no text, Wait and Locked neither. `verify` is reached with a right password
+    /// only: its text would tell a guesser of passwords that this one is right (semantics 7.10, 15.6). What stops `split` does not
+    /// depend on the password.
+    pub(crate) fn message(&self, mode: Option<Mode>, language: Language) -> Option<Cow<'static, str>> {
+        match (self, mode) {
+            (Self::Accepted | Self::Nothing, _) | (_, Some(Mode::Verify)) => None,
+            (Self::Refused(_), Some(Mode::Split)) => None,
+            (Self::Refused(refusal), _) => Some(refusal.message_to_user(language).into()),
+            (Self::Fault(_), _) => Some(ErrorKind::Store.message_to_user(language).into()),
         }
     }
 }
 
 impl Fault {
-    fn code(self) -> Cow<'static, str> {
+    pub(crate) fn code(self) -> Cow<'static, str> {
         let code = match self {
             Self::Options => "error.options",
-            Self::Settings => "error.settings",
+            Self::Settings(reason) => return format!("error.settings.{reason}").into(),
             Self::Product => "error.database",
             Self::Account => "error.account",
             Self::Conversation => "error.conversation",

@@ -59,6 +59,20 @@ impl Fault {
         }
     }
 
+    /// What is wrong, in one word for a log: it tells no place, no line and no value.
+    pub fn code(&self) -> &'static str {
+        match self.reason {
+            Reason::NotFound => "missing",
+            Reason::NotPermitted | Reason::NotRead | Reason::NotRegular => "unreadable",
+            Reason::Writable | Reason::PasswordIsReadable | Reason::PasswordFileIsOpen => "mode",
+            Reason::OtherOwner => "owner",
+            Reason::PasswordFile => "password_file",
+            Reason::NoCredentials => "credentials",
+            Reason::Keyring(..) => "keyring",
+            _ => "content",
+        }
+    }
+
     /// What is wrong, and what to do.
     pub fn message(&self, language: Language) -> String {
         let is_french = language == Language::French;
@@ -108,7 +122,7 @@ impl Reason {
             Self::NotRead => "the file cannot be read: check its path, and the disk",
             Self::NotRegular => "this is not a regular file",
             Self::Writable => "group or others can change the file: chmod go-w it",
-            Self::OtherOwner => "the file belongs neither to root nor to this user: chown it",
+            Self::OtherOwner => "the file belongs neither to root nor to this user: run this as its owner, or give this user a copy of its own",
             Self::PasswordIsReadable => {
                 "the file holds the database's password, and group or others can read it: chmod 600 it, or use database_password_file"
             }
@@ -152,7 +166,7 @@ impl Reason {
             Self::NotRead => "le fichier est illisible : vérifier le chemin, et le disque",
             Self::NotRegular => "ce n’est pas un fichier ordinaire",
             Self::Writable => "le groupe ou d’autres peuvent modifier le fichier : chmod go-w",
-            Self::OtherOwner => "le fichier n’appartient ni à root ni à cet utilisateur : chown",
+            Self::OtherOwner => "le fichier n’appartient ni à root ni à cet utilisateur : lancer ceci sous son propriétaire, ou donner à cet utilisateur sa propre copie",
             Self::PasswordIsReadable => {
                 "le fichier contient le mot de passe de la base et d’autres peuvent le lire : chmod 600, ou database_password_file"
             }

@@ -70,10 +70,10 @@ impl Verdict {
     ///
     /// With password and code in one field a refusal has no text, Wait and Locked neither. `verify` is reached with a right password
     /// only: its text would tell a guesser of passwords that this one is right (semantics 7.10, 15.6). What stops `split` does not
-    /// depend on the password.
+    /// depend on the password. Without a mode the line is wrong, and may be that of `verify`.
     pub(crate) fn message(&self, mode: Option<Mode>, language: Language) -> Option<Cow<'static, str>> {
         match (self, mode) {
-            (Self::Accepted | Self::Nothing, _) | (_, Some(Mode::Verify)) => None,
+            (Self::Accepted | Self::Nothing, _) | (_, None | Some(Mode::Verify)) => None,
             (Self::Refused(_), Some(Mode::Split)) => None,
             (Self::Refused(refusal), _) => Some(refusal.message_to_user(language).into()),
             (Self::Fault(_), _) => Some(ErrorKind::Store.message_to_user(language).into()),

@@ -15,22 +15,18 @@ use crate::texts;
 use crate::verdict::{Fault, Verdict};
 use crate::who::must_have_code;
 
-/// What a line of the stack comes to, told to the user as well.
-pub(crate) fn authenticate(pam: &Pam<'_>, arguments: Vec<&[u8]>) -> Verdict {
+/// What a line of the stack comes to, told to the user as well, and its mode; none if the line is wrong.
+pub(crate) fn authenticate(pam: &Pam<'_>, arguments: Vec<&[u8]>) -> (Option<Mode>, Verdict) {
     let options = match Options::parse(arguments.into_iter()) {
         Ok(options) => options,
-        Err(fault) => return told(pam, fault.into(), None, Language::English),
+        Err(fault) => return (None, fault.into()),
     };
-    let (mode, mut language) = (options.mode, options.language.unwrap_or(Language::English));
+    let (mode, mut language) = (options.mode, Language::English);
     let verdict = judge(pam, options, &mut language).unwrap_or_else(|verdict| verdict);
-    told(pam, verdict, Some(mode), language)
-}
-
-fn told(pam: &Pam<'_>, verdict: Verdict, mode: Option<Mode>, language: Language) -> Verdict {
     if let Some(message) = verdict.message(mode, language) {
         pam.tell(&message, true);
     }
-    verdict
+    (Some(mode), verdict)
 }
 
 fn judge(pam: &Pam<'_>, options: Options, language: &mut Language) -> Result<Verdict, Verdict> {

@@ -38,9 +38,9 @@ pub unsafe extern "C" fn pam_sm_authenticate(
     let (pam, arguments) = unsafe { (Pam::new(handle, flags), libpam::arguments(argc, argv)) };
     let Some(pam) = pam else { return libpam::SYSTEM_ERR };
     let verdict = poterne_boundary::caught(|| authenticate::authenticate(&pam, arguments));
-    let verdict = verdict.unwrap_or(Verdict::Fault(Fault::Internal));
+    let (mode, verdict) = verdict.unwrap_or((None, Verdict::Fault(Fault::Internal)));
     verdict.log(&pam);
-    verdict.pam_code()
+    verdict.pam_code(mode)
 }
 
 /// What Linux-PAM calls for the same lines once somebody is let in: there is nothing to set.

@@ -46,12 +46,15 @@ pub(crate) enum Fault {
 }
 
 impl Verdict {
-    pub(crate) fn pam_code(&self) -> c_int {
+    /// A fault of `verify` is a failure like that of a password: hosts show the difference (`message`). Without a mode the line is
+    /// wrong, and may be that of `verify`.
+    pub(crate) fn pam_code(&self, mode: Option<Mode>) -> c_int {
         match self {
             Self::Accepted => libpam::SUCCESS,
             // Never a success: a stack in which nothing else decides must fail.
             Self::Nothing => libpam::IGNORE,
             Self::Refused(_) => libpam::AUTH_ERR,
+            Self::Fault(_) if matches!(mode, None | Some(Mode::Verify)) => libpam::AUTH_ERR,
             Self::Fault(_) => libpam::AUTHINFO_UNAVAIL,
         }
     }
@@ -70,11 +73,11 @@ impl Verdict {
     ///
     /// With password and code in one field a refusal has no text, Wait and Locked neither. `verify` is reached with a right password
     /// only: its text would tell a guesser of passwords that this one is right (semantics 7.10, 15.6). What stops `split` does not
-    /// depend on the password. Without a mode the line is wrong, and may be that of `verify`.
-    pub(crate) fn message(&self, mode: Option<Mode>, language: Language) -> Option<Cow<'static, str>> {
+    /// depend on the password.
+    pub(crate) fn message(&self, mode: Mode, language: Language) -> Option<Cow<'static, str>> {
         match (self, mode) {
-            (Self::Accepted | Self::Nothing, _) | (_, None | Some(Mode::Verify)) => None,
-            (Self::Refused(_), Some(Mode::Split)) => None,
+            (Self::Accepted | Self::Nothing, _) | (_, Mode::Verify) => None,
+            (Self::Refused(_), Mode::Split) => None,
             (Self::Refused(refusal), _) => Some(refusal.message_to_user(language).into()),
             (Self::Fault(_), _) => Some(ErrorKind::Store.message_to_user(language).into()),
         }

@@ -96,8 +96,8 @@ def commands(say: Say) -> List[click.Command]:
         "service",
         metavar=say("SERVICE", "SERVICE"),
         help=say(
-            "A service of PAM: whether a wrong password can spend a code there, and whether a code can be left out.",
-            "Un service PAM : un mauvais mot de passe peut-il y consommer un code, un code peut-il y manquer.",
+            "A service of PAM: whether a wrong password can spend a code there, whether a code can be left out, and whether the module refuses everybody. Run it as the user of the service's host: root for sshd.",
+            "Un service PAM : un mauvais mot de passe peut-il y consommer un code, un code peut-il y manquer, le module refuse-t-il tout le monde. À lancer sous l’utilisateur de l’hôte du service : root pour sshd.",
         ),
     )
     @click.option(

@@ -14,9 +14,8 @@ pub(crate) fn check(arguments: Vec<&[u8]>, opens: bool) -> String {
         Err(fault) => return format!("fault {}\n", fault.code()),
     };
     let mut text = described(&options);
-    match opens.then(|| open(&options.settings)) {
-        Some(Err(Verdict::Fault(fault))) => text.push_str(&format!("fault {}\n", fault.code())),
-        None | Some(_) => {}
+    if let Some(Err(Verdict::Fault(fault))) = opens.then(|| open(&options.settings)) {
+        text.push_str(&format!("fault {}\n", fault.code()));
     }
     text
 }

@@ -122,9 +122,7 @@ impl Reason {
             Self::NotRead => "the file cannot be read: check its path, and the disk",
             Self::NotRegular => "this is not a regular file",
             Self::Writable => "group or others can change the file: chmod go-w it",
-            Self::OtherOwner => {
-                "the file belongs neither to root nor to this user: run this as its owner, or give this user a copy of its own"
-            }
+            Self::OtherOwner => "the file belongs neither to root nor to this user: chown it",
             Self::PasswordIsReadable => {
                 "the file holds the database's password, and group or others can read it: chmod 600 it, or use database_password_file"
             }
@@ -168,9 +166,7 @@ impl Reason {
             Self::NotRead => "le fichier est illisible : vérifier le chemin, et le disque",
             Self::NotRegular => "ce n’est pas un fichier ordinaire",
             Self::Writable => "le groupe ou d’autres peuvent modifier le fichier : chmod go-w",
-            Self::OtherOwner => {
-                "le fichier n’appartient ni à root ni à cet utilisateur : lancer ceci sous son propriétaire, ou donner à cet utilisateur sa propre copie"
-            }
+            Self::OtherOwner => "le fichier n’appartient ni à root ni à cet utilisateur : chown",
             Self::PasswordIsReadable => {
                 "le fichier contient le mot de passe de la base et d’autres peuvent le lire : chmod 600, ou database_password_file"
             }

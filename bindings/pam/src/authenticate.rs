@@ -15,18 +15,21 @@ use crate::texts;
 use crate::verdict::{Fault, Verdict};
 use crate::who::must_have_code;
 
-/// What a line of the stack comes to, told to the user as well.
-pub(crate) fn authenticate(pam: &Pam<'_>, arguments: Vec<&[u8]>) -> Verdict {
-    let mut language = Language::English;
-    let verdict = judge(pam, arguments, &mut language).unwrap_or_else(|verdict| verdict);
-    if let Some(message) = verdict.message(language) {
+/// What a line of the stack comes to, told to the user as well, and its mode; none if the line is wrong.
+pub(crate) fn authenticate(pam: &Pam<'_>, arguments: Vec<&[u8]>) -> (Option<Mode>, Verdict) {
+    let options = match Options::parse(arguments.into_iter()) {
+        Ok(options) => options,
+        Err(fault) => return (None, fault.into()),
+    };
+    let (mode, mut language) = (options.mode, Language::English);
+    let verdict = judge(pam, options, &mut language).unwrap_or_else(|verdict| verdict);
+    if let Some(message) = verdict.message(mode, language) {
         pam.tell(&message, true);
     }
-    verdict
+    (Some(mode), verdict)
 }
 
-fn judge(pam: &Pam<'_>, arguments: Vec<&[u8]>, language: &mut Language) -> Result<Verdict, Verdict> {
-    let options = Options::parse(arguments.into_iter())?;
+fn judge(pam: &Pam<'_>, options: Options, language: &mut Language) -> Result<Verdict, Verdict> {
     let settings = Settings::open(&options.settings);
     *language = options.language.or(settings.as_ref().ok().map(Settings::language)).unwrap_or(*language);
     let user = pam.user().ok_or(Fault::Account)?;
@@ -38,7 +41,7 @@ fn judge(pam: &Pam<'_>, arguments: Vec<&[u8]>, language: &mut Language) -> Resul
         // With damaged settings too: this may be the administrator who is to mend them.
         return if options.mode == Mode::Split { ask_whole(pam, *language) } else { Ok(Verdict::Nothing) };
     }
-    let settings = settings.map_err(|_| Fault::Settings)?;
+    let settings = settings.map_err(of_file)?;
     let accounts = accounts(&user, &options)?;
     let line = Line { pam, options, settings, language: *language, accounts };
     match line.options.mode {
@@ -90,7 +93,7 @@ impl Line<'_, '_> {
             .map_or((device, typed.as_str()), |(named, code)| (Some(named), code));
         let number = device.map_or(1, |device| device.number);
         // All of it as it stands now: the user has taken time. The former keyring would seal by a key that has been removed since.
-        self.settings = Settings::open(&self.options.settings).map_err(|_| Fault::Settings)?;
+        self.settings = Settings::open(&self.options.settings).map_err(of_file)?;
         let verifier = self.verifier()?;
         self.connected(|table| {
             let account = self.accounts.get(number.saturating_sub(1)).ok_or(Fault::Internal)?;
@@ -194,25 +197,34 @@ impl Line<'_, '_> {
 
     /// Does something with the table.
     fn connected<T>(&self, act: impl FnOnce(&mut Table) -> Result<T, Verdict>) -> Result<T, Verdict> {
-        let _quiet = (WithoutEnvironment::new(), WithoutSigpipe::new());
-        let mut table = self.table()?;
-        act(&mut table)
-    }
-
-    fn table(&self) -> Result<Table, Verdict> {
-        let password = self.settings.database_password(credentials().as_deref()).map_err(of_file)?;
-        Table::open(&self.settings, password)
+        connected(&self.settings, act)
     }
 
     fn verifier(&self) -> Result<Verifier, Fault> {
-        self.settings.verifier(credentials().as_deref()).map_err(of_file)
+        verifier(&self.settings)
     }
 }
 
+/// Does something with the table that the settings name.
+pub(crate) fn connected<T>(
+    settings: &Settings,
+    act: impl FnOnce(&mut Table) -> Result<T, Verdict>,
+) -> Result<T, Verdict> {
+    let _quiet = (WithoutEnvironment::new(), WithoutSigpipe::new());
+    let password = settings.database_password(credentials().as_deref()).map_err(of_file)?;
+    let mut table = Table::open(settings, password)?;
+    act(&mut table)
+}
+
+/// By the keyring that the settings name.
+pub(crate) fn verifier(settings: &Settings) -> Result<Verifier, Fault> {
+    settings.verifier(credentials().as_deref()).map_err(of_file)
+}
+
 /// The keyring's own kind, else a wrong setting.
-fn of_file(fault: SettingsFault) -> Fault {
+pub(crate) fn of_file(fault: SettingsFault) -> Fault {
     match fault.kind() {
-        poterne::ErrorKind::Argument => Fault::Settings,
+        poterne::ErrorKind::Argument => Fault::Settings(fault.code()),
         kind => Fault::Library(kind),
     }
 }

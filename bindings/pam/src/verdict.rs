@@ -6,6 +6,7 @@ use std::ffi::c_int;
 use poterne::{Denied, ErrorKind, Language, Refusal};
 
 use crate::libpam::{self, Pam};
+use crate::options::Mode;
 
 /// What a line of the stack comes to.
 pub(crate) enum Verdict {
@@ -24,8 +25,8 @@ pub(crate) enum Verdict {
 pub(crate) enum Fault {
     /// The module's arguments are wrong.
     Options,
-    /// The settings file is wrong, or somebody else can change it.
-    Settings,
+    /// The settings file is wrong, or somebody else can change it: the settings' own word.
+    Settings(&'static str),
     /// The database is none that the module speaks, or its address has an option that the module does not know.
     Product,
     /// The login name cannot be an account.
@@ -45,12 +46,15 @@ pub(crate) enum Fault {
 }
 
 impl Verdict {
-    pub(crate) fn pam_code(&self) -> c_int {
+    /// A fault of `verify` is a failure like that of a password: hosts show the difference (`message`). Without a mode the line is
+    /// wrong, and may be that of `verify`.
+    pub(crate) fn pam_code(&self, mode: Option<Mode>) -> c_int {
         match self {
             Self::Accepted => libpam::SUCCESS,
             // Never a success: a stack in which nothing else decides must fail.
             Self::Nothing => libpam::IGNORE,
             Self::Refused(_) => libpam::AUTH_ERR,
+            Self::Fault(_) if matches!(mode, None | Some(Mode::Verify)) => libpam::AUTH_ERR,
             Self::Fault(_) => libpam::AUTHINFO_UNAVAIL,
         }
     }
@@ -66,20 +70,25 @@ impl Verdict {
     }
 
     /// What the user may read; none if there is nothing to say.
-    pub(crate) fn message(&self, language: Language) -> Option<Cow<'static, str>> {
-        match self {
-            Self::Accepted | Self::Nothing => None,
-            Self::Refused(refusal) => Some(refusal.message_to_user(language).into()),
-            Self::Fault(_) => Some(ErrorKind::Store.message_to_user(language).into()),
+    ///
+    /// With password and code in one field a refusal has no text, Wait and Locked neither. `verify` is reached with a right password
+    /// only: its text would tell a guesser of passwords that this one is right (semantics 7.10, 15.6). What stops `split` does not
+    /// depend on the password.
+    pub(crate) fn message(&self, mode: Mode, language: Language) -> Option<Cow<'static, str>> {
+        match (self, mode) {
+            (Self::Accepted | Self::Nothing, _) | (_, Mode::Verify) => None,
+            (Self::Refused(_), Mode::Split) => None,
+            (Self::Refused(refusal), _) => Some(refusal.message_to_user(language).into()),
+            (Self::Fault(_), _) => Some(ErrorKind::Store.message_to_user(language).into()),
         }
     }
 }
 
 impl Fault {
-    fn code(self) -> Cow<'static, str> {
+    pub(crate) fn code(self) -> Cow<'static, str> {
         let code = match self {
             Self::Options => "error.options",
-            Self::Settings => "error.settings",
+            Self::Settings(reason) => return format!("error.settings.{reason}").into(),
             Self::Product => "error.database",
             Self::Account => "error.account",
             Self::Conversation => "error.conversation",

@@ -116,6 +116,14 @@ static void calls(const char *path)
         *(void **)&authenticate = dlsym(module, "pam_sm_authenticate");
         *(void **)&setcred = dlsym(module, "pam_sm_setcred");
         accepted += authenticate(NULL, 0, 1, prompt) == PAM_SUCCESS;
+        int (*check)(int, const char **, int, char *, size_t);
+        char said[64];
+        *(void **)&check = dlsym(module, "poterne_pam_check");
+        /* No room, none for the NUL, none at all; room for what is wrong. */
+        int written = check(1, prompt, 0, said, sizeof said);
+        if (written < 1 || check(1, prompt, 0, said, (size_t)written) != -1 || check(1, prompt, 0, NULL, 64) != -1 ||
+            check(-1, NULL, 1, said, sizeof said) < 1 || check(3, some, 0, said, sizeof said) < 1 || check(2, long_option, 0, said, 0) != -1)
+            exit(3);
         accepted += authenticate(NULL, -1, -1, NULL) == PAM_SUCCESS;
         if (pam_start_confdir(service, "a.martin", &conversation, folder, &handle) == PAM_SUCCESS) {
             accepted += authenticate(handle, 0, 0, NULL) == PAM_SUCCESS;

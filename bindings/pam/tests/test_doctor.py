@@ -14,7 +14,7 @@ import pytest
 from conftest import ACCOUNT, MODULE, ONE_FIELD, PASSWORD, PROMPT, Log, Site, code
 
 from poterne.admin import pam
-from poterne.admin.console import AMBER, RED
+from poterne.admin.console import AMBER, GREEN, RED
 from poterne.admin.language import Say
 
 COMMON_AUTH = """\
@@ -60,8 +60,44 @@ CASES = [
     ("auth requisite pam_unix.so\nauth [success=ok authinfo_unavail=ignore default=bad] POTERNE prompt", [REFUSED_IN]),
     ("auth requisite pam_unix.so\naccount required POTERNE prompt", ["no line checks a code"]),
     ("auth requisite pam_unix.so", ["no line checks a code"]),
-    # A day that has come.
-    ("auth requisite pam_unix.so\nauth required POTERNE prompt from=2999-01-01", []),
+    # Options that the module does not take.
+    *(
+        (f"auth requisite pam_unix.so\nauth required POTERNE {words}", [f"the module does not take {wrong}: it refuses every login"])
+        for words, wrong in (
+            ("prompt foo", "foo"),
+            ("prompt settings=relative", "settings=relative"),
+            ("prompt echo min_uid=x no_record=ask", "min_uid=x no_record=ask"),
+            ("prompt from=2027-02-30", "from=2027-02-30"),
+        )
+    ),
+    # Who gets in without a code.
+    ("auth requisite pam_unix.so\nauth required POTERNE prompt no_record=allow", ["those who were never enrolled get in by the password alone"]),
+    ("auth requisite pam_unix.so\nauth required POTERNE prompt group=nosuchgroup", ["the system knows no group nosuchgroup: everybody needs a code"]),
+    (
+        "auth requisite pam_unix.so\nauth required POTERNE prompt group=daemon min_uid=1000",
+        ["no code without the password; in without a code: users outside the group daemon or with a number outside 1000 to 4294967295"],
+    ),
+    ("auth requisite pam_unix.so\nauth required POTERNE prompt min_uid=2 max_uid=1", ["no user has a number from 2 to 1: nobody needs a code"]),
+    ("auth requisite pam_unix.so\nauth required POTERNE prompt without_password", ["without_password, though a password is checked before it"]),
+    # Nobody gets in.
+    (
+        "auth requisite POTERNE split\nauth requisite pam_unix.so\nauth required POTERNE verify",
+        ["it asks for the password again: who has one field cannot log in"],
+    ),
+    (
+        "auth requisite pam_deny.so\nauth requisite pam_unix.so\nauth required POTERNE prompt",
+        ["nobody gets in by this stack, whatever the code"],
+    ),
+    (
+        "auth requisite pam_unix.so\nauth required POTERNE prompt\nauth required POTERNE prompt",
+        ["a line before it has checked the code: this one finds it used"],
+    ),
+    (
+        "auth requisite POTERNE split\nauth requisite pam_unix.so use_first_pass\nauth required POTERNE verify lowercase",
+        ["`split` and `verify` have different options"],
+    ),
+    # A day, and one that has come.
+    ("auth requisite pam_unix.so\nauth required POTERNE prompt from=2999-01-01", ["until 2999-01-01 everybody gets in by the password alone"]),
     (
         "auth requisite pam_unix.so\nauth required POTERNE prompt from=2026-01-01",
         ["2026-01-01 has come, and a clock that falls behind it lets in without a code"],
@@ -69,7 +105,7 @@ CASES = [
     # One half of two.
     ("auth requisite pam_unix.so\nauth required POTERNE verify", ["no `split` stands before it: nobody can log in"]),
     (
-        "auth requisite POTERNE split\nauth requisite pam_unix.so\nauth required POTERNE prompt",
+        "auth requisite POTERNE split\nauth requisite pam_unix.so try_first_pass\nauth required POTERNE prompt",
         ["no `verify` follows: the code is taken away and not checked"],
     ),
     (
@@ -84,31 +120,109 @@ CASES = [
 ]
 
 
+# What may be meant.
+MEANT = "rootok|succeed_if|from=2|no_record=allow|without_password|nosuchgroup"
+
+
 @pytest.mark.parametrize("text, expected", CASES, ids=range(len(CASES)))
-def test_stacks(tmp_path: pathlib.Path, text: str, expected: list[str]) -> None:
-    settings = tmp_path / "poterne.conf"
-    settings.touch()
-    (tmp_path / "common-auth").write_text(COMMON_AUTH)
-    (tmp_path / "vpn").write_text(re.sub(r"POTERNE (\w+)", rf"{MODULE} \1 settings={settings}", text) + "\n")
-    for language in ("en", "fr"):
-        found = list(pam.faults(Say(language), "vpn", settings, [tmp_path]))
-        if language == "en":
-            assert [fault.text for fault in found] == expected, found
-        assert len(found) == len(expected) and all(fault.place and fault.advice for fault in found)
-    colors = {fault.text: fault.color for fault in pam.faults(Say("en"), "vpn", settings, [tmp_path])}
-    is_meant = "rootok" in text or "succeed_if" in text or "without_password" in text or "from=" in text
-    assert set(colors.values()) <= ({AMBER} if is_meant else {RED})
+def test_stacks(sqlite_site: Site, text: str, expected: list[str]) -> None:
+    site = sqlite_site
+    (site.stacks / "common-auth").write_text(COMMON_AUTH)
+    site.stack(*text.splitlines())
+    found = {language: list(pam.faults(Say(language), "vpn", site.settings, [site.stacks])) for language in ("en", "fr")}
+    assert [fault.text for fault in found["en"]] == expected, found["en"]
+    assert [(fault.color, fault.place) for fault in found["fr"]] == [(fault.color, fault.place) for fault in found["en"]]
+    for fault in found["en"] + found["fr"]:
+        assert fault.place and bool(fault.advice) == (fault.color != GREEN)
+    colors = {fault.color for fault in found["en"]}
+    assert colors <= ({GREEN} if "group=daemon" in text else {AMBER} if re.search(MEANT, text) and "02-30" not in text else {RED})
 
 
 def test_files_that_the_lines_name(tmp_path: pathlib.Path) -> None:
     (tmp_path / "vpn").write_text("auth requisite pam_unix.so\nauth required /nowhere/pam_poterne.so prompt settings=/nowhere/poterne.conf\n")
     found = [fault.text for fault in pam.faults(Say("en"), "vpn", None, [tmp_path])]
-    assert found == [
-        "/nowhere/pam_poterne.so is not there: nobody can log in",
-        "it reads /nowhere/poterne.conf, which is not what this report looked at",
-    ]
+    assert found == ["/nowhere/pam_poterne.so is not there: nobody can log in"]
+    other = tmp_path / "pam_poterne.so"
+    other.symlink_to("/bin/sh")
+    for module, expected in ((MODULE, "the module refuses every login here: error.settings.missing"), (other, f"{other} does not answer, or is another version's")):
+        (tmp_path / "vpn").write_text(f"auth requisite pam_unix.so\nauth required {module} prompt settings=/nowhere/poterne.conf\n")
+        assert [fault.text for fault in pam.faults(Say("en"), "vpn", None, [tmp_path])] == [expected]
     for service in ("../vpn", "nothing", "", "/etc/passwd"):
         assert [fault.text for fault in pam.faults(Say("en"), service, None, [tmp_path])] == ["cannot be read, or is no line of PAM"]
+
+
+def of_the_module(site: Site) -> list[str]:
+    return [fault.text for fault in pam.faults(Say("en"), "vpn", site.settings, [site.stacks])]
+
+
+def test_the_report_refuses_what_the_module_refuses(sqlite_site: Site, log: Log) -> None:
+    """Each fault of settings, keyring and database: the report names the code that a login writes to the log."""
+    site = sqlite_site
+    site.enroll()
+    site.stack(*PROMPT)
+
+    def same(expected: str) -> None:
+        assert not site.pamtester(PASSWORD, code())[0] and log.codes() == [expected]
+        assert of_the_module(site) == [f"the module refuses every login here: {expected}"]
+
+    assert of_the_module(site) == []
+    site.set(0o666)
+    same("error.settings.mode")
+    site.set(foo="bar")
+    same("error.settings.content")
+    site.set(database="oracle://127.0.0.1/x")
+    same("error.database")
+    site.set(table="nothing")
+    same("error.store")
+    site.set(keyring="/nowhere/poterne.keys")
+    same("error.keyring_file")
+    site.set()
+    site.keys.chmod(0o644)
+    same("error.keyring_file")
+    site.keys.chmod(0o600)
+    assert of_the_module(site) == [] and site.pamtester(PASSWORD, code())[0]
+
+
+def test_files_of_another_host(sqlite_site: Site, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One machine with a RADIUS server that runs as a user of its own, and sshd: root refuses that user's files, and takes a copy of its own."""
+    site = sqlite_site
+    site.enroll()
+    site.stack(*PROMPT)
+    for path in (site.settings, site.keys):
+        os.chown(path, 65534, 65534)
+    theirs = f"{site.settings} belongs to nobody, and the host runs as root: the module refuses every login"
+    assert of_the_module(site) == [theirs]
+    assert not site.pamtester(PASSWORD, code())[0] and log.codes() == ["error.settings.owner"]
+    # A host of that user takes them: only that user can look.
+    monkeypatch.setitem(pam.HOSTS, "vpn", ("nobody",))
+    assert of_the_module(site) == ["looked at as root; the host loads the module as nobody"]
+    monkeypatch.setitem(pam.HOSTS, "vpn", ("daemon",))
+    assert theirs.replace("root", "daemon") in of_the_module(site)
+    monkeypatch.delitem(pam.HOSTS, "vpn")
+    # The README's way out, as it stands there.
+    readme = pathlib.Path(__file__).parent.parent.joinpath("README.md").read_text()
+    commands = [line.strip() for line in readme.splitlines() if re.match("    (install|sed) .*/etc/poterne-pam", line)]
+    assert len(commands) == 3
+    for command in commands:
+        command = command.replace("/etc/poterne-pam", f"{site.folder}-pam").replace("/etc/poterne/", f"{site.folder}/")
+        subprocess.run(["sh", "-ec", command], check=True)
+    site.settings = pathlib.Path(f"{site.folder}-pam/poterne.conf")
+    assert f"{site.folder}-pam/poterne.keys" in site.settings.read_text()
+    site.stack(*PROMPT)
+    assert of_the_module(site) == [] and site.pamtester(PASSWORD, code())[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    "digits=7|digits=5|strip_domain|strip_domain=yes|lowercase|group=daemon|group=|min_uid=0|min_uid=-1|max_uid=4294967295|max_uid=4294967296"
+    "|from=2020-02-29|from=2021-02-29|no_record=refuse|no_record=ask|language=fr|language=de|echo|echo=|without_password|nullok|prompt".split("|"),
+)
+def test_options_are_judged_by_the_module(sqlite_site: Site, log: Log, words: str) -> None:
+    site = sqlite_site
+    site.stack("auth requisite PASSWORD", f"auth required POTERNE prompt {words}")
+    site.pamtester(PASSWORD, "000000")
+    is_refused = log.codes() == ["error.options"]
+    assert (f"the module does not take {words}: it refuses every login" in of_the_module(site)) == is_refused
 
 
 # Not those whose fault shows when a directory does not know the user, or a database does not answer.
@@ -154,3 +268,11 @@ def test_the_command(sqlite_site: Site) -> None:
     status, checks = said(PROMPT[0].replace("requisite", "required"), PROMPT[1])
     assert status == 2 and [check["text"] for check in checks] == [LOCKS]
     assert checks[0]["place"] == "/etc/pam.d/vpn:2" and "/etc/pam.d/vpn:1" in checks[0]["advice"]
+    # Settings that this user does not take: the stack is told all the same.
+    sqlite_site.settings.chmod(0o666)
+    status, checks = said(*PROMPT)
+    assert status == 2 and [check["text"] for check in checks] == ["the module refuses every login here: error.settings.mode"]
+    sqlite_site.settings.chmod(0o600)
+    # A folder in which others can rename.
+    sqlite_site.folder.chmod(0o777)
+    assert said(*PROMPT)[0] == 2

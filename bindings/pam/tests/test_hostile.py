@@ -159,7 +159,7 @@ def test_files(sqlite_site: Site, log: Log, which: str, damage: object) -> None:
         assert site.pamtester(PASSWORD, code())[0]
         return
     assert not site.pamtester(PASSWORD, code())[0]
-    expected = {"settings": {"error.settings"}, "keys": {"error.keyring_file", "error.keyring"}, "file": {"error.store"}}[which]
+    expected = {"settings": {f"error.settings.{reason}" for reason in ("missing", "unreadable", "mode", "owner", "content")}, "keys": {"error.keyring_file", "error.keyring"}, "file": {"error.store"}}[which]
     assert set(log.codes()) <= expected
     # A symbolic link to a right file is as right as the file.
     if damage is loop:

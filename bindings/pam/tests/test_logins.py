@@ -47,6 +47,34 @@ def test_password_and_code_in_one_field(site: Site, log: Log) -> None:
     assert site.pamtester(PASSWORD + code(1))[0]
 
 
+def test_one_field_does_not_tell_which_of_the_two_was_wrong(sqlite_site: Site, log: Log) -> None:
+    """A wrong password, a wrong code and every other refusal look the same; only who is let in is told more."""
+    site = sqlite_site
+    site.enroll()
+    site.passwords(**{ACCOUNT: PASSWORD, "d.blanc": PASSWORD})
+    # The control: a host that asks twice has told by its question that the password is right.
+    site.stack(*PROMPT)
+    assert "Sign-in refused." in site.pamtester(PASSWORD, "000000")[1] and log.codes() == ["refused.wrong_code"]
+    site.stack(*ONE_FIELD)
+
+    def shown(typed: str, user: str = ACCOUNT) -> str:
+        let_in, text = site.pamtester(typed, user=user)
+        assert not let_in
+        return text.replace(user, "USER")
+
+    wrong_password = shown("wrong000000")
+    assert "refused" not in wrong_password and log.codes() == []
+    assert shown(PASSWORD + "000000") == wrong_password and log.codes() == ["refused.wrong_code"]
+    assert shown(PASSWORD + "000000", "d.blanc") == wrong_password and log.codes() == ["refused.not_enrolled"]
+    assert shown(PASSWORD) == wrong_password and log.codes() == ["refused.malformed"]
+    # Who has to wait, and without the keyring.
+    said = [shown(PASSWORD + "000000") for _ in range(4)]
+    assert set(said) == {wrong_password} and "refused.wait" in log.codes()
+    site.keys.chmod(0o644)
+    assert shown(PASSWORD + "000000") == wrong_password and log.codes() == ["error.keyring_file"]
+    site.keys.chmod(0o600)
+
+
 @pytest.mark.parametrize("stack", [PROMPT, ONE_FIELD], ids=["prompt", "one field"])
 def test_temporary_codes_with_their_hyphens(site: Site, log: Log, stack: tuple[str, ...]) -> None:
     site.enroll()

@@ -59,6 +59,20 @@ impl Fault {
         }
     }
 
+    /// What is wrong, in one word for a log: it tells no place, no line and no value.
+    pub fn code(&self) -> &'static str {
+        match self.reason {
+            Reason::NotFound => "missing",
+            Reason::NotPermitted | Reason::NotRead | Reason::NotRegular => "unreadable",
+            Reason::Writable | Reason::PasswordIsReadable | Reason::PasswordFileIsOpen => "mode",
+            Reason::OtherOwner => "owner",
+            Reason::PasswordFile => "password_file",
+            Reason::NoCredentials => "credentials",
+            Reason::Keyring(..) => "keyring",
+            _ => "content",
+        }
+    }
+
     /// What is wrong, and what to do.
     pub fn message(&self, language: Language) -> String {
         let is_french = language == Language::French;

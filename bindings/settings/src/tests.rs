@@ -320,6 +320,15 @@ fn files_that_others_can_change_or_read_are_refused() {
         }
         fs::remove_file(folder.0.join("poterne.conf")).expect("it is there");
     }
+    for (text, mode, code) in
+        [(SMALLEST, 0o620, "mode"), (with_password, 0o640, "mode"), ("foo = bar\n", 0o600, "content")]
+    {
+        let fault = Settings::open(folder.write("coded", mode, text)).expect_err("refused");
+        assert_eq!(fault.code(), code, "{mode:o}");
+        fs::remove_file(folder.0.join("coded")).expect("it is there");
+    }
+    assert_eq!(Settings::open(folder.0.join("none")).expect_err("gone").code(), "missing");
+    assert_eq!(Settings::open(&folder.0).expect_err("a folder").code(), "unreadable");
     let said = |path: PathBuf| Settings::open(path).expect_err("refused").to_string();
     assert!(said(folder.0.clone()).contains("regular"));
     assert!(said(folder.0.join("none")).contains("does not exist"));

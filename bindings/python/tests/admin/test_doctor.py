@@ -62,9 +62,9 @@ def test_a_keyring_that_is_wrong(lite: Home, kind: str) -> None:
     assert checks(done)["database"] == "green"
 
 
-def test_a_folder_where_others_put_another_keyring(lite: Home) -> None:
+def test_a_folder_where_others_put_other_files(lite: Home) -> None:
     lite.folder.chmod(0o777)
-    assert reds(lite.run("doctor", "--json")) == ["keyring"]
+    assert reds(lite.run("doctor", "--json")) == ["settings", "keyring"]
 
 
 def test_another_servers_fingerprints_are_compared(lite: Home) -> None:

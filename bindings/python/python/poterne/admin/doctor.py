@@ -16,7 +16,7 @@ import click
 import sqlalchemy as sa
 
 from poterne import Error, ErrorKind, Keyring, Refusal, Refused
-from poterne.admin import clock, database_fault, pam, people, probe, radius
+from poterne.admin import clock, database_fault, people, probe, radius
 from poterne.admin.console import AMBER, GREEN, RED, Stop
 from poterne.admin.language import Say
 from poterne.admin.options import shared
@@ -96,8 +96,8 @@ def commands(say: Say) -> List[click.Command]:
         "service",
         metavar=say("SERVICE", "SERVICE"),
         help=say(
-            "A service of PAM: whether a wrong password can spend a code there, and whether a code can be left out.",
-            "Un service PAM : un mauvais mot de passe peut-il y consommer un code, un code peut-il y manquer.",
+            "A service of PAM: whether a wrong password can spend a code there, whether a code can be left out, and whether the module refuses everybody. Run it as the user of the service's host: root for sshd.",
+            "Un service PAM : un mauvais mot de passe peut-il y consommer un code, un code peut-il y manquer, le module refuse-t-il tout le monde. À lancer sous l’utilisateur de l’hôte du service : root pour sshd.",
         ),
     )
     @click.option(
@@ -123,24 +123,30 @@ def commands(say: Say) -> List[click.Command]:
     ) -> int:
         try:
             site.settings
+            is_readable = True
         except Stop as stop:
             site.console.note(stop.message)
-            site.console.json({"result": "unknown"})
-            return COULD_NOT_LOOK
+            is_readable = False
+            if service is None:
+                site.console.json({"result": "unknown"})
+                return COULD_NOT_LOOK
         found: List[Finding] = []
         doctor_of_site = Doctor(site, fingerprint, keyring_fingerprint)
         findings = itertools.chain(
-            doctor_of_site.findings(account),
+            doctor_of_site.findings(account) if is_readable else (),
+            # Its lines may name settings of their own.
             () if service is None else doctor_of_site.stack(service),
-            () if directory is None else doctor_of_site.server(pathlib.Path(directory)),
+            () if directory is None or not is_readable else doctor_of_site.server(pathlib.Path(directory)),
         )
         for finding in findings:
             site.console.light(finding.color, finding.title, finding.text, finding.advice)
             found.append(finding)
         code = max(EXIT_CODES[finding.color] for finding in found)
+        if not is_readable and code < EXIT_CODES[RED]:
+            code = COULD_NOT_LOOK
         site.console.json(
             {
-                "result": {0: GREEN, 1: AMBER, 2: RED}[code],
+                "result": {0: GREEN, 1: AMBER, 2: RED, COULD_NOT_LOOK: "unknown"}[code],
                 "checks": [
                     {"name": each.name, "color": each.color, "text": each.text, "advice": each.advice, **each.facts} for each in found
                 ],
@@ -206,7 +212,14 @@ class Doctor:
 
     def stack(self, service: str) -> Iterator[Finding]:
         """The lines of a service of PAM."""
-        faults = list(pam.faults(self.say, service, self.site.path))
+        # Where there is no PAM, Python has no list of users either.
+        from poterne.admin import pam
+
+        try:
+            path = self.site.path
+        except Stop:
+            path = None
+        faults = list(pam.faults(self.say, service, path))
         for fault in faults:
             yield Finding(fault.color, "pam", fault.place, fault.text, fault.advice, {"service": service, "place": fault.place})
         if not faults:
@@ -244,6 +257,14 @@ class Doctor:
                 "The other server's is {other}: application, table or policy differ. Compare the two files.",
                 "Celle de l’autre serveur est {other} : l’application, la table ou la politique diffère. Comparer les deux fichiers.",
                 other=self._expected,
+            )
+            return Finding(RED, "settings", say("settings", "réglages"), text, advice, facts)
+        open_folder = None if self.site.path is None else _open_folder(str(self.site.path))
+        if open_folder is not None:
+            advice = say(
+                "Others can put another file in its place: chmod go-w {folder}",
+                "D’autres peuvent y mettre un autre fichier : chmod go-w {folder}",
+                folder=open_folder,
             )
             return Finding(RED, "settings", say("settings", "réglages"), text, advice, facts)
         return Finding(GREEN, "settings", say("settings", "réglages"), text, "", facts)

@@ -1,21 +1,28 @@
 """`poterne doctor --pam SERVICE`: whether the service's stack lets nobody in without a code, and spends none without the password.
 
 Linux-PAM runs the lines of a stack one after the other, and what each comes to decides how it goes on. So the stack is played, for a wrong
-password, a right one and a refused code: what matters is not how a line is written but what is reached behind it.
+password, a right one and a refused code: what matters is not how a line is written but what is reached behind it. What our own
+lines say, the module itself is asked.
 """
 
 from __future__ import annotations
 
 import datetime
 import glob
+import grp
 import os
 import pathlib
+import pwd
 import re
+import time
 from dataclasses import dataclass, field
 from typing import Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
-from poterne.admin.console import AMBER, RED
+from poterne import Error, Settings
+from poterne.admin import pam_module
+from poterne.admin.console import AMBER, GREEN, RED
 from poterne.admin.language import Say
+from poterne.admin.pam_module import Said
 
 # Where Linux-PAM looks for a service.
 FOLDERS = (pathlib.Path("/etc/pam.d"), pathlib.Path("/usr/lib/pam.d"))
@@ -44,11 +51,18 @@ CONTROLS = {
 }
 
 
+# The users as whom the hosts of a service load the module, where that is known.
+HOSTS: Dict[str, Tuple[str, ...]] = {
+    **dict.fromkeys(("cockpit", "cron", "login", "ocserv", "openvpn", "sshd", "su", "su-l", "sudo", "sudo-i", "systemd-user"), ("root",)),
+    **dict.fromkeys(("freeradius", "radiusd"), ("freerad", "radiusd")),
+}
+
+
 class Unreadable(Exception):
     """A file of the stack is missing or wrong: Linux-PAM lets nobody in by it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
     """A line of type `auth`, its controls spelled out."""
 
@@ -188,7 +202,7 @@ def _found(name: str, folders: Sequence[pathlib.Path]) -> pathlib.Path:
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a stack."""
+    """What is wrong with a stack; or, in green, who needs no code by it."""
 
     color: str
     place: str
@@ -197,7 +211,7 @@ class Fault:
 
 
 def faults(say: Say, service: str, settings: Optional[pathlib.Path], folders: Sequence[pathlib.Path] = FOLDERS) -> Iterator[Fault]:
-    """All that is wrong; nothing of a good stack."""
+    """All that is wrong, and whoever gets in without a code; nothing of a stack by which nobody does."""
     try:
         stack = read(service, folders)
     except Unreadable as unreadable:
@@ -219,11 +233,15 @@ def faults(say: Say, service: str, settings: Optional[pathlib.Path], folders: Se
             say("Add: auth required pam_poterne.so prompt", "Ajouter : auth required pam_poterne.so prompt"),
         )
         return
+    asked: Dict[Line, Said] = {}
+    yield from _module(say, service, ours, settings, asked)
     yield from _spent(say, stack, lines, checks)
     yield from _let_in(say, stack, lines)
     yield from _split(say, lines, ours)
-    yield from _days(say, ours)
-    yield from _files(say, ours, settings)
+    yield from _twins(say, ours, asked)
+    for line in checks:
+        if line in asked:
+            yield from _exceptions(say, line, asked[line].options, lines)
 
 
 def _spent(say: Say, stack: Sequence[Line], lines: Sequence[Line], checks: Sequence[Line]) -> Iterator[Fault]:
@@ -252,7 +270,7 @@ def _reached(say: Say, line: Line, before: Sequence[Line]) -> Iterator[Fault]:
                 place=before[-1].place,
             ),
         )
-    elif "without_password" in line.arguments:
+    elif "without_password" in line.arguments[1:]:
         yield Fault(
             AMBER,
             line.place,
@@ -275,10 +293,14 @@ def _let_in(say: Say, stack: Sequence[Line], lines: Sequence[Line]) -> Iterator[
     """Ways in without a code, for a user whom all modules know, or one of them."""
     skipped: Dict[str, str] = {}
     refused: Set[str] = set()
+    twice: Set[str] = set()
+    gets_in = False
     for knows in [*(line for line in lines if line.checks_password), None]:
         plays = [_played(stack, knows, conditional, SUCCESS) for conditional in _conditional(lines)]
         ends = [play.reached for play in plays if play.is_in]
         for reached in ends:
+            gets_in = True
+            twice.update([line.place for line in reached if line.checks_code][1:])
             if not any(line.checks_code for line in reached):
                 # What depends on who asks may be meant, such as pam_rootok in the stack of su.
                 is_always = not any(line.checks_code for other in ends for line in other)
@@ -288,6 +310,20 @@ def _let_in(say: Say, stack: Sequence[Line], lines: Sequence[Line]) -> Iterator[
                 play = _played(stack, knows, conditional, verdict)
                 if play.is_in:
                     refused.update(line.place for line in play.reached if line.checks_code)
+    if not gets_in:
+        yield Fault(
+            RED,
+            stack[0].place,
+            say("nobody gets in by this stack, whatever the code", "personne n’entre par cette pile, quel que soit le code"),
+            say("Look at the controls of its lines.", "Vérifier les contrôles de ses lignes."),
+        )
+    for place in sorted(twice):
+        yield Fault(
+            RED,
+            place,
+            say("a line before it has checked the code: this one finds it used", "une ligne précédente a vérifié le code : celle-ci le trouve utilisé"),
+            say("Remove one of the two.", "Retirer l’une des deux."),
+        )
     conditions = ", ".join(sorted({line.name for line in lines if line.is_conditional}))
     for place, color in sorted(skipped.items()):
         if color == RED:
@@ -342,6 +378,17 @@ def _split(say: Say, lines: Sequence[Line], ours: Sequence[Line]) -> Iterator[Fa
                 say("the password is checked before the code is taken from it", "le mot de passe est vérifié avant que le code en soit retiré"),
                 say("Put `split` before it.", "Placer « split » avant."),
             )
+        for line in lines[at:]:
+            if line.checks_password and not {"use_first_pass", "try_first_pass"} & set(line.arguments):
+                yield Fault(
+                    RED,
+                    line.place,
+                    say(
+                        "it asks for the password again: who has one field cannot log in",
+                        "elle redemande le mot de passe : qui n’a qu’un champ ne peut pas se connecter",
+                    ),
+                    say("Add the option use_first_pass.", "Ajouter l’option use_first_pass."),
+                )
     for at in verifies:
         if not any(before < at for before in splits):
             yield Fault(
@@ -352,44 +399,230 @@ def _split(say: Say, lines: Sequence[Line], ours: Sequence[Line]) -> Iterator[Fa
             )
 
 
-def _days(say: Say, ours: Sequence[Line]) -> Iterator[Fault]:
-    """A day from which codes are needed, and which has come."""
-    today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
-    for line in ours:
-        day = next((word[5:] for word in line.arguments if word.startswith("from=")), None)
-        # The module refuses what is no day; days of this form are in the order of their letters.
-        if day is not None and day <= today:
-            yield Fault(
-                AMBER,
-                line.place,
-                say("{day} has come, and a clock that falls behind it lets in without a code", "le {day} est passé : une horloge remise avant cette date laisse entrer sans code", day=day),
-                say("Remove the option `from`.", "Retirer l’option « from »."),
-            )
+def _twins(say: Say, ours: Sequence[Line], asked: Dict[Line, Said]) -> Iterator[Fault]:
+    """`split` and `verify` with different options take different people for those who need a code, or different accounts."""
+    both = [{name: value for name, value in asked[line].options.items() if name not in ("mode", "digits")} for line in ours if line in asked and line.mode != "prompt"]
+    if any(options != both[0] for options in both[1:]):
+        yield Fault(
+            RED,
+            next(line.place for line in ours if line.mode == "verify"),
+            say("`split` and `verify` have different options", "« split » et « verify » n’ont pas les mêmes options"),
+            say("Give both the same, `digits` apart.", "Leur donner les mêmes, « digits » excepté."),
+        )
 
 
-def _files(say: Say, ours: Sequence[Line], settings: Optional[pathlib.Path]) -> Iterator[Fault]:
+def _exceptions(say: Say, line: Line, options: Dict[str, str], lines: Sequence[Line]) -> Iterator[Fault]:
+    """Who gets in without a code since the options say so."""
+    if "from" in options:
+        yield _day(say, line, int(options["from"]))
+    if "no_record" in options:
+        yield Fault(
+            AMBER,
+            line.place,
+            say("those who were never enrolled get in by the password alone", "qui n’a jamais été enrôlé entre avec le seul mot de passe"),
+            say(
+                "Remove no_record=allow once everybody is enrolled: whoever can delete a row needs no code.",
+                "Retirer no_record=allow quand tout le monde est enrôlé : qui peut supprimer une ligne n’a pas besoin de code.",
+            ),
+        )
+    if "without_password" in options and any(before.checks_password for before in lines[: lines.index(line)]):
+        yield Fault(
+            AMBER,
+            line.place,
+            say("without_password, though a password is checked before it", "without_password, alors qu’un mot de passe est vérifié avant"),
+            say("Remove the option: without it the module sees to it that a password was asked for.", "Retirer l’option : sans elle, le module s’assure qu’un mot de passe a été demandé."),
+        )
+    low, high = int(options.get("min_uid", 0)), int(options.get("max_uid", 2**32 - 1))
+    if low > high:
+        yield Fault(
+            RED,
+            line.place,
+            say("no user has a number from {low} to {high}: nobody needs a code", "aucun utilisateur n’a de numéro entre {low} et {high} : personne n’a besoin de code", low=low, high=high),
+            say("Correct min_uid and max_uid.", "Corriger min_uid et max_uid."),
+        )
+        return
+    group = options.get("group")
+    if group is not None and not _is_group(group):
+        yield Fault(
+            AMBER,
+            line.place,
+            say("the system knows no group {group}: everybody needs a code", "le système ne connaît pas de groupe {group} : tout le monde a besoin d’un code", group=group),
+            say("Create the group, correct the name, or look at the directory: getent group {group}", "Créer le groupe, corriger le nom, ou voir l’annuaire : getent group {group}", group=group),
+        )
+        return
+    outside = [] if group is None else [say("outside the group {group}", "hors du groupe {group}", group=group)]
+    if (low, high) != (0, 2**32 - 1):
+        outside.append(say("with a number outside {low} to {high}", "de numéro hors de {low} à {high}", low=low, high=high))
+    if outside:
+        who = say(" or ", " ou ").join(outside)
+        yield Fault(
+            GREEN,
+            line.place,
+            say("no code without the password; in without a code: users {who}", "pas de code sans le mot de passe ; sans code : les utilisateurs {who}", who=who),
+            "",
+        )
+
+
+def _day(say: Say, line: Line, first: int) -> Fault:
+    day = datetime.datetime.fromtimestamp(first, datetime.timezone.utc).date().isoformat()
+    if time.time() < first:
+        return Fault(
+            AMBER,
+            line.place,
+            say("until {day} everybody gets in by the password alone", "jusqu’au {day}, tout le monde entre avec le seul mot de passe", day=day),
+            say("From then on codes are needed, and the option `from` is to be removed.", "Ensuite le code est exigé, et l’option « from » est à retirer."),
+        )
+    return Fault(
+        AMBER,
+        line.place,
+        say("{day} has come, and a clock that falls behind it lets in without a code", "le {day} est passé : une horloge remise avant cette date laisse entrer sans code", day=day),
+        say("Remove the option `from`.", "Retirer l’option « from »."),
+    )
+
+
+def _is_group(name: str) -> bool:
+    try:
+        grp.getgrnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+def _module(say: Say, service: str, ours: Sequence[Line], settings: Optional[pathlib.Path], asked: Dict[Line, Said]) -> Iterator[Fault]:
+    """Why the module would refuse every login. Fills `asked`."""
+    me, host = _user(os.geteuid()), _host(service)
+    is_host = host in (None, me)
     for line in ours:
-        if not _installed(line.module):
+        path = _installed(line.module)
+        if path is None:
             yield Fault(
                 RED,
                 line.place,
                 say("{module} is not there: nobody can log in", "{module} n’existe pas : personne ne peut se connecter", module=line.module),
                 say("Install it: bindings/pam/install", "L’installer : bindings/pam/install"),
             )
-        named = next((word[9:] for word in line.arguments if word.startswith("settings=")), "/etc/poterne/poterne.conf")
-        if settings is None or not (os.path.exists(named) and os.path.samefile(named, settings)):
+            continue
+        said = pam_module.ask(path, line.arguments, is_host)
+        if said is None:
+            yield Fault(
+                RED,
+                line.place,
+                say("{module} does not answer, or is another version's", "{module} ne répond pas, ou n’est pas de cette version", module=path),
+                say("Install it again: bindings/pam/install", "L’installer de nouveau : bindings/pam/install"),
+            )
+            continue
+        if not said.options:
+            wrong = " ".join(pam_module.wrong(path, line.arguments)) or " ".join(line.arguments)
+            yield Fault(
+                RED,
+                line.place,
+                say("the module does not take {wrong}: it refuses every login", "le module n’accepte pas {wrong} : il refuse toute connexion", wrong=wrong or "-"),
+                say("Correct it: the mode comes first, then the options of bindings/pam/README.md", "Corriger : d’abord le mode, puis les options de bindings/pam/README.md"),
+            )
+            continue
+        asked[line] = said
+        if said.fault is not None:
+            yield _refusing(say, line, said, me)
+        elif not is_host and _owner(said.options["settings"]) not in (None, "root", host):
+            yield _of_somebody_else(say, line, said.options["settings"], str(host))
+        elif settings is None or not _is_same(said.options["settings"], settings):
+            named = said.options["settings"]
             yield Fault(
                 AMBER,
                 line.place,
                 say("it reads {named}, which is not what this report looked at", "elle lit {named}, que ce rapport n’a pas examiné", named=named),
                 say("Run: poterne doctor --config {named}", "Lancer : poterne doctor --config {named}", named=named),
             )
+    if asked and (not is_host or (host is None and me != "root")):
+        yield Fault(
+            AMBER,
+            service,
+            say(
+                "looked at as {me}; the host loads the module as {host}",
+                "examiné sous {me} ; l’hôte charge le module sous {host}",
+                me=me,
+                host=host or say("root, unless it is one of the few that do not", "root, sauf rares exceptions"),
+            ),
+            say("Run doctor as {host}.", "Lancer doctor sous {host}.", host=host or say("the host's user", "l’utilisateur de l’hôte")),
+        )
 
 
-def _installed(module: str) -> bool:
+def _refusing(say: Say, line: Line, said: Said, me: str) -> Fault:
+    """The module has refused to work as this user."""
+    named, code = said.options["settings"], str(said.fault)
+    if code in ("error.settings.owner", "error.keyring_file") and _owner(named) not in (None, "root", me):
+        return _of_somebody_else(say, line, named, me)
+    advice = say("Run: poterne doctor --config {named}", "Lancer : poterne doctor --config {named}", named=named)
+    if code.startswith("error.settings."):
+        try:
+            Settings.open(named, language=say.language)
+        except Error as error:
+            advice = f"{named}: {error.args[1]}"
+    text = say("the module refuses every login here: {code}", "le module refuse ici toute connexion : {code}", code=code)
+    return Fault(RED, line.place, text, advice)
+
+
+def _of_somebody_else(say: Say, line: Line, named: str, host: str) -> Fault:
+    return Fault(
+        RED,
+        line.place,
+        say(
+            "{named} belongs to {owner}, and the host runs as {host}: the module refuses every login",
+            "{named} appartient à {owner} et l’hôte tourne sous {host} : le module refuse toute connexion",
+            named=named,
+            owner=_owner(named),
+            host=host,
+        ),
+        say(
+            "Leave it to {owner}. Give this host a copy of settings and keyring that {host} owns, mode 0600, and name it on the line: settings=/etc/poterne-pam/poterne.conf",
+            "Le laisser à {owner}. Donner à cet hôte une copie des réglages et du trousseau appartenant à {host}, en mode 0600, et l’indiquer sur la ligne : settings=/etc/poterne-pam/poterne.conf",
+            owner=_owner(named),
+            host=host,
+        ),
+    )
+
+
+def _host(service: str) -> Optional[str]:
+    """The user as whom the service's host loads the module; None if that is not known."""
+    return next((name for name in HOSTS.get(service.lower(), ()) if _is_user(name)), None)
+
+
+def _is_user(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+def _user(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _owner(path: str) -> Optional[str]:
+    """None if there is no such file, or this user may not look."""
+    try:
+        return _user(os.stat(path).st_uid)
+    except OSError:
+        return None
+
+
+def _is_same(one: str, other: pathlib.Path) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
+def _installed(module: str) -> Optional[str]:
+    """The module's file; None if there is none."""
     if module.startswith("/"):
-        return os.path.exists(module)
-    return any(glob.glob(f"{folder}/security/{glob.escape(module)}") for folder in ("/lib/*", "/lib", "/lib64", "/usr/lib/*", "/usr/lib64"))
+        return module if os.path.exists(module) else None
+    found = (glob.glob(f"{folder}/security/{glob.escape(module)}") for folder in ("/lib/*", "/lib", "/lib64", "/usr/lib/*", "/usr/lib64"))
+    return next((path for paths in found for path in paths), None)
 
 
 def _flat(lines: Sequence[Line]) -> Iterator[Line]:

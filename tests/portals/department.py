@@ -113,11 +113,11 @@ class Employee:
         right = {poterne.totp(self.secret, now + 30 * step) for step in range(-12, 13)}
         return next(code for code in (f"{number:06}" for number in range(100)) if code not in right)
 
-    def refuse(self, times: int) -> None:
-        """As a thief's wrong codes leave the record: as many failures, the last of them a second ago."""
+    def refuse(self, times: int, last: int = 1) -> None:
+        """As a thief's wrong codes leave the record: as many failures, the last of them so many seconds ago."""
         span = 40 * 24 * 3600
         for number in range(times):
-            ago = 1 if number == times - 1 else span - number * 24 * 3600
+            ago = last if number == times - 1 else span - number * 24 * 3600
             try:
                 self.department.verifier.login(self.name, self.wrong_code(), store=self.department.store, now=int(time.time()) - ago)
             except poterne.Refused:

@@ -34,7 +34,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 /// The text whose UTF-8 is in hexadecimal.
 pub(crate) fn unhex(text: &str) -> Option<String> {
-    let pairs = text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
+    let pairs =
+        text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
     (text.len() % 2 == 0)
         .then(|| pairs.collect::<Option<Vec<u8>>>())?
         .and_then(|bytes| String::from_utf8(bytes).ok())

@@ -264,6 +264,13 @@ def test_where_everybody_is_asked_nobody_learns_of_the_password(people: People, 
         other = client.ask(person.user, b"000000", right.state)
         assert other.code == REJECT and other.message == refusal.message
         assert client.ask(person.user, code, right.state).code == ACCEPT
+        # An account that waits says so behind a right password. Here nobody learns which it was.
+        for _ in range(3):
+            client.ask(person.user, b"000000", right.state)
+        assert client.ask(person.user, b"000000", right.state).message == refusal.message and person.failures() == 3
+    with Client(serve().port, SECRET) as client:
+        waiting = client.ask(person.user, b"000000", client.ask(person.user, person.password).state)
+        assert waiting.code == REJECT and "Too many failed attempts" in waiting.message
 
 
 def test_the_second_step_looks_at_the_person_again(people: People, serve: Serve) -> None:

@@ -80,6 +80,8 @@ def refusals(people: People, client: Client) -> Dict[str, Answer]:
         "a used code": client.ask(person.user, person.password + code),
         "a wrong code": client.ask(person.user, person.password + b"000000"),
         "a code while the account waits": client.ask(waiting.user, waiting.password + b"000000"),
+        "a wrong recovery code": client.ask(person.user, person.password + b"AAAAA-AAAA-AAAA"),
+        "a wrong password and a recovery code": client.ask(person.user, b"wrongAAAAA-AAAA-AAAA"),
         "revoked": client.ask(revoked.user, revoked.password + b"000000"),
         "not enrolled": client.ask(unknown.user, unknown.password + b"000000"),
     }

@@ -40,12 +40,12 @@ class Installed:
     def __init__(self, folder: pathlib.Path, pid: int) -> None:
         self.folder, self.pid = folder, pid
 
-    def poterne(self, *arguments: str, status: int = 0) -> str:
+    def poterne(self, *arguments: str, status: int = 0, command: str = "poterne") -> str:
         """As root types it, in a folder that the server's user may not read."""
         private = self.folder / "root"
         private.mkdir(mode=0o700, exist_ok=True)
         ran = subprocess.run(
-            ["nsenter", f"--mount=/proc/{self.pid}/ns/mnt", f"--wd={private}", "poterne", *arguments],
+            ["nsenter", f"--mount=/proc/{self.pid}/ns/mnt", "sh", "-c", 'cd "$0" && exec "$@"', private, command, *arguments],
             capture_output=True, text=True, env={"PATH": PATH, "LANG": "C.UTF-8"}, stdin=subprocess.DEVNULL,
         )
         assert ran.returncode == status, f"{arguments}: {ran.stdout}{ran.stderr}"
@@ -58,7 +58,7 @@ class Installed:
 
 def test_installed_by_the_readme(people: People) -> None:
     assert os.geteuid() == 0, "the README's commands are for root, who can hide them in a mount namespace: run the tests as root"
-    install, own, users, certificate, start, _ = commands()
+    install, own, users, certificate, start, change = commands()
     port = free_port()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="radius-"))
     folder.chmod(0o755)
@@ -117,7 +117,7 @@ exec setpriv --reuid freerad --regid freerad --clear-groups freeradius -f $FREER
         assert re.findall(r"(?m)^wrong +(.*)$", said) == ["durability  fsync = off"], said
         assert "Configuration appears to be OK" in said and "server.pem: OK" in said, said
         secret = re.findall('"([0-9a-f]{64})"', (folder / "secrets.conf").read_text())[0].encode()
-        use(Installed(folder, process.pid), people, port, secret)
+        use(Installed(folder, process.pid), people, port, secret, change)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
@@ -125,7 +125,7 @@ exec setpriv --reuid freerad --regid freerad --clear-groups freeradius -f $FREER
     assert not pathlib.Path("/etc/freeradius/poterne").exists() and not pathlib.Path("/usr/local/bin/poterne").exists()
 
 
-def use(machine: Installed, people: People, port: int, secret: bytes) -> None:
+def use(machine: Installed, people: People, port: int, secret: bytes, change: str) -> None:
     """What the README and the guide have root type, and a login after each: the server is never restarted."""
     engine = sqlalchemy.create_engine(f"postgresql+psycopg://poterne:poterne@127.0.0.1:{people.port}/installed")
     store, seed = poterne.sql.Column(engine), os.urandom(20)
@@ -145,9 +145,14 @@ def use(machine: Installed, people: People, port: int, secret: bytes) -> None:
         said = machine.poterne("doctor", "--radius", status=2)
         assert "nobody in without a code, and no record of who was here" in said, said
         assert "a.test" in machine.poterne("show", "a.test")
+        # Root itself is told whose the files are, and not to take them.
+        for status, *arguments in ((3, "doctor"), (1, "key", "add"), (1, "show", "a.test")):
+            said = machine.poterne(*map(str, arguments), status=int(status), command="/opt/poterne/bin/poterne")
+            assert "The file belongs to freerad." in said and "runuser -u freerad" in said and "chown it" not in said, said
         # The four steps.
         (old,) = machine.keyring.key_ids
-        machine.poterne("key", "add")
+        for line in change.splitlines():
+            machine.poterne(*line.split()[1:])
         (new,) = set(machine.keyring.key_ids) - {old}
         assert logs_in(next(codes))
         machine.poterne("key", "promote", str(new), "--only-server")

@@ -40,7 +40,7 @@ class Installed:
     def __init__(self, folder: pathlib.Path, pid: int) -> None:
         self.folder, self.pid = folder, pid
 
-    def poterne(self, *arguments: str, status: int = 0, command: str = "poterne") -> str:
+    def run(self, *arguments: str, status: int = 0, command: str = "poterne") -> str:
         """As root types it, in a folder that the server's user may not read."""
         private = self.folder / "root"
         private.mkdir(mode=0o700, exist_ok=True)
@@ -142,26 +142,26 @@ def use(machine: Installed, people: People, port: int, secret: bytes, change: st
 
         assert client.ask(b"a.test", b"wrong").code == REJECT
         assert logs_in(next(codes))
-        said = machine.poterne("doctor", "--radius", status=2)
+        said = machine.run("doctor", "--radius", status=2)
         assert "nobody in without a code, and no record of who was here" in said, said
-        assert "a.test" in machine.poterne("show", "a.test")
+        assert "a.test" in machine.run("show", "a.test")
         # Root itself is told whose the files are, and not to take them.
         for status, *arguments in ((3, "doctor"), (1, "key", "add"), (1, "show", "a.test")):
-            said = machine.poterne(*map(str, arguments), status=int(status), command="/opt/poterne/bin/poterne")
+            said = machine.run(*map(str, arguments), status=int(status), command="/opt/poterne/bin/poterne")
             assert "The file belongs to freerad." in said and "runuser -u freerad" in said and "chown it" not in said, said
         # The four steps.
         (old,) = machine.keyring.key_ids
         for line in change.splitlines():
-            machine.poterne(*line.split()[1:])
+            machine.run(*line.split()[1:])
         (new,) = set(machine.keyring.key_ids) - {old}
         assert logs_in(next(codes))
-        machine.poterne("key", "promote", str(new), "--only-server")
+        machine.run("key", "promote", str(new), "--only-server")
         assert logs_in(next(codes))
-        machine.poterne("reseal")
-        machine.poterne("key", "remove", str(old), "--only-server", "--yes")
+        machine.run("reseal")
+        machine.run("key", "remove", str(old), "--only-server", "--yes")
         assert list(machine.keyring.key_ids) == [new] and logs_in(next(codes))
         # "I lost my phone."
-        said = machine.poterne("lost", "a.test", "--yes")
+        said = machine.run("lost", "a.test", "--yes")
         assert not logs_in(next(codes))
         (temporary,) = set(re.findall(r"\b(?:[0-9A-Z]{4}-)+[0-9A-Z]{4}\b|\b[0-9A-Z]{5}-[0-9A-Z-]+\b", said))
         assert logs_in(temporary.encode())

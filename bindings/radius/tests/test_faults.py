@@ -7,16 +7,19 @@ import os
 import pathlib
 import random
 import signal
+import socket
 import threading
 import time
 from typing import Callable, Dict, Iterator, List
 
 import poterne
 import pytest
+import sqlalchemy
 from client import ACCEPT, CHALLENGE, REJECT, Answer, Client, Silence
 from frozen import frozen
 from gate import Gate
 from people import People, private
+from poterne.admin.table import engine
 from radius_server import SECRET, Server, own
 from test_challenge import log_in
 from test_one_field import Phone
@@ -125,6 +128,33 @@ def test_the_database_stands_still(people: People, serve: Serve) -> None:
 
     with frozen(people.engine), concurrent.futures.ThreadPoolExecutor(12) as pool:
         assert not all(pool.map(restless_at, range(12)))
+
+
+def test_what_the_log_says_of_a_gateway_without_an_answer(people: People, serve: Serve) -> None:
+    """As the guide has it."""
+    server = serve()
+    person = people.fresh()
+    before = server.log
+    with Client(server.port, SECRET, timeout=1, signs=False) as unsigned, pytest.raises(Silence):
+        unsigned.ask(person.user, person.password)
+    assert server.log == before
+    with Client(server.port, b"a wrong secret of the tests", timeout=1) as wrong, pytest.raises(Silence):
+        wrong.ask(person.user, person.password)
+    assert "invalid Message-Authenticator! (Shared secret is incorrect.)" in server.log
+    with Client(server.port, SECRET, timeout=1, address="127.0.0.2") as unknown, pytest.raises(Silence):
+        unknown.ask(person.user, person.password)
+    assert "from unknown client" in server.log
+
+
+def test_a_driver_that_would_wait_forever_is_refused() -> None:
+    for driver in ("postgresql+psycopg", "mssql+pyodbc"):
+        with pytest.raises(poterne.ArgumentError, match="may wait for a frozen server forever"):
+            engine(f"{driver}://poterne@127.0.0.1/poterne", None, answer_seconds=2)
+    # One of MariaDB's, at a server that takes the connection and says nothing; the test's own time is the control.
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        made = engine(f"mysql+pymysql://poterne@127.0.0.1:{silent.getsockname()[1]}/poterne", None, answer_seconds=2)
+        with pytest.raises(sqlalchemy.exc.OperationalError):
+            made.connect()
 
 
 STRINGS = {"Filter-Id": 11, "Called-Station-Id": 30, "Calling-Station-Id": 31, "NAS-Identifier": 32, "Connect-Info": 77, "NAS-Port-Id": 87}

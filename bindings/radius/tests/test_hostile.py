@@ -171,8 +171,8 @@ def test_one_field(people: People, serve: Serve) -> None:
 CARELESS: Dict[str, Dict[str, Any]] = {
     "the first of several States": {"module_edits": [("_bytes(states[0]) if len(states) == 1 else b\"\"", "_bytes(states[0])")]},
     "the first of several passwords": {"edits": {"policy": [(" || &User-Password[1]", "")]}},
-    "names that end at a NUL": {"module_edits": [('if b"\\0" in name:', "if False:")]},
-    "names that are cut": {"module_edits": [("poterne.person_and_row(name.decode())", 'poterne.person_and_row(name.decode().split("@")[0])')]},
+    "names that are cut": {"module_edits": [("text = name.decode()", 'text = name.decode().split("@")[0]')]},
+    "names with a space or a NUL behind": {"module_edits": [("text == text.strip() and text in poterne.rows_of_person(person)", "True")]},
 }
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
 import time
-from typing import Callable, Iterator, Optional
+from typing import Callable, Iterator, List, Optional
 
 import pytest
 from conftest import certificate
 from people import People
-from radius_server import SECRET, USER, Server, as_user, free_port, own
+from radius_server import HERE, SECRET, USER, Server, as_user, free_port, own
 
 # It starts as root, if only in a namespace of its own; its workers drop that.
 AS_ROOT = [] if as_user() else ["unshare", "--map-root-user"]
@@ -21,17 +22,28 @@ WORKER = USER if as_user() else "root"
 Serve = Callable[..., Server]
 
 
+def guide() -> List[str]:
+    """The lines that the guide has for ocserv, the same in both languages."""
+    blocks = []
+    for name in ("vpn", "vpn_fr"):
+        text = (HERE.parents[2] / "src" / "guide" / f"{name}.md").read_text()
+        section = text.split("\n## ocserv", 1)[1].split("\n## ", 1)[0]
+        blocks.append(re.findall(r"```text\n(.*?)```", section, re.S))
+    assert len(blocks[0]) == 3 and blocks[0] == blocks[1], blocks
+    return blocks[0]
+
+
 class Ocserv:
     def __init__(self, folder: pathlib.Path, radius: Server) -> None:
         self.folder, self.port = folder, free_port()
         certificate(folder)
-        (folder / "servers").write_text(f"127.0.0.1/127.0.0.1 {SECRET.decode()}\n")
-        (folder / "radiusclient.conf").write_text(
-            f"nas-identifier vpn\nauthserver 127.0.0.1:{radius.port}\nacctserver 127.0.0.1:1\nservers {folder}/servers\n"
-            "dictionary /etc/radcli/dictionary\ndefault_realm\nradius_timeout 5\nradius_retries 1\nbindaddr *\n"
-        )
+        auth, client, servers = guide()
+        (folder / "servers").write_text(servers.replace("192.0.2.10", "127.0.0.1").replace("SECRET", SECRET.decode()))
+        client = client.replace("192.0.2.10:1812", f"127.0.0.1:{radius.port}").replace("192.0.2.10", "127.0.0.1")
+        (folder / "radiusclient.conf").write_text(client.replace("/etc/radcli/servers", f"{folder}/servers"))
+        auth = auth.replace("/etc/radcli", str(folder))
         (folder / "ocserv.conf").write_text(
-            f'auth = "radius[config={folder}/radiusclient.conf]"\nlisten-host = 127.0.0.1\ntcp-port = {self.port}\n'
+            f"{auth}listen-host = 127.0.0.1\ntcp-port = {self.port}\n"
             f"run-as-user = {WORKER}\nrun-as-group = {WORKER}\nsocket-file = {folder}/socket\n"
             f"server-cert = {folder}/server.pem\nserver-key = {folder}/server.key\nisolate-workers = false\ndevice = vpns\n"
             f"ipv4-network = 192.0.2.0\nipv4-netmask = 255.255.255.0\npid-file = {folder}/pid\nmax-ban-score = 0\n"
@@ -76,7 +88,7 @@ class Ocserv:
 
 @pytest.fixture(scope="module")
 def vpn(serve: Serve) -> Iterator[Ocserv]:
-    # radcli, which ocserv asks through, signs no request. A FortiGate does.
+    # radcli, which ocserv asks through, signs no request. A FortiGate does. The guide says so.
     radius = serve(edits={"clients.conf": [("require_message_authenticator = yes", "require_message_authenticator = no")]})
     folder = pathlib.Path(tempfile.mkdtemp(prefix="radius-"))
     folder.chmod(0o755)

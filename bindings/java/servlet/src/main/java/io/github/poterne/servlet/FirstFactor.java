@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpSession;
 import java.security.Principal;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Tells whose password was right. It asks the server alone: the container, or the session of the application. */
 @FunctionalInterface
@@ -29,7 +30,20 @@ public interface FirstFactor {
     }
 
     /**
-     * Asks the container: {@code login-config} of web.xml, a realm, a client certificate.
+     * Looks up the stored spelling of each name. A directory takes {@code A.MARTIN} for {@code a.martin}, and its realm returns what was
+     * typed; poterne's names are never folded (rule 9.7), so each spelling would be a person of its own, without an app.
+     *
+     * @param stored finds the stored name for the one that the first factor tells; asked once for a session. It throws, or returns null,
+     *        if there is none, and the request ends with an error
+     * @return this first factor, with the stored names
+     */
+    default FirstFactor withStoredNames(Function<String, String> stored) {
+        return new StoredName(this, stored);
+    }
+
+    /**
+     * Asks the container: {@code login-config} of web.xml, a realm, a client certificate. A realm on a directory tells what was typed:
+     * see {@link #withStoredNames}.
      *
      * @return what {@link HttpServletRequest#getUserPrincipal} says
      */

@@ -35,7 +35,8 @@ public final class SecondStepFilter implements Filter {
      *
      * @param settings the settings
      * @param first tells whose password was right
-     * @param open paths that need no code, such as {@code /logout}; one that ends in a slash stands for all below it
+     * @param open paths that need no code, such as {@code /logout}; one that ends in a slash stands for all below it,
+     *        for each servlet: {@code /static/x.do} too, if one is mapped to {@code *.do}
      */
     public SecondStepFilter(SecondStep settings, FirstFactor first, String... open) {
         this.settings = Objects.requireNonNull(settings, "settings");

@@ -24,6 +24,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.catalina.Context;
 import org.apache.catalina.Valve;
 import org.apache.catalina.authenticator.BasicAuthenticator;
@@ -41,12 +43,16 @@ class RealmTest {
 
     /** The application /app: one agent, who has a phone, and a page for everything. */
     private static Tomcat start(Path folder, LoginConfig login, Valve authenticator) throws Exception {
+        return start(folder, login, authenticator, FirstFactor.ofContainer());
+    }
+
+    private static Tomcat start(Path folder, LoginConfig login, Valve authenticator, FirstFactor first) throws Exception {
         MemoryStore store = new MemoryStore();
         Verifier verifier = new Verifier(Keyring.generate(1), "departement");
         ExistingCredential phone = ExistingCredential.of(Secret.ofBytes(new byte[20]), Parameters.totp());
         store.rows.put("a.martin", verifier.importCredential("a.martin", phone).record().orElseThrow());
         SecondStep settings = new SecondStep(verifier, store, "Département").withPrefix("/second").withHome("/desk")
-                .withLanguage(request -> Language.FRENCH);
+                .withLanguage(request -> Language.FRENCH).withEnrollmentBy(account -> true);
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(folder.toString());
         tomcat.setHostname("127.0.0.1");
@@ -54,6 +60,9 @@ class RealmTest {
         tomcat.getConnector().setProperty("address", "127.0.0.1");
         tomcat.addUser("a.martin", "secret");
         tomcat.addRole("a.martin", "agent");
+        // A directory folds: the same person and password, and the realm tells what was typed.
+        tomcat.addUser("A.MARTIN", "secret");
+        tomcat.addRole("A.MARTIN", "agent");
         Context context = tomcat.addContext("/app", folder.resolve("site").toString());
         SecurityConstraint everything = new SecurityConstraint();
         SecurityCollection all = new SecurityCollection();
@@ -64,7 +73,7 @@ class RealmTest {
         context.setLoginConfig(login);
         context.getPipeline().addValve(authenticator);
         context.addServletContainerInitializer((classes, servlets) -> {
-            new SecondStepFilter(settings, FirstFactor.ofContainer(), "/out").addTo(servlets);
+            new SecondStepFilter(settings, first, "/out").addTo(servlets);
             servlets.addServlet("all", new HttpServlet() {
                 @Override
                 protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
@@ -129,5 +138,46 @@ class RealmTest {
             tomcat.stop();
             tomcat.destroy();
         }
+    }
+
+    /** What a browser is shown that signs in as A.MARTIN, who is a.martin. */
+    private static HttpResponse<String> inCapitals(Path folder, FirstFactor first) throws Exception {
+        Files.createDirectories(folder.resolve("site"));
+        Tomcat tomcat = start(folder, new LoginConfig("BASIC", "app", null, null), new BasicAuthenticator(), first);
+        try {
+            Browser browser = new Browser(tomcat.getConnector().getLocalPort());
+            String password = "Basic " + Base64.getEncoder().encodeToString("A.MARTIN:secret".getBytes(StandardCharsets.UTF_8));
+            HttpResponse<String> page = browser.get("/app/second/code", "Authorization", password);
+            if (page.statusCode() != 200) {
+                assertFalse(browser.get("/app/x", "Authorization", password).body().contains("hello"), "no stored name, no way in");
+                return page;
+            }
+            String code = Totp.generate(Secret.ofBytes(new byte[20]), Parameters.totp(), Instant.now());
+            return browser.send(java.net.http.HttpRequest.newBuilder(
+                    browser.form("/app/second/code", "token", token(page), "code", code), (name, value) -> true)
+                    .header("Authorization", password).build());
+        } finally {
+            tomcat.stop();
+            tomcat.destroy();
+        }
+    }
+
+    @Test
+    void aStoredNameIsTheAccountWhateverWasTyped(@TempDir Path folder) throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        FirstFactor stored = FirstFactor.ofContainer().withStoredNames(typed -> {
+            asked.incrementAndGet();
+            return typed.toLowerCase(Locale.ROOT);
+        });
+        assertEquals("/app/desk", Browser.location(inCapitals(folder, stored)));
+        assertTrue(asked.get() <= 2, "asked " + asked + " times for one session");
+        // The control: as it was typed, this is somebody without an app.
+        HttpResponse<String> typed = inCapitals(folder, FirstFactor.ofContainer());
+        assertEquals("/app/second/enroll", Browser.location(typed));
+    }
+
+    @Test
+    void aNameThatIsNotStoredIsAnError(@TempDir Path folder) throws Exception {
+        assertEquals(500, inCapitals(folder, FirstFactor.ofContainer().withStoredNames(typed -> null)).statusCode());
     }
 }

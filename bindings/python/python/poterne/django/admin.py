@@ -22,13 +22,11 @@ from django.views.decorators.debug import sensitive_variables
 
 from poterne import Error, ErrorKind, Refused
 from poterne.django import desk, signals
+from poterne.django.kept import DESK, Kept
 from poterne.django.models import Record
 from poterne.django.person import Person
 
 PERMISSION = "poterne.help_desk"
-
-# The account that is looked at, and what is asked or was done.
-_SHOWN = "_poterne_desk"
 
 _ACTS = {act.name: act for act in desk.ACTS}
 
@@ -58,15 +56,17 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         """Each form is answered by a redirection, and what the page then shows stands in the session: going back sends nothing again."""
         if not _is_help_desk(request):
             raise PermissionDenied
+        # The account that is looked at, and what is asked or was done.
+        kept = Kept(request.session)
         if request.method == "POST":
-            request.session[_SHOWN] = self._post(request)
+            kept.put(DESK, self._post(request))
             return HttpResponseRedirect(request.path)
-        shown = request.session.get(_SHOWN) or {}
+        shown = kept.get(DESK) or {}
         person = Person.of_account(shown["account"]) if shown.get("account") else None
         if person is None:
             return self._page(request, {"problem": shown.get("problem")})
         # Said once.
-        request.session[_SHOWN] = {"account": shown["account"]}
+        kept.put(DESK, {"account": shown["account"]})
         if "code_of" in shown:
             # Made when it is shown: no session holds it, and a form sent twice issues one.
             code, problem = self._run(request, person, _ACTS[shown["code_of"]], shown["row"], {"may": shown["may"]})
@@ -75,7 +75,7 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         if "done" in shown:
             return self._page(request, {"done": _("Done."), "say": _(_ACTS[shown["done"]].say)}, person)
         if "act" in shown:
-            request.session[_SHOWN] = shown
+            kept.put(DESK, shown)
             return self._page(request, _question(_ACTS[shown["act"]], shown["rows"], shown["row"]), person)
         return self._page(request, {"problem": shown.get("problem")}, person)
 

@@ -104,7 +104,7 @@ class FirstApp(SiteCase):
 
     def test_a_user_who_needs_none_may_enroll(self):
         self.user()
-        with poterne_with(WHO=lambda user: False):
+        with poterne_with(WHO=lambda user: False, NO_RECORD="enroll"):
             self.password()
             self.assertContains(self.client.get(ACCOUNT), "Set up your authenticator app")
             phone = Phone(key_of(self.client.get(ENROLL)))

@@ -102,7 +102,8 @@ class TheTable(SiteCase):
 
 class Checks(SiteCase):
     def ids(self, **values):
-        found = [*checks.check_settings(), *checks.check_keyring(), *checks.check_middleware(), *checks.check_urls(), *checks.check_sessions()]
+        found = [*checks.check_settings(), *checks.check_keyring(), *checks.check_middleware(), *checks.check_urls(), *checks.check_protected()]
+        found += checks.check_sessions()
         return [each.id for each in [*found, *checks.check_transactions(), *checks.check_database(databases=["default"])] if each.id != "poterne.W003"]
 
     def test_each_finds_its_fault(self):
@@ -126,6 +127,12 @@ class Checks(SiteCase):
             ({"KEYRING": readable}, "poterne.E003"),
             ({"KEYRING": empty}, "poterne.E002"),
             ({"TABLE": "nowhere"}, "poterne.W004"),
+            ({"URLS": "^/admin/"}, "poterne.E001"),
+            ({"URLS": []}, "poterne.E008"),
+            ({"URLS": ["^/admin/", "admin/"]}, "poterne.E008"),
+            ({"URLS": ["^admin/"]}, "poterne.E008"),
+            ({"URLS": ["^/nirgends/"]}, "poterne.W006"),
+            ({"URLS": ["^/(nirgends|nowhere)/"]}, "poterne.W006"),
         ):
             with poterne_with(**values):
                 self.assertEqual(self.ids(), [found], values)
@@ -150,6 +157,11 @@ class Checks(SiteCase):
             connection.settings_dict["ATOMIC_REQUESTS"] = True
             self.assertEqual(self.ids(), ["poterne.W002"])
             connection.settings_dict["ATOMIC_REQUESTS"] = False
+
+    def test_expressions_that_protect_something(self):
+        for each in ("^/admin/", "/admin", "^/(admin|api)/", "^/admin/auth/user/17/change/$", "^/static/some.css", "", "^/$", "(?i)^/ADMIN/", "^/(?!public/)", "."):
+            with poterne_with(URLS=[each]):
+                self.assertEqual(self.ids(), [], each)
 
     def test_journal_of_sqlite(self):
         found = [each.id for each in checks.check_database(databases=["default"])]

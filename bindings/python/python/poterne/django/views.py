@@ -198,6 +198,9 @@ def recovery(request: HttpRequest) -> HttpResponse:
     digest = kept.take(CODES)
     codes = None if digest is None else Person(actor.user).recovery_codes_of(digest)
     if codes is None:
+        if actor.waiting is not None and kept.get(NOTICE) is None:
+            # They have not enrolled just now: there is nothing to say of codes.
+            return redirect("poterne:code")
         return page(request, "recovery", {"codes": (), "onward": _onward(actor), "is_accepted": actor.waiting is None})
     signals.tell(signals.recovery_codes_made, actor.user, "recovery_codes")
     notice = kept.take(NOTICE) if actor.waiting is None else kept.get(NOTICE)

@@ -162,6 +162,18 @@ def check_cookies(**_: Any) -> List[CheckMessage]:
     return [Warning(f"the session's cookie is not protected: {', '.join(unsafe)}", id="poterne.W001")] if unsafe else []
 
 
+# NIST SP 800-63B, 2.2.3: twelve hours, whatever is done meanwhile.
+_SESSION_SECONDS = 43_200
+
+
+@register(Tags.security, deploy=True)
+def check_age(**_: Any) -> List[CheckMessage]:
+    if settings.SESSION_COOKIE_AGE <= _SESSION_SECONDS:
+        return []
+    days = settings.SESSION_COOKIE_AGE / 86_400
+    return [Warning(f"a code is good for {days:.1f} days, SESSION_COOKIE_AGE", hint="SESSION_COOKIE_AGE = 43_200, twelve hours", id="poterne.W007")]
+
+
 @register(Tags.security)
 def check_transactions(**_: Any) -> List[CheckMessage]:
     found = _found()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Dict, Optional, Tuple
 
 from django.contrib import auth
 from django.contrib.auth.models import AnonymousUser
@@ -19,6 +19,9 @@ from poterne.django.conf import configuration
 from poterne.django.person import Person
 
 NAMESPACE = "poterne"
+
+# The user of the session that was looked at before the view.
+_SEEN = "_poterne_seen"
 
 
 class SecondStep:
@@ -52,6 +55,15 @@ class SecondStep:
             self._forget(request)
             return unavailable(request, error)
 
+    def process_view(self, request: HttpRequest, view: Any, arguments: Tuple[Any, ...], values: Dict[str, Any]) -> Optional[HttpResponse]:
+        """Last before the view: a middleware behind this one may have signed somebody in, and the view must not run as them."""
+        if request.session.get(auth.SESSION_KEY) == getattr(request, _SEEN, None):
+            return None
+        try:
+            return self._before(request)
+        except (poterne.Error, DatabaseError) as error:
+            return unavailable(request, error)
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> Optional[HttpResponse]:
         """An error is no verdict. Those of the site's own views are the site's."""
         match = request.resolver_match
@@ -64,6 +76,7 @@ class SecondStep:
     def _before(self, request: HttpRequest) -> Optional[HttpResponse]:
         _check_order(request)
         kept.forget_others(request.session)
+        setattr(request, _SEEN, request.session.get(auth.SESSION_KEY))
         if not self._is_wanting(request):
             return None
         wanted = configuration().urls

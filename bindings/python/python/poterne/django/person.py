@@ -40,7 +40,11 @@ class Person:
                 # An attribute that is no field, or a field that holds no such text.
                 continue
             if len(users) == 1 and found.account(users[0]) == account:
-                return cls(users[0])
+                try:
+                    return cls(users[0])
+                except poterne.ArgumentError:
+                    # A name that no person can have, such as one that ends in #2: there is no record of it.
+                    return None
         return None
 
     def records(self) -> Dict[int, str]:

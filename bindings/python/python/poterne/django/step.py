@@ -15,6 +15,7 @@ from typing import Any, Dict, Optional
 
 from django.conf import settings
 from django.contrib import auth
+from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -27,9 +28,11 @@ from poterne.django.kept import ACCEPTED, FREE, WAITING, Kept
 
 TWIN = "_poterne_twin"
 
-# How long the form that was sent twice finds its twin's answer, and how long it waits for it.
-TWIN_SECONDS = 10
+# How long the form that was sent twice finds its twin's answer, and how long it waits for it. In a session that is gone, that is the moment
+# between its end and what it leaves: anybody may send its cookie, and none of them holds a worker for long.
+TWIN_SECONDS, TWIN_TRIES = 10, 3
 TWIN_WAITS = (0.0, 0.02, 0.08, 0.15)
+TWIN_WAITS_OF_STRANGERS = (0.0, 0.05)
 
 # Longer than the ticket's time, so that the page can say that it is over.
 _GRACE = 600
@@ -159,12 +162,16 @@ def follow_twin(request: HttpRequest, code: str) -> Optional[str]:
     if not former:
         return None
     engine = import_module(settings.SESSION_ENGINE)
-    for seconds in TWIN_WAITS:
+    for seconds in TWIN_WAITS if WAITING in request.session else TWIN_WAITS_OF_STRANGERS:
         time.sleep(seconds)
-        twin: Dict[str, Any] = engine.SessionStore(former).get(TWIN) or {}
+        left = engine.SessionStore(former)
+        twin: Dict[str, Any] = left.get(TWIN) or {}
         if not twin:
             continue
-        if time.time() - twin["at"] > TWIN_SECONDS or not constant_time_compare(twin["code"], _digest(former, code)):
+        if time.time() - twin["at"] > TWIN_SECONDS:
+            return None
+        if not constant_time_compare(twin["code"], _digest(former, code)):
+            _count(left, twin)
             return None
         there = engine.SessionStore(twin["session"])
         if there.get(ACCEPTED) is None:
@@ -174,6 +181,20 @@ def follow_twin(request: HttpRequest, code: str) -> Optional[str]:
         request.session = there
         return str(twin["url"])
     return None
+
+
+def _count(left: Any, twin: Dict[str, Any]) -> None:
+    """The cookie of before is no place to guess the code."""
+    tries = twin.get("tries", 0) + 1
+    if tries >= TWIN_TRIES:
+        left.delete()
+        return
+    left[TWIN] = {**twin, "tries": tries}
+    try:
+        left.save()
+    except UpdateError:
+        # Another has ended it.
+        pass
 
 
 def reloaded(request: HttpRequest) -> Any:

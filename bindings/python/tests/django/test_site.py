@@ -151,6 +151,9 @@ class Checks(SiteCase):
             with override_settings(**values):
                 self.assertEqual(self.ids(), [found], values)
         self.assertEqual([each.id for each in checks.check_cookies()], ["poterne.W001"])
+        self.assertEqual([each.id for each in checks.check_age()], ["poterne.W007"])
+        with override_settings(SESSION_COOKIE_AGE=43_200):
+            self.assertEqual(checks.check_age(), [])
         with override_settings(SESSION_COOKIE_SECURE=True, CSRF_COOKIE_SECURE=True):
             self.assertEqual(checks.check_cookies(), [])
         if connection.vendor == "sqlite":
@@ -222,6 +225,13 @@ class Commands(SiteCase):
         self.enrolled("b.durand")
         column().apply(verifier(), "b.durand", lambda credential: credential.suspend())
         self.assertEqual(self.run_command("poterne_missing").splitlines(), ["b.durand\tsuspended", "c.petit\tnone"])
+        # Whoever nobody can be is named, and the list goes on.
+        for account in ("b.durand#2", "x" * 150):
+            self.user(account)
+        self.user("z.last")
+        with poterne_with(ACCOUNT="people.long"):
+            lines = self.run_command("poterne_missing").splitlines()
+        self.assertEqual([line.split("\t") for line in lines[2:]], [["b.durand#2", "impossible"], ["x" * 300, "impossible"], ["z.last", "none"]])
 
 
 class Settings(SiteCase):

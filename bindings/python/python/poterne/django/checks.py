@@ -162,7 +162,7 @@ def check_cookies(**_: Any) -> List[CheckMessage]:
     return [Warning(f"the session's cookie is not protected: {', '.join(unsafe)}", id="poterne.W001")] if unsafe else []
 
 
-# NIST SP 800-63B, 2.2.3: twelve hours, whatever is done meanwhile.
+# NIST SP 800-63B (revision 3, section 4.2.3): twelve hours, whatever is done meanwhile.
 _SESSION_SECONDS = 43_200
 
 

@@ -120,6 +120,7 @@ class SecondStep:
     def _take_back(self, request: HttpRequest, url: Optional[str], *, is_anew: bool) -> None:
         step.wait(request, _user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url), is_anew=is_anew)
         request.user = AnonymousUser()
+        setattr(request, _SEEN, None)
 
     def _forget(self, request: HttpRequest) -> None:
         """Nobody is logged in by an answer that could not be given."""

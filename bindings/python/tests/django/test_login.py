@@ -461,6 +461,8 @@ class TwoSteps(SiteCase):
                     self.assertEqual(client.post("/act/").content, b"done")
                     self.assertEqual(ran, ["a.martin"])
                     ran.clear()
+                    if values:
+                        continue
                     # An exempt page is nobody's, also if the session was of that user already.
                     with poterne_with(EXEMPT=["^/act/"]):
                         client = Client(REMOTE_USER="a.martin")

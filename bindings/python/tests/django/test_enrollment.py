@@ -58,6 +58,8 @@ class FirstApp(SiteCase):
             self.assertEqual(codes_of(again), [])
             self.assertContains(again, "shown once")
             # A confirmation is not a login, and its code is spent.
+            self.assertContains(self.client.get(CODE), "Wait until the app shows its next code")
+            self.assertNotContains(self.client.get(CODE), "Wait until")
             self.assertEqual(self.signed_in(), "")
             self.type(first)
             self.client.post(CODE, {"code": phone.code()})

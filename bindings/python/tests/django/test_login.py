@@ -262,15 +262,21 @@ class TwoSteps(SiteCase):
         response = self.client.post(CODE, {"code": phone.code()}, follow=True)
         self.assertEqual(response.redirect_chain[0][0], "/second-step/notice/")
         self.assertIn("Refused codes before this sign-in: 1.", text(response))
-        temporary = column().apply(verifier(), "a.martin", lambda credential: credential.temporary_code(MissingAuthenticator.SUSPEND))
-        for code in (recovery.lower(), temporary):
+        temporary = column().apply(verifier(), "a.martin", lambda credential: credential.temporary_code(MissingAuthenticator.SUSPEND, uses=2))
+        for code, words in (
+            (recovery.lower(), "Recovery codes left: 7"),
+            (temporary, "logins left: 1."),
+            (temporary, "This temporary code is used up."),
+        ):
             other = Client()
             self.password(other)
             # The phone is suspended.
             phone.offset = 30
             self.type(phone.code(), client=other)
             self.assertRedirects(other.post(CODE, {"code": code}), "/second-step/notice/", fetch_redirect_response=False)
-            self.assertIn("Recovery codes left: 7", text(other.get("/second-step/notice/")))
+            told = text(other.get("/second-step/notice/"))
+            self.assertIn(words, told)
+            self.assertEqual("Recovery codes" in told, code != temporary)
             self.assertEqual(self.signed_in(other), "a.martin")
 
     def test_devices(self):
@@ -397,6 +403,7 @@ class TwoSteps(SiteCase):
         client = Client(HTTP_ACCEPT_LANGUAGE="fr")
         self.password(client)
         page = client.get(CODE)
+        self.assertEqual(page["X-Frame-Options"], "DENY")
         self.assertContains(page, '<html lang="fr">')
         self.assertContains(page, "Code à usage unique")
         page = self.type(phone.wrong(), client=client)

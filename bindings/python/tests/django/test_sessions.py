@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.db import connections
-from django.test import Client
+from django.test import Client, override_settings
 from people import PASSWORD, Phone, SiteCase, codes_of, key_of
 from test_login import CODE, poterne_with
 
@@ -198,6 +199,16 @@ class EveryState(SiteCase):
             self.client.post(CODE, {"code": phone.code()})
             self.assertEqual(self.signed_in(), "a.martin")
             self.assertEqual(self.client.get("/admin/").status_code, 302)
+        # Without the middleware, as beside django-otp, the code opens a session of its own user alone.
+        with override_settings(MIDDLEWARE=[each for each in settings.MIDDLEWARE if "SecondStep" not in each]):
+            client = Client()
+            self.password(client)
+            session = client.session
+            session[step.WAITING] = {**step.asdict(step.begun(users[1], session["_auth_user_backend"], "/"))}
+            session.save()
+            phone.offset = 0
+            client.post(CODE, {"code": phone.code()})
+            self.assertEqual(self.signed_in(client), "b.durand")
 
 
 class RecoveryCodes(SiteCase):
@@ -289,6 +300,22 @@ class RecoveryCodes(SiteCase):
         self.password(other)
         other.post(CODE, {"code": codes[0]})
         self.assertEqual(self.signed_in(other), "a.martin")
+
+    def test_made_while_another_makes_them(self):
+        user = self.user()
+        self.enrolled()
+        person, between = Person(user), []
+        digest = person.digest(person.records()[1])
+
+        class Late(Person):
+            def records(self):
+                found = super().records()
+                between.append(person.recovery_codes_of(digest))
+                return found
+
+        self.assertIsNone(Late(user).recovery_codes_of(digest))
+        self.assertEqual([len(codes) for codes in between], [8])
+        self.assertIsNone(person.recovery_codes_of(digest))
 
     def client_user(self):
         from django.contrib.auth import get_user_model

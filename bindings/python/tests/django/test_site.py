@@ -102,7 +102,7 @@ class TheTable(SiteCase):
 
 class Checks(SiteCase):
     def ids(self, **values):
-        found = [*checks.check_settings(), *checks.check_keyring(), *checks.check_middleware(), *checks.check_urls(), *checks.check_protected()]
+        found = [*checks.check_settings(), *checks.check_keyring(), *checks.check_middleware(), *checks.check_urls(), *checks.check_protected(), *checks.check_ways()]
         found += checks.check_sessions()
         return [each.id for each in [*found, *checks.check_transactions(), *checks.check_database(databases=["default"])] if each.id != "poterne.W003"]
 
@@ -141,7 +141,9 @@ class Checks(SiteCase):
         for values, found in (
             ({"MIDDLEWARE": without}, "poterne.E004"),
             ({"MIDDLEWARE": [step, *without]}, "poterne.E005"),
-            ({"ROOT_URLCONF": "people"}, "poterne.E006"),
+            ({"ROOT_URLCONF": "people", "LOGIN_URL": "https://example.org/", "LOGIN_REDIRECT_URL": "https://example.org/"}, "poterne.E006"),
+            ({"LOGIN_URL": "/accounts/login/"}, "poterne.W008"),
+            ({"LOGIN_REDIRECT_URL": "nowhere"}, "poterne.W008"),
             ({"SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies"}, "poterne.E007"),
         ):
             if "ROOT_URLCONF" in values:

@@ -13,6 +13,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 from django.db import connections
+from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, Resolver404, URLResolver, get_resolver, resolve, reverse
 from django.urls.converters import get_converters
 from django.urls.resolvers import RegexPattern
@@ -141,6 +142,26 @@ def _leads_somewhere(expression: str) -> bool:
     return False
 
 
+@register(Tags.urls)
+def check_ways(**_: Any) -> List[CheckMessage]:
+    """Where the pages send to that are not ours."""
+    return [
+        Warning(f"{name} is {getattr(settings, name)!r}, and the site has no such address: {what} leads to 404", id="poterne.W008")
+        for name, what in (("LOGIN_URL", "signing in once more"), ("LOGIN_REDIRECT_URL", "a sign-in without another target"))
+        if not _is_somewhere(str(getattr(settings, name)))
+    ]
+
+
+def _is_somewhere(address: str) -> bool:
+    try:
+        path = resolve_url(address)
+        if path.startswith("/") and not path.startswith("//"):
+            resolve(path.partition("?")[0])
+    except (NoReverseMatch, Resolver404):
+        return False
+    return True
+
+
 @register(Tags.security)
 def check_sessions(**_: Any) -> List[CheckMessage]:
     if settings.SESSION_ENGINE.endswith("signed_cookies"):
@@ -205,12 +226,12 @@ def check_database(databases: Any = None, **_: Any) -> List[CheckMessage]:
                     problems.append(
                         Warning(
                             "SQLite without WAL: whoever reads keeps logins from writing",
-                            hint="once: sqlite3 FILE 'PRAGMA journal_mode = WAL'",
+                            hint="once: sqlite3 FILE 'PRAGMA journal_mode = WAL'; or, from Django 5.1, OPTIONS: {'init_command': 'PRAGMA journal_mode = WAL'}",
                             id="poterne.W003",
                         )
                     )
             if found.table.rpartition(".")[2] not in connection.introspection.table_names(cursor):
-                problems.append(Warning(f"there is no table {found.table}: every login is an error", hint="manage.py migrate poterne", id="poterne.W004"))
+                problems.append(Warning(f"there is no table {found.table} yet: until it is made, every login is an error", hint="`manage.py migrate poterne` makes it", id="poterne.W004"))
     except DatabaseError:
         problems.append(Warning("the database of POTERNE does not answer", id="poterne.W005"))
     return problems

@@ -114,7 +114,7 @@ class SecondStep:
         if configuration().urls is None and Person(user).has_record():
             return True
         kept.forget(session)
-        session[step.FREE] = session[auth.SESSION_KEY]
+        session[kept.FREE] = session[auth.SESSION_KEY]
         return False
 
     def _take_back(self, request: HttpRequest, url: Optional[str], *, is_anew: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from datetime import datetime
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, cast
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -97,10 +99,14 @@ def code(request: HttpRequest) -> HttpResponse:
                     return HttpResponseRedirect(url)
             signals.tell(signals.refused, user, refused.code)
             return _say(request, refused.message_to_user(language()), row)
-        url, notice = waiting.next, None
+        url = waiting.next
+        notice: Optional[Dict[str, Any]] = None
         if accepted.failures_before or accepted.method is not Method.OTP:
-            left = None if accepted.method is Method.OTP else accepted.recovery_codes_left
+            left = accepted.recovery_codes_left if accepted.method is Method.RECOVERY_CODE else None
             notice = {"failures": accepted.failures_before, "left": left, "next": url}
+            if accepted.method is Method.TEMPORARY_CODE:
+                temporary = person.statuses()[row].temporary_code
+                notice.update({"is_ended": True} if temporary is None else {"until": temporary.expiry, "uses": temporary.uses_left})
             url = resolve_url("poterne:notice")
         step.accept(request, user, waiting, typed, url, notice)
         signals.tell(signals.accepted, user, accepted.code)
@@ -115,7 +121,9 @@ def notice(request: HttpRequest) -> HttpResponse:
     found = Kept(request.session).get(BEFORE)
     if not step.is_accepted(request) or not found:
         return HttpResponseRedirect(_home(request))
-    return page(request, "notice", found)
+    until = found.get("until")
+    moment = until and formats.date_format(timezone.localtime(datetime.fromtimestamp(until, tz=timezone.get_current_timezone())), "DATETIME_FORMAT")
+    return page(request, "notice", {**found, "until": moment})
 
 
 @ours("POST")

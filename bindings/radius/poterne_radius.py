@@ -5,17 +5,19 @@ travels as `State`, and checks the code. It has no rule of its own: tickets, cod
 the configuration stand in `raddb/dictionary`. FreeRADIUS gives values as text, so everything that a user types comes and goes as octets:
 a password in ISO-8859-1 is no text.
 
-A refusal is `reject`. `fail` says that there is no verdict: the configuration makes a refusal of it, or no answer at all.
+A refusal is `reject`. `fail` with `Poterne-No-Verdict` says that there is no verdict: the configuration makes a refusal of it, or no answer
+at all. FreeRADIUS fails by itself, too, where what a user typed is no text: that is a refusal.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import threading
 import time
 import traceback
-from typing import Any, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 import poterne
 import radiusd
@@ -25,6 +27,8 @@ from poterne.sql import Column
 # An attribute and its value, as FreeRADIUS prints it.
 _Pairs = Optional[Sequence[Tuple[str, str]]]
 _Lists = Mapping[str, _Pairs]
+
+_T = TypeVar("_T")
 
 PURPOSE = "vpn"
 
@@ -57,14 +61,12 @@ def authenticate(lists: _Lists) -> Any:
 def _authorize(door: _Door, request: _Attributes, control: _Attributes) -> Any:
     if not control.all("Poterne-Account"):
         name = request.octets("Poterne-Name")
-        try:
-            person, _ = poterne.person_and_row(name.decode())
-        except UnicodeDecodeError:
-            return _refuse(None)
-        # FreeRADIUS would give the name up to there, and the gateway may take all of it for somebody else's.
-        if b"\0" in name:
-            return _refuse(None)
-        return radiusd.RLM_MODULE_UPDATED, {"config": (_string("Poterne-Login", name), _string("Poterne-Person", person.encode()))}
+        # What every refusal says, whoever refuses (semantics 10.2).
+        refusal = ("Poterne-Refusal", ":=", door.refusal)
+        person = _person(name)
+        if person is None:
+            return radiusd.RLM_MODULE_REJECT, {"config": (refusal,)}
+        return radiusd.RLM_MODULE_UPDATED, {"config": (_string("Poterne-Login", name), _string("Poterne-Person", person.encode()), refusal)}
     password, found = request.octets("Poterne-Field"), []
     # In the second step the field holds the code, whoever types it.
     why = None if request.all("State") else door.why_without_code(control)
@@ -83,6 +85,18 @@ def _authorize(door: _Door, request: _Attributes, control: _Attributes) -> Any:
         return _refuse(None)
     found.append(_string("Poterne-Password", password))
     return radiusd.RLM_MODULE_UPDATED, {"config": tuple(found)}
+
+
+def _person(name: bytes) -> Optional[str]:
+    """The person who is meant by a login name; None of a name that the gateway may take for somebody else's. It gives that one's rights."""
+    try:
+        text = name.decode()
+        person, _ = poterne.person_and_row(text)
+        # No row's name has a NUL, where FreeRADIUS would cut.
+        is_theirs = text == text.strip() and text in poterne.rows_of_person(person)
+    except (UnicodeDecodeError, poterne.ArgumentError):
+        return None
+    return person if is_theirs else None
 
 
 def _authenticate(door: _Door, request: _Attributes, control: _Attributes) -> Any:
@@ -121,16 +135,17 @@ def _login(door: _Door, account: str, code: bytes, state: Optional[bytes], conte
     door.read_again()
     typed = code.decode("utf-8", "replace")
     try:
-        if state is None:
-            accepted = door.verifier.login(account, typed, store=door.store)
-        else:
-            ticket = state.decode("ascii", "replace")
-            accepted = door.verifier.login_with_ticket(
-                account, ticket, typed, purpose=PURPOSE, context=context, store=door.store
-            )
+        with door.asking_the_database():
+            if state is None:
+                accepted = door.verifier.login(account, typed, store=door.store)
+            else:
+                ticket = state.decode("ascii", "replace")
+                accepted = door.verifier.login_with_ticket(
+                    account, ticket, typed, purpose=PURPOSE, context=context, store=door.store
+                )
     except poterne.Refused as refused:
         _log(radiusd.L_INFO, refused.code)
-        return _refuse(refused.message_to_user(door.language))
+        return _refuse(refused.message_to_user(door.language) if door.tells_waiting else None)
     _log(radiusd.L_INFO, accepted.code)
     return radiusd.RLM_MODULE_OK
 
@@ -154,14 +169,22 @@ def _guarded(decide: Any, lists: _Lists) -> Any:
     """Whatever goes wrong is no verdict, and nobody is let in by it."""
     try:
         if _door is None:
-            return radiusd.RLM_MODULE_FAIL
+            return _no_verdict()
         return decide(_door, _Attributes(lists["request"]), _Attributes(lists["config"]))
     except poterne.ArgumentError:
         # Of a name that no account has: it was typed.
         return radiusd.RLM_MODULE_REJECT
     except Exception as failure:
         _tell(failure)
-        return radiusd.RLM_MODULE_FAIL
+        return _no_verdict()
+
+
+def _no_verdict() -> Any:
+    return radiusd.RLM_MODULE_FAIL, {"config": (("Poterne-No-Verdict", ":=", "yes"),)}
+
+
+class _Damaged(Exception):
+    """The settings, the keyring or the database, in words, with the file's name. Never an `ArgumentError`, which was typed."""
 
 
 class _Attributes:
@@ -195,11 +218,15 @@ class _Door:
         if self.way not in (ONE_FIELD, CHALLENGE):
             raise poterne.ArgumentError(poterne.ErrorKind.ARGUMENT, "way is challenge or one_field")
         self.challenges_everybody = config.get("challenge_everybody") == "yes"
+        # Whether a user reads that the account waits or is locked: behind a right password only (semantics 7.10), and only where the question
+        # has told already that it was right (15.6). Elsewhere a refusal that differs would tell it.
+        self.tells_waiting = self.way == CHALLENGE and not self.challenges_everybody
         self.digits = int(config.get("digits", "6"))
         self._group, self._from = config["group"], _first_second(config["from"])
         if config["no_record"] not in ("refuse", "allow"):
             raise poterne.ArgumentError(poterne.ErrorKind.ARGUMENT, "poterne_no_record is refuse or allow")
         self._allows_no_record = config["no_record"] == "allow"
+        self._asks_from = 0.0
         self._connections = int(config.get("connections", "8"))
         self._lock = threading.Lock()
         self._seen: Tuple[object, ...] = ()
@@ -216,16 +243,32 @@ class _Door:
             self.read_again()
             # Whoever has a second authenticator alone has one.
             rows = poterne.rows_of_person(control.text("Poterne-Account"))
-            if not any((self.store.load(row) or "").strip(" ") for row in rows):
-                return "no_record"
+            with self.asking_the_database():
+                if not any((self.store.load(row) or "").strip(" ") for row in rows):
+                    return "no_record"
         return None
+
+    @contextlib.contextmanager
+    def asking_the_database(self) -> Iterator[None]:
+        """Not again for a while if it did not answer. FreeRADIUS calls a Python module for one request at a time: everybody else waits
+        meanwhile, also who is asked for the password only.
+        """
+        begin = time.monotonic()
+        if begin < self._asks_from:
+            raise _Damaged(f"the database did not answer within {_SECONDS} seconds; it is asked again {_REST} seconds later")
+        try:
+            yield
+        except poterne.Error as failure:
+            end = time.monotonic()
+            if failure.kind is poterne.ErrorKind.STORE and end - begin >= _SECONDS:
+                self._asks_from = end + _REST
+            raise
 
     def read_again(self) -> None:
         """Reads the files again if they have changed. Who needs no code gets in while they are damaged."""
-        if self._now() != self._seen:
+        if not self._is_seen():
             with self._lock:
-                seen = self._now()
-                if seen != self._seen:
+                if not self._is_seen():
                     # Nobody goes on with the former ones if this fails.
                     self._seen = ()
                     self._read()
@@ -234,27 +277,53 @@ class _Door:
 
     def _read(self) -> None:
         credentials = os.environ.get("CREDENTIALS_DIRECTORY") or None
-        settings = poterne.Settings.open(self._path)
-        self._files = (self._path, settings.keyring_path(credentials=credentials))
-        verifier = settings.verifier(credentials=credentials)
+        settings = _named(self._path, lambda: poterne.Settings.open(self._path))
+        keyring = settings.keyring_path(credentials=credentials)
+        verifier = _named(keyring, lambda: settings.verifier(credentials=credentials))
+        password = _named(self._path, lambda: settings.database_password(credentials=credentials))
         # SQLite's connections are files: SQLAlchemy keeps no pool of them.
-        pool = {"pool_size": self._connections, "max_overflow": 0, "pool_timeout": 2, "pool_pre_ping": True}
-        made = engine(
-            settings.database,
-            settings.database_password(credentials=credentials),
-            connect_seconds=2,
-            **({} if settings.database.startswith("sqlite") else pool),
+        pool = {"pool_size": self._connections, "max_overflow": 0, "pool_timeout": _SECONDS, "pool_pre_ping": True}
+        made = _named(
+            self._path,
+            lambda: engine(
+                settings.database,
+                password,
+                connect_seconds=_SECONDS,
+                answer_seconds=_SECONDS,
+                **({} if settings.database.startswith("sqlite") else pool),
+            ),
         )
         store = Column(made, table=settings.table, account=settings.account_column, record=settings.record_column)
+        self._files = (self._path, keyring)
         self.verifier, self.store, self.language = verifier, store, settings.language
+        self.refusal = poterne.Refused(poterne.Refusal.WRONG_CODE).message_to_user(settings.language)
         self.question = _QUESTIONS.get(settings.language, _QUESTIONS["en"])
+
+    def _is_seen(self) -> bool:
+        now = self._now()
+        return None not in now and now == self._seen
 
     def _now(self) -> Tuple[object, ...]:
         return tuple(_state(file) for file in self._files)
 
 
-def _state(path: str) -> Tuple[int, ...]:
-    file = os.stat(path)
+def _named(path: str, read: Callable[[], _T]) -> _T:
+    """What `read` returns; what is wrong, with the name of its file."""
+    try:
+        return read()
+    except (poterne.Error, ModuleNotFoundError) as failure:
+        why = str(failure) if isinstance(failure, ModuleNotFoundError) else str(failure.args[1])
+    # Which speaks to programs.
+    why = why.replace(", or pass its text to Keyring::parse", "")
+    raise _Damaged(f"{path}: {why}")
+
+
+def _state(path: str) -> Optional[Tuple[int, ...]]:
+    """None of a file that is not there: reading it says why."""
+    try:
+        file = os.stat(path)
+    except OSError:
+        return None
     return (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns)
 
 
@@ -289,15 +358,16 @@ def _bytes(value: str) -> bytes:
 
 
 def _tell(failure: Exception) -> None:
-    """To the operators: kinds and codes, nothing that was typed."""
-    if isinstance(failure, poterne.Error):
-        _log(radiusd.L_ERR, f"nobody can log in: {failure}")
+    """To the operators: kinds, codes and files, nothing that was typed."""
+    if isinstance(failure, (poterne.Error, _Damaged)):
+        why = str(failure)
+    elif isinstance(failure, OSError):
+        why = f"{failure.filename or type(failure).__name__}: {os.strerror(failure.errno or 0)}"
     else:
-        # Other exceptions' texts may hold anything.
-        number = getattr(failure, "errno", None)
-        why = f"{type(failure).__name__} {os.strerror(number)}" if isinstance(number, int) else type(failure).__name__
+        # Other exceptions' texts may hold anything. This one is a fault of ours.
         frames = traceback.extract_tb(failure.__traceback__)
-        _log(radiusd.L_ERR, f"nobody can log in: {why} ({frames[-1].name}, line {frames[-1].lineno})")
+        why = f"a fault of the module, please report it: {type(failure).__name__} ({frames[-1].name}, line {frames[-1].lineno})"
+    _log(radiusd.L_ERR, f"nobody can log in: {why}")
 
 
 def _log(level: int, text: str) -> None:
@@ -307,6 +377,12 @@ def _log(level: int, text: str) -> None:
 
 
 _MAX_ESCAPED = 508
+
+# For a free connection of the pool, for a new one, and for each answer of the database. A gateway asks again after five.
+_SECONDS = 2
+
+# Then it is left alone for so long.
+_REST = 5
 
 _QUESTIONS = {"en": "One-time code:", "fr": "Code à usage unique :"}
 

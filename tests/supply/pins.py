@@ -5,6 +5,7 @@
 A fetched tool runs with the rights of whoever builds, so that a new version of one is a change like any other.
 """
 
+import os
 import pathlib
 import re
 import subprocess
@@ -57,24 +58,42 @@ def pyproject(text, locked):
     return faults + ([] if project["tool"]["maturin"].get("locked") is True else ["tool.maturin.locked is not true"])
 
 
-def pom(text):
-    """Every plugin and dependency has one version, also the plugins that Maven adds."""
-    project = tree.fromstring(re.sub(r' xmlns="[^"]*"', "", text, count=1))
-    properties = {f"${{{element.tag}}}": element.text for element in project.find("properties") or []}
+def pom(text, *parents):
+    """Every plugin and dependency has one version, also the plugins that Maven adds. What a parent manages holds for its modules."""
+    project, *above = [tree.fromstring(re.sub(r' xmlns="[^"]*"', "", each, count=1)) for each in (text, *parents)]
+    properties = {}
+    for each in [*reversed(above), project]:
+        properties |= {f"${{{element.tag}}}": element.text for element in each.find("properties") or []}
+        properties["${project.version}"] = each.findtext("version") or properties.get("${project.version}")
     faults = []
     for kind in ["plugin", "dependency"]:
-        found = {}
-        for element in project.iter(kind):
-            version = element.findtext("version") or ""
-            found.setdefault(element.findtext("artifactId"), []).append(properties.get(version, version))
+        found = versions_of(project, kind, properties)
+        managed = {name for each in above for name, versions in versions_of(each, kind, properties).items() if any(versions)}
         # Managed once, a plugin may stand without its version elsewhere.
         for name, versions in found.items():
-            if not any(versions):
+            if not any(versions) and name not in managed:
                 faults.append(f"{name} has no version")
             faults += [f"{name} has the version {version}" for version in versions if version and not EXACT.fullmatch(version)]
         if kind == "plugin":
-            faults += [f"{name} is Maven's choice" for name in LIFE_CYCLE - found.keys()]
+            faults += [f"{name} is Maven's choice" for name in LIFE_CYCLE - found.keys() - managed]
     return faults
+
+
+def versions_of(project, kind, properties):
+    found = {}
+    for element in project.iter(kind):
+        version = element.findtext("version") or ""
+        found.setdefault(element.findtext("artifactId"), []).append(properties.get(version, version))
+    return found
+
+
+def parents(name, text):
+    """The texts of the parents that stand in the repository, the nearest first."""
+    path = tree.fromstring(re.sub(r' xmlns="[^"]*"', "", text(name), count=1)).findtext("parent/relativePath")
+    if path is None:
+        return []
+    above = os.path.normpath(os.path.join(os.path.dirname(name), path))
+    return [text(above), *parents(above, text)]
 
 
 def control(check, name, text, planted, *others):
@@ -102,7 +121,7 @@ def main():
         elif base == "pyproject.toml":
             look(name, pyproject(text(name), text("bindings/python/tests/requirements.txt")))
         elif base == "pom.xml":
-            look(name, pom(text(name)))
+            look(name, pom(text(name), *parents(name, text)))
         elif files[name].read_bytes().startswith(b"#!") and not name.endswith(".md"):
             look(name, pip_calls(text(name)))
     if faults:
@@ -123,6 +142,11 @@ def main():
         pinned = re.search(rf"<artifactId>{name}</artifactId>\s*(<version>.*</version>)", java)
         for instead in ["", "<version>[1,)</version>", "<version>LATEST</version>", "<version>${unknown}</version>"]:
             control(pom, name, java, java.replace(pinned[0], pinned[0].replace(pinned[1], instead)))
+    module = "bindings/java/spring/pom.xml"
+    (parent,) = parents(module, text)
+    control(pom, "managed", text(module), text(module).replace("7.0.6", "[7,)"), parent)
+    if "postgresql has no version" not in pom(text(module), parent.replace("<artifactId>postgresql<", "<artifactId>another<")):
+        sys.exit("pins: the control of what a parent manages was not found: the check is blind")
     print(f"pins: {checked} files looked at; controls found")
 
 

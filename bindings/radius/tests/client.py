@@ -49,12 +49,12 @@ class Client:
     """One socket. `signs` is whether a request has a Message-Authenticator."""
 
     def __init__(
-        self, port: int, secret: bytes, *, timeout: float = 5, station: bytes = b"203.0.113.7", signs: bool = True
+        self, port: int, secret: bytes, *, timeout: float = 5, station: bytes = b"203.0.113.7", signs: bool = True, address: str = "127.0.0.1"
     ) -> None:
         self.port, self.secret, self.station, self.signs = port, secret, station, signs
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.settimeout(timeout)
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket.bind((address, 0))
         self._id = 0
 
     def __enter__(self) -> Client:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import pathlib
 import shutil
-import subprocess
 import tempfile
 from typing import Any, Callable, Iterator, List
 
 import pytest
 from people import People
-from radius_server import Server, own, version
+from radius_server import Server, certificate, own, version
 
 
 def pytest_report_header() -> str:
@@ -50,11 +49,3 @@ def serve(people: People) -> Iterator[Callable[..., Server]]:
             return server
 
         yield start
-
-
-def certificate(folder: pathlib.Path) -> None:
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "server.key", "-out", folder / "server.pem",
-         "-days", "2", "-subj", "/CN=radius.test", "-addext", "subjectAltName=DNS:radius.test"],
-        check=True, capture_output=True,
-    )

@@ -61,7 +61,7 @@ class People:
         self.store = poterne.sql.Column(self.engine)
         self.all: Dict[str, Person] = {}
         self._fresh: List[Person] = []
-        for number in range(120):
+        for number in range(160):
             self._fresh.append(self._add(f"agent{number:03}", f"password of {number}".encode()))
         for name, password in [*ODD.items(), LONGEST]:
             self._add(name, password)
@@ -76,6 +76,10 @@ class People:
     def fresh(self) -> Person:
         """A person whom no other test has."""
         return self._fresh.pop()
+
+    def forget(self, person: Person) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(sqlalchemy.text("DELETE FROM poterne WHERE account = :account"), {"account": person.name})
 
     def users_file(self) -> bytes:
         """The file of the module `files`: passwords as hexadecimal digits, so that any byte may stand there."""

@@ -200,3 +200,12 @@ def _group() -> str:
     import grp
 
     return grp.getgrgid(os.getegid()).gr_name
+
+
+
+def certificate(folder: pathlib.Path) -> None:
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "server.key", "-out", folder / "server.pem",
+         "-days", "2", "-subj", "/CN=radius.test", "-addext", "subjectAltName=DNS:radius.test"],
+        check=True, capture_output=True,
+    )

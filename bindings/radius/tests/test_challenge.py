@@ -90,7 +90,7 @@ def test_a_wrong_password_spends_nothing(people: People, client: Client) -> None
     code = person.code()
     for password in (b"wrong", b"", code, person.password + code):
         answer = client.ask(person.user, password)
-        assert answer.code == REJECT and answer.message == ""
+        assert answer.code == REJECT and answer.message.startswith("Sign-in refused. ")
     assert client.ask(person.user, code).code == REJECT
     assert client.ask(b"nobody", person.password).code == REJECT
     assert log_in(client, person, code).code == ACCEPT
@@ -264,6 +264,13 @@ def test_where_everybody_is_asked_nobody_learns_of_the_password(people: People, 
         other = client.ask(person.user, b"000000", right.state)
         assert other.code == REJECT and other.message == refusal.message
         assert client.ask(person.user, code, right.state).code == ACCEPT
+        # An account that waits says so behind a right password. Here nobody learns which it was.
+        for _ in range(3):
+            client.ask(person.user, b"000000", right.state)
+        assert client.ask(person.user, b"000000", right.state).message == refusal.message and person.failures() == 3
+    with Client(serve().port, SECRET) as client:
+        waiting = client.ask(person.user, b"000000", client.ask(person.user, person.password).state)
+        assert waiting.code == REJECT and "Too many failed attempts" in waiting.message
 
 
 def test_the_second_step_looks_at_the_person_again(people: People, serve: Serve) -> None:

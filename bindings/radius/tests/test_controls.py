@@ -53,7 +53,7 @@ def test_a_keyring_that_is_read_once(people: People, serve: Serve) -> None:
     private(folder / "poterne.keys", people.keyring.to_text())
     file = settings(people, "read_once", keys=folder / "poterne.keys")
     own(folder)
-    server = serve(settings=file, module_edits=[("        if self._now() != self._seen:\n", "        if not self._seen:\n")])
+    server = serve(settings=file, module_edits=[("        if not self._is_seen():\n            with", "        if not self._seen:\n            with")])
     (folder / "poterne.keys").unlink()
     person = people.fresh()
     with Client(server.port, SECRET) as client:

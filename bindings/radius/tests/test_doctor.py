@@ -23,8 +23,6 @@ Serve = Callable[..., Server]
 
 Plant = Callable[[Server], None]
 
-DATABASE = "postgresql://poterne@127.0.0.1/poterne?tcp_user_timeout=2000"
-
 
 def given_out(serve: Serve, **options: str) -> Server:
     """As the README installs it."""
@@ -40,8 +38,8 @@ def owned(server: Server) -> None:
     subprocess.run(["chmod", "-R", "g=rX,o=", server.raddb], check=True)
 
 
-def texts(server: Server, people: People, *, language: str = "en", database: str = DATABASE) -> List[Tuple[str, str]]:
-    found = list(radius.faults(Say(language), server.raddb, people.settings, database))
+def texts(server: Server, people: People, *, language: str = "en") -> List[Tuple[str, str]]:
+    found = list(radius.faults(Say(language), server.raddb, people.settings))
     assert all(fault.place and fault.advice and fault.color in (AMBER, RED) for fault in found)
     return [(fault.color, fault.text) for fault in found]
 
@@ -127,14 +125,14 @@ FAULTS: List[Tuple[Plant, List[Tuple[str, str]]]] = [
     (edit("policy", "\t\tfail = 1\n\t\tinvalid = reject\n\t\tnotfound", "\t\tinvalid = reject\n\t\tnotfound"), [(RED, "without the priority of fail, the password alone can be enough")]),
     (edit("policy", "\t\tok = return\n\t\thandled = return", "\t\thandled = return"), [(RED, "without the priority of ok, the password alone can be enough")]),
     (edit("policy", "\t\tok = reject\n", ""), [(RED, "without the priority of ok, the password alone can be enough")]),
-    (edit("policy", "\tif (fail) {\n\t\tpoterne_no_verdict\n\t}\n\treject\n}", "\tif (fail) {\n\t\tpoterne_no_verdict\n\t}\n}"), [(RED, "does not end in reject")]),
+    (edit("policy", "\tif (fail) {\n\t\tpoterne_failed\n\t}\n\treject\n}", "\tif (fail) {\n\t\tpoterne_failed\n\t}\n}"), [(RED, "does not end in reject")]),
     (edit("ways/challenge", "\t\t\tpoterne_end\n", ""), [(RED, WITHOUT_CODE)]),
     (edit("ways/challenge", "\t\t\tpoterne_end\n", "\t\t\tpoterne_end\n\t\t\tok\n"), [(RED, NO_START), (RED, WITHOUT_CODE)]),
     (edit("ways/challenge", "\t\tAuth-Type poterne {", "\t\tpap\n\t\tAuth-Type poterne {"), [(RED, WITHOUT_CODE)]),
     (edit("ways/challenge", "\t\t\tif (!&State) {", "\t\t\tpap\n\t\t\tif (!&State) {"), [(RED, WITHOUT_CODE)]),
     # Answers that are signed.
     (edit("policy", "&Message-Authenticator := 0x00", "&Reply-Message !* ANY"), [(RED, NOT_SIGNED)]),
-    (edit("ways/challenge", "\t\tPost-Auth-Type REJECT {\n\t\t\tpoterne_sign\n", "\t\tPost-Auth-Type REJECT {\n"), [(RED, NOT_SIGNED)]),
+    (edit("ways/challenge", "\t\tPost-Auth-Type REJECT {\n\t\t\tpoterne_refuse\n\t\t\tpoterne_sign\n", "\t\tPost-Auth-Type REJECT {\n"), [(RED, NOT_SIGNED)]),
     (edit("ways/challenge", "\tpost-auth {\n\t\tpoterne_sign\n", "\tpost-auth {\n"), [(RED, NOT_SIGNED)]),
     # Days that have come.
     (edit("local.conf", 'poterne_from = ""', 'poterne_from = "2026-01-05"'), [(AMBER, "2026-01-05 has come, and a clock that falls behind it lets in without a code")]),
@@ -181,11 +179,8 @@ def test_files_that_the_server_needs(people: People, serve: Serve, tmp_path: pat
     assert texts(server, people) == []
     other = tmp_path / "poterne.conf"
     other.touch()
-    found = [fault.text for fault in radius.faults(Say("en"), server.raddb, other, DATABASE)]
+    found = [fault.text for fault in radius.faults(Say("en"), server.raddb, other)]
     assert found == [f"the server reads {people.settings}, which is not what this report looked at"]
-    assert texts(server, people, database="postgresql://poterne@db.example/vpn") == [
-        (AMBER, "the database's address has no tcp_user_timeout: when its machine dies, logins wait for minutes")
-    ]
 
 
 def test_the_module_and_its_package(people: People, serve: Serve, tmp_path: pathlib.Path) -> None:

@@ -7,15 +7,19 @@ import os
 import pathlib
 import random
 import signal
+import socket
 import threading
 import time
 from typing import Callable, Dict, Iterator, List
 
 import poterne
 import pytest
-from client import ACCEPT, REJECT, Client, Silence
+import sqlalchemy
+from client import ACCEPT, CHALLENGE, REJECT, Answer, Client, Silence
+from frozen import frozen
 from gate import Gate
 from people import People, private
+from poterne.admin.table import engine
 from radius_server import SECRET, Server, own
 from test_challenge import log_in
 from test_one_field import Phone
@@ -70,6 +74,156 @@ def test_the_database_is_gone(people: People, serve: Serve, gate: Gate) -> None:
         assert client.ask(person.user, person.password + code, port=careless.port).code == ACCEPT
 
 
+def test_the_database_stands_still(people: People, serve: Serve) -> None:
+    """With a connection of the pool and without one, by more people than the pool has connections, nobody waits for it to go on."""
+    server, one_field = serve(), serve(poterne_way="one_field")
+    persons, other = [people.fresh() for _ in range(12)], people.fresh()
+    codes = {person.name: person.code() for person in persons}
+    with Client(server.port, SECRET, timeout=9) as client:
+        states = {person.name: client.ask(person.user, person.password).state for person in persons}
+        # From now on the pools have a connection each.
+        assert client.ask(other.user, b"000000", client.ask(other.user, other.password).state).code == REJECT
+        assert client.ask(other.user, other.password + b"000000", port=one_field.port).code == REJECT
+
+    def log_in_at(number: int) -> Answer:
+        person = persons[number]
+        # FreeRADIUS gives up a request after ten seconds.
+        with Client(server.port, SECRET, timeout=9) as client:
+            if number % 2:
+                return client.ask(person.user, codes[person.name], states[person.name])
+            return client.ask(person.user, person.password + codes[person.name], port=one_field.port)
+
+    with frozen(people.engine), concurrent.futures.ThreadPoolExecutor(12) as pool, Client(server.port, SECRET, timeout=9) as client:
+        running = [pool.submit(log_in_at, number) for number in range(12)]
+        # Who is asked for the password meanwhile has an answer.
+        assert client.ask(other.user, other.password).code == CHALLENGE
+        assert [each.result().code for each in running] == [REJECT] * 12
+    for each in (server, one_field):
+        assert "poterne: nobody can log in: store" in each.log and "TimeoutError" in each.log and "Unresponsive" not in each.log, each.log
+    # Nobody's code was spent behind their backs, and the servers ask again after a while.
+    with Client(server.port, SECRET, timeout=9) as client:
+        tries = 0
+        while client.ask(other.user, other.password).code != CHALLENGE or client.ask(persons[0].user, codes[persons[0].name], states[persons[0].name]).code != ACCEPT:
+            tries += 1
+            assert tries < 300, server.log
+            time.sleep(0.1)
+        for person in persons[1:]:
+            assert person.failures() == 0
+            assert client.ask(person.user, codes[person.name], states[person.name]).code == ACCEPT
+    # The controls: without the limit there is no answer; without the rest, the others wait for one another.
+    endless = serve(module_edits=[("                answer_seconds=_SECONDS,\n", "")])
+    with Client(endless.port, SECRET, timeout=5) as client:
+        state = client.ask(other.user, other.password).state
+        assert client.ask(other.user, b"000000", state).code == REJECT
+        with frozen(people.engine), pytest.raises(Silence):
+            client.ask(other.user, b"000000", state)
+    restless = serve(module_edits=[("self._asks_from = end + _REST", "pass")])
+
+    def restless_at(number: int) -> bool:
+        with Client(restless.port, SECRET, timeout=9) as client:
+            try:
+                return client.ask(persons[number].user, b"000000", states[persons[number].name]).code == REJECT
+            except Silence:
+                return False
+
+    with frozen(people.engine), concurrent.futures.ThreadPoolExecutor(12) as pool:
+        assert not all(pool.map(restless_at, range(12)))
+
+
+def test_what_the_log_says_of_a_gateway_without_an_answer(people: People, serve: Serve) -> None:
+    """As the guide has it."""
+    server = serve()
+    person = people.fresh()
+    before = server.log
+    with Client(server.port, SECRET, timeout=1, signs=False) as unsigned, pytest.raises(Silence):
+        unsigned.ask(person.user, person.password)
+    assert server.log == before
+    with Client(server.port, b"a wrong secret of the tests", timeout=1) as wrong, pytest.raises(Silence):
+        wrong.ask(person.user, person.password)
+    assert "(Shared secret is incorrect.)" in server.log
+    with Client(server.port, SECRET, timeout=1, address="127.0.0.2") as unknown, pytest.raises(Silence):
+        unknown.ask(person.user, person.password)
+    assert "from unknown client" in server.log
+
+
+def test_a_driver_that_would_wait_forever_is_refused() -> None:
+    for driver in ("postgresql+psycopg", "mssql+pyodbc"):
+        with pytest.raises(poterne.ArgumentError, match="may wait for a frozen server forever"):
+            engine(f"{driver}://poterne@127.0.0.1/poterne", None, answer_seconds=2)
+    # One of MariaDB's, at a server that takes the connection and says nothing; the test's own time is the control.
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        made = engine(f"mysql+pymysql://poterne@127.0.0.1:{silent.getsockname()[1]}/poterne", None, answer_seconds=2)
+        with pytest.raises(sqlalchemy.exc.OperationalError):
+            made.connect()
+
+
+STRINGS = {"Filter-Id": 11, "Called-Station-Id": 30, "Calling-Station-Id": 31, "NAS-Identifier": 32, "Connect-Info": 77, "NAS-Port-Id": 87}
+
+
+def test_what_is_no_text_is_a_refusal(people: People, serve: Serve, gate: Gate) -> None:
+    """And never silence: with it a guesser would have the gateway take the servers for dead."""
+    silent = serve(settings=settings(people, "no_text", port=gate.port), poterne_without_verdict="silence")
+    # The control: every failure of FreeRADIUS is taken for one of the database.
+    careless = serve(poterne_without_verdict="silence", edits={"policy": [("poterne_failed {", "poterne_failed {\n\tpoterne_no_verdict")]})
+    person = people.fresh()
+    with Client(silent.port, SECRET, timeout=2) as client:
+
+        def ask(password: bytes, kind: int, state: bytes = b"", port: int = silent.port) -> int:
+            more = [(kind, b"Client\xe9\xff")]
+            return client.send(client.request(person.user, password, state or None, *more), port).code
+
+        for name, kind in STRINGS.items():
+            assert ask(b"wrong", kind) == REJECT, name
+            if name == "Connect-Info":
+                # ocserv has it from the client's program.
+                state, code = client.ask(person.user, person.password).state, person.code()
+                assert ask(person.password, kind) == CHALLENGE and ask(code, kind, state) == ACCEPT
+                continue
+            assert ask(person.password, kind) == REJECT, name
+            with pytest.raises(Silence):
+                ask(b"wrong", kind, port=careless.port)
+        # What is no verdict is silence still.
+        state = client.ask(person.user, person.password).state
+        gate.shut()
+        with pytest.raises(Silence):
+            client.ask(person.user, person.code(), state)
+
+
+def test_the_log_says_which_file(people: People, serve: Serve) -> None:
+    """Each time that another reason comes, at the first login."""
+    file = settings(people, "which_file")
+    text = file.read_text()
+    server = serve(settings=file, poterne_without_verdict="silence")
+    person = people.fresh()
+
+    def said() -> str:
+        before = server.log
+        with Client(server.port, SECRET, timeout=2) as client, pytest.raises(Silence):
+            client.ask(person.user, person.password)
+        (line,) = [each for each in server.log[len(before) :].splitlines() if "poterne" in each]
+        return line.split("nobody can log in: ", 1)[1]
+
+    def write(content: str) -> None:
+        private(file, content)
+        own(file.parent)
+
+    file.unlink()
+    assert said() == f"{file}: the file does not exist"
+    write(text)
+    file.chmod(0o000)
+    assert said() == f"{file}: this user cannot read the file: check its owner and mode, and those of its folders"
+    file.chmod(0o600)
+    write(text + "foo = bar\n")
+    assert said() == f"{file}: line 6: no setting has this name"
+    write(text.replace("postgresql://", "mssql+pyodbc://"))
+    assert said().startswith(f"{file}: ")
+    write(text.replace(str(people.keys), str(file.parent / "gone.keys")))
+    assert str(file.parent / "gone.keys") in said()
+    write(text)
+    with Client(server.port, SECRET) as client:
+        assert log_in(client, person, person.code()).code == ACCEPT
+
+
 def test_without_a_verdict_the_server_can_be_silent(people: People, serve: Serve, gate: Gate, tmp_path: pathlib.Path) -> None:
     """So that the gateway asks the second one."""
     first, second = serve(settings=settings(people, "silent", port=gate.port), poterne_without_verdict="silence"), serve()
@@ -120,7 +274,7 @@ def test_the_keyring_is_gone_or_open_to_others(people: People, serve: Serve) -> 
         (folder / "away").rename(keys)
         keys.chmod(0o644)
         is_refused()
-        assert "poterne: nobody can log in: keyring_file" in server.log
+        assert f"poterne: nobody can log in: {keys}: the keyring file is open to group or others: chmod 600 it\n" in server.log, server.log
         keys.chmod(0o600)
         private(keys, "poterne-keyring-1\n")
         is_refused()
@@ -160,7 +314,7 @@ def test_the_server_does_not_start_without_its_keys(people: People, serve: Serve
     server = serve(settings=nowhere, is_started=False)
     server.run()
     assert server.process is not None and server.process.wait(30) != 0
-    assert "poterne: nobody can log in: keyring_file" in server.output + server.log
+    assert str(people.folder / "nowhere" / "poterne.keys") in server.output + server.log
     assert "POTERN" not in server.output
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pathlib
 import subprocess
-from typing import Any, Callable, Iterator, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import poterne
 import pytest
-from client import ACCEPT, REJECT, Client
+from client import ACCEPT, MESSAGE_AUTHENTICATOR, REJECT, Answer, Client
 from people import LONGEST, ODD, People
 from radius_server import SECRET, Server
 
@@ -56,6 +56,54 @@ def test_recovery_codes_with_their_hyphens(people: People, client: Client) -> No
     assert client.ask(person.user, person.password + first.encode()).code == REJECT
     assert client.ask(person.user, person.password + second.replace("-", "").encode()).code == REJECT
     assert client.ask(person.user, person.password + second.encode()).code == ACCEPT
+
+
+def shape(answer: Answer) -> List[Tuple[int, object]]:
+    return [(kind, len(value) if kind == MESSAGE_AUTHENTICATOR else value) for kind, value in answer.attributes]
+
+
+def refusals(people: People, client: Client) -> Dict[str, Answer]:
+    person, waiting, revoked, unknown = (people.fresh() for _ in range(4))
+    code = person.code()
+    assert client.ask(person.user, person.password + code).code == ACCEPT
+    for _ in range(3):
+        client.ask(waiting.user, waiting.password + b"000000")
+    people.store.apply(people.verifier, revoked.name, lambda credential: credential.revoke())
+    people.forget(unknown)
+    answers = {
+        "a wrong password": client.ask(person.user, b"wrong" + code),
+        "a wrong password, waiting": client.ask(waiting.user, b"wrong" + code),
+        "nobody": client.ask(b"nobody", b"wrong" + code),
+        "a name that is none": client.ask(b"\xff", b"wrong" + code),
+        "no password": client.ask(person.user, code),
+        "no code": client.ask(person.user, person.password),
+        "a used code": client.ask(person.user, person.password + code),
+        "a wrong code": client.ask(person.user, person.password + b"000000"),
+        "a code while the account waits": client.ask(waiting.user, waiting.password + b"000000"),
+        "a wrong recovery code": client.ask(person.user, person.password + b"AAAAA-AAAA-AAAA"),
+        "a wrong password and a recovery code": client.ask(person.user, b"wrongAAAAA-AAAA-AAAA"),
+        "revoked": client.ask(revoked.user, revoked.password + b"000000"),
+        "not enrolled": client.ask(unknown.user, unknown.password + b"000000"),
+    }
+    assert {each.code for each in answers.values()} == {REJECT}
+    assert waiting.failures() == 3
+    return answers
+
+
+def test_a_refusal_does_not_tell_of_the_password(people: People, serve: Serve, client: Client) -> None:
+    answers = refusals(people, client)
+    wrong = answers.pop("a wrong password")
+    assert wrong.message.startswith("Sign-in refused. ")
+    assert {name: shape(each) for name, each in answers.items() if shape(each) != shape(wrong)} == {}
+    # The controls: an account that waits is told so, and a wrong password is refused without a word.
+    told = serve(poterne_way="one_field", module_edits=[("self.tells_waiting = self.way == CHALLENGE and", "self.tells_waiting =")])
+    with Client(told.port, SECRET) as other:
+        answers = refusals(people, other)
+        assert shape(answers["a code while the account waits"]) != shape(answers["a wrong password, waiting"])
+    quiet = serve(poterne_way="one_field", module_edits=[(' if door.tells_waiting else None)', ')')], edits={"ways/one_field": [("poterne_refuse\n", "\n")]})
+    with Client(quiet.port, SECRET) as other:
+        answers = refusals(people, other)
+        assert shape(answers["a wrong code"]) != shape(answers["a wrong password"])
 
 
 @pytest.mark.parametrize("name", ODD)

@@ -165,7 +165,7 @@ def test_without_its_packages_it_says_how_to_install_them(tmp_path: pathlib.Path
         text=True,
         check=False,
     )
-    assert done.returncode == 1 and "pip install 'poterne[admin]'" in done.stderr and "Traceback" not in done.stderr
+    assert done.returncode == 1 and "pip install './bindings/python[admin]'" in done.stderr and "'poterne[" not in done.stderr and "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

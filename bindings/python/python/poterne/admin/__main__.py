@@ -18,8 +18,8 @@ def main() -> int:
         say = Say(of_process(sys.argv[1:]))
         print(
             say(
-                "The command poterne needs more packages than the library, and {name} is missing. Install them: pip install 'poterne[admin]'",
-                "La commande poterne a besoin de paquets de plus que la bibliothèque, et {name} manque. Les installer : pip install 'poterne[admin]'",
+                "The command poterne needs more packages than the library, and {name} is missing. Install them, in a clone of poterne's repository: pip install './bindings/python[admin]'",
+                "La commande poterne a besoin de paquets de plus que la bibliothèque, et {name} manque. Les installer, dans un clone du dépôt de poterne : pip install './bindings/python[admin]'",
                 name=name,
             ),
             file=sys.stderr,

@@ -230,7 +230,7 @@ class Doctor:
 
     def server(self, directory: pathlib.Path) -> Iterator[Finding]:
         """The configuration of a FreeRADIUS."""
-        faults = list(radius.faults(self.say, directory.absolute(), self.site.path, self.site.settings.database))
+        faults = list(radius.faults(self.say, directory.absolute(), self.site.path))
         for fault in faults:
             yield Finding(fault.color, "radius", fault.place, fault.text, fault.advice, {"place": fault.place})
         if not faults:

@@ -45,7 +45,8 @@ def commands(say: Say) -> List[click.Command]:
         "key",
         cls=Group,
         help=say(
-            """Changes the keys, in four steps. After each one, every server gets the new keyring and is restarted, before the next one.
+            """Changes the keys, in four steps. After each one, every server gets the new keyring, and every application is restarted, before
+            the next one. FreeRADIUS and PAM look at the keyring at each login: they need no restart.
 
             \b
             1. poterne key add                a new key, that every server can open records with
@@ -56,7 +57,8 @@ def commands(say: Say) -> List[click.Command]:
             `promote` and `remove` want to know what the other servers have: for each of them, the keyring's fingerprint that `poterne
             doctor` prints there. With one server alone: --only-server.
             """,
-            """Change les clés, en quatre étapes. Après chacune, chaque serveur reçoit le nouveau trousseau et redémarre, avant la suivante.
+            """Change les clés, en quatre étapes. Après chacune, chaque serveur reçoit le nouveau trousseau et chaque application redémarre,
+            avant la suivante. FreeRADIUS et PAM relisent le trousseau à chaque connexion : ils ne redémarrent pas.
 
             \b
             1. poterne key add                une nouvelle clé, avec laquelle chaque serveur peut ouvrir
@@ -208,10 +210,11 @@ def _next(site: Site, then: str) -> None:
     say = site.console.say
     site.console.print(
         say(
-            "Now, on each server: copy the file (mode 0600, owned by the application's user), restart the application, and look:\n"
+            "Now, on each server: copy the file (mode 0600, owned by the application's user), restart the application (FreeRADIUS and PAM\n"
+            "need none), and look:\n"
             "  poterne doctor --keyring-fingerprint {value}\n{then}",
             "Maintenant, sur chaque serveur : copier le fichier (mode 0600, propriétaire : l’utilisateur de l’application), redémarrer\n"
-            "l’application, puis vérifier :\n  poterne doctor --keyring-fingerprint {value}\n{then}",
+            "l’application (inutile pour FreeRADIUS et PAM), puis vérifier :\n  poterne doctor --keyring-fingerprint {value}\n{then}",
             value=keyring_fingerprint(Keyring.open(site.keyring_path)),
             then=then,
         ).rstrip()

@@ -143,8 +143,8 @@ class Template:
         if child.returncode == _NO_TYPST:
             raise Stop(
                 self._say(
-                    "Letters need the package typst, which is missing: pip install 'poterne[admin]'",
-                    "Les lettres nécessitent le paquet typst, qui manque : pip install 'poterne[admin]'",
+                    "Letters need the package typst, which is missing: pip install typst",
+                    "Les lettres nécessitent le paquet typst, qui manque : pip install typst",
                 )
             )
         said = child.stderr.decode(errors="replace").strip() if prepared.is_sample else ""

@@ -157,7 +157,7 @@ class Reader:
         return children
 
 
-def faults(say: Say, directory: pathlib.Path, settings: Optional[pathlib.Path], database: str) -> Iterator[Fault]:
+def faults(say: Say, directory: pathlib.Path, settings: Optional[pathlib.Path]) -> Iterator[Fault]:
     """All that is wrong; nothing of a good configuration."""
     reader = Reader()
     try:
@@ -184,13 +184,6 @@ def faults(say: Say, directory: pathlib.Path, settings: Optional[pathlib.Path], 
     yield from _waves(say, directory, reader.values)
     yield from _module(say, reader.values)
     yield from _files(say, directory, reader.values, settings)
-    if database.startswith("postgresql") and "tcp_user_timeout=" not in database:
-        yield Fault(
-            AMBER,
-            str(settings or "database"),
-            say("the database's address has no tcp_user_timeout: when its machine dies, logins wait for minutes", "l’adresse de la base est sans tcp_user_timeout : si sa machine s’arrête, les connexions attendent des minutes"),
-            say("Add to the setting database: ?tcp_user_timeout=2000", "Ajouter au réglage database : ?tcp_user_timeout=2000"),
-        )
 
 
 def _started(say: Say, directory: pathlib.Path) -> Iterator[Fault]:
@@ -216,7 +209,7 @@ def _started(say: Say, directory: pathlib.Path) -> Iterator[Fault]:
             RED,
             f"{place[1]}:{place[2]}" if place else str(directory),
             say("FreeRADIUS does not start with this configuration", "FreeRADIUS ne démarre pas avec cette configuration"),
-            say("Its own words: freeradius -C -l stdout -d {folder}", "Ce qu’il en dit : freeradius -C -l stdout -d {folder}", folder=directory),
+            say("Its own words: freeradius -Cx -l stdout -d {folder}", "Ce qu’il en dit : freeradius -Cx -l stdout -d {folder}", folder=directory),
         )
 
 
@@ -411,7 +404,7 @@ def _waves(say: Say, directory: pathlib.Path, values: Dict[str, str]) -> Iterato
             AMBER,
             place,
             say("whoever has no record gets in by the password, and so whoever can delete one", "sans enregistrement le mot de passe suffit, donc aussi à qui peut en supprimer un"),
-            say("When everybody is enrolled (poterne missing): poterne_no_record = refuse", "Quand tous sont enrôlés (poterne missing) : poterne_no_record = refuse"),
+            say("When everybody is enrolled (poterne missing --of everybody.txt): poterne_no_record = refuse", "Quand tous sont enrôlés (poterne missing --of agents.txt) : poterne_no_record = refuse"),
         )
 
 

@@ -18,6 +18,8 @@ _T = TypeVar("_T")
 
 DEFAULT_NAME = "poterne.conf"
 
+_PASSWORD_FILE = "database_password_file"
+
 SYSTEM_FILE = pathlib.Path("/etc/poterne") / DEFAULT_NAME
 
 
@@ -114,15 +116,42 @@ class Site:
         base = self._base
         if base is None or self.given.database is not None:
             return None
-        return self.checked(lambda: base.database_password(credentials=credentials(), language=self.language), "database_password_file")
+        return self.checked(lambda: base.database_password(credentials=credentials(), language=self.language), _PASSWORD_FILE)
 
     def checked(self, read: Callable[[], _T], name: Optional[str]) -> _T:
         """Reads settings or keys; what is wrong with them ends the command, with the file's name."""
         try:
             return read()
         except Error as error:
-            message = self._open_to_others(error) or str(error.args[1])
+            message = self._owned_by(error, name) or self._open_to_others(error) or str(error.args[1])
         raise Stop(message if name is None else f"{name}: {message}", 1)
+
+    def _owned_by(self, error: Error, name: Optional[str]) -> Optional[str]:
+        """Who meets somebody else's files is the wrong user: with another owner the application would not read them any more."""
+        path = self._path_of(name)
+        if os.name != "posix" or path is None or not re.search(r"\bchown\b", str(error.args[1])):
+            return None
+        import pwd
+
+        try:
+            number = os.stat(path).st_uid
+            owner = pwd.getpwuid(number).pw_name
+        except OSError:
+            return None
+        except KeyError:
+            owner = f"#{number}"
+        if number in (0, os.geteuid()):
+            return None
+        return self.console.say(
+            "The file belongs to {owner}. Leave it so, since the application reads it, and run this as that user: runuser -u {owner} -- poterne …",
+            "Le fichier appartient à {owner}. Ne pas en changer le propriétaire, car l’application le lit ; lancer la commande sous cet utilisateur : runuser -u {owner} -- poterne …",
+            owner=owner,
+        )
+
+    def _path_of(self, name: Optional[str]) -> Optional[str]:
+        if name != _PASSWORD_FILE:
+            return name
+        return self._base.value(_PASSWORD_FILE) if self._base is not None else None
 
     def _open_to_others(self, error: Error) -> Optional[str]:
         """The library's text speaks to programs, which have another way; whoever types a command has chmod."""
@@ -142,7 +171,8 @@ class Site:
     def _found(self) -> Optional[pathlib.Path]:
         """The file here, if it is this user's own: root in a folder of somebody else does not take what lies there."""
         here = pathlib.Path(DEFAULT_NAME)
-        if here.exists():
+        # In a folder that this user may not read, nothing is this user's own.
+        if _is_there(here):
             if os.name != "posix" or here.stat().st_uid == os.geteuid():
                 return here.absolute()
             self.console.note(
@@ -152,7 +182,24 @@ class Site:
                     name=DEFAULT_NAME,
                 )
             )
-        return SYSTEM_FILE if SYSTEM_FILE.exists() else None
+        try:
+            return SYSTEM_FILE if SYSTEM_FILE.exists() else None
+        except PermissionError:
+            raise Stop(
+                self.console.say(
+                    "This user may not look into {folder}. Run the command as the user of the application that reads {path}, or name another file by --config.",
+                    "Cet utilisateur n’a pas accès à {folder}. Lancer la commande sous l’utilisateur de l’application qui lit {path}, ou indiquer un autre fichier par --config.",
+                    folder=SYSTEM_FILE.parent,
+                    path=SYSTEM_FILE,
+                )
+            ) from None
+
+
+def _is_there(path: pathlib.Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError:
+        return False
 
 
 def parsed(values: Dict[str, str], language: str) -> Settings:

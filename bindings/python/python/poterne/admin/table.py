@@ -16,6 +16,7 @@ from sqlalchemy.sql.elements import quoted_name
 
 from poterne import Error, ErrorKind
 from poterne._errors import unavailable
+from poterne.admin import deadline
 from poterne.sql import Column
 
 # One transaction's worth: on SQLite every login waits as long as a batch takes.
@@ -198,10 +199,12 @@ class Table:
             raise error
 
 
-def engine(url: str, password: Optional[str], *, connect_seconds: int = 5, **pool: Any) -> Engine:
-    """An engine for the command, and for ready-made hosts: short waits, and no value in any message. `pool` is SQLAlchemy's.
+def engine(url: str, password: Optional[str], *, connect_seconds: int = 5, answer_seconds: Optional[int] = None, **pool: Any) -> Engine:
+    """An engine for the command, and for ready-made hosts: short waits, and no value in any message. `pool` is SQLAlchemy's. With
+    `answer_seconds`, for a process that does nothing else, a frozen server is given up after so long.
 
-    Raises an `Error` of kind ARGUMENT if SQLAlchemy does not know the database, ModuleNotFoundError if its driver is not installed.
+    Raises an `Error` of kind ARGUMENT if SQLAlchemy does not know the database, or its driver knows no such limit; ModuleNotFoundError if
+    the driver is not installed.
     """
     try:
         address = make_url(url)
@@ -210,10 +213,18 @@ def engine(url: str, password: Optional[str], *, connect_seconds: int = 5, **poo
         if address.get_backend_name() == "sqlite" and address.database and "mode" in address.query:
             # SQLite reads its own options, such as mode=ro, only so; SQLAlchemy would warn of them, with a line of its source.
             address = address.set(database=f"{_URI}{address.database}").update_query_dict({"uri": "true"})
-        made = sa.create_engine(address, hide_parameters=True, connect_args=_connect(address, connect_seconds), **pool)
+        arguments = _connect(address, connect_seconds)
+        if answer_seconds is not None:
+            arguments.update(deadline.of_driver(address.get_driver_name(), answer_seconds))
+        made = sa.create_engine(address, hide_parameters=True, connect_args=arguments, **pool)
+    except LookupError as unknown:
+        endless, made = unknown.args[0], None
     except (ArgumentError, NoSuchModuleError):
         # Their texts hold the address.
-        made = None
+        endless, made = None, None
+    if made is None and endless is not None:
+        message = f"the driver {endless} may wait for a frozen server forever: write postgresql+psycopg2 or mysql+pymysql in the setting `database`"
+        raise Error(ErrorKind.ARGUMENT, message)
     if made is None:
         raise Error(ErrorKind.ARGUMENT, "SQLAlchemy does not know this kind of database: look at the setting `database`")
     for statement in _AT_CONNECT.get(made.dialect.name, ()):

@@ -90,6 +90,36 @@ class HelpDesk(SiteCase):
         client.post(CODE, {"code": code})
         self.assertEqual(self.signed_in(client), "a.martin")
 
+    def test_a_code_is_made_for_the_page_that_shows_it(self):
+        """HEAD makes none; two tabs are two pages."""
+        self.user("b.durand")
+        self.enrolled("b.durand")
+        there = self.client.post(DESK, {"account": "a.martin", "act": "forgotten", "confirmed": "1", "identity": "1"})["Location"]
+        self.assertEqual(self.client.head(there).status_code, 200)
+        self.assertEqual(self.client.options(there).content, b"")
+        self.assertIsNone(self.status().temporary_code)
+        self.assertNotIn("a.martin", there)
+        other = self.look_up("b.durand")
+        self.assertContains(other, "b.durand")
+        self.assertNotContains(other, "poterne-temporary")
+        self.assertNotContains(self.client.get(DESK), "a.martin")
+        shown = self.client.get(there)
+        self.assertContains(shown, "poterne-temporary")
+        self.assertContains(shown, "a.martin")
+        self.assertNotContains(shown, "b.durand")
+        self.assertIsNotNone(self.status().temporary_code)
+        # Once.
+        self.assertNotContains(self.client.get(there), "poterne-temporary")
+        # Many pages later it is gone, and so are they: the session does not grow.
+        for _ in range(20):
+            self.look_up("b.durand")
+        self.assertNotContains(self.client.get(there), "a.martin")
+        self.assertEqual(len(self.client.session["_poterne_kept"]["desk"]["value"]), 8)
+
+    def test_an_account_that_nobody_can_have(self):
+        self.user("b.durand#2")
+        self.assertContains(self.look_up("b.durand#2"), "Nobody has this account")
+
     def test_unlock(self):
         with poterne_with(POLICY={"max_failures": 1}):
             self.password(client := Client())

@@ -58,6 +58,8 @@ class FirstApp(SiteCase):
             self.assertEqual(codes_of(again), [])
             self.assertContains(again, "shown once")
             # A confirmation is not a login, and its code is spent.
+            self.assertContains(self.client.get(CODE), "Wait until the app shows its next code")
+            self.assertNotContains(self.client.get(CODE), "Wait until")
             self.assertEqual(self.signed_in(), "")
             self.type(first)
             self.client.post(CODE, {"code": phone.code()})
@@ -104,7 +106,7 @@ class FirstApp(SiteCase):
 
     def test_a_user_who_needs_none_may_enroll(self):
         self.user()
-        with poterne_with(WHO=lambda user: False):
+        with poterne_with(WHO=lambda user: False, NO_RECORD="enroll"):
             self.password()
             self.assertContains(self.client.get(ACCOUNT), "Set up your authenticator app")
             phone = Phone(key_of(self.client.get(ENROLL)))

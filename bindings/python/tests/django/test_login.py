@@ -9,8 +9,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test import Client, override_settings
+from django.urls import clear_url_caches
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from people import PASSWORD, Phone, SiteCase, text
 
 import poterne
@@ -259,15 +262,21 @@ class TwoSteps(SiteCase):
         response = self.client.post(CODE, {"code": phone.code()}, follow=True)
         self.assertEqual(response.redirect_chain[0][0], "/second-step/notice/")
         self.assertIn("Refused codes before this sign-in: 1.", text(response))
-        temporary = column().apply(verifier(), "a.martin", lambda credential: credential.temporary_code(MissingAuthenticator.SUSPEND))
-        for code in (recovery.lower(), temporary):
+        temporary = column().apply(verifier(), "a.martin", lambda credential: credential.temporary_code(MissingAuthenticator.SUSPEND, uses=2))
+        for code, words in (
+            (recovery.lower(), "Recovery codes left: 7"),
+            (temporary, "logins left: 1."),
+            (temporary, "This temporary code is used up."),
+        ):
             other = Client()
             self.password(other)
             # The phone is suspended.
             phone.offset = 30
             self.type(phone.code(), client=other)
             self.assertRedirects(other.post(CODE, {"code": code}), "/second-step/notice/", fetch_redirect_response=False)
-            self.assertIn("Recovery codes left: 7", text(other.get("/second-step/notice/")))
+            told = text(other.get("/second-step/notice/"))
+            self.assertIn(words, told)
+            self.assertEqual("Recovery codes" in told, code != temporary)
             self.assertEqual(self.signed_in(other), "a.martin")
 
     def test_devices(self):
@@ -394,6 +403,7 @@ class TwoSteps(SiteCase):
         client = Client(HTTP_ACCEPT_LANGUAGE="fr")
         self.password(client)
         page = client.get(CODE)
+        self.assertEqual(page["X-Frame-Options"], "DENY")
         self.assertContains(page, '<html lang="fr">')
         self.assertContains(page, "Code à usage unique")
         page = self.type(phone.wrong(), client=client)
@@ -431,6 +441,71 @@ class TwoSteps(SiteCase):
             self.assertRedirects(response, "/who/", fetch_redirect_response=False)
             self.assertEqual(client.get("/who/").content, b"a.martin")
             self.assertEqual(client.get("/who/").content, b"a.martin")
+
+
+    def test_a_sign_in_behind_the_middleware(self):
+        """The view does not run: neither as the user nor at all."""
+        from django.conf import settings
+
+        import site_of_tests.urls as site
+
+        user = self.user(is_staff=True)
+        phone = self.enrolled()
+        ran = []
+        site.urlpatterns.append(site.path("act/", csrf_exempt(lambda request: ran.append(request.user.get_username()) or HttpResponse("done"))))
+        clear_url_caches()
+        middleware = [*settings.MIDDLEWARE, "django.contrib.auth.middleware.RemoteUserMiddleware"]
+        try:
+            for values in ({}, {"URLS": ["^/act/"]}):
+                with override_settings(MIDDLEWARE=middleware, AUTHENTICATION_BACKENDS=["django.contrib.auth.backends.RemoteUserBackend"]), poterne_with(**values):
+                    client = Client(REMOTE_USER="a.martin")
+                    for ask in (client.get, client.post):
+                        self.assertRedirects(ask("/act/"), CODE, fetch_redirect_response=False)
+                    self.assertEqual(ran, [])
+                    # The control: with the code it runs.
+                    self.assertEqual(client.get(CODE).status_code, 200)
+                    client.post(CODE, {"code": phone.code()})
+                    self.assertEqual(client.post("/act/").content, b"done")
+                    self.assertEqual(ran, ["a.martin"])
+                    ran.clear()
+                    if values:
+                        continue
+                    # An exempt page is nobody's, also if the session was of that user already.
+                    with poterne_with(EXEMPT=["^/act/"]):
+                        client = Client(REMOTE_USER="a.martin")
+                        client.force_login(user)
+                        client.get("/act/")
+                        client.get("/act/")
+                        self.assertEqual(ran, ["", ""])
+                        ran.clear()
+        finally:
+            site.urlpatterns.pop()
+            clear_url_caches()
+
+    def test_strangers_wait_for_no_twin(self):
+        """Nor do they guess."""
+        waited = []
+        sleep, step.time.sleep = step.time.sleep, waited.append
+        try:
+            client = Client()
+            client.cookies["sessionid"] = "x" * 32
+            client.post(CODE, {"code": "123456"})
+        finally:
+            step.time.sleep = sleep
+        self.assertLess(sum(waited), 0.1)
+        self.user()
+        for tries, is_found in ((2, True), (3, False)):
+            phone = self.enrolled() if is_found else phone
+            client = Client()
+            self.password(client)
+            before, code = client.session.session_key, phone.code()
+            client.post(CODE, {"code": code})
+            self.assertEqual(self.signed_in(client), "a.martin")
+            twin = Client()
+            for typed in [phone.wrong()] * tries + [code]:
+                twin.cookies["sessionid"] = before
+                twin.post(CODE, {"code": typed})
+            self.assertEqual(self.signed_in(twin), "a.martin" if is_found else "")
 
 
 class Who(SiteCase):

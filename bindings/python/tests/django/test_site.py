@@ -102,7 +102,8 @@ class TheTable(SiteCase):
 
 class Checks(SiteCase):
     def ids(self, **values):
-        found = [*checks.check_settings(), *checks.check_keyring(), *checks.check_middleware(), *checks.check_urls(), *checks.check_sessions()]
+        found = [*checks.check_settings(), *checks.check_keyring(), *checks.check_middleware(), *checks.check_urls(), *checks.check_protected(), *checks.check_ways()]
+        found += checks.check_sessions()
         return [each.id for each in [*found, *checks.check_transactions(), *checks.check_database(databases=["default"])] if each.id != "poterne.W003"]
 
     def test_each_finds_its_fault(self):
@@ -126,6 +127,12 @@ class Checks(SiteCase):
             ({"KEYRING": readable}, "poterne.E003"),
             ({"KEYRING": empty}, "poterne.E002"),
             ({"TABLE": "nowhere"}, "poterne.W004"),
+            ({"URLS": "^/admin/"}, "poterne.E001"),
+            ({"URLS": []}, "poterne.E008"),
+            ({"URLS": ["^/admin/", "admin/"]}, "poterne.E008"),
+            ({"URLS": ["^admin/"]}, "poterne.E008"),
+            ({"URLS": ["^/nirgends/"]}, "poterne.W006"),
+            ({"URLS": ["^/(nirgends|nowhere)/"]}, "poterne.W006"),
         ):
             with poterne_with(**values):
                 self.assertEqual(self.ids(), [found], values)
@@ -134,7 +141,9 @@ class Checks(SiteCase):
         for values, found in (
             ({"MIDDLEWARE": without}, "poterne.E004"),
             ({"MIDDLEWARE": [step, *without]}, "poterne.E005"),
-            ({"ROOT_URLCONF": "people"}, "poterne.E006"),
+            ({"ROOT_URLCONF": "people", "LOGIN_URL": "https://example.org/", "LOGIN_REDIRECT_URL": "https://example.org/"}, "poterne.E006"),
+            ({"LOGIN_URL": "/accounts/login/"}, "poterne.W008"),
+            ({"LOGIN_REDIRECT_URL": "nowhere"}, "poterne.W008"),
             ({"SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies"}, "poterne.E007"),
         ):
             if "ROOT_URLCONF" in values:
@@ -144,12 +153,20 @@ class Checks(SiteCase):
             with override_settings(**values):
                 self.assertEqual(self.ids(), [found], values)
         self.assertEqual([each.id for each in checks.check_cookies()], ["poterne.W001"])
+        self.assertEqual([each.id for each in checks.check_age()], ["poterne.W007"])
+        with override_settings(SESSION_COOKIE_AGE=43_200):
+            self.assertEqual(checks.check_age(), [])
         with override_settings(SESSION_COOKIE_SECURE=True, CSRF_COOKIE_SECURE=True):
             self.assertEqual(checks.check_cookies(), [])
         if connection.vendor == "sqlite":
             connection.settings_dict["ATOMIC_REQUESTS"] = True
             self.assertEqual(self.ids(), ["poterne.W002"])
             connection.settings_dict["ATOMIC_REQUESTS"] = False
+
+    def test_expressions_that_protect_something(self):
+        for each in ("^/admin/", "/admin", "^/(admin|api)/", "^/admin/auth/user/17/change/$", "^/static/some.css", "", "^/$", "(?i)^/ADMIN/", "^/(?!public/)", "."):
+            with poterne_with(URLS=[each]):
+                self.assertEqual(self.ids(), [], each)
 
     def test_journal_of_sqlite(self):
         found = [each.id for each in checks.check_database(databases=["default"])]
@@ -210,6 +227,13 @@ class Commands(SiteCase):
         self.enrolled("b.durand")
         column().apply(verifier(), "b.durand", lambda credential: credential.suspend())
         self.assertEqual(self.run_command("poterne_missing").splitlines(), ["b.durand\tsuspended", "c.petit\tnone"])
+        # Whoever nobody can be is named, and the list goes on.
+        for account in ("b.durand#2", "x" * 150):
+            self.user(account)
+        self.user("z.last")
+        with poterne_with(ACCOUNT="people.long"):
+            lines = self.run_command("poterne_missing").splitlines()
+        self.assertEqual([line.split("\t") for line in lines[2:]], [["b.durand#2", "impossible"], ["x" * 300, "impossible"], ["z.last", "none"]])
 
 
 class Settings(SiteCase):

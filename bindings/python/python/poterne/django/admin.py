@@ -16,19 +16,21 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.cache import add_never_cache_headers
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.debug import sensitive_variables
 
 from poterne import Error, ErrorKind, Refused
 from poterne.django import desk, signals
+from poterne.django.kept import DESK, Kept
 from poterne.django.models import Record
 from poterne.django.person import Person
 
 PERMISSION = "poterne.help_desk"
 
-# The account that is looked at, and what is asked or was done.
-_SHOWN = "_poterne_desk"
+# What is open at once.
+_PAGES = 8
 
 _ACTS = {act.name: act for act in desk.ACTS}
 
@@ -55,18 +57,28 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @sensitive_variables("code", "shown")
     def serve(self, request: HttpRequest) -> HttpResponse:
-        """Each form is answered by a redirection, and what the page then shows stands in the session: going back sends nothing again."""
+        """Each form is answered by a redirection, and what the page then shows stands in the session: going back sends nothing again.
+        Each redirection has a page of its own, so that two tabs do not show each other's accounts and codes.
+        """
         if not _is_help_desk(request):
             raise PermissionDenied
+        # The account that is looked at, and what is asked or was done, for each page.
+        kept = Kept(request.session)
+        pages: Dict[str, Any] = kept.get(DESK) or {}
         if request.method == "POST":
-            request.session[_SHOWN] = self._post(request)
-            return HttpResponseRedirect(request.path)
-        shown = request.session.get(_SHOWN) or {}
+            name = get_random_string(12)
+            kept.put(DESK, {**dict(list(pages.items())[1 - _PAGES :]), name: self._post(request)})
+            return HttpResponseRedirect(f"{request.path}?page={name}")
+        if request.method != "GET":
+            # Nobody reads the answer, and a code is made when it is shown.
+            return HttpResponse()
+        name = request.GET.get("page", "")
+        shown = pages.get(name) or {}
         person = Person.of_account(shown["account"]) if shown.get("account") else None
         if person is None:
             return self._page(request, {"problem": shown.get("problem")})
         # Said once.
-        request.session[_SHOWN] = {"account": shown["account"]}
+        kept.put(DESK, {**pages, name: {"account": shown["account"]}})
         if "code_of" in shown:
             # Made when it is shown: no session holds it, and a form sent twice issues one.
             code, problem = self._run(request, person, _ACTS[shown["code_of"]], shown["row"], {"may": shown["may"]})
@@ -75,7 +87,7 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         if "done" in shown:
             return self._page(request, {"done": _("Done."), "say": _(_ACTS[shown["done"]].say)}, person)
         if "act" in shown:
-            request.session[_SHOWN] = shown
+            kept.put(DESK, pages)
             return self._page(request, _question(_ACTS[shown["act"]], shown["rows"], shown["row"]), person)
         return self._page(request, {"problem": shown.get("problem")}, person)
 

@@ -17,8 +17,14 @@ log = logging.getLogger("poterne.django")
 
 
 def page(request: HttpRequest, template: str, context: Optional[Dict[str, Any]] = None, *, status: int = 200) -> HttpResponse:
-    response = render(request, f"poterne/{template}.html", {"poterne_base": "poterne/base.html", **(context or {})}, status=status)
+    response = _framed_by_nobody(render(request, f"poterne/{template}.html", {"poterne_base": "poterne/base.html", **(context or {})}, status=status))
     add_never_cache_headers(response)
+    return response
+
+
+def _framed_by_nobody(response: HttpResponse) -> HttpResponse:
+    """Also on a site without XFrameOptionsMiddleware. A Content-Security-Policy is the site's: one of ours would keep its own away."""
+    response.headers["X-Frame-Options"] = "DENY"
     return response
 
 
@@ -33,7 +39,7 @@ def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
         text = poterne.ErrorKind.STORE.message_to_user(language())
     again = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
     body = render_to_string("poterne/unavailable.html", {"poterne_base": "poterne/base.html", "text": text, "again": again, "LANGUAGE_CODE": language()})
-    response = HttpResponse(body, status=503)
+    response = _framed_by_nobody(HttpResponse(body, status=503))
     response.headers["Retry-After"] = "10"
     # What Django would log again, it need not: the request's form has a code.
     response._has_been_logged = True  # type: ignore[attr-defined]

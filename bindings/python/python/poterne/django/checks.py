@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
-from typing import Any, List, Optional
+from typing import Any, Iterator, List, Optional
 
 from django.apps import apps
 from django.conf import settings
@@ -12,7 +13,11 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 from django.db import connections
-from django.urls import NoReverseMatch, reverse
+from django.shortcuts import resolve_url
+from django.urls import NoReverseMatch, Resolver404, URLResolver, get_resolver, resolve, reverse
+from django.urls.converters import get_converters
+from django.urls.resolvers import RegexPattern
+from django.utils.regex_helper import normalize
 
 import poterne
 from poterne.django.conf import Configuration, configuration, verifier
@@ -77,6 +82,86 @@ def check_urls(**_: Any) -> List[CheckMessage]:
     return []
 
 
+@register(Tags.urls)
+def check_protected(**_: Any) -> List[CheckMessage]:
+    """An expression that no path matches protects nothing, and nobody would notice."""
+    found = _found()
+    if found is None or found.urls is None:
+        return []
+    if not found.urls:
+        return [Error("POTERNE['URLS'] is empty: the password alone opens everything", hint="without URLS the code opens everything", id="poterne.E008")]
+    problems: List[CheckMessage] = []
+    paths = list(_paths(get_resolver().url_patterns, [""]))
+    for each in found.urls:
+        if _NO_SLASH.match(each.pattern):
+            text = f"POTERNE['URLS'] has {each.pattern!r}: a path begins with a slash, so it protects nothing"
+            problems.append(Error(text, hint=f"{'^/' + each.pattern.lstrip('^')!r}", id="poterne.E008"))
+        elif not any(each.match(path) for path in paths) and not _leads_somewhere(each.pattern):
+            text = f"POTERNE['URLS'] has {each.pattern!r}, and no address of the site matches it: it protects nothing"
+            problems.append(Warning(text, hint="the addresses are those of ROOT_URLCONF, without FORCE_SCRIPT_NAME", id="poterne.W006"))
+    return problems
+
+
+_NO_SLASH = re.compile(r"(\(\?[a-zA-Z]+\))?(\^|\\A)*\w")
+
+# A value for each converter of a route.
+_VALUES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-4000-8000-000000000000"}
+
+
+def _paths(patterns: Any, before: List[str]) -> Iterator[str]:
+    """An example of each address of the site."""
+    for each in patterns:
+        there = [start + end for start in before for end in _examples(each.pattern)]
+        if isinstance(each, URLResolver):
+            yield from _paths(each.url_patterns, there)
+        else:
+            yield from ("/" + path for path in there)
+
+
+def _examples(pattern: Any) -> List[str]:
+    if isinstance(pattern, RegexPattern):
+        return _normalized(str(pattern))
+    values = {name: next((_VALUES[kind] for kind, one in get_converters().items() if one is each and kind in _VALUES), "x") for name, each in pattern.converters.items()}
+    return [re.sub(r"<(?:[^>:]*:)?([^>]*)>", lambda found: values.get(found[1], "x"), str(pattern))]
+
+
+def _normalized(expression: str) -> List[str]:
+    """Texts that a regular expression matches, as Django's `reverse` makes them."""
+    return [text % {name: "1" for name in names} for text, names in normalize(expression)]
+
+
+def _leads_somewhere(expression: str) -> bool:
+    """Whether it is one page of a route with a value in it, as `^/folder/17/`."""
+    for text in _normalized(expression):
+        for path in (text, text + "/"):
+            try:
+                resolve(path)
+                return True
+            except Resolver404:
+                pass
+    return False
+
+
+@register(Tags.urls)
+def check_ways(**_: Any) -> List[CheckMessage]:
+    """Where the pages send to that are not ours."""
+    return [
+        Warning(f"{name} is {getattr(settings, name)!r}, and the site has no such address: {what} leads to 404", id="poterne.W008")
+        for name, what in (("LOGIN_URL", "signing in once more"), ("LOGIN_REDIRECT_URL", "a sign-in without another target"))
+        if not _is_somewhere(str(getattr(settings, name)))
+    ]
+
+
+def _is_somewhere(address: str) -> bool:
+    try:
+        path = resolve_url(address)
+        if path.startswith("/") and not path.startswith("//"):
+            resolve(path.partition("?")[0])
+    except (NoReverseMatch, Resolver404):
+        return False
+    return True
+
+
 @register(Tags.security)
 def check_sessions(**_: Any) -> List[CheckMessage]:
     if settings.SESSION_ENGINE.endswith("signed_cookies"):
@@ -96,6 +181,18 @@ def check_cookies(**_: Any) -> List[CheckMessage]:
     if settings.SESSION_COOKIE_SAMESITE not in ("Lax", "Strict"):
         unsafe.append("SESSION_COOKIE_SAMESITE")
     return [Warning(f"the session's cookie is not protected: {', '.join(unsafe)}", id="poterne.W001")] if unsafe else []
+
+
+# NIST SP 800-63B (revision 3, section 4.2.3): twelve hours, whatever is done meanwhile.
+_SESSION_SECONDS = 43_200
+
+
+@register(Tags.security, deploy=True)
+def check_age(**_: Any) -> List[CheckMessage]:
+    if settings.SESSION_COOKIE_AGE <= _SESSION_SECONDS:
+        return []
+    days = settings.SESSION_COOKIE_AGE / 86_400
+    return [Warning(f"a code is good for {days:.1f} days, SESSION_COOKIE_AGE", hint="SESSION_COOKIE_AGE = 43_200, twelve hours", id="poterne.W007")]
 
 
 @register(Tags.security)
@@ -129,12 +226,12 @@ def check_database(databases: Any = None, **_: Any) -> List[CheckMessage]:
                     problems.append(
                         Warning(
                             "SQLite without WAL: whoever reads keeps logins from writing",
-                            hint="once: sqlite3 FILE 'PRAGMA journal_mode = WAL'",
+                            hint="once: sqlite3 FILE 'PRAGMA journal_mode = WAL'; or, from Django 5.1, OPTIONS: {'init_command': 'PRAGMA journal_mode = WAL'}",
                             id="poterne.W003",
                         )
                     )
             if found.table.rpartition(".")[2] not in connection.introspection.table_names(cursor):
-                problems.append(Warning(f"there is no table {found.table}: every login is an error", hint="manage.py migrate poterne", id="poterne.W004"))
+                problems.append(Warning(f"there is no table {found.table} yet: until it is made, every login is an error", hint="`manage.py migrate poterne` makes it", id="poterne.W004"))
     except DatabaseError:
         problems.append(Warning("the database of POTERNE does not answer", id="poterne.W005"))
     return problems

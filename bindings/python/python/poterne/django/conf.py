@@ -178,4 +178,7 @@ def _has_begun(day: Union[None, date, datetime]) -> bool:
 
 def _patterns(given: Any) -> Tuple[Pattern[str], ...]:
     """Regular expressions for the beginning of a path."""
+    if isinstance(given, str):
+        # Its letters would be expressions.
+        raise ImproperlyConfigured("POTERNE['URLS'] and POTERNE['EXEMPT'] are lists of expressions")
     return tuple(re.compile(each) for each in given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Dict, Optional, Tuple
 
 from django.contrib import auth
 from django.contrib.auth.models import AnonymousUser
@@ -13,12 +13,15 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 
 import poterne
-from poterne.django import step
+from poterne.django import kept, step
 from poterne.django.answers import unavailable
 from poterne.django.conf import configuration
 from poterne.django.person import Person
 
 NAMESPACE = "poterne"
+
+# The user of the session that was looked at before the view.
+_SEEN = "_poterne_seen"
 
 
 class SecondStep:
@@ -41,11 +44,24 @@ class SecondStep:
             return unavailable(request, error)
         if answer is not None:
             return answer
+        former = request.session.session_key
         response = self.get_response(request)
         try:
+            if request.method == "POST" and request.session.session_key != former and not _is_ours(request):
+                # A sign-in: also of the same user once more, in a session that goes on.
+                kept.forget_begun(request.session)
             return self._after(request, response)
         except (poterne.Error, DatabaseError) as error:
             self._forget(request)
+            return unavailable(request, error)
+
+    def process_view(self, request: HttpRequest, view: Any, arguments: Tuple[Any, ...], values: Dict[str, Any]) -> Optional[HttpResponse]:
+        """Last before the view: a middleware behind this one may have signed somebody in, and the view must not run as them."""
+        if request.session.get(auth.SESSION_KEY) == getattr(request, _SEEN, None):
+            return None
+        try:
+            return self._before(request)
+        except (poterne.Error, DatabaseError) as error:
             return unavailable(request, error)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> Optional[HttpResponse]:
@@ -59,6 +75,8 @@ class SecondStep:
 
     def _before(self, request: HttpRequest) -> Optional[HttpResponse]:
         _check_order(request)
+        kept.forget_others(request.session)
+        setattr(request, _SEEN, request.session.get(auth.SESSION_KEY))
         if not self._is_wanting(request):
             return None
         wanted = configuration().urls
@@ -67,15 +85,17 @@ class SecondStep:
                 return None
             step.store(request, step.begun(request.user, request.session[auth.BACKEND_SESSION_KEY], step.target(request, request.get_full_path())))
             return _to_code_page()
-        self._take_back(request, request.get_full_path() if request.method == "GET" else None)
+        self._take_back(request, request.get_full_path() if request.method == "GET" else None, is_anew=False)
         is_open = _is_ours(request) or any(each.match(request.path_info) for each in configuration().exempt)
         return None if is_open else _to_code_page()
 
     def _after(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """What a view, or a middleware behind this one, has logged in since."""
+        kept.forget_others(request.session)
         if configuration().urls is not None or not self._is_wanting(request):
             return response
-        self._take_back(request, response.headers.get("Location"))
+        # Whoever has typed the password once more begins once more; a middleware that signs in with each request does not.
+        self._take_back(request, response.headers.get("Location"), is_anew=request.method == "POST" and not _is_ours(request))
         return response if _is_ours(request) else _to_code_page()
 
     def _is_wanting(self, request: HttpRequest) -> bool:
@@ -93,12 +113,14 @@ class SecondStep:
         # Whoever has an authenticator already is asked for its codes.
         if configuration().urls is None and Person(user).has_record():
             return True
-        session[step.FREE] = session[auth.SESSION_KEY]
+        kept.forget(session)
+        session[kept.FREE] = session[auth.SESSION_KEY]
         return False
 
-    def _take_back(self, request: HttpRequest, url: Optional[str]) -> None:
-        step.wait(request, _user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url))
+    def _take_back(self, request: HttpRequest, url: Optional[str], *, is_anew: bool) -> None:
+        step.wait(request, _user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url), is_anew=is_anew)
         request.user = AnonymousUser()
+        setattr(request, _SEEN, None)
 
     def _forget(self, request: HttpRequest) -> None:
         """Nobody is logged in by an answer that could not be given."""

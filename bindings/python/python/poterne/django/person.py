@@ -8,6 +8,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldError, ValidationError
 from django.db import DataError
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.debug import sensitive_variables
 
 import poterne
@@ -39,7 +40,11 @@ class Person:
                 # An attribute that is no field, or a field that holds no such text.
                 continue
             if len(users) == 1 and found.account(users[0]) == account:
-                return cls(users[0])
+                try:
+                    return cls(users[0])
+                except poterne.ArgumentError:
+                    # A name that no person can have, such as one that ends in #2: there is no record of it.
+                    return None
         return None
 
     def records(self) -> Dict[int, str]:
@@ -81,22 +86,41 @@ class Person:
         return verifier().credential(self.accounts[row - 1], pending).otpauth_uri(configuration().issuer, configuration().label(self.user))
 
     @sensitive_variables("code", "attempt")
-    def confirm(self, row: int, pending: str, old: Optional[str], code: str) -> Confirmed:
-        """The first code of a new authenticator. Without `old` it is the row's first record, otherwise it takes the place of that."""
+    def confirm(self, row: int, pending: str, old: Optional[str], code: str) -> Tuple[Confirmed, str]:
+        """The first code of a new authenticator, and the record that was stored. Without `old` it is the row's first, otherwise it takes the
+        place of that.
+        """
         account, store = self.accounts[row - 1], column()
         if old is not None:
             replacement = verifier().replace(account, code, old=old, pending=pending)
-            return replacement.outcome(0 if replacement.record is None else store.swap(account, old, replacement.record))
+            record = replacement.record
+            return replacement.outcome(0 if record is None else store.swap(account, old, record)), record or ""
         attempt = verifier().credential(account, pending).confirm(code)
+        record = attempt.record
         # A wrong code is counted in a record that nobody has stored: who types it has just been shown the secret.
-        is_confirmed = attempt.record is not None and verifier().credential(account, attempt.record).inspect().state is State.ACTIVE
-        if not is_confirmed:
-            return attempt.outcome(1 if attempt.record is not None else 0)
-        return attempt.outcome(store.swap(account, None, attempt.record or ""))
+        if record is None or verifier().credential(account, record).inspect().state is not State.ACTIVE:
+            return attempt.outcome(0 if record is None else 1), ""
+        return attempt.outcome(store.swap(account, None, record)), record
 
     def recovery_codes(self) -> Tuple[str, ...]:
         """New ones, on the first row alone; the former ones end."""
         return self.apply(1, lambda credential: credential.recovery_codes(configuration().policy.recovery_codes or None))
+
+    def recovery_codes_of(self, digest: str) -> Optional[Tuple[str, ...]]:
+        """New ones, if the first row still has the record of this digest; otherwise None, and nothing is changed."""
+        record = self.records().get(1)
+        if record is None or not constant_time_compare(digest, self.digest(record)):
+            return None
+        attempt = verifier().credential(self.accounts[0], record).recovery_codes(configuration().policy.recovery_codes or None)
+        new = attempt.record
+        try:
+            return attempt.outcome(0 if new is None else column().swap(self.accounts[0], record, new))
+        except Refused:
+            return None
+
+    def digest(self, record: str) -> str:
+        """By which a session knows a record again, without holding it."""
+        return salted_hmac("poterne.django.record", f"{self.account}\0{record}", algorithm="sha256").hexdigest()
 
     def keep_recovery_codes_on_first_row(self, row: int) -> None:
         if row != 1:

@@ -3,6 +3,7 @@
     _poterne_waiting   the password of this user was right at this time, by this backend. It opens nothing.
     _poterne_accepted  the user whose code was accepted in this session
     _poterne_free      the user who needs no code, unless a date or a group says so since
+    _poterne_kept      what the pages keep for that user, see poterne.django.kept
 """
 
 from __future__ import annotations
@@ -14,19 +15,24 @@ from typing import Any, Dict, Optional
 
 from django.conf import settings
 from django.contrib import auth
+from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_variables
 
+from poterne.django import kept
 from poterne.django.conf import configuration
+from poterne.django.kept import ACCEPTED, FREE, WAITING, Kept
 
-WAITING, ACCEPTED, FREE, TWIN = "_poterne_waiting", "_poterne_accepted", "_poterne_free", "_poterne_twin"
+TWIN = "_poterne_twin"
 
-# How long the form that was sent twice finds its twin's answer, and how long it waits for it.
-TWIN_SECONDS = 10
+# How long the form that was sent twice finds its twin's answer, and how long it waits for it. In a session that is gone, that is the moment
+# between its end and what it leaves: anybody may send its cookie, and none of them holds a worker for long.
+TWIN_SECONDS, TWIN_TRIES = 10, 3
 TWIN_WAITS = (0.0, 0.02, 0.08, 0.15)
+TWIN_WAITS_OF_STRANGERS = (0.0, 0.05)
 
 # Longer than the ticket's time, so that the page can say that it is over.
 _GRACE = 600
@@ -64,15 +70,21 @@ class Waiting:
         return user
 
 
-def wait(request: HttpRequest, user: Any, backend: str, url: str) -> None:
-    """The password was right. Until the code is, the session is nobody's, and has a new identifier."""
+def wait(request: HttpRequest, user: Any, backend: str, url: str, *, is_anew: bool = True) -> None:
+    """The password was right. Until the code is, the session is nobody's, has a new identifier, and nothing of ours from before."""
     session = request.session
     before = waiting(request)
     expiry = session.get("_session_expiry")
+    owners = {session.get(auth.SESSION_KEY), None if before is None else before.user} - {None}
     strip(request)
-    if before is not None and before.is_of(user, backend) and not before.is_late:
+    if not is_anew and before is not None and before.is_of(user, backend) and not before.is_late:
         # A host that signs in with each request (REMOTE_USER): the time runs on.
         return
+    if owners <= {str(user.pk)}:
+        kept.forget(session)
+    else:
+        # Somebody else's, with what the site has put there.
+        session.flush()
     store(request, begun(user, backend, url, expiry))
     session.cycle_key()
     # Ten thousand who never come back are gone with the next clearsessions.
@@ -104,13 +116,14 @@ def leave(request: HttpRequest) -> None:
 
 
 @sensitive_variables("code")
-def accept(request: HttpRequest, user: Any, found: Waiting, code: str, url: str) -> None:
-    """A code was accepted: the session is this user's, under a new identifier. What was sent twice finds it, and goes on at `url`."""
+def accept(request: HttpRequest, user: Any, found: Waiting, code: str, url: str, notice: Optional[Dict[str, Any]] = None) -> None:
+    """A code was accepted: the session is this user's, under a new identifier. What was sent twice finds it, and goes on at `url`.
+    Of what the pages kept before, nothing goes on: `notice` is what the login itself has to say.
+    """
     session = request.session
     former, csrf = session.session_key, session.get("_csrftoken")
-    is_logged_in = auth.SESSION_KEY in session
-    session.pop(WAITING, None)
-    session.pop(FREE, None)
+    is_logged_in = session.get(auth.SESSION_KEY) == str(user.pk)
+    kept.forget(session)
     if is_logged_in:
         session.cycle_key()
     else:
@@ -119,6 +132,8 @@ def accept(request: HttpRequest, user: Any, found: Waiting, code: str, url: str)
             session["_session_expiry"] = found.expiry
         auth.login(request, user, backend=found.backend)
     session[ACCEPTED] = session[auth.SESSION_KEY]
+    if notice is not None:
+        Kept(session).put(kept.BEFORE, notice)
     if former is not None:
         session.save()
         _leave_for_twin(former, {"session": session.session_key, "url": url, "code": _digest(former, code), "at": time.time()}, csrf)
@@ -147,12 +162,16 @@ def follow_twin(request: HttpRequest, code: str) -> Optional[str]:
     if not former:
         return None
     engine = import_module(settings.SESSION_ENGINE)
-    for seconds in TWIN_WAITS:
+    for seconds in TWIN_WAITS if WAITING in request.session else TWIN_WAITS_OF_STRANGERS:
         time.sleep(seconds)
-        twin: Dict[str, Any] = engine.SessionStore(former).get(TWIN) or {}
+        left = engine.SessionStore(former)
+        twin: Dict[str, Any] = left.get(TWIN) or {}
         if not twin:
             continue
-        if time.time() - twin["at"] > TWIN_SECONDS or not constant_time_compare(twin["code"], _digest(former, code)):
+        if time.time() - twin["at"] > TWIN_SECONDS:
+            return None
+        if not constant_time_compare(twin["code"], _digest(former, code)):
+            _count(left, twin)
             return None
         there = engine.SessionStore(twin["session"])
         if there.get(ACCEPTED) is None:
@@ -162,6 +181,20 @@ def follow_twin(request: HttpRequest, code: str) -> Optional[str]:
         request.session = there
         return str(twin["url"])
     return None
+
+
+def _count(left: Any, twin: Dict[str, Any]) -> None:
+    """The cookie of before is no place to guess the code."""
+    tries = twin.get("tries", 0) + 1
+    if tries >= TWIN_TRIES:
+        left.delete()
+        return
+    left[TWIN] = {**twin, "tries": tries}
+    try:
+        left.save()
+    except UpdateError:
+        # Another has ended it.
+        pass
 
 
 def reloaded(request: HttpRequest) -> Any:

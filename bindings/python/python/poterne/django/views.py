@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from datetime import datetime
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, cast
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -23,13 +25,8 @@ from poterne import Method, Refusal, Refused, State, Status
 from poterne.django import signals, step
 from poterne.django.answers import page
 from poterne.django.conf import configuration, language
+from poterne.django.kept import BEFORE, CODES, ENROLLING, ERROR, NOTICE, Kept
 from poterne.django.person import Person, devices
-
-# An authenticator between its QR code and its first code; the recovery codes to show; a notice for the next page; what was refused
-# before a login; what the next page says was refused. Each form is answered by a redirection: going back sends none again.
-ENROLLING, CODES, NOTICE, BEFORE, ERROR = (
-    f"_poterne_{name}" for name in ("enrolling", "codes", "notice", "before", "error")
-)
 
 View = Callable[..., HttpResponse]
 
@@ -103,24 +100,30 @@ def code(request: HttpRequest) -> HttpResponse:
             signals.tell(signals.refused, user, refused.code)
             return _say(request, refused.message_to_user(language()), row)
         url = waiting.next
+        notice: Optional[Dict[str, Any]] = None
         if accepted.failures_before or accepted.method is not Method.OTP:
-            left = None if accepted.method is Method.OTP else accepted.recovery_codes_left
-            request.session[BEFORE] = {"failures": accepted.failures_before, "left": left, "next": url}
+            left = accepted.recovery_codes_left if accepted.method is Method.RECOVERY_CODE else None
+            notice = {"failures": accepted.failures_before, "left": left, "next": url}
+            if accepted.method is Method.TEMPORARY_CODE:
+                temporary = person.statuses()[row].temporary_code
+                notice.update({"is_ended": True} if temporary is None else {"until": temporary.expiry, "uses": temporary.uses_left})
             url = resolve_url("poterne:notice")
-        step.accept(request, user, waiting, typed, url)
+        step.accept(request, user, waiting, typed, url, notice)
         signals.tell(signals.accepted, user, accepted.code)
         return HttpResponseRedirect(url)
     error = _error(request)
-    return page(request, "code", {"error": error.get("text"), "devices": _named(choice, error.get("row")), "notice": _taken(request, NOTICE)})
+    return page(request, "code", {"error": error.get("text"), "devices": _named(choice, error.get("row")), "notice": Kept(request.session).take(NOTICE)})
 
 
 @ours("GET", "HEAD")
 def notice(request: HttpRequest) -> HttpResponse:
     """After a login that its owner should hear something about."""
-    found = request.session.get(BEFORE)
+    found = Kept(request.session).get(BEFORE)
     if not step.is_accepted(request) or not found:
         return HttpResponseRedirect(_home(request))
-    return page(request, "notice", found)
+    until = found.get("until")
+    moment = until and formats.date_format(timezone.localtime(datetime.fromtimestamp(until, tz=timezone.get_current_timezone())), "DATETIME_FORMAT")
+    return page(request, "notice", {**found, "until": moment})
 
 
 @ours("POST")
@@ -137,20 +140,20 @@ def enroll(request: HttpRequest) -> HttpResponse:
     actor = _actor(request)
     if isinstance(actor, HttpResponse):
         return actor
-    person = Person(actor.user)
-    started = _started(request, actor)
+    person, kept = Person(actor.user), Kept(request.session)
+    started = kept.get(ENROLLING)
     if started is None:
-        if request.method == "POST" and CODES in request.session:
+        if request.method == "POST" and kept.get(CODES) is not None:
             return redirect("poterne:recovery")
         if person.has_record():
             return _say(request, _("An app or token is set up for your account already."), url=_onward(actor))
-        if actor.waiting is not None and not configuration().may_enroll:
-            return redirect("poterne:code")
+        if not configuration().may_enroll:
+            return _not_enrolled(request, actor.user) if actor.waiting is None else redirect("poterne:code")
         started = _start(request, actor, person, 1, None)
     row, pending, old = started["row"], started["pending"], started["old"]
     if request.method == "POST":
         try:
-            confirmed = person.confirm(row, pending, old, request.POST.get("code", ""))
+            confirmed, record = person.confirm(row, pending, old, request.POST.get("code", ""))
         except Refused as refused:
             signals.tell(signals.refused, actor.user, refused.code)
             if refused.refusal in (Refusal.CONFLICT, Refusal.NOT_PENDING, Refusal.EXPIRED, Refusal.REVOKED):
@@ -158,14 +161,14 @@ def enroll(request: HttpRequest) -> HttpResponse:
             return _say(request, refused.message_at_enrollment(language()))
         else:
             person.keep_recovery_codes_on_first_row(row)
-            del request.session[ENROLLING]
-            request.session[NOTICE] = "replaced" if old is not None else "enrolled"
+            kept.drop(ENROLLING)
+            kept.put(NOTICE, "replaced" if old is not None else "enrolled")
             if actor.waiting is not None:
                 # Confirmed is not accepted (semantics 8.2): the next code is for the login.
                 actor.waiting.is_enrolling, actor.waiting.at = False, time.time()
                 step.store(request, actor.waiting)
             signals.tell(signals.enrolled if old is None else signals.replaced, actor.user, confirmed.code)
-            return _to_codes(request, actor, row)
+            return _to_codes(request, actor, record if row == 1 else None)
     uri = person.uri(row, pending)
     context = {
         "error": _error(request).get("text"),
@@ -180,7 +183,7 @@ def enroll(request: HttpRequest) -> HttpResponse:
 def qr(request: HttpRequest) -> HttpResponse:
     """The picture, with an address of its own: a site's Content-Security-Policy may forbid `data:`."""
     actor = _actor(request)
-    started = None if isinstance(actor, HttpResponse) else _started(request, actor)
+    started = None if isinstance(actor, HttpResponse) else Kept(request.session).get(ENROLLING)
     if isinstance(actor, HttpResponse) or started is None:
         return HttpResponse(status=404)
     return HttpResponse(Person(actor.user).uri(started["row"], started["pending"]).qr().svg(), content_type="image/svg+xml")
@@ -189,24 +192,33 @@ def qr(request: HttpRequest) -> HttpResponse:
 @ours("GET", "HEAD")
 @sensitive_variables("codes")
 def recovery(request: HttpRequest) -> HttpResponse:
-    """The codes, once. They are made when they are shown: none lies in a session, and a form sent twice costs nobody theirs."""
+    """The codes, once. They are made when they are shown: none lies in a session, and a form sent twice costs nobody theirs.
+
+    Only for the very record that the code before them was for: once they are made, or the help desk or a login has changed it, a code is
+    asked for again. So two requests at once show one set, and whoever only waits has none for a credential that they did not enroll.
+    """
     actor = _actor(request)
     if isinstance(actor, HttpResponse):
         return actor
     if request.method == "HEAD":
         return HttpResponse()
-    if CODES not in request.session:
+    kept = Kept(request.session)
+    digest = kept.take(CODES)
+    codes = None if digest is None else Person(actor.user).recovery_codes_of(digest)
+    if codes is None:
+        if actor.waiting is not None and kept.get(NOTICE) is None:
+            # They have not enrolled just now: there is nothing to say of codes.
+            return redirect("poterne:code")
         return page(request, "recovery", {"codes": (), "onward": _onward(actor), "is_accepted": actor.waiting is None})
-    codes = Person(actor.user).recovery_codes()
-    del request.session[CODES]
     signals.tell(signals.recovery_codes_made, actor.user, "recovery_codes")
-    return page(request, "recovery", {"codes": codes, "onward": _onward(actor), "notice": _taken(request, NOTICE, is_kept=actor.waiting is not None)})
+    notice = kept.take(NOTICE) if actor.waiting is None else kept.get(NOTICE)
+    return page(request, "recovery", {"codes": codes, "onward": _onward(actor), "notice": notice})
 
 
 @ours("GET", "HEAD", "POST")
 def new_recovery(request: HttpRequest) -> HttpResponse:
     """New recovery codes, behind a code: whoever has taken a session over must not take the account too."""
-    return _behind_a_code(request, "new_recovery", lambda actor, person, row: _to_codes(request, actor, 1))
+    return _behind_a_code(request, "new_recovery", lambda actor, person, row: _to_codes(request, actor, person.records().get(1)))
 
 
 @ours("GET", "HEAD", "POST")
@@ -229,14 +241,16 @@ def account(request: HttpRequest) -> HttpResponse:
     if actor.waiting is not None:
         return redirect("poterne:code")
     statuses = Person(actor.user).statuses()
-    request.session.pop(BEFORE, None)
+    kept = Kept(request.session)
+    kept.drop(BEFORE)
     context = {
         "devices": [(_device(row), status.state.name.lower()) for row, status in statuses.items()],
         "left": next((status.recovery_codes_left for status in statuses.values()), None),
         "can_change": any(status.state in (State.ACTIVE, State.SUSPENDED) for status in statuses.values()),
-        "can_enroll": not statuses,
+        "can_enroll": not statuses and configuration().may_enroll,
+        "is_refused": not statuses and not configuration().may_enroll,
         "error": _error(request).get("text"),
-        "notice": _taken(request, NOTICE),
+        "notice": kept.take(NOTICE),
         "home": resolve_url(settings.LOGIN_REDIRECT_URL),
     }
     return page(request, "account", context)
@@ -274,11 +288,10 @@ def _twin_of_form(request: HttpRequest) -> Optional[HttpResponse]:
     """The answer of the same form, sent once before: what it has begun stands in the session."""
     for seconds in step.TWIN_WAITS:
         time.sleep(seconds)
-        stored = step.reloaded(request)
-        if CODES in stored:
+        stored = Kept(step.reloaded(request))
+        if stored.get(CODES) is not None:
             return redirect("poterne:recovery")
-        begun = stored.get(ENROLLING)
-        if begun and time.time() - begun["at"] <= step.TWIN_SECONDS:
+        if stored.is_younger(ENROLLING, step.TWIN_SECONDS):
             return redirect("poterne:enroll")
     return None
 
@@ -287,26 +300,28 @@ def _lost(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The new authenticator was not stored: its twin was, or something else changed the account."""
     for seconds in step.TWIN_WAITS:
         time.sleep(seconds)
-        stored = step.reloaded(request)
-        if CODES in stored:
+        stored = Kept(step.reloaded(request))
+        if stored.get(CODES) is not None:
             return redirect("poterne:recovery")
-        if ENROLLING not in stored:
+        if stored.get(ENROLLING) is None:
             return HttpResponseRedirect(_onward(actor))
-    del request.session[ENROLLING]
+    Kept(request.session).drop(ENROLLING)
     return _say(request, _("Something changed in the meantime, perhaps in another tab. Look at this page, then begin again."), url=_onward(actor))
 
 
-def _to_codes(request: HttpRequest, actor: Actor, row: int) -> HttpResponse:
-    if row != 1 or not configuration().policy.recovery_codes:
+def _to_codes(request: HttpRequest, actor: Actor, record: Optional[str]) -> HttpResponse:
+    """`record` is the first row's, as it is behind the code: the others have no recovery codes."""
+    if record is None or not configuration().policy.recovery_codes:
         return HttpResponseRedirect(_onward(actor))
-    request.session[CODES] = True
+    Kept(request.session).put(CODES, Person(actor.user).digest(record))
     return redirect("poterne:recovery")
 
 
 def _actor(request: HttpRequest) -> Any:
     """The user of this session: signed in, or between the two steps. Otherwise where to go."""
     waiting = step.waiting(request)
-    if waiting is not None and not step.is_accepted(request):
+    is_logged_in = bool(request.user.is_authenticated)
+    if waiting is not None and not step.is_accepted(request) and not (is_logged_in and waiting.is_late):
         if waiting.is_late:
             return _late(request)
         user = waiting.find()
@@ -314,33 +329,24 @@ def _actor(request: HttpRequest) -> Any:
             step.leave(request)
             return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
         return Actor(user, waiting)
-    if step.is_accepted(request) or step.is_free(request) or (request.user.is_authenticated and not Person(request.user).has_record()):
+    if step.is_accepted(request) or step.is_free(request):
         return Actor(request.user, None)
-    if request.user.is_authenticated:
-        # With URLS: signed in by the password alone.
+    if is_logged_in:
+        # With URLS: signed in by the password alone. Whoever has no app is between the steps too: the code page knows who may set one up.
         backend = request.session[auth.BACKEND_SESSION_KEY]
-        step.store(request, step.begun(request.user, backend, request.get_full_path()))
+        is_for_later = request.method == "GET" and request.path in (resolve_url("poterne:replace"), resolve_url("poterne:new_recovery"))
+        step.store(request, step.begun(request.user, backend, request.get_full_path() if is_for_later else resolve_url("poterne:account")))
         return redirect("poterne:code")
     return auth_views.redirect_to_login(resolve_url("poterne:account"))
 
 
 def _start(request: HttpRequest, actor: Actor, person: Person, row: int, old: Optional[str]) -> Dict[str, Any]:
     """The pending record waits in the session, sealed; with the record of today, if it is to take its place (semantics 8.9)."""
-    started = {"user": str(actor.user.pk), "row": row, "pending": person.enroll(row), "old": old, "at": time.time()}
-    request.session[ENROLLING] = started
+    started = {"row": row, "pending": person.enroll(row), "old": old}
+    Kept(request.session).put(ENROLLING, started)
     if actor.waiting is not None and not actor.waiting.is_enrolling:
         actor.waiting.is_enrolling = True
         step.store(request, actor.waiting)
-    return started
-
-
-def _started(request: HttpRequest, actor: Actor) -> Optional[Dict[str, Any]]:
-    started = cast(Optional[Dict[str, Any]], request.session.get(ENROLLING))
-    if started is None or started["user"] != str(actor.user.pk):
-        return None
-    if not 0 <= time.time() - started["at"] <= configuration().enroll_seconds:
-        del request.session[ENROLLING]
-        return None
     return started
 
 
@@ -359,7 +365,7 @@ def _late(request: HttpRequest) -> HttpResponse:
 
 def _say(request: HttpRequest, text: str, row: int = 1, *, url: Optional[str] = None) -> HttpResponse:
     """Answers a form that was refused: the page that it is sent to says why."""
-    request.session[ERROR] = {"text": text, "row": row, "path": url or request.path}
+    Kept(request.session).put(ERROR, {"text": text, "row": row, "path": url or request.path})
     if request.session.session_key is not None:
         try:
             request.session.save()
@@ -373,8 +379,9 @@ def _say(request: HttpRequest, text: str, row: int = 1, *, url: Optional[str] = 
 
 def _error(request: HttpRequest) -> Dict[str, Any]:
     """What this page has to say, once."""
-    found = request.session.get(ERROR)
-    return cast(Dict[str, Any], request.session.pop(ERROR)) if found and found["path"] == request.path else {}
+    kept = Kept(request.session)
+    found = kept.get(ERROR)
+    return cast(Dict[str, Any], kept.take(ERROR)) if found and found["path"] == request.path else {}
 
 
 def _onward(actor: Actor) -> str:
@@ -383,11 +390,6 @@ def _onward(actor: Actor) -> str:
 
 def _home(request: HttpRequest) -> str:
     return resolve_url(settings.LOGIN_REDIRECT_URL if request.user.is_authenticated or step.is_accepted(request) else settings.LOGIN_URL)
-
-
-def _taken(request: HttpRequest, name: str, *, is_kept: bool = False) -> Any:
-    """What is said once. Nothing is written where nothing was."""
-    return request.session.get(name) if is_kept or name not in request.session else request.session.pop(name)
 
 
 def _working(statuses: Dict[int, Status]) -> List[int]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 
-from poterne import Error, State
+from poterne import ArgumentError, Error, State
 from poterne.django.conf import configuration
 from poterne.django.person import Person
 
@@ -20,13 +20,15 @@ class Command(BaseCommand):
         for user in get_user_model()._default_manager.filter(is_active=True).order_by("pk").iterator():
             if not configuration().who(user):
                 continue
-            person = Person(user)
             try:
-                states = [status.state for status in person.statuses().values()]
+                states = [status.state for status in Person(user).statuses().values()]
                 word = "none" if not states else states[0].name.lower()
+            except ArgumentError:
+                # Empty, too long, or as a row of somebody else's: nobody can sign in by it.
+                states, word = [], "impossible"
             except Error:
                 states, word = [], "unreadable"
             if State.ACTIVE not in states:
                 count += 1
-                self.stdout.write(f"{person.account}\t{word}")
+                self.stdout.write(f"{configuration().account(user)}\t{word}")
         self.stderr.write(f"{count} accounts")

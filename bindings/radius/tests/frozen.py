@@ -16,8 +16,10 @@ import sqlalchemy
 def frozen(engine: sqlalchemy.Engine) -> Iterator[None]:
     with engine.connect() as connection:
         backend = int(connection.execute(sqlalchemy.text("SELECT pg_backend_pid()")).scalar_one())
+        # While the backend is there. 0 would be the tests themselves.
+        first = parent(backend)
+    assert first > 1, backend
     engine.dispose()
-    first = parent(backend)
     stopped: List[int] = []
     try:
         # The first one forks the others.

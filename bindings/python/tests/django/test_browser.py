@@ -70,7 +70,8 @@ class Browser(unittest.TestCase):
         page.keyboard.type(f"s3cret-{name}")
         with page.expect_navigation():
             page.keyboard.press("Enter")
-        self.assertEqual(page.evaluate("document.activeElement.id"), "poterne-code")
+        # The browser sets the focus when it has drawn the page.
+        page.wait_for_function("document.activeElement.id === 'poterne-code'")
         page.keyboard.type(phone.code())
         page.keyboard.press("Tab")
         self.assertEqual(page.evaluate("document.activeElement.id"), "poterne-submit")

@@ -48,7 +48,7 @@ class SecondStep:
         response = self.get_response(request)
         try:
             if request.method == "POST" and request.session.session_key != former and not _is_ours(request):
-                # A sign-in: also of the same user once more, in a session that goes on.
+                # A sign-in: also of the same user once more, who begins once more. A middleware that signs in with each request does not.
                 kept.forget_begun(request.session)
             return self._after(request, response)
         except (poterne.Error, DatabaseError) as error:
@@ -85,7 +85,7 @@ class SecondStep:
                 return None
             step.store(request, step.begun(request.user, request.session[auth.BACKEND_SESSION_KEY], step.target(request, request.get_full_path())))
             return _to_code_page()
-        self._take_back(request, request.get_full_path() if request.method == "GET" else None, is_anew=False)
+        self._take_back(request, request.get_full_path() if request.method == "GET" else None)
         is_open = _is_ours(request) or any(each.match(request.path_info) for each in configuration().exempt)
         return None if is_open else _to_code_page()
 
@@ -94,8 +94,7 @@ class SecondStep:
         kept.forget_others(request.session)
         if configuration().urls is not None or not self._is_wanting(request):
             return response
-        # Whoever has typed the password once more begins once more; a middleware that signs in with each request does not.
-        self._take_back(request, response.headers.get("Location"), is_anew=request.method == "POST" and not _is_ours(request))
+        self._take_back(request, response.headers.get("Location"))
         return response if _is_ours(request) else _to_code_page()
 
     def _is_wanting(self, request: HttpRequest) -> bool:
@@ -117,8 +116,8 @@ class SecondStep:
         session[kept.FREE] = session[auth.SESSION_KEY]
         return False
 
-    def _take_back(self, request: HttpRequest, url: Optional[str], *, is_anew: bool) -> None:
-        step.wait(request, _user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url), is_anew=is_anew)
+    def _take_back(self, request: HttpRequest, url: Optional[str]) -> None:
+        step.wait(request, _user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url), is_anew=False)
         request.user = AnonymousUser()
         setattr(request, _SEEN, None)
 

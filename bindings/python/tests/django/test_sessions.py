@@ -376,6 +376,20 @@ class NobodyEnrollsWhoIsRefused(SiteCase):
 class WhatIsKept(SiteCase):
     """The rule itself, on a bare session."""
 
+    def test_no_code_shown_without_a_login(self):
+        """A site that takes its login out of the session, without `logout`: the password alone finds no code shown."""
+        self.user()
+        self.full(self.enrolled())
+        session = self.client.session
+        self.assertIn(kept.ACCEPTED, session)
+        for name in ("_auth_user_id", "_auth_user_backend", "_auth_user_hash"):
+            del session[name]
+        session.save()
+        self.client.get("/public/")
+        self.assertNotIn(kept.ACCEPTED, self.client.session)
+        self.password()
+        self.assertEqual(self.signed_in(), "")
+
     def test_for_one_user_in_one_standing(self):
         standings = (
             {},

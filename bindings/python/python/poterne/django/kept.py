@@ -95,9 +95,12 @@ def forget_begun(session: Any) -> None:
 
 
 def forget_others(session: Any) -> None:
-    """What is of another user than the one who is logged in: a sign-in in a session that waited keeps its data."""
+    """What is of another user than the one who is logged in, or of one who no longer is: a sign-in in a session that waited keeps its data."""
     user = session.get(auth.SESSION_KEY)
     if user is None:
+        # A site that takes its own login out of a session leaves these: the same user's password would find the code shown already.
+        for name in (ACCEPTED, FREE):
+            session.pop(name, None)
         return
     waiting = session.get(WAITING)
     if (waiting and waiting["user"] != user) or any(session.get(name, user) != user for name in (ACCEPTED, FREE)):

@@ -25,7 +25,7 @@ _KEPT = "_poterne_kept"
 _OURS = "_poterne_"
 
 # The redirection is followed at once.
-_CODES_SECONDS, _SAID_SECONDS, _DESK_SECONDS = 120, 300, 900
+_CODES_SECONDS, _SAID_SECONDS, DESK_SECONDS = 120, 300, 900
 
 # By which the clocks of two nodes may differ.
 _SKEW_SECONDS = 5
@@ -110,4 +110,4 @@ def forget_others(session: Any) -> None:
 def _seconds(purpose: str) -> int:
     if purpose in (ENROLLING, NOTICE):
         return configuration().enroll_seconds
-    return {CODES: _CODES_SECONDS, DESK: _DESK_SECONDS}.get(purpose, _SAID_SECONDS)
+    return {CODES: _CODES_SECONDS, DESK: DESK_SECONDS}.get(purpose, _SAID_SECONDS)

@@ -166,7 +166,11 @@ def enroll(request: HttpRequest) -> HttpResponse:
                 return _lost(request, actor)
             return _say(request, refused.message_at_enrollment(language()))
         else:
-            person.keep_recovery_codes_on_first_row(row)
+            try:
+                person.keep_recovery_codes_on_first_row(row)
+            except Refused as conflict:
+                # The new authenticator is stored, and the answer says so: others were writing its row, three times.
+                signals.tell(signals.refused, actor.user, conflict.code)
             kept.drop(ENROLLING)
             kept.put(NOTICE, "replaced" if old is not None else "enrolled")
             if actor.waiting is not None:

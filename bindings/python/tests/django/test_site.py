@@ -320,6 +320,21 @@ class Bridge(SiteCase):
             else:
                 self.assertIsNotNone(django_otp.verify_token(user, device.persistent_id, phone.code()))
 
+    def test_a_page_names_the_device(self):
+        """What DJANGO.md says: a form without a device counts the token's code on the phone, one with it does not."""
+        import django_otp
+
+        if os.environ.get("SITE_KIND") == "sqlite-delete":
+            return
+        user = self.user()
+        self.enrolled()
+        token = self.enrolled("a.martin#2")
+        _, second = django_otp.devices_for_user(user)
+        self.assertEqual(django_otp.verify_token(user, second.persistent_id, token.code()), second)
+        self.assertEqual(self.status().failures, 0)
+        self.assertEqual(django_otp.match_token(user, token.code()), second)
+        self.assertEqual(self.status().failures, 1)
+
     def test_devices_follow_the_table(self):
         import django_otp
 

@@ -57,6 +57,20 @@ for my $driver (sort keys %databases) {
     is refusal(sub { $verifier->login($padded, $account, code($step), now => $now) }), 'Poterne::Accepted', "$driver: padded";
     is refusal(sub { $verifier->login($padded, $account, code($step), now => $now) }), 'refused.replayed', "$driver: padded, once";
 
+    # An application's own table of users: its rows are there before they have a record.
+    $connect->()->do('CREATE TABLE users (account VARCHAR(255) NOT NULL PRIMARY KEY, record VARCHAR(504))');
+    my $users = Poterne::Column->new($connect, table => 'users');
+    $record = $verifier->import_credential('e.user', $secret, now => $now);
+    for (['no record', undef], ['nothing', ''], ['spaces', '   ']) {
+        my ($what, $before) = @$_;
+        $connect->()->do('INSERT INTO users (account, record) VALUES (?, ?)', undef, 'e.user', $before);
+        is refusal(sub { $users->swap('e.user', undef, $record) }), '', "$driver: a row with $what is filled";
+        is $users->load('e.user'), $record, "$driver: it is there";
+        is $users->swap('e.user', undef, $record), 0, "$driver: not a second time";
+        is_deeply $connect->()->selectcol_arrayref('SELECT COUNT(*) FROM users'), [1], "$driver: in its row";
+        $connect->()->do('DELETE FROM users');
+    }
+
     # Processes at once: one code, one login.
     my $children = 8;
     my $restart = $verifier->import_credential('race', $secret, now => $now);

@@ -31,6 +31,7 @@ sub new {
         connect => $connect,
         select  => "SELECT $record FROM $table WHERE $account = ?",
         update  => "UPDATE $table SET $record = ? WHERE $account = ? AND $record = ?",
+        fill    => "UPDATE $table SET $record = ? WHERE $account = ? AND $record IS NULL",
         insert  => "INSERT INTO $table ($record, $account) VALUES (?, ?)",
     }, $class;
 }
@@ -61,15 +62,17 @@ sub load {
 # Replaces `old` with `new`, commits, and returns 1, or 0 if another record is stored. Without `old` it stores the first record.
 sub swap {
     my ($self, $account, $old, $new) = @_;
-    # A row without a record, or with spaces, is filled.
-    return $self->_write('update', $new, $account, $old) if defined $old;
-    my $rows = eval { $self->_write('insert', $new, $account) };
+    return $self->_write(['update'], $new, $account, $old) if defined $old;
+    # Into its row where that has no record, else by INSERT (norm, 8.9), in one transaction: an UPDATE whose commit was not certain is
+    # never followed by a second row.
+    my $rows = eval { $self->_write(['fill', 'insert'], $new, $account) };
     return $rows if defined $rows;
     my $failure = $@;
     # The database refused a second row for the account, or something else: a row tells which.
     my $there = $self->load($account);
     die $failure unless defined $there;
-    return $there =~ /[^ ]/ ? 0 : $self->_write('update', $new, $account, $there);
+    # Spaces or nothing are no record (norm, 3.0).
+    return $there =~ /[^ ]/ ? 0 : $self->_write(['update'], $new, $account, $there);
 }
 
 # Closes the connection; the next call opens another one.
@@ -114,16 +117,21 @@ sub _select {
     return $rows;
 }
 
+# The first of the statements that finds a row, and its commit.
 sub _write {
-    my ($self, $statement, @values) = @_;
+    my ($self, $statements, @values) = @_;
     my ($connection, @warnings) = $self->_connection;
     local $SIG{__DIE__};
     # Every one counts: a notice begins with its severity in the language of the server, and what is less than a warning is not sent.
     local $SIG{__WARN__} = sub { push @warnings, 1 };
     my $rows = eval {
         $connection->begin_work;
-        my $count = $connection->prepare_cached($self->{$statement}, undef, 3)->execute(@values);
-        $count + 0;
+        my $count = 0;
+        for my $statement (@$statements) {
+            $count = 0 + $connection->prepare_cached($self->{$statement}, undef, 3)->execute(@values);
+            last if $count != 0;
+        }
+        $count;
     };
     if (!defined $rows) {
         my $is_conflict = $self->_is_conflict($connection);

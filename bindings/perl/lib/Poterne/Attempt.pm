@@ -49,6 +49,9 @@ sub _codes {
     return defined $codes ? split /\n/, $codes : ();
 }
 
+# A thread has no copy: the memory would be freed twice.
+sub CLONE_SKIP { return 1 }
+
 sub DESTROY {
     my ($self) = @_;
     wipe_and_free(delete $self->{memory}, $Poterne::Library::SIZES{attempt}) if $self->{memory};
@@ -73,6 +76,9 @@ sub codes { return @{ $_[0]{codes} } }
 sub moving_factor { return $_[0]{moving_factor} }
 
 sub drift { return $_[0]{drift} }
+
+# A thread has no copy of the codes.
+sub CLONE_SKIP { return 1 }
 
 sub DESTROY {
     my ($self) = @_;

@@ -184,6 +184,9 @@ sub _state {
     return defined $state && $state =~ /\A[0-9A-Z]{5}\z/a ? "SQLSTATE $state" : undef;
 }
 
+# A thread has no copy: the connection is of one thread.
+sub CLONE_SKIP { return 1 }
+
 sub DESTROY {
     local $@;
     $_[0]->disconnect;

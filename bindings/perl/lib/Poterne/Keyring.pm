@@ -37,6 +37,9 @@ sub _change {
     return $self;
 }
 
+# A thread has no copy: the handle would be freed twice.
+sub CLONE_SKIP { return 1 }
+
 sub DESTROY {
     my ($self) = @_;
     call('keyring_free', delete $self->{handle}) if $self->{handle};

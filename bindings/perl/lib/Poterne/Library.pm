@@ -57,13 +57,10 @@ our %SIZES = (
     presented_ticket => 56, record => 512, codes => 160, ticket => 128, uri => 2048,
 );
 
-my $ffi = FFI::Platypus->new(api => 2, lib => 'libpoterne.so.1');
-die "libpoterne.so.1 is not here: bindings/c/install, then ldconfig\n" unless $ffi->find_symbol('poterne_abi');
-
 my @in      = ('string', 'size_t');
 my @out     = ('opaque', 'size_t', 'size_t*');
 my @record  = (@in, @in);
-my %functions = (
+our %FUNCTIONS = (
     version            => [[],                                              'string'],
     abi                => [[],                                              'uint32'],
     keyring_generate   => [['uint32', 'opaque*']],
@@ -118,16 +115,33 @@ my %functions = (
     message_at_enrollment => [['sint32', 'sint64', @in, @out]],
     wipe               => [['opaque', 'size_t']],
 );
-our %FUNCTIONS = map {
-    my ($parameters, $result) = @{ $functions{$_} };
-    $_ => $ffi->function("poterne_$_" => $parameters => $result // 'sint32');
-} keys %functions;
+
+# The functions, bound for this interpreter. FFI::Platypus frees its objects in each interpreter that has them, so that a thread's
+# copies would be freed twice: this object, and what it alone leads to, is not copied.
+my $bound = _bind();
+
+sub CLONE_SKIP { return 1 }
+
+sub CLONE {
+    $bound = _bind();
+    return;
+}
+
+sub _bind {
+    my $ffi = FFI::Platypus->new(api => 2, lib => 'libpoterne.so.1');
+    die "libpoterne.so.1 is not here: bindings/c/install, then ldconfig\n" unless $ffi->find_symbol('poterne_abi');
+    my %bound = map {
+        my ($parameters, $result) = @{ $FUNCTIONS{$_} };
+        $_ => $ffi->function("poterne_$_" => $parameters => $result // 'sint32');
+    } keys %FUNCTIONS;
+    return bless \%bound, __PACKAGE__;
+}
 
 die "libpoterne.so.1 is of another generation\n" if call('abi') != ABI;
 
 sub call {
     my ($name, @arguments) = @_;
-    return $FUNCTIONS{$name}->call(@arguments);
+    return $bound->{$name}->call(@arguments);
 }
 
 sub version { return call('version') }

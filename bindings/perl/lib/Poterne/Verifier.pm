@@ -217,6 +217,9 @@ sub _ok {
     return;
 }
 
+# A thread has no copy: the handle would be freed twice.
+sub CLONE_SKIP { return 1 }
+
 sub DESTROY {
     my ($self) = @_;
     call('verifier_free', delete $self->{handle}) if $self->{handle};

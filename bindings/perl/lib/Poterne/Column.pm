@@ -12,9 +12,8 @@ use warnings;
 use DBI;
 
 use Poterne::Denied;
-use Poterne::Library qw(call known);
+use Poterne::Library qw(call known E_ARGUMENT);
 
-use constant E_ARGUMENT => -1;
 use constant E_ROWS     => -11;
 use constant E_STORE    => -19;
 

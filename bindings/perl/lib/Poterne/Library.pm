@@ -9,17 +9,18 @@ use FFI::Platypus 2.00;
 use FFI::Platypus::Buffer qw(buffer_to_scalar scalar_to_pointer);
 use FFI::Platypus::Memory qw(calloc free);
 
-our @EXPORT_OK = qw(call known text_of new_handle new_memory wipe_and_free bytes_at OK STORE CONFLICT CONFIRMED NOW);
+our @EXPORT_OK = qw(call known text_of new_handle new_memory wipe_and_free bytes_at E_ARGUMENT OK STORE CONFLICT CONFIRMED NOW);
 
 # Frozen numbers of the header; t/header.t compares them.
 use constant {
-    OK        => 0,
-    CONFLICT  => 12,
-    STORE     => 101,
-    CONFIRMED => 103,
-    E_BUFFER  => -3,
-    NOW       => -9223372036854775807 - 1,
-    ABI       => 1,
+    OK         => 0,
+    CONFLICT   => 12,
+    STORE      => 101,
+    CONFIRMED  => 103,
+    E_ARGUMENT => -1,
+    E_BUFFER   => -3,
+    NOW        => -9223372036854775807 - 1,
+    ABI        => 1,
 };
 
 our %OPTIONS = (
@@ -151,7 +152,13 @@ sub known {
     my ($text) = @_;
     return (undef, 0) unless defined $text;
     my $bytes = ref $text ? $$text : "$text";
-    utf8::encode($bytes) unless ref $text;
+    return (undef, 0) unless defined $bytes;
+    if (ref $text) {
+        # Perl may keep bytes in UTF-8 (from JSON, from a database), and hands over what it keeps.
+        utf8::downgrade($bytes, 1) or die Poterne::Error->new(E_ARGUMENT);
+    } else {
+        utf8::encode($bytes);
+    }
     return ($bytes, length $bytes);
 }
 
@@ -215,7 +222,8 @@ sub wipe_and_free {
 }
 
 sub wipe_scalar {
-    call('wipe', scalar_to_pointer($_[0]), length $_[0]);
+    # The bytes that Perl keeps, which are more than the characters.
+    call('wipe', scalar_to_pointer($_[0]), do { use bytes; length $_[0] });
     return;
 }
 

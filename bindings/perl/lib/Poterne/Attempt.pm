@@ -108,6 +108,7 @@ sub moving_factor { return $_[0]{moving_factor} }
 
 sub drift { return $_[0]{drift} }
 
-sub code { return 'ok' }
+# `accepted.otp`, by the method.
+sub code { return 'accepted.' . $_[0]->method }
 
 1;

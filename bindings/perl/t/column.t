@@ -43,6 +43,7 @@ for my $driver (sort keys %databases) {
         my $accepted = $verifier->login($table, $account, code($step), now => $now);
         isa_ok $accepted, 'Poterne::Accepted';
         is $accepted->method, 'otp', "$driver: by its code";
+        is $accepted->code, 'accepted.otp', "$driver: which the journal says";
         is refusal(sub { $verifier->login($other, $account, code($step), now => $now) }), 'refused.replayed', "$driver: once";
         is refusal(sub { $verifier->login($other, $account, '000000', now => $now) }), 'refused.wrong_code', "$driver: another one";
     }
@@ -102,12 +103,28 @@ my $text = join ' ', map { $_ // '' } $@->reason, $@->message_to_user('fr'), "$@
 unlike $text, qr/s3cret|martin/, 'and its error tells nobody';
 like $@->message_to_user('fr'), qr/indisponible/, 'but what to do';
 
+# An application's HandleError may die of anything.
+my $strange = Poterne::Column->new(sub { my $c = $databases{Pg}->(); $c->{HandleError} = sub { die { what => 'ever' } }; $c->do('SET search_path = nowhere'); $c });
+is refusal(sub { $verifier->login($strange, 'a.martin', code($step), now => $now) }), 'error.store', 'a failure of any kind is no verdict';
+
 # A lock that others hold is a conflict.
 $control->do("SET lock_timeout = '100ms'");
 my $locked = Poterne::Column->new(sub { my $c = $databases{Pg}->(); $c->do("SET lock_timeout = '100ms'"); $c });
 $control->begin_work;
 $control->do("UPDATE poterne SET record = record WHERE account = 'a.martin'");
 is refusal(sub { $verifier->login($locked, 'a.martin', code($step + 1), now => $now) }), 'refused.conflict', 'a lock is a conflict';
+# Where nobody can tell what the database said, no transaction stays open either.
+{
+    local $Poterne::Library::DATABASES{Pg} = 99;
+    is refusal(sub { $verifier->login($locked, 'a.martin', code($step + 1), now => $now) }), 'error.argument', 'no such database';
+}
+my $open;
+for (1 .. 50) {
+    ($open) = $control->selectrow_array("SELECT COUNT(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'");
+    last unless $open;
+    $control->do('SELECT pg_sleep(0.1), pg_stat_clear_snapshot()');
+}
+is $open, 0, 'and no transaction is open';
 $control->rollback;
 is refusal(sub { $verifier->login($locked, 'a.martin', code($step + 1), now => $now) }), 'Poterne::Accepted', 'control: without it';
 
@@ -152,7 +169,9 @@ my $done = $verifier->confirm($table, $login, Poterne::otp($own, int(time / 30))
 is $done->code, 'confirmed', 'confirmed';
 my @codes = $done->codes;
 is scalar(@codes), 8, 'with recovery codes';
-is $verifier->login($table, $login, $codes[0])->method, 'recovery_code', 'one of them';
+my $by = $verifier->login($table, $login, $codes[0]);
+is $by->method, 'recovery_code', 'one of them';
+is $by->code, 'accepted.recovery_code', 'which the journal says';
 is refusal(sub { $verifier->login($table, $login, $codes[0]) }), 'refused.wrong_code', 'once';
 my $old = $table->load($login);
 my $pending = $verifier->enroll($login);
@@ -190,6 +209,19 @@ for my $mode (0644, 0666) {
     write_file($settings, $mode, $good);
     ok !eval { Poterne::Settings->read($settings); 1 }, sprintf 'mode %o', $mode;
 }
+
+# Letters of every kind in the name and the password of the database's user.
+$control->do(q{CREATE ROLE "hélène" LOGIN PASSWORD 'clé?œ'});
+$control->do(q{GRANT SELECT ON poterne TO "hélène"});
+for my $escaped ('h%C3%A9l%C3%A8ne:cl%C3%A9%3F%C5%93', 'hél%C3%A8ne:clé%3f%c5%93') {
+    for my $more ('', "issuer = Département\n") {
+        write_file($settings, 0600, $more . $good =~ s/poterne:p%6Fterne/$escaped/r);
+        isnt eval { Poterne::Settings->read($settings)->column->load('a.martin') }, undef, 'an escaped name' or diag $@->reason // $@;
+    }
+}
+write_file($settings, 0600, $good =~ s/p%6Fterne/%E9/r);
+ok !eval { Poterne::Settings->read($settings); 1 }, 'Latin-1';
+like $@, qr/not UTF-8/, 'is not';
 
 # The README's snippet.
 open my $readme, '<:encoding(UTF-8)', "$FindBin::Bin/../README.md" or die $!;

@@ -10,6 +10,7 @@ package Poterne::Column;
 use strict;
 use warnings;
 use DBI;
+use Scalar::Util qw(blessed);
 
 use Poterne::Denied;
 use Poterne::Library qw(call known E_ARGUMENT);
@@ -162,7 +163,10 @@ sub _is_conflict {
     my $code  = $is_sqlite && ($connection->err // '') =~ /\A-?\d{1,9}\z/a ? $connection->err : 0;
     my $state = $self->{driver} eq 'SQLite' ? undef : $connection->state;
     my $status = call('is_conflict', $Poterne::Library::DATABASES{ $self->{driver} } // 0, known($state), $code);
-    die Poterne::Error->new($status) if $status < 0;
+    if ($status < 0) {
+        $self->disconnect;
+        die Poterne::Error->new($status);
+    }
     return $status == Poterne::Library::CONFLICT;
 }
 
@@ -170,7 +174,7 @@ sub _is_conflict {
 sub _failed {
     my ($self, $connection, $is_usable) = @_;
     my $state = $connection // $self->{connection} ? ($connection // $self->{connection})->state : $DBI::state;
-    my $failure = ref $@ && $@->isa('Poterne::Error') ? $@ : Poterne::Error->new(E_STORE, reason => _state($state));
+    my $failure = blessed $@ && $@->isa('Poterne::Error') ? $@ : Poterne::Error->new(E_STORE, reason => _state($state));
     if ($is_usable && $connection && eval { $connection->rollback; 1 }) {
         return $failure;
     }

@@ -8,6 +8,8 @@ package Poterne::Verifier;
 use strict;
 use warnings;
 
+use Scalar::Util qw(blessed);
+
 use Poterne::Attempt;
 use Poterne::Library qw(call known new_handle text_of bytes_at wipe_and_free NOW);
 
@@ -191,7 +193,7 @@ sub _stored {
         my $outcome = eval { $attempt->outcome($rows) };
         return $outcome if $outcome;
         my $denied = $@;
-        die $denied unless $try < 3 && ref $denied && $denied->isa('Poterne::Refused') && $denied->status == Poterne::Library::CONFLICT;
+        die $denied unless $try < 3 && blessed $denied && $denied->isa('Poterne::Refused') && $denied->status == Poterne::Library::CONFLICT;
     }
     return;
 }

@@ -5,9 +5,13 @@ use warnings;
 use utf8;
 use Test::More;
 use File::Temp qw(tempdir);
+use Socket qw(PF_INET SOCK_STREAM INADDR_LOOPBACK IPPROTO_TCP sockaddr_in);
 use Poterne;
 use Poterne::Column;
 use Poterne::Settings;
+
+# Linux's numbers; Socket has no names for them.
+use constant { TCP_KEEPIDLE => 4, TCP_USER_TIMEOUT => 18 };
 
 my $port = $ENV{POTERNE_POSTGRESQL_PORT} or die "run this by bindings/perl/test, which starts PostgreSQL\n";
 my $folder = tempdir(CLEANUP => 1);
@@ -208,6 +212,23 @@ is refusal(sub { Poterne::Settings->read($settings)->verifier }), 'error.argumen
 for my $mode (0644, 0666) {
     write_file($settings, $mode, $good);
     ok !eval { Poterne::Settings->read($settings); 1 }, sprintf 'mode %o', $mode;
+}
+
+# A server that takes the connection and never answers, and one that is cut off later. Without a limit the child waits for its alarm.
+socket my $silent, PF_INET, SOCK_STREAM, 0 or die $!;
+bind $silent, sockaddr_in(0, INADDR_LOOPBACK) or die $!;
+listen $silent, 8 or die $!;
+my ($dead) = sockaddr_in(getsockname $silent);
+write_file($settings, 0600, $good =~ s/:$port\b/:$dead/r =~ s/\?connect_timeout=2//r);
+my $unanswered = Poterne::Settings->read($settings)->column;
+is_deeply [in_children(1, sub { alarm 60; $verifier->login($unanswered, 'a.martin', code($step), now => $now) })], ['error.store'], 'a server that does not answer';
+for (['', 5000], ['?tcp_user_timeout=1234', 1234]) {
+    my ($query, $milliseconds) = @$_;
+    write_file($settings, 0600, $good =~ s/\?connect_timeout=2/$query/r);
+    my $own = Poterne::Settings->read($settings)->column;
+    open my $socket, '+<&', $own->_connection->{pg_socket} or die $!;
+    is unpack('l', getsockopt($socket, IPPROTO_TCP, TCP_USER_TIMEOUT)), $milliseconds, 'unanswered data ends a connection';
+    is unpack('l', getsockopt($socket, IPPROTO_TCP, TCP_KEEPIDLE)), 2, 'and silence is tried';
 }
 
 # Letters of every kind in the name and the password of the database's user.

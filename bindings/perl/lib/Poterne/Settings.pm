@@ -15,6 +15,12 @@ use Poterne::Column;
 my @general = qw(application database database_password_file table account_column record_column keyring language issuer help_desk_phone apps_address);
 my @required = qw(application database keyring);
 
+# How long a database that is not there may hold a worker; what the query of the address says comes before it.
+my %limits = (
+    Pg      => { connect_timeout => 2, tcp_user_timeout => 5000, keepalives_idle => 2, keepalives_interval => 1, keepalives_count => 3 },
+    MariaDB => { map { ("mariadb_${_}_timeout" => 2) } qw(connect read write) },
+);
+
 # Dies of a text that names the line and never a value.
 sub read {
     my ($class, $path) = @_;
@@ -90,6 +96,8 @@ sub _database {
     }
     my %drivers = (postgresql => ['Pg', 'dbname'], postgres => ['Pg', 'dbname'], mariadb => ['MariaDB', 'database'], mysql => ['MariaDB', 'database']);
     my ($driver, $base) = @{ $drivers{$product} // die "$self->{path}: a Perl host has no driver for this database\n" };
+    my %is_named = map { /\A([^=]*)/ ? ($1 => 1) : () } @pairs;
+    push @pairs, map { "$_=$limits{$driver}{$_}" } grep { !$is_named{$_} } sort keys %{ $limits{$driver} };
     my $source = join ';', "dbi:$driver:$base=" . ($name // ''), (length $host ? "host=$host" : ()), ($port ? "port=$port" : ()), @pairs;
     return [$driver, $source, $user // '', $password // ''];
 }

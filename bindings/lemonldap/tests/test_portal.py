@@ -256,5 +256,5 @@ def test_the_log_has_outcomes(portal: LemonLdap, department: Department) -> None
     ours = [line for line in log.splitlines() if "poterne: " in line]
     assert len(ours) > 20
     for line in ours:
-        assert re.fullmatch(r"\[.+\] \[LLNG:\d+\] \[(notice|error)\] poterne: (ok|confirmed|changed|refused\.[a-z_]+|error\.[a-z_]+( SQLSTATE [0-9A-Z]{5})?)", line), line
+        assert re.fullmatch(r"\[.+\] \[LLNG:\d+\] \[(notice|error)\] poterne: (accepted\.[a-z_]+|confirmed|changed|refused\.[a-z_]+|error\.[a-z_]+( SQLSTATE [0-9A-Z]{5})?)", line), line
     assert not re.search(r"POTERNE[1T]|s3cret-", log)

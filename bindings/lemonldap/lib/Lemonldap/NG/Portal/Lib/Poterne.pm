@@ -32,15 +32,28 @@ sub table { return $_[0]->service->{table} }
 # Whether the service can be had; a plugin that cannot says so at the portal's start, and the portal answers 500.
 sub starts {
     my ($self) = @_;
-    return 1 if eval { $self->service };
+    return 1 if eval { $self->_settles; $self->service };
     $self->logger->error("poterne: $@");
     return 0;
+}
+
+# What the user typed, in the portal's own names: one person could be two accounts.
+my %typed = map { $_ => 1 } qw(user _user _whatToTrace);
+
+sub _settles {
+    my ($self) = @_;
+    # SOAP's getCookies leaves a session in the store, under an identifier of the caller's choice, before any second factor.
+    die "soapSessionServer opens sessions by the password alone: switch it off\n" if $self->conf->{soapSessionServer};
+    my $account = $self->conf->{poterne2fAccount} // '';
+    die "poterne2fAccount is missing: name an attribute that the directory gives\n" if $account eq '';
+    die "poterne2fAccount is $account, which holds what the user typed: name an attribute that the directory gives\n" if $typed{$account};
+    return;
 }
 
 # Whose code it is: the session's attribute `poterne2fAccount`, as the portal found it by the password. Characters.
 sub person {
     my ($self, $session) = @_;
-    my $person = $session->{ $self->conf->{poterne2fAccount} || $self->conf->{whatToTrace} };
+    my $person = $session->{ $self->conf->{poterne2fAccount} };
     return '' unless defined $person && !ref $person;
     return characters($person);
 }

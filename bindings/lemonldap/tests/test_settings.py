@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from typing import Any, Dict, Iterator
 
 import pytest
-from department import Department
+from client import Client
+from department import TICKET_SECONDS, Department, private
 from hosts.lemonldap import LemonLdap
 
 
@@ -42,3 +44,29 @@ def test_a_portal_that_would_let_in_by_the_password_does_not_start(department: D
     with pytest.raises(AssertionError, match="answers 500"), portal_with(department, called, **extra):
         pass
     assert f"poterne: {why}" in next((department.folder / called).glob("node0/log")).read_text()
+
+
+def test_a_choice_between_factors_gives_no_more_time(department: Department) -> None:
+    """The portal makes a new token for whoever chooses, as often as one likes."""
+    settings = department.settings.read_text()
+    seconds = 4
+    private(department.settings, settings.replace(f"ticket_seconds = {TICKET_SECONDS}", f"ticket_seconds = {seconds}"))
+    try:
+        # The second factor is there, for nobody.
+        with portal_with(department, "choice", available2F="Poterne,TOTP", totp2fActivation="$uid eq 'nobody'") as host:
+            one, client = department.employee(), Client(host.bases[0])
+            assert client.code(client.password(one.name, one.password), one.code())[0] == 302 and client.is_in(), "the control"
+            client = Client(host.bases[0])
+            tab, choices = client.password(one.name, one.password), 0
+            while choices < 3 * seconds:
+                token = client.cookies["poterne" + tab].partition(".")[2]
+                _, text, where = client.ask("POST", "/2fchoice", {"token": token, "sf": "poterne"})
+                if "tab=" not in where:
+                    break
+                tab, choices = where.rpartition("tab=")[2], choices + 1
+                time.sleep(1)
+            assert 0 < choices < 3 * seconds and "Le délai entre le mot de passe et le code est dépassé" in text
+            client.code(tab, one.code())
+            assert not client.is_in()
+    finally:
+        private(department.settings, settings)

@@ -35,6 +35,8 @@ use constant PURPOSE => 'lemonldap-ng';
 # no context for a second factor.
 use constant hook => { samlBuildAuthnResponse => 'name_context' };
 
+use constant aroundSub => { secondFactor => 'begin' };
+
 sub init {
     my ($self) = @_;
     $self->starts or return 0;
@@ -48,11 +50,25 @@ sub init {
     return $self->SUPER::init();
 }
 
+# The time of the password. The portal's tokens keep it; where people choose between factors, each choice is a new token.
+sub begin {
+    my ($self, $second_factor, $req) = @_;
+    $req->sessionInfo->{_poterneSince} = time;
+    my $result = $second_factor->($req);
+    delete $req->sessionInfo->{_poterneSince};
+    return $result;
+}
+
+sub _is_late {
+    my ($self, $session) = @_;
+    return ($session->{_poterneSince} // 0) + $self->verifier->get('ticket_seconds') <= time;
+}
+
 # The password was right: on to the page that asks for the code. Every form here is answered by a redirection or by what is shown
 # once, so that going back and reloading ask for nothing.
 sub run {
     my ($self, $req, $token) = @_;
-    my $response = eval {
+    my $response = $self->_is_late($req->sessionInfo) ? $self->_late($req) : eval {
         my $person = $self->person($req->sessionInfo);
         my $ticket = $self->verifier->ticket($person, PURPOSE, $token);
         # Without the table there is no question either.
@@ -147,7 +163,8 @@ sub _restored {
     my ($ticket, $token) = ($req->cookies->{ 'poterne' . ($tab =~ /\A[0-9a-f]{16}\z/ ? $tab : '') } // '') =~ /\A([0-9A-Z]{1,128})\.([0-9A-Za-z_-]{1,128})\z/
         or return;
     my $session = $self->ott->getToken($token, 1) or return;
-    return unless $session->{_2fRealSession} && ($session->{_poterneTicket} // '') eq $self->bound_to($ticket) && ($session->{tokenTimeoutTimestamp} // 0) > time;
+    return unless $session->{_2fRealSession} && ($session->{_poterneTicket} // '') eq $self->bound_to($ticket) && ($session->{tokenTimeoutTimestamp} // 0) > time
+        && !$self->_is_late($session);
     return ($session, $token, $ticket);
 }
 

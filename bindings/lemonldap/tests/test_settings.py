@@ -70,3 +70,25 @@ def test_a_choice_between_factors_gives_no_more_time(department: Department) -> 
             assert not client.is_in()
     finally:
         private(department.settings, settings)
+
+
+def test_nobody_has_the_devices_of_another(department: Department) -> None:
+    """Who takes another's place in the portal does not see the page of the other's devices, and changes nothing."""
+    with portal_with(department, "context", contextSwitchingRule=1, contextSwitchingIdRule=1, contextSwitchingStopWithLogout=0) as host:
+        one, other, client = department.employee(), department.employee(), Client(host.bases[0])
+        client.code(client.password(one.name, one.password), one.code())
+        form = re.search(r'name="form" value="([^"]+)"', client.ask("GET", "/poterne?do=phone")[1])
+        assert form, "the control: one's own page"
+        fields = client.form("", "", "/switchcontext")
+        fields["spoofId"] = other.name
+        client.ask("POST", "/switchcontext", fields)
+        assert other.name in client.ask("GET", "/mysession/?whoami", headers={"Accept": "application/json"})[1], "the other's place"
+        before = other.record()
+        for path in ("/poterne", "/poterne?do=phone", "/poterne?do=recovery"):
+            status, text, _ = client.ask("GET", path)
+            assert status == 403 and "poterne" not in text.lower()
+        status, text, _ = client.ask("POST", "/poterne", {"form": form[1], "code": other.wrong_code()})
+        assert status == 403 and other.record() == before
+        # Back in one's own.
+        client.ask("GET", "/switchcontext")
+        assert client.ask("GET", "/poterne")[0] == 200

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import re
+import subprocess
 import time
 from typing import Any, Dict, Iterator
 
 import pytest
 from client import Client
 from department import TICKET_SECONDS, Department, private
-from hosts.lemonldap import LemonLdap
+from hosts.lemonldap import HERE, LemonLdap
 
 
 @contextlib.contextmanager
@@ -92,3 +93,22 @@ def test_nobody_has_the_devices_of_another(department: Department) -> None:
         # Back in one's own.
         client.ask("GET", "/switchcontext")
         assert client.ask("GET", "/poterne")[0] == 200
+
+
+THREADS = """
+use strict; use warnings; use threads;
+package Portal; use Mouse; with 'Lemonldap::NG::Portal::Lib::Poterne';
+has conf => (is => 'ro');
+package main;
+my $portal = Portal->new(conf => { poterneSettings => $ARGV[0] });
+my $own = $portal->verifier;
+print threads->create(sub { ref $portal->verifier })->join, ' ', $portal->verifier == $own ? 'kept' : 'lost', ' ', $own->get('ticket_seconds');
+"""
+
+
+def test_a_thread_has_a_service_of_its_own(department: Department) -> None:
+    said = subprocess.run(
+        ["perl", "-I", HERE / "bindings/perl/lib", "-I", HERE / "bindings/lemonldap/lib", "-e", THREADS, department.settings],
+        check=True, capture_output=True, text=True,
+    )
+    assert said.stdout == f"Poterne::Verifier kept {TICKET_SECONDS}"

@@ -9,11 +9,15 @@ use File::Basename qw(dirname);
 use JSON qw(from_json);
 use MIME::Base64 qw(encode_base64);
 use Poterne::Settings;
+use Scalar::Util qw(blessed);
 
 our $VERSION = '0.1.0';
 
 # One for each settings file and process: the portal makes two plugins.
 my %services;
+
+# Each thread makes its own.
+sub CLONE { %services = () }
 
 # The verifier, the table and the settings. Dies of a text for the portal's log.
 sub service {
@@ -106,7 +110,7 @@ sub tried {
         return ($result);
     }
     my $denied = $@;
-    $denied = Poterne::Error->new(-99) unless ref $denied && $denied->isa('Poterne::Denied');
+    $denied = Poterne::Error->new(-99) unless blessed $denied && $denied->isa('Poterne::Denied');
     my $is_error = $denied->isa('Poterne::Error');
     my $reason = $is_error && $denied->reason ? ' ' . $denied->reason : '';
     $is_error ? $self->logger->error("poterne: $denied$reason") : $self->logger->notice("poterne: $denied");

@@ -251,6 +251,22 @@ def test_the_same_click_twice_at_once(portal: LemonLdap, department: Department)
     assert not late.is_in()
 
 
+def test_tries_of_one_password_end(portal: LemonLdap, department: Department) -> None:
+    """A form is not sent for ever, and no refused code leaves a worker waiting for it."""
+    one, client = department.employee(), Client(portal.bases[0])
+    tab = client.password(one.name, one.password)
+    used = one.code()
+    other = Client(portal.bases[0])
+    assert other.code(other.password(one.name, one.password), used)[0] == 302
+    answers = [client.code(tab, used) for _ in range(25)]
+    assert [status for status, _, _ in answers] == [303] * 20 + [200] * 5
+    assert "délai" in answers[-1][1] and not client.is_in()
+    token = client.cookies["poterne" + tab].partition(".")[2]
+    session = (department.folder / portal.name / "node0/sessions" / token).read_text()
+    tries = re.findall(r'"_poterneTry[0-9a-f]{16}":"?([^",}]*)', session)
+    assert len(tries) == 20 and set(tries) == {""}, "a refused try is open"
+
+
 def test_the_log_has_outcomes(portal: LemonLdap, department: Department) -> None:
     log = portal.log()
     ours = [line for line in log.splitlines() if "poterne: " in line]

@@ -29,6 +29,9 @@ has self_registration => (is => 'rw', default => sub {
 # A second submission of the accepted code by the same form, as of a double click, gets the first one's answer for so long.
 use constant AGAIN_SECONDS => 10;
 
+# Codes behind one password. A user with wrong ones has to wait before that.
+use constant MOST_TRIES => 20;
+
 use constant PURPOSE => 'lemonldap-ng';
 
 # SAML: what an assertion says about the login, `poterneAuthnContext`, such as https://refeds.org/profile/mfa. By itself the portal has
@@ -176,6 +179,8 @@ sub _code {
         return $self->_accept($req, $session, $token) if $self->_is_again($done, $mark);
         return [302, [Location => $self->conf->{portal}], []];
     }
+    # Every try stays in the token.
+    return $self->_late($req) if MOST_TRIES <= grep { /\A_poterneTry/ } keys %$session;
     # So that another click on the same form sees this one.
     my $try = '_poterneTry' . unpack 'H16', Crypt::URandom::urandom(8);
     $self->ott->updateToken($token, $try => time . ":$mark");
@@ -187,6 +192,8 @@ sub _code {
         $self->ott->updateToken($token, _poterneDone => time . ":$mark");
         return $self->_with_notice($req, $self->_accept($req, $session, $token), $self->_notices($req, $accepted));
     }
+    # Nobody waits for this one any more.
+    $self->ott->updateToken($token, $try => '');
     return $self->unavailable($req, $denied) if $denied->isa('Poterne::Error');
     return $self->_late($req) if $denied->refusal eq 'ticket';
     return $self->_accept($req, $session, $token)
@@ -235,7 +242,7 @@ sub _was_accepted {
     for (1 .. 20) {
         my $session = $self->ott->getToken($token, 1) or return 0;
         return $self->_is_again($session->{_poterneDone}, $mark) if $session->{_poterneDone};
-        return 0 unless grep { /\A_poterneTry/ && $_ ne $try && $self->_is_again($session->{$_}, $mark) } keys %$session;
+        return 0 unless grep { /\A_poterneTry/ && $_ ne $try && $session->{$_} && $self->_is_again($session->{$_}, $mark) } keys %$session;
         select undef, undef, undef, 0.1;
     }
     return 0;

@@ -267,6 +267,30 @@ def test_tries_of_one_password_end(portal: LemonLdap, department: Department) ->
     assert len(tries) == 20 and set(tries) == {""}, "a refused try is open"
 
 
+def test_new_recovery_codes_that_lose_say_so(portal: LemonLdap, department: Department) -> None:
+    """The code was right, and behind it something else changed the record, each time."""
+    one, client = department.employee(), Client(portal.bases[0])
+    client.code(client.password(one.name, one.password), one.code())
+    form = re.search(r'name="form" value="([^"]+)"', client.ask("GET", "/poterne?do=recovery")[1])
+    assert form
+    with department.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE SEQUENCE changes")
+        connection.exec_driver_sql(
+            "CREATE FUNCTION loses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " IF nextval('changes') > 1 THEN RAISE EXCEPTION USING ERRCODE = '40001'; END IF; RETURN NEW; END $$"
+        )
+        connection.exec_driver_sql(f"CREATE TRIGGER loses BEFORE UPDATE ON poterne FOR EACH ROW WHEN (NEW.account = '{one.name}') EXECUTE FUNCTION loses()")
+    try:
+        status, text, _ = client.ask("POST", "/poterne", {"form": form[1], "code": one.code()})
+    finally:
+        with department.engine.begin() as connection:
+            connection.exec_driver_sql("DROP FUNCTION loses CASCADE")
+            connection.exec_driver_sql("DROP SEQUENCE changes")
+    assert status == 200 and "La situation a changé" in text and "poterne-recovery" not in text
+    # The control: the same form, and nothing in the way.
+    assert "poterne-recovery" in client.ask("POST", "/poterne", {"form": form[1], "code": one.code()})[1]
+
+
 def test_the_log_has_outcomes(portal: LemonLdap, department: Department) -> None:
     log = portal.log()
     ours = [line for line in log.splitlines() if "poterne: " in line]

@@ -120,7 +120,10 @@ sub _recovery {
     my ($done, $denied) = $self->tried(sub {
             $self->verifier->recovery_codes($self->table, $account, $self->verifier->get('recovery_codes') || SOME_CODES);
         });
-    return $self->unavailable($req, $denied, '/poterne') unless $done;
+    if (!$done) {
+        return $self->unavailable($req, $denied, '/poterne') if $denied->isa('Poterne::Error');
+        return $self->_account($req, error => $self->word($req, 'account_changed_elsewhere'));
+    }
     $self->_close($id);
     return $self->recovery_page($req, $done, params => { BACK => '/poterne' });
 }

@@ -76,6 +76,28 @@ for my $driver (sort keys %databases) {
         $connect->()->do('DELETE FROM users');
     }
 
+    # Proven at the start, on an account of its own, in every kind of table.
+    for my $store ($table, $padded, $users) {
+        my $before = $verifier->import_credential('check', $secret, now => $now);
+        is refusal(sub { $store->check($verifier, 'check') }), 'error.state', "$driver: a check needs a record";
+        $store->swap('check', undef, $before);
+        $verifier->revoke($store, 'check');
+        my $revoked = $store->load('check');
+        is $store->check($verifier, 'check'), 1, "$driver: a table that is right" or diag $@;
+        isnt $store->load('check'), $revoked, "$driver: which swapped";
+        is $verifier->inspect($store->load('check'), 'check')->{state}, 'revoked', "$driver: the same credential";
+    }
+    # Controls: what no check may let through.
+    is refusal(sub { $verifier->check_store('check', Careless->new($connect), $table) }), 'error.rows', "$driver: a store that does not compare";
+    is refusal(sub { $verifier->check_store('check', Forgetful->new($connect), $table) }), 'error.rows', "$driver: a store that does not commit";
+    is refusal(sub { Poterne::Column->new($connect, table => 'nowhere')->check($verifier, 'check') }), 'error.store', "$driver: no table";
+    is $@->reason, $driver eq 'Pg' ? 'SQLSTATE 42P01' : 'SQLSTATE S1000', "$driver: as the database says";
+    is refusal(sub { Poterne::Column->new($connect, record => 'records')->check($verifier, 'check') }), 'error.store', "$driver: no column";
+    my $only = $connect->();
+    is refusal(sub { Poterne::Column->new(sub { $only })->check($verifier, 'check') }), 'error.store', "$driver: a connection for all";
+    is $@->reason, 'one connection for all', "$driver: proves nothing";
+    is refusal(sub { $verifier->check_store('check', Busy->new($table), $table) }), 'refused.conflict', "$driver: others who keep writing prove nothing either";
+
     # Processes at once: one code, one login.
     my $children = 8;
     my $restart = $verifier->import_credential('race', $secret, now => $now);
@@ -310,3 +332,29 @@ sub swap {
     }
     return 0;
 }
+
+package Forgetful;
+
+# Sees what it wrote, and nobody else does.
+sub new { my $connection = $_[1]->(); $connection->begin_work; return bless { connection => $connection }, $_[0] }
+
+sub load { return $_[0]{connection}->selectrow_array('SELECT record FROM poterne WHERE account = ?', undef, $_[1]) }
+
+sub swap {
+    my ($self, $account, $old, $new) = @_;
+    return 0 + $self->{connection}->do('UPDATE poterne SET record = ? WHERE account = ? AND record = ?', undef, $new, $account, $old);
+}
+
+package Busy;
+
+# Others write between each load and its swap.
+sub new { return bless { table => $_[1] }, $_[0] }
+
+sub load {
+    my ($self, $account) = @_;
+    my $record = $self->{table}->load($account);
+    $verifier->reseal($self->{table}, $account);
+    return $record;
+}
+
+sub swap { my $self = shift; return $self->{table}->swap(@_) }

@@ -13,10 +13,9 @@ use DBI;
 use Scalar::Util qw(blessed);
 
 use Poterne::Denied;
-use Poterne::Library qw(call known E_ARGUMENT);
+use Poterne::Library qw(call known E_ARGUMENT E_STORE);
 
-use constant E_ROWS     => -11;
-use constant E_STORE    => -19;
+use constant E_ROWS => -11;
 
 sub new {
     my ($class, $connect, %names) = @_;
@@ -73,6 +72,21 @@ sub swap {
     die $failure unless defined $there;
     # Spaces or nothing are no record (norm, 3.0).
     return $there =~ /[^ ]/ ? 0 : $self->_write(['update'], $new, $account, $there);
+}
+
+# Checks that this table swaps, compares, commits and keeps (norm, 7.9). Call it when the program starts. `account` is kept for this
+# check, with a revoked record, or is any account that has a record. Dies as Poterne::Verifier::check_store.
+sub check {
+    my ($self, $verifier, $account) = @_;
+    my %second = %$self;
+    delete @second{qw(connection process driver)};
+    my $second = bless \%second, ref $self;
+    if ($self->_connection == $second->_connection) {
+        delete $second->{connection};
+        # It would see what is not committed.
+        die Poterne::Error->new(E_STORE, reason => 'one connection for all');
+    }
+    return $verifier->check_store($account, $self, $second);
 }
 
 # Closes the connection; the next call opens another one.

@@ -9,7 +9,7 @@ use FFI::Platypus 2.00;
 use FFI::Platypus::Buffer qw(buffer_to_scalar scalar_to_pointer);
 use FFI::Platypus::Memory qw(calloc free);
 
-our @EXPORT_OK = qw(call known text_of new_handle new_memory wipe_and_free bytes_at E_ARGUMENT OK STORE CONFLICT CONFIRMED NOW);
+our @EXPORT_OK = qw(call known text_of new_handle new_memory wipe_and_free bytes_at E_ARGUMENT E_STORE OK STORE CONFLICT CONFIRMED NOW);
 
 # Frozen numbers of the header; t/header.t compares them.
 use constant {
@@ -19,6 +19,7 @@ use constant {
     CONFIRMED  => 103,
     E_ARGUMENT => -1,
     E_BUFFER   => -3,
+    E_STORE    => -19,
     NOW        => -9223372036854775807 - 1,
     ABI        => 1,
 };
@@ -55,7 +56,7 @@ our %CODES          = (recovery => 1, temporary => 2, both => 3);
 # The sizes of structures and buffers.
 our %SIZES = (
     attempt => 784, result => 64, parameters => 72, existing_credential => 32, inspection => 128, uri_names => 40,
-    presented_ticket => 56, record => 512, codes => 160, ticket => 128, uri => 2048,
+    presented_ticket => 56, store => 48, record => 512, codes => 160, ticket => 128, uri => 2048,
 );
 
 my @in      = ('string', 'size_t');
@@ -78,6 +79,7 @@ our %FUNCTIONS = (
     verifier_free      => [['opaque'], 'void'],
     code_lifetime      => [['opaque', 'uint32', 'uint32', 'uint64*']],
     is_conflict        => [['uint32', @in, 'sint32']],
+    check_store        => [['opaque', 'opaque', 'opaque', @in]],
     enroll             => [['opaque', @in, 'string', 'sint64', @out]],
     enroll_token       => [['opaque', @in, 'string', @in, 'sint64', @out]],
     import             => [['opaque', @in, 'string', @in, 'string', 'sint64', @out]],
@@ -254,6 +256,42 @@ sub pointers {
     my $packed = pack 'L2', $SIZES{$name}, 0;
     $packed .= pack 'J2', scalar_to_pointer($_), length $_ for @kept;
     return ($packed, \@kept);
+}
+
+# poterne_store: two callbacks into Perl for a store's `load` and `swap`, which give back an error's status. What they died of is in
+# `failure`. The callbacks and their types must live as long as the structure is used: they come back behind it. `which` tells two
+# stores apart.
+sub store {
+    my ($which, $store, $account, $failure) = @_;
+    my $call = sub {
+        my ($do) = @_;
+        my $status = eval { local $SIG{__DIE__}; $do->() };
+        return $status if defined $status;
+        $$failure = $@;
+        return E_STORE;
+    };
+    my $ffi = FFI::Platypus->new(api => 2);
+    my $load = $ffi->closure(sub {
+        my (undef, undef, $to) = @_;
+        return $call->(sub {
+            my $record = $store->load($account) // return 1;
+            # A text that is too long is cut, and does not open.
+            my ($bytes) = known(substr $record =~ s/ +\z//r, 0, $SIZES{record} - 1);
+            FFI::Platypus::Memory::memcpy($to, scalar_to_pointer($bytes), length($bytes) + 1);
+            return length $bytes ? 0 : 1;
+        });
+    });
+    my $swap = $ffi->closure(sub {
+        my (undef, undef, $old, $new, $to) = @_;
+        return $call->(sub {
+            my $rows = pack 'q', $store->swap($account, $old, $new);
+            FFI::Platypus::Memory::memcpy($to, scalar_to_pointer($rows), 8);
+            return 0;
+        });
+    });
+    my @callbacks = ($ffi->cast('(opaque,string,opaque)->sint32', 'opaque', $load),
+        $ffi->cast('(opaque,string,string,string,opaque)->sint32', 'opaque', $swap));
+    return (pack('L2 J5', $SIZES{store}, 0, $which, @callbacks, 0, 0), [$load, $swap, $ffi]);
 }
 
 sub _flagged {

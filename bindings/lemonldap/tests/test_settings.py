@@ -1,4 +1,4 @@
-"""Portals with other settings: what refuses to start, several second factors, somebody in another's place, threads."""
+"""Portals with other settings: what refuses to start, a database that comes later, several second factors, somebody in another's place, threads."""
 
 from __future__ import annotations
 
@@ -47,12 +47,74 @@ def test_a_portal_that_would_let_in_by_the_password_does_not_start(department: D
     assert f"poterne: {why}" in next((department.folder / called).glob("node0/log")).read_text()
 
 
+@contextlib.contextmanager
+def settings_with(department: Department, given: str, other: str) -> Iterator[None]:
+    settings = department.settings.read_text()
+    assert given in settings
+    private(department.settings, settings.replace(given, other))
+    try:
+        yield
+    finally:
+        private(department.settings, settings)
+
+
+@pytest.mark.parametrize(
+    "table, why",
+    [
+        ("nowhere", r"error\.store SQLSTATE 42P01"),
+        # It cuts what it is given.
+        ("narrow", r"error\.(record|rows)"),
+        # A view that takes a first record for any account.
+        ("careless", r"error\.rows"),
+    ],
+)
+def test_a_portal_with_a_wrong_table_does_not_start(department: Department, table: str, why: str) -> None:
+    with department.engine.begin() as connection:
+        for statement in (
+            "CREATE TABLE narrow (account VARCHAR(255) PRIMARY KEY, record TEXT NOT NULL)",
+            "CREATE FUNCTION cuts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.record = left(NEW.record, 100); RETURN NEW; END $$",
+            "CREATE TRIGGER cuts BEFORE INSERT OR UPDATE ON narrow FOR EACH ROW EXECUTE FUNCTION cuts()",
+            "CREATE TABLE beneath (account VARCHAR(255) PRIMARY KEY, record VARCHAR(504) NOT NULL)",
+            "CREATE VIEW careless AS SELECT * FROM beneath",
+            "CREATE FUNCTION writes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " INSERT INTO beneath VALUES (NEW.account, NEW.record) ON CONFLICT (account) DO UPDATE SET record = NEW.record; RETURN NEW; END $$",
+            "CREATE TRIGGER writes INSTEAD OF INSERT OR UPDATE ON careless FOR EACH ROW EXECUTE FUNCTION writes()",
+        ):
+            connection.exec_driver_sql(statement)
+    try:
+        with settings_with(department, f"table = {department.table}", f"table = {table}"):
+            with pytest.raises(AssertionError, match="answers 500"), portal_with(department, f"table-{table}"):
+                pass
+        log = (department.folder / f"table-{table}/node0/log").read_text()
+        assert re.search(f"poterne: {why}: the table is not as it must be", log), log
+    finally:
+        with department.engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE narrow")
+            connection.exec_driver_sql("DROP TABLE beneath CASCADE")
+            connection.exec_driver_sql("DROP FUNCTION cuts, writes")
+
+
+def test_a_portal_starts_before_its_database(department: Department) -> None:
+    """Nobody gets in meanwhile, and everybody does afterwards."""
+    department.relay.stop()
+    is_up = False
+    try:
+        with portal_with(department, "early") as host:
+            assert "error.store SQLSTATE 08006: the table is not proven" in host.log()
+            one, client = department.employee(), Client(host.bases[0])
+            assert client.ask("POST", "/", client.form(one.name, one.password))[0] == 503 and not client.is_in()
+            department.relay.start()
+            is_up = True
+            assert client.code(client.password(one.name, one.password), one.code())[0] == 302 and client.is_in()
+    finally:
+        if not is_up:
+            department.relay.start()
+
+
 def test_a_choice_between_factors_gives_no_more_time(department: Department) -> None:
     """The portal makes a new token for whoever chooses, as often as one likes."""
-    settings = department.settings.read_text()
     seconds = 4
-    private(department.settings, settings.replace(f"ticket_seconds = {TICKET_SECONDS}", f"ticket_seconds = {seconds}"))
-    try:
+    with settings_with(department, f"ticket_seconds = {TICKET_SECONDS}", f"ticket_seconds = {seconds}"):
         # The second factor is there, for nobody.
         with portal_with(department, "choice", available2F="Poterne,TOTP", totp2fActivation="$uid eq 'nobody'") as host:
             one, client = department.employee(), Client(host.bases[0])
@@ -69,8 +131,6 @@ def test_a_choice_between_factors_gives_no_more_time(department: Department) -> 
             assert 0 < choices < 3 * seconds and "Le délai entre le mot de passe et le code est dépassé" in text
             client.code(tab, one.code())
             assert not client.is_in()
-    finally:
-        private(department.settings, settings)
 
 
 def test_nobody_has_the_devices_of_another(department: Department) -> None:

@@ -25,8 +25,37 @@ sub service {
     my $path = $self->conf->{poterneSettings} || '/etc/poterne/poterne.conf';
     return $services{$path} //= do {
         my $settings = Poterne::Settings->read($path);
-        { settings => $settings, verifier => $settings->verifier, table => $settings->column };
+        my ($verifier, $table) = ($settings->verifier, $settings->column);
+        $self->_prove($verifier, $table);
+        { settings => $settings, verifier => $verifier, table => $table };
     };
+}
+
+# The account of the check: no user has a space in the name, and its record is revoked.
+use constant CHECK_ACCOUNT => 'poterne check';
+
+# Proves that the table swaps, compares, commits and keeps (norm, 7.9). A table that is wrong is an error; a database that does not
+# answer now may answer later, and no page lets anybody in before.
+sub _prove {
+    my ($self, $verifier, $table) = @_;
+    my $is_proven = eval {
+        if (($table->load(CHECK_ACCOUNT) // '') !~ /[^ ]/ && $table->swap(CHECK_ACCOUNT, undef, $verifier->enroll(CHECK_ACCOUNT))) {
+            $verifier->revoke($table, CHECK_ACCOUNT);
+        }
+        $table->check($verifier, CHECK_ACCOUNT);
+    };
+    my $denied = $@;
+    # The workers open their own.
+    $table->disconnect;
+    return if $is_proven;
+    die $denied unless blessed $denied && $denied->isa('Poterne::Denied');
+    my $reason = $denied->isa('Poterne::Error') && $denied->reason // '';
+    my $said = join ' ', grep { length } $denied->code, $reason;
+    # SQLSTATE 42: no such table or column, no right to it. S1: DBD::SQLite, which has no other.
+    die "$said: the table is not as it must be\n" unless $denied->isa('Poterne::Refused') || $denied->kind eq 'store' && $reason !~ /\ASQLSTATE (?:42|S1)/;
+    # Other nodes that start now write the same record, and one of them proves it.
+    $self->logger->error("poterne: $said: the table is not proven");
+    return;
 }
 
 sub verifier { return $_[0]->service->{verifier} }

@@ -87,6 +87,7 @@ for my $driver (sort keys %databases) {
         isnt $store->load('check'), $revoked, "$driver: which swapped";
         is $verifier->inspect($store->load('check'), 'check')->{state}, 'revoked', "$driver: the same credential";
     }
+    is refusal(sub { $verifier->check_store('check', Blank->new($_), $table) }), 'error.state', "$driver: a blank record is none" for '', '  ';
     # Controls: what no check may let through.
     is refusal(sub { $verifier->check_store('check', Careless->new($connect), $table) }), 'error.rows', "$driver: a store that does not compare";
     is refusal(sub { $verifier->check_store('check', Forgetful->new($connect), $table) }), 'error.rows', "$driver: a store that does not commit";
@@ -358,3 +359,11 @@ sub load {
 }
 
 sub swap { my $self = shift; return $self->{table}->swap(@_) }
+
+package Blank;
+
+sub new { return bless { record => $_[1] }, $_[0] }
+
+sub load { return $_[0]{record} }
+
+sub swap { return 0 }

@@ -278,7 +278,7 @@ sub store {
             # A text that is too long is cut, and does not open.
             my ($bytes) = known(substr $record =~ s/ +\z//r, 0, $SIZES{record} - 1);
             FFI::Platypus::Memory::memcpy($to, scalar_to_pointer($bytes), length($bytes) + 1);
-            return length $bytes ? 0 : 1;
+            return 0;
         });
     });
     my $swap = $ffi->closure(sub {

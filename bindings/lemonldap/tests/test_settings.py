@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterator
 
 import pytest
 from client import Client
-from department import TICKET_SECONDS, Department, private
+from department import TICKET_SECONDS, Department
 from hosts.lemonldap import HERE, LemonLdap
 
 
@@ -47,17 +47,6 @@ def test_a_portal_that_would_let_in_by_the_password_does_not_start(department: D
     assert f"poterne: {why}" in next((department.folder / called).glob("node0/log")).read_text()
 
 
-@contextlib.contextmanager
-def settings_with(department: Department, given: str, other: str) -> Iterator[None]:
-    settings = department.settings.read_text()
-    assert given in settings
-    private(department.settings, settings.replace(given, other))
-    try:
-        yield
-    finally:
-        private(department.settings, settings)
-
-
 @pytest.mark.parametrize(
     "table, why",
     [
@@ -82,7 +71,7 @@ def test_a_portal_with_a_wrong_table_does_not_start(department: Department, tabl
         ):
             connection.exec_driver_sql(statement)
     try:
-        with settings_with(department, f"table = {department.table}", f"table = {table}"):
+        with department.setting("table", table):
             with pytest.raises(AssertionError, match="answers 500"), portal_with(department, f"table-{table}"):
                 pass
         log = (department.folder / f"table-{table}/node0/log").read_text()
@@ -114,7 +103,7 @@ def test_a_portal_starts_before_its_database(department: Department) -> None:
 def test_a_choice_between_factors_gives_no_more_time(department: Department) -> None:
     """The portal makes a new token for whoever chooses, as often as one likes."""
     seconds = 4
-    with settings_with(department, f"ticket_seconds = {TICKET_SECONDS}", f"ticket_seconds = {seconds}"):
+    with department.setting("ticket_seconds", seconds):
         # The second factor is there, for nobody.
         with portal_with(department, "choice", available2F="Poterne,TOTP", totp2fActivation="$uid eq 'nobody'") as host:
             one, client = department.employee(), Client(host.bases[0])
@@ -152,6 +141,21 @@ def test_nobody_has_the_devices_of_another(department: Department) -> None:
         assert status == 403 and other.record() == before
         # Back in one's own.
         client.ask("GET", "/switchcontext")
+        assert client.ask("GET", "/poterne")[0] == 200
+
+
+def test_whoever_signs_in_as_another_gives_a_code_of_their_own(department: Department) -> None:
+    with portal_with(department, "impersonation", impersonationRule=1, impersonationIdRule=1) as host:
+        one, other, client = department.employee(), department.employee(), Client(host.bases[0])
+        _, _, where = client.ask("POST", "/", {**client.form(one.name, one.password), "spoofId": other.name})
+        tab = where.rpartition("tab=")[2]
+        assert client.code(tab, other.code())[0] == 303 and not client.is_in()
+        assert "Codes refusés avant cette connexion" in client.code(tab, one.code())[1] and client.is_in()
+        assert other.name in client.ask("GET", "/mysession/?whoami", headers={"Accept": "application/json"})[1], "the other's place"
+        assert client.ask("GET", "/poterne")[0] == 403
+        # The control: one's own place.
+        client = Client(host.bases[0])
+        client.code(client.password(one.name, one.password), one.code())
         assert client.ask("GET", "/poterne")[0] == 200
 
 

@@ -253,8 +253,12 @@ sub _confirm {
     my ($self, $req, $session, $token) = @_;
     my $person = $self->person($session);
     my $form = $self->_form($req, $token);
-    return $self->gone_page($req, params => $form) if $self->devices($person);
     my $pending = $session->{_poternePending};
+    if ($self->devices($person)) {
+        # Sent again behind the recovery codes, or somebody else was quicker: another tab, the help desk.
+        return $self->gone_page($req, params => $form) if defined $pending && $pending eq '';
+        return $self->_say($token, Poterne::Refused->new(Poterne::Library::CONFLICT), 'enroll');
+    }
     return $self->_see($token) unless $pending && $self->self_registration->($req, $session);
     my $account = Poterne::row_of_person($person, 1);
     my ($done, $denied) = $self->tried(sub {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import concurrent.futures
+import os
 import pathlib
 import re
 import time
@@ -141,6 +142,51 @@ def test_a_change_meanwhile_begins_again(portal: LemonLdap, department: Departme
     before = one.record()
     text = client.ask("POST", "/poterne", {"form": scan[1], "code": one.code()})[1]
     assert "La situation a changé" in text and one.record() == before
+
+
+def test_a_letter_meanwhile_is_what_counts(portal: LemonLdap, department: Department) -> None:
+    """The help desk was quicker than the first code: no word of recovery codes that nobody has seen."""
+    one, client = department.newcomer(), Client(portal.bases[0])
+    tab = client.password(one.name, one.password)
+    key = re.search(r'id="poterne-key">([^<]+)<', client.page(tab))
+    assert key
+    one.scan(key[1])
+    letter = department.verifier.enroll(one.name).record
+    assert letter is not None
+    department.store.insert(one.name, letter)
+    assert client.code(tab, one.code(), step="confirm")[0] == 303 and one.record() == letter
+    text = client.page(tab)
+    assert "La situation a changé" in text and "poterne-key" not in text
+    # The control: one's own codes, and the form again.
+    other = department.newcomer()
+    tab = client.password(other.name, other.password)
+    key = re.search(r'id="poterne-key">([^<]+)<', client.page(tab))
+    assert key
+    other.scan(key[1])
+    code = other.code()
+    assert "poterne-recovery" in client.code(tab, code, step="confirm")[1]
+    assert "ne s’affichent qu’une fois" in client.code(tab, code, step="confirm")[1]
+
+
+def test_a_revoked_device_is_nobodys(portal: LemonLdap, department: Department) -> None:
+    one, client = department.employee(), Client(portal.bases[0])
+    secret = os.urandom(20)
+    one.get(secret, "#2")
+    client.code(client.password(one.name, one.password), one.code(), device="1")
+    department.store.apply(department.verifier, one.name, lambda stored: stored.revoke())
+    client = Client(portal.bases[1])
+    tab = client.password(one.name, one.password)
+    text = client.page(tab)
+    assert "Mon deuxième appareil" not in text and "Mon appareil habituel" not in text, "a choice of one"
+    one.secret, one.last = secret, 0
+    assert client.code(tab, one.code())[0] == 302 and client.is_in()
+    assert "est enregistré pour votre compte" in client.ask("GET", "/poterne")[1]
+    department.store.apply(department.verifier, one.name + "#2", lambda stored: stored.revoke())
+    text = client.ask("GET", "/poterne")[1]
+    assert "Appelez le service d’assistance" in text and "poterne-new-phone" not in text
+    # Nor does a revoked one enroll anew behind the password.
+    client = Client(portal.bases[0])
+    assert "poterne-key" not in client.page(client.password(one.name, one.password))
 
 
 def test_words_outside_ascii(portal: LemonLdap, department: Department) -> None:

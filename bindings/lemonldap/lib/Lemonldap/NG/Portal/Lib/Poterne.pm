@@ -111,7 +111,13 @@ sub devices {
     return @devices;
 }
 
-# The one of them that the form names, or the first.
+# Those of them that may get in: a revoked one is nobody's device. One that does not open stays, so that its code says why.
+sub usable {
+    my ($self, $person) = @_;
+    return grep { my (undef, $account, $record) = @$_; (eval { $self->verifier->inspect($record, $account)->{state} } // '') ne 'revoked' } $self->devices($person);
+}
+
+# The one that the form names, or the first.
 sub device {
     my ($self, $req, $person) = @_;
     my $row = scalar($req->param('device')) // '';
@@ -120,7 +126,7 @@ sub device {
 
 sub first_row {
     my ($self, $person) = @_;
-    my ($first) = $self->devices($person);
+    my ($first) = $self->usable($person);
     return $first ? $first->[0] : 1;
 }
 
@@ -219,7 +225,7 @@ sub code_page {
     my ($self, $req, $person, %given) = @_;
     my @names = (undef, qw(first second third));
     my $chosen = scalar($req->param('device')) // '';
-    my @devices = $self->devices($person);
+    my @devices = $self->usable($person);
     my ($default) = grep { $_->[0] eq $chosen } @devices;
     $default //= $devices[0];
     return $self->page($req, $given{template} // 'poternecode', %given, params => {

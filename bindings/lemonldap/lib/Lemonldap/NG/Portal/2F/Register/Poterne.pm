@@ -76,7 +76,7 @@ sub change {
 
 sub _account {
     my ($self, $req, %given) = @_;
-    my @devices = $self->devices($self->person($req->userData));
+    my @devices = $self->usable($self->person($req->userData));
     if (defined(my $notice = $req->userData->{_poterneNotice})) {
         utf8::decode($notice);
         $given{notice} //= $notice;

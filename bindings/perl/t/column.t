@@ -1,4 +1,4 @@
-# The store on SQLite and PostgreSQL: swap, conflicts, fork, a server that is down, a careless store as the control.
+# The store on SQLite, PostgreSQL and MariaDB: swap, conflicts, fork, a server that is down, a careless store as the control.
 
 use strict;
 use warnings;
@@ -13,11 +13,14 @@ use Poterne::Settings;
 # Linux's numbers; Socket has no names for them.
 use constant { TCP_KEEPIDLE => 4, TCP_USER_TIMEOUT => 18 };
 
-my $port = $ENV{POTERNE_POSTGRESQL_PORT} or die "run this by bindings/perl/test, which starts PostgreSQL\n";
+my ($port, $mariadb_port) = map { $ENV{"POTERNE_${_}_PORT"} // die "run this by bindings/perl/test, which starts the servers\n" } qw(POSTGRESQL MARIADB);
 my $folder = tempdir(CLEANUP => 1);
 my %databases = (
-    SQLite => sub { DBI->connect("dbi:SQLite:dbname=$folder/table.sqlite", '', '', { Poterne::Column->attributes('SQLite') }) },
-    Pg     => sub { DBI->connect("dbi:Pg:dbname=poterne;host=127.0.0.1;port=$port", 'poterne', 'poterne', { Poterne::Column->attributes('Pg') }) },
+    SQLite  => sub { DBI->connect("dbi:SQLite:dbname=$folder/table.sqlite", '', '', { Poterne::Column->attributes('SQLite') }) },
+    MariaDB => sub {
+        DBI->connect("dbi:MariaDB:database=poterne;host=127.0.0.1;port=$mariadb_port", 'poterne', 'poterne', { Poterne::Column->attributes('MariaDB') });
+    },
+    Pg      => sub { DBI->connect("dbi:Pg:dbname=poterne;host=127.0.0.1;port=$port", 'poterne', 'poterne', { Poterne::Column->attributes('Pg') }) },
 );
 my $secret   = '12345678901234567890';
 my $verifier = Poterne::Verifier->new(Poterne::Keyring->generate(20261121), 'tests');
@@ -53,8 +56,8 @@ for my $driver (sort keys %databases) {
     }
     is refusal(sub { $verifier->login($table, 'nobody', code($step), now => $now) }), 'refused.not_enrolled', "$driver: no account";
 
-    # Padded texts: CHAR columns.
-    $connect->()->do('CREATE TABLE padded (account CHAR(255) NOT NULL PRIMARY KEY, record CHAR(512) NOT NULL)');
+    # Padded texts: CHAR columns. MariaDB has none so long.
+    $connect->()->do('CREATE TABLE padded (account CHAR(255) NOT NULL PRIMARY KEY, record ' . ($driver eq 'MariaDB' ? 'VARCHAR' : 'CHAR') . '(512) NOT NULL)');
     my $padded = Poterne::Column->new($connect, table => 'padded');
     my $account = 'c.petit' . ' ' x 248;
     my $record = $verifier->import_credential($account, $secret, now => $now);
@@ -92,7 +95,7 @@ for my $driver (sort keys %databases) {
     is refusal(sub { $verifier->check_store('check', Careless->new($connect), $table) }), 'error.rows', "$driver: a store that does not compare";
     is refusal(sub { $verifier->check_store('check', Forgetful->new($connect), $table) }), 'error.rows', "$driver: a store that does not commit";
     is refusal(sub { Poterne::Column->new($connect, table => 'nowhere')->check($verifier, 'check') }), 'error.store', "$driver: no table";
-    is $@->reason, $driver eq 'Pg' ? 'SQLSTATE 42P01' : 'SQLSTATE S1000', "$driver: as the database says";
+    is $@->reason, 'SQLSTATE ' . { Pg => '42P01', MariaDB => '42S02', SQLite => 'S1000' }->{$driver}, "$driver: as the database says";
     is refusal(sub { Poterne::Column->new($connect, record => 'records')->check($verifier, 'check') }), 'error.store', "$driver: no column";
     my $only = $connect->();
     is refusal(sub { Poterne::Column->new(sub { $only })->check($verifier, 'check') }), 'error.store', "$driver: a connection for all";
@@ -239,9 +242,14 @@ socket my $silent, PF_INET, SOCK_STREAM, 0 or die $!;
 bind $silent, sockaddr_in(0, INADDR_LOOPBACK) or die $!;
 listen $silent, 8 or die $!;
 my ($dead) = sockaddr_in(getsockname $silent);
-write_file($settings, 0600, $good =~ s/:$port\b/:$dead/r =~ s/\?connect_timeout=2//r);
-my $unanswered = Poterne::Settings->read($settings)->column;
-is_deeply [in_children(1, sub { alarm 60; $verifier->login($unanswered, 'a.martin', code($step), now => $now) })], ['error.store'], 'a server that does not answer';
+for my $address ("postgresql+psycopg://poterne:poterne\@127.0.0.1:%d/poterne", "mysql+pymysql://poterne:poterne\@127.0.0.1:%d/poterne") {
+    my ($product) = $address =~ /\A(\w+)/;
+    write_file($settings, 0600, $good =~ s{^database = \K.*}{sprintf $address, $dead}emr);
+    my $unanswered = Poterne::Settings->read($settings)->column;
+    is_deeply [in_children(1, sub { alarm 60; $verifier->login($unanswered, 'a.martin', code($step), now => $now) })], ['error.store'], "$product: a server that does not answer";
+    write_file($settings, 0600, $good =~ s{^database = \K.*}{sprintf $address, $product eq 'mysql' ? $mariadb_port : $port}emr);
+    isnt eval { Poterne::Settings->read($settings)->column->load('a.martin') }, undef, "$product: control, one that does" or diag $@;
+}
 for (['', 5000], ['?tcp_user_timeout=1234', 1234]) {
     my ($query, $milliseconds) = @$_;
     write_file($settings, 0600, $good =~ s/\?connect_timeout=2/$query/r);

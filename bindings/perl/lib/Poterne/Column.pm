@@ -123,7 +123,8 @@ sub _select {
         local $SIG{__DIE__};
         my $statement = $self->_connection->prepare_cached($self->{select}, undef, 3);
         $statement->execute($account);
-        my $found = $statement->fetchall_arrayref(undef, 2);
+        # DBD::MariaDB has undef for no rows at all.
+        my $found = $statement->fetchall_arrayref(undef, 2) // [];
         $statement->finish;
         $found;
     };
@@ -205,6 +206,8 @@ sub _state {
 sub CLONE_SKIP { return 1 }
 
 sub DESTROY {
+    # At the program's end DBI closes its own, in any order.
+    return if ${^GLOBAL_PHASE} eq 'DESTRUCT';
     local $@;
     $_[0]->disconnect;
     return;

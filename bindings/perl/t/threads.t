@@ -35,4 +35,19 @@ is scalar($done->codes), 1, 'the code is there';
 is $verifier->inspect($record, 'a.martin')->{state}, 'active', 'and the verifier';
 is(Poterne::Keyring->parse($keyring->to_text)->to_text, $keyring->to_text, 'and the keyring');
 
+# A program that ends with everything still there says nothing.
+my $program = q{
+    package Service; my %kept; sub kept { my $k = Poterne::Keyring->generate(1); my $v = Poterne::Verifier->new($k, 'tests');
+    $kept{1} //= { k => $k, v => $v, a => $v->verify($v->enroll('a'), 'a', '123456') } }
+    package main; our %here = (a => { kept => Service::kept() }); $here{a}{self} = $here{a}; $here{b} = sub { $here{a} };
+};
+my $said = '';
+for my $seed (1 .. 4) {
+    local $ENV{PERL_HASH_SEED} = $seed;
+    open my $end, '-|', $^X, '-Ibindings/perl/lib', '-e', "open STDERR, '>&', STDOUT; require Poterne; $program" or die $!;
+    $said .= do { local $/; <$end> } // '';
+    ok close $end, 'a program ends';
+}
+is $said, '', 'and says nothing';
+
 done_testing;

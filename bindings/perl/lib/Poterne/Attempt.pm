@@ -54,6 +54,8 @@ sub CLONE_SKIP { return 1 }
 
 sub DESTROY {
     my ($self) = @_;
+    # At the program's end the library's functions are gone, in any order, and the memory with them.
+    return if ${^GLOBAL_PHASE} eq 'DESTRUCT';
     wipe_and_free(delete $self->{memory}, $Poterne::Library::SIZES{attempt}) if $self->{memory};
     return;
 }
@@ -82,6 +84,8 @@ sub CLONE_SKIP { return 1 }
 
 sub DESTROY {
     my ($self) = @_;
+    # At the program's end the library's functions are gone, in any order, and the memory with them.
+    return if ${^GLOBAL_PHASE} eq 'DESTRUCT';
     Poterne::wipe($_) for @{ $self->{codes} };
     return;
 }

@@ -242,6 +242,8 @@ sub CLONE_SKIP { return 1 }
 
 sub DESTROY {
     my ($self) = @_;
+    # At the program's end the library's functions are gone, in any order, and the memory with them.
+    return if ${^GLOBAL_PHASE} eq 'DESTRUCT';
     call('verifier_free', delete $self->{handle}) if $self->{handle};
     return;
 }

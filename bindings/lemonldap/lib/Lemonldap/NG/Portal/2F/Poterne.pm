@@ -32,6 +32,9 @@ use constant AGAIN_SECONDS => 10;
 # Codes behind one password. A user with wrong ones has to wait before that.
 use constant MOST_TRIES => 20;
 
+# Clicks that may be one: only so many tries of a password wait for another's answer.
+use constant CLICKS => 4;
+
 use constant PURPOSE => 'lemonldap-ng';
 
 # SAML: what an assertion says about the login, `poterneAuthnContext`, such as https://refeds.org/profile/mfa. By itself the portal has
@@ -180,7 +183,8 @@ sub _code {
         return [302, [Location => $self->conf->{portal}], []];
     }
     # Every try stays in the token.
-    return $self->_late($req) if MOST_TRIES <= grep { /\A_poterneTry/ } keys %$session;
+    my $tries = grep { /\A_poterneTry/ } keys %$session;
+    return $self->_late($req) if $tries >= MOST_TRIES;
     # So that another click on the same form sees this one.
     my $try = '_poterneTry' . unpack 'H16', Crypt::URandom::urandom(8);
     $self->ott->updateToken($token, $try => time . ":$mark");
@@ -192,12 +196,13 @@ sub _code {
         $self->ott->updateToken($token, _poterneDone => time . ":$mark");
         return $self->_with_notice($req, $self->_accept($req, $session, $token), $self->_notices($req, $accepted));
     }
+    # First this: closing the try writes the token, as the other click does that was accepted.
+    return $self->_accept($req, $session, $token)
+        if !$denied->isa('Poterne::Error') && $denied->refusal eq 'replayed' && $tries < CLICKS && $self->_was_accepted($token, $mark, $try);
     # Nobody waits for this one any more.
     $self->ott->updateToken($token, $try => '');
     return $self->unavailable($req, $denied) if $denied->isa('Poterne::Error');
     return $self->_late($req) if $denied->refusal eq 'ticket';
-    return $self->_accept($req, $session, $token)
-        if $denied->refusal eq 'replayed' && $self->_was_accepted($token, $mark, $try);
     return $self->_say($token, $denied, 'code');
 }
 

@@ -193,8 +193,13 @@ sub _code {
             $self->verifier->login($self->table, $self->device($req, $person), $code, ticket => [$ticket, PURPOSE, $token]);
         });
     if ($accepted) {
-        $self->ott->updateToken($token, _poterneDone => time . ":$mark");
-        return $self->_with_notice($req, $self->_accept($req, $session, $token), $self->_notices($req, $accepted));
+        my $done = time . ":$mark";
+        $self->ott->updateToken($token, _poterneDone => $done);
+        my $response = $self->_accept($req, $session, $token);
+        # Another click that marked its try at that moment wrote the token as it was before.
+        my $now = $self->ott->getToken($token, 1);
+        $self->ott->updateToken($token, _poterneDone => $done) if $now && !$now->{_poterneDone};
+        return $self->_with_notice($req, $response, $self->_notices($req, $accepted));
     }
     # First this: closing the try writes the token, as the other click does that was accepted.
     return $self->_accept($req, $session, $token)
@@ -241,13 +246,14 @@ sub _is_again {
     return $accepted eq $mark && time - $when < AGAIN_SECONDS;
 }
 
-# Whether another click, which may still be on its way, was accepted with this code.
+# Whether another click, which may still be on its way, was accepted with this code. Its mark may be lost in the same way, so that each
+# waits for half a second, and for two where it sees another.
 sub _was_accepted {
     my ($self, $token, $mark, $try) = @_;
-    for (1 .. 20) {
+    for my $round (1 .. 20) {
         my $session = $self->ott->getToken($token, 1) or return 0;
         return $self->_is_again($session->{_poterneDone}, $mark) if $session->{_poterneDone};
-        return 0 unless grep { /\A_poterneTry/ && $_ ne $try && $session->{$_} && $self->_is_again($session->{$_}, $mark) } keys %$session;
+        return 0 unless $round <= 5 || grep { /\A_poterneTry/ && $_ ne $try && $session->{$_} && $self->_is_again($session->{$_}, $mark) } keys %$session;
         select undef, undef, undef, 0.1;
     }
     return 0;

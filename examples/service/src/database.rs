@@ -15,7 +15,7 @@ pub(crate) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS service_session (
         id BYTEA PRIMARY KEY, account TEXT NOT NULL, method INTEGER NOT NULL, refused_before BIGINT NOT NULL,
         opened_at TIMESTAMPTZ NOT NULL DEFAULT now(), used_at TIMESTAMPTZ NOT NULL DEFAULT now(),
-        device INTEGER, old_record TEXT, pending_record TEXT);
+        device INTEGER, old_record TEXT, pending_record TEXT, replacing_at TIMESTAMPTZ);
     CREATE INDEX IF NOT EXISTS service_session_account ON service_session (account);
     CREATE TABLE IF NOT EXISTS service_submission (
         id BYTEA PRIMARY KEY, nonce TEXT NOT NULL, made_at TIMESTAMPTZ NOT NULL DEFAULT now(), outcome INTEGER, detail BIGINT);
@@ -26,6 +26,9 @@ pub(crate) const SCHEMA: &str = "
 
 /// NIST SP 800-63B (revision 3, 4.2.3): 12 hours, and 30 minutes without activity.
 const OPEN: &str = "opened_at > now() - interval '12 hours' AND used_at > now() - interval '30 minutes'";
+
+/// A new phone that was begun: its QR code asks for no code any more, and whoever takes the session over later must not have it.
+const REPLACING: &str = "replacing_at > now() - interval '15 minutes'";
 
 /// The statements of the application.
 pub(crate) struct Database {
@@ -120,7 +123,8 @@ impl Database {
     /// The session of a cookie, if it is open.
     pub(crate) async fn session(&self, token: &str) -> Result<Option<Session>, Error> {
         let select = format!(
-            "SELECT account, method, refused_before, device, old_record, pending_record, used_at < now() - interval '1 minute'
+            "SELECT account, method, refused_before, CASE WHEN {REPLACING} THEN device END, old_record, pending_record,
+                used_at < now() - interval '1 minute'
              FROM service_session WHERE id = $1 AND {OPEN}"
         );
         let Some(row) = self.query_opt(&select, &[&id(token)]).await? else { return Ok(None) };
@@ -163,8 +167,7 @@ impl Database {
         token: &str,
         replacing: Option<&Replacing>,
     ) -> Result<(), Error> {
-        let update =
-            "UPDATE service_session SET device = $2, old_record = $3, pending_record = $4 WHERE id = $1";
+        let update = "UPDATE service_session SET device = $2, old_record = $3, pending_record = $4, replacing_at = now() WHERE id = $1";
         let device = replacing.and_then(|replacing| i32::try_from(replacing.device).ok());
         let (old, pending) = (replacing.map(|each| &each.old), replacing.map(|each| &each.pending));
         self.execute(update, &[&id(token), &device, &old, &pending]).await?;

@@ -516,6 +516,14 @@ async fn a_new_phone_takes_the_place_of_the_old_one() {
     let answer = browser.submit(&page, "/account/new-phone/start", &[("code", &code)]).await;
     let page = browser.follow(&answer).await;
     let key = page.between("id=\"poterne-key\">", "<").to_owned();
+    // A quarter of an hour later the page asks for a code again; the control is within it.
+    let began = |minutes| format!("UPDATE service_session SET replacing_at = now() - interval '{minutes} minutes'");
+    site.execute(&began(16)).await;
+    assert!(!browser.get("/account/new-phone").await.body.contains("poterne-key"));
+    let answer = browser.submit(&page, "/account/new-phone", &[("code", "000001")]).await;
+    assert!(!browser.follow(&answer).await.body.contains("poterne-key"));
+    site.execute(&began(14)).await;
+    assert!(browser.get("/account/new-phone").await.body.contains(&key));
     let old = site.record("a.martin").await;
     let answer = browser.submit(&page, "/account/new-phone", &[("code", "000000")]).await;
     assert!(browser.follow(&answer).await.body.contains(&key), "the same secret");

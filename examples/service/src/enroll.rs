@@ -22,8 +22,8 @@ pub(crate) async fn page(
 ) -> Result<Response, Failed> {
     let next = place(&query.next);
     let Some((step, secret)) = behind_the_password(&app, &visitor).await? else { return Ok(late(next)) };
-    // Somebody who has a record shows its code; an enrollment in another tab may have made it.
-    if app.table.load(&step.account).await?.is_some() {
+    // Somebody who has a record, on any row, shows its code; an enrollment in another tab may have made it.
+    if !app.devices(&step.account).await?.is_empty() {
         return Ok(to(&format!("/code?next={}", encoded(next))));
     }
     let known = visitor
@@ -131,6 +131,10 @@ async fn confirm_pending(
     code: &str,
     kept: &mut Option<String>,
 ) -> Result<Outcome, Denied> {
+    // On any row: a person whose token is the second one has a second factor, and the password alone does not make another.
+    if !app.devices(account).await?.is_empty() {
+        return Err(Denied::Refused(Refusal::Conflict));
+    }
     let attempt = app.verifier.credential(account, Some(pending))?.confirm(code, UnixTime::now()?)?;
     let record = attempt.record().map(|record| record.as_str().to_owned());
     let rows = match record {

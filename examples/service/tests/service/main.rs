@@ -121,6 +121,34 @@ async fn a_newcomer_enrolls_and_a_code_counts_once() {
 }
 
 #[tokio::test]
+async fn nobody_enrolls_beside_a_token() {
+    let site = Site::new("beside", "").await;
+    // The token is the second row, and the first is gone.
+    site.user("a.martin").await;
+    site.token("a.martin#2").await;
+    let mut browser = site.browser(0);
+    assert_eq!(password(&mut browser, "a.martin").await.path, "/code?next=/");
+    let answer = browser.get("/enroll").await;
+    assert_eq!(answer.location(), "/code?next=/");
+    // Given while the page of the QR code was open.
+    site.user("b.durand").await;
+    let page = password(&mut browser, "b.durand").await;
+    site.scan("b.durand", page.between("id=\"poterne-key\">", "<"));
+    site.token("b.durand#2").await;
+    let answer = browser.submit(&page, "/enroll", &[("code", &site.code("b.durand"))]).await;
+    assert_eq!(answer.location(), "/code?next=/");
+    assert_eq!(site.record("b.durand").await, None);
+    // The control: without the token the same page enrolls.
+    site.execute("DELETE FROM poterne").await;
+    let page = browser.get("/enroll").await;
+    site.scan("b.durand", page.between("id=\"poterne-key\">", "<"));
+    let answer = browser.submit(&page, "/enroll", &[("code", &site.code("b.durand"))]).await;
+    assert_eq!(answer.location(), "/enroll/codes?next=/");
+    assert!(site.record("b.durand").await.is_some());
+    site.stop().await;
+}
+
+#[tokio::test]
 async fn a_payment_takes_a_code_for_this_payee_and_this_amount() {
     let site = Site::new("payment", "").await;
     site.employee("a.martin").await;

@@ -107,17 +107,19 @@ impl Database {
         Ok(())
     }
 
+    /// Opens a session, if the password is still the one that was right. A new password waits for this, and then ends the session.
     pub(crate) async fn open_session(
         &self,
         token: &str,
         account: &str,
+        password_hash: &str,
         method: Method,
         refused_before: u32,
-    ) -> Result<(), Error> {
-        let insert =
-            "INSERT INTO service_session (id, account, method, refused_before) VALUES ($1, $2, $3, $4)";
-        self.execute(insert, &[&id(token), &account, &method.number(), &i64::from(refused_before)]).await?;
-        Ok(())
+    ) -> Result<bool, Error> {
+        let insert = "INSERT INTO service_session (id, account, method, refused_before)
+            SELECT $1::BYTEA, account, $3::INTEGER, $4::BIGINT FROM service_user WHERE account = $2 AND password = $5 FOR SHARE";
+        let (number, refused) = (method.number(), i64::from(refused_before));
+        Ok(self.execute(insert, &[&id(token), &account, &number, &refused, &password_hash]).await? == 1)
     }
 
     /// The session of a cookie, if it is open.

@@ -175,12 +175,16 @@ async fn log_in(app: &App, step: &Step, secret: &str, form: &CodeFields) -> Resu
             let opened = match &verified {
                 Ok(accepted) => {
                     let (method, refused) = (accepted.method(), accepted.failures_before());
-                    app.database.open_session(&token(&nonce), &step.account, method, refused).await
+                    app.database.open_session(&token(&nonce), &step.account, &hash, method, refused).await
                 }
-                Err(_) => Ok(()),
+                Err(_) => Ok(true),
             };
-            let outcome =
-                app.settle(&id, verified.map(|accepted| Outcome::Accepted(accepted.method()))).await?;
+            // Another password since: the code is spent, and the login begins anew.
+            let verified = match (verified, &opened) {
+                (Ok(_), Ok(false)) => Err(Denied::Refused(Refusal::Ticket)),
+                (verified, _) => verified.map(|accepted| Outcome::Accepted(accepted.method())),
+            };
+            let outcome = app.settle(&id, verified).await?;
             opened?;
             Ok(match outcome {
                 Outcome::Refused(refusal) => LoggedIn::Refused(refusal),

@@ -270,6 +270,19 @@ async fn a_ticket_ends_and_so_does_a_password() {
     // The control.
     let page = password(&mut browser, "a.martin").await;
     assert_eq!(browser.submit(&page, "/code", &[("code", &code)]).await.location(), "/");
+    // A new password between the code's acceptance and the session: there is none.
+    site.execute("DELETE FROM service_session").await;
+    site.execute(
+        "CREATE FUNCTION renew() RETURNS trigger AS 'BEGIN UPDATE service_user SET password = ''x''; RETURN NEW; END' LANGUAGE plpgsql;
+         CREATE TRIGGER renew BEFORE UPDATE ON poterne FOR EACH ROW EXECUTE FUNCTION renew()",
+    )
+    .await;
+    let mut browser = site.browser(0);
+    let page = password(&mut browser, "a.martin").await;
+    let answer = browser.submit(&page, "/code", &[("code", &site.next_code("a.martin").await)]).await;
+    assert_eq!(answer.location(), "/sign-in?next=/");
+    assert_eq!(browser.who().await, None);
+    assert_eq!(site.count("SELECT count(*) FROM service_session").await, 0);
     site.stop().await;
 }
 

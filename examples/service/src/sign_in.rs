@@ -86,7 +86,14 @@ pub(crate) async fn password(
     let ticket = app.verifier.ticket(&account, binding(&context), UnixTime::now()?)?;
     let devices = app.devices(&account).await?;
     let page = if devices.is_empty() { "/enroll" } else { "/code" };
-    let answer = to(&format!("{page}?next={}", encoded(place(&form.next))));
+    let mut answer = to(&format!("{page}?next={}", encoded(place(&form.next))));
+    if let Some(session) = visitor.session(&app).await?
+        && session.account != account
+    {
+        // Somebody else signs in: they must not go on as the one before.
+        app.database.close_session(&session.token).await?;
+        answer = answer.without_cookie("session");
+    }
     let step = Step { account, ticket: ticket.as_str().into(), devices };
     Ok(with_step(answer, &step, app.verifier.policy().ticket_seconds()))
 }

@@ -278,10 +278,13 @@ async fn a_ticket_ends_and_so_does_a_password() {
     )
     .await;
     let mut browser = site.browser(0);
+    let code = site.next_code("a.martin").await;
     let page = password(&mut browser, "a.martin").await;
-    let answer = browser.submit(&page, "/code", &[("code", &site.next_code("a.martin").await)]).await;
+    let answer = browser.submit(&page, "/code", &[("code", &code)]).await;
     assert_eq!(answer.location(), "/sign-in?next=/");
     assert_eq!(browser.who().await, None);
+    // The code was accepted, in time.
+    assert_eq!(site.count("SELECT count(*) FROM service_user WHERE password = 'x'").await, 1);
     assert_eq!(site.count("SELECT count(*) FROM service_session").await, 0);
     site.stop().await;
 }
@@ -371,6 +374,19 @@ async fn forms_of_others_do_nothing() {
     }
     assert_eq!(site.count("SELECT count(*) FROM service_payment").await, 0);
     assert_eq!(browser.who().await.as_deref(), Some("a.martin"));
+    // Whoever signs in over another's session ends it; the control is that a wrong password does not.
+    site.employee("f.roux").await;
+    let mut shared = log_in(&site, 0, "f.roux").await;
+    let former = shared.clone();
+    let page = shared.get("/sign-in").await;
+    shared.submit(&page, "/sign-in", &[("account", "a.martin"), ("password", "x")]).await;
+    assert_eq!(shared.who().await.as_deref(), Some("f.roux"));
+    let page = password(&mut shared, "a.martin").await;
+    assert_eq!(page.path, "/code?next=/");
+    assert_eq!((shared.who().await, former.clone().who().await), (None, None));
+    let code = site.next_code("a.martin").await;
+    shared.submit(&page, "/code", &[("code", &code)]).await;
+    assert_eq!(shared.who().await.as_deref(), Some("a.martin"));
     // No session that somebody else chose: the identifier is new, and unknown ones open nothing.
     let mut planted = site.browser(0);
     planted.cookies.insert("__Host-service-session".into(), "0".repeat(64));

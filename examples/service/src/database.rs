@@ -18,7 +18,8 @@ pub(crate) const SCHEMA: &str = "
         device INTEGER, old_record TEXT, pending_record TEXT, replacing_at TIMESTAMPTZ);
     CREATE INDEX IF NOT EXISTS service_session_account ON service_session (account);
     CREATE TABLE IF NOT EXISTS service_submission (
-        id BYTEA PRIMARY KEY, nonce TEXT NOT NULL, made_at TIMESTAMPTZ NOT NULL DEFAULT now(), outcome INTEGER, detail BIGINT);
+        id BYTEA PRIMARY KEY, nonce TEXT NOT NULL, made_at TIMESTAMPTZ NOT NULL DEFAULT now(), outcome INTEGER, detail BIGINT,
+        codes_for TEXT, codes_record BYTEA);
     CREATE TABLE IF NOT EXISTS service_payment (
         id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account TEXT NOT NULL, payee TEXT NOT NULL, cents BIGINT NOT NULL,
         done_at TIMESTAMPTZ);
@@ -212,11 +213,20 @@ impl Database {
         Ok(())
     }
 
-    /// Whether an accepted submission is looked at for the first time.
-    pub(crate) async fn is_first_look(&self, id: &[u8; 32]) -> Result<bool, Error> {
-        let update =
-            "UPDATE service_submission SET detail = 1 WHERE id = $1 AND outcome >= $2 AND detail = 0";
-        Ok(self.execute(update, &[&id.as_slice(), &CONFIRMED]).await? == 1)
+    /// Writes down for which row, as it is now, a submission may be shown recovery codes. Of the record there is a digest.
+    pub(crate) async fn grant_codes(&self, id: &[u8; 32], row: &str, record: &[u8; 32]) -> Result<(), Error> {
+        let update = "UPDATE service_submission SET codes_for = $2, codes_record = $3 WHERE id = $1";
+        self.execute(update, &[&id.as_slice(), &row, &record.as_slice()]).await?;
+        Ok(())
+    }
+
+    /// The row, and the digest of its record, if an accepted submission is looked at for the first time, and within a minute.
+    pub(crate) async fn first_look(&self, id: &[u8; 32]) -> Result<Option<(String, Vec<u8>)>, Error> {
+        let update = "UPDATE service_submission SET detail = 1
+            WHERE id = $1 AND outcome >= $2 AND detail = 0 AND codes_for IS NOT NULL AND made_at > now() - interval '60 seconds'
+            RETURNING codes_for, codes_record";
+        let row = self.query_opt(update, &[&id.as_slice(), &CONFIRMED]).await?;
+        row.map(|row| Ok((column(&row, 0)?, column(&row, 1)?))).transpose()
     }
 
     /// Deletes what is over. A submission is over with its ticket, 600 seconds at most.

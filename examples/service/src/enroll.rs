@@ -58,8 +58,13 @@ pub(crate) async fn confirm(
     let id = digest(&["enroll", &secret, &step.account, &step.ticket, &mark]);
     let confirmed = to_the_end(async move {
         let mut kept = None;
-        let outcome =
-            app.once(&id, confirm_pending(&app, &step.account, &pending, &form.code, &mut kept)).await?;
+        let outcome = app
+            .once(&id, async {
+                let outcome = confirm_pending(&app, &step.account, &pending, &form.code, &mut kept).await?;
+                app.grant_codes(&id, &step.account).await?;
+                Ok(outcome)
+            })
+            .await?;
         Ok((outcome, kept))
     });
     let (outcome, kept) = confirmed.await?;

@@ -121,6 +121,82 @@ async fn a_newcomer_enrolls_and_a_code_counts_once() {
 }
 
 #[tokio::test]
+async fn recovery_codes_are_for_the_record_of_the_code() {
+    let site = Site::new("codes", "").await;
+    site.employee("a.martin").await;
+    let mut browser = log_in(&site, 0, "a.martin").await;
+    let recovery = "/account/recovery-codes";
+    // The help desk changes the record, or a minute passes, before the page is looked at: there are none, without a code.
+    for number in 0..3 {
+        let page = browser.get(recovery).await;
+        let code = site.next_code("a.martin").await;
+        let answer = browser.submit(&page, recovery, &[("code", &code)]).await;
+        assert_eq!(answer.location(), "/account/codes");
+        match number {
+            0 => {
+                site.change("a.martin", |credential| credential.suspend()).await;
+                site.change("a.martin", |credential| credential.resume()).await;
+            }
+            1 => {
+                site.execute("UPDATE service_submission SET made_at = now() - interval '61 seconds'").await;
+            }
+            // The control.
+            _ => {
+                assert_eq!(browser.follow(&answer).await.body.matches("<li>").count(), 8);
+                assert_eq!(site.status("a.martin").await.recovery_codes_left(), 8);
+                continue;
+            }
+        }
+        assert_eq!(browser.follow(&answer).await.location(), "/account");
+        assert_eq!(site.status("a.martin").await.recovery_codes_left(), 0);
+    }
+    site.stop().await;
+}
+
+#[tokio::test]
+async fn recovery_codes_stand_on_one_row() {
+    let site = Site::new("rows", "").await;
+    site.employee("a.martin").await;
+    site.token("a.martin#2").await;
+    let mut browser = log_in(&site, 0, "a.martin").await;
+    let left = || async {
+        (
+            site.status("a.martin").await.recovery_codes_left(),
+            site.status("a.martin#2").await.recovery_codes_left(),
+        )
+    };
+    let stolen = site.change("a.martin", |credential| credential.recovery_codes(8)).await;
+    let _ = site.change("a.martin#2", |credential| credential.recovery_codes(8)).await;
+    // By a code of the token: the sheet of the phone's row is void, and the new codes stand there.
+    let page = browser.get("/account/recovery-codes").await;
+    let fields = [("device", "2"), ("code", &site.code("a.martin#2"))];
+    let answer = browser.submit(&page, "/account/recovery-codes", &fields).await;
+    let shown = browser.follow(&answer).await;
+    assert_eq!(shown.body.matches("<li>").count(), 8);
+    assert_eq!(left().await, (8, 0));
+    let mut thief = site.browser(1);
+    let page = password(&mut thief, "a.martin").await;
+    let old = stolen.iter().next().unwrap().to_owned();
+    let new = shown.between("<li>", "</li>").to_lowercase();
+    thief.submit(&page, "/code", &[("device", "1"), ("code", &old)]).await;
+    assert_eq!(thief.who().await, None);
+    // The control.
+    let page = thief.get("/code").await;
+    thief.submit(&page, "/code", &[("device", "1"), ("code", &new)]).await;
+    assert_eq!(thief.who().await.as_deref(), Some("a.martin"));
+    // Another token: no codes of its own.
+    let page = browser.get("/account/new-phone").await;
+    let fields = [("device", "2"), ("code", &site.next_code("a.martin#2").await)];
+    let answer = browser.submit(&page, "/account/new-phone/start", &fields).await;
+    let page = browser.follow(&answer).await;
+    site.scan("a.martin#2", page.between("id=\"poterne-key\">", "<"));
+    let answer = browser.submit(&page, "/account/new-phone", &[("code", &site.code("a.martin#2"))]).await;
+    assert_eq!(answer.location(), "/account");
+    assert_eq!(left().await, (7, 0));
+    site.stop().await;
+}
+
+#[tokio::test]
 async fn nobody_enrolls_beside_a_token() {
     let site = Site::new("beside", "").await;
     // The token is the second row, and the first is gone.
@@ -574,7 +650,8 @@ async fn a_new_phone_takes_the_place_of_the_old_one() {
     let page = browser.follow(&answer).await;
     let key = page.between("id=\"poterne-key\">", "<").to_owned();
     // A quarter of an hour later the page asks for a code again; the control is within it.
-    let began = |minutes| format!("UPDATE service_session SET replacing_at = now() - interval '{minutes} minutes'");
+    let began =
+        |minutes| format!("UPDATE service_session SET replacing_at = now() - interval '{minutes} minutes'");
     site.execute(&began(16)).await;
     assert!(!browser.get("/account/new-phone").await.body.contains("poterne-key"));
     let answer = browser.submit(&page, "/account/new-phone", &[("code", "000001")]).await;

@@ -279,11 +279,16 @@ impl App {
         }
     }
 
-    /// The first row that has a record: that of the recovery codes.
+    /// The first row that is in use: that of the recovery codes. A revoked one, or one without its first code, takes none.
     pub(crate) async fn first_row(&self, person: &str) -> Result<Option<String>, poterne::Error> {
-        let rows = rows_of_person(person)?;
-        let there = self.table.those_with_a_record(&rows).await?;
-        Ok(rows.into_iter().find(|row| there.contains(row)))
+        for row in rows_of_person(person)? {
+            let Some(record) = self.table.load(&row).await? else { continue };
+            let status = self.verifier.credential(&row, Some(&record))?.inspect(UnixTime::now()?)?;
+            if matches!(status.state(), poterne::State::Active | poterne::State::Suspended) {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
     }
 
     async fn statuses(&self, person: &str) -> Result<Vec<Status>, Failed> {

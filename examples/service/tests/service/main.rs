@@ -193,6 +193,13 @@ async fn recovery_codes_stand_on_one_row() {
     let answer = browser.submit(&page, "/account/new-phone", &[("code", &site.code("a.martin#2"))]).await;
     assert_eq!(answer.location(), "/account");
     assert_eq!(left().await, (7, 0));
+    // The phone's row is revoked: the codes are the token's.
+    site.change("a.martin", |credential| credential.revoke()).await;
+    let page = browser.get("/account/recovery-codes").await;
+    let fields = [("device", "2"), ("code", &site.next_code("a.martin#2").await)];
+    let answer = browser.submit(&page, "/account/recovery-codes", &fields).await;
+    assert_eq!(browser.follow(&answer).await.body.matches("<li>").count(), 8);
+    assert_eq!(site.status("a.martin#2").await.recovery_codes_left(), 8);
     site.stop().await;
 }
 

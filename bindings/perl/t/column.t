@@ -102,6 +102,17 @@ $control->do(q{CREATE FUNCTION warns() RETURNS trigger LANGUAGE plpgsql AS $$ BE
 $control->do('CREATE CONSTRAINT TRIGGER warns AFTER UPDATE ON poterne DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION warns()');
 is refusal(sub { $verifier->login($pg, 'a.martin', code($step + 2), now => $now + 60) }), 'refused.replayed', 'a warning of COMMIT is no login';
 $control->do('DROP TRIGGER warns ON poterne');
+# Whatever the language of the server: a notice begins with its severity, translated. The driver hands it on as a warning.
+for my $notice ('WARNING:  canceling wait', 'ATTENTION:  annulation de l\'attente', undef) {
+    my $table = Poterne::Column->new(sub {
+        my $connection = $databases{Pg}->();
+        $connection->{Callbacks} = { commit => sub { warn "$notice\n" if $notice; return } };
+        return $connection;
+    });
+    my $old = $table->load('a.martin');
+    my $new = $verifier->reseal_attempt($old, 'a.martin')->record;
+    is $table->swap('a.martin', $old, $new), $notice ? 0 : 1, $notice ? 'a warning of COMMIT in its language is a conflict' : 'control: no warning';
+}
 is refusal(sub { $verifier->login($pg, 'a.martin', code($step + 3), now => $now + 90) }), 'Poterne::Accepted', 'control: without it';
 
 # Names that are no names.

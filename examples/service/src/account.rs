@@ -131,17 +131,9 @@ pub(crate) async fn new_phone(
         return Ok(forged(visitor.language));
     }
     let shown = format!("replace.{}", form.mark());
-    let has_codes = match &session.replacement {
-        Some(each) => {
-            app.first_row(&session.account).await?
-                == rows_of_person(&session.account)?.get(each.device).cloned()
-        }
-        // Its twin, or nothing was begun.
-        None => true,
-    };
     let outcome = to_the_end(async move {
         let id = digest(&["replace", &session.token, &form.mark()]);
-        let outcome = app.once(&id, replace(&app, &session, &form.code, &id, has_codes)).await?;
+        let outcome = app.once(&id, replace(&app, &session, &form.code, &id)).await?;
         if matches!(outcome, Outcome::Confirmed | Outcome::Refused(Refusal::Conflict)) {
             // The pending record is thrown away: confirmed once more over a later one, its used codes would work again.
             app.database.keep_replacement(&session.token, None).await?;
@@ -149,9 +141,10 @@ pub(crate) async fn new_phone(
         if outcome == Outcome::Confirmed {
             app.database.close_others(&session).await?;
         }
-        Ok(outcome)
+        Ok((outcome, app.database.has_codes(&id).await?))
     });
-    Ok(match outcome.await? {
+    let (outcome, has_codes) = outcome.await?;
+    Ok(match outcome {
         // A suspension, or a login with the old phone: look, and begin again.
         Outcome::Refused(Refusal::Conflict) => {
             to("/account").saying(Said::Error("account.changed_elsewhere"))
@@ -312,13 +305,7 @@ impl App {
 }
 
 /// Tried once: the swap compares with the record of the day on which the new phone was begun (semantics 8.9).
-async fn replace(
-    app: &App,
-    session: &Session,
-    code: &str,
-    id: &[u8; 32],
-    has_codes: bool,
-) -> Result<Outcome, Denied> {
+async fn replace(app: &App, session: &Session, code: &str, id: &[u8; 32]) -> Result<Outcome, Denied> {
     let rows = rows_of_person(&session.account)?;
     let Some(Replacing { device, old, pending }) = &session.replacement else {
         return Err(Denied::Refused(Refusal::NotPending));
@@ -330,7 +317,7 @@ async fn replace(
         None => 0,
     };
     let _confirmed = attempt.outcome(rows)?;
-    if has_codes {
+    if app.first_row(&session.account).await?.as_ref() == Some(row) {
         app.grant_codes(id, &session.account).await?;
     } else {
         app.end_recovery_codes(row).await?;

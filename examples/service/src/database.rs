@@ -220,6 +220,12 @@ impl Database {
         Ok(())
     }
 
+    /// Whether a submission, or its twin, led to recovery codes.
+    pub(crate) async fn has_codes(&self, id: &[u8; 32]) -> Result<bool, Error> {
+        let select = "SELECT 1 FROM service_submission WHERE id = $1 AND codes_for IS NOT NULL";
+        Ok(self.query_opt(select, &[&id.as_slice()]).await?.is_some())
+    }
+
     /// The row, and the digest of its record, if an accepted submission is looked at for the first time, and within a minute.
     pub(crate) async fn first_look(&self, id: &[u8; 32]) -> Result<Option<(String, Vec<u8>)>, Error> {
         let update = "UPDATE service_submission SET detail = 1

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use poterne::{Denied, OtpauthNames, OtpauthUri, Parameters, Refusal, UnixTime};
+use poterne::{Denied, OtpauthNames, OtpauthUri, Parameters, Refusal, UnixTime, person_and_row};
 
 use crate::database::Outcome;
 use crate::pages::{CodeForm, Page};
@@ -161,15 +161,19 @@ impl App {
     /// A new secret for an account: its pending record, and what the QR code says.
     pub(crate) fn pending(&self, account: &str) -> Result<(String, OtpauthUri), poterne::Error> {
         let enrollment = self.verifier.enroll(account, Parameters::totp(), UnixTime::now()?)?;
-        let uri = enrollment.otpauth_uri(OtpauthNames { issuer: ISSUER, label: account })?;
+        let uri = enrollment.otpauth_uri(names(account))?;
         Ok((enrollment.record().as_str().to_owned(), uri))
     }
 
     /// The same once more, while it is pending.
     pub(crate) fn uri(&self, account: &str, pending: &str) -> Result<OtpauthUri, poterne::Error> {
-        let names = OtpauthNames { issuer: ISSUER, label: account };
-        self.verifier.credential(account, Some(pending))?.otpauth_uri(names, UnixTime::now()?)
+        self.verifier.credential(account, Some(pending))?.otpauth_uri(names(account), UnixTime::now()?)
     }
+}
+
+/// The person's name, on each of their rows: apps do not take a `#`.
+fn names(row: &str) -> OtpauthNames<'_> {
+    OtpauthNames { issuer: ISSUER, label: person_and_row(row).0 }
 }
 
 /// The form for a first code.

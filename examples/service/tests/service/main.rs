@@ -190,7 +190,12 @@ async fn recovery_codes_stand_on_one_row() {
     let answer = browser.submit(&page, "/account/new-phone/start", &fields).await;
     let page = browser.follow(&answer).await;
     site.scan("a.martin#2", page.between("id=\"poterne-key\">", "<"));
-    let answer = browser.submit(&page, "/account/new-phone", &[("code", &site.code("a.martin#2"))]).await;
+    let code = site.code("a.martin#2");
+    let fields = [("code", code.as_str())];
+    let answer = browser.submit(&page, "/account/new-phone", &fields).await;
+    assert_eq!(answer.location(), "/account");
+    // And its double click says the same.
+    let answer = browser.submit(&page, "/account/new-phone", &fields).await;
     assert_eq!(answer.location(), "/account");
     assert_eq!(left().await, (7, 0));
     // The phone's row is revoked: the codes are the token's.

@@ -85,7 +85,7 @@ class SecondStep:
         if wanted is not None:
             if _is_ours(request):
                 return None
-            step.store(request, step.begun(request.user, request.session[auth.BACKEND_SESSION_KEY], step.target(request, request.get_full_path())))
+            step.store(request, step.begun(step.session_user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, request.get_full_path())))
             return _to_code_page()
         self._take_back(request, request.get_full_path() if request.method == "GET" else None)
         is_open = _is_ours(request) or any(each.match(request.path_info) for each in configuration().exempt)
@@ -104,7 +104,7 @@ class SecondStep:
         session = request.session
         if auth.SESSION_KEY not in session or step.is_accepted(request):
             return False
-        user = _user(request)
+        user = step.session_user(request)
         if not user.is_authenticated:
             return False
         if configuration().who(user):
@@ -119,7 +119,7 @@ class SecondStep:
         return False
 
     def _take_back(self, request: HttpRequest, url: Optional[str]) -> None:
-        step.wait(request, _user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url), is_anew=False)
+        step.wait(request, step.session_user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url), is_anew=False)
         request.user = AnonymousUser()
         setattr(request, _SEEN, None)
 
@@ -135,12 +135,6 @@ def _to_code_page() -> HttpResponse:
     response = HttpResponseRedirect(reverse("poterne:code"))
     add_never_cache_headers(response)
     return response
-
-
-def _user(request: HttpRequest) -> Any:
-    """The session's, whatever a view has put into its place."""
-    user = request.user
-    return user if user.is_authenticated and str(user.pk) == request.session[auth.SESSION_KEY] else auth.get_user(request)
 
 
 def _is_ours(request: HttpRequest) -> bool:

@@ -139,6 +139,13 @@ def accept(request: HttpRequest, user: Any, found: Waiting, code: str, url: str,
         _leave_for_twin(former, {"session": session.session_key, "url": url, "code": _digest(former, code), "at": time.time()}, csrf)
 
 
+def session_user(request: HttpRequest) -> Any:
+    """Whose session this is. A middleware of the site may let the views see another user, and our pages do not go by that."""
+    user = request.user
+    is_theirs = user.is_authenticated and str(user.pk) == request.session.get(auth.SESSION_KEY)
+    return user if is_theirs else auth.get_user(request)
+
+
 def is_accepted(request: HttpRequest) -> bool:
     """Whether this session is a login with a code of this very user."""
     user = request.session.get(auth.SESSION_KEY)

@@ -1,0 +1,90 @@
+"""Ways past the second step that a site's own middleware, addresses and views might open."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import django
+from django.conf import settings
+from django.conf.urls.i18n import is_language_prefix_patterns_used
+from django.contrib import admin, auth
+from django.contrib.auth import get_user_model
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.urls import clear_url_caches
+from people import SiteCase, key_of
+from test_login import CODE, poterne_with
+
+from poterne.django import step
+
+ENROLL, ACCOUNT, DESK = "/second-step/enroll/", "/second-step/account/", "/admin/poterne/record/"
+
+
+@contextmanager
+def addresses(*patterns):
+    """More pages of the site."""
+    import site_of_tests.urls as site
+
+    def forget():
+        clear_url_caches()
+        is_language_prefix_patterns_used.cache_clear()
+
+    site.urlpatterns.extend(patterns)
+    forget()
+    try:
+        yield
+    finally:
+        del site.urlpatterns[-len(patterns) :]
+        forget()
+
+
+def middleware_with(name, behind="django.contrib.auth.middleware.AuthenticationMiddleware"):
+    order = list(settings.MIDDLEWARE)
+    order.insert(order.index(behind) + 1, name)
+    return override_settings(MIDDLEWARE=order)
+
+
+def as_durand(get_response):
+    """As django-impersonate does: another user for the views, and the session stays the first one's."""
+
+    def answer(request):
+        if request.session.get("as") and request.user.is_authenticated:
+            request.user = get_user_model().objects.get(username=request.session["as"])
+        return get_response(request)
+
+    return answer
+
+
+async def who(request):
+    return HttpResponse((await request.auser()).get_username())
+
+
+class OthersMiddleware(SiteCase):
+    def test_another_user_in_place_of_the_sessions(self):
+        """Our pages are for whose session it is: nobody's app becomes that of a user whom the site lets them look like."""
+        self.user()
+        self.user("b.durand")
+        phone = self.enrolled()
+        with middleware_with("test_ways_in.as_durand"), poterne_with(NO_RECORD="enroll"):
+            self.full(phone)
+            session = self.client.session
+            session["as"] = "b.durand"
+            session.save()
+            self.assertEqual(self.signed_in(), "b.durand")
+            self.assertContains(self.client.get(ACCOUNT), "/second-step/replace/")
+            self.assertRedirects(self.client.get(ENROLL), ACCOUNT, fetch_redirect_response=False)
+            with poterne_with(URLS=["^/who/"], NO_RECORD="enroll"):
+                client = Client()
+                self.password(client)
+                session = client.session
+                session["as"] = "b.durand"
+                session.save()
+                self.assertRedirects(client.get("/who/"), CODE, fetch_redirect_response=False)
+                # Their own code, and nobody's new app.
+                self.assertContains(client.get(CODE), "poterne-code")
+        # The control: b.durand sets up an app.
+        with poterne_with(NO_RECORD="enroll"):
+            client = Client()
+            self.password(client, "b.durand")
+            client.get(CODE)
+            self.assertTrue(key_of(client.get(ENROLL)))

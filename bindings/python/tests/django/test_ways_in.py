@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import django
+import pytest
 from django.conf import settings
 from django.conf.urls.i18n import is_language_prefix_patterns_used
 from django.contrib import admin, auth
@@ -60,6 +61,21 @@ async def who(request):
 
 
 class OthersMiddleware(SiteCase):
+    @pytest.mark.skipif(django.VERSION < (5, 1), reason="LoginRequiredMiddleware is new in Django 5.1")
+    def test_login_required(self):
+        """Our pages are for those who are not signed in yet; all others ask for a login."""
+        self.user()
+        phone = self.enrolled()
+        with middleware_with("django.contrib.auth.middleware.LoginRequiredMiddleware"):
+            self.assertEqual(self.client.get("/public/").status_code, 302)
+            self.assertRedirects(self.password(), CODE, fetch_redirect_response=False)
+            self.assertContains(self.client.get(CODE), "poterne-code")
+            self.assertEqual(self.client.get("/public/").status_code, 302)
+            self.assertEqual(self.client.get(ACCOUNT).status_code, 302)
+            self.client.post(CODE, {"code": phone.code()})
+            self.assertEqual(self.client.get("/public/").status_code, 200)
+            self.assertEqual(self.client.get(ACCOUNT).status_code, 200)
+
     def test_another_user_in_place_of_the_sessions(self):
         """Our pages are for whose session it is: nobody's app becomes that of a user whom the site lets them look like."""
         self.user()

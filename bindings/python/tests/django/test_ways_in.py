@@ -7,16 +7,16 @@ from contextlib import contextmanager
 import django
 import pytest
 from django.conf import settings
-from django.conf.urls.i18n import is_language_prefix_patterns_used
+from django.conf.urls.i18n import i18n_patterns, is_language_prefix_patterns_used
 from django.contrib import admin, auth
 from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.test import Client, override_settings
-from django.urls import clear_url_caches
+from django.urls import clear_url_caches, path
 from people import SiteCase, key_of
 from test_login import CODE, poterne_with
 
-from poterne.django import step
+from poterne.django import checks, step
 
 ENROLL, ACCOUNT, DESK = "/second-step/enroll/", "/second-step/account/", "/admin/poterne/record/"
 
@@ -58,6 +58,53 @@ def as_durand(get_response):
 
 async def who(request):
     return HttpResponse((await request.auser()).get_username())
+
+
+class SomePages(SiteCase):
+    """With URLS."""
+
+    def test_in_each_language(self):
+        self.user(is_staff=True)
+        phone = self.enrolled()
+        page = admin.site.urls[0]
+        for prefixed in (False, True):
+            patterns = i18n_patterns(path("staff/", (page, "admin", "staff")), prefix_default_language=prefixed)
+            with addresses(*patterns), poterne_with(URLS=["^/staff/"]):
+                client = Client()
+                self.password(client)
+                self.assertEqual(self.signed_in(client), "a.martin")
+                for address in ("/fr/staff/", "/en/staff/" if prefixed else "/staff/"):
+                    self.assertRedirects(client.get(address), CODE, fetch_redirect_response=False)
+                # The control.
+                client.post(CODE, {"code": phone.code()})
+                self.assertEqual(client.get("/fr/staff/").status_code, 200)
+                # The check of an expression for one language.
+                self.assertEqual(checks.check_protected(), [])
+                for each, found in (("^/fr/staff/", "poterne.E008"), ("^/(fr|en)/staff/", None), ("^/who/", None)):
+                    with poterne_with(URLS=[each]):
+                        self.assertEqual([one.id for one in checks.check_protected()], [found] if found else [], each)
+
+    def test_odd_addresses(self):
+        """None of them is a page of the admin that is asked for without a code."""
+        self.user(is_staff=True, is_superuser=True)
+        self.enrolled()
+        with poterne_with(URLS=["^/admin/"]):
+            self.password()
+            self.assertEqual(self.signed_in(), "a.martin")
+            # As the server gives them, decoded.
+            for address in (
+                *("/admin", "//admin/", "/./admin/", "/admin/.", "/admin/../admin/", "/admin//", "/admin/\n", "/\nadmin/", "/ADMIN/", "/admin/\xff"),
+                *("/who/../admin/", "/admin;x/", "/admin/auth/user/", "admin/"),
+            ):
+                for ask in (self.client.get, self.client.post):
+                    answer = ask("/", PATH_INFO=address)
+                    self.assertIn(answer.status_code, (301, 302, 404), address)
+                    if answer.status_code != 404:
+                        self.assertIn(answer["Location"], (CODE, "/admin/"), address)
+            self.assertRedirects(self.client.get("/admin/", HTTP_X_FORWARDED_HOST="evil.example", HTTP_X_ORIGINAL_URL="/who/", HTTP_X_REWRITE_URL="/who/"), CODE, fetch_redirect_response=False)
+        # The control: the pages are there.
+        with poterne_with(URLS=["^/payroll/"]):
+            self.assertEqual([self.client.get(address).status_code for address in ("/admin/", "/admin/auth/user/")], [200, 200])
 
 
 class OthersMiddleware(SiteCase):

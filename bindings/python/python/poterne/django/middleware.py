@@ -11,6 +11,7 @@ from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language_from_path
 
 import poterne
 from poterne.django import kept, step
@@ -77,16 +78,11 @@ class SecondStep:
         _check_order(request)
         kept.forget_others(request.session)
         setattr(request, _SEEN, request.session.get(auth.SESSION_KEY))
-        wanted = configuration().urls
         # The path first: whether somebody has an app is asked of the database, and only for the pages that want to know.
-        is_open = wanted is not None and not any(each.match(request.path_info) for each in wanted)
-        if (is_open and not _is_ours(request)) or not self._is_wanting(request):
+        if (_is_open(request) and not _is_ours(request)) or not self._is_wanting(request):
             return None
-        if wanted is not None:
-            if _is_ours(request):
-                return None
-            step.store(request, step.begun(step.session_user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, request.get_full_path())))
-            return _to_code_page()
+        if configuration().urls is not None:
+            return None if _is_ours(request) else self._ask(request, request.get_full_path())
         self._take_back(request, request.get_full_path() if request.method == "GET" else None)
         is_open = _is_ours(request) or any(each.match(request.path_info) for each in configuration().exempt)
         return None if is_open else _to_code_page()
@@ -118,6 +114,11 @@ class SecondStep:
         session[kept.FREE] = session[auth.SESSION_KEY]
         return False
 
+    def _ask(self, request: HttpRequest, url: Optional[str]) -> HttpResponse:
+        """The password goes on opening the other pages."""
+        step.store(request, step.begun(step.session_user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url)))
+        return _to_code_page()
+
     def _take_back(self, request: HttpRequest, url: Optional[str]) -> None:
         step.wait(request, step.session_user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url), is_anew=False)
         request.user = AnonymousUser()
@@ -135,6 +136,14 @@ def _to_code_page() -> HttpResponse:
     response = HttpResponseRedirect(reverse("poterne:code"))
     add_never_cache_headers(response)
     return response
+
+
+def _is_open(request: HttpRequest) -> bool:
+    """Whether the password opens this path. The expressions are for every language that `i18n_patterns` puts before it."""
+    wanted = configuration().urls
+    path = request.path_info
+    paths = [path, "/" + path[1:].partition("/")[2]] if get_language_from_path(path) else [path]
+    return wanted is not None and not any(each.match(one) for each in wanted for one in paths)
 
 
 def _is_ours(request: HttpRequest) -> bool:

@@ -106,6 +106,21 @@ class SomePages(SiteCase):
         with poterne_with(URLS=["^/payroll/"]):
             self.assertEqual([self.client.get(address).status_code for address in ("/admin/", "/admin/auth/user/")], [200, 200])
 
+    def test_a_page_that_signs_in_and_answers(self):
+        user = self.user()
+        phone = self.enrolled()
+
+        def signs_in(request):
+            auth.login(request, user, "django.contrib.auth.backends.ModelBackend")
+            return HttpResponse("the secret")
+
+        with addresses(path("payroll/", signs_in)), poterne_with(URLS=["^/payroll/"]):
+            self.assertRedirects(self.client.get("/payroll/"), CODE, fetch_redirect_response=False)
+            # The controls: the others are open, and the code opens this.
+            self.assertEqual(self.signed_in(), "a.martin")
+            self.client.post(CODE, {"code": phone.code()})
+            self.assertContains(self.client.get("/payroll/"), "the secret")
+
 
 class OthersMiddleware(SiteCase):
     @pytest.mark.skipif(django.VERSION < (5, 1), reason="LoginRequiredMiddleware is new in Django 5.1")

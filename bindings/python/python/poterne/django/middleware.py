@@ -90,8 +90,12 @@ class SecondStep:
     def _after(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """What a view, or a middleware behind this one, has logged in since."""
         kept.forget_others(request.session)
-        if configuration().urls is not None or not self._is_wanting(request):
+        is_by_path = configuration().urls is not None
+        if (is_by_path and (_is_ours(request) or _is_open(request))) or not self._is_wanting(request):
             return response
+        if is_by_path:
+            # The page has signed somebody in and answers them at once.
+            return self._ask(request, response.headers.get("Location"))
         self._take_back(request, response.headers.get("Location"))
         return response if _is_ours(request) else _to_code_page()
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import django
 import pytest
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns, is_language_prefix_patterns_used
 from django.contrib import admin, auth
@@ -51,6 +52,16 @@ def as_durand(get_response):
     def answer(request):
         if request.session.get("as") and request.user.is_authenticated:
             request.user = get_user_model().objects.get(username=request.session["as"])
+        return get_response(request)
+
+    return answer
+
+
+def asks_early(get_response):
+    """Looks at the user as asynchronous code does, before our middleware."""
+
+    def answer(request):
+        async_to_sync(request.auser)()
         return get_response(request)
 
     return answer
@@ -166,3 +177,13 @@ class OthersMiddleware(SiteCase):
             self.password(client, "b.durand")
             client.get(CODE)
             self.assertTrue(key_of(client.get(ENROLL)))
+
+    @pytest.mark.skipif(django.VERSION < (5, 0), reason="request.auser is new in Django 5.0")
+    def test_an_asynchronous_view(self):
+        user = self.user()
+        phone = self.enrolled()
+        with middleware_with("test_ways_in.asks_early"), addresses(path("async/", who)), poterne_with(EXEMPT=["^/async/"]):
+            self.client.force_login(user)
+            self.assertEqual(self.client.get("/async/").content, b"")
+            self.full(phone)
+            self.assertEqual(self.client.get("/async/").content, b"a.martin")

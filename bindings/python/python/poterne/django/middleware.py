@@ -123,9 +123,11 @@ class SecondStep:
         step.store(request, step.begun(step.session_user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url)))
         return _to_code_page()
 
-    def _take_back(self, request: HttpRequest, url: Optional[str]) -> None:
+    def _take_back(self, request: Any, url: Optional[str]) -> None:
         step.wait(request, step.session_user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url), is_anew=False)
         request.user = AnonymousUser()
+        # Another middleware may have asked for the user asynchronously, which Django remembers by itself.
+        request.auser = _nobody
         setattr(request, _SEEN, None)
 
     def _forget(self, request: HttpRequest) -> None:
@@ -140,6 +142,10 @@ def _to_code_page() -> HttpResponse:
     response = HttpResponseRedirect(reverse("poterne:code"))
     add_never_cache_headers(response)
     return response
+
+
+async def _nobody() -> AnonymousUser:
+    return AnonymousUser()
 
 
 def _is_open(request: HttpRequest) -> bool:

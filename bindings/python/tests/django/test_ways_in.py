@@ -11,6 +11,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns, is_language_prefix_patterns_used
 from django.contrib import admin, auth
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import clear_url_caches, path
@@ -187,3 +188,23 @@ class OthersMiddleware(SiteCase):
             self.assertEqual(self.client.get("/async/").content, b"")
             self.full(phone)
             self.assertEqual(self.client.get("/async/").content, b"a.martin")
+
+
+class Errors(SiteCase):
+    def test_no_link_to_another_host(self):
+        user = self.user()
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE poterne RENAME TO elsewhere")
+        try:
+            self.client.force_login(user)
+            for address in ("//evil.example/x", "///evil.example/x", "/\\evil.example/x"):
+                for ask in (self.client.get, self.client.post):
+                    with poterne_with(WHO=lambda user: False):
+                        # The client of the tests would take the first part for the host.
+                        answer = ask("/", PATH_INFO=address)
+                    self.assertEqual(answer.status_code, 503)
+                    self.assertNotContains(answer, 'href="//', status_code=503)
+                    self.assertNotContains(answer, 'href="/\\', status_code=503)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("ALTER TABLE elsewhere RENAME TO poterne")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
+from unittest import mock
 
 import django
 import pytest
@@ -208,3 +210,13 @@ class Errors(SiteCase):
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("ALTER TABLE elsewhere RENAME TO poterne")
+
+    def test_the_clock_of_another_node(self):
+        """Two seconds behind, a node does not send somebody back to the password; a minute is another matter."""
+        self.user()
+        self.enrolled()
+        self.password()
+        now = time.time
+        for behind, is_asked in ((2, True), (60, False)):
+            with mock.patch.object(step.time, "time", lambda: now() - behind):
+                self.assertEqual(self.client.get(CODE).status_code == 200, is_asked, behind)

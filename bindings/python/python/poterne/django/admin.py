@@ -24,7 +24,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from poterne import Error, ErrorKind, Refused
 from poterne.django import desk, signals
-from poterne.django.kept import DESK, DESK_SECONDS, Kept
+from poterne.django.kept import DESK, DESK_SECONDS, SKEW_SECONDS, Kept
 from poterne.django.models import Record
 from poterne.django.person import Person
 
@@ -68,7 +68,7 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         now = time.time()
         stored: Dict[str, Any] = kept.get(DESK) or {}
         # Each for its own time: what is done in one tab does not keep a code in another from ending.
-        pages = {name: each for name, each in stored.items() if 0 <= now - each["at"] <= DESK_SECONDS}
+        pages = {name: each for name, each in stored.items() if -SKEW_SECONDS <= now - each["at"] <= DESK_SECONDS}
         if request.method == "POST":
             name = get_random_string(12)
             kept.put(DESK, {**dict(list(pages.items())[1 - _PAGES :]), name: {**self._post(request), "at": now}})

@@ -55,7 +55,7 @@ class Waiting:
     @property
     def is_late(self) -> bool:
         seconds = configuration().enroll_seconds if self.is_enrolling else configuration().seconds
-        return not 0 <= time.time() - self.at <= seconds
+        return not -kept.SKEW_SECONDS <= time.time() - self.at <= seconds
 
     def is_of(self, user: Any, backend: str) -> bool:
         return (self.user, self.backend) == (str(user.pk), backend) and constant_time_compare(self.hash, _hash(user))

@@ -17,7 +17,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import clear_url_caches, path
-from people import SiteCase, key_of
+from people import PASSWORD, SiteCase, key_of
 from test_login import CODE, poterne_with
 
 from poterne.django import checks, step
@@ -220,3 +220,14 @@ class Errors(SiteCase):
         for behind, is_asked in ((2, True), (60, False)):
             with mock.patch.object(step.time, "time", lambda: now() - behind):
                 self.assertEqual(self.client.get(CODE).status_code == 200, is_asked, behind)
+
+    def test_the_password_twice_keeps_the_sessions_age(self):
+        self.user()
+        phone = self.enrolled()
+        self.password()
+        self.client.get(CODE)
+        for door in ("/login/", "/second-step/login/"):
+            self.client.post(door, {"username": "a.martin", "password": PASSWORD.format("a.martin")})
+        self.client.post(CODE, {"code": phone.code()})
+        self.assertEqual(self.signed_in(), "a.martin")
+        self.assertEqual(self.client.session.get_expiry_age(), settings.SESSION_COOKIE_AGE)

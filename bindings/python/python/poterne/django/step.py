@@ -37,6 +37,8 @@ TWIN_WAITS_OF_STRANGERS = (0.0, 0.05)
 # Longer than the ticket's time, so that the page can say that it is over.
 _GRACE = 600
 
+_EXPIRY = "_session_expiry"
+
 
 @dataclass
 class Waiting:
@@ -74,7 +76,10 @@ def wait(request: HttpRequest, user: Any, backend: str, url: str, *, is_anew: bo
     """The password was right. Until the code is, the session is nobody's, has a new identifier, and nothing of ours from before."""
     session = request.session
     before = waiting(request)
-    expiry = session.get("_session_expiry")
+    expiry = session.get(_EXPIRY)
+    if expiry == _seconds_of_wait():
+        # Ours, of a wait before: the login has set none.
+        expiry = None if before is None else before.expiry
     owners = {session.get(auth.SESSION_KEY), None if before is None else before.user} - {None}
     strip(request)
     if not is_anew and before is not None and before.is_of(user, backend) and not before.is_late:
@@ -88,7 +93,7 @@ def wait(request: HttpRequest, user: Any, backend: str, url: str, *, is_anew: bo
     store(request, begun(user, backend, url, expiry))
     session.cycle_key()
     # Ten thousand who never come back are gone with the next clearsessions.
-    session.set_expiry(max(configuration().seconds, configuration().enroll_seconds) + _GRACE)
+    session.set_expiry(_seconds_of_wait())
 
 
 def strip(request: HttpRequest) -> None:
@@ -127,9 +132,9 @@ def accept(request: HttpRequest, user: Any, found: Waiting, code: str, url: str,
     if is_logged_in:
         session.cycle_key()
     else:
-        session.pop("_session_expiry", None)
+        session.pop(_EXPIRY, None)
         if found.expiry is not None:
-            session["_session_expiry"] = found.expiry
+            session[_EXPIRY] = found.expiry
         auth.login(request, user, backend=found.backend)
     session[ACCEPTED] = session[auth.SESSION_KEY]
     if notice is not None:
@@ -225,6 +230,10 @@ def target(request: HttpRequest, url: Optional[str]) -> str:
     if url and url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return url
     return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def _seconds_of_wait() -> int:
+    return max(configuration().seconds, configuration().enroll_seconds) + _GRACE
 
 
 def _hash(user: Any) -> str:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns, is_language_prefix_patterns_used
 from django.contrib import admin, auth
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, override_settings
@@ -231,3 +232,61 @@ class Errors(SiteCase):
         self.client.post(CODE, {"code": phone.code()})
         self.assertEqual(self.signed_in(), "a.martin")
         self.assertEqual(self.client.session.get_expiry_age(), settings.SESSION_COOKIE_AGE)
+
+
+class TheDesk(SiteCase):
+    """Its own sign-in asks for a code, whatever the site's settings ask of others."""
+
+    def test_behind_a_code(self):
+        self.user()
+        self.enrolled()
+        user = self.user("desk", is_staff=True)
+        user.user_permissions.add(Permission.objects.get(content_type__app_label="poterne", codename="help_desk"))
+        act = {"account": "a.martin", "act": "forgotten", "confirmed": "1", "identity": "1"}
+        for values in ({"WHO": lambda user: False}, {"URLS": ["^/payroll/"]}):
+            with poterne_with(**values):
+                client = Client()
+                self.password(client, "desk")
+                self.assertEqual(self.signed_in(client), "desk")
+                for answer in (client.get(DESK), client.post(DESK, act)):
+                    self.assertRedirects(answer, CODE, fetch_redirect_response=False)
+                self.assertIsNone(self.status().temporary_code)
+                # Without an app of their own they are told so.
+                self.assertContains(client.get(CODE), "poterne")
+                self.assertEqual(client.get(DESK).status_code, 302)
+        phone = self.enrolled("desk")
+        for values in ({"WHO": lambda user: False}, {"URLS": ["^/payroll/"]}):
+            with poterne_with(**values):
+                client = Client()
+                self.password(client, "desk")
+                client.get(DESK)
+                # Who has an app was asked for it at the sign-in already, unless URLS says otherwise.
+                target = DESK if "URLS" in values else "/"
+                self.assertRedirects(client.post(CODE, {"code": phone.code()}), target, fetch_redirect_response=False)
+                self.assertContains(client.post(DESK, {"account": "a.martin"}, follow=True), "a.martin")
+
+    def test_beside_django_otp(self):
+        """The password is not enough there either."""
+        self.user()
+        self.enrolled()
+        user = self.user("desk", is_staff=True)
+        user.user_permissions.add(Permission.objects.get(content_type__app_label="poterne", codename="help_desk"))
+        phone = self.enrolled("desk")
+        middleware = [each for each in settings.MIDDLEWARE if "SecondStep" not in each]
+        middleware.append("django_otp.middleware.OTPMiddleware")
+        with override_settings(MIDDLEWARE=middleware):
+            self.password(name="desk")
+            self.assertEqual(self.signed_in(), "desk")
+            self.assertRedirects(self.client.get(DESK), CODE, fetch_redirect_response=False)
+            self.client.post(CODE, {"code": phone.code()})
+            self.assertEqual(self.client.get(DESK).status_code, 200)
+            # Django-otp's own page counts too.
+            import django_otp
+
+            (device,) = django_otp.devices_for_user(user)
+            self.client.logout()
+            self.password(name="desk")
+            session = self.client.session
+            session[django_otp.DEVICE_ID_SESSION_KEY] = device.persistent_id
+            session.save()
+            self.assertEqual(self.client.get(DESK).status_code, 200)

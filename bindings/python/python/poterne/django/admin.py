@@ -8,14 +8,14 @@ from __future__ import annotations
 import time
 from typing import Any, Dict, List, Optional, Tuple
 
-from django.contrib import admin
+from django.contrib import admin, auth
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from django.utils.translation import gettext_noop as noop
 from django.views.decorators.debug import sensitive_variables
 
 from poterne import Error, ErrorKind, Refused
-from poterne.django import desk, signals
+from poterne.django import desk, signals, step
 from poterne.django.kept import DESK, DESK_SECONDS, SKEW_SECONDS, Kept
 from poterne.django.models import Record
 from poterne.django.person import Person
@@ -63,6 +63,10 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         """
         if not _is_help_desk(request):
             raise PermissionDenied
+        if not _is_behind_a_code(request):
+            # Whatever WHO and URLS ask of others: behind the password alone, one password would issue codes for everybody.
+            step.store(request, step.begun(step.session_user(request), request.session[auth.BACKEND_SESSION_KEY], request.path))
+            return HttpResponseRedirect(reverse("poterne:code"))
         # The account that is looked at, and what is asked or was done, for each page.
         kept = Kept(request.session)
         now = time.time()
@@ -179,6 +183,11 @@ def _not_possible() -> str:
 
 def _is_help_desk(request: Any) -> bool:
     return bool(request.user.has_perm(PERMISSION))
+
+
+def _is_behind_a_code(request: HttpRequest) -> bool:
+    """By our pages, or by those of django-otp."""
+    return step.is_accepted(request) or getattr(request.user, "otp_device", None) is not None
 
 
 def _outside_transactions(view: Any) -> Any:

@@ -24,6 +24,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from poterne import Error, ErrorKind, Refused
 from poterne.django import desk, signals, step
+from poterne.django.conf import configuration
 from poterne.django.kept import DESK, DESK_SECONDS, SKEW_SECONDS, Kept
 from poterne.django.models import Record
 from poterne.django.person import Person
@@ -108,6 +109,9 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         name = request.POST.get("act")
         if not name:
             return {"account": account}
+        not_for = _not_for(request, person)
+        if not_for:
+            return {"account": account, "problem": not_for}
         offered = {act.name: (act, rows) for act, rows in desk.possible(desk.statuses(person)[0])}
         if name not in offered:
             return {"account": account, "problem": _not_possible()}
@@ -124,6 +128,10 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
     @sensitive_variables("code")
     def _run(self, request: HttpRequest, person: Person, act: desk.Act, row: int, given: Dict[str, Any]) -> Tuple[Optional[str], str]:
         """The code to hand over, if there is one; or why nothing was changed."""
+        not_for = _not_for(request, person)
+        if not_for:
+            # Somebody's rights are others since the form was sent.
+            return None, not_for
         try:
             code = act.run(person, row, given)
         except Refused:
@@ -154,7 +162,8 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
             context["described"] = [(_(_ROWS[row - 1]) if len(found) > 1 else "", desk.described(status)) for row, status in found.items()]
             context["unreadable"] = bool(unreadable)
             context["is_enrolled"] = bool(found or unreadable)
-            context["acts"] = [(act.name, _(act.title)) for act, _rows in desk.possible(found)]
+            context["not_for"] = _not_for(request, person)
+            context["acts"] = [] if context["not_for"] else [(act.name, _(act.title)) for act, _rows in desk.possible(found)]
         values = {**self.admin_site.each_context(request), "title": _("Help desk of the second factor"), "opts": self.opts, **context}
         response = TemplateResponse(request, "admin/poterne/record/desk.html", values)
         add_never_cache_headers(response)
@@ -179,6 +188,20 @@ def _question(act: desk.Act, rows: List[int], row: int) -> Dict[str, Any]:
 
 def _not_possible() -> str:
     return _("The state of this account does not allow that. Nothing was changed.")
+
+
+def _not_for(request: HttpRequest, person: Person) -> str:
+    """Why who is at the help desk may look at this account only; nothing, if they may act.
+
+    Whoever has taken their session over, or their phone, must need a second person; and the permission of the help desk must not lead
+    to every other.
+    """
+    own = (request.user, step.session_user(request))
+    if any(each.pk == person.user.pk or configuration().account(each) == person.account for each in own):
+        return _("This is your own account: somebody else at the help desk acts on it.")
+    if getattr(person.user, "is_superuser", False) and not getattr(request.user, "is_superuser", False):
+        return _("This account may do everything on this site: only somebody who may do so too acts on it.")
+    return ""
 
 
 def _is_help_desk(request: Any) -> bool:

@@ -37,7 +37,7 @@ def ours(*methods: str) -> Callable[[View], View]:
     """
 
     def decorate(view: View) -> View:
-        decorated = never_cache(sensitive_post_parameters("code")(csrf_protect(require_http_methods(list(methods))(view))))
+        decorated: Any = never_cache(sensitive_post_parameters("code")(csrf_protect(require_http_methods(list(methods))(view))))
         for alias in connections:
             decorated = transaction.non_atomic_requests(using=alias)(decorated)
         # Nobody is signed in between the steps: `LoginRequiredMiddleware` lets these pages be.

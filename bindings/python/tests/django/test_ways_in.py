@@ -61,6 +61,17 @@ def as_durand(get_response):
     return answer
 
 
+def by_header(get_response):
+    """A door of its own, as DJANGO.md says."""
+
+    def answer(request):
+        if "X-User" in request.headers:
+            request.user = get_user_model().objects.get(username=request.headers["X-User"])
+        return get_response(request)
+
+    return answer
+
+
 def asks_early(get_response):
     """Looks at the user as asynchronous code does, before our middleware."""
 
@@ -264,6 +275,14 @@ class TheDesk(SiteCase):
                 target = DESK if "URLS" in values else "/"
                 self.assertRedirects(client.post(CODE, {"code": phone.code()}), target, fetch_redirect_response=False)
                 self.assertContains(client.post(DESK, {"account": "a.martin"}, follow=True), "a.martin")
+
+    def test_without_a_session(self):
+        """A middleware that knows the user by a header: there is no session that a code could be for."""
+        user = self.user("desk", is_staff=True)
+        user.user_permissions.add(Permission.objects.get(content_type__app_label="poterne", codename="help_desk"))
+        with middleware_with("test_ways_in.by_header"):
+            self.assertEqual(self.client.get("/admin/", HTTP_X_USER="desk").status_code, 200)
+            self.assertEqual(self.client.get(DESK, HTTP_X_USER="desk").status_code, 403)
 
     def test_beside_django_otp(self):
         """The password is not enough there either."""

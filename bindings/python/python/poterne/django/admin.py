@@ -66,6 +66,9 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
         if not _is_behind_a_code(request):
             # Whatever WHO and URLS ask of others: behind the password alone, one password would issue codes for everybody.
+            if auth.SESSION_KEY not in request.session:
+                # Signed in by a header of this request alone: there is no session that a code could be for.
+                raise PermissionDenied
             step.store(request, step.begun(step.session_user(request), request.session[auth.BACKEND_SESSION_KEY], request.path))
             return HttpResponseRedirect(reverse("poterne:code"))
         # The account that is looked at, and what is asked or was done, for each page.
@@ -197,7 +200,7 @@ def _not_for(request: HttpRequest, person: Person) -> str:
     to every other.
     """
     own = (request.user, step.session_user(request))
-    if any(each.pk == person.user.pk or configuration().account(each) == person.account for each in own):
+    if any(each.pk == person.user.pk or (each.is_authenticated and configuration().account(each) == person.account) for each in own):
         return _("This is your own account: somebody else at the help desk acts on it.")
     if getattr(person.user, "is_superuser", False) and not getattr(request.user, "is_superuser", False):
         return _("This account may do everything on this site: only somebody who may do so too acts on it.")

@@ -6,6 +6,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from people import SiteCase, codes_of, text
 from test_login import CODE, poterne_with
+from test_ways_in import middleware_with
 
 from poterne import State
 from poterne.django.desk import ACTS
@@ -158,6 +159,31 @@ class HelpDesk(SiteCase):
         self.full(phone, name="chief")
         self.assertTrue(_code(self.act("forgotten")))
         self.assertContains(self.act("forgotten", "chief"), "your own account")
+
+    def test_looking_like_another(self):
+        """A middleware that lets the views see another user gives nobody rights, and the journal tells whose session it was."""
+        self.user("b.durand")
+        self.enrolled("b.durand")
+        self.user("chief", is_superuser=True, is_staff=True)
+        self.enrolled("chief")
+        with middleware_with("test_ways_in.as_another"):
+            cookies, self.client = self.client.cookies, Client()
+            self.client.cookies = cookies
+            session = self.client.session
+            session["as"] = "chief"
+            session.save()
+            self.assertEqual(self.signed_in(), "chief")
+            for account in ("desk", "chief"):
+                before = column().load(account)
+                self.act("suspend", account)
+                self.assertEqual(column().load(account), before)
+            self.user("other", is_superuser=True, is_staff=True)
+            self.enrolled("other")
+            self.assertContains(self.act("suspend", "other"), "only somebody who may do so too")
+            # The control.
+            self.act("suspend", "b.durand")
+            self.assertEqual(self.status("b.durand").state, State.SUSPENDED)
+        self.assertEqual([each.user.username for each in LogEntry.objects.all()], ["desk"])
 
     def test_an_account_that_nobody_can_have(self):
         self.user("b.durand#2")

@@ -50,7 +50,7 @@ def middleware_with(name, behind="django.contrib.auth.middleware.AuthenticationM
     return override_settings(MIDDLEWARE=order)
 
 
-def as_durand(get_response):
+def as_another(get_response):
     """As django-impersonate does: another user for the views, and the session stays the first one's."""
 
     def answer(request):
@@ -169,7 +169,7 @@ class OthersMiddleware(SiteCase):
         self.user()
         self.user("b.durand")
         phone = self.enrolled()
-        with middleware_with("test_ways_in.as_durand"), poterne_with(NO_RECORD="enroll"):
+        with middleware_with("test_ways_in.as_another"), poterne_with(NO_RECORD="enroll"):
             self.full(phone)
             session = self.client.session
             session["as"] = "b.durand"

@@ -148,9 +148,9 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         return code, ""
 
     def _note(self, request: HttpRequest, person: Person, act: desk.Act) -> None:
-        """The act, by whom and for whom: no code, no state."""
+        """The act, by whose session and for whom: no code, no state."""
         LogEntry.objects.create(
-            user_id=request.user.pk,
+            user_id=step.session_user(request).pk,
             content_type_id=ContentType.objects.get_for_model(Record).pk,
             object_id=person.account,
             object_repr=person.account[:200],
@@ -199,10 +199,11 @@ def _not_for(request: HttpRequest, person: Person) -> str:
     Whoever has taken their session over, or their phone, must need a second person; and the permission of the help desk must not lead
     to every other.
     """
+    # Whom the site lets the views see, and whose session it is: neither has the other's rights.
     own = (request.user, step.session_user(request))
     if any(each.pk == person.user.pk or (each.is_authenticated and configuration().account(each) == person.account) for each in own):
         return _("This is your own account: somebody else at the help desk acts on it.")
-    if getattr(person.user, "is_superuser", False) and not getattr(request.user, "is_superuser", False):
+    if getattr(person.user, "is_superuser", False) and not all(getattr(each, "is_superuser", False) for each in own):
         return _("This account may do everything on this site: only somebody who may do so too acts on it.")
     return ""
 

@@ -134,12 +134,8 @@ pub(crate) async fn new_phone(
     let outcome = to_the_end(async move {
         let id = digest(&["replace", &session.token, &form.mark()]);
         let outcome = app.once(&id, replace(&app, &session, &form.code, &id)).await?;
-        if matches!(outcome, Outcome::Confirmed | Outcome::Refused(Refusal::Conflict)) {
-            // The pending record is thrown away: confirmed once more over a later one, its used codes would work again.
+        if outcome == Outcome::Refused(Refusal::Conflict) {
             app.database.keep_replacement(&session.token, None).await?;
-        }
-        if outcome == Outcome::Confirmed {
-            app.database.close_others(&session).await?;
         }
         Ok((outcome, app.database.has_codes(&id).await?))
     });
@@ -317,6 +313,10 @@ async fn replace(app: &App, session: &Session, code: &str, id: &[u8; 32]) -> Res
         None => 0,
     };
     let _confirmed = attempt.outcome(rows)?;
+    // First what the old one opened, and then the codes: an error there leaves nobody in.
+    app.database.close_others(session).await?;
+    // The pending record is thrown away: confirmed once more over a later one, its used codes would work again.
+    app.database.keep_replacement(&session.token, None).await?;
     if app.first_row(&session.account).await?.as_ref() == Some(row) {
         app.grant_codes(id, &session.account).await?;
     } else {

@@ -705,6 +705,27 @@ async fn a_new_phone_takes_the_place_of_the_old_one() {
     assert_eq!(site.status("a.martin").await.state(), State::Active);
     assert_eq!(browser.who().await.as_deref(), Some("a.martin"));
     assert_eq!(elsewhere.who().await, None, "what the old one opened is over");
+    // An error behind the swap leaves them as closed.
+    let mut elsewhere = site.browser(1);
+    let page = password(&mut elsewhere, "a.martin").await;
+    elsewhere.submit(&page, "/code", &[("code", &site.next_code("a.martin").await)]).await;
+    assert_eq!(elsewhere.who().await.as_deref(), Some("a.martin"));
+    let page = browser.get("/account/new-phone").await;
+    let next = site.next_code("a.martin").await;
+    let answer = browser.submit(&page, "/account/new-phone/start", &[("code", &next)]).await;
+    let page = browser.follow(&answer).await;
+    site.scan("a.martin", page.between("id=\"poterne-key\">", "<"));
+    site.execute(
+        "CREATE FUNCTION fail() RETURNS trigger AS 'BEGIN RAISE ''no''; END' LANGUAGE plpgsql;
+         CREATE TRIGGER fail BEFORE UPDATE ON service_submission FOR EACH ROW WHEN (NEW.codes_for IS NOT NULL) EXECUTE FUNCTION fail()",
+    )
+    .await;
+    let code = site.code("a.martin");
+    let answer = browser.submit(&page, "/account/new-phone", &[("code", &code)]).await;
+    assert_eq!(answer.status, 503);
+    assert_eq!((elsewhere.who().await, browser.who().await.as_deref()), (None, Some("a.martin")));
+    assert!(!browser.get("/account/new-phone").await.body.contains("poterne-key"));
+    site.execute("DROP TRIGGER fail ON service_submission").await;
     // The old phone is out of use, and the code that confirmed the new one is spent.
     site.scan("old", &old_phone);
     for code in [site.code("old"), code] {

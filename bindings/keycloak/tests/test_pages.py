@@ -5,6 +5,7 @@ import threading
 import time
 
 import psycopg
+import pyotp
 import pytest
 from conftest import TICKET_SECONDS, Phone, keycloak
 
@@ -113,13 +114,46 @@ def test_a_letter_is_confirmed_by_the_first_sign_in(host, page, account, desk):
     assert desk.status(account).state == poterne.State.ACTIVE
 
 
-def test_a_letter_is_shown_again_where_people_enroll_themselves(host, page, account, desk):
-    phone = desk.letter(account)
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_record_that_waits_is_shown_to_nobody_for_a_password(host, page, account, desk, is_late):
+    """A letter's, or a token's from the shelf, where people enroll themselves; after its time no error of the server's."""
+    if is_late:
+        secret = pyotp.random_base32()
+        now = int(time.time())
+        attempt = desk.verifier.import_credential(
+            account, poterne.Secret.from_base32(secret), state=poterne.State.PENDING, confirm_by=now - 60, now=now - 3600)
+        assert desk.column.swap(account, None, attempt.record) == 1
+        phone = Phone(secret)
+    else:
+        phone = desk.letter(account)
+    before = desk.column.load(account)
+    statuses = []
+    page.on("response", lambda response: statuses.append(response.status) if "login-actions" in response.url else None)
     host.password_page(page, host.bases[0], account)
-    assert phone.totp.secret in page.get_attribute("a#poterne-link", "href")
+    assert page.locator("#poterne-key").count() == 0 and page.locator("a#poterne-link").count() == 0
+    assert phone.totp.secret not in page.content()
     answer(page, phone.code())
-    page.click("#poterne-kept")
-    assert host.signed_in(page) == account
+    assert error(page) == refusal(poterne.Refusal.WRONG_CODE) and 503 not in statuses
+    assert host.signed_in(page) is None and desk.column.load(account) == before
+
+
+def test_a_first_app_is_stored_with_its_right_code_alone(host, page, account, desk, chromium):
+    host.password_page(page, host.bases[0], account)
+    phone = Phone(re.search("secret=([A-Z2-7]+)", page.get_attribute("a#poterne-link", "href"))[1])
+    for _ in range(2):
+        answer(page, phone.wrong())
+        assert desk.column.load(account) is None
+    # Whoever signs in beside it is shown another secret, not this one.
+    other = chromium.new_context().new_page()
+    host.password_page(other, host.bases[0], account)
+    assert phone.totp.secret not in other.content()
+    theirs = Phone(re.search("secret=([A-Z2-7]+)", other.get_attribute("a#poterne-link", "href"))[1])
+    answer(page, phone.code())
+    assert desk.status(account).state == poterne.State.ACTIVE
+    before = desk.column.load(account)
+    answer(other, theirs.code())
+    assert "changed in the meantime" in error(other) and desk.column.load(account) == before
+    other.context.close()
 
 
 def test_nobody_without_a_record_gets_in(host, page, account, desk):

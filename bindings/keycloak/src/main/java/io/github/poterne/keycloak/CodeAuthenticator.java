@@ -2,7 +2,6 @@ package io.github.poterne.keycloak;
 
 import io.github.poterne.Accepted;
 import io.github.poterne.Method;
-import io.github.poterne.PolicyOption;
 import io.github.poterne.PoterneException;
 import io.github.poterne.Refusal;
 import io.github.poterne.RefusedException;
@@ -104,11 +103,7 @@ final class CodeAuthenticator implements Authenticator {
             }
             return;
         }
-        boolean isConfirmedByLogin = factor.settings.policy().get(PolicyOption.CONFIRM_AT_FIRST_LOGIN) == 1;
-        if (devices.stream().allMatch(Device::isPending) && factor.settings.enrollsWithoutRecord() && !isConfirmedByLogin) {
-            Enrolling.begin(dialog, factor);
-            return;
-        }
+        // A record that waits, a letter's or a token's, is asked for its code: nobody is shown its secret for the password.
         if (dialog.notes().getAuthNote(TICKET) == null) {
             // Once: whoever reloads the page gets no more time.
             dialog.notes().setAuthNote(TICKET, factor.verifier.ticket(factor.account(dialog.user()).orElseThrow(), binding(dialog)));

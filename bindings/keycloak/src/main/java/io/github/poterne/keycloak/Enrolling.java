@@ -1,5 +1,6 @@
 package io.github.poterne.keycloak;
 
+import io.github.poterne.Attempt;
 import io.github.poterne.Confirmed;
 import io.github.poterne.Enrollment;
 import io.github.poterne.ErrorKind;
@@ -12,6 +13,7 @@ import io.github.poterne.RecoveryCodes;
 import io.github.poterne.Refusal;
 import io.github.poterne.RefusedException;
 import io.github.poterne.ReplacementAttempt;
+import io.github.poterne.State;
 import io.github.poterne.StoredCredential;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -20,15 +22,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A new app: its QR code, its first code, and the recovery codes, shown once. The pending record waits in the notes of the session. A
- * first one is stored with the first code that is typed, so that a page which was only looked at leaves nothing.
+ * A new app: its QR code, its first code, and the recovery codes, shown once. The pending record waits in the notes of the session, and
+ * is stored once its first code was right: a row that waits in the table is somebody else's to confirm.
  */
 final class Enrolling {
     private static final String STEP = "poterne.step";
     private static final String PENDING = "poterne.pending";
     private static final String OLD = "poterne.old";
-    /** The first record is in the table. */
-    private static final String STORED = "poterne.stored";
     private static final String ACCOUNT = "poterne.account";
 
     private static final String FIRST = "first";
@@ -45,14 +45,10 @@ final class Enrolling {
         return dialog.notes().getAuthNote(STEP) != null;
     }
 
-    /** The first app of somebody who has none, or whose app waits for its first code. */
+    /** The first app of somebody who has no record at all. */
     static void begin(Dialog dialog, SecondFactor factor) {
         String account = factor.account(dialog.user()).orElseThrow();
-        Optional<String> stored = factor.column.load(account).filter(record -> !record.isBlank());
-        start(dialog, FIRST, account, stored.orElseGet(() -> pending(factor, account)));
-        if (stored.isPresent()) {
-            dialog.notes().setAuthNote(STORED, "true");
-        }
+        start(dialog, FIRST, account, pending(factor, account));
         show(dialog, factor);
     }
 
@@ -78,7 +74,7 @@ final class Enrolling {
     }
 
     private static void end(Dialog dialog) {
-        for (String note : List.of(STEP, ACCOUNT, PENDING, OLD, STORED)) {
+        for (String note : List.of(STEP, ACCOUNT, PENDING, OLD)) {
             dialog.notes().removeAuthNote(note);
         }
     }
@@ -155,13 +151,20 @@ final class Enrolling {
 
     private static Confirmed first(Dialog dialog, SecondFactor factor, String code) {
         String account = dialog.notes().getAuthNote(ACCOUNT);
-        if (dialog.notes().getAuthNote(STORED) == null) {
-            if (factor.column.insert(account, dialog.notes().getAuthNote(PENDING)) == 0) {
-                throw new ChangedElsewhere();
-            }
-            dialog.notes().setAuthNote(STORED, "true");
+        if (!factor.devices(dialog.user()).isEmpty()) {
+            throw new ChangedElsewhere();
         }
-        return factor.column.apply(factor.verifier, account, credential -> credential.confirm(code));
+        Attempt<Confirmed> attempt = factor.verifier.credential(account, dialog.notes().getAuthNote(PENDING)).confirm(code);
+        if (attempt.record().isEmpty()) {
+            return attempt.outcome(0);
+        }
+        String record = attempt.record().get();
+        if (factor.verifier.credential(account, record).inspect().state() == State.ACTIVE) {
+            return attempt.outcome(factor.column.insert(account, record));
+        }
+        // A wrong code counts.
+        dialog.notes().setAuthNote(PENDING, record);
+        return attempt.outcome(1);
     }
 
     private static Confirmed replaced(Dialog dialog, SecondFactor factor, String code) {

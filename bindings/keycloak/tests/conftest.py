@@ -86,7 +86,7 @@ def site(tmp_path_factory):
     site = types.SimpleNamespace(
         host="127.0.0.1", port=port, database="poterne", user="poterne", password="poterne", ticket_seconds=TICKET_SECONDS, application="departement", folder=tmp_path_factory.mktemp("site"),
         dsn=f"host=127.0.0.1 port={port} user=poterne password=poterne dbname=poterne", accounts={})
-    site.people = [f"{first}.{last}" for last in ("martin", "durand", "petit") for first in "abcdefghijklmnop"]
+    site.people = [f"{first}.{last}" for last in ("martin", "durand", "petit", "moreau") for first in "abcdefghijklmnop"]
     site.accounts = {name: f"s3cret-{name}" for name in site.people}
     site.keyring = site.folder / "poterne.keys"
     opened = os.open(site.keyring, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)

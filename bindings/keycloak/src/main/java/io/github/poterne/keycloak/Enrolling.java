@@ -1,12 +1,12 @@
 package io.github.poterne.keycloak;
 
 import io.github.poterne.Attempt;
+import io.github.poterne.Change;
 import io.github.poterne.Confirmed;
 import io.github.poterne.Enrollment;
 import io.github.poterne.ErrorKind;
 import io.github.poterne.OtpauthUri;
 import io.github.poterne.Parameters;
-import io.github.poterne.PolicyOption;
 import io.github.poterne.PoterneException;
 import io.github.poterne.Qr;
 import io.github.poterne.RecoveryCodes;
@@ -39,10 +39,25 @@ final class Enrolling {
     /** Refusals that no code mends: somebody else has changed the record. */
     private static final Set<Refusal> MEANWHILE = EnumSet.of(Refusal.CONFLICT, Refusal.NOT_PENDING, Refusal.NOT_ENROLLED, Refusal.REVOKED);
 
+    /** What follows the answer to one of these pages. None of it is a login. */
+    enum Next {
+        /** A page was shown. */
+        NOTHING,
+        /** The app is set up, and the recovery codes were shown. */
+        FINISHED,
+        /** They were not kept, and others are wanted. */
+        NEW_RECOVERY_CODES
+    }
+
     private Enrolling() {}
 
     static boolean isUnderWay(Dialog dialog) {
         return dialog.notes().getAuthNote(STEP) != null;
+    }
+
+    /** No code was asked for before it: all that it rests on is the password. */
+    static boolean isFirst(Dialog dialog) {
+        return FIRST.equals(dialog.notes().getAuthNote(STEP));
     }
 
     /** The first app of somebody who has no record at all. */
@@ -52,11 +67,9 @@ final class Enrolling {
         show(dialog, factor);
     }
 
-    /** A new phone for a device whose present code was just accepted. */
-    static void replace(Dialog dialog, SecondFactor factor, Device device) {
-        // As it is now: whatever changes it until the new phone is confirmed stops the replacement (semantics 8.9).
-        String old = factor.column.load(device.account()).orElseThrow();
-        start(dialog, REPLACE, device.account(), pending(factor, device.account()));
+    /** A new phone for somebody whose present code was just accepted: whatever changes the old record stops it (semantics 8.9). */
+    static void replace(Dialog dialog, SecondFactor factor, String account, String old) {
+        start(dialog, REPLACE, account, pending(factor, account));
         dialog.notes().setAuthNote(OLD, old);
         show(dialog, factor);
     }
@@ -73,7 +86,7 @@ final class Enrolling {
         dialog.notes().setAuthNote(PENDING, pending);
     }
 
-    private static void end(Dialog dialog) {
+    static void end(Dialog dialog) {
         for (String note : List.of(STEP, ACCOUNT, PENDING, OLD)) {
             dialog.notes().removeAuthNote(note);
         }
@@ -82,7 +95,7 @@ final class Enrolling {
     static void show(Dialog dialog, SecondFactor factor) {
         switch (dialog.notes().getAuthNote(STEP)) {
             // They were in the answer to the request before this one.
-            case CODES -> dialog.show(Pages.recoveryGone(dialog, factor.settings.policy().get(PolicyOption.RECOVERY_CODES) > 0));
+            case CODES -> dialog.show(Pages.recoveryGone(dialog, !dialog.isLogin() && factor.recoveryCodes() > 0));
             case DONE -> dialog.show(Pages.done(dialog, dialog.form().getMessage("poterne.account.active")));
             default -> show(dialog, factor, null);
         }
@@ -93,8 +106,7 @@ final class Enrolling {
         StoredCredential credential = factor.verifier.credential(account, dialog.notes().getAuthNote(PENDING));
         try (OtpauthUri uri = uri(credential, factor.settings.issuer(), dialog.user().getUsername()); Qr qr = uri.qr()) {
             String image = "data:image/png;base64," + Base64.getEncoder().encodeToString(qr.png());
-            boolean isFirst = dialog.notes().getAuthNote(STEP).equals(FIRST);
-            dialog.show(Pages.enroll(dialog, isFirst, image, uri.text(), uri.secretToType(), error));
+            dialog.show(Pages.enroll(dialog, isFirst(dialog), image, uri.text(), uri.secretToType(), error));
         }
     }
 
@@ -110,30 +122,31 @@ final class Enrolling {
         }
     }
 
-    static void act(Dialog dialog, SecondFactor factor) {
+    static Next act(Dialog dialog, SecondFactor factor) {
         String step = dialog.notes().getAuthNote(STEP);
         // A form of an earlier page, sent again by going back or reloading.
         if (!dialog.parameter("step").orElse("").equals(step)) {
             show(dialog, factor);
-            return;
+            return Next.NOTHING;
         }
         if (step.equals(CODES) || step.equals(DONE)) {
-            if (step.equals(CODES) && dialog.parameter("new-recovery").isPresent()) {
-                newRecoveryCodes(dialog, factor, dialog.notes().getAuthNote(ACCOUNT));
-            } else {
-                end(dialog);
-                dialog.done();
-            }
-            return;
+            end(dialog);
+            return step.equals(CODES) && dialog.parameter("new-recovery").isPresent() ? Next.NEW_RECOVERY_CODES : Next.FINISHED;
         }
         Optional<String> code = dialog.parameter("code");
-        if (code.isEmpty()) {
+        if (code.isPresent()) {
+            confirm(dialog, factor, step, code.get());
+        } else {
             show(dialog, factor);
-            return;
         }
+        return Next.NOTHING;
+    }
+
+    private static void confirm(Dialog dialog, SecondFactor factor, String step, String code) {
         try {
-            Confirmed confirmed = step.equals(FIRST) ? first(dialog, factor, code.get()) : replaced(dialog, factor, code.get());
+            Confirmed confirmed = step.equals(FIRST) ? first(dialog, factor, code) : replaced(dialog, factor, code);
             Log.outcome(confirmed.code());
+            Deadline.renew(dialog, factor);
             confirmed(dialog, confirmed);
         } catch (ChangedElsewhere changed) {
             end(dialog);
@@ -177,12 +190,11 @@ final class Enrolling {
     }
 
     private static void confirmed(Dialog dialog, Confirmed confirmed) {
-        String account = dialog.notes().getAuthNote(ACCOUNT);
         end(dialog);
         try (RecoveryCodes codes = confirmed.recoveryCodes()) {
             if (codes.size() > 0) {
                 // Those of a former phone ended with it (semantics 8.9).
-                shown(dialog, account, codes, dialog.form().getMessage("poterne.enroll.done"));
+                shown(dialog, codes, dialog.form().getMessage("poterne.enroll.done"));
             } else {
                 dialog.notes().setAuthNote(STEP, DONE);
                 dialog.show(Pages.done(dialog, dialog.form().getMessage("poterne.enroll.done")));
@@ -190,17 +202,16 @@ final class Enrolling {
         }
     }
 
-    /** New codes, for somebody whose present code was just accepted. */
-    static void newRecoveryCodes(Dialog dialog, SecondFactor factor, String account) {
-        int count = (int) factor.settings.policy().get(PolicyOption.RECOVERY_CODES);
-        try (RecoveryCodes codes = factor.column.apply(factor.verifier, account, credential -> credential.recoveryCodes(count))) {
-            shown(dialog, account, codes, null);
+    /** New codes, for somebody whose present code was just accepted; of the record as it was then. */
+    static void newRecoveryCodes(Dialog dialog, SecondFactor factor, String account, String old) {
+        Change<RecoveryCodes> change = factor.verifier.credential(account, old).recoveryCodes(factor.recoveryCodes());
+        try (RecoveryCodes codes = change.outcome(factor.column.swap(account, old, change.record().orElseThrow()))) {
+            shown(dialog, codes, null);
         }
     }
 
-    private static void shown(Dialog dialog, String account, RecoveryCodes codes, String notice) {
+    private static void shown(Dialog dialog, RecoveryCodes codes, String notice) {
         dialog.notes().setAuthNote(STEP, CODES);
-        dialog.notes().setAuthNote(ACCOUNT, account);
         dialog.show(Pages.recovery(dialog, codes.all(), notice));
     }
 

@@ -165,3 +165,25 @@ def test_recovery_codes_that_were_shown_prove_nothing(host, page, account, desk)
     assert len(again) == 8 and not set(again) & set(codes)
     page.click("#poterne-kept")
     assert host.signed_in(page) == account and host.claims(page)["kc_action_status"] == "success"
+
+
+def test_somebody_who_was_disabled_changes_nothing(host, page, account, desk):
+    phone = desk.phone(account)
+    user = User(host, account)
+    for step in ("#poterne-new-phone", "#poterne-new-recovery"):
+        code = phone.code()
+        host.password_page(page, host.bases[0], account)
+        answer(page, code)
+        host.own_page(page, host.bases[0])
+        page.click(step)
+        assert page.locator("#poterne-code").count() == 1
+        before = desk.column.load(account)
+        user.enable(False)
+        answer(page, phone.code())
+        assert page.locator("#poterne-recovery, #poterne-key").count() == 0 and desk.column.load(account) == before
+        user.enable(True)
+    # The control.
+    code = phone.code()
+    host.password_page(page, host.bases[0], account)
+    answer(page, code)
+    assert host.signed_in(page) == account

@@ -43,6 +43,11 @@ final class DevicesAction implements RequiredActionProvider {
     }
 
     private static void answer(RequiredActionContext context, BiConsumer<Dialog, SecondFactor> work) {
+        // Keycloak looks at this after the action.
+        if (!context.getUser().isEnabled()) {
+            context.failure();
+            return;
+        }
         Dialog dialog = Dialog.of(context);
         Pages.answer(dialog, factor -> {
             Deadline.set(dialog, factor);

@@ -104,9 +104,9 @@ def desk(site):
 
 @pytest.fixture(scope="session")
 def host(site):
-    """Node 0 enrolls whoever has no record; node 1 refuses, and takes the first code of a letter."""
+    """Node 0 enrolls whoever has no record; node 1 refuses, takes the first code of a letter, and makes no recovery codes."""
     host = keycloak.Keycloak(
-        ({"no_record": "enroll", "confirm_at_first_login": "false"}, {"no_record": "refuse", "confirm_at_first_login": "true"}),
+        ({"no_record": "enroll", "confirm_at_first_login": "false"}, {"no_record": "refuse", "confirm_at_first_login": "true", "recovery_codes": "0"}),
         max_failures="4", noticed_failures="2")
     try:
         host.start(site, 2)

@@ -187,3 +187,23 @@ def test_somebody_who_was_disabled_changes_nothing(host, page, account, desk):
     host.password_page(page, host.bases[0], account)
     answer(page, code)
     assert host.signed_in(page) == account
+
+
+def test_without_recovery_codes_nobody_is_asked_for_a_code_in_vain(host, page, account, desk):
+    """Node 1 makes none."""
+    phone = desk.phone(account)
+    host.password_page(page, host.bases[1], account)
+    answer(page, phone.code())
+    host.own_page(page, host.bases[1])
+    assert page.locator("#poterne-new-phone").count() == 1 and page.locator("#poterne-new-recovery").count() == 0
+    page.locator("input[name=step][value=phone]").evaluate("field => field.value = 'recovery'")
+    page.click("#poterne-new-phone")
+    assert page.locator("#poterne-code").count() == 0 and page.locator("#poterne-state").count() == 1
+    # The control: a new phone is asked for, and its confirmation shows no codes.
+    page.click("#poterne-new-phone")
+    answer(page, phone.code())
+    new = shown(page)
+    answer(page, new.code())
+    assert page.locator("#poterne-recovery").count() == 0 and "set up" in page.inner_text("#poterne-notice")
+    page.click("#poterne-submit")
+    assert host.signed_in(page) == account and host.claims(page)["kc_action_status"] == "success"

@@ -115,9 +115,11 @@ final class DevicesAction implements RequiredActionProvider {
         }
     }
 
-    /** For a code, before what it is to allow. */
+    /** For a code, before what it is to allow; not where that cannot be, since the code would be spent for nothing. */
     private static void ask(Dialog dialog, SecondFactor factor, String proof) {
-        dialog.notes().setAuthNote(PROOF, proof);
+        if (proof.equals(PHONE) || factor.recoveryCodes() > 0) {
+            dialog.notes().setAuthNote(PROOF, proof);
+        }
         show(dialog, factor);
     }
 

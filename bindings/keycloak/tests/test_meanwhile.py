@@ -4,6 +4,7 @@ import contextlib
 import re
 import time
 
+import psycopg
 import pytest
 from conftest import TICKET_SECONDS, Phone, keycloak
 from test_pages import Stopped, answer, error, recovery_codes, refusal
@@ -187,6 +188,35 @@ def test_somebody_who_was_disabled_changes_nothing(host, page, account, desk):
     host.password_page(page, host.bases[0], account)
     answer(page, code)
     assert host.signed_in(page) == account
+
+
+@pytest.mark.parametrize("step", ["#poterne-new-phone", "#poterne-new-recovery"])
+def test_a_suspension_just_behind_the_code_stops_what_it_allowed(host, page, account, desk, site, step):
+    phone = desk.phone(account)
+    host.password_page(page, host.bases[0], account)
+    answer(page, phone.code())
+    host.own_page(page, host.bases[0])
+    page.click(step)
+    suspended = desk.verifier.credential(account, desk.column.load(account)).suspend().record
+    # The help desk, at the moment when the code's acceptance is stored.
+    with psycopg.connect(site.dsn, autocommit=True) as connection:
+        connection.execute(f"""
+            CREATE FUNCTION suspend() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                UPDATE poterne SET record = '{suspended}' WHERE account = NEW.account; RETURN NULL; END $$;
+            CREATE TRIGGER suspend AFTER UPDATE ON poterne FOR EACH ROW
+                WHEN (NEW.account = '{account}' AND NEW.record <> '{suspended}') EXECUTE FUNCTION suspend()""")
+        try:
+            answer(page, phone.code())
+            assert "changed in the meantime" in error(page)
+        finally:
+            connection.execute("DROP TRIGGER suspend ON poterne; DROP FUNCTION suspend()")
+    assert page.locator("#poterne-recovery, #poterne-key").count() == 0 and desk.column.load(account) == suspended
+    # The control: who is suspended, and types a code of the help desk's, goes on.
+    code = desk.apply(account, lambda credential: credential.temporary_code(poterne.MissingAuthenticator.SUSPEND))
+    page.click("#poterne-submit")
+    page.click(step)
+    answer(page, code)
+    assert page.locator("#poterne-key" if step == "#poterne-new-phone" else "#poterne-recovery").count() == 1
 
 
 def test_without_recovery_codes_nobody_is_asked_for_a_code_in_vain(host, page, account, desk):

@@ -141,12 +141,19 @@ final class DevicesAction implements RequiredActionProvider {
             return;
         }
         dialog.notes().removeAuthNote(PROOF);
-        String record = factor.column.load(device.account()).orElseThrow();
-        if (proof.equals(PHONE)) {
-            Enrolling.replace(dialog, factor, device.account(), record);
+        Optional<String> record = factor.column.load(device.account());
+        if (record.isEmpty() || wasTakenAway(device, factor.verifier.credential(device.account(), record.get()).inspect().state())) {
+            dialog.show(Pages.changedElsewhere(dialog));
+        } else if (proof.equals(PHONE)) {
+            Enrolling.replace(dialog, factor, device.account(), record.get());
         } else {
-            Enrolling.newRecoveryCodes(dialog, factor, device.account(), record);
+            Enrolling.newRecoveryCodes(dialog, factor, device.account(), record.get());
         }
+    }
+
+    /** By the help desk, between the code and the record that is changed next. A code of a phone that was lost before is good. */
+    private static boolean wasTakenAway(Device device, State now) {
+        return now != State.ACTIVE && now != device.status().state();
     }
 
     @Override

@@ -141,6 +141,31 @@ def test_a_first_app_on_the_page_of_ones_own_devices_ends_as_well(host, page, ac
     assert desk.status(account).state == poterne.State.ACTIVE
 
 
+@pytest.mark.parametrize("what", ["time", "password"])
+def test_a_new_phone_ends_as_well(host, page, account, desk, what):
+    old = desk.phone(account)
+    host.password_page(page, host.bases[0], account)
+    answer(page, old.code())
+    host.own_page(page, host.bases[0])
+    # Time begins with the code, not with the page.
+    time.sleep(TICKET_SECONDS * 0.6)
+    page.click("#poterne-new-phone")
+    answer(page, old.code())
+    new = shown(page)
+    time.sleep(TICKET_SECONDS * 0.6)
+    answer(page, new.wrong())
+    assert error(page).startswith("The code is wrong")
+    before = desk.column.load(account)
+    if what == "time":
+        time.sleep(TICKET_SECONDS * 0.4 + 1)
+    else:
+        User(host, account).set_password(host.site.accounts[account])
+    answer(page, new.code())
+    assert is_late(page) and desk.column.load(account) == before
+    page.reload()
+    assert page.locator("#poterne-key, #poterne-recovery").count() == 0
+
+
 def test_recovery_codes_that_were_shown_prove_nothing(host, page, account, desk):
     phone = desk.phone(account)
     host.password_page(page, host.bases[0], account)

@@ -23,9 +23,13 @@ final class Deadline {
     /** Once: whoever reloads a page gets no more time. */
     static void set(Dialog dialog, SecondFactor factor) {
         if (dialog.notes().getAuthNote(BOUND_TO) == null) {
-            dialog.notes().setAuthNote(BOUND_TO, context(dialog));
-            renew(dialog, factor);
+            begin(dialog, factor);
         }
+    }
+
+    static void begin(Dialog dialog, SecondFactor factor) {
+        dialog.notes().setAuthNote(BOUND_TO, context(dialog));
+        renew(dialog, factor);
     }
 
     /** The time anew, for somebody whose code was right; bound to the same password as before. */

@@ -51,7 +51,7 @@ final class DevicesAction implements RequiredActionProvider {
         Dialog dialog = Dialog.of(context);
         Pages.answer(dialog, factor -> {
             Deadline.set(dialog, factor);
-            if (Enrolling.isFirst(dialog) && Deadline.isOver(dialog)) {
+            if (Enrolling.isUnconfirmed(dialog) && Deadline.isOver(dialog)) {
                 Enrolling.end(dialog);
                 dialog.show(Pages.late(dialog));
             } else {
@@ -145,6 +145,7 @@ final class DevicesAction implements RequiredActionProvider {
         if (record.isEmpty() || wasTakenAway(device, factor.verifier.credential(device.account(), record.get()).inspect().state())) {
             dialog.show(Pages.changedElsewhere(dialog));
         } else if (proof.equals(PHONE)) {
+            Deadline.begin(dialog, factor);
             Enrolling.replace(dialog, factor, device.account(), record.get());
         } else {
             Enrolling.newRecoveryCodes(dialog, factor, device.account(), record.get());

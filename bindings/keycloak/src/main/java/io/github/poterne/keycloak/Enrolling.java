@@ -55,9 +55,9 @@ final class Enrolling {
         return dialog.notes().getAuthNote(STEP) != null;
     }
 
-    /** No code was asked for before it: all that it rests on is the password. */
-    static boolean isFirst(Dialog dialog) {
-        return FIRST.equals(dialog.notes().getAuthNote(STEP));
+    /** A record waits for its first code. */
+    static boolean isUnconfirmed(Dialog dialog) {
+        return dialog.notes().getAuthNote(PENDING) != null;
     }
 
     /** The first app of somebody who has no record at all. */
@@ -105,8 +105,9 @@ final class Enrolling {
         String account = dialog.notes().getAuthNote(ACCOUNT);
         StoredCredential credential = factor.verifier.credential(account, dialog.notes().getAuthNote(PENDING));
         try (OtpauthUri uri = uri(credential, factor.settings.issuer(), dialog.user().getUsername()); Qr qr = uri.qr()) {
+            boolean isFirst = dialog.notes().getAuthNote(STEP).equals(FIRST);
             String image = "data:image/png;base64," + Base64.getEncoder().encodeToString(qr.png());
-            dialog.show(Pages.enroll(dialog, isFirst(dialog), image, uri.text(), uri.secretToType(), error));
+            dialog.show(Pages.enroll(dialog, isFirst, image, uri.text(), uri.secretToType(), error));
         }
     }
 

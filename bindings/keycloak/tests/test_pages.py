@@ -64,7 +64,7 @@ def test_enrolling_shows_everything_once(host, page, account, desk):
     assert page.locator("#poterne-recovery").count() == 0 and page.locator("#poterne-gone").count() == 1
     assert not any(code in page.content() for code in codes)
     # Nobody gets others here, neither by a button nor by its form.
-    assert page.locator("#poterne-new-recovery").count() == 0
+    assert page.locator("#poterne-new-recovery").count() == 0 and page.inner_text("#poterne-kept") == "Continue"
     before = desk.column.load(account)
     said = page.request.post(page.get_attribute("form[method=post]", "action"), form={"step": "codes", "new-recovery": "1"})
     assert 'id="poterne-code"' in said.text() and 'id="poterne-recovery"' not in said.text()

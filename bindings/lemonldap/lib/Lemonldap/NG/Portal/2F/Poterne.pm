@@ -29,11 +29,19 @@ has self_registration => (is => 'rw', default => sub {
 # A second submission of the accepted code by the same form, as of a double click, gets the first one's answer for so long.
 use constant AGAIN_SECONDS => 10;
 
+# Codes behind one password. A user with wrong ones has to wait before that.
+use constant MOST_TRIES => 20;
+
+# Clicks that may be one: only so many tries of a password wait for another's answer.
+use constant CLICKS => 4;
+
 use constant PURPOSE => 'lemonldap-ng';
 
 # SAML: what an assertion says about the login, `poterneAuthnContext`, such as https://refeds.org/profile/mfa. By itself the portal has
 # no context for a second factor.
 use constant hook => { samlBuildAuthnResponse => 'name_context' };
+
+use constant aroundSub => { secondFactor => 'begin' };
 
 sub init {
     my ($self) = @_;
@@ -48,11 +56,25 @@ sub init {
     return $self->SUPER::init();
 }
 
+# The time of the password. The portal's tokens keep it; where people choose between factors, each choice is a new token.
+sub begin {
+    my ($self, $second_factor, $req) = @_;
+    $req->sessionInfo->{_poterneSince} = time;
+    my $result = $second_factor->($req);
+    delete $req->sessionInfo->{_poterneSince};
+    return $result;
+}
+
+sub _is_late {
+    my ($self, $session) = @_;
+    return ($session->{_poterneSince} // 0) + $self->verifier->get('ticket_seconds') <= time;
+}
+
 # The password was right: on to the page that asks for the code. Every form here is answered by a redirection or by what is shown
 # once, so that going back and reloading ask for nothing.
 sub run {
     my ($self, $req, $token) = @_;
-    my $response = eval {
+    my $response = $self->_is_late($req->sessionInfo) ? $self->_late($req) : eval {
         my $person = $self->person($req->sessionInfo);
         my $ticket = $self->verifier->ticket($person, PURPOSE, $token);
         # Without the table there is no question either.
@@ -147,7 +169,8 @@ sub _restored {
     my ($ticket, $token) = ($req->cookies->{ 'poterne' . ($tab =~ /\A[0-9a-f]{16}\z/ ? $tab : '') } // '') =~ /\A([0-9A-Z]{1,128})\.([0-9A-Za-z_-]{1,128})\z/
         or return;
     my $session = $self->ott->getToken($token, 1) or return;
-    return unless $session->{_2fRealSession} && ($session->{_poterneTicket} // '') eq $self->bound_to($ticket) && ($session->{tokenTimeoutTimestamp} // 0) > time;
+    return unless $session->{_2fRealSession} && ($session->{_poterneTicket} // '') eq $self->bound_to($ticket) && ($session->{tokenTimeoutTimestamp} // 0) > time
+        && !$self->_is_late($session);
     return ($session, $token, $ticket);
 }
 
@@ -159,6 +182,9 @@ sub _code {
         return $self->_accept($req, $session, $token) if $self->_is_again($done, $mark);
         return [302, [Location => $self->conf->{portal}], []];
     }
+    # Every try stays in the token.
+    my $tries = grep { /\A_poterneTry/ } keys %$session;
+    return $self->_late($req) if $tries >= MOST_TRIES;
     # So that another click on the same form sees this one.
     my $try = '_poterneTry' . unpack 'H16', Crypt::URandom::urandom(8);
     $self->ott->updateToken($token, $try => time . ":$mark");
@@ -170,10 +196,13 @@ sub _code {
         $self->ott->updateToken($token, _poterneDone => time . ":$mark");
         return $self->_with_notice($req, $self->_accept($req, $session, $token), $self->_notices($req, $accepted));
     }
+    # First this: closing the try writes the token, as the other click does that was accepted.
+    return $self->_accept($req, $session, $token)
+        if !$denied->isa('Poterne::Error') && $denied->refusal eq 'replayed' && $tries < CLICKS && $self->_was_accepted($token, $mark, $try);
+    # Nobody waits for this one any more.
+    $self->ott->updateToken($token, $try => '');
     return $self->unavailable($req, $denied) if $denied->isa('Poterne::Error');
     return $self->_late($req) if $denied->refusal eq 'ticket';
-    return $self->_accept($req, $session, $token)
-        if $denied->refusal eq 'replayed' && $self->_was_accepted($token, $mark, $try);
     return $self->_say($token, $denied, 'code');
 }
 
@@ -218,7 +247,7 @@ sub _was_accepted {
     for (1 .. 20) {
         my $session = $self->ott->getToken($token, 1) or return 0;
         return $self->_is_again($session->{_poterneDone}, $mark) if $session->{_poterneDone};
-        return 0 unless grep { /\A_poterneTry/ && $_ ne $try && $self->_is_again($session->{$_}, $mark) } keys %$session;
+        return 0 unless grep { /\A_poterneTry/ && $_ ne $try && $session->{$_} && $self->_is_again($session->{$_}, $mark) } keys %$session;
         select undef, undef, undef, 0.1;
     }
     return 0;
@@ -229,8 +258,12 @@ sub _confirm {
     my ($self, $req, $session, $token) = @_;
     my $person = $self->person($session);
     my $form = $self->_form($req, $token);
-    return $self->gone_page($req, params => $form) if $self->devices($person);
     my $pending = $session->{_poternePending};
+    if ($self->devices($person)) {
+        # Sent again behind the recovery codes, or somebody else was quicker: another tab, the help desk.
+        return $self->gone_page($req, params => $form) if defined $pending && $pending eq '';
+        return $self->_say($token, Poterne::Refused->new(Poterne::Library::CONFLICT), 'enroll');
+    }
     return $self->_see($token) unless $pending && $self->self_registration->($req, $session);
     my $account = Poterne::row_of_person($person, 1);
     my ($done, $denied) = $self->tried(sub {

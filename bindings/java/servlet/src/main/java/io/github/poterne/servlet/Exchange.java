@@ -233,7 +233,9 @@ final class Exchange {
     private void post(String name) throws IOException, ServletException {
         String token = parameter("token");
         String code = parameter("code");
-        String key = FormToken.digest(name, token, parameter("device"), code);
+        // Of one browser, by the cookie that both clicks carry: the answer has a session in it, which nobody may hand to somebody else.
+        String key = FormToken.digest(name, token, parameter("device"), code,
+                String.valueOf(request.getRequestedSessionId()), String.valueOf(request.isRequestedSessionIdFromURL()));
         // Before the session is asked: the first of two clicks may have given it another identifier.
         Answer known = pages.submissions.known(key);
         boolean entered = enter();
@@ -289,7 +291,7 @@ final class Exchange {
         cookies.removeAll(before);
         String next = accepted.method() == Method.RECOVERY_CODE ? page("notice") + "?left=" + accepted.recoveryCodesLeft()
                 : accepted.failuresBefore() > 0 ? page("notice") : target;
-        return Answer.go(next, cookies, Collections.emptyList());
+        return Answer.go(next, cookies);
     }
 
     private Answer confirm(String code) {
@@ -321,7 +323,7 @@ final class Exchange {
             SecondStepPages.log("confirmed");
             visit.endEnrollment();
             visit.waitAgain(settings.verifier.policy().get(PolicyOption.TICKET_SECONDS));
-            return Answer.go(page("recovery"), Collections.emptyList(), codes.all());
+            return Answer.go(page("recovery"), codes.all(), account);
         } catch (RefusedException refused) {
             visit.enrolls(held.record);
             throw refused;
@@ -346,7 +348,7 @@ final class Exchange {
         visit.endEnrollment();
         try (RecoveryCodes codes = confirmed.recoveryCodes()) {
             return codes.size() == 0 ? Answer.go(page("account") + "?done=replaced")
-                    : Answer.go(page("recovery") + "?done=replaced", Collections.emptyList(), codes.all());
+                    : Answer.go(page("recovery") + "?done=replaced", codes.all(), account);
         }
     }
 
@@ -361,7 +363,7 @@ final class Exchange {
                 int count = Math.toIntExact(settings.verifier.policy().get(PolicyOption.RECOVERY_CODES));
                 try (RecoveryCodes codes =
                         settings.store.apply(settings.verifier, row, credential -> credential.recoveryCodes(count))) {
-                    return Answer.go(page("recovery"), Collections.emptyList(), codes.all());
+                    return Answer.go(page("recovery"), codes.all(), account);
                 }
             }
         } catch (RefusedException refused) {
@@ -383,11 +385,12 @@ final class Exchange {
         if (answer.location != null) {
             Collection<String> set = response.getHeaders("Set-Cookie");
             for (String cookie : answer.cookies) {
-                if (!set.contains(cookie)) {
+                // An identifier in the address is no browser's own: a form elsewhere may name it.
+                if (!set.contains(cookie) && !request.isRequestedSessionIdFromURL()) {
                     response.addHeader("Set-Cookie", cookie);
                 }
             }
-            if (answer.codes.isEmpty() || account == null) {
+            if (answer.codes.isEmpty() || !answer.account.equals(account)) {
                 go(answer.location);
             } else {
                 String id = FormToken.random();

@@ -287,6 +287,25 @@ abstract class HttpTest {
     }
 
     @Test
+    void theSecondClickIsOfTheSameBrowser() throws Exception {
+        Browser browser = password(employee());
+        String former = browser.cookie();
+        String token = token(browser.get("/poterne/code"));
+        String code = nextCode();
+        assertEquals(303, browser.post("/poterne/code", "token", token, "code", code).statusCode());
+        // A form of somebody else's page sends the same from another browser: it must not get this account's session.
+        Browser victim = new Browser(port);
+        assertEquals(403, victim.post("/poterne/code", "token", token, "code", code).statusCode());
+        assertEquals("", victim.cookie());
+        String path = "/poterne/code;jsessionid=" + former.substring(former.indexOf('=') + 1);
+        victim.post(path, "token", token, "code", code);
+        assertFalse(victim.get("/poterne/account").body().contains("poterne-new-phone"));
+        Browser waiting = password(employee());
+        assertEquals(403, waiting.post("/poterne/code", "token", token, "code", code).statusCode());
+        assertFalse(isIn(waiting));
+    }
+
+    @Test
     void aRefusalIsCountedOnce() throws Exception {
         String account = employee();
         Browser browser = password(account);

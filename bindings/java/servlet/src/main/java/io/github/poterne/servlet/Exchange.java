@@ -1,6 +1,7 @@
 package io.github.poterne.servlet;
 
 import io.github.poterne.Accepted;
+import io.github.poterne.CodeSet;
 import io.github.poterne.Confirmed;
 import io.github.poterne.Enrollment;
 import io.github.poterne.Language;
@@ -333,7 +334,11 @@ final class Exchange {
     private Answer replace(String pending, String old, String code) {
         String name = rows().get(visit.row() - 1);
         ReplacementAttempt attempt = settings.verifier.replace(settings.verifier.credential(name, old), pending, code);
-        long rows = attempt.record().isPresent() ? settings.store.swap(name, old, attempt.record().get()) : 0;
+        boolean keeps = name.equals(keeper());
+        // The codes that come with it would be a second set: they end before the record is stored.
+        Optional<String> stored = attempt.record().map(record -> keeps ? record
+                : settings.verifier.credential(name, record).endCodes(CodeSet.RECOVERY).record().orElse(record));
+        long rows = stored.isPresent() ? settings.store.swap(name, old, stored.get()) : 0;
         Confirmed confirmed;
         try {
             confirmed = attempt.outcome(rows);
@@ -347,7 +352,10 @@ final class Exchange {
         SecondStepPages.log(confirmed.code());
         visit.endEnrollment();
         try (RecoveryCodes codes = confirmed.recoveryCodes()) {
-            return codes.size() == 0 ? Answer.go(page("account") + "?done=replaced")
+            if (keeps && codes.size() > 0) {
+                endOtherCodes(name);
+            }
+            return !keeps || codes.size() == 0 ? Answer.go(page("account") + "?done=replaced")
                     : Answer.go(page("recovery") + "?done=replaced", codes.all(), account);
         }
     }
@@ -361,8 +369,9 @@ final class Exchange {
             SecondStepPages.log(accepted.code());
             if (name.equals("new-recovery")) {
                 int count = Math.toIntExact(settings.verifier.policy().get(PolicyOption.RECOVERY_CODES));
-                try (RecoveryCodes codes =
-                        settings.store.apply(settings.verifier, row, credential -> credential.recoveryCodes(count))) {
+                String keeper = keeper();
+                endOtherCodes(keeper);
+                try (RecoveryCodes codes = settings.store.apply(settings.verifier, keeper, credential -> credential.recoveryCodes(count))) {
                     return Answer.go(page("recovery"), codes.all(), account);
                 }
             }
@@ -374,6 +383,32 @@ final class Exchange {
             visit.enrolls(made.record(), old, rows().indexOf(row) + 1, SecondStep.ENROLLING_SECONDS);
         }
         return Answer.go(page("enroll"));
+    }
+
+    /** Recovery codes stand on one row, the first that is in use (semantics 9.8). */
+    private String keeper() {
+        List<String> used = used();
+        return used.isEmpty() ? account : used.get(0);
+    }
+
+    private List<String> used() {
+        List<String> found = new ArrayList<>();
+        for (int row : devices()) {
+            String name = rows().get(row - 1);
+            State state = settings.verifier.credential(name, settings.store.load(name).orElse("")).inspect().state();
+            if (state == State.ACTIVE || state == State.SUSPENDED) {
+                found.add(name);
+            }
+        }
+        return found;
+    }
+
+    private void endOtherCodes(String keeper) {
+        for (String name : used()) {
+            if (!name.equals(keeper)) {
+                settings.store.apply(settings.verifier, name, credential -> credential.endCodes(CodeSet.RECOVERY));
+            }
+        }
     }
 
     private static Answer refused(RefusedException refused, String text) {

@@ -305,6 +305,52 @@ abstract class HttpTest {
         assertFalse(isIn(waiting));
     }
 
+    /** A row of its own, with a seed of its own and a set of recovery codes: what an earlier release may have left. */
+    private void secondDevice(String account) {
+        byte[] seed = new byte[20];
+        seed[0] = 1;
+        ExistingCredential token = ExistingCredential.of(Secret.ofBytes(seed), Parameters.totp());
+        store.rows.put(account + "#2", verifier.importCredential(account + "#2", token).record().orElseThrow());
+        store.apply(verifier, account + "#2", credential -> credential.recoveryCodes(3)).close();
+    }
+
+    private String secondCode() {
+        byte[] seed = new byte[20];
+        seed[0] = 1;
+        now = now.plusSeconds(90);
+        return Totp.generate(Secret.ofBytes(seed), Parameters.totp(), now);
+    }
+
+    private int recoveryCodes(String row) {
+        return verifier.credential(row, store.rows.get(row)).inspect().recoveryCodesLeft();
+    }
+
+    @Test
+    void recoveryCodesStandOnOneRow() throws Exception {
+        String account = employee();
+        secondDevice(account);
+        Browser browser = signedIn(account);
+        store.apply(verifier, account, credential -> credential.recoveryCodes(5)).close();
+        String stolen = store.rows.get(account);
+        String form = token(browser.get("/poterne/new-recovery"));
+        HttpResponse<String> made = browser.post("/poterne/new-recovery", "token", form, "device", "2", "code", secondCode());
+        assertTrue(browser.get(location(made)).body().contains("<ol id=\"poterne-recovery\">"));
+        assertNotEquals(stolen, store.rows.get(account), "the former sheet");
+        assertEquals(8, recoveryCodes(account));
+        assertEquals(0, recoveryCodes(account + "#2"));
+        // A new second device brings no set of its own.
+        form = token(browser.get("/poterne/new-phone"));
+        browser.post("/poterne/new-phone", "token", form, "device", "2", "code", secondCode());
+        HttpResponse<String> page = browser.get("/poterne/enroll");
+        Secret secret = Secret.ofBase32(match(page.body(), "id=\"poterne-key\">([A-Z2-7 ]+)<").replace(" ", ""));
+        String code = Totp.generate(secret, Parameters.totp(), now);
+        assertEquals("/poterne/account?done=replaced", location(browser.post("/poterne/enroll", "token", token(page), "code", code)));
+        assertEquals(8, recoveryCodes(account));
+        assertEquals(0, recoveryCodes(account + "#2"));
+        now = now.plusSeconds(90);
+        assertEquals("accepted.otp", verifier.login(account + "#2", Totp.generate(secret, Parameters.totp(), now), store).code());
+    }
+
     @Test
     void aRefusalIsCountedOnce() throws Exception {
         String account = employee();

@@ -315,6 +315,11 @@ final class Exchange {
         if (complete || !settings.mayEnroll(account)) {
             return Answer.go(page("code"));
         }
+        // Asked again: the help desk may have given a token, in another row, since the QR code was shown.
+        if (!devices().isEmpty()) {
+            visit.endEnrollment();
+            return Answer.refused(texts.get("enroll.already"));
+        }
         Held held = new Held(pending);
         try (RecoveryCodes codes = held.apply(settings.verifier, account, credential -> credential.confirm(code)).recoveryCodes()) {
             if (settings.store.insert(account, held.record) != 1) {

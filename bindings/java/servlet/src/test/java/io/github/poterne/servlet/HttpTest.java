@@ -352,6 +352,18 @@ abstract class HttpTest {
     }
 
     @Test
+    void aTokenThatWasGivenMeanwhileEndsTheEnrollment() throws Exception {
+        String account = "new" + names++;
+        Browser browser = password(account);
+        HttpResponse<String> page = browser.get("/poterne/enroll");
+        Secret secret = Secret.ofBase32(match(page.body(), "id=\"poterne-key\">([A-Z2-7 ]+)<").replace(" ", ""));
+        secondDevice(account);
+        String code = Totp.generate(secret, Parameters.totp(), now);
+        assertRefused(browser.post("/poterne/enroll", "token", token(page), "code", code), browser);
+        assertFalse(store.rows.containsKey(account), "a second factor by the password alone");
+    }
+
+    @Test
     void aRefusalIsCountedOnce() throws Exception {
         String account = employee();
         Browser browser = password(account);

@@ -48,6 +48,14 @@ final class SessionSignIn implements SignIn {
         }
     }
 
+    /** The account changed, and the code of the former one is none of this login's, nor of a later one's. */
+    static void forgetOthers(HttpServletRequest request, String account) {
+        HttpSession session = request.getSession(false);
+        if (session != null && session.getAttribute(PASSED) != null && !account.equals(session.getAttribute(PASSED))) {
+            session.removeAttribute(PASSED);
+        }
+    }
+
     /** The login ended and the session goes on: the next login in it takes a code again. */
     static void forget(HttpServletRequest request) {
         HttpSession session = request.getSession(false);

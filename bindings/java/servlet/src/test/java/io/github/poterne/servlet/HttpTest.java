@@ -120,7 +120,18 @@ abstract class HttpTest {
         request.setCharacterEncoding("UTF-8");
         String path = request.getServletPath();
         HttpSession session = request.getSession(path.equals("/in"));
-        if (path.equals("/in")) {
+        if (path.equals("/login")) {
+            // It shows the application's page at once, with or without the buffer of the container.
+            request.getSession(true).setAttribute("user", request.getParameter("user"));
+            response.setHeader("X-Done", "yes");
+            if (request.getParameter("flush") != null) {
+                response.getWriter().write("secret");
+                response.flushBuffer();
+            }
+        } else if (path.equals("/throws")) {
+            session.removeAttribute("user");
+            throw new IOException("after the logout");
+        } else if (path.equals("/in")) {
             session.setAttribute("user", request.getParameter("user"));
         } else if (path.equals("/out")) {
             session.removeAttribute("user");
@@ -361,6 +372,21 @@ abstract class HttpTest {
         String code = Totp.generate(secret, Parameters.totp(), now);
         assertRefused(browser.post("/poterne/enroll", "token", token(page), "code", code), browser);
         assertFalse(store.rows.containsKey(account), "a second factor by the password alone");
+    }
+
+    @Test
+    void theRequestThatSignsInShowsNothing() throws Exception {
+        Browser browser = new Browser(port);
+        HttpResponse<String> response = browser.post("/login", "user", employee());
+        assertEquals("/poterne/code", location(response));
+        assertFalse(response.body().contains("application"));
+        assertEquals("yes", response.headers().firstValue("X-Done").orElse(""));
+        assertEquals(303, submit(browser, nextCode()).statusCode());
+        assertTrue(isIn(browser));
+        // What has left the buffer cannot be taken back: the login ends.
+        Browser flushed = new Browser(port);
+        flushed.post("/login", "user", employee(), "flush", "1");
+        assertEquals("/", location(flushed.get("/poterne/code")), "nobody waits");
     }
 
     @Test

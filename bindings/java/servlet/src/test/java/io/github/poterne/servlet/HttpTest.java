@@ -390,6 +390,20 @@ abstract class HttpTest {
     }
 
     @Test
+    void aCodeIsForgottenWithItsLogin() throws Exception {
+        String account = employee();
+        String other = employee();
+        Browser browser = signedIn(account);
+        assertEquals(500, browser.get("/throws").statusCode());
+        browser.post("/in", "user", account);
+        assertFalse(isIn(browser), "the logout threw");
+        browser = signedIn(account);
+        browser.post("/in", "user", other);
+        browser.post("/in", "user", account);
+        assertFalse(isIn(browser), "somebody else was in between");
+    }
+
+    @Test
     void aRefusalIsCountedOnce() throws Exception {
         String account = employee();
         Browser browser = password(account);

@@ -498,7 +498,9 @@ final class Exchange {
 
     void unavailable(PoterneException error) throws IOException, ServletException {
         Page page = new Page("message", language).with("title", texts.get("unavailable.title"));
-        page.with("error", error.messageToUser(language)).with("next", request.getRequestURI());
+        // As the browser wrote it: the container may have normalized another site's address.
+        String again = Target.isLocal(request.getRequestURI()) ? request.getRequestURI() : home();
+        page.with("error", error.messageToUser(language)).with("next", again);
         show(HttpServletResponse.SC_SERVICE_UNAVAILABLE, page.with("next_text", texts.get("unavailable.again")));
     }
 
@@ -511,11 +513,11 @@ final class Exchange {
     }
 
     private String page(String name) {
-        return request.getContextPath() + settings.prefix() + "/" + name;
+        return request.getServletContext().getContextPath() + settings.prefix() + "/" + name;
     }
 
     private String home() {
-        return request.getContextPath() + settings.home();
+        return request.getServletContext().getContextPath() + settings.home();
     }
 
     private String target() {

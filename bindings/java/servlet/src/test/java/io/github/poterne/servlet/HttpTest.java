@@ -404,6 +404,19 @@ abstract class HttpTest {
     }
 
     @Test
+    void theErrorPageStaysOnTheSite() throws Exception {
+        Browser browser = password(employee());
+        store.isGone = true;
+        try {
+            assertTrue(browser.get("/poterne/code").body().contains("href=\"/poterne/code\""), "the control");
+            HttpResponse<String> page = browser.get("//evil.example/..;/poterne/code");
+            assertFalse(page.body().contains("evil.example"), page.body());
+        } finally {
+            store.isGone = false;
+        }
+    }
+
+    @Test
     void aRefusalIsCountedOnce() throws Exception {
         String account = employee();
         Browser browser = password(account);

@@ -125,7 +125,7 @@ final class Exchange {
         if (!devices.isEmpty()) {
             show(OK, codePage("code", devices));
         } else if (settings.mayEnroll(account)) {
-            visit.waitAgain(SecondStep.ENROLLING_SECONDS);
+            visit.waitToEnroll();
             go(page("enroll"));
         } else {
             show(FORBIDDEN, message("none.title", null).with("error", texts.get("none.text")).with("sign_out", page("leave")));
@@ -208,7 +208,8 @@ final class Exchange {
             go(page("code"));
             return;
         }
-        visit.startWaiting(SecondStep.ENROLLING_SECONDS);
+        visit.startWaiting(settings.verifier.policy().get(PolicyOption.TICKET_SECONDS));
+        visit.waitToEnroll();
         if (!visit.pending().isPresent()) {
             try (Enrollment made = settings.verifier.enroll(account, settings.parameters())) {
                 visit.enrolls(made.record(), "", 1, SecondStep.ENROLLING_SECONDS);

@@ -416,6 +416,31 @@ abstract class HttpTest {
         }
     }
 
+    /** The session of a browser, as the application knows it. */
+    private HttpSession session(Browser browser) throws Exception {
+        browser.get("/static/a");
+        return sessions.entrySet().stream().filter(each -> browser.cookie().contains(each.getKey().split("\\.")[0]))
+                .findFirst().orElseThrow().getValue();
+    }
+
+    @Test
+    void theWaitBeginsAtThePasswordAndIsNotProlonged() throws Exception {
+        String end = "io.github.poterne.end";
+        Browser browser = password(employee());
+        HttpSession session = session(browser);
+        assertTrue(session.getAttribute(end) != null, "without a look at the page");
+        session.setAttribute(end, 1L);
+        assertEquals(403, browser.get("/poterne/code").statusCode());
+        Browser enrolls = password("new" + names++);
+        HttpSession other = session(enrolls);
+        assertEquals("/poterne/enroll", location(enrolls.get("/poterne/code")));
+        long set = (Long) other.getAttribute(end) - 100;
+        other.setAttribute(end, set);
+        enrolls.get("/poterne/code");
+        enrolls.get("/poterne/enroll");
+        assertEquals(set, other.getAttribute(end), "each look was fifteen minutes more");
+    }
+
     @Test
     void aRefusalIsCountedOnce() throws Exception {
         String account = employee();

@@ -3,9 +3,11 @@ package io.github.poterne.spring;
 import io.github.poterne.servlet.SecondStep;
 import io.github.poterne.servlet.SecondStepPages;
 import java.util.Objects;
+import java.util.Set;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.ExceptionHandlingConfigurer;
+import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.security.web.csrf.CsrfFilter;
@@ -35,6 +37,7 @@ public final class SecondStepConfigurer extends AbstractHttpConfigurer<SecondSte
     public static final String AUTHORITY = "FACTOR_OTP";
 
     private final SecondStep settings;
+    private Set<String> firstFactors = Set.of(FactorGrantedAuthority.PASSWORD_AUTHORITY);
 
     /**
      * Makes the configurer.
@@ -43,6 +46,21 @@ public final class SecondStepConfigurer extends AbstractHttpConfigurer<SecondSte
      */
     public SecondStepConfigurer(SecondStep settings) {
         this.settings = Objects.requireNonNull(settings, "settings");
+    }
+
+    /**
+     * Sets what counts as the first factor, for whoever is shown the pages. The default is the password alone.
+     *
+     * @param authorities constants of {@link FactorGrantedAuthority}: those of {@code @EnableMultiFactorAuthentication}, without the code
+     * @return the configurer
+     */
+    public SecondStepConfigurer firstFactor(String... authorities) {
+        Set<String> named = Set.of(authorities);
+        if (named.isEmpty() || named.contains(AUTHORITY)) {
+            throw new IllegalArgumentException("the code is no first factor");
+        }
+        firstFactors = named;
+        return this;
     }
 
     /**
@@ -75,7 +93,7 @@ public final class SecondStepConfigurer extends AbstractHttpConfigurer<SecondSte
         SpringSignIn signIn = new SpringSignIn(
                 getSecurityContextHolderStrategy(),
                 repository != null ? repository : new HttpSessionSecurityContextRepository(),
-                requests != null ? requests : new HttpSessionRequestCache());
+                requests != null ? requests : new HttpSessionRequestCache(), firstFactors);
         http.addFilterBefore(new SecondStepPagesFilter(new SecondStepPages(settings, signIn)), CsrfFilter.class);
     }
 }

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
 import org.springframework.security.core.Authentication;
@@ -13,6 +14,7 @@ import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import org.springframework.security.web.authentication.logout.SecurityContextLogoutHandler;
+import org.springframework.security.web.authentication.switchuser.SwitchUserGrantedAuthority;
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.security.web.savedrequest.SavedRequest;
@@ -23,17 +25,26 @@ final class SpringSignIn implements SignIn {
     private final SecurityContextHolderStrategy holder;
     private final SecurityContextRepository repository;
     private final RequestCache requests;
+    private final Set<String> firstFactors;
 
-    SpringSignIn(SecurityContextHolderStrategy holder, SecurityContextRepository repository, RequestCache requests) {
+    SpringSignIn(SecurityContextHolderStrategy holder, SecurityContextRepository repository, RequestCache requests, Set<String> firstFactors) {
+        this.firstFactors = firstFactors;
         this.holder = holder;
         this.repository = repository;
         this.requests = requests;
     }
 
-    /** Whoever comes by a remember-me cookie alone has shown no first factor. */
+    /** Whoever comes by a remember-me cookie alone has shown no first factor, nor has an administrator who acts as somebody else. */
     @Override
     public Optional<String> account(HttpServletRequest request) {
-        return Optional.ofNullable(holder.getContext().getAuthentication()).filter(trust::isFullyAuthenticated).map(Authentication::getName);
+        return Optional.ofNullable(holder.getContext().getAuthentication()).filter(trust::isFullyAuthenticated)
+                .filter(this::hasFirstFactor).map(Authentication::getName);
+    }
+
+    private boolean hasFirstFactor(Authentication authentication) {
+        return authentication.getAuthorities().stream().noneMatch(SwitchUserGrantedAuthority.class::isInstance)
+                && authentication.getAuthorities().stream().anyMatch(
+                        authority -> authority instanceof FactorGrantedAuthority && firstFactors.contains(authority.getAuthority()));
     }
 
     @Override

@@ -2,12 +2,17 @@ package io.github.poterne.spring;
 
 import io.github.poterne.servlet.SecondStep;
 import io.github.poterne.servlet.SecondStepPages;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.ExceptionHandlingConfigurer;
+import org.springframework.security.config.annotation.web.configurers.LogoutConfigurer;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
+import org.springframework.security.web.authentication.logout.LogoutHandler;
+import org.springframework.security.web.authentication.session.NullAuthenticatedSessionStrategy;
+import org.springframework.security.web.authentication.session.SessionAuthenticationStrategy;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.security.web.csrf.CsrfFilter;
@@ -81,6 +86,13 @@ public final class SecondStepConfigurer extends AbstractHttpConfigurer<SecondSte
         return Objects.requireNonNull(handling, "exceptionHandling must not be disabled");
     }
 
+    /** The list itself: other configurers may add to it after this one. */
+    @SuppressWarnings("unchecked")
+    private static List<LogoutHandler> handlers(HttpSecurity http) {
+        LogoutConfigurer<HttpSecurity> logout = http.getConfigurer(LogoutConfigurer.class);
+        return logout == null ? List.of() : logout.getLogoutHandlers();
+    }
+
     /**
      * Adds the pages, before the filter that looks for Spring's own token against forged requests: these forms have one of theirs.
      *
@@ -90,10 +102,12 @@ public final class SecondStepConfigurer extends AbstractHttpConfigurer<SecondSte
     public void configure(HttpSecurity http) {
         SecurityContextRepository repository = http.getSharedObject(SecurityContextRepository.class);
         RequestCache requests = http.getSharedObject(RequestCache.class);
+        SessionAuthenticationStrategy sessions = http.getSharedObject(SessionAuthenticationStrategy.class);
         SpringSignIn signIn = new SpringSignIn(
                 getSecurityContextHolderStrategy(),
                 repository != null ? repository : new HttpSessionSecurityContextRepository(),
-                requests != null ? requests : new HttpSessionRequestCache(), firstFactors);
+                requests != null ? requests : new HttpSessionRequestCache(), firstFactors,
+                sessions != null ? sessions : new NullAuthenticatedSessionStrategy(), handlers(http));
         http.addFilterBefore(new SecondStepPagesFilter(new SecondStepPages(settings, signIn)), CsrfFilter.class);
     }
 }

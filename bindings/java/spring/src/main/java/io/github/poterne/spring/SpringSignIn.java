@@ -5,6 +5,7 @@ import io.github.poterne.servlet.SignIn;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
@@ -13,7 +14,9 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
+import org.springframework.security.web.authentication.logout.LogoutHandler;
 import org.springframework.security.web.authentication.logout.SecurityContextLogoutHandler;
+import org.springframework.security.web.authentication.session.SessionAuthenticationStrategy;
 import org.springframework.security.web.authentication.switchuser.SwitchUserGrantedAuthority;
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.security.web.savedrequest.RequestCache;
@@ -26,8 +29,13 @@ final class SpringSignIn implements SignIn {
     private final SecurityContextRepository repository;
     private final RequestCache requests;
     private final Set<String> firstFactors;
+    private final SessionAuthenticationStrategy sessions;
+    private final List<LogoutHandler> logout;
 
-    SpringSignIn(SecurityContextHolderStrategy holder, SecurityContextRepository repository, RequestCache requests, Set<String> firstFactors) {
+    SpringSignIn(SecurityContextHolderStrategy holder, SecurityContextRepository repository, RequestCache requests, Set<String> firstFactors,
+            SessionAuthenticationStrategy sessions, List<LogoutHandler> logout) {
+        this.sessions = sessions;
+        this.logout = logout;
         this.firstFactors = firstFactors;
         this.holder = holder;
         this.repository = repository;
@@ -55,9 +63,14 @@ final class SpringSignIn implements SignIn {
 
     @Override
     public void complete(HttpServletRequest request, HttpServletResponse response, String account, Accepted accepted) {
-        request.changeSessionId();
         Authentication both = holder.getContext().getAuthentication().toBuilder()
                 .authorities(all -> all.add(FactorGrantedAuthority.fromAuthority(SecondStepConfigurer.AUTHORITY))).build();
+        // As after a password: a new identifier that the registry of sessions knows, and a new token against forged requests.
+        String former = request.getSession().getId();
+        sessions.onAuthentication(both, request, response);
+        if (former.equals(request.getSession().getId())) {
+            request.changeSessionId();
+        }
         // A new context: the old one may be in the hands of another request.
         SecurityContext context = holder.createEmptyContext();
         context.setAuthentication(both);
@@ -83,6 +96,12 @@ final class SpringSignIn implements SignIn {
 
     @Override
     public void signOut(HttpServletRequest request, HttpServletResponse response) {
-        new SecurityContextLogoutHandler().logout(request, response, holder.getContext().getAuthentication());
+        Authentication ending = holder.getContext().getAuthentication();
+        // Those of the chain first: the cookie that remembers the user ends too.
+        logout.forEach(handler -> handler.logout(request, response, ending));
+        SecurityContextLogoutHandler context = new SecurityContextLogoutHandler();
+        context.setSecurityContextHolderStrategy(holder);
+        context.setSecurityContextRepository(repository);
+        context.logout(request, response, ending);
     }
 }

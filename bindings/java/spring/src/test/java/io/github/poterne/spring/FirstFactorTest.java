@@ -13,6 +13,7 @@ import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
+import org.springframework.security.web.authentication.session.NullAuthenticatedSessionStrategy;
 import org.springframework.security.web.authentication.switchuser.SwitchUserGrantedAuthority;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
@@ -30,7 +31,8 @@ class FirstFactorTest {
         SecurityContextHolderStrategy holder = SecurityContextHolder.getContextHolderStrategy();
         holder.getContext().setAuthentication(authentication);
         try {
-            return new SpringSignIn(holder, new HttpSessionSecurityContextRepository(), new HttpSessionRequestCache(), Set.of(firstFactors))
+            return new SpringSignIn(holder, new HttpSessionSecurityContextRepository(), new HttpSessionRequestCache(), Set.of(firstFactors),
+                    new NullAuthenticatedSessionStrategy(), List.of())
                     .account(null);
         } finally {
             holder.clearContext();

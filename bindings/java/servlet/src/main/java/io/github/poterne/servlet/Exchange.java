@@ -67,7 +67,7 @@ final class Exchange {
                 break;
             default:
                 response.setHeader("Allow", "GET, HEAD, POST");
-                response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+                response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
         }
     }
 
@@ -110,7 +110,7 @@ final class Exchange {
                     own(name);
                     break;
                 default:
-                    response.sendError(HttpServletResponse.SC_NOT_FOUND);
+                    notFound();
             }
         }
     }
@@ -269,7 +269,7 @@ final class Exchange {
                     go(home());
                     break;
                 default:
-                    response.sendError(HttpServletResponse.SC_NOT_FOUND);
+                    notFound();
             }
         }
     }
@@ -487,6 +487,11 @@ final class Exchange {
     private Page message(String title, String error) {
         Page page = new Page("message", language).with("title", texts.get(title)).with("error", error);
         return visit == null ? page : page.with("token", visit.formToken());
+    }
+
+    /** Not by sendError: the application's own error page would be shown to somebody who only waits. */
+    private void notFound() throws IOException, ServletException {
+        show(HttpServletResponse.SC_NOT_FOUND, message("error.title", null).with("next", home()).with("next_text", texts.get("account.back")));
     }
 
     private void late() throws IOException, ServletException {

@@ -155,7 +155,8 @@ public final class SecondStepFilter implements Filter {
         }
         String accept = request.getHeader("Accept");
         if (accept != null && !accept.contains("text/html") && !accept.contains("*/*")) {
-            response.sendError(HttpServletResponse.SC_FORBIDDEN);
+            // Not by sendError: the application's error page is behind the code as well.
+            response.setStatus(HttpServletResponse.SC_FORBIDDEN);
             return;
         }
         if (request.getMethod().equals("GET") && accept != null && accept.contains("text/html")) {

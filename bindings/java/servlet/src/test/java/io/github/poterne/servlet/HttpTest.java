@@ -442,6 +442,17 @@ abstract class HttpTest {
     }
 
     @Test
+    void noErrorPageOfTheApplication() throws Exception {
+        Browser browser = password(employee());
+        HttpResponse<String> missing = browser.get("/poterne/x");
+        assertEquals(404, missing.statusCode());
+        assertTrue(missing.body().contains("poterne.css"), "a page of ours: " + missing.body());
+        HttpResponse<String> picture = browser.get("/a.png", "Accept", "image/png");
+        assertEquals(403, picture.statusCode());
+        assertEquals("", picture.body());
+    }
+
+    @Test
     void aRefusalIsCountedOnce() throws Exception {
         String account = employee();
         Browser browser = password(account);

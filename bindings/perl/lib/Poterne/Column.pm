@@ -118,7 +118,8 @@ sub _write {
     my ($self, $statement, @values) = @_;
     my ($connection, @warnings) = $self->_connection;
     local $SIG{__DIE__};
-    local $SIG{__WARN__} = sub { push @warnings, 1 if $_[0] =~ /^WARNING:/ };
+    # Every one counts: a notice begins with its severity in the language of the server, and what is less than a warning is not sent.
+    local $SIG{__WARN__} = sub { push @warnings, 1 };
     my $rows = eval {
         $connection->begin_work;
         my $count = $connection->prepare_cached($self->{$statement}, undef, 3)->execute(@values);

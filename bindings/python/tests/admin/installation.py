@@ -9,6 +9,7 @@ import pathlib
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -137,6 +138,8 @@ def on_terminal(command: Sequence[str], answers: Sequence[Answer], *, rows: int 
     """Types each answer once something has been asked. An answer can be made of what was shown."""
     child, terminal = pty.fork()
     if child == 0:
+        # A run in the background hands down that it is ignored.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execve(command[0], list(command), {**os.environ, "TERM": kind, "LC_ALL": f"{language}.UTF-8"})
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     shown, left, asked = b"", list(answers), 0

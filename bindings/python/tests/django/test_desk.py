@@ -116,6 +116,16 @@ class HelpDesk(SiteCase):
         self.assertNotContains(self.client.get(there), "a.martin")
         self.assertEqual(len(self.client.session["_poterne_kept"]["desk"]["value"]), 8)
 
+    def test_each_page_has_its_time(self):
+        """A code that was not followed ends, however busy the other tabs are. The control is the test before."""
+        there = self.client.post(DESK, {"account": "a.martin", "act": "forgotten", "confirmed": "1", "identity": "1"})["Location"]
+        session = self.client.session
+        session["_poterne_kept"]["desk"]["value"][there.partition("page=")[2]]["at"] -= 901
+        session.save()
+        self.assertContains(self.look_up("desk"), "active: it works")
+        self.assertNotContains(self.client.get(there), "poterne-temporary")
+        self.assertIsNone(self.status().temporary_code)
+
     def test_an_account_that_nobody_can_have(self):
         self.user("b.durand#2")
         self.assertContains(self.look_up("b.durand#2"), "Nobody has this account")

@@ -90,6 +90,31 @@ class FirstApp(SiteCase):
             clients[0].post(CODE, {"code": phones[0].code()})
             self.assertEqual(self.signed_in(clients[0]), "a.martin")
 
+    def test_a_token_given_meanwhile(self):
+        """On any row: the first code of the page that was open loses, and so it does once NO_RECORD refuses."""
+        self.user()
+        for row in ("a.martin#2", "a.martin#3", None):
+            client = Client()
+            with poterne_with(NO_RECORD="enroll"):
+                self.password(client)
+                client.get(CODE)
+                phone = Phone(key_of(client.get(ENROLL)))
+                if row is not None:
+                    self.enrolled(row)
+                    self.assertContains(client.post(ENROLL, {"code": phone.code()}, follow=True), "Something changed in the meantime")
+                    self.assertEqual([each.account for each in Record.objects.all()], [row])
+                    self._fixture_teardown()
+                    self.user()
+            if row is None:
+                with poterne_with(NO_RECORD="refuse"):
+                    self.assertContains(client.post(ENROLL, {"code": phone.code()}, follow=True), "Call the help desk")
+                    self.assertEqual(Record.objects.count(), 0)
+                with poterne_with(NO_RECORD="enroll"):
+                    # The control: with neither, it is stored.
+                    phone = Phone(key_of(client.get(ENROLL)))
+                    client.post(ENROLL, {"code": phone.code()})
+                    self.assertEqual(Record.objects.count(), 1)
+
     def test_a_letter(self):
         """A pending record that the first login confirms."""
         self.user()

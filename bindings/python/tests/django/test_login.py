@@ -559,6 +559,26 @@ class Who(SiteCase):
             self.assertNotEqual(self.client.session.session_key, before)
             self.assertEqual(self.client.get("/admin/").status_code, 200)
 
+    def test_some_pages_only_before_the_day(self):
+        """Who has an app is asked for it, on these pages too. The control: who has none is not, until the day."""
+        self.user(is_staff=True)
+        self.user("b.durand", is_staff=True)
+        phone = self.enrolled()
+        with poterne_with(URLS=["^/admin/"], WHO=timezone.localdate() + timezone.timedelta(days=3)):
+            for page in ("/who/", "/second-step/account/", CODE):
+                client = Client()
+                self.password(client)
+                client.get(page)
+                self.assertEqual(self.signed_in(client), "a.martin")
+                self.assertRedirects(client.get("/admin/"), CODE, fetch_redirect_response=False)
+                self.assertNotIn(step.FREE, client.session)
+            client.post(CODE, {"code": phone.code()})
+            self.assertEqual(client.get("/admin/").status_code, 200)
+            other = Client()
+            self.password(other, "b.durand")
+            self.assertEqual(other.get("/admin/").status_code, 200)
+            self.assertEqual(other.session[step.FREE], other.session["_auth_user_id"])
+
     def test_exempt_pages(self):
         user = self.user()
         self.enrolled()

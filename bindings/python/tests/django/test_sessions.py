@@ -7,6 +7,7 @@ import time
 
 from django.conf import settings
 from django.contrib.auth.models import Permission
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 from django.test import Client, override_settings
 from people import PASSWORD, Phone, SiteCase, codes_of, key_of
@@ -375,6 +376,29 @@ class NobodyEnrollsWhoIsRefused(SiteCase):
 
 class WhatIsKept(SiteCase):
     """The rule itself, on a bare session."""
+
+    def test_the_former_session_saved_by_another_tab(self):
+        """The login stands, though its twin finds nothing. The control is each double click of test_login."""
+        former = SessionStore()
+        former["of another tab"] = True
+        former.save()
+        step._leave_for_twin(former.session_key, {"session": "x", "url": "/", "code": "x", "at": time.time()}, None)
+        left = SessionStore(former.session_key)
+        self.assertEqual((left.get("of another tab"), left.get(step.TWIN)), (True, None))
+
+    def test_no_code_shown_without_a_login(self):
+        """A site that takes its login out of the session, without `logout`: the password alone finds no code shown."""
+        self.user()
+        self.full(self.enrolled())
+        session = self.client.session
+        self.assertIn(kept.ACCEPTED, session)
+        for name in ("_auth_user_id", "_auth_user_backend", "_auth_user_hash"):
+            del session[name]
+        session.save()
+        self.client.get("/public/")
+        self.assertNotIn(kept.ACCEPTED, self.client.session)
+        self.password()
+        self.assertEqual(self.signed_in(), "")
 
     def test_for_one_user_in_one_standing(self):
         standings = (

@@ -16,7 +16,7 @@ from test_login import poterne_with
 
 import poterne
 from poterne import State
-from poterne.django import checks, conf, table
+from poterne.django import checks, conf, desk, table
 from poterne.django.conf import verifier
 from poterne.django.models import Record, Unwritable
 from poterne.django.person import Person
@@ -47,6 +47,37 @@ class TheTable(SiteCase):
         # The control: the swap.
         column().apply(verifier(), "a.martin", lambda credential: credential.reseal())
         self.assertNotEqual(column().load("a.martin"), before)
+
+    def test_a_blank_record_is_none(self):
+        """A table of users, with a column for the record of those who have one."""
+        user = self.user()
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE poterne RENAME TO poterne_of_before")
+            cursor.execute("CREATE TABLE poterne (account VARCHAR(255) NOT NULL PRIMARY KEY, record VARCHAR(504), phone VARCHAR(20))")
+        try:
+            for blank in (None, "", "  "):
+                with connection.cursor() as cursor:
+                    cursor.execute("DELETE FROM poterne")
+                    cursor.execute("INSERT INTO poterne VALUES ('a.martin', %s, '4711')", [blank])
+                self.assertFalse(Person(user).has_record())
+                self.password(client := Client())
+                self.assertContains(client.get("/second-step/code/"), "Call the help desk")
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE poterne SET record = NULL")
+            self.enrolled()
+            # The control.
+            self.assertTrue(Person(user).has_record())
+            # A new enrollment deletes the record, not the user.
+            (anew,) = [act for act in desk.ACTS if act.name == "anew"]
+            anew.run(Person(user), 1, {})
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT account, record, phone FROM poterne")
+                self.assertEqual(list(cursor.fetchall()), [("a.martin", None, "4711")])
+        finally:
+            table.close()
+            with connection.cursor() as cursor:
+                cursor.execute("DROP TABLE poterne")
+                cursor.execute("ALTER TABLE poterne_of_before RENAME TO poterne")
 
     def test_one_replay_among_threads(self):
         user, phone = self.user(), self.enrolled()
@@ -288,6 +319,21 @@ class Bridge(SiteCase):
                     django_otp.verify_token(user, device.persistent_id, phone.code())
             else:
                 self.assertIsNotNone(django_otp.verify_token(user, device.persistent_id, phone.code()))
+
+    def test_a_page_names_the_device(self):
+        """What DJANGO.md says: a form without a device counts the token's code on the phone, one with it does not."""
+        import django_otp
+
+        if os.environ.get("SITE_KIND") == "sqlite-delete":
+            return
+        user = self.user()
+        self.enrolled()
+        token = self.enrolled("a.martin#2")
+        _, second = django_otp.devices_for_user(user)
+        self.assertEqual(django_otp.verify_token(user, second.persistent_id, token.code()), second)
+        self.assertEqual(self.status().failures, 0)
+        self.assertEqual(django_otp.match_token(user, token.code()), second)
+        self.assertEqual(self.status().failures, 1)
 
     def test_devices_follow_the_table(self):
         import django_otp

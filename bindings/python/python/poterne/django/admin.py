@@ -5,6 +5,7 @@ The account is in no address: addresses stand in the web server's log.
 
 from __future__ import annotations
 
+import time
 from typing import Any, Dict, List, Optional, Tuple
 
 from django.contrib import admin
@@ -23,7 +24,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from poterne import Error, ErrorKind, Refused
 from poterne.django import desk, signals
-from poterne.django.kept import DESK, Kept
+from poterne.django.kept import DESK, DESK_SECONDS, Kept
 from poterne.django.models import Record
 from poterne.django.person import Person
 
@@ -64,10 +65,13 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
         # The account that is looked at, and what is asked or was done, for each page.
         kept = Kept(request.session)
-        pages: Dict[str, Any] = kept.get(DESK) or {}
+        now = time.time()
+        stored: Dict[str, Any] = kept.get(DESK) or {}
+        # Each for its own time: what is done in one tab does not keep a code in another from ending.
+        pages = {name: each for name, each in stored.items() if 0 <= now - each["at"] <= DESK_SECONDS}
         if request.method == "POST":
             name = get_random_string(12)
-            kept.put(DESK, {**dict(list(pages.items())[1 - _PAGES :]), name: self._post(request)})
+            kept.put(DESK, {**dict(list(pages.items())[1 - _PAGES :]), name: {**self._post(request), "at": now}})
             return HttpResponseRedirect(f"{request.path}?page={name}")
         if request.method != "GET":
             # Nobody reads the answer, and a code is made when it is shown.
@@ -78,7 +82,7 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         if person is None:
             return self._page(request, {"problem": shown.get("problem")})
         # Said once.
-        kept.put(DESK, {**pages, name: {"account": shown["account"]}})
+        kept.put(DESK, {**pages, name: {"account": shown["account"], "at": shown["at"]}})
         if "code_of" in shown:
             # Made when it is shown: no session holds it, and a form sent twice issues one.
             code, problem = self._run(request, person, _ACTS[shown["code_of"]], shown["row"], {"may": shown["may"]})

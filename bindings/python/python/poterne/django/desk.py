@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from django.db import connections
+from django.db import IntegrityError, connections, transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -135,11 +135,24 @@ def _anew(person: Person, row: int, given: Mapping[str, str]) -> None:
     refuse_transaction()
     found = configuration()
     for each, record in person.records().items():
-        with connections[found.database].cursor() as cursor:
-            statement = f"DELETE FROM {found.table} WHERE {found.account_column} = %s AND {found.record_column} = %s"
-            cursor.execute(statement, [person.accounts[each - 1], record])
-            if cursor.rowcount != 1:
-                raise Refused(Refusal.CONFLICT)
+        where = f"WHERE {found.account_column} = %s AND {found.record_column} = %s"
+        values = [person.accounts[each - 1], record]
+        try:
+            # A row of a table of users is the user: the record goes, and they stay.
+            rows = _written(f"UPDATE {found.table} SET {found.record_column} = NULL {where}", values)
+        except IntegrityError:
+            # The column takes no NULL: the row is the record's own.
+            rows = _written(f"DELETE FROM {found.table} {where}", values)
+        if rows != 1:
+            raise Refused(Refusal.CONFLICT)
+
+
+def _written(statement: str, values: List[str]) -> int:
+    """The number of rows. A statement that fails spoils no transaction around it."""
+    database = configuration().database
+    with transaction.atomic(using=database), connections[database].cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
 
 
 def _end(person: Person, codes: CodeSet) -> None:

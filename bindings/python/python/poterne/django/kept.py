@@ -25,7 +25,7 @@ _KEPT = "_poterne_kept"
 _OURS = "_poterne_"
 
 # The redirection is followed at once.
-_CODES_SECONDS, _SAID_SECONDS, _DESK_SECONDS = 120, 300, 900
+_CODES_SECONDS, _SAID_SECONDS, DESK_SECONDS = 120, 300, 900
 
 # By which the clocks of two nodes may differ.
 _SKEW_SECONDS = 5
@@ -95,9 +95,12 @@ def forget_begun(session: Any) -> None:
 
 
 def forget_others(session: Any) -> None:
-    """What is of another user than the one who is logged in: a sign-in in a session that waited keeps its data."""
+    """What is of another user than the one who is logged in, or of one who no longer is: a sign-in in a session that waited keeps its data."""
     user = session.get(auth.SESSION_KEY)
     if user is None:
+        # A site that takes its own login out of a session leaves these: the same user's password would find the code shown already.
+        for name in (ACCEPTED, FREE):
+            session.pop(name, None)
         return
     waiting = session.get(WAITING)
     if (waiting and waiting["user"] != user) or any(session.get(name, user) != user for name in (ACCEPTED, FREE)):
@@ -107,4 +110,4 @@ def forget_others(session: Any) -> None:
 def _seconds(purpose: str) -> int:
     if purpose in (ENROLLING, NOTICE):
         return configuration().enroll_seconds
-    return {CODES: _CODES_SECONDS, DESK: _DESK_SECONDS}.get(purpose, _SAID_SECONDS)
+    return {CODES: _CODES_SECONDS, DESK: DESK_SECONDS}.get(purpose, _SAID_SECONDS)

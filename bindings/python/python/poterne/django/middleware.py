@@ -77,11 +77,13 @@ class SecondStep:
         _check_order(request)
         kept.forget_others(request.session)
         setattr(request, _SEEN, request.session.get(auth.SESSION_KEY))
-        if not self._is_wanting(request):
-            return None
         wanted = configuration().urls
+        # The path first: whether somebody has an app is asked of the database, and only for the pages that want to know.
+        is_open = wanted is not None and not any(each.match(request.path_info) for each in wanted)
+        if (is_open and not _is_ours(request)) or not self._is_wanting(request):
+            return None
         if wanted is not None:
-            if _is_ours(request) or not any(each.match(request.path_info) for each in wanted):
+            if _is_ours(request):
                 return None
             step.store(request, step.begun(request.user, request.session[auth.BACKEND_SESSION_KEY], step.target(request, request.get_full_path())))
             return _to_code_page()
@@ -110,7 +112,7 @@ class SecondStep:
         if step.is_free(request):
             return False
         # Whoever has an authenticator already is asked for its codes.
-        if configuration().urls is None and Person(user).has_record():
+        if Person(user).has_record():
             return True
         kept.forget(session)
         session[kept.FREE] = session[auth.SESSION_KEY]

@@ -50,8 +50,10 @@ class Person:
     def records(self) -> Dict[int, str]:
         """The records by their row, 1 to 3."""
         rows = Record.objects.using(configuration().database).filter(account__in=self.accounts).values_list("account", "record")
+        # None, empty or spaces only is no record: a table of users has a column for those who come later (semantics 3.0).
+        present = sorted((account, record) for account, record in rows if record and record.strip())
         # A collation that folds would find somebody else's.
-        return {self.accounts.index(account) + 1: record for account, record in sorted(rows) if account in self.accounts}
+        return {self.accounts.index(account) + 1: record for account, record in present if account in self.accounts}
 
     def has_record(self) -> bool:
         return bool(self.records())

@@ -15,7 +15,7 @@ from typing import Any, Dict, Optional
 
 from django.conf import settings
 from django.contrib import auth
-from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -206,7 +206,11 @@ def _leave_for_twin(former: str, twin: Dict[str, Any], csrf: Optional[str]) -> N
     left = import_module(settings.SESSION_ENGINE).SessionStore(former)
     left._session_cache = {TWIN: twin} if csrf is None else {TWIN: twin, "_csrftoken": csrf}
     left.set_expiry(TWIN_SECONDS)
-    left.save(must_create=True)
+    try:
+        left.save(must_create=True)
+    except CreateError:
+        # Another tab has saved the former session meanwhile. The login stands; the twin is a comfort.
+        pass
 
 
 def target(request: HttpRequest, url: Optional[str]) -> str:

@@ -152,6 +152,12 @@ def enroll(request: HttpRequest) -> HttpResponse:
         started = _start(request, actor, person, 1, None)
     row, pending, old = started["row"], started["pending"], started["old"]
     if request.method == "POST":
+        if old is None and person.has_record():
+            # On any row: the help desk may have given a token since the page was shown.
+            return _lost(request, actor)
+        if old is None and not configuration().may_enroll:
+            kept.drop(ENROLLING)
+            return _not_enrolled(request, actor.user) if actor.waiting is None else redirect("poterne:code")
         try:
             confirmed, record = person.confirm(row, pending, old, request.POST.get("code", ""))
         except Refused as refused:
@@ -160,7 +166,11 @@ def enroll(request: HttpRequest) -> HttpResponse:
                 return _lost(request, actor)
             return _say(request, refused.message_at_enrollment(language()))
         else:
-            person.keep_recovery_codes_on_first_row(row)
+            try:
+                person.keep_recovery_codes_on_first_row(row)
+            except Refused as conflict:
+                # The new authenticator is stored, and the answer says so: others were writing its row, three times.
+                signals.tell(signals.refused, actor.user, conflict.code)
             kept.drop(ENROLLING)
             kept.put(NOTICE, "replaced" if old is not None else "enrolled")
             if actor.waiting is not None:

@@ -41,10 +41,13 @@ final class SessionSignIn implements SignIn {
 
     @Override
     public void signOut(HttpServletRequest request, HttpServletResponse response) throws ServletException {
-        first.signOut(request);
-        HttpSession session = request.getSession(false);
-        if (session != null) {
-            session.invalidate();
+        try {
+            first.signOut(request);
+        } finally {
+            HttpSession session = request.getSession(false);
+            if (session != null) {
+                session.invalidate();
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import io.github.poterne.Verifier;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -95,13 +97,31 @@ abstract class HttpTest {
         server.close();
     }
 
+    /** The attribute; a logout fails on demand. */
+    private static final class UserOfSession implements FirstFactor {
+        private final FirstFactor user = FirstFactor.ofSessionAttribute("user");
+
+        @Override
+        public Optional<String> account(HttpServletRequest request) {
+            return user.account(request);
+        }
+
+        @Override
+        public void signOut(HttpServletRequest request) throws ServletException {
+            user.signOut(request);
+            if (request.getParameter("fails") != null) {
+                throw new ServletException("the container cannot");
+            }
+        }
+    }
+
     /** An application that trusts the name it is given: the first factor is not what is tested. */
     private final class Application implements ServletContextListener {
         @Override
         public void contextInitialized(ServletContextEvent event) {
             ServletContext context = event.getServletContext();
             SecondStep settings = new SecondStep(verifier, store, "Département").withEnrollmentBy(account -> account.startsWith("new"));
-            new SecondStepFilter(settings, FirstFactor.ofSessionAttribute("user"), "/in", "/out", "/static/").addTo(context);
+            new SecondStepFilter(settings, new UserOfSession(), "/in", "/out", "/static/").addTo(context);
             context.addServlet("all", new HttpServlet() {
                 @Override
                 protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -390,6 +410,17 @@ abstract class HttpTest {
     }
 
     @Test
+    void toSignInAsSomebodyElseEndsTheSession() throws Exception {
+        Browser browser = password(employee());
+        HttpResponse<String> left = browser.post("/poterne/leave", "token", token(browser.get("/poterne/code")));
+        assertEquals(303, left.statusCode(), left.body());
+        assertEquals("/", location(browser.get("/poterne/code")), "nobody waits");
+        Browser stuck = password(employee());
+        assertEquals(500, stuck.post("/poterne/leave", "token", token(stuck.get("/poterne/code")), "fails", "1").statusCode());
+        assertEquals("/", location(stuck.get("/poterne/code")), "also after a logout that failed");
+    }
+
+    @Test
     void aCodeIsForgottenWithItsLogin() throws Exception {
         String account = employee();
         String other = employee();
@@ -431,6 +462,7 @@ abstract class HttpTest {
         assertTrue(session.getAttribute(end) != null, "without a look at the page");
         session.setAttribute(end, 1L);
         assertEquals(403, browser.get("/poterne/code").statusCode());
+        assertEquals("/", location(browser.get("/poterne/code")), "the login ended");
         Browser enrolls = password("new" + names++);
         HttpSession other = session(enrolls);
         assertEquals("/poterne/enroll", location(enrolls.get("/poterne/code")));

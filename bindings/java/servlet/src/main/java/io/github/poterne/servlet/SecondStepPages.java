@@ -59,12 +59,10 @@ public final class SecondStepPages {
      * @throws ServletException as the container throws
      */
     public boolean serve(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
-        String path = path(request);
-        String prefix = settings.prefix() + "/";
-        if (!path.startsWith(prefix)) {
+        if (!settings.isPage(request)) {
             return false;
         }
-        String name = path.substring(prefix.length());
+        String name = path(request).substring(settings.prefix().length() + 1);
         if (name.equals("poterne.css")) {
             response.setContentType("text/css;charset=UTF-8");
             response.setHeader("X-Content-Type-Options", "nosniff");

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.CsrfConfigurer;
 import org.springframework.security.config.annotation.web.configurers.ExceptionHandlingConfigurer;
 import org.springframework.security.config.annotation.web.configurers.LogoutConfigurer;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
@@ -15,9 +16,9 @@ import org.springframework.security.web.authentication.session.NullAuthenticated
 import org.springframework.security.web.authentication.session.SessionAuthenticationStrategy;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.security.web.context.SecurityContextRepository;
-import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.savedrequest.RequestCache;
+import org.springframework.security.web.session.ConcurrentSessionFilter;
 
 /**
  * Adds the pages of the second step to a filter chain, and sends to them whoever lacks {@link #AUTHORITY}.
@@ -69,12 +70,18 @@ public final class SecondStepConfigurer extends AbstractHttpConfigurer<SecondSte
     }
 
     /**
-     * Sends whoever lacks the authority to the page that asks for a code.
+     * Sends whoever lacks the authority to the page that asks for a code, and takes the pages out of Spring's own look for forged
+     * requests: their forms have a token of their own.
      *
      * @param http the chain
      */
     @Override
     public void init(HttpSecurity http) {
+        @SuppressWarnings("unchecked")
+        CsrfConfigurer<HttpSecurity> csrf = http.getConfigurer(CsrfConfigurer.class);
+        if (csrf != null) {
+            csrf.ignoringRequestMatchers(settings::isPage);
+        }
         ExceptionHandlingConfigurer<HttpSecurity> handling = configurer(http);
         handling.defaultDeniedHandlerForMissingAuthority((request, response, exception) ->
                 response.sendRedirect(request.getContextPath() + settings.prefix() + "/code"), AUTHORITY);
@@ -94,7 +101,7 @@ public final class SecondStepConfigurer extends AbstractHttpConfigurer<SecondSte
     }
 
     /**
-     * Adds the pages, before the filter that looks for Spring's own token against forged requests: these forms have one of theirs.
+     * Adds the pages, behind the filters that end an expired session or say of a single request who sends it: the proxy, a certificate.
      *
      * @param http the chain
      */
@@ -108,6 +115,6 @@ public final class SecondStepConfigurer extends AbstractHttpConfigurer<SecondSte
                 repository != null ? repository : new HttpSessionSecurityContextRepository(),
                 requests != null ? requests : new HttpSessionRequestCache(), firstFactors,
                 sessions != null ? sessions : new NullAuthenticatedSessionStrategy(), handlers(http));
-        http.addFilterBefore(new SecondStepPagesFilter(new SecondStepPages(settings, signIn)), CsrfFilter.class);
+        http.addFilterAfter(new SecondStepPagesFilter(new SecondStepPages(settings, signIn)), ConcurrentSessionFilter.class);
     }
 }

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,7 +42,15 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.session.SessionInformation;
+import org.springframework.security.core.session.SessionRegistry;
+import org.springframework.security.core.session.SessionRegistryImpl;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.web.authentication.session.SessionLimit;
+import org.springframework.security.web.session.HttpSessionEventPublisher;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -102,6 +111,24 @@ class SpringTest {
         @Bean
         Payments payments(JdbcTemplate database, Verifier verifier, JdbcColumn column) {
             return new Payments(database, verifier, column);
+        }
+
+        @Bean
+        SessionRegistry sessions() {
+            return new SessionRegistryImpl();
+        }
+
+        /** Tells the registry of identifiers that change and of sessions that end. */
+        @Bean
+        HttpSessionEventPublisher publisher() {
+            return new HttpSessionEventPublisher();
+        }
+
+        /** One session for whoever is called so. */
+        @Bean
+        Customizer<HttpSecurity> oneSession(SessionRegistry registry) {
+            return http -> http.sessionManagement(sessions -> sessions.sessionConcurrency(limit -> limit.sessionRegistry(registry)
+                    .maximumSessions((SessionLimit) who -> who.getName().startsWith("single") ? 1 : -1)));
         }
     }
 
@@ -186,7 +213,11 @@ class SpringTest {
     }
 
     private String employee() {
-        String account = "agent" + names++;
+        return employee("agent");
+    }
+
+    private String employee(String name) {
+        String account = name + names++;
         ExistingCredential phone = ExistingCredential.of(Secret.ofBytes(SEED), Parameters.totp());
         assertEquals(1, column.insert(account, verifier.importCredential(account, phone).record().orElseThrow()));
         return account;
@@ -287,6 +318,54 @@ class SpringTest {
         String other = employee();
         assertEquals("accepted.otp", payments.pay(other, code(), false).code());
         assertEquals(1, database.queryForObject("SELECT count(*) FROM payment WHERE name = ?", Integer.class, other));
+    }
+
+    /** The sessions that are not expired. */
+    private List<SessionInformation> sessions(String account) {
+        SessionRegistry registry = context.getBean(SessionRegistry.class);
+        return registry.getAllPrincipals().stream().filter(who -> ((UserDetails) who).getUsername().equals(account))
+                .flatMap(who -> registry.getAllSessions(who, false).stream()).toList();
+    }
+
+    @Test
+    void anExpiredSessionShowsNothingAndIsNotRegisteredAnew() throws Exception {
+        String account = employee();
+        Browser browser = new Browser();
+        browser.password(account);
+        String token = match(browser.get("/poterne/code").body(), TOKEN);
+        String record = column.load(account).orElseThrow();
+        assertEquals(1, sessions(account).size(), "the control");
+        sessions(account).get(0).expireNow();
+        HttpResponse<String> response = browser.post("/poterne/code", "token", token, "code", code());
+        assertFalse(response.headers().firstValue("Location").isPresent(), response.body());
+        assertEquals(record, column.load(account).orElseThrow(), "the code was not looked at");
+        assertEquals(List.of(), sessions(account));
+        assertFalse(browser.isIn());
+        // After the code the registry knows the new identifier, and that alone.
+        Browser other = new Browser();
+        other.password(account);
+        assertEquals(303, other.submit(code()).statusCode());
+        assertTrue(other.isIn());
+        assertEquals(1, sessions(account).size());
+        sessions(account).get(0).expireNow();
+        assertFalse(other.isIn());
+    }
+
+    @Test
+    void aLimitOfSessionsHolds() throws Exception {
+        String account = employee("single");
+        Browser waits = new Browser();
+        waits.password(account);
+        String token = match(waits.get("/poterne/code").body(), TOKEN);
+        Browser last = new Browser();
+        last.password(account);
+        waits.post("/poterne/code", "token", token, "code", code());
+        assertFalse(waits.isIn(), "who waits is put out by a later login");
+        assertEquals(303, last.submit(code()).statusCode());
+        assertTrue(last.isIn());
+        assertEquals(1, sessions(account).size());
+        new Browser().password(account);
+        assertFalse(last.isIn(), "and so is who is in");
     }
 
     @Test

@@ -5,6 +5,9 @@ import io.github.poterne.servlet.SecondStepPages;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.logging.Logger;
+import org.springframework.context.ApplicationContext;
+import org.springframework.security.authorization.AuthorizationManagerFactory;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.CsrfConfigurer;
@@ -41,6 +44,8 @@ import org.springframework.security.web.session.ConcurrentSessionFilter;
 public final class SecondStepConfigurer extends AbstractHttpConfigurer<SecondStepConfigurer, HttpSecurity> {
     /** The authority of whoever has shown a code; its time of issue is that of the code. */
     public static final String AUTHORITY = "FACTOR_OTP";
+
+    private static final Logger LOG = Logger.getLogger("io.github.poterne.spring");
 
     private final SecondStep settings;
     private Set<String> firstFactors = Set.of(FactorGrantedAuthority.PASSWORD_AUTHORITY);
@@ -107,6 +112,9 @@ public final class SecondStepConfigurer extends AbstractHttpConfigurer<SecondSte
      */
     @Override
     public void configure(HttpSecurity http) {
+        if (http.getSharedObject(ApplicationContext.class).getBeanNamesForType(AuthorizationManagerFactory.class).length == 0) {
+            LOG.warning("Without @EnableMultiFactorAuthentication a code is asked for by the rules that name " + AUTHORITY + " alone");
+        }
         SecurityContextRepository repository = http.getSharedObject(SecurityContextRepository.class);
         RequestCache requests = http.getSharedObject(RequestCache.class);
         SessionAuthenticationStrategy sessions = http.getSharedObject(SessionAuthenticationStrategy.class);

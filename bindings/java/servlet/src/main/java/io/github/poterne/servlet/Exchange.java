@@ -245,13 +245,16 @@ final class Exchange {
             answer(name, known);
         } else if (!entered || !complete && visit.isLate()) {
             late();
+        } else if (name.equals("code") && complete) {
+            // A forgotten tab, whose form is of before the code.
+            go(target());
         } else if (!visit.made(token)) {
             show(FORBIDDEN, message("error.title", texts.get("account.changed_elsewhere")).with("next", page(complete ? "account" : "code"))
                     .with("next_text", texts.get("account.back")));
         } else {
             switch (name) {
                 case "code":
-                    answer(name, pages.submissions.once(key, () -> complete ? Answer.go(target()) : check(code))); // or a forgotten tab
+                    answer(name, pages.submissions.once(key, () -> check(code)));
                     break;
                 case "enroll":
                     answer(name, pages.submissions.once(key, () -> confirm(code)));
@@ -285,9 +288,12 @@ final class Exchange {
         Collection<String> before = new ArrayList<>(response.getHeaders("Set-Cookie"));
         visit.stopWaiting();
         visit.endEnrollment();
-        visit.failures(accepted.failuresBefore());
         String target = pages.signIn.wanted(request, response).filter(Target::isLocal).orElse(home());
         pages.signIn.complete(request, response, account, accepted);
+        // A framework may have put another session into its place.
+        visit = Visit.of(request, account);
+        visit.renewKey();
+        visit.failures(accepted.failuresBefore());
         visit.wants(target);
         List<String> cookies = new ArrayList<>(response.getHeaders("Set-Cookie"));
         cookies.removeAll(before);

@@ -112,6 +112,11 @@ final class Visit {
         return FormToken.isOf(key(), token);
     }
 
+    /** The forms of before the code are of nobody's any more: somebody else may have known the session while it waited. */
+    void renewKey() {
+        session.setAttribute(KEY, FormToken.random());
+    }
+
     private String key() {
         return (String) session.getAttribute(KEY);
     }

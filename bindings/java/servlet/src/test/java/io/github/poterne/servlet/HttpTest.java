@@ -283,6 +283,8 @@ abstract class HttpTest {
     @Test
     void theSessionGetsANewIdentifier() throws Exception {
         Browser browser = password(employee());
+        browser.get("/page", "Accept", "text/html");
+        String old = token(browser.get("/poterne/code"));
         String token = token(browser.get("/poterne/code"));
         String before = browser.cookie();
         String code = nextCode();
@@ -298,6 +300,11 @@ abstract class HttpTest {
         HttpRequest guess = thief.form("/poterne/code", "token", (token.startsWith("A") ? "B" : "A") + token.substring(1), "code", code);
         thief.send(HttpRequest.newBuilder(guess, (name, value) -> true).header("Cookie", before).build());
         assertEquals("", thief.cookie().replace(before, ""));
+        assertTrue(isIn(browser));
+        // Nor do the forms of before the code open anything in the session that goes on. A tab that was forgotten shows the site.
+        assertEquals(403, browser.post("/poterne/new-phone", "token", old, "code", nextCode()).statusCode());
+        assertEquals(403, browser.post("/poterne/leave", "token", old).statusCode());
+        assertEquals("/page", location(browser.post("/poterne/code", "token", old, "code", nextCode())));
         assertTrue(isIn(browser));
     }
 

@@ -49,6 +49,7 @@ import org.springframework.security.core.session.SessionInformation;
 import org.springframework.security.core.session.SessionRegistry;
 import org.springframework.security.core.session.SessionRegistryImpl;
 import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.web.authentication.session.SessionFixationProtectionStrategy;
 import org.springframework.security.web.authentication.session.SessionLimit;
 import org.springframework.security.web.session.HttpSessionEventPublisher;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
@@ -122,6 +123,21 @@ class SpringTest {
         @Bean
         HttpSessionEventPublisher publisher() {
             return new HttpSessionEventPublisher();
+        }
+
+        /** Sites that put another session into the place of the one before, with or without what it holds. */
+        @Bean
+        Customizer<HttpSecurity> otherSession() {
+            SessionFixationProtectionStrategy moves = new SessionFixationProtectionStrategy();
+            SessionFixationProtectionStrategy empties = new SessionFixationProtectionStrategy();
+            empties.setMigrateSessionAttributes(false);
+            return http -> http.sessionManagement(sessions -> sessions.addSessionAuthenticationStrategy((who, request, response) -> {
+                if (who.getName().startsWith("moved")) {
+                    moves.onAuthentication(who, request, response);
+                } else if (who.getName().startsWith("emptied")) {
+                    empties.onAuthentication(who, request, response);
+                }
+            }));
         }
 
         /** One session for whoever is called so. */
@@ -366,6 +382,19 @@ class SpringTest {
         assertEquals(1, sessions(account).size());
         new Browser().password(account);
         assertFalse(last.isIn(), "and so is who is in");
+    }
+
+    @Test
+    void anotherSessionInTheSamePlace() throws Exception {
+        for (String name : List.of("moved", "emptied")) {
+            Browser browser = new Browser();
+            browser.password(employee(name));
+            String token = match(browser.get("/poterne/code").body(), TOKEN);
+            assertTrue(location(browser.post("/poterne/code", "token", token, "code", "000000")).contains("refused="));
+            assertTrue(location(browser.submit(code())).endsWith("/poterne/notice"), name);
+            assertTrue(browser.get("/poterne/notice").body().contains("id=\"poterne-notice\""), "the refused code is told of");
+            assertTrue(browser.isIn());
+        }
     }
 
     @Test

@@ -241,6 +241,11 @@ final class Exchange {
         // Before the session is asked: the first of two clicks may have given it another identifier.
         Answer known = pages.submissions.known(key);
         boolean entered = enter();
+        boolean made = entered && visit.made(token);
+        if (known == null && (!made || complete)) {
+            // The first of the two may have come and ended in between.
+            known = pages.submissions.known(key);
+        }
         if (known != null && (known.location != null || entered)) {
             answer(name, known);
         } else if (!entered || !complete && visit.isLate()) {
@@ -248,7 +253,7 @@ final class Exchange {
         } else if (name.equals("code") && complete) {
             // A forgotten tab, whose form is of before the code.
             go(target());
-        } else if (!visit.made(token)) {
+        } else if (!made) {
             show(FORBIDDEN, message("error.title", texts.get("account.changed_elsewhere")).with("next", page(complete ? "account" : "code"))
                     .with("next_text", texts.get("account.back")));
         } else {

@@ -35,10 +35,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -63,6 +66,9 @@ abstract class HttpTest {
     /** All that sessions were given, of every account. */
     private final Map<String, Object> inSessions = new ConcurrentHashMap<>();
     private final Map<String, HttpSession> sessions = new ConcurrentHashMap<>();
+    /** Of the one request that waits. */
+    private final CountDownLatch arrived = new CountDownLatch(1);
+    private final CountDownLatch goesOn = new CountDownLatch(1);
     private int port;
     private int names;
 
@@ -97,12 +103,20 @@ abstract class HttpTest {
         server.close();
     }
 
-    /** The attribute; a logout fails on demand. */
-    private static final class UserOfSession implements FirstFactor {
+    /** The attribute; a request waits on demand, and a logout fails. */
+    private final class UserOfSession implements FirstFactor {
         private final FirstFactor user = FirstFactor.ofSessionAttribute("user");
 
         @Override
         public Optional<String> account(HttpServletRequest request) {
+            if (request.getHeader("X-Waits") != null) {
+                arrived.countDown();
+                try {
+                    assertTrue(goesOn.await(30, TimeUnit.SECONDS));
+                } catch (InterruptedException error) {
+                    throw new IllegalStateException(error);
+                }
+            }
             return user.account(request);
         }
 
@@ -163,6 +177,9 @@ abstract class HttpTest {
             Collections.list(session.getAttributeNames()).forEach(name -> inSessions.put(name + session.getId(), session.getAttribute(name)));
         }
         response.setContentType("text/plain;charset=UTF-8");
+        if (path.equals("/page")) {
+            response.setHeader("X-Known", session != null && session.getAttribute("user") != null ? "yes" : "no");
+        }
         response.getWriter().write("application " + path);
     }
 
@@ -209,7 +226,7 @@ abstract class HttpTest {
 
     private static boolean isIn(Browser browser) throws Exception {
         HttpResponse<String> page = browser.get("/page", "Accept", "text/html");
-        return page.statusCode() == 200 && page.body().equals("application /page");
+        return page.body().equals("application /page") && page.headers().firstValue("X-Known").orElse("").equals("yes");
     }
 
     @Test
@@ -231,7 +248,9 @@ abstract class HttpTest {
         assertEquals("application /static/a", browser.get("/static/a").body());
         assertEquals(303, submit(browser, nextCode()).statusCode());
         assertTrue(isIn(browser));
-        assertTrue(isIn(new Browser(port)), "who is not logged in at all is the business of the application");
+        HttpResponse<String> unknown = new Browser(port).get("/page");
+        assertEquals("application /page", unknown.body(), "who is not logged in at all is the business of the application");
+        assertEquals("no", unknown.headers().firstValue("X-Known").orElse(""));
     }
 
     @Test
@@ -322,6 +341,28 @@ abstract class HttpTest {
         // The control: another form, with the same code, is a replay.
         Browser other = password("agent" + (names - 1));
         assertRefused(submit(other, code()), other);
+    }
+
+    @Test
+    void theFirstClickEndsWhileTheSecondBegins() throws Exception {
+        Browser browser = password(employee());
+        String token = token(browser.get("/poterne/code"));
+        String code = nextCode();
+        HttpRequest first = browser.form("/poterne/code", "token", token, "code", code);
+        HttpRequest second = HttpRequest.newBuilder(first, (name, value) -> true).header("X-Waits", "1").build();
+        CompletableFuture<HttpResponse<String>> shown = CompletableFuture.supplyAsync(() -> {
+            try {
+                return browser.send(second);
+            } catch (IOException | InterruptedException error) {
+                throw new IllegalStateException(error);
+            }
+        });
+        assertTrue(arrived.await(30, TimeUnit.SECONDS));
+        HttpResponse<String> dropped = new Browser(port).send(first);
+        goesOn.countDown();
+        assertEquals(303, shown.get().statusCode(), shown.get().body());
+        assertEquals(location(dropped), location(shown.get()));
+        assertTrue(isIn(browser));
     }
 
     @Test

@@ -489,13 +489,13 @@ abstract class HttpTest {
         try {
             assertTrue(browser.get("/poterne/code").body().contains("href=\"/poterne/code\""), "the control");
             HttpResponse<String> page = browser.get("//evil.example/..;/poterne/code");
-            // Tomcat shows ours. Jetty 12 refuses the address by itself, in words that name it.
+            // Tomcat shows ours. Jetty 12 refuses the address by itself, in the one way or the other, and may name it.
             if (page.statusCode() == 503) {
                 assertTrue(page.body().contains("href=\"/\""), page.body());
                 assertFalse(page.body().contains("evil.example"), page.body());
             } else {
                 assertEquals(400, page.statusCode(), page.body());
-                assertTrue(page.body().contains("Ambiguous URI"), page.body());
+                assertTrue(page.body().contains("Ambiguous"), page.body());
             }
         } finally {
             store.isGone = false;

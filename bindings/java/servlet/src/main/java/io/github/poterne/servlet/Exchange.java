@@ -120,7 +120,7 @@ final class Exchange {
             go(target());
             return;
         }
-        visit.startWaiting(settings.verifier.policy().get(PolicyOption.TICKET_SECONDS));
+        pages.startWaiting(request, account);
         List<Integer> devices = devices();
         if (!devices.isEmpty()) {
             show(OK, codePage("code", devices));
@@ -208,7 +208,7 @@ final class Exchange {
             go(page("code"));
             return;
         }
-        visit.startWaiting(settings.verifier.policy().get(PolicyOption.TICKET_SECONDS));
+        pages.startWaiting(request, account);
         visit.waitToEnroll();
         if (!visit.pending().isPresent()) {
             try (Enrollment made = settings.verifier.enroll(account, settings.parameters())) {

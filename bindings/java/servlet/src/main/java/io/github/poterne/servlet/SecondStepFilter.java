@@ -1,6 +1,5 @@
 package io.github.poterne.servlet;
 
-import io.github.poterne.PolicyOption;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -132,7 +131,7 @@ public final class SecondStepFilter implements Filter {
             throws IOException, ServletException {
         SessionSignIn.forgetOthers(request, account);
         if (!signIn.isComplete(request, account) && request.getSession(false) != null) {
-            startWaiting(request, account);
+            pages.startWaiting(request, account);
         }
         boolean redirects = response.getStatus() >= 300 && response.getStatus() < 400;
         if (redirects || signIn.isComplete(request, account) || isOpen(SecondStepPages.path(request)) || request.isAsyncStarted()) {
@@ -149,10 +148,6 @@ public final class SecondStepFilter implements Filter {
 
     /** A page is remembered for after the code. A picture, a script or a form is not. */
     private void ask(HttpServletRequest request, HttpServletResponse response, String account) throws IOException {
-        if (request.getSession(false) != null) {
-            // From the password on, and not from the first look at the page.
-            startWaiting(request, account);
-        }
         String accept = request.getHeader("Accept");
         if (accept != null && !accept.contains("text/html") && !accept.contains("*/*")) {
             // Not by sendError: the application's error page is behind the code as well.
@@ -167,10 +162,6 @@ public final class SecondStepFilter implements Filter {
             }
         }
         SecondStepPages.redirect(response, request.getContextPath() + settings.prefix() + "/code");
-    }
-
-    private void startWaiting(HttpServletRequest request, String account) {
-        Visit.of(request, account).startWaiting(settings.verifier.policy().get(PolicyOption.TICKET_SECONDS));
     }
 
     private boolean isOpen(String path) {

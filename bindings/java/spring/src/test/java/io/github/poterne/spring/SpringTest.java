@@ -16,6 +16,9 @@ import io.github.poterne.RefusedException;
 import io.github.poterne.Secret;
 import io.github.poterne.Totp;
 import io.github.poterne.Verifier;
+import jakarta.servlet.http.HttpSession;
+import jakarta.servlet.http.HttpSessionEvent;
+import jakarta.servlet.http.HttpSessionListener;
 import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -29,6 +32,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -64,6 +68,9 @@ class SpringTest {
     private static final byte[] SEED = new byte[20];
     private static final String CSRF = "name=\"_csrf\"[^>]*value=\"([^\"]+)\"";
     private static final String TOKEN = "name=\"token\" value=\"([^\"]+)\"";
+
+    /** As the container knows them. */
+    private static final List<HttpSession> MADE = new CopyOnWriteArrayList<>();
 
     @TempDir
     static Path folder;
@@ -117,6 +124,16 @@ class SpringTest {
         @Bean
         SessionRegistry sessions() {
             return new SessionRegistryImpl();
+        }
+
+        @Bean
+        HttpSessionListener keeper() {
+            return new HttpSessionListener() {
+                @Override
+                public void sessionCreated(HttpSessionEvent event) {
+                    MADE.add(event.getSession());
+                }
+            };
         }
 
         /** Tells the registry of identifiers that change and of sessions that end. */
@@ -382,6 +399,18 @@ class SpringTest {
         assertEquals(1, sessions(account).size());
         new Browser().password(account);
         assertFalse(last.isIn(), "and so is who is in");
+    }
+
+    @Test
+    void theWaitBeginsAtThePassword() throws Exception {
+        Browser browser = new Browser();
+        browser.password(employee());
+        HttpSession session = MADE.get(MADE.size() - 1);
+        assertFalse(browser.isIn());
+        assertEquals(301, session.getMaxInactiveInterval(), "without a look at the page");
+        session.setAttribute("io.github.poterne.end", 1L);
+        assertEquals(403, browser.get("/poterne/code").statusCode());
+        assertTrue(location(browser.get("/")).contains("/login"), "the login ended");
     }
 
     @Test

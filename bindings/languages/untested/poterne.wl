@@ -392,7 +392,7 @@ RESULT API(POTERNE_DLL, "poterne_end_codes", verifier, record_, record_len, acco
 END
 
 // Suspends the authenticator.
-PROCEDURE poterne_suspend(verifier is system int, record_ is system int, record_len is system int, account is system int, account_len is system int, attempt is system int) : 4-byte int
+PROCEDURE poterne_suspend_call(verifier is system int, record_ is system int, record_len is system int, account is system int, account_len is system int, attempt is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_suspend", verifier, record_, record_len, account, account_len, attempt)
 END
 
@@ -517,7 +517,7 @@ RESULT API(POTERNE_DLL, "poterne_version")
 END
 
 // Returns the generation of the library's interface.
-PROCEDURE poterne_abi() : unsigned 4-byte int
+PROCEDURE poterne_abi_call() : unsigned 4-byte int
 RESULT API(POTERNE_DLL, "poterne_abi")
 END
 

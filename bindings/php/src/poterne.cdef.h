@@ -1,4 +1,6 @@
-/* Made by bindings/languages/declare from include/poterne.h; do not edit. For FFI::cdef, which knows no macros. */
+#define FFI_SCOPE "poterne"
+#define FFI_LIB "libpoterne.so.1"
+/* Made by bindings/languages/declare from include/poterne.h; do not edit. For ffi.preload; FFI::cdef takes what is after the macros. */
 typedef struct poterne_keyring poterne_keyring;
 typedef struct poterne_verifier poterne_verifier;
 typedef int32_t (*poterne_load_fn)(void *arg, const char *account, char *record);
@@ -117,14 +119,14 @@ void poterne_verifier_free(poterne_verifier * verifier);
 int32_t poterne_is_conflict(uint32_t database, const char * sqlstate, size_t sqlstate_len, int32_t code);
 int32_t poterne_check_store(const poterne_verifier * verifier, const poterne_store * store, const poterne_store * second, const char * account, size_t account_len);
 int32_t poterne_enroll(const poterne_verifier * verifier, const char * account, size_t account_len, const poterne_parameters * parameters, int64_t now, char * out, size_t cap, size_t * len);
-int32_t poterne_enroll_token(const poterne_verifier * verifier, const char * account, size_t account_len, const poterne_parameters * parameters, const uint8_t * secret, size_t secret_len, int64_t now, char * out, size_t cap, size_t * len);
-int32_t poterne_import(const poterne_verifier * verifier, const char * account, size_t account_len, const poterne_parameters * parameters, const uint8_t * secret, size_t secret_len, const poterne_existing_credential * existing, int64_t now, char * out, size_t cap, size_t * len);
+int32_t poterne_enroll_token(const poterne_verifier * verifier, const char * account, size_t account_len, const poterne_parameters * parameters, const char * secret, size_t secret_len, int64_t now, char * out, size_t cap, size_t * len);
+int32_t poterne_import(const poterne_verifier * verifier, const char * account, size_t account_len, const poterne_parameters * parameters, const char * secret, size_t secret_len, const poterne_existing_credential * existing, int64_t now, char * out, size_t cap, size_t * len);
 int32_t poterne_login(const poterne_verifier * verifier, const poterne_store * store, const char * account, size_t account_len, const char * submitted, size_t submitted_len, int64_t now, poterne_result * result);
 int32_t poterne_verify(const poterne_verifier * verifier, const char * record, size_t record_len, const char * account, size_t account_len, const char * submitted, size_t submitted_len, int64_t now, poterne_attempt * attempt);
 int32_t poterne_outcome(poterne_attempt * attempt, int64_t rows_updated, poterne_result * result);
 int32_t poterne_codes(const poterne_attempt * attempt, char * out, size_t cap, size_t * len);
-int32_t poterne_ticket(const poterne_verifier * verifier, const char * account, size_t account_len, const char * purpose, size_t purpose_len, const uint8_t * context, size_t context_len, int64_t now, char * out, size_t cap, size_t * len);
-int32_t poterne_dud_ticket(const poterne_verifier * verifier, const char * account, size_t account_len, const char * purpose, size_t purpose_len, const uint8_t * context, size_t context_len, int64_t now, char * out, size_t cap, size_t * len);
+int32_t poterne_ticket(const poterne_verifier * verifier, const char * account, size_t account_len, const char * purpose, size_t purpose_len, const char * context, size_t context_len, int64_t now, char * out, size_t cap, size_t * len);
+int32_t poterne_dud_ticket(const poterne_verifier * verifier, const char * account, size_t account_len, const char * purpose, size_t purpose_len, const char * context, size_t context_len, int64_t now, char * out, size_t cap, size_t * len);
 int32_t poterne_login_with_ticket(const poterne_verifier * verifier, const poterne_store * store, const char * account, size_t account_len, const poterne_presented_ticket * presented, const char * submitted, size_t submitted_len, int64_t now, poterne_result * result);
 int32_t poterne_verify_with_ticket(const poterne_verifier * verifier, const char * record, size_t record_len, const char * account, size_t account_len, const poterne_presented_ticket * presented, const char * submitted, size_t submitted_len, int64_t now, poterne_attempt * attempt);
 int32_t poterne_confirm(const poterne_verifier * verifier, const char * record, size_t record_len, const char * account, size_t account_len, const char * submitted, size_t submitted_len, int64_t now, poterne_attempt * attempt);
@@ -146,19 +148,19 @@ int32_t poterne_repair_clock(const poterne_verifier * verifier, const char * rec
 int32_t poterne_row_of_person(const char * person, size_t person_len, uint32_t row, char * out, size_t cap, size_t * len);
 int32_t poterne_person_and_row(const char * login_name, size_t login_name_len, uint32_t * row, char * out, size_t cap, size_t * len);
 int32_t poterne_otpauth_uri(const poterne_verifier * verifier, const char * record, size_t record_len, const char * account, size_t account_len, const poterne_uri_names * names, int64_t now, char * out, size_t cap, size_t * len);
-int32_t poterne_uri_parse(const char * uri, size_t uri_len, poterne_parameters * parameters, uint8_t * secret, size_t secret_cap, size_t * secret_len);
+int32_t poterne_uri_parse(const char * uri, size_t uri_len, poterne_parameters * parameters, char * secret, size_t secret_cap, size_t * secret_len);
 int32_t poterne_uri_issuer(const char * uri, size_t uri_len, char * out, size_t cap, size_t * len);
 int32_t poterne_uri_label(const char * uri, size_t uri_len, char * out, size_t cap, size_t * len);
 int32_t poterne_qr_svg(const char * uri, size_t uri_len, char * out, size_t cap, size_t * len);
-int32_t poterne_qr_png(const char * uri, size_t uri_len, uint8_t * out, size_t cap, size_t * len);
+int32_t poterne_qr_png(const char * uri, size_t uri_len, char * out, size_t cap, size_t * len);
 int32_t poterne_qr_text(const char * uri, size_t uri_len, char * out, size_t cap, size_t * len);
 int32_t poterne_secret_to_type(const char * uri, size_t uri_len, char * out, size_t cap, size_t * len);
 int32_t poterne_apps_html(const char * language, size_t language_len, char * out, size_t cap, size_t * len);
-int32_t poterne_otp(const poterne_parameters * parameters, const uint8_t * secret, size_t secret_len, uint64_t moving_factor, char * out, size_t cap, size_t * len);
-int32_t poterne_match(const poterne_parameters * parameters, const uint8_t * secret, size_t secret_len, const char * submitted, size_t submitted_len, uint64_t first, uint64_t last, uint64_t watermark, uint64_t * found);
+int32_t poterne_otp(const poterne_parameters * parameters, const char * secret, size_t secret_len, uint64_t moving_factor, char * out, size_t cap, size_t * len);
+int32_t poterne_match(const poterne_parameters * parameters, const char * secret, size_t secret_len, const char * submitted, size_t submitted_len, uint64_t first, uint64_t last, uint64_t watermark, uint64_t * found);
 int32_t poterne_time_step(const poterne_parameters * parameters, int64_t now, uint64_t * step);
-int32_t poterne_base32_decode(const char * base32, size_t base32_len, uint8_t * out, size_t cap, size_t * len);
-int32_t poterne_hex_decode(const char * hex, size_t hex_len, uint8_t * out, size_t cap, size_t * len);
+int32_t poterne_base32_decode(const char * base32, size_t base32_len, char * out, size_t cap, size_t * len);
+int32_t poterne_hex_decode(const char * hex, size_t hex_len, char * out, size_t cap, size_t * len);
 int32_t poterne_split(const char * field, size_t field_len, uint32_t digits, size_t * password_len);
 const char * poterne_version(void);
 uint32_t poterne_abi(void);

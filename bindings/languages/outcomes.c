@@ -99,7 +99,7 @@ static void prepare(void)
     need(file && fwrite(text, 1, len, file) == len && fclose(file) == 0, "the keyring is not written");
     poterne_wipe(text, sizeof text);
     need((verifier = open_verifier(keys)) && (table = open_table(database)), "no verifier, or no table");
-    static const char *const accounts[] = {"a.martin", "h\xc3\xa9l\xc3\xa8ne.\xc5\x93uvray", "d.ticket", "e.size", "race", "careless"};
+    static const char *const accounts[] = {"a.martin", "h\xc3\xa9l\xc3\xa8ne.\xc5\x93uvray", "d.ticket", "e.size", "g.wait", "race", "careless"};
     for (size_t i = 0; i < sizeof accounts / sizeof *accounts; i++)
         enroll(accounts[i], 0, 0);
     /* As CHAR columns give them back. */
@@ -173,6 +173,21 @@ static void table_locked(void)
     sqlite3_close(other);
 }
 
+/* Guesses until the account must wait: the text says for how long. */
+static void waiting(void)
+{
+    char text[256];
+    const poterne_store store = store_on(table);
+    poterne_result result = POTERNE_RESULT_INIT;
+    int32_t status = POTERNE_REFUSED_WRONG_CODE;
+    for (int tries = 0; tries < 20 && status == POTERNE_REFUSED_WRONG_CODE; tries++)
+        status = poterne_login(verifier, &store, "g.wait", POTERNE_NUL, "000000", POTERNE_NUL, NOW, &result);
+    is("too many wrong codes", status);
+    need(poterne_message_to_user(status, (int64_t)result.wait_seconds, "fr", POTERNE_NUL, text, sizeof text, NULL) == POTERNE_OK,
+         "no text");
+    printf("for the user who must wait: %s\n", text);
+}
+
 static void all(void)
 {
     char account[257], text[256];
@@ -200,6 +215,7 @@ static void all(void)
     is("later code", login("a.martin", LATER_CODE, LATER));
     need(poterne_message_to_user(POTERNE_REFUSED_REPLAYED, 0, "fr", POTERNE_NUL, text, sizeof text, NULL) == POTERNE_OK, "no text");
     printf("for the user: %s\n", text);
+    waiting();
 }
 
 static void race(const char *account, int is_careless)

@@ -144,6 +144,25 @@ public static class Outcomes
         Is("swap of two rows", Log(new Rows(file, 2), "a.martin", LaterCode, Later));
         Is("later code", Log(table, "a.martin", LaterCode, Later));
         Is("for the user", Library.MessageToUser(Number.REFUSED_REPLAYED, 0, "fr"));
+        Waiting(table);
+    }
+
+    private static void Waiting(ITable table)
+    {
+        for (int tries = 0; tries < 20; tries++)
+            try
+            {
+                verifier.Login(table, "g.wait", "000000", Now);
+            }
+            catch (Denied denied) when (denied.Status != Number.REFUSED_WRONG_CODE)
+            {
+                Is("too many wrong codes", denied.Message);
+                Is("for the user who must wait", denied.MessageToUser("fr"));
+                return;
+            }
+            catch (Refused)
+            {
+            }
     }
 
     // What the outcomes of C do not show: a life of a credential, exceptions, the collector, an ignored verdict.

@@ -103,7 +103,7 @@ CONST
 	POTERNE_NOW = 0x8000000000000000 // The system's clock, as a time argument: an 8-byte int, -2^63.
 END
 
-// A handle on the application's table: two callbacks, and the argument that they receive. 48 bytes: check Dimension() of it when the program starts.
+// A handle on the application's table: two callbacks, and the argument that they receive. 48 bytes: check it when the program starts.
 poterne_store is Structure
 	struct_size is unsigned 4-byte int
 	reserved is unsigned 4-byte int
@@ -114,7 +114,7 @@ poterne_store is Structure
 	loaded_len is system int
 END
 
-// How one-time passwords are made. 0 in a field is its default. 72 bytes: check Dimension() of it when the program starts.
+// How one-time passwords are made. 0 in a field is its default. 72 bytes: check it when the program starts.
 poterne_parameters is Structure
 	struct_size is unsigned 4-byte int
 	authenticator is unsigned 4-byte int
@@ -131,7 +131,7 @@ poterne_parameters is Structure
 	confirm_by is 8-byte int
 END
 
-// The state and history of an imported credential, besides its parameters and its secret. 32 bytes: check Dimension() of it when the program starts.
+// The state and history of an imported credential, besides its parameters and its secret. 32 bytes: check it when the program starts.
 poterne_existing_credential is Structure
 	struct_size is unsigned 4-byte int
 	state is unsigned 4-byte int
@@ -142,7 +142,7 @@ poterne_existing_credential is Structure
 	last_sync is unsigned 4-byte int
 END
 
-// The outcome of an attempt. 64 bytes: check Dimension() of it when the program starts.
+// The outcome of an attempt. 64 bytes: check it when the program starts.
 poterne_result is Structure
 	struct_size is unsigned 4-byte int
 	status is 4-byte int
@@ -154,20 +154,20 @@ poterne_result is Structure
 	wait_seconds is unsigned 8-byte int
 	failures_before is unsigned 4-byte int
 	reserved is unsigned 4-byte int
-	reserved2 is array fixed size of 2 unsigned 8-byte int
+	reserved2 is fixed array [2] unsigned 8-byte int
 END
 
-// A login attempt, or a change by the help desk. 784 bytes: check Dimension() of it when the program starts.
+// A login attempt, or a change by the help desk. 784 bytes: check it when the program starts.
 poterne_attempt is Structure
 	struct_size is unsigned 4-byte int
 	reserved is unsigned 4-byte int
 	record_len is unsigned 4-byte int
 	changed is unsigned 4-byte int
-	record is array fixed size of 512 1-byte int
-	opaque is array fixed size of 256 1-byte int
+	record is fixed array [512] unsigned 1-byte int
+	opaque is fixed array [256] unsigned 1-byte int
 END
 
-// A ticket that came back, and the purpose and context for which it must have been made. 56 bytes: check Dimension() of it when the program starts.
+// A ticket that came back, and the purpose and context for which it must have been made. 56 bytes: check it when the program starts.
 poterne_presented_ticket is Structure
 	struct_size is unsigned 4-byte int
 	reserved is unsigned 4-byte int
@@ -179,7 +179,7 @@ poterne_presented_ticket is Structure
 	context_len is system int
 END
 
-// The status of a credential, for the help desk. 128 bytes: check Dimension() of it when the program starts.
+// The status of a credential, for the help desk. 128 bytes: check it when the program starts.
 poterne_inspection is Structure
 	struct_size is unsigned 4-byte int
 	state is unsigned 4-byte int
@@ -203,10 +203,10 @@ poterne_inspection is Structure
 	key_id is unsigned 4-byte int
 	needs_reseal is unsigned 4-byte int
 	reserved is unsigned 4-byte int
-	reserved2 is array fixed size of 2 unsigned 8-byte int
+	reserved2 is fixed array [2] unsigned 8-byte int
 END
 
-// The names that an authenticator app shows next to a code. 40 bytes: check Dimension() of it when the program starts.
+// The names that an authenticator app shows next to a code. 40 bytes: check it when the program starts.
 poterne_uri_names is Structure
 	struct_size is unsigned 4-byte int
 	reserved is unsigned 4-byte int
@@ -216,7 +216,7 @@ poterne_uri_names is Structure
 	label_len is system int
 END
 
-// Makes a keyring with one fresh key, the primary one. 
+// Makes a keyring with one fresh key, the primary one.
 PROCEDURE poterne_keyring_generate(key_id is unsigned 4-byte int, keyring is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_keyring_generate", key_id, keyring)
 END
@@ -226,7 +226,7 @@ PROCEDURE poterne_keyring_parse(keyring_text is system int, keyring_text_len is 
 RESULT API(POTERNE_DLL, "poterne_keyring_parse", keyring_text, keyring_text_len, keyring)
 END
 
-// Reads a keyring from a file that only its owner can read (mode 0600). 
+// Reads a keyring from a file that only its owner can read (mode 0600).
 PROCEDURE poterne_keyring_open(path is system int, path_len is system int, keyring is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_keyring_open", path, path_len, keyring)
 END
@@ -266,7 +266,7 @@ PROCEDURE poterne_verifier_set(verifier is system int, option_ is 4-byte int, va
 RESULT API(POTERNE_DLL, "poterne_verifier_set", verifier, option_, value_)
 END
 
-// Returns the value of an option of the policy. 
+// Returns the value of an option of the policy.
 PROCEDURE poterne_verifier_get(verifier is system int, option_ is 4-byte int, value_ is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_verifier_get", verifier, option_, value_)
 END
@@ -311,7 +311,7 @@ PROCEDURE poterne_login(verifier is system int, store is system int, account is 
 RESULT API(POTERNE_DLL, "poterne_login", verifier, store, account, account_len, submitted, submitted_len, now_, result)
 END
 
-// First step of a login: checks what the user submitted, and gives the record to store. poterne_outcome returns the verdict. 
+// First step of a login: checks what the user submitted, and gives the record to store. poterne_outcome returns the verdict.
 PROCEDURE poterne_verify(verifier is system int, record_ is system int, record_len is system int, account is system int, account_len is system int, submitted is system int, submitted_len is system int, now_ is 8-byte int, attempt is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_verify", verifier, record_, record_len, account, account_len, submitted, submitted_len, now_, attempt)
 END
@@ -336,17 +336,17 @@ PROCEDURE poterne_dud_ticket(verifier is system int, account is system int, acco
 RESULT API(POTERNE_DLL, "poterne_dud_ticket", verifier, account, account_len, purpose, purpose_len, context_, context_len, now_, out_, cap_, len)
 END
 
-// Checks the ticket, and then does what poterne_login does.  If the ticket is not valid, for any reason, the status is POTERNE_REFUSED_TICKET: no callback is called and no failure is counted. 
+// Checks the ticket, and then does what poterne_login does.  If the ticket is not valid, for any reason, the status is POTERNE_REFUSED_TICKET: no callback is called and no failure is counted.
 PROCEDURE poterne_login_with_ticket(verifier is system int, store is system int, account is system int, account_len is system int, presented is system int, submitted is system int, submitted_len is system int, now_ is 8-byte int, result is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_login_with_ticket", verifier, store, account, account_len, presented, submitted, submitted_len, now_, result)
 END
 
-// Checks the ticket, and then does what poterne_verify does: the first step of a login without callbacks.  If the ticket is not valid, for any reason, the status is POTERNE_REFUSED_TICKET: the record is not opened, no failure is counted, and there is nothing to store. 
+// Checks the ticket, and then does what poterne_verify does: the first step of a login without callbacks.  If the ticket is not valid, for any reason, the status is POTERNE_REFUSED_TICKET: the record is not opened, no failure is counted, and there is nothing to store.
 PROCEDURE poterne_verify_with_ticket(verifier is system int, record_ is system int, record_len is system int, account is system int, account_len is system int, presented is system int, submitted is system int, submitted_len is system int, now_ is 8-byte int, attempt is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_verify_with_ticket", verifier, record_, record_len, account, account_len, presented, submitted, submitted_len, now_, attempt)
 END
 
-// Confirms a pending authenticator by its first code. 
+// Confirms a pending authenticator by its first code.
 PROCEDURE poterne_confirm(verifier is system int, record_ is system int, record_len is system int, account is system int, account_len is system int, submitted is system int, submitted_len is system int, now_ is 8-byte int, attempt is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_confirm", verifier, record_, record_len, account, account_len, submitted, submitted_len, now_, attempt)
 END
@@ -356,7 +356,7 @@ PROCEDURE poterne_replace(verifier is system int, old is system int, old_len is 
 RESULT API(POTERNE_DLL, "poterne_replace", verifier, old, old_len, pending, pending_len, account, account_len, submitted, submitted_len, now_, attempt)
 END
 
-// Checks two codes in a row, for a token whose clock or counter is out of reach. 
+// Checks two codes in a row, for a token whose clock or counter is out of reach.
 PROCEDURE poterne_resynchronize(verifier is system int, record_ is system int, record_len is system int, account is system int, account_len is system int, first_ is system int, first_len is system int, second_ is system int, second_len is system int, now_ is 8-byte int, attempt is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_resynchronize", verifier, record_, record_len, account, account_len, first_, first_len, second_, second_len, now_, attempt)
 END
@@ -371,7 +371,7 @@ PROCEDURE poterne_inspect(verifier is system int, record_ is system int, record_
 RESULT API(POTERNE_DLL, "poterne_inspect", verifier, record_, record_len, account, account_len, now_, inspection)
 END
 
-// Clears the failures: the account is no longer locked and does not have to wait. 
+// Clears the failures: the account is no longer locked and does not have to wait.
 PROCEDURE poterne_unlock(verifier is system int, record_ is system int, record_len is system int, account is system int, account_len is system int, attempt is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_unlock", verifier, record_, record_len, account, account_len, attempt)
 END
@@ -401,7 +401,7 @@ PROCEDURE poterne_resume(verifier is system int, record_ is system int, record_l
 RESULT API(POTERNE_DLL, "poterne_resume", verifier, record_, record_len, account, account_len, attempt)
 END
 
-// Ends a credential: erases its secret and its codes. 
+// Ends a credential: erases its secret and its codes.
 PROCEDURE poterne_revoke(verifier is system int, record_ is system int, record_len is system int, account is system int, account_len is system int, attempt is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_revoke", verifier, record_, record_len, account, account_len, attempt)
 END
@@ -411,7 +411,7 @@ PROCEDURE poterne_rename(verifier is system int, record_ is system int, record_l
 RESULT API(POTERNE_DLL, "poterne_rename", verifier, record_, record_len, account, account_len, new_account, new_account_len, attempt)
 END
 
-// Seals the same credential under the primary key. 
+// Seals the same credential under the primary key.
 PROCEDURE poterne_reseal(verifier is system int, record_ is system int, record_len is system int, account is system int, account_len is system int, attempt is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_reseal", verifier, record_, record_len, account, account_len, attempt)
 END
@@ -441,12 +441,12 @@ PROCEDURE poterne_otpauth_uri(verifier is system int, record_ is system int, rec
 RESULT API(POTERNE_DLL, "poterne_otpauth_uri", verifier, record_, record_len, account, account_len, names, now_, out_, cap_, len)
 END
 
-// Reads an otpauth URI that another system made. 
+// Reads an otpauth URI that another system made.
 PROCEDURE poterne_uri_parse(uri is system int, uri_len is system int, parameters is system int, secret is system int, secret_cap is system int, secret_len is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_uri_parse", uri, uri_len, parameters, secret, secret_cap, secret_len)
 END
 
-// Gives the issuer that another system's otpauth URI names, or an empty text if it names none. 
+// Gives the issuer that another system's otpauth URI names, or an empty text if it names none.
 PROCEDURE poterne_uri_issuer(uri is system int, uri_len is system int, out_ is system int, cap_ is system int, len is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_uri_issuer", uri, uri_len, out_, cap_, len)
 END
@@ -456,32 +456,32 @@ PROCEDURE poterne_uri_label(uri is system int, uri_len is system int, out_ is sy
 RESULT API(POTERNE_DLL, "poterne_uri_label", uri, uri_len, out_, cap_, len)
 END
 
-// Gives the QR code of an otpauth URI as an SVG image. 
+// Gives the QR code of an otpauth URI as an SVG image.
 PROCEDURE poterne_qr_svg(uri is system int, uri_len is system int, out_ is system int, cap_ is system int, len is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_qr_svg", uri, uri_len, out_, cap_, len)
 END
 
-// Gives the QR code as a PNG image, as poterne_qr_svg does. 
+// Gives the QR code as a PNG image, as poterne_qr_svg does.
 PROCEDURE poterne_qr_png(uri is system int, uri_len is system int, out_ is system int, cap_ is system int, len is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_qr_png", uri, uri_len, out_, cap_, len)
 END
 
-// Gives the QR code as text for a terminal, in black and white by ANSI colors, as poterne_qr_svg does. 
+// Gives the QR code as text for a terminal, in black and white by ANSI colors, as poterne_qr_svg does.
 PROCEDURE poterne_qr_text(uri is system int, uri_len is system int, out_ is system int, cap_ is system int, len is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_qr_text", uri, uri_len, out_, cap_, len)
 END
 
-// Gives the secret of an otpauth URI in groups of four characters, for users who cannot scan and have to type it. 
+// Gives the secret of an otpauth URI in groups of four characters, for users who cannot scan and have to type it.
 PROCEDURE poterne_secret_to_type(uri is system int, uri_len is system int, out_ is system int, cap_ is system int, len is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_secret_to_type", uri, uri_len, out_, cap_, len)
 END
 
-// Gives the table of authenticator apps and the features that they honor, with its sources, as an HTML fragment. 
+// Gives the table of authenticator apps and the features that they honor, with its sources, as an HTML fragment.
 PROCEDURE poterne_apps_html(language is system int, language_len is system int, out_ is system int, cap_ is system int, len is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_apps_html", language, language_len, out_, cap_, len)
 END
 
-// Gives the one-time password of a counter or time step (RFC 4226, RFC 6238). 
+// Gives the one-time password of a counter or time step (RFC 4226, RFC 6238).
 PROCEDURE poterne_otp(parameters is system int, secret is system int, secret_len is system int, moving_factor is unsigned 8-byte int, out_ is system int, cap_ is system int, len is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_otp", parameters, secret, secret_len, moving_factor, out_, cap_, len)
 END
@@ -491,12 +491,12 @@ PROCEDURE poterne_match(parameters is system int, secret is system int, secret_l
 RESULT API(POTERNE_DLL, "poterne_match", parameters, secret, secret_len, submitted, submitted_len, first_, last_, watermark, found)
 END
 
-// Gives the time step of a time (RFC 6238 4.2). 
+// Gives the time step of a time (RFC 6238 4.2).
 PROCEDURE poterne_time_step(parameters is system int, now_ is 8-byte int, step is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_time_step", parameters, now_, step)
 END
 
-// Decodes a shared secret from base32 as people write it: either case; spaces, dashes and invisible characters anywhere; padding at the end. 
+// Decodes a shared secret from base32 as people write it: either case; spaces, dashes and invisible characters anywhere; padding at the end.
 PROCEDURE poterne_base32_decode(base32 is system int, base32_len is system int, out_ is system int, cap_ is system int, len is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_base32_decode", base32, base32_len, out_, cap_, len)
 END
@@ -521,7 +521,7 @@ PROCEDURE poterne_abi_call() : unsigned 4-byte int
 RESULT API(POTERNE_DLL, "poterne_abi")
 END
 
-// Gives the stable text of a status, for the application's own journal: ok, refused.replayed, error.record. 
+// Gives the stable text of a status, for the application's own journal: ok, refused.replayed, error.record.
 PROCEDURE poterne_status_name(status is 4-byte int, out_ is system int, cap_ is system int, len is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_status_name", status, out_, cap_, len)
 END

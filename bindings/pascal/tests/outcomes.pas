@@ -133,6 +133,24 @@ begin
   Say('ticket and used code', Step(NOW_));
 end;
 
+procedure Waiting;
+var
+  Tries: Integer;
+begin
+  for Tries := 1 to 20 do
+    try
+      Verifier.LogIn(Table, 'g.wait', '000000', NOW_);
+    except
+      on Denied: EPoterne do
+        if Denied.Status <> POTERNE_REFUSED_WRONG_CODE then
+        begin
+          Say('too many wrong codes', Denied.Message);
+          Say('for the user who must wait', Denied.MessageToUser('fr'));
+          Exit;
+        end;
+    end;
+end;
+
 procedure AllOutcomes;
 var
   Padded: TPoterneText;
@@ -168,6 +186,7 @@ begin
   Rows.Free;
   Say('later code', LogIn(Table, 'a.martin', LATER_CODE, LATER));
   Say('for the user', PoterneMessageToUser(POTERNE_REFUSED_REPLAYED, 0, 'fr'));
+  Waiting;
 end;
 
 { What the outcomes of C do not show: a life of a credential, exceptions, an ignored verdict. }

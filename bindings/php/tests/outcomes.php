@@ -134,6 +134,17 @@ function all(Verifier $verifier, string $folder, string $file): void
     is('swap of two rows', $login('a.martin', LATER_CODE, LATER, new Rows($table, 2)));
     is('later code', $login('a.martin', LATER_CODE, LATER));
     is('for the user', Library::messageToUser(Number::REFUSED_REPLAYED, 0, 'fr'));
+    for ($tries = 0; $tries < 20; $tries++) {
+        try {
+            $verifier->login($table, 'g.wait', '000000', now: NOW);
+        } catch (Denied $denied) {
+            if ($denied->status !== Number::REFUSED_WRONG_CODE) {
+                is('too many wrong codes', $denied->getMessage());
+                is('for the user who must wait', $denied->messageToUser('fr'));
+                break;
+            }
+        }
+    }
 }
 
 /** What the outcomes of C do not show: a life of a credential, exceptions, copies, traces, an ignored verdict. */

@@ -37,9 +37,9 @@ type
   private
     FResult: TPoterneResult;
   public
-    constructor Create(AStatus: LongInt; const AResult: TPoterneResult); overload;
-    constructor Create(AStatus: LongInt); overload;
-    function Status: LongInt;
+    constructor Create(AStatus: Integer; const AResult: TPoterneResult); overload;
+    constructor Create(AStatus: Integer); overload;
+    function Status: Integer;
     { What to tell the user, in `en` or `fr`. }
     function MessageToUser(const Language: TPoterneText): TPoterneText;
     property Details: TPoterneResult read FResult;
@@ -53,9 +53,9 @@ type
 
   { A login. Only an outcome gives one. }
   TPoterneAccepted = record
-    Method, RecoveryCodesLeft, FailuresBefore: LongWord;
+    Method, RecoveryCodesLeft, FailuresBefore: Cardinal;
     MovingFactor: UInt64;
-    Drift: LongInt;
+    Drift: Integer;
   end;
 
   TPoterneCodes = array of TPoterneText;
@@ -76,7 +76,7 @@ type
   TPoterneAttempt = class
   private
     FAttempt: TPoterneAttemptRecord;
-    FStatus: LongInt;
+    FStatus: Integer;
   public
     constructor Create;
     destructor Destroy; override;
@@ -84,7 +84,7 @@ type
     function Stored: TPoterneText;
     { After the COMMIT, with the rows that the swap updated. Raises, unless it is a login. }
     function Outcome(Rows: Int64): TPoterneAccepted;
-    property Status: LongInt read FStatus;
+    property Status: Integer read FStatus;
   end;
 
   { A ticket that came back, and the purpose and context for which it must have been made. }
@@ -97,7 +97,7 @@ type
   private
     FHandle: Pointer;
     procedure Make(Keyring: Pointer; const Application: TPoterneText);
-    procedure Apply(Table: TPoterneTable; const Account: TPoterneText; Fill: TPoterneMakeFn; Argument: Pointer; Expected: LongInt;
+    procedure Apply(Table: TPoterneTable; const Account: TPoterneText; Fill: TPoterneMakeFn; Argument: Pointer; Expected: Integer;
       out Codes: TPoterneCodes);
   public
     { The keyring in a file of mode 0600. }
@@ -105,7 +105,7 @@ type
     { A keyring from its text, for keys that come from a credential store. }
     constructor CreateFromText(const Keys, Application: TPoterneText);
     destructor Destroy; override;
-    procedure SetOption(Option: LongInt; Value: Int64);
+    procedure SetOption(Option: Integer; Value: Int64);
     { For calls that this class does not have. }
     property Handle: Pointer read FHandle;
 
@@ -129,7 +129,7 @@ type
     { The first code: returns the recovery codes, to show now. }
     function Confirm(Table: TPoterneTable; const Account, Code: TPoterneText; Now: Int64 = POTERNE_NOW): TPoterneCodes;
     { Missing is POTERNE_KEEP or POTERNE_SUSPEND. }
-    function TemporaryCode(Table: TPoterneTable; const Account: TPoterneText; Missing: LongWord;
+    function TemporaryCode(Table: TPoterneTable; const Account: TPoterneText; Missing: Cardinal;
       Now: Int64 = POTERNE_NOW): TPoterneText;
     procedure Unlock(Table: TPoterneTable; const Account: TPoterneText);
     procedure Resume(Table: TPoterneTable; const Account: TPoterneText);
@@ -138,8 +138,8 @@ type
     procedure CheckStore(Table, Second: TPoterneTable; const Account: TPoterneText);
   end;
 
-function PoterneStatusName(Status: LongInt): TPoterneText;
-function PoterneMessageToUser(Status: LongInt; Detail: Int64; const Language: TPoterneText): TPoterneText;
+function PoterneStatusName(Status: Integer): TPoterneText;
+function PoterneMessageToUser(Status: Integer; Detail: Int64; const Language: TPoterneText): TPoterneText;
 function PoterneQrSvg(const Uri: TPoterneText): TPoterneText;
 { Their size, and zeros. }
 function PoterneParameters: TPoterneParameters;
@@ -147,7 +147,7 @@ function PoterneExistingCredential: TPoterneExistingCredential;
 
 implementation
 
-procedure Check(Status: LongInt);
+procedure Check(Status: Integer);
 begin
   if Status < 0 then
     raise EPoterneError.Create(Status);
@@ -164,7 +164,13 @@ begin
 {$ENDIF}
 end;
 
-function PoterneStatusName(Status: LongInt): TPoterneText;
+{ A text of C. A cast would convert it by the code page of the system, in Delphi. }
+function FromC(Text: PAnsiChar): TPoterneText;
+begin
+  SetString(Result, Text, StrLen(Text));
+end;
+
+function PoterneStatusName(Status: Integer): TPoterneText;
 var
   Buffer: array[0..63] of AnsiChar;
   Size: NativeUInt;
@@ -175,7 +181,7 @@ begin
     Result := TPoterneText(IntToStr(Status));
 end;
 
-function PoterneMessageToUser(Status: LongInt; Detail: Int64; const Language: TPoterneText): TPoterneText;
+function PoterneMessageToUser(Status: Integer; Detail: Int64; const Language: TPoterneText): TPoterneText;
 var
   Buffer: array[0..255] of AnsiChar;
   Size: NativeUInt;
@@ -215,7 +221,7 @@ begin
 end;
 
 { Only here does a status become a login. }
-function Verdict(Status: LongInt; const Found: TPoterneResult): TPoterneAccepted;
+function Verdict(Status: Integer; const Found: TPoterneResult): TPoterneAccepted;
 begin
   if Status < 0 then
     raise EPoterneError.Create(Status, Found);
@@ -230,19 +236,19 @@ end;
 
 { EPoterne }
 
-constructor EPoterne.Create(AStatus: LongInt; const AResult: TPoterneResult);
+constructor EPoterne.Create(AStatus: Integer; const AResult: TPoterneResult);
 begin
   inherited Create(string(PoterneStatusName(AStatus)));
   FResult := AResult;
   FResult.status := AStatus;
 end;
 
-constructor EPoterne.Create(AStatus: LongInt);
+constructor EPoterne.Create(AStatus: Integer);
 begin
   Create(AStatus, EmptyResult);
 end;
 
-function EPoterne.Status: LongInt;
+function EPoterne.Status: Integer;
 begin
   Result := FResult.status;
 end;
@@ -254,13 +260,13 @@ end;
 
 { The callbacks of C: no exception may pass. }
 
-function LoadRecord(Arg: Pointer; Account, Stored: PAnsiChar): LongInt; cdecl;
+function LoadRecord(Arg: Pointer; Account, Stored: PAnsiChar): Integer; cdecl;
 var
   Found: TPoterneText;
 begin
   Result := -1;
   try
-    if not TPoterneTable(Arg).Load(TPoterneText(Account), Found) then
+    if not TPoterneTable(Arg).Load(FromC(Account), Found) then
       Result := 1
     { A longer text is not a record, and must not be cut to another text. }
     else if Length(Found) < POTERNE_RECORD_MAX then
@@ -273,14 +279,14 @@ begin
   end;
 end;
 
-function SwapRecord(Arg: Pointer; Account, Old, Fresh: PAnsiChar; var Rows: Int64): LongInt; cdecl;
+function SwapRecord(Arg: Pointer; Account, Old, Fresh: PAnsiChar; var Rows: Int64): Integer; cdecl;
 begin
   Result := -1;
   try
     if Old = nil then
-      Rows := TPoterneTable(Arg).Insert(TPoterneText(Account), TPoterneText(Fresh))
+      Rows := TPoterneTable(Arg).Insert(FromC(Account), FromC(Fresh))
     else
-      Rows := TPoterneTable(Arg).Swap(TPoterneText(Account), TPoterneText(Old), TPoterneText(Fresh));
+      Rows := TPoterneTable(Arg).Swap(FromC(Account), FromC(Old), FromC(Fresh));
     Result := 0;
   except
     Result := -1;
@@ -355,7 +361,7 @@ end;
 { The verifier has its own copy of the keyring. }
 procedure TPoterneVerifier.Make(Keyring: Pointer; const Application: TPoterneText);
 var
-  Status: LongInt;
+  Status: Integer;
 begin
   Status := poterne_verifier_new(POTERNE_ABI, Keyring, PAnsiChar(Application), Length(Application), FHandle);
   poterne_keyring_free(Keyring);
@@ -368,7 +374,7 @@ begin
   inherited;
 end;
 
-procedure TPoterneVerifier.SetOption(Option: LongInt; Value: Int64);
+procedure TPoterneVerifier.SetOption(Option: Integer; Value: Int64);
 begin
   Check(poterne_verifier_set(FHandle, Option, Value));
 end;
@@ -490,46 +496,46 @@ type
   { What a callback of poterne_apply is given. }
   TCall = record
     Code: TPoterneText;
-    Missing: LongWord;
+    Missing: Cardinal;
     Now: Int64;
   end;
   PCall = ^TCall;
 
-function MakeConfirmation(Arg, Verifier: Pointer; Stored, Account: PAnsiChar; Attempt: PPoterneAttempt): LongInt; cdecl;
+function MakeConfirmation(Arg, Verifier: Pointer; Stored, Account: PAnsiChar; Attempt: PPoterneAttempt): Integer; cdecl;
 begin
   Result := poterne_confirm(Verifier, Stored, StrLen(Stored), Account, StrLen(Account), PAnsiChar(PCall(Arg)^.Code),
     Length(PCall(Arg)^.Code), PCall(Arg)^.Now, Attempt);
 end;
 
-function MakeTemporaryCode(Arg, Verifier: Pointer; Stored, Account: PAnsiChar; Attempt: PPoterneAttempt): LongInt; cdecl;
+function MakeTemporaryCode(Arg, Verifier: Pointer; Stored, Account: PAnsiChar; Attempt: PPoterneAttempt): Integer; cdecl;
 begin
   Result := poterne_temporary_code(Verifier, Stored, StrLen(Stored), Account, StrLen(Account), 0, 0, PCall(Arg)^.Missing,
     PCall(Arg)^.Now, Attempt);
 end;
 
-function MakeUnlocked(Arg, Verifier: Pointer; Stored, Account: PAnsiChar; Attempt: PPoterneAttempt): LongInt; cdecl;
+function MakeUnlocked(Arg, Verifier: Pointer; Stored, Account: PAnsiChar; Attempt: PPoterneAttempt): Integer; cdecl;
 begin
   Result := poterne_unlock(Verifier, Stored, StrLen(Stored), Account, StrLen(Account), Attempt);
 end;
 
-function MakeResumed(Arg, Verifier: Pointer; Stored, Account: PAnsiChar; Attempt: PPoterneAttempt): LongInt; cdecl;
+function MakeResumed(Arg, Verifier: Pointer; Stored, Account: PAnsiChar; Attempt: PPoterneAttempt): Integer; cdecl;
 begin
   Result := poterne_resume(Verifier, Stored, StrLen(Stored), Account, StrLen(Account), Attempt);
 end;
 
-function MakeRevoked(Arg, Verifier: Pointer; Stored, Account: PAnsiChar; Attempt: PPoterneAttempt): LongInt; cdecl;
+function MakeRevoked(Arg, Verifier: Pointer; Stored, Account: PAnsiChar; Attempt: PPoterneAttempt): Integer; cdecl;
 begin
   Result := poterne_revoke(Verifier, Stored, StrLen(Stored), Account, StrLen(Account), Attempt);
 end;
 
 procedure TPoterneVerifier.Apply(Table: TPoterneTable; const Account: TPoterneText; Fill: TPoterneMakeFn; Argument: Pointer;
-  Expected: LongInt; out Codes: TPoterneCodes);
+  Expected: Integer; out Codes: TPoterneCodes);
 var
   Attempt: TPoterneAttempt;
   Store: TPoterneStore;
   Found: TPoterneResult;
   Buffer: array[0..POTERNE_CODES_MAX - 1] of AnsiChar;
-  Status: LongInt;
+  Status: Integer;
   Size, From, At: NativeUInt;
 begin
   Codes := nil;
@@ -566,7 +572,7 @@ begin
   Apply(Table, Account, @MakeConfirmation, @Call, POTERNE_CONFIRMED, Result);
 end;
 
-function TPoterneVerifier.TemporaryCode(Table: TPoterneTable; const Account: TPoterneText; Missing: LongWord;
+function TPoterneVerifier.TemporaryCode(Table: TPoterneTable; const Account: TPoterneText; Missing: Cardinal;
   Now: Int64): TPoterneText;
 var
   Call: TCall;

@@ -28,11 +28,17 @@ final class PdoTable implements Table
 
     public function load(string $account): ?string
     {
-        $statement = $this->connection()->prepare("SELECT record FROM $this->table WHERE account = ?");
-        $statement->execute([$account]);
-        $record = $statement->fetchColumn();
-        $statement->closeCursor();
-        return $record === false ? null : $record;
+        $isOld = $this->opened !== null;
+        try {
+            return $this->select($account);
+        } catch (\PDOException $failure) {
+            $this->opened = null;
+            if (!$isOld) {
+                throw $failure;
+            }
+        }
+        // A connection that the server has closed meanwhile is found out here, where a second try changes nothing.
+        return $this->select($account);
     }
 
     public function swap(string $account, ?string $old, string $record): int
@@ -55,6 +61,15 @@ final class PdoTable implements Table
         }
         // A failed commit stores nothing, for whatever reason.
         return $this->end($connection, 'COMMIT') ? $rows : 0;
+    }
+
+    private function select(string $account): ?string
+    {
+        $statement = $this->connection()->prepare("SELECT record FROM $this->table WHERE account = ?");
+        $statement->execute([$account]);
+        $record = $statement->fetchColumn();
+        $statement->closeCursor();
+        return $record === false ? null : $record;
     }
 
     private function connection(): \PDO

@@ -61,6 +61,19 @@ foreach ($servers as $driver => [$open, $variable, $wait]) {
     }
     need($login('nobody', $table) === 'refused.not_enrolled', "$driver: no row");
 
+    // The server ends its connections, as at a restart.
+    $control = $connect();
+    if ($driver === 'pgsql') {
+        $control->exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = 'poterne'");
+    } else {
+        $ids = $control->query('SELECT id FROM information_schema.processlist WHERE id <> connection_id() AND user = \'poterne\'')->fetchAll(PDO::FETCH_COLUMN);
+        need($ids !== [], "$driver: no connection to end");
+        foreach ($ids as $id) {
+            $control->exec("KILL $id");
+        }
+    }
+    need($login('a.martin', $table) === 'refused.replayed', "$driver: a connection that was closed is opened again");
+
     // Somebody holds the row.
     $table->swap('lock', null, $verifier->import('lock', SECRET, now: NOW));
     $holder = $connect();

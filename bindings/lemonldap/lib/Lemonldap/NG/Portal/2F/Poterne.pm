@@ -203,7 +203,7 @@ sub _code {
     }
     # First this: closing the try writes the token, as the other click does that was accepted.
     return $self->_accept($req, $session, $token)
-        if !$denied->isa('Poterne::Error') && $denied->refusal eq 'replayed' && $tries < CLICKS && $self->_was_accepted($token, $mark, $try);
+        if !$denied->isa('Poterne::Error') && $denied->refusal eq 'replayed' && $tries < CLICKS && $self->_was_accepted($token, $mark);
     # Nobody waits for this one any more.
     $self->ott->updateToken($token, $try => '');
     return $self->unavailable($req, $denied) if $denied->isa('Poterne::Error');
@@ -246,14 +246,12 @@ sub _is_again {
     return $accepted eq $mark && time - $when < AGAIN_SECONDS;
 }
 
-# Whether another click, which may still be on its way, was accepted with this code. Its mark may be lost in the same way, so that each
-# waits for half a second, and for two where it sees another.
+# Whether another click, which may still be on its way, was accepted with this code. Its mark may be lost in the same way, so each waits.
 sub _was_accepted {
-    my ($self, $token, $mark, $try) = @_;
-    for my $round (1 .. 20) {
+    my ($self, $token, $mark) = @_;
+    for (1 .. 20) {
         my $session = $self->ott->getToken($token, 1) or return 0;
         return $self->_is_again($session->{_poterneDone}, $mark) if $session->{_poterneDone};
-        return 0 unless $round <= 5 || grep { /\A_poterneTry/ && $_ ne $try && $session->{$_} && $self->_is_again($session->{$_}, $mark) } keys %$session;
         select undef, undef, undef, 0.1;
     }
     return 0;

@@ -34,7 +34,7 @@ def growth(before: waiting.Size, after: waiting.Size) -> List[int]:
     return [full - empty for empty, full in zip(before.memory, after.memory)]
 
 
-def test_sessions_that_wait_cost_two_files(department: Department) -> None:
+def test_sessions_that_wait_cost_three_files(department: Department) -> None:
     people = [department.employee() for _ in range(20)]
     with portal_with(department, "waits") as host:
         waiting.wait(host, people, COUNT)
@@ -42,8 +42,8 @@ def test_sessions_that_wait_cost_two_files(department: Department) -> None:
         all_of_them = waiting.wait(host, people, COUNT)
         after = waiting.size(host, department)
         assert max(growth(before, after)) < GROWTH
-        # The session, which nobody has a cookie of, and the token in front of it.
-        assert after.files - before.files == 2 * COUNT
+        # The session, which nobody has a cookie of, the token in front of it, and what was accepted.
+        assert after.files - before.files == 3 * COUNT
         assert (after.bytes - before.bytes) / COUNT < 4096
         # Each has its own, and all wait.
         assert len({tab for _, _, tab in all_of_them}) == COUNT

@@ -79,6 +79,9 @@ sub run {
         my $ticket = $self->verifier->ticket($person, PURPOSE, $token);
         # Without the table there is no question either.
         $self->devices($person);
+        # What was accepted has an entry of its own: who updates a token writes all of it, and the clicks at one moment undo each other.
+        my $accepted = $self->ott->createToken({}) or die "no token\n";
+        $self->ott->updateToken($token, _poterneAccepted => $accepted);
         $self->ott->updateToken($token, _poterneTicket => $self->bound_to($ticket));
         my $page = $self->_see($token);
         push @{ $page->[1] }, 'Set-Cookie' => $self->_cookie($token, "$ticket.$token", $self->verifier->get('ticket_seconds'));
@@ -117,7 +120,7 @@ sub _said {
 sub _redirect {
     my ($self, $req) = @_;
     my ($session, $token) = $self->_restored($req);
-    return [302, [Location => $self->conf->{portal}], []] if !$session || $session->{_poterneDone};
+    return [302, [Location => $self->conf->{portal}], []] if !$session || $self->_done($session);
     # A form may lead to the application, through a redirection.
     $req->urldc($session->{_2fUrldc});
     return eval { $self->_page($req, $session, $token, $self->_said($req, $session, $token)) } // $self->_failed($req);
@@ -178,7 +181,7 @@ sub _code {
     my ($self, $req, $session, $token, $ticket) = @_;
     my $code = $self->typed($req);
     my $mark = $self->bound_to($ticket, $code);
-    if (my $done = $session->{_poterneDone}) {
+    if (my $done = $self->_done($session)) {
         return $self->_accept($req, $session, $token) if $self->_is_again($done, $mark);
         return [302, [Location => $self->conf->{portal}], []];
     }
@@ -193,17 +196,11 @@ sub _code {
             $self->verifier->login($self->table, $self->device($req, $person), $code, ticket => [$ticket, PURPOSE, $token]);
         });
     if ($accepted) {
-        my $done = time . ":$mark";
-        $self->ott->updateToken($token, _poterneDone => $done);
-        my $response = $self->_accept($req, $session, $token);
-        # Another click that marked its try at that moment wrote the token as it was before.
-        my $now = $self->ott->getToken($token, 1);
-        $self->ott->updateToken($token, _poterneDone => $done) if $now && !$now->{_poterneDone};
-        return $self->_with_notice($req, $response, $self->_notices($req, $accepted));
+        $self->ott->updateToken($session->{_poterneAccepted}, _poterneDone => time . ":$mark");
+        return $self->_with_notice($req, $self->_accept($req, $session, $token), $self->_notices($req, $accepted));
     }
-    # First this: closing the try writes the token, as the other click does that was accepted.
     return $self->_accept($req, $session, $token)
-        if !$denied->isa('Poterne::Error') && $denied->refusal eq 'replayed' && $tries < CLICKS && $self->_was_accepted($token, $mark);
+        if !$denied->isa('Poterne::Error') && $denied->refusal eq 'replayed' && $tries < CLICKS && $self->_was_accepted($session, $mark);
     # Nobody waits for this one any more.
     $self->ott->updateToken($token, $try => '');
     return $self->unavailable($req, $denied) if $denied->isa('Poterne::Error');
@@ -246,12 +243,19 @@ sub _is_again {
     return $accepted eq $mark && time - $when < AGAIN_SECONDS;
 }
 
-# Whether another click, which may still be on its way, was accepted with this code. Its mark may be lost in the same way, so each waits.
+# When a code was accepted behind this password, and the mark of its form.
+sub _done {
+    my ($self, $session) = @_;
+    my $accepted = $self->ott->getToken($session->{_poterneAccepted}, 1) or return;
+    return $accepted->{_poterneDone};
+}
+
+# Whether another click was accepted with this code. It may still be on its way.
 sub _was_accepted {
-    my ($self, $token, $mark) = @_;
+    my ($self, $session, $mark) = @_;
     for (1 .. 20) {
-        my $session = $self->ott->getToken($token, 1) or return 0;
-        return $self->_is_again($session->{_poterneDone}, $mark) if $session->{_poterneDone};
+        my $done = $self->_done($session);
+        return $self->_is_again($done, $mark) if $done;
         select undef, undef, undef, 0.1;
     }
     return 0;

@@ -6,8 +6,8 @@ use axum::Form;
 use axum::extract::State;
 use axum::response::Response;
 use poterne::{
-    CodeSet, Denied, ErrorKind, NotStored, RecoveryCodes, Refusal, Replacement, Status, UnixTime,
-    rows_of_person,
+    CodeSet, Denied, ErrorKind, NotStored, RecoveryCodes, Refusal, Replacement, State as Stage, Status,
+    UnixTime, rows_of_person,
 };
 
 use crate::database::{Outcome, Replacing, Session, Submission};
@@ -96,14 +96,12 @@ pub(crate) async fn start_new_phone(
         let id = digest(&["new-phone", &session.token, &form.mark()]);
         match app.submit(&id).await? {
             Submission::First { .. } => {
-                let verified = app
-                    .verify_again(&session, &form)
-                    .await
-                    .map(|accepted| Outcome::Accepted(accepted.method()));
-                let kept = match verified {
-                    Ok(_) => app.keep_new_phone(&session, device(&form.device)).await,
+                let shown = app.verify_again(&session, &form).await;
+                let kept = match &shown {
+                    Ok(shown) => app.keep_new_phone(&session, device(&form.device), shown).await,
                     Err(_) => Ok(()),
                 };
+                let verified = shown.map(|shown| Outcome::Accepted(shown.accepted.method()));
                 let outcome = app.settle(&id, verified).await?;
                 kept?;
                 Ok(outcome)
@@ -179,9 +177,9 @@ pub(crate) async fn recovery_codes(
     let outcome = to_the_end(async move {
         let id = digest(&["recovery", &session.token, &form.mark()]);
         let verifying = async {
-            let accepted = app.verify_again(&session, &form).await?;
-            app.grant_codes(&id, &session.account).await?;
-            Ok(Outcome::Accepted(accepted.method()))
+            let shown = app.verify_again(&session, &form).await?;
+            app.grant_codes(&id, &session.account, &shown.row, &shown.record).await?;
+            Ok(Outcome::Accepted(shown.accepted.method()))
         };
         app.once(&id, verifying).await
     });
@@ -207,6 +205,13 @@ pub(crate) async fn codes(State(app): State<Arc<App>>, visitor: Visitor) -> Resu
     Ok(codes.map_or_else(gone, |codes| page.recovery_codes(notice, &codes, "/account")))
 }
 
+/// A code that was accepted, and the record of its row since.
+struct Shown {
+    accepted: poterne::Accepted,
+    row: String,
+    record: String,
+}
+
 impl App {
     /// The numbers of a person's devices, as digits: the rows that there are.
     pub(crate) async fn devices(&self, person: &str) -> Result<String, poterne::Error> {
@@ -217,15 +222,28 @@ impl App {
     }
 
     /// A code of somebody who is signed in, before something that a thief of the session must not do.
-    pub(crate) async fn verify_again(
-        &self,
-        session: &Session,
-        form: &CodeFields,
-    ) -> Result<poterne::Accepted, Denied> {
+    ///
+    /// What follows is of the record that is returned. The help desk may have taken the phone away since the code was accepted, and then
+    /// there is none; whoever was suspended before, and types a temporary code, goes on.
+    async fn verify_again(&self, session: &Session, form: &CodeFields) -> Result<Shown, Denied> {
         let rows = rows_of_person(&session.account)?;
         let row = rows.get(device(&form.device)).ok_or(Denied::Refused(Refusal::NotEnrolled))?;
         let now = UnixTime::now()?;
-        self.table.apply(&self.verifier, row, |credential| credential.verify(&form.code, now)).await
+        let state = |record: Option<&str>| match record {
+            Some(_) => Ok(Some(self.verifier.credential(row, record)?.inspect(now)?.state())),
+            None => Ok::<_, poterne::Error>(None),
+        };
+        let before = state(self.table.load(row).await?.as_deref())?;
+        let accepted =
+            self.table.apply(&self.verifier, row, |credential| credential.verify(&form.code, now)).await?;
+        let record = self.table.load(row).await?;
+        let after = state(record.as_deref())?;
+        match record {
+            Some(record) if after == Some(Stage::Active) || after == before => {
+                Ok(Shown { accepted, row: row.clone(), record })
+            }
+            _ => Err(Denied::Refused(Refusal::Conflict)),
+        }
     }
 
     /// New recovery codes, if the row still has this record; the former ones are void, on all rows.
@@ -290,13 +308,11 @@ impl App {
         Ok(statuses)
     }
 
-    /// Loads the record of today, which the new phone may replace, and makes a pending one. Both wait in the session.
-    async fn keep_new_phone(&self, session: &Session, device: usize) -> Result<(), Failed> {
-        let rows = rows_of_person(&session.account)?;
-        let row = rows.get(device).unwrap_or(&session.account);
-        let Some(old) = self.table.load(row).await? else { return Ok(()) };
-        let (pending, _) = self.pending(row)?;
-        Ok(self.database.keep_replacement(&session.token, Some(&Replacing { device, old, pending })).await?)
+    /// Keeps the record of the code, which the new phone may replace, and a pending one. Both wait in the session.
+    async fn keep_new_phone(&self, session: &Session, device: usize, shown: &Shown) -> Result<(), Failed> {
+        let (pending, _) = self.pending(&shown.row)?;
+        let replacing = Replacing { device, old: shown.record.clone(), pending };
+        Ok(self.database.keep_replacement(&session.token, Some(&replacing)).await?)
     }
 }
 
@@ -308,17 +324,15 @@ async fn replace(app: &App, session: &Session, code: &str, id: &[u8; 32]) -> Res
     };
     let row = rows.get(*device).unwrap_or(&session.account);
     let attempt = app.verifier.replace(Replacement { account: row, old, pending }, code, UnixTime::now()?)?;
-    let rows = match attempt.record() {
-        Some(new) => app.table.swap(row, Some(old), new.as_str()).await?,
-        None => 0,
-    };
+    let new = attempt.record().map(|record| record.as_str().to_owned()).unwrap_or_default();
+    let rows = if new.is_empty() { 0 } else { app.table.swap(row, Some(old), &new).await? };
     let _confirmed = attempt.outcome(rows)?;
     // First what the old one opened, and then the codes: an error there leaves nobody in.
     app.database.close_others(session).await?;
     // The pending record is thrown away: confirmed once more over a later one, its used codes would work again.
     app.database.keep_replacement(&session.token, None).await?;
     if app.first_row(&session.account).await?.as_ref() == Some(row) {
-        app.grant_codes(id, &session.account).await?;
+        app.grant_codes(id, &session.account, row, &new).await?;
     } else {
         app.end_recovery_codes(row).await?;
     }

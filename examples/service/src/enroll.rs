@@ -60,9 +60,9 @@ pub(crate) async fn confirm(
         let mut kept = None;
         let outcome = app
             .once(&id, async {
-                let outcome = confirm_pending(&app, &step.account, &pending, &form.code, &mut kept).await?;
-                app.grant_codes(&id, &step.account).await?;
-                Ok(outcome)
+                let record = confirm_pending(&app, &step.account, &pending, &form.code, &mut kept).await?;
+                app.grant_codes(&id, &step.account, &step.account, &record).await?;
+                Ok(Outcome::Confirmed)
             })
             .await?;
         Ok((outcome, kept))
@@ -127,7 +127,7 @@ async fn behind_the_password(app: &App, visitor: &Visitor) -> Result<Option<(Ste
     Ok(is_valid.then(|| (step, secret.to_owned())))
 }
 
-/// Confirms, and stores the record as the account's first. One that has a record keeps it: a Conflict. What a refusal changes in the
+/// Confirms, stores the record as the account's first, and returns it. One that has a record keeps it: a Conflict. What a refusal changes in the
 /// pending record is for the browser to keep.
 async fn confirm_pending(
     app: &App,
@@ -135,21 +135,20 @@ async fn confirm_pending(
     pending: &str,
     code: &str,
     kept: &mut Option<String>,
-) -> Result<Outcome, Denied> {
+) -> Result<String, Denied> {
     // On any row: a person whose token is the second one has a second factor, and the password alone does not make another.
     if !app.devices(account).await?.is_empty() {
         return Err(Denied::Refused(Refusal::Conflict));
     }
     let attempt = app.verifier.credential(account, Some(pending))?.confirm(code, UnixTime::now()?)?;
-    let record = attempt.record().map(|record| record.as_str().to_owned());
-    let rows = match record {
-        Some(record) if is_active(app, account, &record)? => app.table.swap(account, None, &record).await?,
-        refused => {
-            *kept = refused;
-            1
-        }
+    let record = attempt.record().map(|record| record.as_str().to_owned()).unwrap_or_default();
+    let rows = if !record.is_empty() && is_active(app, account, &record)? {
+        app.table.swap(account, None, &record).await?
+    } else {
+        *kept = Some(record.clone()).filter(|record| !record.is_empty());
+        1
     };
-    attempt.outcome(rows).map(|_| Outcome::Confirmed)
+    attempt.outcome(rows).map(|_| record)
 }
 
 fn is_active(app: &App, account: &str, record: &str) -> Result<bool, poterne::Error> {

@@ -45,7 +45,7 @@ pub(crate) async fn prepare(
         return Ok(forged(visitor.language));
     }
     let payee = form.payee.trim();
-    let is_payee = (1..=70).contains(&payee.chars().count()) && !payee.contains(char::is_control);
+    let is_payee = (1..=70).contains(&payee.chars().count()) && !payee.contains(is_unseen);
     let Some(cents) = cents(&form.amount).filter(|_| is_payee) else {
         return Ok(to("/payments").saying(Said::Error("payments.wrong")));
     };
@@ -150,6 +150,13 @@ async fn approve(
 fn act(payment: &Payment) -> String {
     let Payment { id, account, payee, cents, .. } = payment;
     hex(&digest(&["payment", &id.to_string(), account, payee, &cents.to_string()]))
+}
+
+/// Characters that show nothing and change what is shown around them: a name, or the amount beside it, could be read in another order than
+/// it is paid (UAX #9).
+fn is_unseen(each: char) -> bool {
+    each.is_control()
+        || matches!(each, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Reads `1250.40`, `1 250,40` and `1250`: up to two digits behind the point, and no more than a hundred million.

@@ -74,9 +74,21 @@ impl App {
     }
 
     /// The submission that has just been accepted may be shown recovery codes: on the first row that the person has, and no other
-    /// (semantics 9.8).
-    pub(crate) async fn grant_codes(&self, id: &[u8; 32], person: &str) -> Result<(), Error> {
+    /// (semantics 9.8). `record` is that of the code, on `shown`: what has changed it since, takes no codes.
+    pub(crate) async fn grant_codes(
+        &self,
+        id: &[u8; 32],
+        person: &str,
+        shown: &str,
+        record: &str,
+    ) -> Result<(), Error> {
         let Some(row) = self.first_row(person).await? else { return Ok(()) };
+        if row == shown {
+            return self.database.grant_codes(id, &row, &digest_of(&row, record)).await;
+        }
+        if self.table.load(shown).await?.as_deref() != Some(record) {
+            return Ok(());
+        }
         let Some(record) = self.table.load(&row).await? else { return Ok(()) };
         self.database.grant_codes(id, &row, &digest_of(&row, &record)).await
     }

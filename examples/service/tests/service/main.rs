@@ -153,6 +153,65 @@ async fn recovery_codes_are_for_the_record_of_the_code() {
     site.stop().await;
 }
 
+/// The help desk, at the moment when the acceptance of a code is stored.
+#[tokio::test]
+async fn what_is_taken_away_behind_a_code_stays_away() {
+    let site = Site::new("taken", "").await;
+    let pages = [
+        ("/account/recovery-codes", "/account/recovery-codes", "/account/codes"),
+        ("/account/new-phone", "/account/new-phone/start", "/account/new-phone"),
+    ];
+    for (number, (address, action, _)) in pages.iter().enumerate() {
+        for what in ["suspended", "revoked"] {
+            let account = format!("{what}{number}");
+            site.employee(&account).await;
+            let mut browser = log_in(&site, 0, &account).await;
+            let old = site.record(&account).await.unwrap();
+            if what == "revoked" {
+                site.change(&account, |credential| credential.revoke()).await;
+            } else {
+                site.change(&account, |credential| credential.suspend()).await;
+            }
+            let taken = site.record(&account).await.unwrap();
+            site.execute(&format!(
+                "UPDATE poterne SET record = '{old}' WHERE account = '{account}';
+                 CREATE FUNCTION take() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                    UPDATE poterne SET record = '{taken}' WHERE account = NEW.account; RETURN NULL; END $$;
+                 CREATE TRIGGER take AFTER UPDATE ON poterne FOR EACH ROW
+                    WHEN (NEW.account = '{account}' AND NEW.record <> '{taken}') EXECUTE FUNCTION take()"
+            ))
+            .await;
+            let page = browser.get(address).await;
+            let code = site.next_code(&account).await;
+            let answer = browser.submit(&page, action, &[("code", &code)]).await;
+            site.execute("DROP TRIGGER take ON poterne; DROP FUNCTION take()").await;
+            let page = browser.follow(&answer).await;
+            for shown in ["poterne-recovery", "poterne-key"] {
+                assert!(!page.body.contains(shown), "{account}: {}", page.body);
+            }
+            assert!(page.body.contains("poterne-error"), "{account}: {}", page.body);
+            assert_eq!(site.record(&account).await, Some(taken), "{account}");
+        }
+    }
+    // The control: who is suspended, and types a code of the help desk's, goes on.
+    for (number, (address, action, next)) in pages.iter().enumerate() {
+        let account = format!("kept{number}");
+        site.employee(&account).await;
+        let mut browser = log_in(&site, 0, &account).await;
+        let temporary = site
+            .change(&account, |credential| {
+                credential.temporary_code(None, 5, MissingAuthenticator::Suspend, poterne::UnixTime::now()?)
+            })
+            .await;
+        let page = browser.get(address).await;
+        let answer = browser.submit(&page, action, &[("code", temporary.as_str())]).await;
+        assert_eq!(answer.location(), *next);
+        let page = browser.follow(&answer).await;
+        assert!(page.body.contains(["poterne-recovery", "poterne-key"][number]), "{}", page.body);
+    }
+    site.stop().await;
+}
+
 #[tokio::test]
 async fn recovery_codes_stand_on_one_row() {
     let site = Site::new("rows", "").await;
@@ -296,9 +355,15 @@ async fn a_payment_takes_a_code_for_this_payee_and_this_amount() {
     site.employee("eve").await;
     let mut eve = log_in(&site, 1, "eve").await;
     assert_eq!(eve.get(&other).await.location(), "/payments");
-    for (payee, amount) in
-        [("", "1"), ("x", "-1"), ("x", "1e9"), ("x\r\ny", "1"), (&"x".repeat(71), "1"), ("x", "0")]
-    {
+    for (payee, amount) in [
+        ("", "1"),
+        ("x", "-1"),
+        ("x", "1e9"),
+        ("x\r\ny", "1"),
+        ("x\u{202e}y", "1"),
+        (&"x".repeat(71), "1"),
+        ("x", "0"),
+    ] {
         let page = eve.get("/payments").await;
         let answer = eve.submit(&page, "/payments", &[("payee", payee), ("amount", amount)]).await;
         assert_eq!(answer.location(), "/payments", "{payee:?} {amount}");

@@ -18,7 +18,7 @@ from typing import Any, Iterable, List, Optional, Sequence, Tuple
 import click
 
 import poterne
-from poterne.admin import bulk_codes, desk, doctor, enroll_all, help_desk, init, keys, letter_commands, manual, nightly, people, units
+from poterne.admin import bulk_codes, desk, doctor, enroll_all, help_desk, init, keys, letter_commands, manual, nightly, people, token_commands, units
 from poterne.admin.console import INTERRUPTED, Console, Stop, explained
 from poterne.admin.language import Say, of_process
 from poterne.admin.options import Group, language
@@ -33,6 +33,7 @@ MODULES = (
     bulk_codes,
     desk,
     help_desk,
+    token_commands,
     nightly,
     keys,
     units,
@@ -260,6 +261,12 @@ def overview(say: Say) -> List[Tuple[str, List[Tuple[str, str]]]]:
                 ("codes-stolen", say("“Somebody has used my codes.”", "« Quelqu’un a utilisé mes codes. »")),
                 ("renamed", say("“My name has changed.”", "« J’ai changé de nom. »")),
                 ("gone", say("“She has left us.”", "« Cette personne est partie. »")),
+            ],
+        ),
+        (
+            say("Hardware tokens", "Jetons matériels"),
+            [
+                ("tokens", say("stock, assignment, return, receipts", "stock, attribution, retour, reçus")),
             ],
         ),
         (

@@ -10,14 +10,10 @@ import pathlib
 import subprocess
 import sys
 import time
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, Tuple
 
-import pytest
-
-import poterne
 from admin.installation import Home
 from admin.test_tokens import KEY, oathtool, use
-from poterne import Secret
 
 HERE = pathlib.Path(__file__).parent / "moving"
 
@@ -226,8 +222,3 @@ def test_a_realm_export_in_the_form_that_keycloak_writes(home: Home, tmp_path: p
     for at in range(2):
         (folder / f"departement-users-{at}.json").write_text(json.dumps({"realm": "departement", "users": [keycloak_user(f"z.{at}", f"{at}" + text)]}))
     assert moved(home, "keycloak", str(folder))["moved"] == 2
-
-
-def privacyidea() -> Optional[pathlib.Path]:
-    python = os.environ.get("POTERNE_PRIVACYIDEA")
-    return pathlib.Path(python) if python else None

@@ -37,11 +37,9 @@ def files_of(folder: pathlib.Path) -> Iterator[Tuple[str, pathlib.Path]]:
 def read_folder(folder: pathlib.Path, say: Say) -> Source:
     source = Source()
     for account, path in files_of(folder):
-        if path.stat().st_size > MAX_FILE_BYTES:
-            source.refuse(path.name, account, say("the file is too long", "fichier trop long"))
-            continue
         try:
-            take(source, account, account, path.read_bytes(), say)
+            with open(path, "rb") as file:
+                take(source, account, account, file.read(MAX_FILE_BYTES + 1), say)
         except UnreadableSource as error:
             source.refuse(account, account, str(error))
     return source
@@ -55,7 +53,9 @@ def read(content: bytes, say: Say, account: str) -> Source:
 
 def take(source: Source, place: str, account: str, content: bytes, say: Say) -> None:
     """One file."""
-    lines = [line.rstrip() for line in re.split("\r\n|\n|\r", text_of(content[: MAX_FILE_BYTES + 1], say))]
+    if len(content) > MAX_FILE_BYTES:
+        raise UnreadableSource(say("The file is too long to be one of google-authenticator.", "Fichier trop long pour google-authenticator."))
+    lines = [line.rstrip() for line in re.split("\r\n|\n|\r", text_of(content, say))]
     try:
         secret = Secret.from_base32(lines[0])
     except Error:

@@ -32,6 +32,12 @@ impl Error {
         Self { source: Some(source.into()), ..self }
     }
 
+    /// Returns the text without its line, for the faults of single tokens.
+    #[cfg(feature = "token-files")]
+    pub(crate) fn message(&self) -> &'static str {
+        self.message
+    }
+
     /// Returns the kind, for programs.
     pub fn kind(&self) -> ErrorKind {
         self.kind

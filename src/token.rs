@@ -1,0 +1,19 @@
+//! Token files: the secrets of hardware tokens as their manufacturers deliver them, and those of other systems.
+//!
+//! A reader returns a [`TokenFile`]: its entries in the file's order. A token that is wrong is a [`TokenFault`] with its line and
+//! serial number, and the others are read. A file that is wrong as a whole is an [`Error`](crate::Error). Nothing is guessed: not the
+//! encoding of a secret, not its hash. No reader opens a file, a URL or anything else: it is given the bytes.
+//!
+//! Read from a pipe (`gpg -d`) where you can, so that the secrets never lie on the disk. Wipe the bytes after reading.
+//!
+//! Source: semantics [16](crate::guide::semantics#16).
+
+// In the order of their dependencies: each uses only what stands above it.
+mod fault;
+mod value;
+mod entry;
+mod file;
+
+pub use entry::TokenEntry;
+pub use fault::TokenFault;
+pub use file::TokenFile;

@@ -13,7 +13,11 @@ mod fault;
 mod value;
 mod entry;
 mod file;
+mod csv;
+mod proof;
 
+pub use csv::{CsvLayout, CsvOptions, Encoding, Separator, read_csv};
 pub use entry::TokenEntry;
 pub use fault::TokenFault;
 pub use file::TokenFile;
+pub use proof::{Proof, prove_csv};

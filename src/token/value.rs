@@ -120,7 +120,7 @@ pub(super) fn is_name(text: &str, max_len: usize) -> bool {
 }
 
 /// Returns whether a text is a number as a spreadsheet rounds it: `1.23E+11`, `1,23E+11`, `3E+08`.
-fn is_scientific(text: &str) -> bool {
+pub(super) fn is_scientific(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else { return false };
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, "0"));

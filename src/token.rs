@@ -1,5 +1,7 @@
 //! Token files: the secrets of hardware tokens as their manufacturers deliver them, and those of other systems.
 //!
+//! - [`read_pskc`] reads PSKC (RFC 6030), plain or encrypted.
+//!
 //! A reader returns a [`TokenFile`]: its entries in the file's order. A token that is wrong is a [`TokenFault`] with its line and
 //! serial number, and the others are read. A file that is wrong as a whole is an [`Error`](crate::Error). Nothing is guessed: not the
 //! encoding of a secret, not its hash. No reader opens a file, a URL or anything else: it is given the bytes.
@@ -13,7 +15,11 @@ mod fault;
 mod value;
 mod entry;
 mod file;
+mod base64;
+mod xml;
+mod pskc;
 
 pub use entry::TokenEntry;
 pub use fault::TokenFault;
 pub use file::TokenFile;
+pub use pskc::{FileKey, read_pskc};

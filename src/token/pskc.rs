@@ -115,7 +115,7 @@ fn check_container<'a, 'input>(container: Node<'a, 'input>) -> Result<(), (Node<
             container,
             Error::new(
                 ErrorKind::TokenFile,
-                "the file is not PSKC by RFC 6030 (or one of its drafts, which are not read): check the format",
+                "the file is not PSKC by RFC 6030, but another format or an old draft: look what it is",
             ),
         ));
     }

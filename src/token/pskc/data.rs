@@ -95,26 +95,27 @@ enum Integer<'a> {
     Binary(i64),
 }
 
-/// Reads a decrypted number: of 4 or 8 bytes binary, big-endian, as RFC 6030 says; else decimal text, as others write it. Four or
-/// eight bytes that are decimal digits too are both, and an error.
+/// Reads a decrypted number: binary, big-endian, of 4 or 8 bytes as RFC 6030 says, or without the zeros before it, as multiOTP writes
+/// it; longer ones are decimal text. Up to eight bytes that are decimal digits could be both, and are an error: a counter that is read
+/// too low would accept used codes.
 fn opened(bytes: &[u8]) -> Result<Integer<'_>, Error> {
-    let text = core::str::from_utf8(bytes).ok().filter(|text| value::number(text, u64::MAX).is_some());
-    let binary = match bytes {
-        [a, b, c, d] => Some(i64::from(i32::from_be_bytes([*a, *b, *c, *d]))),
-        [a, b, c, d, e, f, g, h] => Some(i64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h])),
-        _ => None,
-    };
-    match (binary, text) {
-        (Some(number), None) => Ok(Integer::Binary(number)),
-        (None, _) => core::str::from_utf8(bytes).map(Integer::Text).map_err(|_| {
-            damaged("an encrypted number is neither decimal nor of 4 or 8 bytes: ask for the file anew")
-        }),
-        (Some(_), Some(_)) => Err(unsupported(
+    if bytes.is_empty() {
+        return Err(NO_NUMBER);
+    }
+    let is_decimal = bytes.iter().all(u8::is_ascii_digit);
+    match bytes {
+        [a, b, c, d] if !is_decimal => Ok(Integer::Binary(i64::from(i32::from_be_bytes([*a, *b, *c, *d])))),
+        [_, _, _, _, _, _, _, _, _, ..] => {
+            core::str::from_utf8(bytes).map(Integer::Text).map_err(|_| NO_NUMBER)
+        }
+        _ if is_decimal => Err(unsupported(
             "an encrypted number can be read as binary and as decimal text: find out which, and enroll the token by hand",
         )),
+        _ => Ok(Integer::Binary(bytes.iter().fold(0, |number, byte| number << 8 | i64::from(*byte)))),
     }
 }
 
+const NO_NUMBER: Error = damaged("an encrypted number is neither binary nor decimal: ask for the file anew");
 const UNKNOWN: Error = damaged("there is an unknown element in a value, or one in another namespace");
 
 #[cfg(test)]
@@ -135,18 +136,22 @@ mod tests {
 
     #[test]
     fn numbers_that_were_encrypted() {
-        assert_eq!(number(b"298507"), Ok(298_507));
-        assert_eq!(number(b"7"), Ok(7));
+        assert_eq!(number(b"2985071234"), Ok(2_985_071_234));
+        assert_eq!(number(&[0]), Ok(0));
+        assert_eq!(number(&[30]), Ok(30));
+        assert_eq!(number(&[0x3b, 0xfe, 0xc5, 0x21, 0x9f, 0x87, 0x96]), Ok(0x3b_fec5_219f_8796));
         assert_eq!(number(&961_392_u32.to_be_bytes()), Ok(961_392));
         assert_eq!(number(&961_392_u64.to_be_bytes()), Ok(961_392));
         assert_eq!(number(&(u64::MAX >> 1).to_be_bytes()), Ok(u64::MAX >> 1));
         assert_eq!(number(&u64::MAX.to_be_bytes()), Err(ErrorKind::Counter));
-        assert_eq!(number(b"1234"), Err(ErrorKind::TokenUnsupported));
-        assert_eq!(number(b"12345678"), Err(ErrorKind::TokenUnsupported));
-        assert_eq!(number(b"12x"), Err(ErrorKind::Counter));
-        assert_eq!(number(&[0xff; 3]), Err(ErrorKind::TokenFile));
-        assert_eq!(number(b""), Err(ErrorKind::Counter));
-        assert_eq!(signed(b"-12"), Ok(-12));
+        for digits in ["0", "30", "1234", "298507", "12345678"] {
+            assert_eq!(number(digits.as_bytes()), Err(ErrorKind::TokenUnsupported), "{digits}");
+        }
+        assert_eq!(number(b"12345678x"), Err(ErrorKind::Counter));
+        assert_eq!(number(&[0xff; 9]), Err(ErrorKind::TokenFile));
+        assert_eq!(number(b""), Err(ErrorKind::TokenFile));
+        assert_eq!(signed(&[12]), Ok(12));
+        assert_eq!(signed(&[201]), Err(ErrorKind::Counter));
         assert_eq!(signed(&(-200_i32).to_be_bytes()), Ok(-200));
         assert_eq!(signed(&200_i64.to_be_bytes()), Ok(200));
         assert_eq!(signed(&(-201_i32).to_be_bytes()), Err(ErrorKind::Counter));

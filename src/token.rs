@@ -1,5 +1,9 @@
 //! Token files: the secrets of hardware tokens as their manufacturers deliver them, and those of other systems.
 //!
+//! - [`read_pskc`] reads PSKC (RFC 6030), plain or encrypted.
+//! - [`read_csv`] reads CSV, in the layouts of Microsoft Entra, Deepnet, OATH and Yubico, and in any other by a column map.
+//! - [`prove_csv`] finds out the encoding and the hash of a CSV file by a code that one of its tokens shows.
+//!
 //! A reader returns a [`TokenFile`]: its entries in the file's order. A token that is wrong is a [`TokenFault`] with its line and
 //! serial number, and the others are read. A file that is wrong as a whole is an [`Error`](crate::Error). Nothing is guessed: not the
 //! encoding of a secret, not its hash. No reader opens a file, a URL or anything else: it is given the bytes.
@@ -13,6 +17,9 @@ mod fault;
 mod value;
 mod entry;
 mod file;
+mod base64;
+mod xml;
+mod pskc;
 mod csv;
 mod proof;
 
@@ -21,3 +28,4 @@ pub use entry::TokenEntry;
 pub use fault::TokenFault;
 pub use file::TokenFile;
 pub use proof::{Proof, prove_csv};
+pub use pskc::{FileKey, read_pskc};

@@ -87,5 +87,7 @@ impl Entries {
     }
 }
 
+/// The longest file, in bytes: room for 100,000 tokens in CSV or plain PSKC.
+pub(super) const MAX_FILE_LEN: usize = 64 << 20;
 /// The most tokens of one file.
 const MAX_TOKENS: usize = 200_000;

@@ -27,5 +27,5 @@ pub use csv::{CsvLayout, CsvOptions, Encoding, Separator, read_csv};
 pub use entry::TokenEntry;
 pub use fault::TokenFault;
 pub use file::TokenFile;
-pub use proof::{Proof, prove_csv};
+pub use proof::prove_csv;
 pub use pskc::{FileKey, read_pskc};

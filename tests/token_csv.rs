@@ -11,7 +11,7 @@
 
 use std::time::Instant;
 
-use poterne::token::{CsvLayout, CsvOptions, Encoding, Proof, Separator, TokenEntry, prove_csv, read_csv};
+use poterne::token::{CsvLayout, CsvOptions, Encoding, Separator, TokenEntry, prove_csv, read_csv};
 use poterne::{
     Algorithm, Digits, Error, ErrorKind, MovingFactor, OtpFormat, Secret, TimeSteps, UnixTime, hotp, totp,
 };
@@ -287,15 +287,15 @@ fn a_code_proves_encoding_and_hash() {
                 let then = now.saturating_add(late);
                 let code = totp::generate(&secret, format, TimeSteps::default(), now).unwrap();
                 let proof = prove_csv(file.as_bytes(), &deepnet, "7", code.as_str(), then).unwrap();
-                let proved = Proof::Proved { encoding: *encoding, algorithm: *algorithm };
-                assert_eq!(proof, if is_found { proved } else { Proof::Nothing }, "{late}");
+                let proved = [(*encoding, *algorithm)];
+                assert_eq!(proof, if is_found { proved.to_vec() } else { Vec::new() }, "{late}");
             }
             // What is declared is not tried otherwise.
             let code = totp::generate(&secret, format, TimeSteps::default(), now).unwrap();
             let declared = deepnet.clone().with_encoding(Encoding::Hex).with_algorithm(Algorithm::Sha1);
             let is_found = (*encoding, *algorithm) == (Encoding::Hex, Algorithm::Sha1);
             let proof = prove_csv(file.as_bytes(), &declared, "7", code.as_str(), now).unwrap();
-            assert_eq!(proof == Proof::Nothing, !is_found);
+            assert_eq!(proof.is_empty(), !is_found);
         }
     }
     for (serial, code) in [("8", "123456"), ("9", "123456"), ("7", "1234567"), ("7", "")] {
@@ -310,14 +310,14 @@ fn a_code_proves_encoding_and_hash() {
         let format = OtpFormat::default().with_algorithm(Algorithm::Sha512);
         let code = hotp::generate(&secret, format, counter);
         let proof = prove_csv(file.as_bytes(), &oath, "7", code.as_str(), now).unwrap();
-        let proved = Proof::Proved { encoding: Encoding::Hex, algorithm: Algorithm::Sha512 };
-        assert_eq!(proof, if is_found { proved } else { Proof::Nothing }, "{counter}");
+        let proved = [(Encoding::Hex, Algorithm::Sha512)];
+        assert_eq!(proof, if is_found { proved.to_vec() } else { Vec::new() }, "{counter}");
     }
     // A column that says the hash leaves nothing to prove but the encoding.
     let map = CsvOptions::of_columns("serial,secret,algorithm").unwrap();
     let code = totp::generate(&secret, OtpFormat::default(), TimeSteps::default(), now).unwrap();
     let proof = prove_csv(format!("7,{HEX},SHA1").as_bytes(), &map, "7", code.as_str(), now).unwrap();
-    assert_eq!(proof, Proof::Proved { encoding: Encoding::Hex, algorithm: Algorithm::Sha1 });
+    assert_eq!(proof, [(Encoding::Hex, Algorithm::Sha1)]);
 }
 
 /// A code that two readings make proves nothing. Found by search: of one secret, the codes of two hashes are the same at some counter.
@@ -333,7 +333,7 @@ fn several_fit() {
     let code = of(Algorithm::Sha1, counter);
     let proof =
         prove_csv(file.as_bytes(), &CsvOptions::new(CsvLayout::Oath), "7", code.as_str(), UnixTime::EPOCH);
-    assert_eq!(proof.unwrap(), Proof::Several);
+    assert_eq!(proof.unwrap(), [(Encoding::Hex, Algorithm::Sha1), (Encoding::Hex, Algorithm::Sha256)]);
 }
 
 /// Rubbish is refused without being read for long; what is read is read once.

@@ -51,9 +51,13 @@ pub fn read_csv(bytes: &[u8], options: &CsvOptions) -> Result<TokenFile, Error> 
     }
     let mut rows = Rows::new(text, options.separator.byte(), reading.has_comments).peekable();
     if let Columns::Header { needs_account } = reading.columns {
-        let header = rows.next().map_or(Ok(alloc::vec::Vec::new()), |row| row.cells);
-        let header = header.map_err(|message| Error::new(ErrorKind::TokenFile, message))?;
-        let columns = column::of_header(&header, needs_account)?;
+        let Some(header) = rows.next() else {
+            return Err(Error::new(ErrorKind::TokenFile, "the file is empty: there is no header line in it"));
+        };
+        let line = header.line;
+        let header =
+            header.cells.map_err(|message| Error::new(ErrorKind::TokenFile, message).at_line(line))?;
+        let columns = column::of_header(&header, needs_account).map_err(|error| error.at_line(line))?;
         // A spreadsheet has added what stands without a name at the end.
         let least = columns.iter().rposition(|column| *column != column::Column::Ignored);
         reading.columns = Columns::Fixed { columns, least: least.map_or(0, |last| last.saturating_add(1)) };

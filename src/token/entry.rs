@@ -81,6 +81,19 @@ impl TokenEntry {
         Ok(Self { watermark, ..self })
     }
 
+    /// Returns a copy, for callers that keep the file. One device belongs to one account (semantics [1.4](crate::guide::semantics#1.4)).
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        Self {
+            serial: self.serial.clone(),
+            manufacturer: self.manufacturer.clone(),
+            model: self.model.clone(),
+            account: self.account.clone(),
+            secret: self.secret.copy(),
+            ..*self
+        }
+    }
+
     /// Returns the same token without its dates: some files give a date of expiry that is past for tokens that work.
     #[must_use]
     pub fn ignore_dates(self) -> Self {

@@ -9,38 +9,24 @@ use crate::otp::{Algorithm, Match, match_otp};
 use crate::parameters::MovingFactor;
 use crate::time::UnixTime;
 
-/// What a code of a token proves about its file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Proof {
-    /// Only this encoding with this hash makes the code.
-    Proved {
-        /// How the secrets are written.
-        encoding: Encoding,
-        /// The hash under HMAC.
-        algorithm: Algorithm,
-    },
-    /// Nothing makes the code: another token, another file, a clock that is wrong, or a typing error.
-    Nothing,
-    /// More than one makes the code, by chance: try the next one.
-    Several,
-}
-
 /// Finds out encoding and hash of a CSV file by a code that one of its tokens shows now.
+///
+/// Gives the encodings and hashes that make the code. One: it is proved. None: another token or file, a clock that is wrong, or a typing
+/// error. Several, by chance: try the next code.
 ///
 /// The options say the layout, and whatever else is known; what they leave open is tried, all of it, whatever matches. The time may be off
 /// by 10 time steps; of a counter-based token, the file's counter and the 20 after it are tried. One code in 8,000 fits by chance: let
 /// the token confirm as always.
 ///
 /// ```
-/// use poterne::token::{CsvLayout, CsvOptions, Encoding, Proof, prove_csv};
+/// use poterne::token::{CsvLayout, CsvOptions, Encoding, prove_csv};
 /// use poterne::{Algorithm, UnixTime};
 ///
 /// // RFC 6238 appendix B: at 59 seconds, SHA-1 gives 94287082 in 8 digits.
 /// let file = b"token01,3132333435363738393031323334353637383930,totp,8,30\n";
 /// let options = CsvOptions::new(CsvLayout::Oath);
-/// let proof = prove_csv(file, &options, "token01", "94287082", UnixTime::from_secs(59)?)?;
-/// assert_eq!(proof, Proof::Proved { encoding: Encoding::Hex, algorithm: Algorithm::Sha1 });
+/// let fits = prove_csv(file, &options, "token01", "94287082", UnixTime::from_secs(59)?)?;
+/// assert_eq!(fits, [(Encoding::Hex, Algorithm::Sha1)]);
 /// # Ok::<(), poterne::Error>(())
 /// ```
 ///
@@ -55,7 +41,7 @@ pub fn prove_csv(
     serial: &str,
     code: &str,
     now: UnixTime,
-) -> Result<Proof, Error> {
+) -> Result<Vec<(Encoding, Algorithm)>, Error> {
     let mut fits = Vec::new();
     let mut is_read = false;
     for (encoding, options) in options.candidates() {
@@ -69,15 +55,13 @@ pub fn prove_csv(
             fits.push(fit);
         }
     }
-    match fits.as_slice() {
-        _ if !is_read => Err(Error::new(
+    if !is_read {
+        return Err(Error::new(
             ErrorKind::Argument,
             "no token of this serial number can be read in the file: read the file, and see what is wrong with it",
-        )),
-        [] => Ok(Proof::Nothing),
-        [(encoding, algorithm)] => Ok(Proof::Proved { encoding: *encoding, algorithm: *algorithm }),
-        _ => Ok(Proof::Several),
+        ));
     }
+    Ok(fits)
 }
 
 /// Returns whether a token makes a code now. Every candidate is computed and compared.

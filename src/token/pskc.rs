@@ -65,7 +65,7 @@ impl fmt::Debug for FileKey<'_> {
 /// # Ok::<(), poterne::Error>(())
 /// ```
 ///
-/// Source: semantics [16.4](crate::guide::semantics#16.4) to [16.8](crate::guide::semantics#16.8).
+/// Source: semantics [16.5](crate::guide::semantics#16.5) to [16.8](crate::guide::semantics#16.8).
 ///
 /// # Errors
 /// - [`ErrorKind::TokenFile`] if the bytes are not a PSKC file, or one that is damaged, too large or too deep.

@@ -10,6 +10,8 @@
 )]
 
 mod sealed;
+#[cfg(feature = "token-files")]
+mod token_files;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -898,10 +900,13 @@ const KEYS: &[&str] = &[
     "enroll",
     "enroll_token",
     "error",
+    "fault",
     "field",
+    "file",
     "import",
     "incompatible",
     "issuer",
+    "key",
     "keyring",
     "keys",
     "label",
@@ -933,6 +938,7 @@ const KEYS: &[&str] = &[
     "ticket",
     "time",
     "time_step",
+    "token",
     "uri",
     "watermark",
 ];

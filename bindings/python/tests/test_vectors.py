@@ -14,7 +14,8 @@ from run import Case, Result, bytes_of, expect, number_of, optional_number, opti
 import poterne
 from poterne import _poterne
 
-FILES = sorted((ROOT / "tests" / "vectors").glob("*.txt"))
+# Token files are read in Rust alone so far.
+FILES = sorted(path for path in (ROOT / "tests" / "vectors").glob("*.txt") if path.name != "pskc.txt")
 
 
 def modeled(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:

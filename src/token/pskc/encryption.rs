@@ -173,11 +173,13 @@ fn derivation(encryption_key: Node<'_, '_>) -> Result<Option<Derivation>, Error>
         is_pkcs5(node.tag_name().namespace()) && node.tag_name().name() == "PBKDF2-params"
     })?
     .ok_or(DERIVATION)?;
-    // RFC 6030's own example, figure 7, has them in no namespace, and so have files of manufacturers.
+    // RFC 6030's own example, figure 7, has them in no namespace, and so have files of manufacturers; where PSKC's is the default one,
+    // they are in that.
     let parameter = |parent, name| {
         only(parent, |node| {
+            let namespace = node.tag_name().namespace();
             node.tag_name().name() == name
-                && (node.tag_name().namespace().is_none() || is_pkcs5(node.tag_name().namespace()))
+                && (matches!(namespace, None | Some("" | PSKC)) || is_pkcs5(namespace))
         })
     };
     let number = |name, max: u32| -> Result<Option<u32>, Error> {

@@ -154,7 +154,7 @@ fn files_that_are_none() {
         (file.replace("upn,", "").into_bytes(), "`upn`"),
         (b"PK\x03\x04".to_vec(), "header line"),
         (b"<?xml version=\"1.0\"?><x/>".to_vec(), "quote"),
-        (vec![b'a'; 16 * 1024 * 1024 + 1], "16 MiB"),
+        (vec![b'a'; (64 << 20) + 1], "64 MiB"),
     ] {
         let error = error(&bytes, &entra());
         assert_eq!(error.kind(), ErrorKind::TokenFile, "{error}");
@@ -343,7 +343,7 @@ fn size_is_bounded() {
     let rubbish = vec![b'x'; 100_000_000];
     assert_eq!(error(&rubbish, &entra()).kind(), ErrorKind::TokenFile);
     for text in ["\n", ",\n", "\"", "\"\"\n", "a,", "a\n", "#\n", "\"a\"\"\n"] {
-        let file = text.repeat(16 * 1024 * 1024 / text.len());
+        let file = text.repeat((64 << 20) / text.len());
         let said = read_csv(file.as_bytes(), &oath());
         assert!(said.is_err() || said.unwrap().entries().iter().all(Result::is_err), "{text}");
     }

@@ -11,7 +11,7 @@ use core::str;
 use self::options::Columns;
 use self::reader::Rows;
 use self::row::Line;
-use super::file::{Entries, TokenFile};
+use super::file::{Entries, MAX_FILE_LEN, TokenFile};
 use crate::error::{Error, ErrorKind};
 
 pub use self::options::{CsvLayout, CsvOptions, Encoding, Separator};
@@ -34,11 +34,11 @@ pub use self::options::{CsvLayout, CsvOptions, Encoding, Separator};
 /// # Ok::<(), poterne::Error>(())
 /// ```
 ///
-/// Source: semantics [16.7](crate::guide::semantics#16.7), [16.8](crate::guide::semantics#16.8).
+/// Source: semantics [16.10](crate::guide::semantics#16.10) to [16.12](crate::guide::semantics#16.12).
 ///
 /// # Errors
 /// [`ErrorKind::Argument`] if the options leave something open, or declare what the layout fixes; [`ErrorKind::TokenFile`] if it is
-/// not such a file: above 16 MiB, not UTF-8, without its header line or a column of it, or without a token;
+/// not such a file: above 64 MiB, not UTF-8, without its header line or a column of it, or without a token;
 /// [`ErrorKind::TokenUnsupported`] for OATH CSV of version 2, with users in it.
 pub fn read_csv(bytes: &[u8], options: &CsvOptions) -> Result<TokenFile, Error> {
     let mut reading = options.reading()?;
@@ -92,8 +92,8 @@ pub fn read_csv(bytes: &[u8], options: &CsvOptions) -> Result<TokenFile, Error> 
 /// Returns the text of a file without the mark at its beginning.
 fn text(bytes: &[u8]) -> Result<&str, Error> {
     let refused = |message| Err(Error::new(ErrorKind::TokenFile, message));
-    if bytes.len() > MAX_LEN {
-        return refused("the file has more than 16 MiB: split it");
+    if bytes.len() > MAX_FILE_LEN {
+        return refused("the file has more than 64 MiB: split it");
     }
     if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) || bytes.contains(&0) {
         return refused("the file is UTF-16, or no text: save it as CSV in UTF-8");
@@ -109,6 +109,3 @@ fn is_version_2(text: &str) -> bool {
     let first = text.lines().next().and_then(|line| line.strip_prefix('#')).map(str::trim_start);
     first.and_then(|rest| rest.strip_prefix("version:")).is_some_and(|version| version.trim() != "1")
 }
-
-/// The longest file. 100,000 lines of Microsoft Entra are 10 MB.
-const MAX_LEN: usize = 16 * 1024 * 1024;

@@ -4,6 +4,8 @@ use alloc::vec::Vec;
 
 use super::csv::{CsvOptions, Encoding, read_csv};
 use super::entry::TokenEntry;
+use super::etoken::read_etoken;
+use super::file::TokenFile;
 use crate::error::{Error, ErrorKind};
 use crate::otp::{Algorithm, Match, match_otp};
 use crate::parameters::MovingFactor;
@@ -30,7 +32,7 @@ use crate::time::UnixTime;
 /// # Ok::<(), poterne::Error>(())
 /// ```
 ///
-/// Source: semantics [16.9](crate::guide::semantics#16.9).
+/// Source: semantics [16.13](crate::guide::semantics#16.13).
 ///
 /// # Errors
 /// Those of [`read_csv`]; [`ErrorKind::Argument`] if no token of this serial number can be read, or the code does not have as many digits
@@ -42,11 +44,34 @@ pub fn prove_csv(
     code: &str,
     now: UnixTime,
 ) -> Result<Vec<(Encoding, Algorithm)>, Error> {
-    let mut fits = Vec::new();
-    let mut is_read = false;
-    for (encoding, options) in options.candidates() {
-        let file = read_csv(bytes, &options)?;
-        let entry = file.into_entries().into_iter().flatten().find(|entry| entry.serial() == serial);
+    let readings = options.candidates().into_iter();
+    fits(readings.map(|(encoding, options)| (encoding, read_csv(bytes, &options))), serial, code, now)
+}
+
+/// Finds out the hash of an eToken PASS file by a code that one of its tokens shows now, as [`prove_csv`] does for CSV.
+///
+/// Source: semantics [16.13](crate::guide::semantics#16.13).
+///
+/// # Errors
+/// Those of [`read_etoken`]; [`ErrorKind::Argument`] if no token of this serial number can be read, or the code does not have 6 digits.
+pub fn prove_etoken(bytes: &[u8], serial: &str, code: &str) -> Result<Vec<Algorithm>, Error> {
+    let readings = Algorithm::ALL.iter();
+    let readings = readings.map(|algorithm| (Encoding::Hex, read_etoken(bytes, Some(*algorithm))));
+    // Nothing in it depends on the time.
+    let fits = fits(readings, serial, code, UnixTime::EPOCH)?;
+    Ok(fits.into_iter().map(|(_, algorithm)| algorithm).collect())
+}
+
+/// Returns the readings in which the token of this serial number makes the code. All are computed, whatever matches.
+fn fits(
+    readings: impl Iterator<Item = (Encoding, Result<TokenFile, Error>)>,
+    serial: &str,
+    code: &str,
+    now: UnixTime,
+) -> Result<Vec<(Encoding, Algorithm)>, Error> {
+    let (mut fits, mut is_read) = (Vec::new(), false);
+    for (encoding, file) in readings {
+        let entry = file?.into_entries().into_iter().flatten().find(|entry| entry.serial() == serial);
         let Some(entry) = entry else { continue };
         is_read = true;
         let fit = (encoding, entry.parameters().algorithm());

@@ -1,9 +1,12 @@
 //! Files of hardware tokens: section 16.
 
-use poterne::token::{FileKey, TokenEntry, TokenFault, TokenFile, read_pskc};
-use poterne::{Algorithm, Error, MovingFactor, UnixTime};
+use poterne::token::{
+    CsvLayout, CsvOptions, Encoding, FileKey, Separator, TokenEntry, TokenFault, TokenFile, prove_csv,
+    read_csv, read_etoken, read_pskc,
+};
+use poterne::{Algorithm, Digits, Error, MovingFactor, UnixTime};
 
-use super::{Case, bytes, run};
+use super::{Case, algorithm, bytes, run, text, time};
 
 #[test]
 fn pskc_vectors() {
@@ -18,6 +21,69 @@ fn pskc_vectors() {
         };
         compare(case, read_pskc(&file(case), key));
     });
+}
+
+#[test]
+fn token_csv_vectors() {
+    run("token-csv.txt", |case| {
+        let file = file(case);
+        let Some(proof) = case.all("prove").next() else {
+            return compare(case, csv_options(case).and_then(|options| read_csv(&file, &options)));
+        };
+        let words: Vec<&str> = proof.split(' ').collect();
+        let [serial, code, now] = words[..] else { panic!("{proof}") };
+        let fits = csv_options(case)
+            .and_then(|options| prove_csv(&file, &options, &text(serial), &text(code), time(now)?));
+        let said: Vec<String> = match fits {
+            Ok(fits) if fits.is_empty() => vec!["fits = none".into()],
+            Ok(fits) => fits
+                .iter()
+                .map(|(encoding, algorithm)| format!("fits = {} {algorithm}", encoding.name()))
+                .collect(),
+            Err(error) => vec![format!("error = {}", error.kind())],
+        };
+        let expected: Vec<String> = case
+            .lines
+            .iter()
+            .filter(|(key, _)| ["fits", "error"].contains(&key.as_str()))
+            .map(|(key, value)| format!("{key} = {value}"))
+            .collect();
+        assert_eq!(said, expected);
+    });
+}
+
+#[test]
+fn etoken_vectors() {
+    run("etoken.txt", |case| {
+        let declared = Some(case.one("algorithm")).filter(|name| *name != "none").map(algorithm);
+        compare(case, read_etoken(&file(case), declared));
+    });
+}
+
+fn csv_options(case: &Case) -> Result<CsvOptions, Error> {
+    let layout = case.one("layout");
+    let mut options = match layout.strip_prefix("columns ") {
+        Some(map) => CsvOptions::of_columns(map)?,
+        None => CsvOptions::new(*CsvLayout::ALL.iter().find(|each| each.name() == layout).unwrap()),
+    };
+    for declared in case.all("declare") {
+        let (name, word) = declared.split_once(' ').unwrap_or((declared, ""));
+        options = match name {
+            "encoding" => {
+                options.with_encoding(*Encoding::ALL.iter().find(|each| each.name() == word).unwrap())
+            }
+            "algorithm" => options.with_algorithm(algorithm(word)),
+            "digits" => options.with_digits(Digits::new(word.parse().unwrap())?),
+            "time_step" => options.with_time_step(word.parse().unwrap()),
+            "separator" => {
+                options.with_separator(*Separator::ALL.iter().find(|each| each.name() == word).unwrap())
+            }
+            "counter_based" => options.with_counter_based(),
+            "header" => options.with_header(),
+            _ => panic!("{name}"),
+        };
+    }
+    Ok(options)
 }
 
 /// The lines of a file, joined.

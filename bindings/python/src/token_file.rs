@@ -44,6 +44,32 @@ impl TokenFile {
         Self::new(py, read.map_err(raised)?)
     }
 
+    #[doc = doc!("TokenFile.read_etoken")]
+    #[staticmethod]
+    #[pyo3(signature = (data, *, algorithm = None))]
+    fn read_etoken(
+        py: Python<'_>,
+        data: Data<'_>,
+        algorithm: Option<Member<Algorithm>>,
+    ) -> PyResult<Self> {
+        let (bytes, algorithm) = (data.bytes(), algorithm.map(|algorithm| algorithm.0));
+        let read = py.detach(|| poterne::token::read_etoken(bytes, algorithm));
+        Self::new(py, read.map_err(raised)?)
+    }
+
+    #[doc = doc!("TokenFile.prove_etoken")]
+    #[staticmethod]
+    fn prove_etoken(
+        py: Python<'_>,
+        data: Data<'_>,
+        serial: Name,
+        code: Text,
+    ) -> PyResult<Vec<Member<Algorithm>>> {
+        let (bytes, serial, code) = (data.bytes(), &*serial, &*code);
+        let fits = py.detach(|| poterne::token::prove_etoken(bytes, serial, code)).map_err(raised)?;
+        Ok(fits.into_iter().map(Member).collect())
+    }
+
     #[doc = doc!("TokenFile.read_csv")]
     #[staticmethod]
     #[pyo3(

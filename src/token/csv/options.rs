@@ -76,7 +76,7 @@ impl Separator {
 /// # Ok::<(), poterne::Error>(())
 /// ```
 ///
-/// Source: semantics [16.7](crate::guide::semantics#16.7).
+/// Source: semantics [16.11](crate::guide::semantics#16.11), [16.12](crate::guide::semantics#16.12).
 #[derive(Clone, Debug)]
 pub struct CsvOptions {
     layout: Layout,

@@ -104,7 +104,7 @@ class Algorithm(enum.Enum):
 
 
 class CsvLayout(enum.Enum):
-    """The layouts of CSV files of tokens that have a name (semantics 16.9)."""
+    """The layouts of CSV files of tokens that have a name (semantics 16.11)."""
 
     ENTRA = 1
     DEEPNET = 2

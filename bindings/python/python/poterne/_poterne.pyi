@@ -757,7 +757,7 @@ class Match:
 
 @final
 class TokenFile:
-    """The tokens of a file: PSKC (RFC 6030) or CSV. `entries` are in the file's order, each a token or what is wrong with it. A file
+    """The tokens of a file: PSKC (RFC 6030), eToken PASS or CSV. `entries` are in the file's order, each a token or what is wrong with it. A file
     that is wrong as a whole raises `Error`, with a kind that begins with TOKEN. Wipe a `bytearray` of yours after reading. Semantics 16.
     """
 
@@ -769,6 +769,14 @@ class TokenFile:
         password: Optional[Union[bytes, bytearray]] = None,
     ) -> TokenFile:
         """Reads PSKC: plain, under a pre-shared key of 16, 24 or 32 bytes, or under a password in UTF-8."""
+    @staticmethod
+    def read_etoken(data: Union[bytes, bytearray], *, algorithm: Optional[Algorithm] = None) -> TokenFile:
+        """Reads the XML of SafeNet (Aladdin) eToken PASS. Without `algorithm`, secrets of 20 bytes are for SHA-1 and of 32 bytes for
+        SHA-256; others are faults. Semantics 16.9.
+        """
+    @staticmethod
+    def prove_etoken(data: Union[bytes, bytearray], serial: str, code: str) -> List[Algorithm]:
+        """Returns the hashes with which the token of this serial number shows this code now, as `prove_csv` does. Semantics 16.13."""
     @staticmethod
     def read_csv(
         data: Union[bytes, bytearray],

@@ -33,7 +33,7 @@ class VectorsTest {
         List<Path> files;
         try (Stream<Path> all = Files.list(FOLDER)) {
             // Token files are read in Rust alone so far.
-            files = all.filter(file -> file.toString().endsWith(".txt") && !file.endsWith("pskc.txt")).sorted().toList();
+            files = all.filter(file -> file.toString().endsWith(".txt") && !List.of("pskc.txt", "token-csv.txt", "etoken.txt").contains(file.getFileName().toString())).sorted().toList();
         }
         // A file that nobody reads would be a suite that nobody runs.
         assertEquals(23, files.size());

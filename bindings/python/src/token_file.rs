@@ -47,11 +47,7 @@ impl TokenFile {
     #[doc = doc!("TokenFile.read_etoken")]
     #[staticmethod]
     #[pyo3(signature = (data, *, algorithm = None))]
-    fn read_etoken(
-        py: Python<'_>,
-        data: Data<'_>,
-        algorithm: Option<Member<Algorithm>>,
-    ) -> PyResult<Self> {
+    fn read_etoken(py: Python<'_>, data: Data<'_>, algorithm: Option<Member<Algorithm>>) -> PyResult<Self> {
         let (bytes, algorithm) = (data.bytes(), algorithm.map(|algorithm| algorithm.0));
         let read = py.detach(|| poterne::token::read_etoken(bytes, algorithm));
         Self::new(py, read.map_err(raised)?)
@@ -73,8 +69,8 @@ impl TokenFile {
     #[doc = doc!("TokenFile.read_csv")]
     #[staticmethod]
     #[pyo3(
-        signature = (data, layout = None, *, columns = None, encoding = None, algorithm = None, digits = None, time_step = None, counter_based = false, header = false, separator = Member(Separator::Comma)),
-        text_signature = "(data, layout=None, *, columns=None, encoding=None, algorithm=None, digits=None, time_step=None, counter_based=False, header=False, separator=CsvSeparator.COMMA)"
+        signature = (data, layout = None, *, columns = None, encoding = None, algorithm = None, digits = None, time_step = None, counter_based = false, header = false, separator = None),
+        text_signature = "(data, layout=None, *, columns=None, encoding=None, algorithm=None, digits=None, time_step=None, counter_based=False, header=False, separator=None)"
     )]
     #[allow(clippy::too_many_arguments, reason = "eight of them are options by name")]
     fn read_csv(
@@ -88,7 +84,7 @@ impl TokenFile {
         time_step: Option<Number<u32>>,
         counter_based: bool,
         header: bool,
-        separator: Member<Separator>,
+        separator: Option<Member<Separator>>,
     ) -> PyResult<Self> {
         let of = Declared {
             layout,
@@ -109,8 +105,8 @@ impl TokenFile {
     #[doc = doc!("TokenFile.prove_csv")]
     #[staticmethod]
     #[pyo3(
-        signature = (data, serial, code, layout = None, *, now = None, columns = None, encoding = None, algorithm = None, digits = None, time_step = None, counter_based = false, header = false, separator = Member(Separator::Comma)),
-        text_signature = "(data, serial, code, layout=None, *, now=None, columns=None, encoding=None, algorithm=None, digits=None, time_step=None, counter_based=False, header=False, separator=CsvSeparator.COMMA)"
+        signature = (data, serial, code, layout = None, *, now = None, columns = None, encoding = None, algorithm = None, digits = None, time_step = None, counter_based = false, header = false, separator = None),
+        text_signature = "(data, serial, code, layout=None, *, now=None, columns=None, encoding=None, algorithm=None, digits=None, time_step=None, counter_based=False, header=False, separator=None)"
     )]
     #[allow(clippy::too_many_arguments, reason = "nine of them are options by name")]
     fn prove_csv(
@@ -127,7 +123,7 @@ impl TokenFile {
         time_step: Option<Number<u32>>,
         counter_based: bool,
         header: bool,
-        separator: Member<Separator>,
+        separator: Option<Member<Separator>>,
     ) -> PyResult<Vec<(Member<Encoding>, Member<Algorithm>)>> {
         let of = Declared {
             layout,
@@ -367,17 +363,19 @@ struct Declared {
     time_step: Option<Number<u32>>,
     counter_based: bool,
     header: bool,
-    separator: Member<Separator>,
+    separator: Option<Member<Separator>>,
 }
 
 impl Declared {
     fn options(self) -> PyResult<CsvOptions> {
-        let options = match (self.layout, self.columns) {
+        let mut options = match (self.layout, self.columns) {
             (Some(layout), None) => CsvOptions::new(layout.0),
             (None, Some(columns)) => CsvOptions::of_columns(&columns).map_err(raised)?,
             _ => return Err(PyTypeError::new_err("give a layout or columns: one of them")),
         };
-        let mut options = options.with_separator(self.separator.0);
+        if let Some(separator) = self.separator {
+            options = options.with_separator(separator.0);
+        }
         if let Some(encoding) = self.encoding {
             options = options.with_encoding(encoding.0);
         }

@@ -789,12 +789,12 @@ class TokenFile:
         time_step: Optional[int] = None,
         counter_based: bool = False,
         header: bool = False,
-        separator: CsvSeparator = CsvSeparator.COMMA,
+        separator: Optional[CsvSeparator] = None,
     ) -> TokenFile:
         """Reads CSV, in a layout that has a name or by a column map such as `serial,secret,-,counter`. Encoding and hash are declared
         where the layout leaves them open, and nowhere else: they are never guessed. A column is serial, secret, account,
         manufacturer, model, type, algorithm, digits, time_step, counter, drift, watermark, not_before, not_after, or - for one to
-        ignore. `counter_based` and `header` are for column maps.
+        ignore. `counter_based` and `header` are for column maps. The separator is a comma unless declared.
         """
     @staticmethod
     def prove_csv(
@@ -811,7 +811,7 @@ class TokenFile:
         time_step: Optional[int] = None,
         counter_based: bool = False,
         header: bool = False,
-        separator: CsvSeparator = CsvSeparator.COMMA,
+        separator: Optional[CsvSeparator] = None,
     ) -> List[Tuple[SecretEncoding, Algorithm]]:
         """Returns the encodings and hashes with which the token of this serial number shows this code now. One: it is proved. None:
         another token or file, a clock that is wrong, or a typing error. Several, by chance: try the next code.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 PREFIX = "serial:"
 
-# Of a serial number, in bytes: the account has room for it whatever the suffix.
-MAX_SERIAL_LEN = 200
+# Of a serial number, in bytes (semantics 16.3).
+MAX_SERIAL_LEN = 128
 
 
 def account_of(serial: str) -> str:

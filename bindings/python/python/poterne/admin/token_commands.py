@@ -11,7 +11,7 @@ import click
 
 import poterne
 from poterne import Algorithm, Authenticator, Error, MovingFactor, Refused, Secret, State, Status
-from poterne.admin import sealed
+from poterne.admin import sealed, token_import
 from poterne.admin.caller import Caller, moment
 from poterne.admin.console import Stop, explained
 from poterne.admin.enrollment import sender_of
@@ -40,6 +40,7 @@ def commands(say: Say) -> List[click.Command]:
             log in with it until it is assigned.
 
             \b
+                gpg -d tokens.xml.gpg | poterne tokens import - --format pskc
                 poterne tokens stock
                 poterne tokens assign GALT10057511 b.durand --receipt receipt.pdf
                 poterne tokens return b.durand GALT10057511
@@ -48,6 +49,7 @@ def commands(say: Say) -> List[click.Command]:
             série. Personne ne peut s’en servir tant qu’il n’est pas attribué.
 
             \b
+                gpg -d jetons.xml.gpg | poterne tokens import - --format pskc
                 poterne tokens stock
                 poterne tokens assign GALT10057511 b.durand --receipt recu.pdf
                 poterne tokens return b.durand GALT10057511
@@ -58,6 +60,7 @@ def commands(say: Say) -> List[click.Command]:
     def tokens() -> None:
         pass
 
+    tokens.add_command(token_import.command(say))
     for make in (_add, _proof, _stock, _assign, _return, _drop):
         tokens.add_command(make(say))
     return [tokens]

@@ -68,7 +68,8 @@ def test_a_delivery_in_pskc_and_a_token_of_it_to_its_holder(home: Home, tmp_path
 def figure(name: str) -> bytes:
     """A figure of RFC 6030, as the vectors have it."""
     case = next(case for case in run.read_cases(str(ROOT / "tests/vectors/pskc.txt")) if case.name == name)
-    return run.file_of({"file": "\n".join(value for key, value in case.lines if key == "file")})
+    made: bytes = run.file_of({"file": "\n".join(value for key, value in case.lines if key == "file")})
+    return made
 
 
 def piped(home: Home, content: bytes, *options: str, given: str = "") -> "subprocess.CompletedProcess[bytes]":

@@ -109,6 +109,49 @@ def test_a_token_from_stock_to_a_holder_back_and_to_the_next_one(home: Home, mon
     assert use(home, "c.petit", next_, now + 120) == "accepted.otp"
 
 
+def test_a_token_through_a_year_whose_clock_is_poor(lite: Home, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Import, assignment, first code, a year of logins while its clock gains a second and a half a day, a resynchronization after a cold
+    winter, return, and the next holder. The year is the last one: the commands have no other clock than this machine's.
+    """
+    file = tmp_path / "tokens.csv"
+    file.write_text(f"GALT10057511,{KEY}\n")
+    done = lite.run("tokens", "import", str(file), "--format", "columns", "--columns", "serial,secret", "--encoding", "hex", "--hash", "sha1", "--yes")
+    assert done.code == 0, done.err
+    assert lite.run("tokens", "assign", "GALT10057511", "b.durand", "--yes").code == 0
+    day = 86_400
+    begin = time.time() - 400 * day
+
+    def shown(now: float, gained: float) -> str:
+        return oathtool("--totp", now=now + gained)[0]
+
+    assert confirm(lite, "b.durand", shown(begin, 0), begin).code == "confirmed"
+    for at in range(15, 366, 15):
+        now = begin + at * day
+        assert use(lite, "b.durand", shown(now, 1.5 * at), now) == "accepted.otp", at
+        assert use(lite, "b.durand", shown(now, 1.5 * at), now) == "refused.replayed", at
+    drift = status(lite, "b.durand").drift
+    # A second and a half a day are 18 steps, less what counts as slow typing.
+    assert 16 <= drift <= 19
+    # In a cold car it lost a minute and a half more a week than ever before.
+    now, gained = begin + 390 * day, 1.5 * 365 - 60 * 6
+    assert use(lite, "b.durand", shown(now, gained), now) == "refused.wrong_code"
+    site = lite.site()
+    pair = [shown(now + 60, gained), shown(now + 90, gained)]
+    resynchronized = site.table.column.apply(site.verifier, "b.durand", lambda credential: credential.resynchronize(*pair, now=now + 90))
+    site.table.engine.dispose()
+    assert resynchronized.code == "resynchronized" and resynchronized.drift == status(lite, "b.durand").drift < drift
+    assert use(lite, "b.durand", shown(now + 150, gained), now + 150) == "accepted.otp"
+    until = lite.run("tokens", "return", "b.durand", "GALT10057511", "--yes", "--json").json["until"]
+    later(monkeypatch, until - time.time() + 5)
+    assert lite.run("tokens", "assign", "GALT10057511", "c.petit", "--yes").code == 0
+    assert use(lite, "c.petit", shown(now + 150, gained), now + 150) == "refused.replayed"
+    assert use(lite, "c.petit", shown(now + day, gained), now + day) == "accepted.otp"
+    # Who leaves with it is asked for it: afterwards its secret is gone.
+    done = lite.run("gone", "c.petit", "--yes")
+    assert done.code == 0 and "tokens return c.petit" in done.err
+    assert "no token with a secret" in lite.run("tokens", "return", "c.petit", "GALT10057511", "--yes").err
+
+
 def test_a_counter_wants_two_codes_of_its_next_holder(home: Home) -> None:
     assert add(home, "C100", "--counter", "0").code == 0
     assert home.run("tokens", "assign", "C100", "b.durand", "--yes").code == 0

@@ -41,6 +41,7 @@ MODULES = (
     manual,
 )
 
+_RANGE = re.compile(r"\[([0-9]+)<=x<=([0-9]+)\]")
 _BOUNDS = re.compile(r"\[default: ([^;\]]+); ([0-9]+)<=x<=([0-9]+)\]")
 
 
@@ -141,6 +142,7 @@ class _Formatter(click.HelpFormatter):
     def _bounds(self, text: str) -> str:
         """click writes [default: 2; 1<=x<=30], in English and for programmers."""
         text = _BOUNDS.sub(self._say(r"(\2 to \3, by default \1)", r"(\2 à \3, par défaut \1)"), text)
+        text = _RANGE.sub(self._say(r"(\1 to \2)", r"(\1 à \2)"), text).replace("[required]", self._say("[required]", "[obligatoire]"))
         return text.replace("[default: ", self._say("[default: ", "[par défaut : "))
 
 

@@ -59,7 +59,7 @@ def commands(say: Say) -> List[click.Command]:
             """,
             """Reprend les agents d’un autre système, avec les secrets de leurs téléphones et jetons : personne ne scanne rien de nouveau. Le
             compteur, le dernier code utilisé et la dérive d’un jeton sont repris si la source les contient. Sinon, tous les codes jusqu’à
-            maintenant comptent comme utilisés. GENRE est l’un de
+            maintenant comptent comme utilisés. TYPE est l’un de
 
             \b
                 otpauth               URI otpauth, un par ligne
@@ -82,7 +82,7 @@ def commands(say: Say) -> List[click.Command]:
             """,
         ),
     )
-    @click.argument("kind", metavar=say("KIND", "GENRE"))
+    @click.argument("kind", metavar=say("KIND", "TYPE"))
     @click.argument("source", metavar=say("FILE|-|ADDRESS", "FICHIER|-|ADRESSE"))
     @click.option("--rehearse", is_flag=True, help=say("Checks everything and writes nothing.", "Vérifie tout, n’écrit rien."))
     @click.option(
@@ -139,7 +139,7 @@ def commands(say: Say) -> List[click.Command]:
         is_sure: bool,
     ) -> int:
         if kind not in KINDS:
-            raise Stop(foreign.named(kind, say) or say("The kinds are: {kinds}", "Les genres sont : {kinds}", kinds=", ".join(KINDS)), 2)
+            raise Stop(foreign.named(kind, say) or say("The kinds are: {kinds}", "Les types sont : {kinds}", kinds=", ".join(KINDS)), 2)
         if kind == "csv" and encoding is None:
             raise Stop(
                 say(

@@ -44,15 +44,27 @@ def test_otpauth_uris(home: Home, tmp_path: pathlib.Path) -> None:
     now = settle()
     result = moved(home, "otpauth", str(file))
     assert (result["moved"], result["trouble"]) == (3, 3)
-    assert "--zero-is-right" in troubles(result)["d.zero"]
+    assert "--zero unused" in troubles(result)["d.zero"]
     assert {each["place"] for each in result["lines"] if each["verdict"] == "trouble"} == {"line 6", "line 7", "line 8"}
     code = oathtool("--totp", now=now)[0]
     assert use(home, "a.martin", code, now) == "refused.replayed"
     assert use(home, "a.martin", oathtool("--totp", now=now + 60)[0], now + 60) == "accepted.otp"
     found = status(home, "b.durand")
     assert (found.algorithm, found.digits, found.time_step, found.state, found.authenticator) == (Algorithm.SHA512, 8, 60, State.ACTIVE, Authenticator.APP)
-    again = moved(home, "otpauth", str(file), "--zero-is-right")
-    assert (again["moved"], again["there"], again["trouble"]) == (1, 3, 2)
+    again = moved(home, "otpauth", str(file), "--zero", "unused")
+    assert (again["moved"], again["there"], again["trouble"]) == (1, 3, 2) and status(home, "d.zero").state is State.ACTIVE
+
+
+def test_a_counter_that_nobody_knows_waits_for_two_codes(lite: Home, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "uris"
+    file.write_text(f"otpauth://hotp/a.martin?secret={BASE32}&counter=0\n")
+    result = moved(lite, "otpauth", str(file), "--zero", "unknown")
+    assert result["moved"] == 1 and "poterne token" in result["lines"][0]["text"] and status(lite, "a.martin").state is State.PENDING
+    # The token has shown 300 codes.
+    codes = oathtool("--hotp", "--counter=300", window=3)
+    done = lite.process("token", "a.martin", "--codes-fd", "0", given=f"{codes[0]}\n{codes[1]}\n")
+    assert done.code == 0, done.err
+    assert use(lite, "a.martin", codes[1], time.time()) == "refused.replayed" and use(lite, "a.martin", codes[2], time.time()) == "accepted.otp"
 
 
 def test_csv_of_declared_encoding(home: Home, tmp_path: pathlib.Path) -> None:

@@ -112,7 +112,14 @@ def commands(say: Say) -> List[click.Command]:
         help=say("Reads the password of the source's database from this file descriptor, then the key file's.", "Lit sur ce descripteur le mot de passe de la base source, puis celui du fichier de clés."),
     )
     @click.option("--beside", "is_beside", is_flag=True, help=say("A second authenticator of a person gets a row of its own.", "Un second authentifiant d’une personne reçoit sa propre ligne."))
-    @click.option("--zero-is-right", is_flag=True, help=say("Counters that are 0 were never used.", "Les compteurs à 0 n’ont jamais servi."))
+    @click.option(
+        "--zero",
+        type=click.Choice(["unused", "unknown"]),
+        help=say(
+            "Counters that are 0 were never used; or nobody knows, and their holders confirm them with two codes.",
+            "Les compteurs à 0 n’ont jamais servi ; ou personne ne le sait, et deux codes les confirmeront.",
+        ),
+    )
     @click.option("--replace", "is_replaced", is_flag=True, help=say("Moves those too who have a record here, which ends.", "Reprend aussi qui a un enregistrement ici, lequel prend fin."))
     @click.option("--each", "has_each", is_flag=True, help=say("Names every line, not only those to look at.", "Nomme chaque ligne, pas seulement celles à examiner."))
     @yes(say)
@@ -133,7 +140,7 @@ def commands(say: Say) -> List[click.Command]:
         key_file: Optional[pathlib.Path],
         password_fd: Optional[int],
         is_beside: bool,
-        zero_is_right: bool,
+        zero: Optional[str],
         is_replaced: bool,
         has_each: bool,
         is_sure: bool,
@@ -166,7 +173,7 @@ def commands(say: Say) -> List[click.Command]:
         except UnreadableSource as error:
             raise Stop(str(error)) from None
         sealed.refuse_other_keyring(site)
-        wishes = Wishes(is_replaced, is_beside, zero_is_right, mapped)
+        wishes = Wishes(is_replaced, is_beside, zero or "", mapped)
         return _run(site, Move(site, wishes), found, rehearse=rehearse, is_sure=is_sure, has_each=has_each)
 
     return [import_secrets]

@@ -30,8 +30,8 @@ class Wishes:
     is_replaced: bool = False
     is_beside: bool = False
     """A second and third authenticator of a person gets a row of its own."""
-    is_zero_right: bool = False
-    """Counters that are 0 were never used."""
+    zero: str = ""
+    """What a counter of 0 means that may be the habit of an export: unused, or unknown. Without it, such lines are not moved."""
     accounts: Optional[Dict[str, str]] = None
 
 
@@ -103,7 +103,7 @@ class Move:
         stored = self.site.table.column.swap_all(changes) if is_stored else [1] * len(changes)
         for (account, _, _), (found, verdict), rows in zip(changes, moved, stored):
             if rows == 1:
-                self.results.append(Result(found.place, account, verdict, found.remark))
+                self.results.append(Result(found.place, account, verdict, self._remark(found)))
             else:
                 self._refuse(found, account, self.say("was changed at the same moment: run the command again", "modifié au même moment : relancer la commande"))
 
@@ -137,7 +137,7 @@ class Move:
                 made = verifier.import_credential(
                     account,
                     found.secret,
-                    state=_state(found),
+                    state=State.PENDING if self._waits(found) else State.ACTIVE,
                     now=self.now,
                     authenticator=found.authenticator,
                     algorithm=found.algorithm,
@@ -148,7 +148,7 @@ class Move:
                 made = verifier.import_credential(
                     account,
                     found.secret,
-                    state=_state(found),
+                    state=State.PENDING if self._waits(found) else State.ACTIVE,
                     watermark=self._watermark(found, is_new=is_new),
                     drift=found.drift,
                     now=self.now,
@@ -162,6 +162,10 @@ class Move:
             self._refuse(found, account, f"{error.kind.message(self.say.language)} ({error.args[1]})")
             return None
         return made.record
+
+    def _waits(self, found: Found) -> bool:
+        """Whether it is confirmed here: two codes in a row bring a counter up to where its token is."""
+        return found.is_pending or (_is_doubtful(found) and self.wishes.zero == "unknown")
 
     def _watermark(self, found: Found, *, is_new: bool) -> Optional[int]:
         """Where nothing tells which code was used last, all that the other system can have accepted by now count as used; so do, if a record
@@ -193,10 +197,12 @@ class Move:
             return f"{error.kind.message(say.language)} ({error.args[1]})"
         if is_uniform(found.secret):
             return say("all bytes of the secret are the same: a placeholder", "tous les octets du secret sont égaux : valeur fictive")
-        if found.counter == 0 and not found.is_use_known and not self.wishes.is_zero_right:
+        if _is_doubtful(found) and not self.wishes.zero:
             return say(
-                "the counter is 0. Many exports write 0 whatever was used, and used codes would count again. If it was never used: --zero-is-right",
-                "le compteur est 0. Beaucoup d’exports écrivent 0 en toute circonstance, et des codes utilisés serviraient de nouveau. S’il n’a jamais servi : --zero-is-right",
+                "the counter is 0. Many exports write 0 whatever was used, and used codes would count again. If it was never used: --zero unused."
+                " If nobody knows: --zero unknown",
+                "le compteur est 0. Beaucoup d’exports écrivent 0 en toute circonstance, et des codes utilisés serviraient de nouveau. S’il n’a"
+                " jamais servi : --zero unused. Si personne ne le sait : --zero unknown",
             )
         return ""
 
@@ -219,9 +225,14 @@ class Move:
             return say("has three authenticators already", "a déjà trois authentifiants")
         return ""
 
+    def _remark(self, found: Found) -> str:
+        if _is_doubtful(found) and self._waits(found):
+            return self.say("waits for two codes of its holder: poterne token ACCOUNT", "attend deux codes de son détenteur : poterne token COMPTE")
+        return found.remark
+
     def _refuse(self, found: Found, account: str, text: str) -> None:
         self.results.append(Result(found.place, account, "trouble", text))
 
 
-def _state(found: Found) -> State:
-    return State.PENDING if found.is_pending else State.ACTIVE
+def _is_doubtful(found: Found) -> bool:
+    return found.counter == 0 and not found.is_use_known

@@ -207,8 +207,9 @@ fn tokens_log_in() {
     assert_eq!((token.parameters().not_before(), token.parameters().not_after()), (None, None));
     let record = verifier.import("a.martin", token.into_existing(State::Active), now).unwrap();
     let record = record.record().unwrap().as_str().to_string();
-    let code =
-        |drift: u64| totp::generate(&secret, OtpFormat::default(), steps, now.saturating_add(60 * drift)).unwrap();
+    let code = |drift: u64| {
+        totp::generate(&secret, OtpFormat::default(), steps, now.saturating_add(60 * drift)).unwrap()
+    };
     let verify = |code: &str| {
         let attempt = verifier.credential("a.martin", Some(&record)).unwrap().verify(code, now).unwrap();
         attempt.outcome(1).is_ok()

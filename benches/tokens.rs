@@ -112,10 +112,10 @@ fn encrypted() -> String {
     const MAC_KEY: &[u8] = b"a key of twenty byte";
     let value = |bytes: &[u8], number: u32| {
         let mut iv = [0; 16];
-        iv[..4].copy_from_slice(&number.to_be_bytes());
+        iv.iter_mut().zip(number.to_be_bytes()).for_each(|(byte, number)| *byte = number);
         let mut data = [iv.as_slice(), bytes, &[0; 16]].concat();
         let encryptor = cbc::Encryptor::<Aes128>::new_from_slices(&SHARED, &iv).unwrap();
-        let len = encryptor.encrypt_padded::<Pkcs7>(&mut data[16..], bytes.len()).unwrap().len();
+        let len = encryptor.encrypt_padded::<Pkcs7>(data.get_mut(16..).unwrap(), bytes.len()).unwrap().len();
         data.truncate(16 + len);
         data
     };
@@ -150,7 +150,7 @@ fn base64(bytes: &[u8]) -> String {
             .take(3)
             .fold(0_u32, |group, byte| group << 8 | u32::from(*byte));
         for place in 0..4 {
-            let value = ALPHABET.iter().nth((group >> (18 - 6 * place) & 63) as usize).unwrap();
+            let value = ALPHABET.get((group >> (18 - 6 * place) & 63) as usize).unwrap();
             text.push(if place <= chunk.len() { char::from(*value) } else { '=' });
         }
     }

@@ -3,6 +3,7 @@
 //! Ignored by a plain `cargo test`, since it needs them: `tests/pskc/run` fetches both and runs it. The files of python-pskc's own tests
 //! come out of its source distribution and are not in this repository. `tests/pskc/decided.txt` says of each what becomes of it.
 
+#![cfg(feature = "token-files")]
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
@@ -96,18 +97,37 @@ fn expected(line: &[&str]) -> Vec<String> {
 #[test]
 #[ignore = "needs the source distribution of python-pskc: tests/pskc/run"]
 fn every_file_of_python_pskc_is_decided() {
-    let fetched = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pskc");
-    let folder = fetched.join("tests");
-    let values = fs::read_to_string(fetched.join("values.txt")).expect("tests/pskc/run --fetch makes it");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pskc");
+    let values = fs::read_to_string(folder.join("values.txt")).expect("tests/pskc/run --fetch makes it");
+    let folder = folder.join("tests");
+    let (compared, wrong) = differences(&folder, &decided(), &values);
+    println!("{} files, {compared} tokens compared with python-pskc", decided().len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(decided().len() >= 68 && compared >= 32, "{compared} tokens: the test is blind");
+
+    // The controls: another secret and another time interval of python-pskc, and a file that is decided wrongly.
+    for (one, other) in [("\t3132333435", "\t3132333436"), ("\t60\t", "\t61\t")] {
+        assert!(values.contains(one), "{one:?}");
+        assert!(
+            !differences(&folder, &decided(), &values.replace(one, other)).1.is_empty(),
+            "{one:?} is not compared"
+        );
+    }
+    let mut decided = decided();
+    decided.iter_mut().find(|file| file.verdicts == ["file:token_mac"]).unwrap().verdicts =
+        vec!["file:token_file".into()];
+    assert_eq!(differences(&folder, &decided, &values).1.len(), 1);
+}
+
+/// The number of tokens that were compared, and what is not as decided or not as python-pskc says.
+fn differences(folder: &Path, decided: &[Decided], values: &str) -> (usize, Vec<String>) {
     let mut peers: BTreeMap<&str, Vec<Vec<&str>>> = BTreeMap::new();
     for line in values.lines() {
         let fields: Vec<&str> = line.split('\t').collect();
         peers.entry(fields[0]).or_default().push(fields[2..].to_vec());
     }
-    let decided = decided();
-    let (mut files, mut compared, mut wrong) = (0, 0, Vec::new());
-    for Decided { name, key, verdicts } in &decided {
-        files += 1;
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for Decided { name, key, verdicts } in decided {
         let (path, has_algorithm) =
             name.strip_suffix(" + hotp").map_or((name.as_str(), false), |path| (path, true));
         let mut file = fs::read(folder.join(path)).unwrap();
@@ -158,9 +178,7 @@ fn every_file_of_python_pskc_is_decided() {
             wrong.push(format!("{name}: {}, decided {}", found.join(" "), verdicts.join(" ")));
         }
     }
-    println!("{files} files, {compared} tokens compared with python-pskc");
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(files >= 68 && compared >= 32, "{files} files, {compared} tokens: the test is blind");
+    (compared, wrong)
 }
 
 /// pskctool reads plain files: what it prints of a file is what is read here, field by field.

@@ -17,8 +17,10 @@ struct Input<'a> {
 fuzz_target!(|input: Input<'_>| {
     let mut options = match CsvLayout::ALL.get(usize::from(input.layout % 6)) {
         Some(layout) => CsvOptions::new(*layout),
-        None => CsvOptions::of_columns("serial,secret,type,algorithm,digits,time_step,counter,drift,watermark,not_before,not_after")
-            .expect("it is a map"),
+        None => CsvOptions::of_columns(
+            "serial,secret,type,algorithm,digits,time_step,counter,drift,watermark,not_before,not_after",
+        )
+        .expect("it is a map"),
     };
     let bit = |at: u8| input.options >> at & 1 == 1;
     if bit(0) {

@@ -94,7 +94,7 @@ mod tests {
                 "passwd",
                 "salt",
                 1,
-                "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbcca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783",
+                "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783",
             ),
         ] {
             let key = hash.pbkdf2(password.as_bytes(), salt.as_bytes(), iterations, expected.len() / 2);

@@ -4,9 +4,11 @@ not.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import time
@@ -158,6 +160,37 @@ def test_the_tables_of_django_otp(home: Home, tmp_path: pathlib.Path) -> None:
     records = home.records()
     again = moved(home, "django-otp", str(file), "--beside")
     assert (again["moved"], again["there"]) == (1, 8) and {**records, "b.both#2": home.records()["b.both#2"]} == home.records()
+
+
+def django_takes(file: pathlib.Path, account: str, code: str) -> bool:
+    done = subprocess.run([sys.executable, HERE / "django_login.py", file, account, code], capture_output=True, text=True, check=True)
+    return done.stdout.strip() == "yes"
+
+
+def test_two_systems_beside_each_other_while_groups_move(lite: Home, tmp_path: pathlib.Path) -> None:
+    """Safe is: an account is in one of them. Who has moved is struck off there, and who has not is unknown here."""
+    file, site = django_site(tmp_path, 4)
+    names = tmp_path / "group"
+    names.write_text("user.00000,user.00000\nuser.00003,user.00003\n")
+    result = moved(lite, "django-otp", str(file), "--accounts", str(names))
+    assert result["moved"] == 2 and set(lite.records()) == {"user.00000", "user.00003"}
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        keys = dict(connection.execute("SELECT username, key FROM otp_totp_totpdevice JOIN auth_user ON auth_user.id = user_id").fetchall())
+    now = settle()
+    here, there = oathtool("--totp", now=now, key=keys["user.00003"])[0], oathtool("--totp", now=now + 30, key=keys["user.00002"])[0]
+    # The control: in both systems, one code is two logins.
+    assert use(lite, "user.00003", here, now) == "accepted.otp" and django_takes(file, "user.00003", here)
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        gone = connection.execute("DELETE FROM otp_totp_totpdevice WHERE user_id IN (SELECT id FROM auth_user WHERE username IN ('user.00000', 'user.00003'))")
+        assert gone.rowcount == 2
+    # Each account is let in by one system, and by it alone.
+    later = oathtool("--totp", now=now + 30, key=keys["user.00003"])[0]
+    assert not django_takes(file, "user.00003", later) and use(lite, "user.00003", later, now + 30) == "accepted.otp"
+    assert django_takes(file, "user.00002", there) and use(lite, "user.00002", there, now) == "refused.not_enrolled"
+    # The next group, and a code that was used there just before.
+    names.write_text("user.00002;user.00002\n")
+    assert moved(lite, "django-otp", str(file), "--accounts", str(names))["moved"] == 1
+    assert use(lite, "user.00002", there, now + 30) == "refused.replayed"
 
 
 def test_ten_thousand_accounts_of_django_otp(lite: Home, tmp_path: pathlib.Path) -> None:

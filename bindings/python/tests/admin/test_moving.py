@@ -265,6 +265,28 @@ def test_a_file_without_an_end_is_not_read(lite: Home) -> None:
         assert done.code == 1 and "is not a file" in done.err
 
 
+def test_a_database_that_is_not_there_or_another_one(lite: Home, tmp_path: pathlib.Path) -> None:
+    missing, key = tmp_path / "missing.sqlite", tmp_path / "key"
+    key.write_bytes(bytes(96))
+    done = lite.run("import-secrets", "django-otp", str(missing), "--yes")
+    assert done.code == 1 and "is not a file" in done.err and not missing.exists()
+    own = f"sqlite:///{lite.folder / 'poterne.sqlite'}"
+    assert "not one of django-otp" in lite.run("import-secrets", "django-otp", own, "--yes").err
+    assert "not one of privacyIDEA" in lite.run("import-secrets", "privacyidea", own, "--key-file", str(key), "--yes").err
+    assert "--key-file" in lite.run("import-secrets", "privacyidea", own, "--yes").err
+    for address, said in (
+        ("postgresql+psycopg://a:hunter2@localhost/x", "command line"),
+        ("oracle+oracledb://a@localhost/x", "pip install"),
+        ("nonsense://a@localhost/x", "SQLAlchemy knows"),
+        ("postgresql+psycopg://a@127.0.0.1:1/x", "did not answer"),
+    ):
+        done = lite.run("import-secrets", "django-otp", address, "--yes")
+        assert done.code in (1, 2) and said in done.err and "hunter2" not in done.err, (address, done.err)
+    config = tmp_path / "pi.cfg"
+    config.write_text("import os\nPI_ENCFILE = os.environ['X']\nSQLALCHEMY_DATABASE_URI = 'sqlite:///x'\n")
+    assert "as plain texts" in lite.run("import-secrets", "privacyidea", str(config), "--yes").err and lite.records() == {}
+
+
 LINES = st.lists(
     st.one_of(
         st.text(max_size=60),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 import sqlalchemy as sa
@@ -12,15 +13,19 @@ from poterne import Error
 from poterne._errors import unavailable
 from poterne.admin.language import Say
 from poterne.admin.moving.found import UnreadableSource
-from poterne.admin.table import engine
+from poterne.admin.site import engine_of
 
 
 class Database:
     """One database. SQLAlchemy's exceptions show what was asked for: none leaves this class."""
 
     def __init__(self, url: str, password: Optional[str], say: Say) -> None:
-        self._engine: Engine = engine(url, password)
+        self._engine: Engine = engine_of(url, password, say)
         self._say = say
+        file = self._engine.url.database if self._engine.dialect.name == "sqlite" else None
+        if file and not os.path.isfile(file):
+            # SQLite would make it.
+            raise UnreadableSource(say("{file} is not a file.", "{file} n’est pas un fichier.", file=file))
 
     def __enter__(self) -> Database:
         return self

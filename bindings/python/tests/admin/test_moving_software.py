@@ -221,7 +221,7 @@ def keycloak_user(name: str, secret: str, **data: Any) -> Dict[str, Any]:
 
 
 def test_a_realm_export_in_the_form_that_keycloak_writes(home: Home, tmp_path: pathlib.Path) -> None:
-    """The form is that of Keycloak's OTPCredentialData and OTPSecretData; to start a Keycloak takes minutes."""
+    """What one Keycloak has in many settings; test_moving_keycloak.py has a real one."""
     text = "DJ1zXAmxHHVZpDDE0FvP"
     export = {
         "realm": "departement",

@@ -45,7 +45,7 @@ def commands(say: Say) -> List[click.Command]:
                 google-authenticator  a .google_authenticator with --for ACCOUNT, or a folder of homes
                 django-otp            its database
                 privacyidea           pi.cfg, or its database with --key-file
-                keycloak              kc.sh export --realm NAME --users realm_file
+                keycloak              kc.sh export --realm NAME --file FILE
                 graph                 JSON of a vendor for Entra, of assigned tokens
 
             Stop the other system, look first, then move:
@@ -68,7 +68,7 @@ def commands(say: Say) -> List[click.Command]:
                 google-authenticator  un .google_authenticator avec --for COMPTE, ou un dossier de dossiers personnels
                 django-otp            sa base de données
                 privacyidea           pi.cfg, ou sa base avec --key-file
-                keycloak              kc.sh export --realm NOM --users realm_file
+                keycloak              kc.sh export --realm NOM --file FICHIER
                 graph                 JSON d’un fournisseur pour Entra, jetons attribués
 
             Arrêter l’autre système, vérifier d’abord, reprendre ensuite :

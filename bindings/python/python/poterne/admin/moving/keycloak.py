@@ -1,4 +1,4 @@
-"""Keycloak's realm export with its users: `kc.sh export --realm NAME --users realm_file`. The console's own export has no secrets.
+"""Keycloak's realm export with its users: `kc.sh export --realm NAME --file FILE`. The console's own export has no secrets.
 
 A credential of type otp is two JSON texts inside the JSON: secretData with the secret, whose characters are the key unless secretEncoding
 says BASE32, and credentialData with everything else. Keycloak does not keep which code was used last.
@@ -29,8 +29,8 @@ def take(source: Source, export: Any, say: Say) -> None:
         if not isinstance(of_realm, list):
             raise UnreadableSource(
                 say(
-                    "This JSON has no users: export the realm with them, kc.sh export --realm NAME --users realm_file.",
-                    "Ce JSON n’a pas d’utilisateurs : exporter le royaume avec eux, kc.sh export --realm NOM --users realm_file.",
+                    "This JSON has no users: export the realm with them, kc.sh export --realm NAME --file FILE.",
+                    "Ce JSON n’a pas d’utilisateurs : exporter le royaume avec eux, kc.sh export --realm NOM --file FICHIER.",
                 )
             )
         users += of_realm

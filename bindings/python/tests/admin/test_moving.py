@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import poterne
 from admin.installation import Home
 from admin.test_help_desk import SECRET, log_in, status
-from admin.test_moving_software import moved, settle, troubles
+from admin.test_moving_software import keycloak_user, moved, settle, troubles
 from admin.test_tokens import BASE32, KEY, oathtool, use
 from poterne import Algorithm, Authenticator, State
 from poterne.admin.language import Say
@@ -65,6 +65,26 @@ def test_a_counter_that_nobody_knows_waits_for_two_codes(lite: Home, tmp_path: p
     done = lite.process("token", "a.martin", "--codes-fd", "0", given=f"{codes[0]}\n{codes[1]}\n")
     assert done.code == 0, done.err
     assert use(lite, "a.martin", codes[1], time.time()) == "refused.replayed" and use(lite, "a.martin", codes[2], time.time()) == "accepted.otp"
+
+
+def test_uris_of_several_issuers_may_be_somebody_s_own(lite: Home, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "uris"
+    file.write_text(
+        f"otpauth://totp/Department:a.martin?secret={BASE32}&issuer=Department\notpauth://totp/Video:anne@example.org?secret={OTHER}&issuer=Video\n"
+    )
+    done = lite.run("import-secrets", "otpauth", str(file), "--yes")
+    assert done.code == 1 and "--issuer" in done.err and "anne" not in done.err + done.out and lite.records() == {}
+    result = moved(lite, "otpauth", str(file), "--issuer", "Department")
+    assert result["moved"] == 1 and result["ignored"] == {"URIs of other issuers": 1} and "anne" not in json.dumps(result)
+
+
+def test_one_name_in_two_realms_is_two_persons(lite: Home, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps([{"realm": each, "users": [keycloak_user("a.martin", f"{each}{BASE32}")]} for each in ("one", "two")]))
+    assert "several realms" in lite.run("import-secrets", "keycloak", str(file), "--yes").err
+    for each in ("one", "two"):
+        (tmp_path / f"{each}-users-0.json").write_text(json.dumps({"realm": each, "users": []}))
+    assert "several realms" in lite.run("import-secrets", "keycloak", str(tmp_path), "--yes").err
 
 
 def test_csv_of_declared_encoding(home: Home, tmp_path: pathlib.Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 import time
 from typing import Any
@@ -54,6 +56,11 @@ def test_ten_thousand_accounts_of_privacyidea(lite: Home, tmp_path: pathlib.Path
     # Without the list nobody knows who 5000 is, and the account has that name.
     rehearsed = moved(lite, "privacyidea", str(folder / "pi.sqlite"), "--key-file", str(folder / "enckey"), "--rehearse")
     assert rehearsed["moved"] == 10_004 and "5000" in {each["account"] for each in rehearsed["lines"]}
+    # With a second resolver the same number could be two persons.
+    with contextlib.closing(sqlite3.connect(folder / "pi.sqlite")) as connection, connection:
+        connection.execute("UPDATE tokenowner SET resolver = 'partners' WHERE user_id = '5001'")
+    rehearsed = moved(lite, "privacyidea", str(folder / "pi.sqlite"), "--key-file", str(folder / "enckey"), "--rehearse")
+    assert {"local/5000", "partners/5001"} <= {each["account"] for each in rehearsed["lines"]}
     # Another key file opens nothing.
     other = tmp_path / "other"
     other.write_bytes(os.urandom(96))

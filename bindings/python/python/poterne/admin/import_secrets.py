@@ -96,6 +96,7 @@ def commands(say: Say) -> List[click.Command]:
     @click.option("--hash", "hash_name", type=click.Choice(list(_HASHES)), default="sha1", show_default=True, help=say("Of lines of a CSV that name none.", "Des lignes d’un CSV qui n’en ont pas."))
     @click.option("--digits", type=click.IntRange(6, 8), default=6, show_default=True, help=say("Of lines of a CSV or usersfile that name none.", "Des lignes d’un CSV ou usersfile qui n’en ont pas."))
     @click.option("--time-step", type=click.IntRange(30, 120), default=30, show_default=True, help=say("Of lines of a CSV that name none.", "Des lignes d’un CSV qui n’en ont pas."))
+    @click.option("--issuer", metavar=say("NAME", "NOM"), help=say("Takes the otpauth URIs of this issuer alone.", "Ne prend que les URI otpauth de cet émetteur."))
     @click.option("--for", "one_account", metavar=say("ACCOUNT", "COMPTE"), help=say("Whose .google_authenticator it is.", "Titulaire du .google_authenticator."))
     @click.option("--users", "users_table", default="auth_user", show_default=True, metavar=say("TABLE", "TABLE"), help=say("The table of Django's users.", "Table des utilisateurs de Django."))
     @click.option("--username", default="username", show_default=True, metavar=say("COLUMN", "COLONNE"), help=say("Its column with the account.", "Sa colonne avec le compte."))
@@ -134,6 +135,7 @@ def commands(say: Say) -> List[click.Command]:
         hash_name: str,
         digits: int,
         time_step: int,
+        issuer: Optional[str],
         one_account: Optional[str],
         users_table: str,
         username: str,
@@ -158,7 +160,7 @@ def commands(say: Say) -> List[click.Command]:
         reader = _Reader(site, source, password_fd)
         declared = secrets_csv.Declared(encoding or "", _HASHES[hash_name], digits, time_step)
         readers: Dict[str, Callable[[], Source]] = {
-            "otpauth": lambda: otpauth.read(reader.content(), say),
+            "otpauth": lambda: otpauth.read(reader.content(), say, issuer=issuer),
             "csv": lambda: secrets_csv.read(reader.content(), say, declared),
             "usersfile": lambda: usersfile.read(reader.content(), say, digits=digits),
             "google-authenticator": lambda: reader.google_authenticator(one_account),
@@ -211,8 +213,10 @@ class _Reader:
         if self.source == "-" or not path.is_dir():
             return keycloak.read(self.content(), self.say)
         # kc.sh export --dir, with users in files of their own.
-        source = Source()
-        for file in sorted(path.glob("*-users-*.json")):
+        source, files = Source(), sorted(path.glob("*-users-*.json"))
+        if len({file.name.rpartition("-users-")[0] for file in files}) > 1:
+            raise UnreadableSource(keycloak.several_realms(self.say))
+        for file in files:
             found = keycloak.read(_bounded(file, self.say), self.say)
             source.found += found.found
             source.troubles += found.troubles
@@ -331,6 +335,7 @@ def _ignored(say: Say, what: str) -> str:
         "scratch codes": say("scratch codes", "codes à gratter"),
         "static tokens": say("static tokens: issue recovery codes", "codes statiques : délivrer des codes de secours"),
         "recovery-authn-codes": say("sets of recovery codes: issue new ones", "jeux de codes de secours : en délivrer de nouveaux"),
+        "URIs of other issuers": say("URIs of other issuers", "URI d’autres émetteurs"),
         "unconfirmed devices": say("devices that were never confirmed", "appareils jamais confirmés"),
         "devices of inactive users": say("devices of inactive users", "appareils d’utilisateurs inactifs"),
         "otp of disabled users": say("authenticators of disabled users", "authentifiants d’utilisateurs désactivés"),

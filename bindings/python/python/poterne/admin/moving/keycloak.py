@@ -23,6 +23,8 @@ def read(content: bytes, say: Say) -> Source:
 def take(source: Source, export: Any, say: Say) -> None:
     """One file: a realm, a list of realms, or the users of one."""
     realms = export if isinstance(export, list) and all(isinstance(each, dict) and "users" in each for each in export) else [export]
+    if len(realms) > 1:
+        raise UnreadableSource(several_realms(say))
     users: List[Any] = []
     for realm in realms:
         of_realm = realm.get("users") if isinstance(realm, dict) else None
@@ -41,6 +43,14 @@ def take(source: Source, export: Any, say: Say) -> None:
         credentials = user.get("credentials")
         for credential in credentials if isinstance(credentials, list) else []:
             _take(source, at, user, credential, say)
+
+
+def several_realms(say: Say) -> str:
+    """One name can be two persons in two realms."""
+    return say(
+        "The export is of several realms, and one name could be two persons: export one of them, --realm NAME.",
+        "L’export contient plusieurs royaumes et un même nom pourrait désigner deux personnes : en exporter un seul, --realm NOM.",
+    )
 
 
 def _take(source: Source, at: int, user: Dict[str, Any], credential: Any, say: Say) -> None:

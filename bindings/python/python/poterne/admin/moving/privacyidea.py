@@ -2,6 +2,8 @@
 
 That file has three keys of 32 bytes, of which the first is for tokens; a longer one is encrypted with a password. A secret is AES-256-CBC
 over its hexadecimal text, with PKCS #7 padding, or with the padding 01 02 of old versions.
+
+A person is the number that the resolver has, or RESOLVER/NUMBER if there are several resolvers: the list of accounts names them.
 """
 
 from __future__ import annotations
@@ -58,8 +60,11 @@ def read(database: Database, key: bytes, say: Say) -> Source:
     for row in database.rows("tokeninfo", ("id", "token_id", "Key", "Value")):
         info.setdefault(row["token_id"], {})[str(row["Key"])] = str(row["Value"] or "")
     owners: Dict[Any, List[str]] = {}
-    for row in database.rows("tokenowner", ("id", "token_id", "user_id")):
-        owners.setdefault(row["token_id"], []).append(str(row["user_id"]))
+    rows = list(database.rows("tokenowner", ("id", "token_id", "user_id", "resolver")))
+    # The same number can be two persons in two resolvers.
+    is_alone = len({row["resolver"] for row in rows}) < 2
+    for row in rows:
+        owners.setdefault(row["token_id"], []).append(str(row["user_id"]) if is_alone else f"{row['resolver']}/{row['user_id']}")
     columns = ("id", "serial", "tokentype", "otplen", "key_enc", "key_iv", "active", "revoked", "locked", "count", "rollout_state")
     for row in database.rows("token", columns):
         _take(source, row, info.get(row["id"], {}), owners.get(row["id"], []), key, say)

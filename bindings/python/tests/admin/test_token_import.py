@@ -130,6 +130,10 @@ def test_a_code_proves_encoding_and_hash(lite: Home, tmp_path: pathlib.Path, for
 def test_graph_json_and_what_is_no_token_file(lite: Home, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "devices.json"
     file.write_text(json.dumps({"value": [{"serialNumber": "T1", "secretKey": BASE32, "timeIntervalInSeconds": "60", "hashFunction": "hmacsha256"}, {"serialNumber": "T2", "secretKey": "189"}]}))
+    entra = tmp_path / "entra.csv"
+    entra.write_text(f"upn,serial number,secret key,time interval,manufacturer,model\na.martin@example.org,T9,{BASE32},30,m,x\n")
+    rehearsed = delivered(lite, str(entra), "--format", "entra", "--rehearse")
+    assert [(each["serial"], each["account"]) for each in rehearsed["tokens"]] == [("T9", "a.martin@example.org")]
     result = delivered(lite, str(file), "--format", "graph")
     assert result["stored"] == 1 and set(troubles(result)) == {"T2"}
     for content in (b"", b"\0" * 100, b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", b"<KeyContainer", b"[" * 100_000, "é".encode("utf-16")):

@@ -26,6 +26,8 @@ class Delivered:
     serial: str
     token: "TokenEntry | Found"
     not_after: Optional[int] = None
+    account: Optional[str] = None
+    """To whom the file assigns it."""
 
     def sealed(self, site: Site, now: float) -> Attempt[None]:
         """Pending, with the drift and the last step of the file."""
@@ -52,6 +54,7 @@ class Result:
     serial: str
     verdict: str
     text: str = ""
+    account: Optional[str] = None
 
 
 class Delivery:
@@ -130,4 +133,4 @@ class Delivery:
         return False
 
     def _tell(self, each: Delivered, verdict: str, text: str = "") -> None:
-        self.results.append(Result(each.place, each.serial, verdict, text))
+        self.results.append(Result(each.place, each.serial, verdict, text, each.account))

@@ -176,7 +176,7 @@ class _Order:
         for entry in entries:
             if isinstance(entry, TokenEntry):
                 token = entry.ignore_dates() if self.ignores_dates else entry
-                delivered.append(Delivered(line_of(self.say, entry.line), entry.serial, token, token.not_after))
+                delivered.append(Delivered(line_of(self.say, entry.line), entry.serial, token, token.not_after, entry.account))
             else:
                 troubles.append(Trouble(line_of(self.say, entry.line), entry.serial or "", str(entry)))
         return delivered, troubles
@@ -270,7 +270,7 @@ class _Order:
             source = graph.read(bytes(self._data), self.say)
         except UnreadableSource as error:
             raise Stop(str(error)) from None
-        return [Delivered(each.place, each.also[0], each) for each in source.found], source.troubles
+        return [Delivered(each.place, each.also[0], each, None, each.there or None) for each in source.found], source.troubles
 
     def _explained(self, error: Error) -> str:
         if error.kind is ErrorKind.TOKEN_PASSWORD:
@@ -287,6 +287,15 @@ def _told(site: Site, delivery: Delivery, *, rehearse: bool, has_each: bool) -> 
     console.table(header, [(result.place, result.serial, _worded(say, result, rehearse=rehearse)) for result in shown])
     if len(looked_at) > len(shown):
         console.note(say("and {count} more: --each names all", "et {count} de plus : --each nomme tout", count=len(looked_at) - len(shown)))
+    named = sum(result.account is not None and result.verdict != "trouble" for result in delivery.results)
+    if named:
+        console.note(
+            say(
+                "The file names users, of {count} tokens: --json has them. A token is handed out by: poterne tokens assign",
+                "Le fichier nomme des utilisateurs, pour {count} jetons : --json les donne. Un jeton se remet par : poterne tokens assign",
+                count=named,
+            )
+        )
     console.print(
         say(
             "{stored} would be put into the stock, {replaced} stored anew, {there} are in the inventory already, {trouble} to look at"
@@ -302,7 +311,7 @@ def _told(site: Site, delivery: Delivery, *, rehearse: bool, has_each: bool) -> 
         {
             **{name: counts[name] for name in ("stored", "replaced", "there", "trouble")},
             "rehearsed": rehearse,
-            "tokens": [{"place": each.place, "serial": each.serial, "verdict": each.verdict, "text": each.text} for each in delivery.results],
+            "tokens": [{"place": each.place, "serial": each.serial, "verdict": each.verdict, "text": each.text, "account": each.account} for each in delivery.results],
         }
     )
     if delivery.is_interrupted:

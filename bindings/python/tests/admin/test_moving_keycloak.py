@@ -93,7 +93,7 @@ def test_the_realm_export_of_a_real_keycloak(lite: Home, tmp_path: pathlib.Path)
         now = settle()
         code = oathtool("--totp", now=now, key=clock)[0]
         assert logs_in(base, "a.clock", code) and not logs_in(base, "a.clock", code)
-        assert logs_in(base, "b.counts", counted[2]) and not logs_in(base, "b.counts", counted[2])
+        assert logs_in(base, "b.counts", counted[1]) and not logs_in(base, "b.counts", counted[1])
         text = Secret.from_base32(BASE32).to_bytes().hex()
         assert logs_in(base, "c.base32", oathtool("--totp=sha256", "--digits=8", now=now, key=text)[0])
     file = tmp_path / "export.json"
@@ -105,6 +105,6 @@ def test_the_realm_export_of_a_real_keycloak(lite: Home, tmp_path: pathlib.Path)
     at = time.time()
     assert use(lite, "a.clock", oathtool("--totp", now=at, key=clock)[0], at) == "refused.replayed"
     assert use(lite, "a.clock", oathtool("--totp", now=at + 60, key=clock)[0], at + 60) == "accepted.otp"
-    assert use(lite, "b.counts", counted[2], at) == "refused.replayed" and use(lite, "b.counts", counted[1], at) == "refused.wrong_code"
-    assert use(lite, "b.counts", counted[3], at) == "accepted.otp"
+    assert use(lite, "b.counts", counted[1], at) == "refused.replayed" and use(lite, "b.counts", counted[0], at) == "refused.wrong_code"
+    assert use(lite, "b.counts", counted[2], at) == "accepted.otp"
     assert use(lite, "c.base32", oathtool("--totp=sha256", "--digits=8", now=at + 60, key=text)[0], at + 60) == "accepted.otp"

@@ -1758,10 +1758,9 @@ typedef struct poterne_file_proof {
  *
  * @param file,file_len the bytes of the file
  * @param options what it is
- * @param key,key_len for encrypted PSKC: a pre-shared key of 16, 24 or 32 bytes, or a password; else NULL and 0
- * @param columns,columns_len for a column map: the columns, such as `serial,secret,-,counter`; else NULL and 0. They are serial,
- *     secret, account, manufacturer, model, type, algorithm, digits, time_step, counter, drift, watermark, not_before, not_after,
- *     and - for one to ignore
+ * @param with,with_len for encrypted PSKC: a pre-shared key of 16, 24 or 32 bytes, or a password. For a column map: the columns, such
+ *     as `serial,secret,-,counter`; they are serial, secret, account, manufacturer, model, type, algorithm, digits, time_step, counter,
+ *     drift, watermark, not_before, not_after, and - for one to ignore. Else NULL and 0
  * @param out receives the handle; NULL on failure
  * @return `POTERNE_OK`: at least one token, or what is wrong with it. `POTERNE_E_TOKEN_FILE`: it is no such file, or damaged.
  *     `POTERNE_E_TOKEN_PASSWORD`: the key is wrong or missing, or one is not needed. `POTERNE_E_TOKEN_MAC`: encrypted without being
@@ -1773,10 +1772,8 @@ POTERNE_MUST_USE POTERNE_API
 int32_t poterne_token_file_read(const uint8_t *file,
                                 size_t file_len,
                                 const struct poterne_file_options *options,
-                                const uint8_t *key,
-                                size_t key_len,
-                                const char *columns,
-                                size_t columns_len,
+                                const char *with,
+                                size_t with_len,
                                 struct poterne_token_file **out);
 
 /**
@@ -1826,8 +1823,8 @@ int32_t poterne_token_file_text(const struct poterne_token_file *file,
  * @param out,cap,len the record, for INSERT; `POTERNE_RECORD_MAX` is enough
  * @return `POTERNE_OK`. `POTERNE_NOT_FOUND`: there is no token of this index. The status of the token, if it is wrong.
  *     `POTERNE_E_SECRET`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_BUFFER`,
- *     `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`, `POTERNE_E_TOKEN_FILE`, `POTERNE_E_TOKEN_MAC`,
- *     `POTERNE_E_TOKEN_PASSWORD`, `POTERNE_E_TOKEN_UNSUPPORTED`.
+ *     `POTERNE_E_UTF8`, `POTERNE_E_VERSION` (flags of a later version), `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`,
+ *     `POTERNE_E_TOKEN_FILE`, `POTERNE_E_TOKEN_MAC`, `POTERNE_E_TOKEN_UNSUPPORTED`.
  * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
@@ -1873,15 +1870,15 @@ int32_t poterne_token_file_import(const struct poterne_verifier *verifier,
  * @param out receives what is proved; set its `struct_size`
  * @return `POTERNE_OK`: look at `count`. `POTERNE_E_ARGUMENT`: no token of this serial number can be read, the code does not have as
  *     many digits as the token, PSKC, or the options do not fit. `POTERNE_E_TOKEN_FILE`, `POTERNE_E_TOKEN_UNSUPPORTED`,
- *     `POTERNE_E_TIME`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_COUNTER`, `POTERNE_E_INTERNAL`.
+ *     `POTERNE_E_TIME`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
  * @since 0.1
  */
 POTERNE_MUST_USE POTERNE_API
 int32_t poterne_token_file_prove(const uint8_t *file,
                                  size_t file_len,
                                  const struct poterne_file_options *options,
-                                 const char *columns,
-                                 size_t columns_len,
+                                 const char *with,
+                                 size_t with_len,
                                  const char *serial,
                                  size_t serial_len,
                                  const char *code,

@@ -13,11 +13,10 @@ use poterne::{Algorithm, Digits, State};
 
 use crate::enrollment::{digits, moving_factor, unbound, write_record};
 use crate::guard::{
-    Failure, Output, bytes, free, guard, numbered, put_handle, same_numbers, set, shared, submission, text,
-    time,
+    Failure, Output, bytes, chars, free, guard, numbered, put_handle, same_numbers, set, shared, text, time,
 };
 use crate::status::{
-    POTERNE_E_ARGUMENT, POTERNE_E_INTERNAL, POTERNE_E_VERSION, POTERNE_NOT_FOUND, POTERNE_OK,
+    POTERNE_E_ARGUMENT, POTERNE_E_INTERNAL, POTERNE_E_UTF8, POTERNE_E_VERSION, POTERNE_NOT_FOUND, POTERNE_OK,
 };
 use crate::structs;
 use crate::verifier::poterne_verifier;
@@ -150,10 +149,9 @@ pub struct poterne_file_proof {
 ///
 /// @param file,file_len the bytes of the file
 /// @param options what it is
-/// @param key,key_len for encrypted PSKC: a pre-shared key of 16, 24 or 32 bytes, or a password; else NULL and 0
-/// @param columns,columns_len for a column map: the columns, such as `serial,secret,-,counter`; else NULL and 0. They are serial,
-///     secret, account, manufacturer, model, type, algorithm, digits, time_step, counter, drift, watermark, not_before, not_after,
-///     and - for one to ignore
+/// @param with,with_len for encrypted PSKC: a pre-shared key of 16, 24 or 32 bytes, or a password. For a column map: the columns, such
+///     as `serial,secret,-,counter`; they are serial, secret, account, manufacturer, model, type, algorithm, digits, time_step, counter,
+///     drift, watermark, not_before, not_after, and - for one to ignore. Else NULL and 0
 /// @param out receives the handle; NULL on failure
 /// @return `POTERNE_OK`: at least one token, or what is wrong with it. `POTERNE_E_TOKEN_FILE`: it is no such file, or damaged.
 ///     `POTERNE_E_TOKEN_PASSWORD`: the key is wrong or missing, or one is not needed. `POTERNE_E_TOKEN_MAC`: encrypted without being
@@ -169,19 +167,16 @@ pub unsafe extern "C" fn poterne_token_file_read(
     file: *const u8,
     file_len: usize,
     options: *const poterne_file_options,
-    key: *const u8,
-    key_len: usize,
-    columns: *const c_char,
-    columns_len: usize,
+    with: *const c_char,
+    with_len: usize,
     out: *mut *mut poterne_token_file,
 ) -> i32 {
     guard(|| {
         // SAFETY: the caller's promise.
         unsafe {
             set(out, std::ptr::null_mut())?;
-            let (file, key) = (bytes(file, file_len)?, bytes(key, key_len)?);
-            let (options, columns) = (structs::read(options)?, text((columns, columns_len))?);
-            let entries = options.read(file, key, columns)?.into_entries();
+            let (file, options) = (bytes(file, file_len)?, structs::read(options)?);
+            let entries = options.read(file, chars((with, with_len))?)?.into_entries();
             put_handle(out, poterne_token_file { entries });
         }
         Ok(POTERNE_OK)
@@ -275,8 +270,8 @@ pub unsafe extern "C" fn poterne_token_file_text(
 /// @param out,cap,len the record, for INSERT; `POTERNE_RECORD_MAX` is enough
 /// @return `POTERNE_OK`. `POTERNE_NOT_FOUND`: there is no token of this index. The status of the token, if it is wrong.
 ///     `POTERNE_E_SECRET`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_BUFFER`,
-///     `POTERNE_E_UTF8`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`, `POTERNE_E_TOKEN_FILE`, `POTERNE_E_TOKEN_MAC`,
-///     `POTERNE_E_TOKEN_PASSWORD`, `POTERNE_E_TOKEN_UNSUPPORTED`.
+///     `POTERNE_E_UTF8`, `POTERNE_E_VERSION` (flags of a later version), `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`,
+///     `POTERNE_E_TOKEN_FILE`, `POTERNE_E_TOKEN_MAC`, `POTERNE_E_TOKEN_UNSUPPORTED`.
 /// @since 0.1
 ///
 /// # Safety
@@ -355,7 +350,7 @@ pub unsafe extern "C" fn poterne_token_file_import(
 /// @param out receives what is proved; set its `struct_size`
 /// @return `POTERNE_OK`: look at `count`. `POTERNE_E_ARGUMENT`: no token of this serial number can be read, the code does not have as
 ///     many digits as the token, PSKC, or the options do not fit. `POTERNE_E_TOKEN_FILE`, `POTERNE_E_TOKEN_UNSUPPORTED`,
-///     `POTERNE_E_TIME`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_COUNTER`, `POTERNE_E_INTERNAL`.
+///     `POTERNE_E_TIME`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
 /// @since 0.1
 ///
 /// # Safety
@@ -366,8 +361,8 @@ pub unsafe extern "C" fn poterne_token_file_prove(
     file: *const u8,
     file_len: usize,
     options: *const poterne_file_options,
-    columns: *const c_char,
-    columns_len: usize,
+    with: *const c_char,
+    with_len: usize,
     serial: *const c_char,
     serial_len: usize,
     code: *const c_char,
@@ -380,14 +375,14 @@ pub unsafe extern "C" fn poterne_token_file_prove(
         unsafe {
             structs::write(out, &poterne_file_proof::default())?;
             let (file, options) = (bytes(file, file_len)?, structs::read(options)?);
-            let (columns, serial) = (text((columns, columns_len))?, text((serial, serial_len))?);
-            let code = submission((code, code_len))?;
+            let with = chars((with, with_len))?;
+            let (serial, code) = (text((serial, serial_len))?, text((code, code_len))?);
             let fits = if options.format == POTERNE_FILE_ETOKEN {
-                options.only(&[], columns)?;
+                options.only(&[], with)?;
                 let fits = poterne::token::prove_etoken(file, serial, code)?;
                 fits.into_iter().map(|algorithm| (Encoding::Hex, algorithm)).collect()
             } else {
-                poterne::token::prove_csv(file, &options.csv(columns)?, serial, code, time(now)?)?
+                poterne::token::prove_csv(file, &options.csv(with)?, serial, code, time(now)?)?
             };
             let mut proof = poterne_file_proof {
                 count: u32::try_from(fits.len()).unwrap_or(u32::MAX),
@@ -404,14 +399,11 @@ pub unsafe extern "C" fn poterne_token_file_prove(
 }
 
 impl poterne_file_options {
-    fn read(self, file: &[u8], key: &[u8], columns: &str) -> Result<TokenFile, Failure> {
-        if self.format != POTERNE_FILE_PSKC && !key.is_empty() {
-            return Err(Failure(POTERNE_E_ARGUMENT));
-        }
+    fn read(self, file: &[u8], with: &[u8]) -> Result<TokenFile, Failure> {
         Ok(match self.format {
             POTERNE_FILE_PSKC => {
-                self.only(&[self.flags], columns)?;
-                let key = match (self.flags, key) {
+                self.only(&[self.flags], &[])?;
+                let key = match (self.flags, with) {
                     (0, []) => FileKey::None,
                     (0, key) => FileKey::PreShared(key),
                     (POTERNE_FILE_PASSWORD, password) => FileKey::Password(password),
@@ -420,28 +412,26 @@ impl poterne_file_options {
                 poterne::token::read_pskc(file, key)
             }
             POTERNE_FILE_ETOKEN => {
-                self.only(&[self.algorithm], columns)?;
+                self.only(&[self.algorithm], with)?;
                 poterne::token::read_etoken(file, declared(self.algorithm, Algorithm::from_number)?)
             }
-            _ => poterne::token::read_csv(file, &self.csv(columns)?),
+            _ => poterne::token::read_csv(file, &self.csv(with)?),
         }?)
     }
 
     /// Checks that nothing is declared but what is named.
-    fn only(self, named: &[u32], columns: &str) -> Result<(), Failure> {
+    fn only(self, named: &[u32], with: &[u8]) -> Result<(), Failure> {
         let all = [self.encoding, self.algorithm, self.digits, self.time_step, self.separator, self.flags];
         let count = |fields: &[u32]| fields.iter().filter(|field| **field != 0).count();
-        if count(&all) == count(named) && columns.is_empty() {
-            Ok(())
-        } else {
-            Err(Failure(POTERNE_E_ARGUMENT))
-        }
+        if count(&all) == count(named) && with.is_empty() { Ok(()) } else { Err(Failure(POTERNE_E_ARGUMENT)) }
     }
 
-    fn csv(self, columns: &str) -> Result<CsvOptions, Failure> {
-        let mut options = match (self.format, columns) {
-            (POTERNE_FILE_COLUMNS, map) => CsvOptions::of_columns(map)?,
-            (format, "") => CsvOptions::new(numbered(format, CsvLayout::from_number)?),
+    fn csv(self, with: &[u8]) -> Result<CsvOptions, Failure> {
+        let mut options = match (self.format, with) {
+            (POTERNE_FILE_COLUMNS, map) => {
+                CsvOptions::of_columns(std::str::from_utf8(map).map_err(|_| Failure(POTERNE_E_UTF8))?)?
+            }
+            (format, []) => CsvOptions::new(numbered(format, CsvLayout::from_number)?),
             _ => return Err(Failure(POTERNE_E_ARGUMENT)),
         };
         if let Some(encoding) = declared(self.encoding, Encoding::from_number)? {

@@ -1528,19 +1528,19 @@ static text lines_of_file(const vector *vector)
     return file;
 }
 
-/* What a case declares; its key and its columns go to `key` and `columns`. */
-static poterne_file_options file_options(const vector *vector, text *key, text *columns)
+/* What a case declares; its key or its columns go to `extra`. */
+static poterne_file_options file_options(const vector *vector, text *extra)
 {
     static const char *const layouts[] = {"entra", "deepnet", "oath", "yubico_traditional", "yubico_flat"};
     static const char *const encodings[] = {"base32", "hex"}, *const separators[] = {"comma", "semicolon", "tab"};
     poterne_file_options options = POTERNE_FILE_OPTIONS_INIT;
     const char *layout = one_or_none(vector, "layout"), *with = one_or_none(vector, "key");
-    *key = *columns = no_text;
+    *extra = no_text;
     if (with != NULL) {
         options.format = POTERNE_FILE_PSKC;
         if (begins(with, "key ") || begins(with, "password ")) {
             options.flags = *with == 'p' ? POTERNE_FILE_PASSWORD : 0;
-            *key = bytes(strchr(with, ' ') + 1);
+            *extra = bytes(strchr(with, ' ') + 1);
         } else if (strcmp(with, "none") != 0) {
             die("unknown key %s", with);
         }
@@ -1550,7 +1550,7 @@ static poterne_file_options file_options(const vector *vector, text *key, text *
             options.algorithm = algorithm(one(vector, "algorithm"));
     } else if (begins(layout, "columns ")) {
         options.format = POTERNE_FILE_COLUMNS;
-        *columns = copy(layout + 8, strlen(layout + 8));
+        *extra = copy(layout + 8, strlen(layout + 8));
     } else {
         options.format = one_of(layout, layouts, 5);
     }
@@ -1668,6 +1668,9 @@ static void is_token(const poterne_token_file *file, size_t index, const char *k
             fail("%s", record);
         is_status(poterne_token_file_enroll(verifier_of_case, "a", 1, file, index, 0, 1800000000, record, sizeof record, NULL),
                   token.status);
+        is_status(poterne_token_file_import(verifier_of_case, "a", 1, file, index, POTERNE_STATE_ACTIVE, 0, 1800000000, record,
+                                            sizeof record, NULL),
+                  token.status);
         return;
     }
     is_status(token.status, POTERNE_OK);
@@ -1690,14 +1693,14 @@ static void is_token(const poterne_token_file *file, size_t index, const char *k
     is_secret_of(file, index, &token, bytes(words[14]));
 }
 
-static void is_proof(const vector *vector, const char *proof, text file, const poterne_file_options *options, text columns)
+static void is_proof(const vector *vector, const char *proof, text file, const poterne_file_options *options, text extra)
 {
     poterne_file_proof found = POTERNE_FILE_PROOF_INIT;
     const char *words[3];
     if (split(proof, words, 3) != 3)
         die("too few words: %s", proof);
     text serial = bytes(words[0]), typed = bytes(words[1]);
-    int32_t status = poterne_token_file_prove(BYTES(file), options, TEXT(columns), TEXT(serial), TEXT(typed), whole(words[2]), &found);
+    int32_t status = poterne_token_file_prove(BYTES(file), options, TEXT(extra), TEXT(serial), TEXT(typed), whole(words[2]), &found);
     if (!is_done(vector, status, no_text))
         return;
     uint32_t count = 0;
@@ -1718,8 +1721,8 @@ static void is_proof(const vector *vector, const char *proof, text file, const p
 
 static void token_file(const vector *vector)
 {
-    text key, columns, content = lines_of_file(vector);
-    poterne_file_options options = file_options(vector, &key, &columns);
+    text extra, content = lines_of_file(vector);
+    poterne_file_options options = file_options(vector, &extra);
     const char *proof = one_or_none(vector, "prove");
     poterne_token_file *file;
     size_t count = 0;
@@ -1727,10 +1730,10 @@ static void token_file(const vector *vector)
     script.application = copy(application, strlen(application));
     begin_verifier();
     if (proof != NULL) {
-        is_proof(vector, proof, content, &options, columns);
+        is_proof(vector, proof, content, &options, extra);
         return;
     }
-    if (!is_done(vector, poterne_token_file_read(BYTES(content), &options, BYTES(key), TEXT(columns), &file), no_text)) {
+    if (!is_done(vector, poterne_token_file_read(BYTES(content), &options, TEXT(extra), &file), no_text)) {
         if (file != NULL)
             fail("an error with a handle");
         return;

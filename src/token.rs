@@ -23,3 +23,6 @@ pub use entry::TokenEntry;
 pub use fault::TokenFault;
 pub use file::TokenFile;
 pub use pskc::{FileKey, read_pskc};
+
+#[cfg(feature = "getrandom")]
+pub(crate) use pskc::write_pskc;

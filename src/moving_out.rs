@@ -5,6 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use zeroize::Zeroizing;
+
 use crate::credential::State;
 use crate::error::{Error, ErrorKind};
 use crate::otp::Secret;
@@ -77,10 +79,11 @@ impl<'a> MovingOut<'a> {
     /// if the account cannot be a serial number (semantics [16.3](crate::guide::semantics#16.3)).
     pub fn add(&mut self, account: &str, record: &str) -> Result<(), Error> {
         let account = Account::new(account)?;
-        let token = record::wipe_after(|| {
-            let credential =
-                record::open(self.keyring, &self.application, account, record.trim_end_matches(' '))?
-                    .credential;
+        // Only values come out of the frame that is wiped, the secret on the heap: an entry built in there would take bytes of the
+        // opened secret along, in its unused ones.
+        let (secret, parameters, drift, watermark) = record::wipe_after(|| {
+            let record = record.trim_end_matches(' ');
+            let credential = record::open(self.keyring, &self.application, account, record)?.credential;
             let (State::Pending | State::Active, Some(secret)) = (credential.state, &credential.secret)
             else {
                 return Err(Error::new(
@@ -88,21 +91,24 @@ impl<'a> MovingOut<'a> {
                     "the record is suspended or revoked, which the file cannot say: resume it, or leave it out",
                 ));
             };
-            let mut parameters =
+            let parameters =
                 credential.parameters().with_validity(credential.not_before, credential.not_after)?;
-            if parameters.moving_factor() == MovingFactor::Counter {
-                // A counter that nobody may import is none to export.
-                parameters = parameters.with_counter(credential.counter)?;
-            }
-            let (serial, user) = match account.as_str().strip_prefix(STOCK) {
-                Some(serial) => (serial, ""),
-                None => (account.as_str(), account.as_str()),
-            };
-            TokenEntry::new(1, serial, Secret::from_bytes(secret.as_bytes())?, parameters)?
-                .with_account(user)?
-                .with_drift(credential.drift)
-                .with_watermark(credential.watermark)
+            let secret = Zeroizing::new(secret.as_bytes().to_vec());
+            Ok((secret, parameters, credential.drift, credential.watermark))
         })?;
+        let parameters = match parameters.moving_factor() {
+            // A counter that nobody may import is none to export.
+            MovingFactor::Counter => parameters.with_counter(parameters.counter())?,
+            MovingFactor::Time(_) => parameters,
+        };
+        let (serial, user) = match account.as_str().strip_prefix(STOCK) {
+            Some(serial) => (serial, ""),
+            None => (account.as_str(), account.as_str()),
+        };
+        let token = TokenEntry::new(1, serial, Secret::from_bytes(&secret)?, parameters)?
+            .with_account(user)?
+            .with_drift(drift)
+            .with_watermark(watermark)?;
         if !self.serials.insert(token.serial().into()) {
             return Err(Error::new(
                 ErrorKind::Argument,

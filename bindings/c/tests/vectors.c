@@ -1678,7 +1678,7 @@ static void is_token(const poterne_token_file *file, size_t index, const char *k
         fail("the moving factor is not %s", words[2]);
     is_number_or_dash(token.time_step, words[3], "time step");
     is_number_or_dash(token.counter, words[4], "counter");
-    is_number_or_dash(token.algorithm, string("123" + algorithm(words[5]) - 1, 1), "algorithm");
+    is_number_or_dash(token.algorithm, string(&"123"[algorithm(words[5]) - 1], 1), "algorithm");
     is_number_or_dash(token.digits, words[6], "digits");
     if (token.drift != whole(words[7]))
         fail("the drift is %" PRId32 ", not %s", token.drift, words[7]);

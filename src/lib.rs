@@ -148,7 +148,8 @@
 //! - **`std`**: [`Keyring::open`], [`UnixTime::now`], and times from `std::time::SystemTime`.
 //! - **`getrandom`**: the system's randomness, and everything that seals a record: keyring, verifier, store.
 //! - **`qr`**: QR codes of otpauth URIs, as terminal text, SVG and PNG. Enables `std`.
-//! - **`token-files`**: the module `token`: files of hardware tokens, PSKC (RFC 6030) and others. Off by default.
+//! - **`token-files`**: the module `token`: files of hardware tokens, PSKC (RFC 6030) and others. With `getrandom`, `MovingOut` too, the
+//!   way out to another system. Off by default.
 //!
 //! # What it does not do
 //!
@@ -203,6 +204,8 @@ mod record;
 mod verifier;
 #[cfg(feature = "getrandom")]
 mod store;
+#[cfg(all(feature = "getrandom", feature = "token-files"))]
+mod moving_out;
 pub mod guide;
 
 pub use error::{Error, ErrorKind};
@@ -219,6 +222,8 @@ pub use time::UnixTime;
 /// A text that is wiped when it is dropped, as the calls that give a secret return it.
 pub use zeroize::Zeroizing;
 
+#[cfg(all(feature = "getrandom", feature = "token-files"))]
+pub use moving_out::MovingOut;
 #[cfg(feature = "getrandom")]
 pub use {
     credential::{

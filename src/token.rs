@@ -32,3 +32,6 @@ pub use fault::TokenFault;
 pub use file::TokenFile;
 pub use proof::{prove_csv, prove_etoken};
 pub use pskc::{FileKey, read_pskc};
+
+#[cfg(feature = "getrandom")]
+pub(crate) use pskc::write_pskc;

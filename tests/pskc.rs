@@ -83,9 +83,9 @@ fn what_grows_with_a_square_is_bounded() {
     assert_eq!(refused(container(&format!("<a{attributes}/>")).as_bytes()), ErrorKind::TokenFile);
     let namespaces: String = (0..40_000).map(|number| format!("<a xmlns:n{number}='x{number}'>")).collect();
     assert_eq!(refused(container(&namespaces).as_bytes()), ErrorKind::TokenFile);
-    let siblings: String = (0..40).map(|number| format!(" xmlns:n{number}='x{number}'")).collect();
+    let siblings: String = (0..31).map(|number| format!(" xmlns:n{number}='x{number}'")).collect();
     assert_eq!(
-        refused(container(&format!("<a{siblings}><a{siblings}/></a>")).as_bytes()),
+        refused(container(&format!("<a{siblings}><a{siblings}><a{siblings}/></a></a>")).as_bytes()),
         ErrorKind::TokenFile
     );
     // The control: what a manufacturer's program may well write is none of that.
@@ -93,6 +93,15 @@ fn what_grows_with_a_square_is_bounded() {
     let file =
         container(&package("1", "hotp", "", "")).replace("<KeyPackage", &format!("<KeyPackage{namespaces}"));
     assert!(read_pskc(file.as_bytes(), FileKey::None).unwrap().entries()[0].is_ok());
+}
+
+#[test]
+fn the_number_of_tokens_is_bounded() {
+    let file = |count| container(&"<KeyPackage/>".repeat(count));
+    assert_eq!(read_pskc(file(200_000).as_bytes(), FileKey::None).unwrap().entries().len(), 200_000);
+    assert_eq!(refused(file(200_001).as_bytes()), ErrorKind::TokenFile);
+    let key = "<KeyPackage><Key/></KeyPackage>";
+    assert_eq!(refused(container(&key.repeat(200_001)).as_bytes()), ErrorKind::TokenFile);
 }
 
 #[test]

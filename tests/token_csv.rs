@@ -112,7 +112,10 @@ fn every_layout() {
         Some(1_798_761_599),
         "the day's last second"
     );
-    assert_eq!(token.ignore_dates().parameters().not_after(), None);
+    let copy = token.copy().ignore_dates();
+    assert_eq!((copy.parameters().not_before(), copy.parameters().not_after()), (None, None));
+    assert_eq!((copy.account(), copy.secret().as_bytes()), (token.account(), token.secret().as_bytes()));
+    assert!(token.parameters().not_after().is_some(), "the file's stays");
     let token =
         one(&format!("7;{HEX};9\n"), &columns("serial,secret,counter").with_separator(Separator::Semicolon));
     assert_eq!(token.parameters().counter(), 9);

@@ -2,6 +2,8 @@
 //!
 //! No table is indexed by a secret and no branch depends on one, as in base32.
 
+#[cfg(feature = "getrandom")]
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
@@ -47,6 +49,22 @@ pub(super) fn decode(text: &str, max_len: usize) -> Option<Zeroizing<Vec<u8>>> {
     (filled == 0 && padding <= 2 && wrong == 0).then_some(bytes)
 }
 
+/// Encodes what everybody may see: a ciphertext, a MAC, a salt. It takes characters from a table.
+#[cfg(feature = "getrandom")]
+pub(super) fn encode_public(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3).saturating_mul(4));
+    for chunk in bytes.chunks(3) {
+        let group =
+            chunk.iter().chain(&[0; 2]).take(3).fold(0_usize, |group, byte| group << 8 | usize::from(*byte));
+        for (place, shift) in [18, 12, 6, 0].into_iter().enumerate() {
+            let character = ALPHABET.get(group >> shift & 63).filter(|_| place <= chunk.len());
+            text.push(char::from(*character.unwrap_or(&b'=')));
+        }
+    }
+    text
+}
+
 /// Returns the value of a character. The second value is 0 if it is one.
 #[inline(always)]
 fn value(character: u8) -> (u8, u8) {
@@ -85,6 +103,8 @@ mod tests {
             ("foobar", "Zm9vYmFy"),
         ] {
             assert_eq!(decoded(text).as_deref(), Some(bytes.as_bytes()), "{text}");
+            #[cfg(feature = "getrandom")]
+            assert_eq!(encode_public(bytes.as_bytes()), text);
         }
         assert_eq!(decoded(" Zm9v\n\tYg = =\r\n").as_deref(), Some(b"foob".as_slice()));
     }

@@ -6,10 +6,12 @@ mod column;
 mod options;
 mod row;
 
+use alloc::vec::Vec;
 use core::str;
 
+use self::column::Column;
 use self::options::Columns;
-use self::reader::Rows;
+use self::reader::{Row, Rows};
 use self::row::Line;
 use super::file::{Entries, MAX_FILE_LEN, TokenFile};
 use crate::error::{Error, ErrorKind};
@@ -41,7 +43,7 @@ pub use self::options::{CsvLayout, CsvOptions, Encoding, Separator};
 /// not such a file: above 64 MiB, not UTF-8, without its header line or a column of it, or without a token;
 /// [`ErrorKind::TokenUnsupported`] for OATH CSV of version 2, with users in it.
 pub fn read_csv(bytes: &[u8], options: &CsvOptions) -> Result<TokenFile, Error> {
-    let mut reading = options.reading()?;
+    let reading = options.reading()?;
     let text = text(bytes)?;
     if options.is_oath() && is_version_2(text) {
         return Err(Error::new(
@@ -50,35 +52,22 @@ pub fn read_csv(bytes: &[u8], options: &CsvOptions) -> Result<TokenFile, Error> 
         ));
     }
     let mut rows = Rows::new(text, options.separator.byte(), reading.has_comments).peekable();
-    if let Columns::Header { needs_account } = reading.columns {
-        let Some(header) = rows.next() else {
-            return Err(Error::new(ErrorKind::TokenFile, "the file is empty: there is no header line in it"));
-        };
-        let line = header.line;
-        let header =
-            header.cells.map_err(|message| Error::new(ErrorKind::TokenFile, message).at_line(line))?;
-        let columns = column::of_header(&header, needs_account).map_err(|error| error.at_line(line))?;
-        // A spreadsheet has added what stands without a name at the end.
-        let least = columns.iter().rposition(|column| *column != column::Column::Ignored);
-        reading.columns = Columns::Fixed { columns, least: least.map_or(0, |last| last.saturating_add(1)) };
-    } else if options.has_header {
-        rows.next();
-    } else if let Some(Ok(first)) = rows.peek().map(|row| &row.cells) {
-        if first.first().is_some_and(|cell| column::is_header(cell.text())) {
-            return Err(Error::new(
-                ErrorKind::TokenFile,
-                "the file begins with a header line: declare it with a column map, or take a layout that has one",
-            ));
+    let (columns, least) = match &reading.columns {
+        Columns::Header { needs_account } => header(rows.next(), *needs_account)?,
+        Columns::Fixed { columns, least } => {
+            if options.has_header {
+                rows.next();
+            } else {
+                check_no_header(rows.peek())?;
+            }
+            (columns.clone(), *least)
         }
-    }
-    let Columns::Fixed { columns, least } = &reading.columns else {
-        return Err(Error::new(ErrorKind::Internal, "a header line gives columns"));
     };
     let mut entries = Entries::default();
     for row in rows {
         match &row.cells {
             Ok(cells) => {
-                let line = Line { line: row.line, cells, columns, least: *least };
+                let line = Line { line: row.line, cells, columns: &columns, least };
                 entries.push(row.line, line.serial(), line.entry(&reading))?;
             }
             Err(message) => {
@@ -87,6 +76,32 @@ pub fn read_csv(bytes: &[u8], options: &CsvOptions) -> Result<TokenFile, Error> 
         }
     }
     entries.finish()
+}
+
+/// Reads the header line: the columns, and how many of them a line has at least.
+fn header(row: Option<Row<'_>>, needs_account: bool) -> Result<(Vec<Column>, usize), Error> {
+    let Some(Row { line, cells }) = row else {
+        return Err(Error::new(ErrorKind::TokenFile, "the file is empty: there is no header line in it"));
+    };
+    let columns = cells
+        .map_err(|message| Error::new(ErrorKind::TokenFile, message))
+        .and_then(|cells| column::of_header(&cells, needs_account))
+        .map_err(|error| error.at_line(line))?;
+    // A spreadsheet has added what stands without a name at the end.
+    let last = columns.iter().rposition(|column| *column != Column::Ignored);
+    Ok((columns, last.map_or(0, |last| last.saturating_add(1))))
+}
+
+/// Checks that a file in a layout without a header line does not begin with one.
+fn check_no_header(first: Option<&Row<'_>>) -> Result<(), Error> {
+    let first = first.and_then(|row| row.cells.as_ref().ok()?.first());
+    if first.is_some_and(|cell| column::is_header(cell.text())) {
+        return Err(Error::new(
+            ErrorKind::TokenFile,
+            "the file begins with a header line: declare it with a column map, or take a layout that has one",
+        ));
+    }
+    Ok(())
 }
 
 /// Returns the text of a file without the mark at its beginning.

@@ -27,7 +27,7 @@ pub struct TokenEntry {
 
 impl TokenEntry {
     /// Makes an entry; the authenticator of the parameters becomes a token.
-    pub(super) fn new(
+    pub(crate) fn new(
         line: usize,
         serial: &str,
         secret: Secret,
@@ -64,17 +64,17 @@ impl TokenEntry {
     }
 
     /// Sets the user to whom the file assigns the token; empty is none.
-    pub(super) fn with_account(self, account: &str) -> Result<Self, Error> {
+    pub(crate) fn with_account(self, account: &str) -> Result<Self, Error> {
         Ok(Self { account: name(account)?, ..self })
     }
 
     /// Sets the drift, in time steps.
-    pub(super) fn with_drift(self, drift: i16) -> Self {
+    pub(crate) fn with_drift(self, drift: i16) -> Self {
         Self { drift, ..self }
     }
 
     /// Sets the last time step that was used elsewhere.
-    pub(super) fn with_watermark(self, watermark: Option<u64>) -> Result<Self, Error> {
+    pub(crate) fn with_watermark(self, watermark: Option<u64>) -> Result<Self, Error> {
         if watermark.is_some_and(|watermark| watermark > MAX_IMPORTED_FACTOR) {
             return Err(COUNTER_TOO_HIGH);
         }

@@ -7,6 +7,11 @@ mod cipher;
 mod encryption;
 mod data;
 mod key;
+#[cfg(feature = "getrandom")]
+mod write;
+
+#[cfg(feature = "getrandom")]
+pub(crate) use write::write_pskc;
 
 use core::fmt;
 

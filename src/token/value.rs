@@ -1,5 +1,8 @@
 //! Numbers, dates and names of a file. Each is read to its end: `30junk` is not 30.
 
+#[cfg(feature = "getrandom")]
+use alloc::string::String;
+
 use crate::error::{Error, ErrorKind};
 use crate::provisioning::is_unseen;
 use crate::time::UnixTime;
@@ -72,6 +75,33 @@ pub(super) fn days_of(year: i64, month: i64, day: i64) -> Option<i64> {
         .checked_add(of_months)?
         .checked_add(day)?
         .checked_sub(719_469)
+}
+
+/// Writes a time as [`date_time`] reads it.
+#[cfg(feature = "getrandom")]
+pub(super) fn printed(time: UnixTime) -> String {
+    let seconds = time.as_secs();
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (mut year, mut left) = (1970_u64, days);
+    let len =
+        |year: u64| if days_of(i64::try_from(year).unwrap_or_default(), 2, 29).is_some() { 366 } else { 365 };
+    while left >= len(year) {
+        left = left.saturating_sub(len(year));
+        year = year.saturating_add(1);
+    }
+    let mut month = 1_u64;
+    let month_len = |month: u64| match month {
+        2 => len(year).saturating_sub(337),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    while left >= month_len(month) {
+        left = left.saturating_sub(month_len(month));
+        month = month.saturating_add(1);
+    }
+    let (hour, minute) = (second.div_euclid(3_600), second.rem_euclid(3_600).div_euclid(60));
+    let (day, second) = (left.saturating_add(1), second.rem_euclid(60));
+    alloc::format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 /// Reads `17:45`, or with seconds `17:45:00`, as seconds.
@@ -205,6 +235,16 @@ mod tests {
             "-2026-01-01T00:00:00Z",
         ] {
             assert_eq!(date_time(wrong), None, "{wrong}");
+        }
+    }
+
+    #[cfg(feature = "getrandom")]
+    #[test]
+    fn printed_dates_are_read_again() {
+        let days = (0..253_402_300_799_i64).step_by(97 * 86_400 + 12_345);
+        for seconds in days.chain([951_782_399, 951_782_400, 253_402_300_799]) {
+            let time = UnixTime::from_secs(seconds).unwrap();
+            assert_eq!(date_time(&printed(time)), Some(time), "{}", printed(time));
         }
     }
 

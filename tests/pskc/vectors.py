@@ -155,6 +155,7 @@ case("bom", ["\ufeff" + file(key())[0], *file(key())[1:]], "none", token())
 case("crlf", [line + "\r" for line in file(key())], "none", token())
 case("names-utf-16-and-is-ascii", ['<?xml version="1.0" encoding="utf-16"?>', *file(key())[1:]], "none", token())
 case("space-in-values", file(key(f"<Secret><PlainValue>\n   MTIzNDU2Nzg5MDEy\n MzQ1Njc4OTA=  </PlainValue></Secret>".replace("\n", " "), data="<Counter><PlainValue> 7 </PlainValue></Counter>")), "none", token(counter=7))
+case("empty-suite", file(key(parameters="<Suite/><Extensions><x/></Extensions>")), "none", token())
 case("suites", file(key(serial="1", parameters="<Suite>SHA-512</Suite>"), key(SECRET[::-1], serial="2", parameters="<Suite>HmacSHA1</Suite>")), "none", token(serial=1, algorithm="SHA512"), token(7, 2, secret=SECRET[::-1]))
 
 # -------------------------------------------------------------------------------------------------------- what is refused
@@ -193,17 +194,27 @@ for name, kind, package in (
     ("interval-too-long", "argument", key(algorithm=URI + "totp", data=f"<TimeInterval>{plain(86401)}</TimeInterval>")),
     ("drift-too-far", "argument", key(algorithm=URI + "totp", data=f"<TimeDrift>{plain(201)}</TimeDrift>")),
     ("time-and-junk", "time", key(algorithm=URI + "totp", data=f"<Time>{plain('1e3')}</Time>")),
+    ("time-too-high", "counter", key(algorithm=URI + "totp", data=f"<Time>{plain(2**63)}</Time>")),
+    ("model-with-bidi", "argument", key(device="<SerialNo>987654321</SerialNo><Model>c&#x202e;200</Model>")),
+    ("manufacturer-too-long", "argument", key(device=f"<SerialNo>987654321</SerialNo><Manufacturer>{'x' * 254}</Manufacturer>")),
+    ("user-on-two-lines", "argument", key(more="<UserId>a&#10;b</UserId>")),
     ("date-that-does-not-exist", "time", key(policy="<ExpiryDate>2026-02-30T00:00:00Z</ExpiryDate>")),
     ("date-american", "time", key(policy="<ExpiryDate>12/31/2026</ExpiryDate>")),
     ("date-of-device", "time", key(device="<SerialNo>987654321</SerialNo><StartDate>2026-13-01T00:00:00Z</StartDate>")),
     ("expires-before-it-starts", "time", key(policy="<StartDate>2027-01-01T00:00:00Z</StartDate><ExpiryDate>2026-01-01T00:00:00Z</ExpiryDate>")),
     ("comment-in-secret", "token_file", key("<Secret><PlainValue>MTIzNDU2Nzg5MDEy<!-- x -->MzQ1Njc4OTA=</PlainValue></Secret>")),
+    ("comment-before-secret", "token_file", key("<Secret><PlainValue><!-- x -->MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=</PlainValue></Secret>")),
+    ("instruction-in-secret", "token_file", key("<Secret><PlainValue>MTIzNDU2Nzg5MDEy<?x y?>MzQ1Njc4OTA=</PlainValue></Secret>")),
     ("comment-in-number", "token_file", key(data="<Counter><PlainValue>1<!-- x -->2</PlainValue></Counter>")),
     ("element-in-secret", "token_file", key("<Secret><PlainValue>MTIz<b/></PlainValue></Secret>")),
     ("reference-in-secret", "token_file", key("<Secret><PlainValue>MTIzNDU2Nzg5MDEyMzQ1Njc4OT&#65;=</PlainValue></Secret>")),
     ("two-secrets", "token_file", key(f"<Secret>{plain(base64(SECRET))}</Secret><Secret>{plain(base64(SECRET[::-1]))}</Secret>")),
     ("secret-without-value", "token_file", key("<Secret></Secret>")),
     ("unknown-data", "token_file", key(data="<Pin>1234</Pin>")),
+    ("unknown-in-key", "token_file", key(more="<Pin>1234</Pin>")),
+    ("unknown-in-device", "token_file", key(device="<SerialNo>987654321</SerialNo><Pin/>")),
+    ("unknown-in-package", "token_file", ["<KeyPackage><DeviceInfo><SerialNo>987654321</SerialNo></DeviceInfo><Pin/>", *key(device="")[1:]]),
+    ("unknown-in-value", "token_file", key(f"<Secret>{plain(base64(SECRET))}<Pin/></Secret>")),
     ("foreign-data", "token_file", key(data=f'<x:Counter xmlns:x="urn:x">{plain(9)}</x:Counter>')),
     ("two-dates", "token_file", key(policy="<ExpiryDate>2026-01-01T00:00:00Z</ExpiryDate><ExpiryDate>2027-01-01T00:00:00Z</ExpiryDate>")),
 ):
@@ -309,6 +320,10 @@ case("impossible-padding", safe.file(key(f"<Secret><EncryptedValue>{cipher_data(
 case("half-a-block", safe.file(key(f"<Secret><EncryptedValue>{cipher_data(bad_blocks[:40], 128)}</EncryptedValue><ValueMAC>{base64(safe.mac(bad_blocks[:40]))}</ValueMAC></Secret>")), KEY, fault("token_file", 5))
 case("another-cipher", [line.replace("aes128-cbc", "tripledes-cbc") if "Secret" in line else line for line in good], KEY, fault("token_unsupported", 5))
 case("another-cipher-of-the-mac-key", [line.replace("aes128-cbc", "tripledes-cbc") for line in good], KEY, "error = token_unsupported")
+case("cipher-with-parameters", [line.replace('aes128-cbc"/>', 'aes128-cbc"><xenc:KeySize>128</xenc:KeySize></xenc:EncryptionMethod>') if "Secret" in line else line for line in good], KEY, fault("token_unsupported", 5))
+case("two-derived-keys", [line.replace("</EncryptionKey>", element + "</EncryptionKey>") for line in password_safe.file(key(password_safe.secret()))], "password qwerty", "error = token_unsupported")
+case("xenc11-pbkdf2", [line.replace(PBKDF2, "http://www.w3.org/2009/xmlenc11#pbkdf2") for line in password_safe.file(key(password_safe.secret()))], "password qwerty", token(5))
+case("no-key-length", [line.replace("KeyLength", "Length") for line in password_safe.file(key(password_safe.secret()))], "password qwerty", "error = token_unsupported")
 case("another-mac", [line.replace("hmac-sha1", "hmac-md5") for line in good], KEY, "error = token_unsupported")
 case("shorter-mac", [line.replace("</MACMethod>", "<ds:HMACOutputLength>8</ds:HMACOutputLength></MACMethod>") for line in good], KEY, "error = token_unsupported")
 case("certificate", [line.replace("<ds:KeyName>Pre-shared-key</ds:KeyName>", "<ds:X509Data/>") for line in good], KEY, "error = token_unsupported")

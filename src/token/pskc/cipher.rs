@@ -4,8 +4,12 @@ use alloc::vec::Vec;
 
 use aes::{Aes128, Aes192, Aes256};
 use cbc::Decryptor;
+#[cfg(feature = "getrandom")]
+use cbc::Encryptor;
 use cbc::cipher::block_padding::NoPadding;
 use cbc::cipher::{BlockModeDecrypt, KeyIvInit};
+#[cfg(feature = "getrandom")]
+use cbc::cipher::{BlockModeEncrypt, block_padding::Pkcs7};
 use zeroize::Zeroizing;
 
 /// A cipher by its URI.
@@ -50,6 +54,21 @@ impl Cipher {
             Self::Aes256 => decrypt::<Decryptor<Aes256>>(key, value),
         }
     }
+}
+
+/// Encrypts a value by AES-256, behind its initialization vector. `None` for a key of another length than 32 bytes.
+#[cfg(feature = "getrandom")]
+pub(super) fn encrypt(key: &[u8], iv: [u8; BLOCK_LEN], value: &[u8]) -> Option<Vec<u8>> {
+    let (padded_len, begin) =
+        (value.len().checked_next_multiple_of(BLOCK_LEN)?.checked_add(BLOCK_LEN)?, BLOCK_LEN);
+    // As long as it will be: a vector that grows leaves copies.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(padded_len.checked_add(BLOCK_LEN)?));
+    bytes.extend_from_slice(&iv);
+    bytes.extend_from_slice(value);
+    bytes.resize(padded_len.checked_add(BLOCK_LEN)?, 0);
+    let encryptor = Encryptor::<Aes256>::new_from_slices(key, &iv).ok()?;
+    let len = encryptor.encrypt_padded::<Pkcs7>(bytes.get_mut(begin..)?, value.len()).ok()?.len();
+    Some(bytes.get(..begin.checked_add(len)?)?.to_vec())
 }
 
 fn decrypt<C: KeyIvInit + BlockModeDecrypt>(key: &[u8], value: &[u8]) -> Option<Plaintext> {

@@ -151,6 +151,9 @@ mod tests {
         assert_eq!(number(&[0xff; 9]), Err(ErrorKind::TokenFile));
         assert_eq!(number(b""), Err(ErrorKind::TokenFile));
         assert_eq!(signed(&[12]), Ok(12));
+        assert_eq!(signed(b"000000012"), Ok(12));
+        assert_eq!(signed(b"-00000012"), Ok(-12));
+        assert_eq!(signed(b"000000201"), Err(ErrorKind::Counter));
         assert_eq!(signed(&[201]), Err(ErrorKind::Counter));
         assert_eq!(signed(&(-200_i32).to_be_bytes()), Ok(-200));
         assert_eq!(signed(&200_i64.to_be_bytes()), Ok(200));

@@ -32,17 +32,28 @@ impl Hash {
         })
     }
 
+    /// Returns the MAC of `data`.
+    #[cfg(feature = "getrandom")]
+    pub(super) fn mac(self, key: &[u8], data: &[u8]) -> Vec<u8> {
+        // HMAC takes a key of any length.
+        self.of(key, data).unwrap_or_default()
+    }
+
     /// Returns whether `mac` is that of `data`, whole and not a part of it.
     pub(super) fn is_mac(self, key: &[u8], data: &[u8], mac: &[u8]) -> bool {
-        let expected = match self {
-            Self::Sha1 => of::<Hmac<Sha1>>(key, data),
-            Self::Sha224 => of::<Hmac<Sha224>>(key, data),
-            Self::Sha256 => of::<Hmac<Sha256>>(key, data),
-            Self::Sha384 => of::<Hmac<Sha384>>(key, data),
-            Self::Sha512 => of::<Hmac<Sha512>>(key, data),
-        };
+        let expected = self.of(key, data);
         // The end of the computation: the caller is told whether the value is authentic. Lengths are no secret.
         expected.is_some_and(|expected| bool::from(expected.ct_eq(mac)))
+    }
+
+    fn of(self, key: &[u8], data: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::Sha1 => hmac_of::<Hmac<Sha1>>(key, data),
+            Self::Sha224 => hmac_of::<Hmac<Sha224>>(key, data),
+            Self::Sha256 => hmac_of::<Hmac<Sha256>>(key, data),
+            Self::Sha384 => hmac_of::<Hmac<Sha384>>(key, data),
+            Self::Sha512 => hmac_of::<Hmac<Sha512>>(key, data),
+        }
     }
 
     /// Derives a key of `len` bytes from a password.
@@ -66,7 +77,7 @@ impl Hash {
 }
 
 /// HMAC takes a key of any length.
-fn of<M: Mac + KeyInit>(key: &[u8], data: &[u8]) -> Option<Vec<u8>> {
+fn hmac_of<M: Mac + KeyInit>(key: &[u8], data: &[u8]) -> Option<Vec<u8>> {
     let mut mac = <M as KeyInit>::new_from_slice(key).ok()?;
     mac.update(data);
     Some(mac.finalize().into_bytes().to_vec())

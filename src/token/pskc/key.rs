@@ -77,7 +77,7 @@ pub(super) fn read(
             }
             if let Some(time) = value("Time")? {
                 // 0 is what a file says of a token that nobody has used.
-                watermark = Some(time.number(MAX_IMPORTED_FACTOR, WRONG_TIME)?).filter(|step| *step > 0);
+                watermark = Some(time.number(u64::MAX, WRONG_TIME)?).filter(|step| *step > 0);
             }
             if let Some(shift) = value("TimeDrift")? {
                 drift = shift.signed(200, WRONG_DRIFT)?;
@@ -263,10 +263,8 @@ const WRONG_INTERVAL: Error = Error::new(
     ErrorKind::Argument,
     "the time interval is no number of 1 to 86,400 seconds: ask the manufacturer",
 );
-const WRONG_TIME: Error = Error::new(
-    ErrorKind::Time,
-    "the last time step (Time) is no number of 0 to 2^63 - 1: ask for the file anew",
-);
+const WRONG_TIME: Error =
+    Error::new(ErrorKind::Time, "the last time step (Time) is no number: ask for the file anew");
 const WRONG_DRIFT: Error = Error::new(
     ErrorKind::Argument,
     "the drift (TimeDrift) is no number of -200 to 200 time steps: ask for the file anew, or resynchronize the token",

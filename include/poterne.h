@@ -1593,6 +1593,300 @@ int32_t poterne_person_and_row(const char *login_name,
                                size_t *len);
 
 /* ----------------------------------------------------------------------------------------------------
+ * TOKEN FILES
+ * ----------------------------------------------------------------------------------------------------
+ * Files of hardware tokens: PSKC (RFC 6030), eToken PASS, and CSV. `poterne_token_file_read` gives a handle of which the secrets never
+ * come out; its tokens are enrolled or imported by their index. A token that is wrong has a status below 0 and a text that says what
+ * to do; the others are there.
+ */
+
+/** CSV of Microsoft Entra. */
+#define POTERNE_FILE_ENTRA 1
+
+/** CSV of Deepnet SafeID. */
+#define POTERNE_FILE_DEEPNET 2
+
+/** OATH CSV of LinOTP and privacyIDEA. */
+#define POTERNE_FILE_OATH 3
+
+/** The traditional log of Yubico's personalization tool. */
+#define POTERNE_FILE_YUBICO_TRADITIONAL 4
+
+/** Yubico's flat log. */
+#define POTERNE_FILE_YUBICO_FLAT 5
+
+/** CSV by a column map. */
+#define POTERNE_FILE_COLUMNS 6
+
+/** PSKC (RFC 6030). */
+#define POTERNE_FILE_PSKC 7
+
+/** The XML of SafeNet (Aladdin) eToken PASS. */
+#define POTERNE_FILE_ETOKEN 8
+
+/** Base32. */
+#define POTERNE_ENCODING_BASE32 1
+
+/** Hexadecimal. */
+#define POTERNE_ENCODING_HEX 2
+
+/** A comma. */
+#define POTERNE_SEPARATOR_COMMA 1
+
+/** A semicolon. */
+#define POTERNE_SEPARATOR_SEMICOLON 2
+
+/** A tab. */
+#define POTERNE_SEPARATOR_TAB 3
+
+/** The first line is a header line, which is not read; for a column map. */
+#define POTERNE_FILE_HEADER 1
+
+/** The tokens are counter-based; for a column map. */
+#define POTERNE_FILE_COUNTER_BASED 2
+
+/** The key is a password, from which PBKDF2 derives the key; for PSKC. Without this flag it is a pre-shared key. */
+#define POTERNE_FILE_PASSWORD 4
+
+/** The dates of the token do not count: some files give one that is past, of tokens that work. */
+#define POTERNE_IGNORE_DATES 1
+
+/** The serial number. */
+#define POTERNE_TEXT_SERIAL 1
+
+/** The manufacturer, as the file calls it. */
+#define POTERNE_TEXT_MANUFACTURER 2
+
+/** The model, as the file calls it. */
+#define POTERNE_TEXT_MODEL 3
+
+/** The user to whom the file assigns the token. */
+#define POTERNE_TEXT_ACCOUNT 4
+
+/** What is wrong, and what to do next, in English. */
+#define POTERNE_TEXT_FAULT 5
+
+/** The tokens of a file. Free it with `poterne_token_file_free`, which wipes the secrets. Threads may share it. */
+typedef struct poterne_token_file poterne_token_file;
+
+/** What a file is. What its format fixes must be 0; what the format leaves open must be declared: it is never guessed. */
+typedef struct poterne_file_options {
+    /** `sizeof(poterne_file_options)`. */
+    uint32_t struct_size;
+    /** `POTERNE_FILE_...`. */
+    uint32_t format;
+    /** `POTERNE_ENCODING_BASE32` or `POTERNE_ENCODING_HEX`; for Deepnet and a column map. */
+    uint32_t encoding;
+    /**
+     * `POTERNE_SHA1`, `POTERNE_SHA256` or `POTERNE_SHA512`; for Deepnet, OATH, a column map and eToken PASS, where 0 means SHA-1 for
+     * secrets of 20 bytes and SHA-256 for 32.
+     */
+    uint32_t algorithm;
+    /** 6 (default), 7 or 8; for Deepnet, Yubico's flat log and a column map. */
+    uint32_t digits;
+    /** Seconds, default 30; for a column map. */
+    uint32_t time_step;
+    /** `POTERNE_SEPARATOR_COMMA` (default), `POTERNE_SEPARATOR_SEMICOLON` or `POTERNE_SEPARATOR_TAB`; for CSV. */
+    uint32_t separator;
+    /** `POTERNE_FILE_HEADER`, `POTERNE_FILE_COUNTER_BASED` and `POTERNE_FILE_PASSWORD`, or 0. */
+    uint32_t flags;
+} poterne_file_options;
+
+/** Its size, and zeros. */
+#define POTERNE_FILE_OPTIONS_INIT \
+    {sizeof(poterne_file_options), 0, 0, 0, 0, 0, 0, 0}
+
+/** A token of a file. */
+typedef struct poterne_file_token {
+    /** `sizeof(poterne_file_token)`. */
+    uint32_t struct_size;
+    /** `POTERNE_OK`, or what is wrong: then only the line counts. */
+    int32_t status;
+    /** The line of the file on which the token begins, from 1. */
+    uint32_t line;
+    /** `POTERNE_COUNTER` or `POTERNE_TIME`. */
+    uint32_t moving_factor;
+    /** `POTERNE_SHA1`, `POTERNE_SHA256` or `POTERNE_SHA512`. */
+    uint32_t algorithm;
+    /** 6, 7 or 8. */
+    uint32_t digits;
+    /** Seconds; 0 if it is counter-based. */
+    uint32_t time_step;
+    /** The drift of its clock that another system has learned, in time steps. */
+    int32_t drift;
+    /** The counter that it shows next; 0 if it is time-based. */
+    uint64_t counter;
+    /** The time from which steps are counted. */
+    uint64_t t0;
+    /** The first valid second; 0 means no limit. */
+    int64_t not_before;
+    /** The last valid second; 0 means no limit. */
+    int64_t not_after;
+    /** The last time step that another system has accepted, if `has_watermark` is 1. */
+    uint64_t watermark;
+    /** 1 if `watermark` counts, else 0. */
+    uint32_t has_watermark;
+    /** 0. */
+    uint32_t reserved;
+} poterne_file_token;
+
+/** Its size, and zeros. */
+#define POTERNE_FILE_TOKEN_INIT \
+    {sizeof(poterne_file_token), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+
+/** What a code proves about a file. */
+typedef struct poterne_file_proof {
+    /** `sizeof(poterne_file_proof)`. */
+    uint32_t struct_size;
+    /**
+     * How many encodings and hashes fit. One: it is proved. None: another token or file, a clock that is wrong, or a typing error.
+     * Several, by chance: try the next code.
+     */
+    uint32_t count;
+    /** `POTERNE_ENCODING_BASE32` or `POTERNE_ENCODING_HEX` if one fits, else 0. */
+    uint32_t encoding;
+    /** `POTERNE_SHA1`, `POTERNE_SHA256` or `POTERNE_SHA512` if one fits, else 0. */
+    uint32_t algorithm;
+} poterne_file_proof;
+
+/** Its size, and zeros. */
+#define POTERNE_FILE_PROOF_INIT \
+    {sizeof(poterne_file_proof), 0, 0, 0}
+
+/**
+ * Reads a file from its bytes. Wipe them afterwards with `poterne_wipe`.
+ *
+ * @param file,file_len the bytes of the file
+ * @param options what it is
+ * @param with,with_len for encrypted PSKC: a pre-shared key of 16, 24 or 32 bytes, or a password. For a column map: the columns, such
+ *     as `serial,secret,-,counter`; they are serial, secret, account, manufacturer, model, type, algorithm, digits, time_step, counter,
+ *     drift, watermark, not_before, not_after, and - for one to ignore. Else NULL and 0
+ * @param out receives the handle; NULL on failure
+ * @return `POTERNE_OK`: at least one token, or what is wrong with it. `POTERNE_E_TOKEN_FILE`: it is no such file, or damaged.
+ *     `POTERNE_E_TOKEN_PASSWORD`: the key is wrong or missing, or one is not needed. `POTERNE_E_TOKEN_MAC`: encrypted without being
+ *     authenticated. `POTERNE_E_TOKEN_UNSUPPORTED`. `POTERNE_E_ARGUMENT`: the options do not fit the format. `POTERNE_E_UTF8`
+ *     (columns), `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
+ * @since 0.1
+ */
+POTERNE_MUST_USE POTERNE_API
+int32_t poterne_token_file_read(const uint8_t *file,
+                                size_t file_len,
+                                const struct poterne_file_options *options,
+                                const char *with,
+                                size_t with_len,
+                                struct poterne_token_file **out);
+
+/**
+ * Frees the handle and wipes its secrets. NULL is allowed.
+ * @since 0.1
+ */
+POTERNE_API
+void poterne_token_file_free(struct poterne_token_file *file);
+
+/**
+ * Gives a token, or what is wrong with it.
+ *
+ * @param index from 0, in the file's order
+ * @param out receives the token; set its `struct_size`
+ * @return `POTERNE_OK`: look at the token's `status`. `POTERNE_NOT_FOUND`: there is no token of this index; all were seen.
+ *     `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+ * @since 0.1
+ */
+POTERNE_MUST_USE POTERNE_API
+int32_t poterne_token_file_token(const struct poterne_token_file *file,
+                                 size_t index,
+                                 struct poterne_file_token *out);
+
+/**
+ * Gives a text of a token, or of what is wrong with it.
+ *
+ * @param what `POTERNE_TEXT_...`
+ * @param out,cap,len the text, in UTF-8; 512 is enough
+ * @return `POTERNE_OK`. `POTERNE_NOT_FOUND`: the file does not have it, or there is no token of this index. `POTERNE_E_ARGUMENT`,
+ *     `POTERNE_E_BUFFER`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`
+ * @since 0.1
+ */
+POTERNE_MUST_USE POTERNE_API
+int32_t poterne_token_file_text(const struct poterne_token_file *file,
+                                size_t index,
+                                uint32_t what,
+                                char *out,
+                                size_t cap,
+                                size_t *len);
+
+/**
+ * Makes a credential for a token of a file, as `poterne_enroll_token` does. Its drift and watermark are dropped. Store it under one
+ * account only.
+ *
+ * @param index from 0; a token whose `status` is `POTERNE_OK`
+ * @param flags `POTERNE_IGNORE_DATES` or 0
+ * @param out,cap,len the record, for INSERT; `POTERNE_RECORD_MAX` is enough
+ * @return `POTERNE_OK`. `POTERNE_NOT_FOUND`: there is no token of this index. The status of the token, if it is wrong.
+ *     `POTERNE_E_SECRET`, `POTERNE_E_ARGUMENT`, `POTERNE_E_TIME`, `POTERNE_E_COUNTER`, `POTERNE_E_RANDOM`, `POTERNE_E_BUFFER`,
+ *     `POTERNE_E_UTF8`, `POTERNE_E_VERSION` (flags of a later version), `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`,
+ *     `POTERNE_E_TOKEN_FILE`, `POTERNE_E_TOKEN_MAC`, `POTERNE_E_TOKEN_UNSUPPORTED`.
+ * @since 0.1
+ */
+POTERNE_MUST_USE POTERNE_API
+int32_t poterne_token_file_enroll(const struct poterne_verifier *verifier,
+                                  const char *account,
+                                  size_t account_len,
+                                  const struct poterne_token_file *file,
+                                  size_t index,
+                                  uint32_t flags,
+                                  int64_t now,
+                                  char *out,
+                                  size_t cap,
+                                  size_t *len);
+
+/**
+ * Makes a credential for a token of a file with its drift and its watermark, as `poterne_import` does: for tokens that were in use
+ * elsewhere.
+ *
+ * @param state `POTERNE_STATE_PENDING` (0), `POTERNE_STATE_ACTIVE` or `POTERNE_STATE_SUSPENDED`
+ * @return as `poterne_token_file_enroll`
+ * @since 0.1
+ */
+POTERNE_MUST_USE POTERNE_API
+int32_t poterne_token_file_import(const struct poterne_verifier *verifier,
+                                  const char *account,
+                                  size_t account_len,
+                                  const struct poterne_token_file *file,
+                                  size_t index,
+                                  uint32_t state,
+                                  uint32_t flags,
+                                  int64_t now,
+                                  char *out,
+                                  size_t cap,
+                                  size_t *len);
+
+/**
+ * Finds out the encoding and the hash of a CSV or an eToken PASS file by a code that one of its tokens shows now. What the options leave
+ * open is tried.
+ *
+ * @param serial,serial_len the serial number of the token
+ * @param code,code_len the code that it shows
+ * @param now Unix seconds, or `POTERNE_NOW`
+ * @param out receives what is proved; set its `struct_size`
+ * @return `POTERNE_OK`: look at `count`. `POTERNE_E_ARGUMENT`: no token of this serial number can be read, the code does not have as
+ *     many digits as the token, PSKC, or the options do not fit. `POTERNE_E_TOKEN_FILE`, `POTERNE_E_TOKEN_UNSUPPORTED`,
+ *     `POTERNE_E_TIME`, `POTERNE_E_UTF8`, `POTERNE_E_VERSION`, `POTERNE_E_NULL`, `POTERNE_E_INTERNAL`.
+ * @since 0.1
+ */
+POTERNE_MUST_USE POTERNE_API
+int32_t poterne_token_file_prove(const uint8_t *file,
+                                 size_t file_len,
+                                 const struct poterne_file_options *options,
+                                 const char *with,
+                                 size_t with_len,
+                                 const char *serial,
+                                 size_t serial_len,
+                                 const char *code,
+                                 size_t code_len,
+                                 int64_t now,
+                                 struct poterne_file_proof *out);
+
+/* ----------------------------------------------------------------------------------------------------
  * PROVISIONING
  * ----------------------------------------------------------------------------------------------------
  * The text that the user scans or types into the authenticator app, and the URIs of other systems.

@@ -10,13 +10,15 @@ use crate::numbered::numbered;
 /// An error is never a verdict: refuse the login, and tell the operators.
 pub struct Error {
     kind: ErrorKind,
+    // Of the file that was read, from 1; 0 if there is none.
+    line: u32,
     message: &'static str,
     source: Option<Box<dyn core::error::Error + Send + Sync>>,
 }
 
 impl Error {
     pub(crate) const fn new(kind: ErrorKind, message: &'static str) -> Self {
-        Self { kind, message, source: None }
+        Self { kind, line: 0, message, source: None }
     }
 
     /// Makes an error of kind [`ErrorKind::Store`], in an implementation of [`Store`](crate::Store): the database did not answer.
@@ -32,6 +34,18 @@ impl Error {
         Self { source: Some(source.into()), ..self }
     }
 
+    /// Returns the text without its line, for the faults of single tokens.
+    #[cfg(feature = "token-files")]
+    pub(crate) fn message(&self) -> &'static str {
+        self.message
+    }
+
+    /// Adds the line of the file that is wrong.
+    #[cfg(feature = "token-files")]
+    pub(crate) fn at_line(self, line: usize) -> Self {
+        Self { line: u32::try_from(line).unwrap_or_default(), ..self }
+    }
+
     /// Returns the kind, for programs.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -40,6 +54,9 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.line != 0 {
+            write!(f, "line {}: ", self.line)?;
+        }
         f.write_str(self.message)
     }
 }

@@ -8,6 +8,7 @@
 //! - [`Verifier`] makes and checks records. [`Store`] is the table. [`Verifier::login`] is the ready-made loop around both.
 //! - [`Keyring`] holds the keys that seal records. [`Policy`] sets the limits.
 //! - [`Steps`] is the same loop without I/O, for asynchronous programs.
+//! - `token` (feature `token-files`) reads the files of hardware tokens.
 //! - [`hotp`], [`totp`] and [`match_otp`] are the bare RFC layer, for applications that keep their own state.
 //! - [`guide`] has the long documents. [`guide::semantics`] is the norm: it specifies every call.
 //!
@@ -142,11 +143,13 @@
 //!
 //! # Crate features
 //!
-//! All are on by default. Without any, the crate is `no_std` with `alloc`, and offers the bare layer, otpauth URIs and messages.
+//! All but `token-files` are on by default. Without any, the crate is `no_std` with `alloc`, and offers the bare layer, otpauth URIs and messages.
 //!
 //! - **`std`**: [`Keyring::open`], [`UnixTime::now`], and times from `std::time::SystemTime`.
 //! - **`getrandom`**: the system's randomness, and everything that seals a record: keyring, verifier, store.
 //! - **`qr`**: QR codes of otpauth URIs, as terminal text, SVG and PNG. Enables `std`.
+//! - **`token-files`**: the module `token`: files of hardware tokens, PSKC (RFC 6030) and others. With `getrandom`, `MovingOut` too, the
+//!   way out to another system. Off by default.
 //!
 //! # What it does not do
 //!
@@ -191,6 +194,8 @@ mod message;
 mod provisioning;
 #[cfg(feature = "getrandom")]
 mod random;
+#[cfg(feature = "token-files")]
+pub mod token;
 #[cfg(feature = "getrandom")]
 mod credential;
 #[cfg(feature = "getrandom")]
@@ -199,6 +204,8 @@ mod record;
 mod verifier;
 #[cfg(feature = "getrandom")]
 mod store;
+#[cfg(all(feature = "getrandom", feature = "token-files"))]
+mod moving_out;
 pub mod guide;
 
 pub use error::{Error, ErrorKind};
@@ -215,6 +222,8 @@ pub use time::UnixTime;
 /// A text that is wiped when it is dropped, as the calls that give a secret return it.
 pub use zeroize::Zeroizing;
 
+#[cfg(all(feature = "getrandom", feature = "token-files"))]
+pub use moving_out::MovingOut;
 #[cfg(feature = "getrandom")]
 pub use {
     credential::{

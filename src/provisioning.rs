@@ -10,3 +10,6 @@ pub use parse::OtpauthContent;
 #[cfg(feature = "qr")]
 pub use qr::Qr;
 pub use uri::{OtpauthNames, OtpauthUri};
+
+#[cfg(feature = "token-files")]
+pub(crate) use parse::is_unseen;

@@ -142,6 +142,12 @@ impl Secret {
         is_same
     }
 
+    /// Returns a copy, on the heap.
+    #[cfg(feature = "token-files")]
+    pub(crate) fn copy(&self) -> Self {
+        Self(Bytes::Boxed(self.as_bytes().into()))
+    }
+
     /// Returns the base32 text: upper case, without padding. Dropping it wipes it.
     pub fn to_base32(&self) -> Zeroizing<String> {
         base32::encode(self.as_bytes())

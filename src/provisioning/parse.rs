@@ -209,7 +209,7 @@ const MAX_LEN: usize = 4096;
 
 /// Returns whether a character is invisible: Unicode's categories Cc, Cf, Zl and Zp. Otherwise two names that look alike could
 /// differ.
-pub(super) fn is_unseen(character: char) -> bool {
+pub(crate) fn is_unseen(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -6,6 +6,8 @@ use crate::otp::{Algorithm, Secret};
 use crate::parameters::{COUNTER_TOO_HIGH, MAX_IMPORTED_FACTOR, MovingFactor, Parameters};
 use crate::record::RECORD_SECRET_LENS;
 use crate::time::UnixTime;
+#[cfg(feature = "token-files")]
+use crate::token::TokenEntry;
 
 /// A credential to import from another system, with [`Verifier::import`](crate::Verifier::import).
 ///
@@ -96,6 +98,20 @@ impl ExistingCredential {
             credential.seen = true;
         }
         Ok(credential)
+    }
+}
+
+#[cfg(feature = "token-files")]
+impl TokenEntry {
+    /// Makes a credential to import in this state, with [`Verifier::import`](crate::Verifier::import): counter, watermark and drift
+    /// come along.
+    pub fn into_existing(self, state: State) -> ExistingCredential {
+        let (watermark, drift) = (self.watermark(), self.drift());
+        let (secret, parameters) = self.into_parts();
+        ExistingCredential::new(secret, parameters)
+            .with_state(state)
+            .with_watermark(watermark)
+            .with_drift(drift)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use crate::otp::Secret;
 use crate::parameters::{Authenticator, Parameters};
+#[cfg(feature = "token-files")]
+use crate::token::TokenEntry;
 
 /// The manufacturer's data about a hardware token: its secret, and how it makes codes.
 ///
@@ -26,5 +28,15 @@ impl HardwareToken {
     /// Creates a token. Its authenticator is [`Authenticator::Token`], whatever the parameters say.
     pub fn new(secret: Secret, parameters: Parameters) -> Self {
         Self { secret, parameters: parameters.with_authenticator(Authenticator::Token) }
+    }
+}
+
+#[cfg(feature = "token-files")]
+impl TokenEntry {
+    /// Makes a token to enroll, with [`Verifier::enroll_token`](crate::Verifier::enroll_token). Its drift and its watermark are
+    /// dropped: [`TokenEntry::into_existing`] keeps them.
+    pub fn into_hardware_token(self) -> HardwareToken {
+        let (secret, parameters) = self.into_parts();
+        HardwareToken::new(secret, parameters)
     }
 }

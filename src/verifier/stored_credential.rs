@@ -84,7 +84,7 @@ impl<'a> StoredCredential<'a> {
     /// Source: semantics [8.1](crate::guide::semantics#8.1).
     ///
     /// # Errors
-    /// [`ErrorKind::State`] if the credential is not pending: once it is confirmed, no call returns the secret. Also
+    /// [`ErrorKind::State`] if the credential is not pending: once it is confirmed, no call of a verifier returns the secret. Also
     /// [`ErrorKind::State`] after its [`confirm_by`](Status::confirm_by), when it can no longer be confirmed. [`ErrorKind::Uri`] if
     /// some authenticator apps cannot show a name. Otherwise as [`inspect`](Self::inspect).
     pub fn otpauth_uri(&self, names: OtpauthNames<'_>, now: UnixTime) -> Result<OtpauthUri, Error> {

@@ -10,6 +10,8 @@
 )]
 
 mod sealed;
+#[cfg(feature = "token-files")]
+mod token_files;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -893,18 +895,24 @@ const KEYS: &[&str] = &[
     "context",
     "counter",
     "database",
+    "declare",
     "digits",
     "dud",
     "enroll",
     "enroll_token",
     "error",
+    "fault",
     "field",
+    "file",
+    "fits",
     "import",
     "incompatible",
     "issuer",
+    "key",
     "keyring",
     "keys",
     "label",
+    "layout",
     "login_name",
     "made",
     "match",
@@ -916,6 +924,7 @@ const KEYS: &[&str] = &[
     "policy",
     "primary",
     "product",
+    "prove",
     "purpose",
     "record",
     "row",
@@ -933,6 +942,7 @@ const KEYS: &[&str] = &[
     "ticket",
     "time",
     "time_step",
+    "token",
     "uri",
     "watermark",
 ];

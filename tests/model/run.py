@@ -14,12 +14,13 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 import model
 import ticket
+import token_file
 from model import ModelError, Policy
 from record import Keyring, Records, check_xaes
 
 MAX_LINE = 4096  # a secret of 1,024 bytes in hexadecimal fits; every other line has 1,000 bytes at most
-# The values of the URIs come from CPython and the Key URI format; errors of databases are not for the model.
-NOT_MODELED = ("uri.txt", "uri-parse.txt", "conflicts.txt")
+# The values of the URIs come from CPython and the Key URI format, those of PSKC from tests/pskc; errors of databases are not for the model.
+NOT_MODELED = ("uri.txt", "uri-parse.txt", "conflicts.txt", "pskc.txt")
 
 
 class Failure(Exception):
@@ -88,7 +89,7 @@ def table(case: Case, required: str, repeated: str = "", optional: str = "", eit
     values: Dict[str, str] = {}
     for key, value in case.lines:
         expect(key in f"{required} {repeated} {optional} {either}".split(), f"unknown key {key}")
-        expect(key not in values or key == repeated, f"{key} comes twice")
+        expect(key not in values or key in repeated.split(), f"{key} comes twice")
         values[key] = value if key not in values else values[key] + "\n" + value
     for key in required.split():
         expect(key in values, f"no {key}")
@@ -220,6 +221,48 @@ def run_ticket(case: Case) -> None:
         return "refused not_enrolled" if is_valid else "refused ticket"
 
     same(values.get("said") or "error " + values["error"], or_error(call))
+
+
+def declared_of(value: str) -> Dict[str, object]:
+    """What a case declares about a CSV file, a word or two a line."""
+    declared: Dict[str, object] = {}
+    for line in value.split("\n") if value else []:
+        name, _, word = line.partition(" ")
+        expect(name in "encoding algorithm digits time_step separator counter_based header".split(), f"unknown word {name}")
+        expect(name not in declared and (word == "") == (name in ("counter_based", "header")), f"{name} is declared wrongly")
+        declared[name] = number_of(word) if name in ("digits", "time_step") else word
+    return declared
+
+
+def file_of(values: Dict[str, str]) -> bytes:
+    return b"\n".join(text_of(line) for line in values["file"].split("\n"))
+
+
+def run_token_csv(case: Case) -> None:
+    said = [line for line in case.lines if line[0] in ("token", "fault", "error", "fits")]
+    rest = Case(case.name, [line for line in case.lines if line not in said])
+    values = table(rest, "layout", repeated="file declare", optional="prove")
+    data, layout, declared = file_of(values), values["layout"], declared_of(values.get("declare", ""))
+
+    def call() -> str:
+        if "prove" in values:
+            serial, code, now = values["prove"].split(" ")
+            fits = token_file.prove(data, layout, declared, text_of(serial).decode(), text_of(code), number_of(now))
+            return "\n".join(f"fits {fit}" for fit in fits) or "fits none"
+        return "\n".join(" ".join(words) for words in token_file.read_csv(data, layout, declared))
+
+    expect(bool(said), "it expects nothing")
+    same("\n".join(" ".join(line) for line in said), or_error(call))
+
+
+def run_etoken(case: Case) -> None:
+    said = [line for line in case.lines if line[0] in ("token", "fault", "error")]
+    values = table(Case(case.name, [line for line in case.lines if line not in said]), "algorithm", repeated="file")
+    algorithm = None if values["algorithm"] == "none" else values["algorithm"]
+    data = file_of(values)
+    actual = or_error(lambda: "\n".join(" ".join(words) for words in token_file.read_etoken(data, algorithm)))
+    expect(bool(said), "it expects nothing")
+    same("\n".join(" ".join(line) for line in said), actual)
 
 
 # -------------------------------------------------------------------------------------------------------- the scripts
@@ -614,6 +657,8 @@ RUNNERS: Dict[str, Callable[[Case], None]] = {
     "base32.txt": run_base32,
     "hex.txt": run_hex,
     "lifetime.txt": run_lifetime,
+    "token-csv.txt": run_token_csv,
+    "etoken.txt": run_etoken,
     "rows.txt": run_rows,
     "ticket.txt": run_ticket,
     "match.txt": run_match,

@@ -215,7 +215,7 @@ pub unsafe extern "C" fn poterne_import(
 }
 
 /// Writes a record into the caller's buffer.
-fn write_record(output: &Output, record: &poterne::Record) -> Answer {
+pub(crate) fn write_record(output: &Output, record: &poterne::Record) -> Answer {
     output.write(record.as_str().as_bytes())?;
     Ok(POTERNE_OK)
 }

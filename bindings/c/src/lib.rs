@@ -20,6 +20,7 @@ pub mod ticket;
 pub mod confirmation;
 pub mod help_desk;
 pub mod rows;
+pub mod token_file;
 pub mod provisioning;
 pub mod bare;
 pub mod text;

@@ -6,6 +6,7 @@ use crate::help_desk::poterne_inspection;
 use crate::login::poterne_result;
 use crate::status::{POTERNE_E_NULL, POTERNE_E_VERSION};
 use crate::ticket::poterne_presented_ticket;
+use crate::token_file::{poterne_file_options, poterne_file_proof, poterne_file_token};
 use crate::two_steps::poterne_attempt;
 
 /// A structure that begins with its size, has no padding, and may grow at its end.
@@ -33,9 +34,24 @@ unsafe impl Sized32 for poterne_result {
 unsafe impl Sized32 for poterne_inspection {
     const FIRST: usize = 128;
 }
+// SAFETY: 8 u32: 32 bytes without padding.
+unsafe impl Sized32 for poterne_file_options {
+    const FIRST: usize = 32;
+}
+// SAFETY: 4 u32: 16 bytes without padding.
+unsafe impl Sized32 for poterne_file_proof {
+    const FIRST: usize = 16;
+}
+// SAFETY: u32, i32, 5 u32, i32, 2 u64, 2 i64, u64, 2 u32: 80 bytes without padding.
+unsafe impl Sized32 for poterne_file_token {
+    const FIRST: usize = 80;
+}
 
 const _: () = assert!(
     size_of::<poterne_parameters>() == 72
+        && size_of::<poterne_file_options>() == 32
+        && size_of::<poterne_file_proof>() == 16
+        && size_of::<poterne_file_token>() == 80
         && size_of::<poterne_existing_credential>() == 32
         && size_of::<poterne_result>() == 64
         && size_of::<poterne_inspection>() == 128

@@ -280,6 +280,7 @@ fn ignored_results_are_warned_of() {
         [
             "poterne_keyring_free",
             "poterne_verifier_free",
+            "poterne_token_file_free",
             "poterne_version",
             "poterne_abi",
             "poterne_status_name",

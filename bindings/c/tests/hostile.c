@@ -109,6 +109,9 @@ static poterne_existing_credential existing;
 static poterne_store store;
 static poterne_uri_names names;
 static poterne_presented_ticket presented;
+static poterne_file_options file_options, open_options;
+static const text t_file = LITERAL("7,3132333435363738393031323334353637383930,totp\n"), t_columns = LITERAL("serial,secret,type"),
+                  t_serial = LITERAL("7");
 static char ticket[POTERNE_TICKET_MAX];
 
 static poterne_keyring *new_keyring(void)
@@ -127,6 +130,15 @@ static poterne_verifier *new_verifier(void)
         fault("new_verifier", "cannot be made");
     poterne_keyring_free(keyring);
     return verifier;
+}
+
+static poterne_token_file *new_token_file(void)
+{
+    poterne_token_file *file;
+    poterne_file_options options = {sizeof options, POTERNE_FILE_COLUMNS, POTERNE_ENCODING_HEX, POTERNE_SHA1, 0, 0, 0, 0};
+    if (poterne_token_file_read(t_file.at, t_file.len, &options, t_columns.at, t_columns.len, &file) != POTERNE_OK)
+        fault("new_token_file", "cannot be read");
+    return file;
 }
 
 /* The application's table: one row, and what its callbacks do. */
@@ -184,6 +196,7 @@ typedef enum {
     END,
     KEYRING, /* a handle, to change or to read */
     VERIFIER,
+    TOKENS,
     HANDLE, /* where a new handle goes */
     IN,     /* a text and its length, or bytes */
     TYPED,  /* a text that is never an error */
@@ -304,6 +317,20 @@ CALL(forget, P(0), B(1), B(2), I64(3), P(4))
 CALL(reseal, P(0), B(1), B(2), P(3))
 CALL(rename, P(0), B(1), B(2), B(3), P(4))
 
+CALL(token_file_read, B(0), P(1), B(2), P(3))
+CALL(token_file_token, P(0), (size_t)N64(1), P(2))
+CALL(token_file_text, P(0), (size_t)N64(1), N32(2), O(3))
+CALL(token_file_enroll, P(0), B(1), P(2), (size_t)N64(3), N32(4), I64(5), O(6))
+CALL(token_file_import, P(0), B(1), P(2), (size_t)N64(3), N32(4), N32(5), I64(6), O(7))
+CALL(token_file_prove, B(0), P(1), B(2), B(3), B(4), I64(5), P(6))
+
+static int32_t call_token_file_free(slot *s)
+{
+    poterne_token_file_free(s[0].at);
+    s[0].at = NULL;
+    return POTERNE_OK;
+}
+
 static int32_t call_keyring_free(slot *s)
 {
     poterne_keyring_free(s[0].at);
@@ -337,6 +364,14 @@ static int32_t call_abi(slot *s)
 #define VERIFIER_                     \
     {                                 \
         VERIFIER, NULL, 0, 0, 0, 0, 0 \
+    }
+#define TOKENS_                     \
+    {                               \
+        TOKENS, NULL, 0, 0, 0, 0, 0 \
+    }
+#define FILE_OPTIONS_(options)                           \
+    {                                                    \
+        STRUCT_IN, &options, sizeof options, 0, 0, 0, 0 \
     }
 #define FREED_(kind)              \
     {                             \
@@ -498,6 +533,30 @@ static const row rows[] = {
      POTERNE_OK,
      0,
      {VERIFIER_, IN_(t_account), PARAMETERS_(1), BYTES_(t_secret), EXISTING_, TIME_, OUT_}},
+    {"token_file_read", call_token_file_read, POTERNE_OK, 0, {BYTES_(t_file), FILE_OPTIONS_(file_options), ENCODED_(t_columns), HANDLE_}},
+    {"token_file_free", call_token_file_free, POTERNE_OK, 0, {FREED_(TOKENS)}},
+    {"token_file_token",
+     call_token_file_token,
+     POTERNE_OK,
+     0,
+     {TOKENS_, NUMBER_(0), {STRUCT_OUT, NULL, sizeof(poterne_file_token), 0, 0, 0, 0}}},
+    {"token_file_text", call_token_file_text, POTERNE_OK, 0, {TOKENS_, NUMBER_(0), NUMBER_(POTERNE_TEXT_SERIAL), OUT_}},
+    {"token_file_enroll",
+     call_token_file_enroll,
+     POTERNE_OK,
+     0,
+     {VERIFIER_, IN_(t_account), TOKENS_, NUMBER_(0), NUMBER_(0), TIME_, OUT_}},
+    {"token_file_import",
+     call_token_file_import,
+     POTERNE_OK,
+     0,
+     {VERIFIER_, IN_(t_account), TOKENS_, NUMBER_(0), NUMBER_(POTERNE_STATE_ACTIVE), NUMBER_(0), TIME_, OUT_}},
+    {"token_file_prove",
+     call_token_file_prove,
+     POTERNE_OK,
+     0,
+     {BYTES_(t_file), FILE_OPTIONS_(open_options), ENCODED_(t_columns), IN_(t_serial), IN_(t_code), TIME_,
+      {STRUCT_OUT, NULL, sizeof(poterne_file_proof), 0, 0, 0, 0}}},
     {"inspect", call_inspect, POTERNE_OK, 0, {RECORD_, TIME_, {STRUCT_OUT, NULL, sizeof(poterne_inspection), 0, 0, 0, 0}}},
     {"verify", call_verify, POTERNE_STORE, 1, {RECORD_, TYPED_(t_code), TIME_, ATTEMPT_}},
     {"verify_with_ticket", call_verify_with_ticket, POTERNE_STORE, 1, {RECORD_, TICKET_, TYPED_(t_code), TIME_, ATTEMPT_}},
@@ -663,6 +722,9 @@ static void prepare(slot *slot, const parameter *parameter, const mutation *m, i
     case VERIFIER:
         slot->at = new_verifier();
         break;
+    case TOKENS:
+        slot->at = new_token_file();
+        break;
     case HANDLE:
     case WORD:
         guarded(slot, size);
@@ -716,6 +778,8 @@ static void prepare(slot *slot, const parameter *parameter, const mutation *m, i
             poterne_keyring_free(slot->at);
         if (parameter->kind == VERIFIER)
             poterne_verifier_free(slot->at);
+        if (parameter->kind == TOKENS)
+            poterne_token_file_free(slot->at);
         slot->at = NULL;
         if (m->change == NULL_AND_0)
             slot->given = 0;
@@ -835,6 +899,8 @@ static int32_t run(const row *row, const mutation *m, const char *what)
             memcpy(&handle, slots[i].at, sizeof handle);
             if (strncmp(row->name, "verifier", 8) == 0)
                 poterne_verifier_free(handle);
+            else if (strncmp(row->name, "token_file", 10) == 0)
+                poterne_token_file_free(handle);
             else
                 poterne_keyring_free(handle);
         }
@@ -844,6 +910,8 @@ static int32_t run(const row *row, const mutation *m, const char *what)
             poterne_keyring_free(slots[i].at);
         if (parameter->kind == VERIFIER)
             poterne_verifier_free(slots[i].at);
+        if (parameter->kind == TOKENS)
+            poterne_token_file_free(slots[i].at);
         free(slots[i].block);
     }
     return status;
@@ -2517,6 +2585,11 @@ static void begin(void)
         || len != 96)
         fault("begin", "no ticket");
     presented.struct_size = sizeof presented;
+    open_options.struct_size = sizeof open_options;
+    open_options.format = POTERNE_FILE_COLUMNS;
+    file_options = open_options;
+    file_options.encoding = POTERNE_ENCODING_HEX;
+    file_options.algorithm = POTERNE_SHA1;
     presented.ticket = ticket;
     presented.ticket_len = presented.purpose_len = POTERNE_NUL;
     presented.purpose = "vpn";

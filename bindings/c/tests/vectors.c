@@ -1498,6 +1498,256 @@ static void run_script(const vector *vector)
         die("a script that calls nothing");
 }
 
+/* ---- Token files ---- */
+
+static uint32_t one_of(const char *word, const char *const *words, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(words[i], word) == 0)
+            return i + 1;
+    die("unknown word %s", word);
+    return 0;
+}
+
+/* The lines of a file, joined by LF. */
+static text lines_of_file(const vector *vector)
+{
+    text file = copy(NULL, 0);
+    int is_first = 1;
+    for (size_t i = 0; i < vector->count; i++) {
+        if (strcmp(vector->lines[i].key, "file") != 0)
+            continue;
+        text part = bytes(vector->lines[i].value);
+        char *joined = keep(file.len + part.len + 1);
+        memcpy(joined, file.at, file.len);
+        joined[file.len] = '\n';
+        memcpy(joined + file.len + !is_first, part.at, part.len);
+        file = copy(joined, file.len + part.len + !is_first);
+        is_first = 0;
+    }
+    return file;
+}
+
+/* What a case declares; its key or its columns go to `extra`. */
+static poterne_file_options file_options(const vector *vector, text *extra)
+{
+    static const char *const layouts[] = {"entra", "deepnet", "oath", "yubico_traditional", "yubico_flat"};
+    static const char *const encodings[] = {"base32", "hex"}, *const separators[] = {"comma", "semicolon", "tab"};
+    poterne_file_options options = POTERNE_FILE_OPTIONS_INIT;
+    const char *layout = one_or_none(vector, "layout"), *with = one_or_none(vector, "key");
+    *extra = no_text;
+    if (with != NULL) {
+        options.format = POTERNE_FILE_PSKC;
+        if (begins(with, "key ") || begins(with, "password ")) {
+            options.flags = *with == 'p' ? POTERNE_FILE_PASSWORD : 0;
+            *extra = bytes(strchr(with, ' ') + 1);
+        } else if (strcmp(with, "none") != 0) {
+            die("unknown key %s", with);
+        }
+    } else if (layout == NULL) {
+        options.format = POTERNE_FILE_ETOKEN;
+        if (strcmp(one(vector, "algorithm"), "none") != 0)
+            options.algorithm = algorithm(one(vector, "algorithm"));
+    } else if (begins(layout, "columns ")) {
+        options.format = POTERNE_FILE_COLUMNS;
+        *extra = copy(layout + 8, strlen(layout + 8));
+    } else {
+        options.format = one_of(layout, layouts, 5);
+    }
+    for (size_t i = 0; i < vector->count; i++) {
+        const char *words[2];
+        if (strcmp(vector->lines[i].key, "declare") != 0)
+            continue;
+        size_t count = split(vector->lines[i].value, words, 2);
+        if (count == 1 && strcmp(words[0], "header") == 0)
+            options.flags |= POTERNE_FILE_HEADER;
+        else if (count == 1 && strcmp(words[0], "counter_based") == 0)
+            options.flags |= POTERNE_FILE_COUNTER_BASED;
+        else if (count != 2)
+            die("unknown word %s", words[0]);
+        else if (strcmp(words[0], "encoding") == 0)
+            options.encoding = one_of(words[1], encodings, 2);
+        else if (strcmp(words[0], "algorithm") == 0)
+            options.algorithm = algorithm(words[1]);
+        else if (strcmp(words[0], "digits") == 0)
+            options.digits = small(words[1]);
+        else if (strcmp(words[0], "time_step") == 0)
+            options.time_step = small(words[1]);
+        else if (strcmp(words[0], "separator") == 0)
+            options.separator = one_of(words[1], separators, 3);
+        else
+            die("unknown word %s", words[0]);
+    }
+    return options;
+}
+
+/* A text of a token, or a dash. */
+static void is_text_of(const poterne_token_file *file, size_t index, uint32_t what, const char *expected)
+{
+    char out[1024];
+    size_t len;
+    int32_t status = poterne_token_file_text(file, index, what, out, sizeof out, &len);
+    if (strcmp(expected, "-") == 0) {
+        is_status(status, POTERNE_NOT_FOUND);
+        return;
+    }
+    is_status(status, POTERNE_OK);
+    if (!same(bytes(expected), copy(out, len)))
+        fail("text %" PRIu32 " is %s, not %s", what, out, expected);
+}
+
+static void is_number_or_dash(uint64_t found, const char *expected, const char *what)
+{
+    if (found != (strcmp(expected, "-") == 0 ? 0 : number(expected)))
+        fail("%s is %" PRIu64 ", not %s", what, found, expected);
+}
+
+/* The secret never leaves the handle: a code of it is accepted once the token is imported. */
+static void is_secret_of(const poterne_token_file *file, size_t index, const poterne_file_token *token, text secret)
+{
+    poterne_parameters parameters = empty_parameters();
+    poterne_attempt attempt;
+    char record[POTERNE_RECORD_MAX], otp[9];
+    size_t record_len, otp_len;
+    int64_t now = 1800000000;
+    uint64_t factor = token->counter;
+    parameters.algorithm = token->algorithm;
+    parameters.digits = token->digits;
+    if (token->moving_factor == POTERNE_TIME)
+        factor = (uint64_t)(now / token->time_step + token->drift);
+    else
+        parameters.moving_factor = POTERNE_COUNTER;
+    is_status(poterne_verifier_set(verifier_of_case, POTERNE_OPTION_ALLOW_SHORT_SECRET, 1), POTERNE_OK);
+    int32_t status = poterne_token_file_import(verifier_of_case, "a", 1, file, index, POTERNE_STATE_ACTIVE,
+                                               POTERNE_IGNORE_DATES, now, record, sizeof record, &record_len);
+    int is_long = token->algorithm == POTERNE_SHA512 && secret.len > 64 && secret.len <= 128;
+    /* The bounds of a record: 1.4, 1.5. */
+    if (secret.len < 10 || is_long) {
+        is_status(status, POTERNE_E_SECRET);
+        return;
+    }
+    if (token->moving_factor == POTERNE_TIME && (token->time_step < 30 || token->time_step > 120)) {
+        is_status(status, POTERNE_E_ARGUMENT);
+        return;
+    }
+    is_status(status, POTERNE_OK);
+    is_status(poterne_token_file_enroll(verifier_of_case, "a", 1, file, index, POTERNE_IGNORE_DATES, now, otp, 0, &otp_len),
+              POTERNE_E_BUFFER);
+    /* Without the time step: a code of a moving factor. */
+    is_status(poterne_otp(&parameters, BYTES(secret), factor, otp, sizeof otp, &otp_len), POTERNE_OK);
+    memset(&attempt, 0, sizeof attempt);
+    attempt.struct_size = sizeof attempt;
+    status = poterne_verify(verifier_of_case, record, record_len, "a", 1, otp, otp_len, now, &attempt);
+    if (token->has_watermark && token->watermark >= factor) {
+        if (status != POTERNE_REFUSED_REPLAYED && status != POTERNE_REFUSED_CLOCK_BEHIND)
+            fail("a code below the watermark is %s", status_name(status));
+    } else if (poterne_outcome(&attempt, 1, NULL) != POTERNE_OK) {
+        fail("a code of the secret is refused");
+    }
+}
+
+static void is_token(const poterne_token_file *file, size_t index, const char *key, const char *value)
+{
+    poterne_file_token token = POTERNE_FILE_TOKEN_INIT;
+    const char *words[15];
+    char record[POTERNE_RECORD_MAX];
+    is_status(poterne_token_file_token(file, index, &token), POTERNE_OK);
+    size_t count = split(value, words, 15);
+    if (count != (*key == 't' ? 15 : 3))
+        die("%zu words: %s", count, value);
+    is_number_or_dash(token.line, words[0], "line");
+    is_text_of(file, index, POTERNE_TEXT_SERIAL, words[1]);
+    if (*key == 'f') {
+        char said[32];
+        sprintf(said, "error.%.20s", words[2]);
+        if (strcmp(status_name(token.status), said) != 0)
+            fail("%s, not %s", status_name(token.status), said);
+        sprintf(said, "line %.20s", words[0]);
+        is_status(poterne_token_file_text(file, index, POTERNE_TEXT_FAULT, record, sizeof record, NULL), POTERNE_OK);
+        if (!begins(record, said))
+            fail("%s", record);
+        is_status(poterne_token_file_enroll(verifier_of_case, "a", 1, file, index, 0, 1800000000, record, sizeof record, NULL),
+                  token.status);
+        is_status(poterne_token_file_import(verifier_of_case, "a", 1, file, index, POTERNE_STATE_ACTIVE, 0, 1800000000, record,
+                                            sizeof record, NULL),
+                  token.status);
+        return;
+    }
+    is_status(token.status, POTERNE_OK);
+    if (token.moving_factor != (strcmp(words[2], "time") == 0 ? POTERNE_TIME : POTERNE_COUNTER))
+        fail("the moving factor is not %s", words[2]);
+    is_number_or_dash(token.time_step, words[3], "time step");
+    is_number_or_dash(token.counter, words[4], "counter");
+    is_number_or_dash(token.algorithm, string(&"123"[algorithm(words[5]) - 1], 1), "algorithm");
+    is_number_or_dash(token.digits, words[6], "digits");
+    if (token.drift != whole(words[7]))
+        fail("the drift is %" PRId32 ", not %s", token.drift, words[7]);
+    is_number_or_dash(token.watermark, words[8], "watermark");
+    if (token.has_watermark != (strcmp(words[8], "-") != 0))
+        fail("a watermark, or none");
+    is_number_or_dash((uint64_t)token.not_before, words[9], "not_before");
+    is_number_or_dash((uint64_t)token.not_after, words[10], "not_after");
+    is_text_of(file, index, POTERNE_TEXT_MANUFACTURER, words[11]);
+    is_text_of(file, index, POTERNE_TEXT_MODEL, words[12]);
+    is_text_of(file, index, POTERNE_TEXT_ACCOUNT, words[13]);
+    is_secret_of(file, index, &token, bytes(words[14]));
+}
+
+static void is_proof(const vector *vector, const char *proof, text file, const poterne_file_options *options, text extra)
+{
+    poterne_file_proof found = POTERNE_FILE_PROOF_INIT;
+    const char *words[3];
+    if (split(proof, words, 3) != 3)
+        die("too few words: %s", proof);
+    text serial = bytes(words[0]), typed = bytes(words[1]);
+    int32_t status = poterne_token_file_prove(BYTES(file), options, TEXT(extra), TEXT(serial), TEXT(typed), whole(words[2]), &found);
+    if (!is_done(vector, status, no_text))
+        return;
+    uint32_t count = 0;
+    for (size_t i = 0; i < vector->count; i++) {
+        const char *fit[2];
+        if (strcmp(vector->lines[i].key, "fits") != 0 || strcmp(vector->lines[i].value, "none") == 0)
+            continue;
+        count++;
+        if (split(vector->lines[i].value, fit, 2) != 2)
+            die("no encoding and algorithm: %s", vector->lines[i].value);
+        uint32_t encoding = strcmp(fit[0], "hex") == 0 ? POTERNE_ENCODING_HEX : POTERNE_ENCODING_BASE32;
+        if (found.count == 1 && (found.encoding != encoding || found.algorithm != algorithm(fit[1])))
+            fail("another proof than %s", vector->lines[i].value);
+    }
+    if (found.count != count || (count != 1 && (found.encoding != 0 || found.algorithm != 0)))
+        fail("%" PRIu32 " fit, not %" PRIu32, found.count, count);
+}
+
+static void token_file(const vector *vector)
+{
+    text extra, content = lines_of_file(vector);
+    poterne_file_options options = file_options(vector, &extra);
+    const char *proof = one_or_none(vector, "prove");
+    poterne_token_file *file;
+    size_t count = 0;
+    memset(&script, 0, sizeof script);
+    script.application = copy(application, strlen(application));
+    begin_verifier();
+    if (proof != NULL) {
+        is_proof(vector, proof, content, &options, extra);
+        return;
+    }
+    if (!is_done(vector, poterne_token_file_read(BYTES(content), &options, TEXT(extra), &file), no_text)) {
+        if (file != NULL)
+            fail("an error with a handle");
+        return;
+    }
+    for (size_t i = 0; i < vector->count; i++)
+        if (strcmp(vector->lines[i].key, "token") == 0 || strcmp(vector->lines[i].key, "fault") == 0)
+            is_token(file, count++, vector->lines[i].key, vector->lines[i].value);
+    poterne_file_token none = POTERNE_FILE_TOKEN_INIT;
+    is_status(poterne_token_file_token(file, count, &none), POTERNE_NOT_FOUND);
+    poterne_token_file_free(file);
+    if (count == 0)
+        die("a file without a token");
+}
+
 /* ---- Files ---- */
 
 typedef struct {
@@ -1523,6 +1773,9 @@ static const kind kinds[] = {
     {"keyring.txt", " text primary keys error ", keyring},
     {"uri.txt", " parameters secret issuer label incompatible uri error ", uri},
     {"uri-parse.txt", " uri parameters secret issuer label error ", uri_parse},
+    {"pskc.txt", " file key token fault error ", token_file},
+    {"token-csv.txt", " file layout declare prove token fault fits error ", token_file},
+    {"etoken.txt", " file algorithm token fault error ", token_file},
     {"record.txt", SCRIPT_KEYS, run_script},
     {"semantics-", SCRIPT_KEYS, run_script},
 };

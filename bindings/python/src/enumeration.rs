@@ -1,5 +1,6 @@
 //! The enumerations, which are declared in Python, by their numbers.
 
+use poterne::token::{CsvLayout, Encoding, Separator};
 use poterne::{Algorithm, Authenticator, CodeSet, Method, MissingAuthenticator, State};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
@@ -73,10 +74,13 @@ choices! {
     Algorithm "Algorithm";
     Authenticator "Authenticator";
     CodeSet "CodeSet";
+    CsvLayout "CsvLayout";
+    Encoding "SecretEncoding";
     Factor "MovingFactor";
     MatchResult "MatchResult";
     Method "Method";
     MissingAuthenticator "MissingAuthenticator";
+    Separator "CsvSeparator";
     State "State";
 }
 

@@ -38,6 +38,7 @@ mod conflict;
 mod store;
 mod credential;
 mod verifier;
+mod token_file;
 mod settings;
 
 use pyo3::prelude::*;
@@ -66,6 +67,9 @@ fn _poterne(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<settings::Settings>()?;
     module.add_class::<status::Status>()?;
     module.add_class::<status::TemporaryStatus>()?;
+    module.add_class::<token_file::TokenEntry>()?;
+    module.add_class::<token_file::TokenFault>()?;
+    module.add_class::<token_file::TokenFile>()?;
     module.add_class::<verifier::Verifier>()?;
 
     module.add_function(wrap_pyfunction!(apps::apps, module)?)?;

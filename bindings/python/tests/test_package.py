@@ -59,13 +59,22 @@ def objects() -> Dict[str, Any]:
         "Status": CREDENTIAL.inspect(now=NOW),
         "StoredCredential": CREDENTIAL,
         "TemporaryStatus": VERIFIER.credential(ACCOUNT, helped).inspect(now=NOW).temporary_code,
+        "TokenEntry": tokens().entries[0],
+        "TokenFault": tokens().entries[1],
+        "TokenFile": tokens(),
         "Verifier": VERIFIER,
     }
 
 
+def tokens() -> poterne.TokenFile:
+    """One token that can be read, and one that cannot."""
+    file = f"306000123,{SECRET.hex()},totp,6,60\n306000124,{SECRET.hex()[1:]},totp,6,60\n"
+    return poterne.TokenFile.read_csv(file.encode(), poterne.CsvLayout.OATH, algorithm=poterne.Algorithm.SHA1)
+
+
 def test_there_is_one_object_of_every_class() -> None:
     classes = {name for name in dir(_poterne) if isinstance(getattr(_poterne, name), type)}
-    assert set(objects()) == classes and len(classes) == 19
+    assert set(objects()) == classes and len(classes) == 22
 
 
 @pytest.mark.parametrize("name", ["Accepted", "Attempt", "Confirmed", "Enrollment", "Match", "Rename", "ReplacementAttempt", "Resynchronized", "StoredCredential"])

@@ -19,7 +19,7 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL
 @pytest.mark.parametrize("optimize", [0, 1, 2])
 def test_the_examples_run(optimize: int, tmp_path: Any, monkeypatch: Any, capsys: Any) -> None:
     """And with `python -O`, which leaves assertions out, and `-OO`."""
-    assert len(BLOCKS) == 13
+    assert len(BLOCKS) == 14
     monkeypatch.chdir(tmp_path)
     space: Any = {"__name__": "readme"}
     begin = int(time.time())

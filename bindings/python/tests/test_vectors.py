@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pathlib
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import model
 import pytest
 import run
+import token_file
 from conftest import ROOT
 from run import Case, Result, bytes_of, expect, number_of, optional_number, option_words, same, table, text_of, yes
 
@@ -306,6 +307,75 @@ def lifetime(case: Case) -> None:
     same(values.get("seconds") or "error " + values["error"], actual)
 
 
+def token_csv(case: Case) -> None:
+    said, rest = expected(case)
+    values = table(rest, "layout", repeated="file declare", optional="prove")
+    layout, declared = values["layout"], run.declared_of(values.get("declare", ""))
+    options: Dict[str, Any] = {key: value for key, value in declared.items() if key in ("digits", "time_step")}
+    options.update({key: True for key in ("header", "counter_based") if key in declared})
+    if "encoding" in declared:
+        options["encoding"] = poterne.SecretEncoding[str(declared["encoding"]).upper()]
+    if "algorithm" in declared:
+        options["algorithm"] = poterne.Algorithm[str(declared["algorithm"])]
+    if "separator" in declared:
+        options["separator"] = poterne.CsvSeparator[str(declared["separator"]).upper()]
+    if layout.startswith("columns "):
+        options["columns"] = layout[8:]
+    else:
+        options["layout"] = poterne.CsvLayout[layout.upper()]
+    data = run.file_of(values)
+
+    def call() -> str:
+        if "prove" in values:
+            serial, typed, now = values["prove"].split(" ")
+            fits = modeled(poterne.TokenFile.prove_csv, data, text(serial), text(typed), now=number_of(now), **options)
+            return "\n".join(f"fits {encoding.name.lower()} {algorithm.name}" for encoding, algorithm in fits) or "fits none"
+        return entries(modeled(poterne.TokenFile.read_csv, bytearray(data), **options))
+
+    same(said, run.or_error(call))
+
+
+def etoken(case: Case) -> None:
+    said, rest = expected(case)
+    values = table(rest, "algorithm", repeated="file")
+    algorithm = None if values["algorithm"] == "none" else poterne.Algorithm[values["algorithm"]]
+    same(said, run.or_error(lambda: entries(modeled(poterne.TokenFile.read_etoken, run.file_of(values), algorithm=algorithm))))
+
+
+def pskc(case: Case) -> None:
+    said, rest = expected(case)
+    values = table(rest, "key", repeated="file")
+    kind, _, key = values["key"].partition(" ")
+    expect(kind in ("none", "key", "password"), "an unknown word")
+    given = {} if kind == "none" else {kind: text_of(key)}
+    same(said, run.or_error(lambda: entries(modeled(poterne.TokenFile.read_pskc, run.file_of(values), **given))))
+
+
+def expected(case: Case) -> Tuple[str, Case]:
+    """What a file of tokens gives, and the other lines."""
+    said = [line for line in case.lines if line[0] in ("token", "fault", "error", "fits")]
+    expect(bool(said), "it expects nothing")
+    return "\n".join(" ".join(line) for line in said), Case(case.name, [line for line in case.lines if line not in said])
+
+
+def entries(file: poterne.TokenFile) -> str:
+    dash = lambda value: "-" if value is None else str(value)
+    lines = []
+    for entry in file.entries:
+        if isinstance(entry, poterne.TokenFault):
+            lines.append(f"fault {entry.line} {token_file.word(entry.serial)} {entry.kind.name.lower()}")
+            assert str(entry).startswith(f"line {entry.line}") and (entry.serial or "") in str(entry)
+            continue
+        assert (entry.counter is None) == (entry.time_step is not None) == (entry.t0 == 0)
+        lines.append(" ".join([
+            "token", str(entry.line), token_file.word(entry.serial), entry.moving_factor.name.lower(), dash(entry.time_step),
+            dash(entry.counter), entry.algorithm.name, str(entry.digits), str(entry.drift), dash(entry.watermark),
+            dash(entry.not_before), dash(entry.not_after), token_file.word(entry.manufacturer), token_file.word(entry.model),
+            token_file.word(entry.account), "hex:" + entry.secret.to_bytes().hex(),
+        ]))
+    return "\n".join(lines)
+
+
 def split(case: Case) -> None:
     values = table(case, "field digits password code")
     field, digits = text_of(values["field"]), number_of(values["digits"])
@@ -416,7 +486,7 @@ def script(case: Case) -> None:
 
 KINDS: Dict[str, Callable[[Case], None]] = {
     "hotp": hotp, "totp": totp, "base32": base32, "hex": hexadecimal, "match": match, "french-keyboard": match,
-    "lifetime": lifetime, "split": split, "keyring": keyring, "uri": uri, "uri-parse": uri_parse, "conflicts": conflicts, "rows": rows,
+    "token-csv": token_csv, "etoken": etoken, "pskc": pskc, "lifetime": lifetime, "split": split, "keyring": keyring, "uri": uri, "uri-parse": uri_parse, "conflicts": conflicts, "rows": rows,
     "ticket": ticket, "record": script,
 }
 

@@ -15,12 +15,15 @@ from poterne._enums import (
     Algorithm,
     Authenticator,
     CodeSet,
+    CsvLayout,
+    CsvSeparator,
     ErrorKind,
     MatchResult,
     Method,
     MissingAuthenticator,
     MovingFactor,
     Refusal,
+    SecretEncoding,
     State,
 )
 from poterne._errors import ArgumentError, Error, Refused
@@ -44,6 +47,9 @@ from poterne._poterne import (
     Status,
     StoredCredential,
     TemporaryStatus,
+    TokenEntry,
+    TokenFault,
+    TokenFile,
     Verifier,
     hotp,
     key_id_of,
@@ -63,6 +69,8 @@ __all__ = [
     "Authenticator",
     "CodeSet",
     "Confirmed",
+    "CsvLayout",
+    "CsvSeparator",
     "Enrollment",
     "Error",
     "ErrorKind",
@@ -82,6 +90,7 @@ __all__ = [
     "ReplacementAttempt",
     "Resynchronized",
     "Secret",
+    "SecretEncoding",
     "Settings",
     "State",
     "Status",
@@ -89,6 +98,9 @@ __all__ = [
     "StoredCredential",
     "SupportsStore",
     "TemporaryStatus",
+    "TokenEntry",
+    "TokenFault",
+    "TokenFile",
     "Verifier",
     "__version__",
     "hotp",
@@ -101,5 +113,5 @@ __all__ = [
 ]
 
 # People import them from here: a traceback and pickle name the same place.
-for _public in (Algorithm, ArgumentError, Authenticator, CodeSet, Error, ErrorKind, MatchResult, Method, MissingAuthenticator, MovingFactor, Refusal, Refused, State, Store, SupportsStore):
+for _public in (Algorithm, ArgumentError, Authenticator, CodeSet, CsvLayout, CsvSeparator, Error, ErrorKind, MatchResult, Method, MissingAuthenticator, MovingFactor, Refusal, Refused, SecretEncoding, State, Store, SupportsStore):
     _public.__module__ = __name__

@@ -103,6 +103,31 @@ class Algorithm(enum.Enum):
     SHA512 = 3
 
 
+class CsvLayout(enum.Enum):
+    """The layouts of CSV files of tokens that have a name (semantics 16.11)."""
+
+    ENTRA = 1
+    DEEPNET = 2
+    OATH = 3
+    YUBICO_TRADITIONAL = 4
+    YUBICO_FLAT = 5
+
+
+class SecretEncoding(enum.Enum):
+    """How a secret is written in a CSV file (semantics 1.8)."""
+
+    BASE32 = 1
+    HEX = 2
+
+
+class CsvSeparator(enum.Enum):
+    """The character between the columns of a CSV file."""
+
+    COMMA = 1
+    SEMICOLON = 2
+    TAB = 3
+
+
 class Authenticator(enum.Enum):
     """The device that holds the secret and shows the codes (semantics 4.1): an app on a phone, or a hardware token, whose clock
     drifts.

@@ -9,11 +9,24 @@
 from datetime import datetime
 from os import PathLike
 from types import TracebackType
-from typing import Any, AnyStr, Callable, ClassVar, Final, Generic, Optional, Tuple, Type, TypedDict, TypeVar, Union, final
+from typing import Any, AnyStr, Callable, ClassVar, Final, Generic, List, Optional, Tuple, Type, TypedDict, TypeVar, Union, final
 
 from typing_extensions import Self, Unpack
 
-from poterne._enums import Algorithm, Authenticator, CodeSet, MatchResult, Method, MissingAuthenticator, MovingFactor, State
+from poterne._enums import (
+    Algorithm,
+    Authenticator,
+    CodeSet,
+    CsvLayout,
+    CsvSeparator,
+    ErrorKind,
+    MatchResult,
+    Method,
+    MissingAuthenticator,
+    MovingFactor,
+    SecretEncoding,
+    State,
+)
 from poterne._store import SupportsStore
 
 _T = TypeVar("_T")
@@ -41,6 +54,9 @@ __all__ = [
     "Status",
     "StoredCredential",
     "TemporaryStatus",
+    "TokenEntry",
+    "TokenFault",
+    "TokenFile",
     "VERSION",
     "Verifier",
     "apply",
@@ -738,6 +754,150 @@ class Match:
     def moving_factor(self) -> Optional[int]:
         """The moving factor that matched; None if there is none."""
     def __bool__(self) -> bool: ...
+
+@final
+class TokenFile:
+    """The tokens of a file: PSKC (RFC 6030), eToken PASS or CSV. `entries` are in the file's order, each a token or what is wrong with it. A file
+    that is wrong as a whole raises `Error`, with a kind that begins with TOKEN. Wipe a `bytearray` of yours after reading. Semantics 16.
+    """
+
+    @staticmethod
+    def read_pskc(
+        data: Union[bytes, bytearray],
+        *,
+        key: Optional[Union[bytes, bytearray]] = None,
+        password: Optional[Union[bytes, bytearray]] = None,
+    ) -> TokenFile:
+        """Reads PSKC: plain, under a pre-shared key of 16, 24 or 32 bytes, or under a password in UTF-8."""
+    @staticmethod
+    def read_etoken(data: Union[bytes, bytearray], *, algorithm: Optional[Algorithm] = None) -> TokenFile:
+        """Reads the XML of SafeNet (Aladdin) eToken PASS. Without `algorithm`, secrets of 20 bytes are for SHA-1 and of 32 bytes for
+        SHA-256; others are faults. Semantics 16.9.
+        """
+    @staticmethod
+    def prove_etoken(data: Union[bytes, bytearray], serial: str, code: str) -> List[Algorithm]:
+        """Returns the hashes with which the token of this serial number shows this code now, as `prove_csv` does. Semantics 16.13."""
+    @staticmethod
+    def read_csv(
+        data: Union[bytes, bytearray],
+        layout: Optional[CsvLayout] = None,
+        *,
+        columns: Optional[str] = None,
+        encoding: Optional[SecretEncoding] = None,
+        algorithm: Optional[Algorithm] = None,
+        digits: Optional[int] = None,
+        time_step: Optional[int] = None,
+        counter_based: bool = False,
+        header: bool = False,
+        separator: Optional[CsvSeparator] = None,
+    ) -> TokenFile:
+        """Reads CSV, in a layout that has a name or by a column map such as `serial,secret,-,counter`. Encoding and hash are declared
+        where the layout leaves them open, and nowhere else: they are never guessed. A column is serial, secret, account,
+        manufacturer, model, type, algorithm, digits, time_step, counter, drift, watermark, not_before, not_after, or - for one to
+        ignore. `counter_based` and `header` are for column maps. The separator is a comma unless declared.
+        """
+    @staticmethod
+    def prove_csv(
+        data: Union[bytes, bytearray],
+        serial: str,
+        code: str,
+        layout: Optional[CsvLayout] = None,
+        *,
+        now: Optional[_Time] = None,
+        columns: Optional[str] = None,
+        encoding: Optional[SecretEncoding] = None,
+        algorithm: Optional[Algorithm] = None,
+        digits: Optional[int] = None,
+        time_step: Optional[int] = None,
+        counter_based: bool = False,
+        header: bool = False,
+        separator: Optional[CsvSeparator] = None,
+    ) -> List[Tuple[SecretEncoding, Algorithm]]:
+        """Returns the encodings and hashes with which the token of this serial number shows this code now. One: it is proved. None:
+        another token or file, a clock that is wrong, or a typing error. Several, by chance: try the next code.
+        """
+    @property
+    def entries(self) -> Tuple[Union[TokenEntry, TokenFault], ...]:
+        """The tokens, and what is wrong with others, in the file's order."""
+
+@final
+class TokenEntry:
+    """A token of a file. Enroll it, or import it with its drift and watermark. One token belongs to one account. Semantics 16.2."""
+
+    @property
+    def line(self) -> int:
+        """The line of the file on which the token begins, counted from 1."""
+    @property
+    def serial(self) -> str:
+        """The serial number."""
+    @property
+    def manufacturer(self) -> Optional[str]:
+        """The manufacturer, as the file calls it."""
+    @property
+    def model(self) -> Optional[str]:
+        """The model, as the file calls it."""
+    @property
+    def account(self) -> Optional[str]:
+        """The user to whom the file assigns the token."""
+    @property
+    def moving_factor(self) -> MovingFactor:
+        """Whether the codes are made from a counter or from the time."""
+    @property
+    def algorithm(self) -> Algorithm:
+        """The hash."""
+    @property
+    def digits(self) -> int:
+        """The number of digits of a code."""
+    @property
+    def time_step(self) -> Optional[int]:
+        """The seconds of a time step; None if the codes are counter-based."""
+    @property
+    def t0(self) -> Optional[int]:
+        """The time at which the time steps begin; None if the codes are counter-based."""
+    @property
+    def counter(self) -> Optional[int]:
+        """The counter that the token shows next; None if the codes are time-based."""
+    @property
+    def not_before(self) -> Optional[int]:
+        """The time at which the validity begins."""
+    @property
+    def not_after(self) -> Optional[int]:
+        """The last second of the validity. Some files give one that is past, of tokens that work: `ignore_dates`."""
+    @property
+    def drift(self) -> int:
+        """The drift of the token's clock that another system has learned, in time steps."""
+    @property
+    def watermark(self) -> Optional[int]:
+        """The last time step that another system has accepted."""
+    @property
+    def secret(self) -> Secret:
+        """The secret, as a copy."""
+    def ignore_dates(self) -> TokenEntry:
+        """Returns the same token without its dates."""
+    def enroll(self, verifier: Verifier, account: str, *, now: Optional[_Time] = None) -> Enrollment:
+        """Makes a pending credential, as `Verifier.enroll_token` does. Drift and watermark are dropped. Semantics 8.3."""
+    def import_credential(
+        self, verifier: Verifier, account: str, *, state: Optional[State] = None, now: Optional[_Time] = None
+    ) -> Attempt[None]:
+        """Makes a credential with the drift and the watermark of the file, as `Verifier.import_credential` does. It is active unless
+        `state` says otherwise. Semantics 8.3.
+        """
+
+@final
+class TokenFault:
+    """What is wrong with one token of a file. Its text has the line and the serial number, and never a secret."""
+
+    @property
+    def line(self) -> int:
+        """The line of the file on which the token begins, counted from 1."""
+    @property
+    def serial(self) -> Optional[str]:
+        """The serial number, if there is one that can be shown."""
+    @property
+    def kind(self) -> ErrorKind:
+        """The kind of the error."""
+    def __str__(self) -> str:
+        """What is wrong, and what to do next: `line 12, serial 306000123: the secret is ...`."""
 
 def hotp(secret: _Secret, counter: int, *, digits: int = 6, algorithm: Optional[Algorithm] = None) -> str:
     """Returns the one-time password of a counter (RFC 4226), with SHA-1 unless `algorithm` says otherwise. Semantics 1.1."""

@@ -10,9 +10,10 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::str;
 use std::time::{Duration, Instant};
 
+use poterne::token::{FileKey, read_pskc};
 use poterne::{
-    Algorithm, Digits, Error, ExistingCredential, Keyring, Match, Parameters, Record, Secret, State, Store,
-    Verifier, hotp, match_otp,
+    Algorithm, Digits, Error, ExistingCredential, Keyring, Match, MovingOut, Parameters, Record, Secret,
+    State, Store, Verifier, hotp, match_otp,
 };
 use poterne_proofs::fixture::{self, ACCOUNT, STEP, now};
 use poterne_proofs::leaky;
@@ -28,7 +29,19 @@ fn main() -> ExitCode {
 }
 
 /// What a child does with the fields of its input.
-const ROLES: [&str; 8] = ["login", "recovery", "confirm", "search", "generate", "base32", "kept", "hmac"];
+const ROLES: [&str; 11] = [
+    "login",
+    "recovery",
+    "confirm",
+    "search",
+    "generate",
+    "base32",
+    "pskc",
+    "pskc_plain",
+    "moving_out",
+    "kept",
+    "hmac",
+];
 
 // ---- The child.
 
@@ -83,6 +96,22 @@ fn play(role: &str, parameters: &Parameters, input: &mut File) -> bool {
         "base32" => {
             let secret = Secret::from_base32(text(&field(input))).expect("base32");
             secret.to_base32().len() == 32
+        }
+        "pskc" => {
+            let (file, key) = (field(input), field(input));
+            read_pskc(&file, FileKey::PreShared(&key))
+                .is_ok_and(|read| read.entries().iter().all(Result::is_ok))
+        }
+        "pskc_plain" => {
+            let file = field(input);
+            read_pskc(&file, FileKey::None).is_ok_and(|read| read.entries().iter().all(Result::is_ok))
+        }
+        "moving_out" => {
+            let keyring = Keyring::parse(text(&field(input))).expect("a keyring");
+            let (record, key) = (field(input), field(input));
+            let mut moving =
+                MovingOut::new(&keyring, APPLICATION, MovingOut::CONFIRMATION).expect("the sentence");
+            moving.add(ACCOUNT, text(&record)).is_ok() && moving.to_pskc(FileKey::PreShared(&key)).is_ok()
         }
         // The first control keeps a copy.
         "kept" => {
@@ -144,6 +173,16 @@ fn search() -> ExitCode {
     for (name, state) in hmac_states(secret.as_bytes()) {
         traces.add(name, &state);
     }
+    let file_key = Secret::generate(32).expect("randomness");
+    traces.add("the key of a file", file_key.as_bytes());
+    let in_base64 = base64(secret.as_bytes());
+    traces.add("the secret, as base64", in_base64.as_bytes());
+    // Windows machines write the line ends that make the reader copy the file.
+    let plain = format!(
+        "<KeyContainer xmlns='urn:ietf:params:xml:ns:keyprov:pskc'><KeyPackage>\r\n<Key Id='1' \
+         Algorithm='urn:ietf:params:xml:ns:keyprov:pskc:totp'><Data><Secret>\r\n<PlainValue>\r\n{in_base64}\r\n</PlainValue>\
+         </Secret></Data></Key></KeyPackage></KeyContainer>"
+    );
 
     let mut bytes = 0;
     for algorithm in ALGORITHMS {
@@ -163,11 +202,21 @@ fn search() -> ExitCode {
         traces.add("a recovery code, normalized", code.replace('-', "").as_bytes());
         for role in ROLES {
             let pending = record(State::Pending);
+            let encrypted = {
+                let keyring = Keyring::parse(&keyring_text).expect("a keyring");
+                let mut moving =
+                    MovingOut::new(&keyring, APPLICATION, MovingOut::CONFIRMATION).expect("the sentence");
+                moving.add(ACCOUNT, &active).expect("an active record");
+                moving.to_pskc(FileKey::PreShared(file_key.as_bytes())).expect("a file")
+            };
             let fields: &[&[u8]] = match role {
                 "login" => &[keyring_text.as_bytes(), active.as_bytes(), otp.as_str().as_bytes()],
                 "recovery" => &[keyring_text.as_bytes(), active.as_bytes(), code.as_bytes()],
                 "confirm" => &[keyring_text.as_bytes(), pending.as_bytes(), otp.as_str().as_bytes()],
                 "base32" => &[secret_text.as_bytes()],
+                "pskc" => &[encrypted.as_bytes(), file_key.as_bytes()],
+                "pskc_plain" => &[plain.as_bytes()],
+                "moving_out" => &[keyring_text.as_bytes(), active.as_bytes(), file_key.as_bytes()],
                 _ => &[secret.as_bytes(), otp.as_str().as_bytes()],
             };
             let found = traces.search(&[role, algorithm.name()], fields, &mut bytes);
@@ -307,6 +356,21 @@ fn hmac_states(key: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         states.push(("HMAC-SHA-512 of the secret", sha512.map(u64::to_ne_bytes).concat()));
     }
     states
+}
+
+/// Base64, of whole groups of three bytes and two more.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let group =
+            chunk.iter().chain(&[0; 2]).take(3).fold(0_usize, |group, byte| group << 8 | usize::from(*byte));
+        for place in 0..4 {
+            let character = ALPHABET[group >> (18 - 6 * place) & 63];
+            text.push(if place <= chunk.len() { char::from(character) } else { '=' });
+        }
+    }
+    text
 }
 
 /// Eight digits: a window of their own.

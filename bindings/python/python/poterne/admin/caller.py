@@ -13,6 +13,7 @@ from poterne.admin.interrupt import told
 from poterne.admin.language import Say
 from poterne.admin.people import named, standing
 from poterne.admin.options import not_an_account
+from poterne.admin.serial import is_serial, serial_of
 from poterne.admin.site import Site
 
 _T = TypeVar("_T")
@@ -125,6 +126,16 @@ def _checked(say: Say, account: str) -> str:
     """An account that the library takes."""
     if not account:
         raise Stop(say("The account is empty.", "Le compte est vide."), 2)
+    if is_serial(account):
+        raise Stop(
+            say(
+                "{account} is a token of the inventory, not a person. See: poterne tokens stock {serial}",
+                "{account} est un jeton de l’inventaire, non une personne. Voir : poterne tokens stock {serial}",
+                account=account,
+                serial=serial_of(account),
+            ),
+            2,
+        )
     try:
         poterne.rows_of_person(poterne.person_and_row(account)[0])
     except Error:

@@ -434,6 +434,14 @@ def gone(caller: Caller, *, is_sure: bool = False, is_deleted: bool = False) -> 
     say, site = caller.say, caller.site
     rows = caller.all_rows()
     names = ", ".join(account for account, _ in rows)
+    if _has_token(caller, rows):
+        caller.console.note(
+            say(
+                "{account} has a token, whose secret is erased for good. If it is here, take it back first: poterne tokens return {account} SERIAL",
+                "{account} a un jeton, dont le secret sera effacé définitivement. S’il est ici, le reprendre d’abord : poterne tokens return {account} SÉRIE",
+                account=caller.account,
+            )
+        )
     _identify(caller, is_sure, say("Has personnel confirmed the departure?", "Le départ est-il confirmé par les ressources humaines ?"))
     _confirm(
         caller,
@@ -462,6 +470,18 @@ def gone(caller: Caller, *, is_sure: bool = False, is_deleted: bool = False) -> 
             account=caller.account,
         ),
     )
+
+
+def _has_token(caller: Caller, rows: Sequence[Tuple[str, str]]) -> bool:
+    """Whether one of the rows is a token's with its secret. A record that does not open says nothing."""
+    for account, record in rows:
+        try:
+            status = caller.site.verifier.credential(account, record).inspect()
+        except Error:
+            continue
+        if status.authenticator is Authenticator.TOKEN and status.state is not State.REVOKED:
+            return True
+    return False
 
 
 class Person:

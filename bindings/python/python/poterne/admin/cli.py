@@ -18,7 +18,7 @@ from typing import Any, Iterable, List, Optional, Sequence, Tuple
 import click
 
 import poterne
-from poterne.admin import bulk_codes, desk, doctor, enroll_all, help_desk, init, keys, letter_commands, manual, nightly, people, units
+from poterne.admin import bulk_codes, desk, doctor, enroll_all, help_desk, import_secrets, init, keys, letter_commands, manual, nightly, people, token_commands, units
 from poterne.admin.console import INTERRUPTED, Console, Stop, explained
 from poterne.admin.language import Say, of_process
 from poterne.admin.options import Group, language
@@ -28,17 +28,20 @@ MODULES = (
     init,
     doctor,
     enroll_all,
+    import_secrets,
     letter_commands,
     people,
     bulk_codes,
     desk,
     help_desk,
+    token_commands,
     nightly,
     keys,
     units,
     manual,
 )
 
+_RANGE = re.compile(r"\[([0-9]+)<=x<=([0-9]+)\]")
 _BOUNDS = re.compile(r"\[default: ([^;\]]+); ([0-9]+)<=x<=([0-9]+)\]")
 
 
@@ -139,6 +142,7 @@ class _Formatter(click.HelpFormatter):
     def _bounds(self, text: str) -> str:
         """click writes [default: 2; 1<=x<=30], in English and for programmers."""
         text = _BOUNDS.sub(self._say(r"(\2 to \3, by default \1)", r"(\2 à \3, par défaut \1)"), text)
+        text = _RANGE.sub(self._say(r"(\1 to \2)", r"(\1 à \2)"), text).replace("[required]", self._say("[required]", "[obligatoire]"))
         return text.replace("[default: ", self._say("[default: ", "[par défaut : "))
 
 
@@ -237,6 +241,7 @@ def overview(say: Say) -> List[Tuple[str, List[Tuple[str, str]]]]:
             say("Roll-out", "Déploiement"),
             [
                 ("enroll-all", say("enroll a list of employees, with letters", "enrôler une liste d’agents, avec lettres")),
+                ("import-secrets", say("move in from another system", "reprendre les secrets d’un autre système")),
                 ("letters", say("the letters: template, follow-up, removal", "les lettres : modèle, suivi, suppression")),
                 ("missing", say("who has no active authenticator", "qui n’a pas d’authentifiant actif")),
                 ("report", say("counts by state", "décompte par état")),
@@ -260,6 +265,12 @@ def overview(say: Say) -> List[Tuple[str, List[Tuple[str, str]]]]:
                 ("codes-stolen", say("“Somebody has used my codes.”", "« Quelqu’un a utilisé mes codes. »")),
                 ("renamed", say("“My name has changed.”", "« J’ai changé de nom. »")),
                 ("gone", say("“She has left us.”", "« Cette personne est partie. »")),
+            ],
+        ),
+        (
+            say("Hardware tokens", "Jetons matériels"),
+            [
+                ("tokens", say("stock, assignment, return, receipts", "stock, attribution, retour, reçus")),
             ],
         ),
         (

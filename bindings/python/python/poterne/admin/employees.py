@@ -79,7 +79,7 @@ def read(content: bytes, say: Say, *, default_language: str, titles: Optional[Ma
 
     Raises `UnreadableList` if there is no header with an account and a name. What is wrong in a line is among the problems.
     """
-    text, encoding = _decoded(content, say)
+    text, encoding = decoded(content, say)
     lines = re.split("\r\n|\n|\r", text)
     found = Employees(encoding=encoding)
     start = 0
@@ -105,7 +105,7 @@ def read(content: bytes, say: Say, *, default_language: str, titles: Optional[Ma
     return found
 
 
-def _decoded(content: bytes, say: Say) -> Tuple[str, str]:
+def decoded(content: bytes, say: Say) -> Tuple[str, str]:
     """The text, and the name of its encoding."""
     if len(content) > MAX_BYTES:
         raise UnreadableList(
@@ -272,7 +272,7 @@ def _take(
     language = _language(values["language"], default_language)
     if language is None:
         problems.append((say("the language is neither fr nor en", "la langue n’est ni fr ni en"), False))
-    problems += _of_account(values["account"], say)
+    problems += problems_of_account(values["account"], say)
     problems += _of_name(values["name"], say)
     for title, column in ((say("name", "nom"), "name"), (say("service", "service"), "service")):
         problems += _of_text(title, values[column], say)
@@ -294,7 +294,7 @@ def _language(cell: str, default: str) -> Optional[str]:
     return next((language for language, names in _LANGUAGES.items() if folded in names), None)
 
 
-def _of_account(account: str, say: Say) -> Iterator[Tuple[str, bool]]:
+def problems_of_account(account: str, say: Say) -> Iterator[Tuple[str, bool]]:
     if not account:
         yield say("there is no account", "le matricule manque"), False
         return

@@ -94,18 +94,25 @@ class Template:
         batch = {
             "language": max(sorted(set(languages)), key=languages.count),
             "number": f"{file_number:03}",
-            "logo": self._image("logo"),
-            "signature": self._image("signature"),
+            "logo": self.image("logo"),
+            "signature": self.image("signature"),
             "is_sample": is_sample,
             "letters": [_content(letter, sender) for letter in letters],
         }
+        return Prepared(self.order("letter.typ", json.dumps(batch)), len(letters), is_sample)
+
+    def order(self, main: str, batch: str) -> bytes:
+        """What Typst is given: the files, of which `main` begins, and what the pages hold."""
         fonts = self.folder / "fonts"
+        # A template of before has no receipt.
+        own = {name: (DEFAULT_TEMPLATE / name).read_bytes() for name in ("receipt.typ", "receipt_texts.typ")}
+        files = {**own, **self.files}
         order = {
-            "files": {("main.typ" if name == "letter.typ" else name): base64.b64encode(content).decode() for name, content in self.files.items()},
+            "files": {("main.typ" if name == main else name): base64.b64encode(content).decode() for name, content in files.items()},
             "fonts": str(fonts.absolute()) if fonts.is_dir() else None,
-            "batch": json.dumps(batch),
+            "batch": batch,
         }
-        return Prepared(json.dumps(order).encode(), len(letters), is_sample)
+        return json.dumps(order).encode()
 
     def set(self, prepared: Prepared) -> bytes:
         """Returns the PDF. It may run in a thread. What Typst says is shown of samples alone: it may quote a value."""
@@ -120,7 +127,7 @@ class Template:
             )
         return pdf
 
-    def _image(self, name: str) -> Optional[str]:
+    def image(self, name: str) -> Optional[str]:
         return next((file for suffix in _IMAGES if (file := name + suffix) in self.files), None)
 
     def _set(self, prepared: Prepared) -> bytes:

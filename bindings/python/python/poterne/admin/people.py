@@ -13,6 +13,7 @@ from poterne import Authenticator, Error, ErrorKind, State, Status, Verifier
 from poterne.admin.console import Stop
 from poterne.admin.language import Say
 from poterne.admin.options import shared
+from poterne.admin.serial import is_serial
 from poterne.admin.site import Site
 from poterne.admin.sweep import batches
 from poterne.admin.table import Table
@@ -45,7 +46,7 @@ def named(say: Say, word: str) -> str:
 
 def census(table: Table, verifier: Verifier, now: float) -> "Counter[str]":
     """The counts of a table, by the names that `--json` has."""
-    counts: Counter[str] = Counter({name: 0 for name in (*STATES, "records", "locked", "tokens", "weak_secrets", "to_reseal", "unknown_key")})
+    counts: Counter[str] = Counter({name: 0 for name in (*STATES, "records", "stock", "locked", "tokens", "weak_secrets", "to_reseal", "unknown_key")})
     for batch in batches(table):
         for account, record in batch:
             counts["records"] += 1
@@ -54,6 +55,11 @@ def census(table: Table, verifier: Verifier, now: float) -> "Counter[str]":
             except Error as error:
                 counts["unreadable"] += 1
                 counts["unknown_key"] += error.kind is ErrorKind.UNKNOWN_KEY
+                continue
+            if is_serial(account):
+                # Nobody's: it would count as somebody who has not confirmed.
+                counts["stock"] += 1
+                counts["to_reseal"] += status.needs_reseal
                 continue
             counts[standing(status, now)] += 1
             counts["locked"] += status.is_locked
@@ -76,6 +82,7 @@ def commands(say: Say) -> List[click.Command]:
         counts = census(site.table, site.verifier, time.time())
         rows = [(named(say, state), str(counts[state])) for state in STATES]
         rows += [
+            (say("tokens of the inventory, in stock or handed out", "jetons de l’inventaire, en stock ou remis"), str(counts["stock"])),
             (say("records in all", "total des enregistrements"), str(counts["records"])),
             (say("of these locked", "dont bloqués"), str(counts["locked"])),
             (say("on hardware tokens", "sur jeton matériel"), str(counts["tokens"])),
@@ -138,6 +145,8 @@ def without(table: Table, verifier: Verifier, wanted: Optional[List[str]], now: 
     active: Set[str] = set()
     for batch in batches(table):
         for account, record in batch:
+            if is_serial(account):
+                continue
             try:
                 word = standing(verifier.credential(account, record).inspect(now=now), now)
             except Error:

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Callable, Dict, Optional, TypeVar
 
+from sqlalchemy.engine import Engine
+
 from poterne import Error, Keyring, Settings, Verifier
 from poterne.admin.console import Console, Stop
 from poterne.admin.language import Say
@@ -213,8 +215,14 @@ def parsed(values: Dict[str, str], language: str) -> Settings:
 
 def table_of(settings: Settings, password: Optional[str], say: Say) -> Table:
     """The table that the settings name."""
+    made = engine_of(settings.database, password, say)
+    return Table(made, table=settings.table, account=settings.account_column, record=settings.record_column)
+
+
+def engine_of(url: str, password: Optional[str], say: Say) -> Engine:
+    """An engine, or what is missing or wrong, for the administrator."""
     try:
-        made = engine(settings.database, password)
+        return engine(url, password)
     except ModuleNotFoundError as missing:
         raise Stop(
             say(
@@ -232,7 +240,6 @@ def table_of(settings: Settings, password: Optional[str], say: Say) -> Table:
                 " --db, ou le réglage database.",
             )
         ) from None
-    return Table(made, table=settings.table, account=settings.account_column, record=settings.record_column)
 
 
 def credentials() -> Optional[str]:

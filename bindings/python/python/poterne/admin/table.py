@@ -116,6 +116,23 @@ class Table:
         query = sa.select(self._account, self._record).where(self._account.in_(accounts))
         return {str(account): record for account, record in self._ask(query) if record is not None}
 
+    def beginning(self, prefix: str) -> Iterator[List[Tuple[str, str]]]:
+        """The rows with a record whose account begins so, in batches. Not by the order of the accounts: a collation may leave the signs in
+        a prefix out.
+        """
+        after: Optional[str] = None
+        while True:
+            query = sa.select(self._account, self._record).where(self._account.startswith(prefix, autoescape=True))
+            query = query.order_by(self._account).limit(BATCH)
+            if after is not None:
+                query = query.where(self._account > after)
+            rows = [(str(account), record) for account, record in self._ask(query)]
+            # LIKE of SQLite and of some collations does not tell capitals.
+            yield [(account, record) for account, record in rows if account.startswith(prefix) and record is not None]
+            if len(rows) < BATCH:
+                return
+            after = rows[-1][0]
+
     def spelled(self, account: str) -> List[str]:
         """The accounts that the database takes for this one, as it stores them."""
         return [str(row[0]) for row in self._ask(sa.select(self._account).where(self._account == account))]
@@ -126,18 +143,32 @@ class Table:
         with self._quiet(), self.engine.begin() as connection:
             return connection.execute(statement).rowcount
 
-    def rename(self, rows: Sequence[Tuple[str, str, str, str]]) -> int:
-        """Gives rows other accounts, in one transaction: account, new account, record and new record of each. Returns 1, or 0 if one of
-        them holds another record by now or an account is taken: then all stay as they were.
+    def rename(
+        self,
+        rows: Sequence[Tuple[str, str, str, str]],
+        *,
+        removed: Sequence[Tuple[str, str]] = (),
+        added: Sequence[Tuple[str, str]] = (),
+    ) -> int:
+        """Gives rows other accounts, in one transaction: account, new account, record and new record of each. Before, the rows `removed`
+        go, and behind them the rows `added` come, account and record each. Returns 1, or 0 if one of them holds another record by now or
+        an account is taken: then all stay as they were.
         """
         with self._quiet():
             try:
                 with self.engine.begin() as connection:
+                    for account, record in removed:
+                        gone = sa.delete(self._table).where(self._account == account, self._record == record)
+                        if connection.execute(gone).rowcount != 1:
+                            connection.rollback()
+                            return 0
                     for account, new_account, old, new in rows:
                         statement = sa.update(self._table).where(self._account == account, self._record == old)
                         if connection.execute(statement.values({self._account: new_account, self._record: new})).rowcount != 1:
                             connection.rollback()
                             return 0
+                    for account, record in added:
+                        connection.execute(sa.insert(self._table).values({self._account: account, self._record: record}))
             except IntegrityError:
                 return 0
         return 1

@@ -32,7 +32,8 @@ class VectorsTest {
     Stream<DynamicContainer> vectors() throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.list(FOLDER)) {
-            files = all.filter(file -> file.toString().endsWith(".txt")).sorted().toList();
+            // Token files are read in Rust alone so far.
+            files = all.filter(file -> file.toString().endsWith(".txt") && !List.of("pskc.txt", "token-csv.txt", "etoken.txt").contains(file.getFileName().toString())).sorted().toList();
         }
         // A file that nobody reads would be a suite that nobody runs.
         assertEquals(23, files.size());

@@ -1,0 +1,136 @@
+"""Puts the tokens of a manufacturer's file into the stock: in batches, none twice, and the same result when it is run again."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import List, Optional, Sequence, Tuple
+
+import poterne
+from poterne import Attempt, Error, State, TokenEntry
+from poterne.admin.console import Progress
+from poterne.admin.interrupt import Interruptible
+from poterne.admin.moving.found import Found, Trouble
+from poterne.admin.serial import account_of
+from poterne.admin.site import Site
+from poterne.admin.stock import Stock
+from poterne.admin.table import BATCH
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A token of a file, whichever reader it is from."""
+
+    place: str
+    serial: str
+    token: "TokenEntry | Found"
+    not_after: Optional[int] = None
+    account: Optional[str] = None
+    """To whom the file assigns it."""
+
+    def sealed(self, site: Site, now: float) -> Attempt[None]:
+        """Pending, with the drift and the last step of the file."""
+        account, token = account_of(self.serial), self.token
+        if isinstance(token, TokenEntry):
+            return token.import_credential(site.verifier, account, state=State.PENDING, now=now)
+        return site.verifier.import_credential(
+            account,
+            token.secret,
+            state=State.PENDING,
+            now=now,
+            authenticator=token.authenticator,
+            algorithm=token.algorithm,
+            digits=token.digits,
+            time_step=token.time_step,
+        )
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a token: stored, replaced, there, or trouble."""
+
+    place: str
+    serial: str
+    verdict: str
+    text: str = ""
+    account: Optional[str] = None
+
+
+class Delivery:
+    """One run."""
+
+    def __init__(self, site: Site, *, is_replaced: bool) -> None:
+        self.site, self.is_replaced, self.say = site, is_replaced, site.console.say
+        self.now = time.time()
+        self.stock = Stock(site, self.now)
+        self.results: List[Result] = []
+        self.is_interrupted = False
+
+    def refuse(self, troubles: Sequence[Trouble]) -> None:
+        self.results += [Result(each.place, each.there, "trouble", each.text) for each in troubles]
+
+    def run(self, delivered: Sequence[Delivered], stop: Interruptible, progress: Progress, *, is_stored: bool) -> None:
+        # Two runs that lock in one order do not block each other.
+        ordered = sorted(delivered, key=lambda each: each.serial)
+        for start in range(0, len(ordered), BATCH):
+            if stop.is_asked:
+                self.is_interrupted = True
+                return
+            batch = ordered[start : start + BATCH]
+            self._one_batch(batch, is_stored=is_stored)
+            progress.advance(len(batch))
+
+    def counts(self) -> "Counter[str]":
+        return Counter({"stored": 0, "replaced": 0, "there": 0, "trouble": 0}) + Counter(result.verdict for result in self.results)
+
+    def _one_batch(self, batch: Sequence[Delivered], *, is_stored: bool) -> None:
+        records = self.site.table.records([account_of(each.serial) for each in batch])
+        changes: List[Tuple[str, Optional[str], str]] = []
+        sealed: List[Delivered] = []
+        for each in batch:
+            old = records.get(account_of(each.serial))
+            if self._is_over(each) or (old is not None and not self._may_replace(each)):
+                continue
+            try:
+                poterne.rows_of_person(account_of(each.serial))
+                record = each.sealed(self.site, self.now).record
+            except Error as error:
+                self._tell(each, "trouble", f"{error.kind.message(self.say.language)} ({error.args[1]})")
+                continue
+            assert record is not None
+            changes.append((account_of(each.serial), old, record))
+            sealed.append(each)
+        stored = self.site.table.column.swap_all(changes) if is_stored else [1] * len(changes)
+        for each, (_, old, _), rows in zip(sealed, changes, stored):
+            if rows == 1:
+                self._tell(each, "stored" if old is None else "replaced")
+            else:
+                self._tell(each, "trouble", self.say("was changed at the same moment: run the command again", "modifié au même moment : relancer la commande"))
+
+    def _is_over(self, each: Delivered) -> bool:
+        if each.not_after is None or each.not_after >= self.now:
+            return False
+        self._tell(
+            each,
+            "trouble",
+            self.say(
+                "its validity ended before today, as the file says. If the token still shows codes: --ignore-dates",
+                "sa validité est déjà terminée, selon le fichier. Si le jeton affiche encore des codes : --ignore-dates",
+            ),
+        )
+        return True
+
+    def _may_replace(self, each: Delivered) -> bool:
+        """Nothing that somebody has, or had: its counter and last code would be lost."""
+        item = self.stock.item(each.serial)
+        if item is not None and self.is_replaced and item.status is not None and item.status.state is State.PENDING:
+            return True
+        if item is not None and self.is_replaced:
+            self._tell(each, "trouble", self.say("has been handed out or used, and stays", "a déjà été remis ou utilisé : conservé"))
+        else:
+            self._tell(each, "there")
+        return False
+
+    def _tell(self, each: Delivered, verdict: str, text: str = "") -> None:
+        self.results.append(Result(each.place, each.serial, verdict, text, each.account))

@@ -1,0 +1,154 @@
+"""A manufacturer's file into the stock, and a token of it all the way. The token is oathtool; the files are in the layouts of the norm."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import pathlib
+import subprocess
+import time
+from typing import Any, Dict
+
+import pytest
+import run  # type: ignore[import-not-found]
+
+from admin.installation import COMMAND, Home
+from admin.test_help_desk import status
+from admin.test_tokens import BASE32, KEY, confirm, oathtool, stocked, use
+from conftest import ROOT
+from poterne import Algorithm, State
+
+
+def delivered(home: Home, *arguments: str) -> Any:
+    done = home.run("tokens", "import", *arguments, "--yes", "--json")
+    assert done.out, done.err
+    return done.json
+
+
+def troubles(result: Any) -> Dict[str, str]:
+    return {each["serial"]: each["text"] for each in result["tokens"] if each["verdict"] == "trouble"}
+
+
+def pskc(*packages: str) -> str:
+    return f'<?xml version="1.0"?><KeyContainer Version="1.0" xmlns="urn:ietf:params:xml:ns:keyprov:pskc">{"".join(packages)}</KeyContainer>'
+
+
+def package(serial: str, key: str, *, policy: str = "", counter: str = "") -> str:
+    kind, data = ("hotp", f"<Counter><PlainValue>{counter}</PlainValue></Counter>") if counter else ("totp", "<TimeInterval><PlainValue>30</PlainValue></TimeInterval>")
+    return (
+        f"<KeyPackage><DeviceInfo><Manufacturer>m</Manufacturer><SerialNo>{serial}</SerialNo></DeviceInfo>"
+        f'<Key Id="{serial}" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:{kind}"><AlgorithmParameters><ResponseFormat Length="6" Encoding="DECIMAL"/></AlgorithmParameters>'
+        f"<Data><Secret><PlainValue>{base64.b64encode(bytes.fromhex(key)).decode()}</PlainValue></Secret>{data}</Data>{policy}</Key></KeyPackage>"
+    )
+
+
+def test_a_delivery_in_pskc_and_a_token_of_it_to_its_holder(home: Home, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "tokens.xml"
+    over = "<Policy><ExpiryDate>2022-01-01T00:00:00Z</ExpiryDate></Policy>"
+    file.write_text(pskc(package("T1", KEY), package("T2", KEY[::-1], counter="3"), package("T3", "99" + KEY[2:], policy=over), package("T1", "98" + KEY[2:])))
+    rehearsed = delivered(home, str(file), "--format", "pskc", "--rehearse")
+    assert rehearsed["stored"] == 2 and stocked(home) == {}
+    result = delivered(home, str(file), "--format", "pskc")
+    assert (result["stored"], result["trouble"]) == (2, 2) and stocked(home) == {"T1": "new", "T2": "new"}
+    assert "--ignore-dates" in troubles(result)["T3"]
+    result = delivered(home, str(file), "--format", "pskc", "--ignore-dates")
+    assert (result["stored"], result["there"]) == (1, 2) and stocked(home)["T3"] == "new"
+    # Handed out, it is known to the next delivery.
+    assert home.run("tokens", "assign", "T1", "b.durand", "--yes").code == 0
+    before = home.records()
+    result = delivered(home, str(file), "--format", "pskc", "--replace")
+    assert result["replaced"] == 1 and "handed out" in troubles(result)["T1"]
+    assert {account for account, record in home.records().items() if before.get(account) != record} == {"serial:T2"}
+    now = time.time()
+    assert confirm(home, "b.durand", oathtool("--totp", now=now)[0], now).code == "confirmed"
+    assert use(home, "b.durand", oathtool("--totp", now=now + 30)[0], now + 30) == "accepted.otp"
+
+
+def figure(name: str) -> bytes:
+    """A figure of RFC 6030, as the vectors have it."""
+    case = next(case for case in run.read_cases(str(ROOT / "tests/vectors/pskc.txt")) if case.name == name)
+    made: bytes = run.file_of({"file": "\n".join(value for key, value in case.lines if key == "file")})
+    return made
+
+
+def piped(home: Home, content: bytes, *options: str, given: str = "") -> "subprocess.CompletedProcess[bytes]":
+    """The file on standard input, what is secret on descriptor 3."""
+    reading, writing = os.pipe()
+    os.write(writing, given.encode())
+    os.close(writing)
+    arguments = [str(COMMAND), "tokens", "import", "-", "--format", "pskc", "--yes", "--json", "--config", str(home.config), *options]
+    try:
+        return subprocess.run(
+            ["bash", "-c", f'exec "$@" 3<&{reading}', "bash", *arguments], input=content, pass_fds=[reading], capture_output=True, check=False
+        )
+    finally:
+        os.close(reading)
+
+
+def test_through_a_pipe_with_the_password_elsewhere(lite: Home, tmp_path: pathlib.Path) -> None:
+    done = piped(lite, figure("figure-7"))
+    assert done.returncode == 1 and b"--password" in done.stderr and stocked(lite) == {}
+    done = piped(lite, figure("figure-7"), "--password")
+    assert done.returncode == 2 and b"Standard input is the file" in done.stderr
+    done = piped(lite, figure("figure-7"), "--password-fd", "3", given="azerty\n")
+    assert done.returncode == 1 and b"azerty" not in done.stderr and stocked(lite) == {}
+    done = piped(lite, figure("figure-7"), "--password-fd", "3", given="qwerty\n")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["stored"] == 1 and stocked(lite) == {"987654321": "new"}
+    assert lite.run("tokens", "drop", "987654321", "--yes").code == 0
+    key = tmp_path / "key"
+    key.write_text("12345678901234567890123456789012\n")
+    assert piped(lite, figure("figure-6"), "--key-file", str(key)).returncode == 0 and stocked(lite) == {"987654321": "new"}
+    lite.run("tokens", "assign", "987654321", "b.durand", "--yes")
+    assert confirm(lite, "b.durand", oathtool("--hotp", "--digits=8", "--counter=0")[0], time.time()).code == "confirmed"
+
+
+@pytest.mark.parametrize("format_", ["deepnet", "columns"])
+def test_a_code_proves_encoding_and_hash(lite: Home, tmp_path: pathlib.Path, format_: str) -> None:
+    key = "234567ABCDEF234567ABCDEF234567ABCDEF2345"
+    file = tmp_path / "tokens.csv"
+    if format_ == "deepnet":
+        file.write_text(f"serial number,secret key,time interval,manufacturer,model\nT1,{key},30,m,x\nT2,{KEY},30,m,x\n")
+        arguments = ["tokens", "import", str(file), "--format", "deepnet"]
+    else:
+        file.write_text(f"T1,{key}\nT2,{KEY}\n")
+        arguments = ["tokens", "import", str(file), "--format", "columns", "--columns", "serial,secret"]
+    assert lite.run(*arguments, "--yes").code == 1 and stocked(lite) == {}
+    now = time.time()
+    wrong = lite.process(*arguments, "--yes", "--proof", "T1", "--code-fd", "0", given="000000\n")
+    assert wrong.code == 1 and "not a code of T1" in wrong.err and stocked(lite) == {}
+    code = oathtool("--totp=sha256", now=now, key=key)[0]
+    done = lite.process(*arguments, "--yes", "--proof", "T1", "--code-fd", "0", "--json", given=f"{code}\n")
+    assert done.code == 0 and done.json["stored"] == 2, done.err
+    done = lite.process("tokens", "proof", "T1", "--code-fd", "0", given=f"{code}\n")
+    assert done.code == 0
+    lite.run("tokens", "assign", "T1", "b.durand", "--yes")
+    assert status(lite, "b.durand").algorithm is Algorithm.SHA256 and status(lite, "b.durand").state is State.PENDING
+
+
+def test_graph_json_and_what_is_no_token_file(lite: Home, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "devices.json"
+    file.write_text(json.dumps({"value": [{"serialNumber": "T1", "secretKey": BASE32, "timeIntervalInSeconds": "60", "hashFunction": "hmacsha256"}, {"serialNumber": "T2", "secretKey": "189"}]}))
+    entra = tmp_path / "entra.csv"
+    entra.write_text(f"upn,serial number,secret key,time interval,manufacturer,model\na.martin@example.org,T9,{BASE32},30,m,x\n")
+    rehearsed = delivered(lite, str(entra), "--format", "entra", "--rehearse")
+    assert [(each["serial"], each["account"]) for each in rehearsed["tokens"]] == [("T9", "a.martin@example.org")]
+    result = delivered(lite, str(file), "--format", "graph")
+    assert result["stored"] == 1 and set(troubles(result)) == {"T2"}
+    for content in (b"", b"\0" * 100, b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", b"<KeyContainer", b"[" * 100_000, "é".encode("utf-16")):
+        file.write_bytes(content)
+        for format_ in ("pskc", "etoken", "entra", "yubico-flat", "graph"):
+            done = lite.run("tokens", "import", str(file), "--format", format_, "--yes")
+            assert done.code == 1 and "Traceback" not in done.err and "fault of the command" not in done.err, (content, format_, done.err)
+    assert stocked(lite) == {"T1": "new"}
+    assert lite.run("tokens", "import", "/dev/zero", "--format", "pskc", "--yes").code == 1
+
+
+def test_ten_thousand_tokens(lite: Home, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "tokens.csv"
+    file.write_text("".join(f"T{number:06},{number + 1:08x}{KEY[8:]}\n" for number in range(10_000)))
+    began = time.monotonic()
+    result = delivered(lite, str(file), "--format", "columns", "--columns", "serial,secret", "--encoding", "hex", "--hash", "sha1")
+    print(f"10,000 tokens in {time.monotonic() - began:.1f} s")
+    assert result["stored"] == 10_000 and len(stocked(lite)) == 10_000

@@ -1,0 +1,66 @@
+//! Any bytes are a file or an error; what is read keeps the promises of a token. A file under a key that is altered never gives
+//! another secret than it had.
+
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use poterne::token::{FileKey, read_pskc};
+use poterne::{Authenticator, ErrorKind};
+
+/// Figure 6 of RFC 6030, which `fuzz/corpus/pskc` has too.
+const SHARED: [u8; 16] = *b"\x12\x34\x56\x78\x90\x12\x34\x56\x78\x90\x12\x34\x56\x78\x90\x12";
+/// The secrets of the files of the corpus that are encrypted under that key.
+const SEALED: [&[u8]; 2] =
+    [b"12345678901234567890", b"\0\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e\x0f\x10\x11\x12\x13"];
+
+/// The key opens a file of the corpus: what is asserted of tokens is asserted of some.
+static CONTROL: LazyLock<()> = LazyLock::new(|| {
+    let file = include_bytes!("../corpus/pskc/figure-6");
+    let read = read_pskc(file, FileKey::PreShared(&SHARED)).expect("figure 6");
+    assert_eq!(read.entries()[0].as_ref().expect("its token").secret().as_bytes(), SEALED[0]);
+});
+
+fuzz_target!(|file: &[u8]| {
+    LazyLock::force(&CONTROL);
+    // PBKDF2 with the most iterations would take seconds: those of the corpus have a thousand.
+    let count = |piece: &[u8]| file.windows(piece.len()).filter(|window| *window == piece).count();
+    let is_short = 2 * count(b"IterationCount>1000<") == count(b"IterationCount");
+    let password = if is_short { FileKey::Password(b"qwerty") } else { FileKey::None };
+    for key in [FileKey::None, FileKey::PreShared(&SHARED), password] {
+        let read = match read_pskc(file, key) {
+            Ok(read) => read,
+            Err(error) => {
+                assert!(error.to_string().len() < 200);
+                let kinds = [
+                    ErrorKind::TokenFile,
+                    ErrorKind::TokenPassword,
+                    ErrorKind::TokenMac,
+                    ErrorKind::TokenUnsupported,
+                ];
+                assert!(kinds.contains(&error.kind()), "{error}");
+                continue;
+            }
+        };
+        assert!(!read.entries().is_empty());
+        let mut serials = Vec::new();
+        for entry in read.into_entries() {
+            match entry {
+                Ok(entry) => {
+                    assert!(matches!(entry.secret().as_bytes().len(), 1..=1024));
+                    assert!(matches!(entry.serial().len(), 1..=128) && entry.line() > 0);
+                    assert_eq!(entry.parameters().authenticator(), Authenticator::Token);
+                    assert!((-200..=200).contains(&entry.drift()));
+                    assert!(entry.watermark().is_none_or(|watermark| watermark <= u64::MAX >> 1));
+                    if matches!(key, FileKey::PreShared(_)) {
+                        assert!(SEALED.contains(&entry.secret().as_bytes()), "a secret that nobody sealed");
+                    }
+                    assert!(!serials.contains(&entry.serial().to_owned()));
+                    serials.push(entry.serial().to_owned());
+                }
+                Err(fault) => assert!(fault.line() > 0 && fault.to_string().len() < 400),
+            }
+        }
+    }
+});

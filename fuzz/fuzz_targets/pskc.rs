@@ -12,8 +12,18 @@ use poterne::{Authenticator, ErrorKind};
 /// Figure 6 of RFC 6030, which `fuzz/corpus/pskc` has too.
 const SHARED: [u8; 16] = *b"\x12\x34\x56\x78\x90\x12\x34\x56\x78\x90\x12\x34\x56\x78\x90\x12";
 /// The secrets of the files of the corpus that are encrypted under that key.
-const SEALED: [&[u8]; 2] =
-    [b"12345678901234567890", b"\0\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e\x0f\x10\x11\x12\x13"];
+const SEALED: [&[u8]; 4] = [b"12345678901234567890", COUNTED.0, COUNTED.1, COUNTED.2];
+const COUNTED: (&[u8], &[u8], &[u8]) = (&counted::<20>(), &counted::<21>(), &counted::<22>());
+
+const fn counted<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    let mut at = 0;
+    while at < N {
+        bytes[at] = at as u8;
+        at += 1;
+    }
+    bytes
+}
 
 /// The key opens a file of the corpus: what is asserted of tokens is asserted of some.
 static CONTROL: LazyLock<()> = LazyLock::new(|| {

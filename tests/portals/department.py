@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import pathlib
+import re
 import time
 from typing import Dict, Iterator, List, Optional
 
@@ -72,6 +74,18 @@ class Department:
         one = self.newcomer()
         one.get(os.urandom(20))
         return one
+
+    @contextlib.contextmanager
+    def setting(self, name: str, value: object) -> Iterator[None]:
+        """Another value in the settings file, for hosts that start now."""
+        before = self.settings.read_text()
+        changed, count = re.subn(f"(?m)^{name} = .*$", f"{name} = {value}", before)
+        assert count == 1, name
+        private(self.settings, changed)
+        try:
+            yield
+        finally:
+            private(self.settings, before)
 
     def close(self) -> None:
         self.relay.close()

@@ -86,7 +86,7 @@ def site(tmp_path_factory):
     site = types.SimpleNamespace(
         host="127.0.0.1", port=port, database="poterne", user="poterne", password="poterne", ticket_seconds=TICKET_SECONDS, application="departement", folder=tmp_path_factory.mktemp("site"),
         dsn=f"host=127.0.0.1 port={port} user=poterne password=poterne dbname=poterne", accounts={})
-    site.people = [f"{first}.{last}" for last in ("martin", "durand", "petit") for first in "abcdefghijklmnop"]
+    site.people = [f"{first}.{last}" for last in ("martin", "durand", "petit", "moreau") for first in "abcdefghijklmnop"]
     site.accounts = {name: f"s3cret-{name}" for name in site.people}
     site.keyring = site.folder / "poterne.keys"
     opened = os.open(site.keyring, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
@@ -104,9 +104,9 @@ def desk(site):
 
 @pytest.fixture(scope="session")
 def host(site):
-    """Node 0 enrolls whoever has no record; node 1 refuses, and takes the first code of a letter."""
+    """Node 0 enrolls whoever has no record; node 1 refuses, takes the first code of a letter, and makes no recovery codes."""
     host = keycloak.Keycloak(
-        ({"no_record": "enroll", "confirm_at_first_login": "false"}, {"no_record": "refuse", "confirm_at_first_login": "true"}),
+        ({"no_record": "enroll", "confirm_at_first_login": "false"}, {"no_record": "refuse", "confirm_at_first_login": "true", "recovery_codes": "0"}),
         max_failures="4", noticed_failures="2")
     try:
         host.start(site, 2)

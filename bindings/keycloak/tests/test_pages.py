@@ -5,6 +5,7 @@ import threading
 import time
 
 import psycopg
+import pyotp
 import pytest
 from conftest import TICKET_SECONDS, Phone, keycloak
 
@@ -62,27 +63,30 @@ def test_enrolling_shows_everything_once(host, page, account, desk):
     page.reload()
     assert page.locator("#poterne-recovery").count() == 0 and page.locator("#poterne-gone").count() == 1
     assert not any(code in page.content() for code in codes)
-    page.click("#poterne-new-recovery")
-    again = recovery_codes(page)
-    assert len(again) == 8 and not set(again) & set(codes)
-    page.click("#poterne-kept")
+    # Nobody gets others here, neither by a button nor by its form.
+    assert page.locator("#poterne-new-recovery").count() == 0 and page.inner_text("#poterne-kept") == "Continue"
+    before = desk.column.load(account)
+    said = page.request.post(page.get_attribute("form[method=post]", "action"), form={"step": "codes", "new-recovery": "1"})
+    assert 'id="poterne-code"' in said.text() and 'id="poterne-recovery"' not in said.text()
+    assert host.signed_in(page) is None and desk.column.load(account) == before
+    page.goto(page.url)
+    assert page.title() == "One-time code"
+    answer(page, phone.code())
     assert host.signed_in(page) == account
     assert host.claims(page)["acr"] == "mfa"
     page.go_back()
-    assert not any(code in page.content() for code in again)
+    assert not any(code in page.content() for code in codes)
 
-    # One of the codes that ended, and one of those that are good, which is good once.
+    # One of them is good, once.
     host.sign_out(page, host.bases[0])
     host.password_page(page, host.bases[0], account)
     answer(page, codes[0])
-    assert error(page) == refusal(poterne.Refusal.WRONG_CODE)
-    answer(page, again[0])
     assert page.inner_text("#poterne-notice").endswith("Recovery codes left: 7")
     page.click("#poterne-submit")
     assert host.signed_in(page) == account
     host.sign_out(page, host.bases[0])
     host.password_page(page, host.bases[0], account)
-    answer(page, again[0])
+    answer(page, codes[0])
     assert error(page) == refusal(poterne.Refusal.WRONG_CODE)
 
 
@@ -113,13 +117,46 @@ def test_a_letter_is_confirmed_by_the_first_sign_in(host, page, account, desk):
     assert desk.status(account).state == poterne.State.ACTIVE
 
 
-def test_a_letter_is_shown_again_where_people_enroll_themselves(host, page, account, desk):
-    phone = desk.letter(account)
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_record_that_waits_is_shown_to_nobody_for_a_password(host, page, account, desk, is_late):
+    """A letter's, or a token's from the shelf, where people enroll themselves; after its time no error of the server's."""
+    if is_late:
+        secret = pyotp.random_base32()
+        now = int(time.time())
+        attempt = desk.verifier.import_credential(
+            account, poterne.Secret.from_base32(secret), state=poterne.State.PENDING, confirm_by=now - 60, now=now - 3600)
+        assert desk.column.swap(account, None, attempt.record) == 1
+        phone = Phone(secret)
+    else:
+        phone = desk.letter(account)
+    before = desk.column.load(account)
+    statuses = []
+    page.on("response", lambda response: statuses.append(response.status) if "login-actions" in response.url else None)
     host.password_page(page, host.bases[0], account)
-    assert phone.totp.secret in page.get_attribute("a#poterne-link", "href")
+    assert page.locator("#poterne-key").count() == 0 and page.locator("a#poterne-link").count() == 0
+    assert phone.totp.secret not in page.content()
     answer(page, phone.code())
-    page.click("#poterne-kept")
-    assert host.signed_in(page) == account
+    assert error(page) == refusal(poterne.Refusal.WRONG_CODE) and 503 not in statuses
+    assert host.signed_in(page) is None and desk.column.load(account) == before
+
+
+def test_a_first_app_is_stored_with_its_right_code_alone(host, page, account, desk, chromium):
+    host.password_page(page, host.bases[0], account)
+    phone = Phone(re.search("secret=([A-Z2-7]+)", page.get_attribute("a#poterne-link", "href"))[1])
+    for _ in range(2):
+        answer(page, phone.wrong())
+        assert desk.column.load(account) is None
+    # Whoever signs in beside it is shown another secret, not this one.
+    other = chromium.new_context().new_page()
+    host.password_page(other, host.bases[0], account)
+    assert phone.totp.secret not in other.content()
+    theirs = Phone(re.search("secret=([A-Z2-7]+)", other.get_attribute("a#poterne-link", "href"))[1])
+    answer(page, phone.code())
+    assert desk.status(account).state == poterne.State.ACTIVE
+    before = desk.column.load(account)
+    answer(other, theirs.code())
+    assert "changed in the meantime" in error(other) and desk.column.load(account) == before
+    other.context.close()
 
 
 def test_nobody_without_a_record_gets_in(host, page, account, desk):
@@ -171,6 +208,8 @@ def test_double_clicks_are_harmless(host, page, account, desk):
     page.dblclick("#poterne-submit")
     assert len(recovery_codes(page)) == 8
     page.dblclick("#poterne-kept")
+    page.wait_for_selector("#poterne-code")
+    answer(page, phone.code())
     page.wait_for_url(host.service.base + "/**")
     assert host.signed_in(page) == account
     host.sign_out(page, host.bases[0])
@@ -400,6 +439,7 @@ def test_hostile_names(host, page, desk, site):
         answer(page, phone.code())
         assert len(recovery_codes(page)) == 8, name
         page.click("#poterne-kept")
+        answer(page, phone.code())
         assert host.signed_in(page) == name
         assert desk.status(name).state == poterne.State.ACTIVE
 

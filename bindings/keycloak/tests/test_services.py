@@ -165,3 +165,38 @@ def test_the_readme_names_the_options():
     policy = {option.name.lower().replace("_", "-") for option in poterne.PolicyOption} if hasattr(poterne, "PolicyOption") else {
         "max-failures", "recovery-codes", "confirm-at-first-login", "confirm-within-days", "ticket-seconds"}
     assert len(read) > 15 and named - policy == read, named ^ read
+
+
+def test_second_step_that_stopped_half_way_says_how_to_begin_again(host, tmp_path):
+    """It stops at its last command, with all else made."""
+    built, realm = host.folder / "node0", "half"
+    admin = keycloak.Admin(host.bases[0])
+    admin("POST", "", {"realm": realm, "enabled": True, "sslRequired": "none"})
+    # What starts twenty virtual machines starts them quickly.
+    env = keycloak.environment(HOME=str(tmp_path), JAVA_OPTS_APPEND="-XX:TieredStopAtLevel=1 -Xshare:auto", KC_OPTS="-XX:TieredStopAtLevel=1")
+    kcadm = built / "bin/kcadm.sh"
+    keycloak.run(kcadm, "config", "credentials", "--server", host.bases[0], "--realm", "master", "--user", "admin", "--password", "admin", env=env)
+    failing = tmp_path / "kcadm-failing"
+    failing.write_text(f'#!/bin/sh\n[ "$1 $2" != "update realms/{realm}" ] || exit 1\nexec {kcadm} "$@"\n')
+    failing.chmod(0o755)
+
+    def second_step(with_this) -> subprocess.CompletedProcess:
+        return subprocess.run([keycloak.provider / "second-step", realm], env={**env, "KCADM": str(with_this)}, text=True, capture_output=True)
+
+    def flows() -> list[str]:
+        return [flow["alias"] for flow in keycloak.Admin(host.bases[0])("GET", f"/{realm}/authentication/flows")]
+
+    def bound() -> str:
+        return keycloak.Admin(host.bases[0])("GET", f"/{realm}")["browserFlow"]
+
+    stopped = second_step(failing)
+    assert stopped.returncode == 1 and bound() == "browser" and "browser-poterne" in flows()
+    command = stopped.stderr.split("Before another run: ")[1].strip()
+    # The control: without it the name is taken, and nothing new is made.
+    again = second_step(kcadm)
+    assert again.returncode == 1 and "exists" in again.stderr and "Before another run" not in again.stderr
+    keycloak.run(*command.split(), env=env)
+    assert "browser-poterne" not in flows()
+    done = second_step(kcadm)
+    assert done.returncode == 0 and "The way back: " in done.stdout and "half-way" not in done.stderr, done.stderr
+    assert bound() == "browser-poterne"

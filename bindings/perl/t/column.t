@@ -1,19 +1,26 @@
-# The store on SQLite and PostgreSQL: swap, conflicts, fork, a server that is down, a careless store as the control.
+# The store on SQLite, PostgreSQL and MariaDB: swap, conflicts, fork, a server that is down, a careless store as the control.
 
 use strict;
 use warnings;
 use utf8;
 use Test::More;
 use File::Temp qw(tempdir);
+use Socket qw(PF_INET SOCK_STREAM INADDR_LOOPBACK IPPROTO_TCP sockaddr_in);
 use Poterne;
 use Poterne::Column;
 use Poterne::Settings;
 
-my $port = $ENV{POTERNE_POSTGRESQL_PORT} or die "run this by bindings/perl/test, which starts PostgreSQL\n";
+# Linux's numbers; Socket has no names for them.
+use constant { TCP_KEEPIDLE => 4, TCP_USER_TIMEOUT => 18 };
+
+my ($port, $mariadb_port) = map { $ENV{"POTERNE_${_}_PORT"} // die "run this by bindings/perl/test, which starts the servers\n" } qw(POSTGRESQL MARIADB);
 my $folder = tempdir(CLEANUP => 1);
 my %databases = (
-    SQLite => sub { DBI->connect("dbi:SQLite:dbname=$folder/table.sqlite", '', '', { Poterne::Column->attributes('SQLite') }) },
-    Pg     => sub { DBI->connect("dbi:Pg:dbname=poterne;host=127.0.0.1;port=$port", 'poterne', 'poterne', { Poterne::Column->attributes('Pg') }) },
+    SQLite  => sub { DBI->connect("dbi:SQLite:dbname=$folder/table.sqlite", '', '', { Poterne::Column->attributes('SQLite') }) },
+    MariaDB => sub {
+        DBI->connect("dbi:MariaDB:database=poterne;host=127.0.0.1;port=$mariadb_port", 'poterne', 'poterne', { Poterne::Column->attributes('MariaDB') });
+    },
+    Pg      => sub { DBI->connect("dbi:Pg:dbname=poterne;host=127.0.0.1;port=$port", 'poterne', 'poterne', { Poterne::Column->attributes('Pg') }) },
 );
 my $secret   = '12345678901234567890';
 my $verifier = Poterne::Verifier->new(Poterne::Keyring->generate(20261121), 'tests');
@@ -43,19 +50,57 @@ for my $driver (sort keys %databases) {
         my $accepted = $verifier->login($table, $account, code($step), now => $now);
         isa_ok $accepted, 'Poterne::Accepted';
         is $accepted->method, 'otp', "$driver: by its code";
+        is $accepted->code, 'accepted.otp', "$driver: which the journal says";
         is refusal(sub { $verifier->login($other, $account, code($step), now => $now) }), 'refused.replayed', "$driver: once";
         is refusal(sub { $verifier->login($other, $account, '000000', now => $now) }), 'refused.wrong_code', "$driver: another one";
     }
     is refusal(sub { $verifier->login($table, 'nobody', code($step), now => $now) }), 'refused.not_enrolled', "$driver: no account";
 
-    # Padded texts: CHAR columns.
-    $connect->()->do('CREATE TABLE padded (account CHAR(255) NOT NULL PRIMARY KEY, record CHAR(512) NOT NULL)');
+    # Padded texts: CHAR columns. MariaDB has none so long.
+    $connect->()->do('CREATE TABLE padded (account CHAR(255) NOT NULL PRIMARY KEY, record ' . ($driver eq 'MariaDB' ? 'VARCHAR' : 'CHAR') . '(512) NOT NULL)');
     my $padded = Poterne::Column->new($connect, table => 'padded');
     my $account = 'c.petit' . ' ' x 248;
     my $record = $verifier->import_credential($account, $secret, now => $now);
     $connect->()->do('INSERT INTO padded (account, record) VALUES (?, ?)', undef, $account, $record . ' ' x 8);
     is refusal(sub { $verifier->login($padded, $account, code($step), now => $now) }), 'Poterne::Accepted', "$driver: padded";
     is refusal(sub { $verifier->login($padded, $account, code($step), now => $now) }), 'refused.replayed', "$driver: padded, once";
+
+    # An application's own table of users: its rows are there before they have a record.
+    $connect->()->do('CREATE TABLE users (account VARCHAR(255) NOT NULL PRIMARY KEY, record VARCHAR(504))');
+    my $users = Poterne::Column->new($connect, table => 'users');
+    $record = $verifier->import_credential('e.user', $secret, now => $now);
+    for (['no record', undef], ['nothing', ''], ['spaces', '   ']) {
+        my ($what, $before) = @$_;
+        $connect->()->do('INSERT INTO users (account, record) VALUES (?, ?)', undef, 'e.user', $before);
+        is refusal(sub { $users->swap('e.user', undef, $record) }), '', "$driver: a row with $what is filled";
+        is $users->load('e.user'), $record, "$driver: it is there";
+        is $users->swap('e.user', undef, $record), 0, "$driver: not a second time";
+        is_deeply $connect->()->selectcol_arrayref('SELECT COUNT(*) FROM users'), [1], "$driver: in its row";
+        $connect->()->do('DELETE FROM users');
+    }
+
+    # Proven at the start, on an account of its own, in every kind of table.
+    for my $store ($table, $padded, $users) {
+        my $before = $verifier->import_credential('check', $secret, now => $now);
+        is refusal(sub { $store->check($verifier, 'check') }), 'error.state', "$driver: a check needs a record";
+        $store->swap('check', undef, $before);
+        $verifier->revoke($store, 'check');
+        my $revoked = $store->load('check');
+        is $store->check($verifier, 'check'), 1, "$driver: a table that is right" or diag $@;
+        isnt $store->load('check'), $revoked, "$driver: which swapped";
+        is $verifier->inspect($store->load('check'), 'check')->{state}, 'revoked', "$driver: the same credential";
+    }
+    is refusal(sub { $verifier->check_store('check', Blank->new($_), $table) }), 'error.state', "$driver: a blank record is none" for '', '  ';
+    # Controls: what no check may let through.
+    is refusal(sub { $verifier->check_store('check', Careless->new($connect), $table) }), 'error.rows', "$driver: a store that does not compare";
+    is refusal(sub { $verifier->check_store('check', Forgetful->new($connect), $table) }), 'error.rows', "$driver: a store that does not commit";
+    is refusal(sub { Poterne::Column->new($connect, table => 'nowhere')->check($verifier, 'check') }), 'error.store', "$driver: no table";
+    is $@->reason, 'SQLSTATE ' . { Pg => '42P01', MariaDB => '42S02', SQLite => 'S1000' }->{$driver}, "$driver: as the database says";
+    is refusal(sub { Poterne::Column->new($connect, record => 'records')->check($verifier, 'check') }), 'error.store', "$driver: no column";
+    my $only = $connect->();
+    is refusal(sub { Poterne::Column->new(sub { $only })->check($verifier, 'check') }), 'error.store', "$driver: a connection for all";
+    is $@->reason, 'one connection for all', "$driver: proves nothing";
+    is refusal(sub { $verifier->check_store('check', Busy->new($table), $table) }), 'refused.conflict', "$driver: others who keep writing prove nothing either";
 
     # Processes at once: one code, one login.
     my $children = 8;
@@ -88,12 +133,28 @@ my $text = join ' ', map { $_ // '' } $@->reason, $@->message_to_user('fr'), "$@
 unlike $text, qr/s3cret|martin/, 'and its error tells nobody';
 like $@->message_to_user('fr'), qr/indisponible/, 'but what to do';
 
+# An application's HandleError may die of anything.
+my $strange = Poterne::Column->new(sub { my $c = $databases{Pg}->(); $c->{HandleError} = sub { die { what => 'ever' } }; $c->do('SET search_path = nowhere'); $c });
+is refusal(sub { $verifier->login($strange, 'a.martin', code($step), now => $now) }), 'error.store', 'a failure of any kind is no verdict';
+
 # A lock that others hold is a conflict.
 $control->do("SET lock_timeout = '100ms'");
 my $locked = Poterne::Column->new(sub { my $c = $databases{Pg}->(); $c->do("SET lock_timeout = '100ms'"); $c });
 $control->begin_work;
 $control->do("UPDATE poterne SET record = record WHERE account = 'a.martin'");
 is refusal(sub { $verifier->login($locked, 'a.martin', code($step + 1), now => $now) }), 'refused.conflict', 'a lock is a conflict';
+# Where nobody can tell what the database said, no transaction stays open either.
+{
+    local $Poterne::Library::DATABASES{Pg} = 99;
+    is refusal(sub { $verifier->login($locked, 'a.martin', code($step + 1), now => $now) }), 'error.argument', 'no such database';
+}
+my $open;
+for (1 .. 50) {
+    ($open) = $control->selectrow_array("SELECT COUNT(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'");
+    last unless $open;
+    $control->do('SELECT pg_sleep(0.1), pg_stat_clear_snapshot()');
+}
+is $open, 0, 'and no transaction is open';
 $control->rollback;
 is refusal(sub { $verifier->login($locked, 'a.martin', code($step + 1), now => $now) }), 'Poterne::Accepted', 'control: without it';
 
@@ -135,7 +196,9 @@ my $done = $verifier->confirm($table, $login, Poterne::otp($own, int(time / 30))
 is $done->code, 'confirmed', 'confirmed';
 my @codes = $done->codes;
 is scalar(@codes), 8, 'with recovery codes';
-is $verifier->login($table, $login, $codes[0])->method, 'recovery_code', 'one of them';
+my $by = $verifier->login($table, $login, $codes[0]);
+is $by->method, 'recovery_code', 'one of them';
+is $by->code, 'accepted.recovery_code', 'which the journal says';
 is refusal(sub { $verifier->login($table, $login, $codes[0]) }), 'refused.wrong_code', 'once';
 my $old = $table->load($login);
 my $pending = $verifier->enroll($login);
@@ -173,6 +236,41 @@ for my $mode (0644, 0666) {
     write_file($settings, $mode, $good);
     ok !eval { Poterne::Settings->read($settings); 1 }, sprintf 'mode %o', $mode;
 }
+
+# A server that takes the connection and never answers, and one that is cut off later. Without a limit the child waits for its alarm.
+socket my $silent, PF_INET, SOCK_STREAM, 0 or die $!;
+bind $silent, sockaddr_in(0, INADDR_LOOPBACK) or die $!;
+listen $silent, 8 or die $!;
+my ($dead) = sockaddr_in(getsockname $silent);
+for my $address ("postgresql+psycopg://poterne:poterne\@127.0.0.1:%d/poterne", "mysql+pymysql://poterne:poterne\@127.0.0.1:%d/poterne") {
+    my ($product) = $address =~ /\A(\w+)/;
+    write_file($settings, 0600, $good =~ s{^database = \K.*}{sprintf $address, $dead}emr);
+    my $unanswered = Poterne::Settings->read($settings)->column;
+    is_deeply [in_children(1, sub { alarm 60; $verifier->login($unanswered, 'a.martin', code($step), now => $now) })], ['error.store'], "$product: a server that does not answer";
+    write_file($settings, 0600, $good =~ s{^database = \K.*}{sprintf $address, $product eq 'mysql' ? $mariadb_port : $port}emr);
+    isnt eval { Poterne::Settings->read($settings)->column->load('a.martin') }, undef, "$product: control, one that does" or diag $@;
+}
+for (['', 5000], ['?tcp_user_timeout=1234', 1234]) {
+    my ($query, $milliseconds) = @$_;
+    write_file($settings, 0600, $good =~ s/\?connect_timeout=2/$query/r);
+    my $own = Poterne::Settings->read($settings)->column;
+    open my $socket, '+<&', $own->_connection->{pg_socket} or die $!;
+    is unpack('l', getsockopt($socket, IPPROTO_TCP, TCP_USER_TIMEOUT)), $milliseconds, 'unanswered data ends a connection';
+    is unpack('l', getsockopt($socket, IPPROTO_TCP, TCP_KEEPIDLE)), 2, 'and silence is tried';
+}
+
+# Letters of every kind in the name and the password of the database's user.
+$control->do(q{CREATE ROLE "hélène" LOGIN PASSWORD 'clé?œ'});
+$control->do(q{GRANT SELECT ON poterne TO "hélène"});
+for my $escaped ('h%C3%A9l%C3%A8ne:cl%C3%A9%3F%C5%93', 'hél%C3%A8ne:clé%3f%c5%93') {
+    for my $more ('', "issuer = Département\n") {
+        write_file($settings, 0600, $more . $good =~ s/poterne:p%6Fterne/$escaped/r);
+        isnt eval { Poterne::Settings->read($settings)->column->load('a.martin') }, undef, 'an escaped name' or diag $@->reason // $@;
+    }
+}
+write_file($settings, 0600, $good =~ s/p%6Fterne/%E9/r);
+ok !eval { Poterne::Settings->read($settings); 1 }, 'Latin-1';
+like $@, qr/not UTF-8/, 'is not';
 
 # The README's snippet.
 open my $readme, '<:encoding(UTF-8)', "$FindBin::Bin/../README.md" or die $!;
@@ -243,3 +341,37 @@ sub swap {
     }
     return 0;
 }
+
+package Forgetful;
+
+# Sees what it wrote, and nobody else does.
+sub new { my $connection = $_[1]->(); $connection->begin_work; return bless { connection => $connection }, $_[0] }
+
+sub load { return $_[0]{connection}->selectrow_array('SELECT record FROM poterne WHERE account = ?', undef, $_[1]) }
+
+sub swap {
+    my ($self, $account, $old, $new) = @_;
+    return 0 + $self->{connection}->do('UPDATE poterne SET record = ? WHERE account = ? AND record = ?', undef, $new, $account, $old);
+}
+
+package Busy;
+
+# Others write between each load and its swap.
+sub new { return bless { table => $_[1] }, $_[0] }
+
+sub load {
+    my ($self, $account) = @_;
+    my $record = $self->{table}->load($account);
+    $verifier->reseal($self->{table}, $account);
+    return $record;
+}
+
+sub swap { my $self = shift; return $self->{table}->swap(@_) }
+
+package Blank;
+
+sub new { return bless { record => $_[1] }, $_[0] }
+
+sub load { return $_[0]{record} }
+
+sub swap { return 0 }

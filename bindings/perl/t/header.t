@@ -16,7 +16,7 @@ cmp_ok scalar keys %defined, '>', 80, 'the header is read';
 my %library = (
     OK => Poterne::Library::OK, STORE => Poterne::Library::STORE, CONFIRMED => Poterne::Library::CONFIRMED,
     REFUSED_CONFLICT => Poterne::Library::CONFLICT, E_BUFFER => Poterne::Library::E_BUFFER, ABI => Poterne::Library::ABI,
-    E_ARGUMENT => Poterne::Column::E_ARGUMENT(), E_ROWS => Poterne::Column::E_ROWS(), E_STORE => Poterne::Column::E_STORE(),
+    E_ARGUMENT => Poterne::Library::E_ARGUMENT, E_ROWS => Poterne::Column::E_ROWS(), E_STORE => Poterne::Library::E_STORE,
     E_INTERNAL => -99, RECORD_MAX => $Poterne::Library::SIZES{record}, CODES_MAX => $Poterne::Library::SIZES{codes},
     TICKET_MAX => $Poterne::Library::SIZES{ticket}, URI_MAX => $Poterne::Library::SIZES{uri},
 );

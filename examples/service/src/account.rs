@@ -5,7 +5,10 @@ use std::sync::Arc;
 use axum::Form;
 use axum::extract::State;
 use axum::response::Response;
-use poterne::{Denied, RecoveryCodes, Refusal, Replacement, Status, UnixTime, rows_of_person};
+use poterne::{
+    CodeSet, Denied, ErrorKind, NotStored, RecoveryCodes, Refusal, Replacement, Status, UnixTime,
+    rows_of_person,
+};
 
 use crate::database::{Outcome, Replacing, Session, Submission};
 use crate::enroll::{CODES_SECONDS, first_code};
@@ -127,25 +130,23 @@ pub(crate) async fn new_phone(
     if !is_ours(&form.form, &session.token, "new-phone", &session.account) {
         return Ok(forged(visitor.language));
     }
-    let shown = format!("replace.{}.{}", device(&form.device), form.mark());
+    let shown = format!("replace.{}", form.mark());
     let outcome = to_the_end(async move {
         let id = digest(&["replace", &session.token, &form.mark()]);
-        let outcome = app.once(&id, replace(&app, &session, &form.code)).await?;
-        if matches!(outcome, Outcome::Confirmed | Outcome::Refused(Refusal::Conflict)) {
-            // The pending record is thrown away: confirmed once more over a later one, its used codes would work again.
+        let outcome = app.once(&id, replace(&app, &session, &form.code, &id)).await?;
+        if outcome == Outcome::Refused(Refusal::Conflict) {
             app.database.keep_replacement(&session.token, None).await?;
         }
-        if outcome == Outcome::Confirmed {
-            app.database.close_others(&session).await?;
-        }
-        Ok(outcome)
+        Ok((outcome, app.database.has_codes(&id).await?))
     });
-    Ok(match outcome.await? {
+    let (outcome, has_codes) = outcome.await?;
+    Ok(match outcome {
         // A suspension, or a login with the old phone: look, and begin again.
         Outcome::Refused(Refusal::Conflict) => {
             to("/account").saying(Said::Error("account.changed_elsewhere"))
         }
         Outcome::Refused(refusal) => to(page).saying(Said::RefusedAtEnrollment(refusal)),
+        _ if !has_codes => to("/account").saying(Said::Notice("replace.done")),
         _ => to("/account/codes").with_cookie("codes", &shown, Some(CODES_SECONDS)),
     })
 }
@@ -174,11 +175,13 @@ pub(crate) async fn recovery_codes(
     if !is_ours(&form.form, &session.token, "recovery", &session.account) {
         return Ok(forged(visitor.language));
     }
-    let shown = format!("recovery.{}.{}", device(&form.device), form.mark());
+    let shown = format!("recovery.{}", form.mark());
     let outcome = to_the_end(async move {
         let id = digest(&["recovery", &session.token, &form.mark()]);
         let verifying = async {
-            app.verify_again(&session, &form).await.map(|accepted| Outcome::Accepted(accepted.method()))
+            let accepted = app.verify_again(&session, &form).await?;
+            app.grant_codes(&id, &session.account).await?;
+            Ok(Outcome::Accepted(accepted.method()))
         };
         app.once(&id, verifying).await
     });
@@ -191,16 +194,14 @@ pub(crate) async fn recovery_codes(
 /// `GET /account/codes`: recovery codes behind one of the two, once.
 pub(crate) async fn codes(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Failed> {
     let Some(session) = visitor.session(&app).await? else { return Ok(to("/sign-in?next=/account")) };
-    let mut parts = visitor.cookie("codes").unwrap_or_default().splitn(3, '.').map(str::to_owned);
-    let (kind, device, mark) = (parts.next(), parts.next(), parts.next());
+    let mut parts = visitor.cookie("codes").unwrap_or_default().splitn(2, '.').map(str::to_owned);
+    let (kind, mark) = (parts.next(), parts.next());
     let gone = || to("/account").saying(Said::Error("recovery.gone"));
-    let (Some(kind), Some(device), Some(mark)) = (kind, device, mark) else { return Ok(gone()) };
+    let (Some(kind), Some(mark)) = (kind, mark) else { return Ok(gone()) };
     if !["replace", "recovery"].contains(&kind.as_str()) {
         return Ok(gone());
     }
-    let rows = rows_of_person(&session.account)?;
-    let row = device.parse().ok().and_then(|device: usize| rows.get(device)).unwrap_or(&session.account);
-    let codes = app.codes_to_show(&digest(&[&kind, &session.token, &mark]), row).await?;
+    let codes = app.codes_to_show(&digest(&[&kind, &session.token, &mark]), &session.account).await?;
     let page = Page { language: visitor.language, said: None };
     let notice = (kind == "replace").then_some("replace.done");
     Ok(codes.map_or_else(gone, |codes| page.recovery_codes(notice, &codes, "/account")))
@@ -227,18 +228,56 @@ impl App {
         self.table.apply(&self.verifier, row, |credential| credential.verify(&form.code, now)).await
     }
 
-    /// New recovery codes; the former ones are void.
-    pub(crate) async fn new_codes(&self, row: &str) -> Result<RecoveryCodes, Failed> {
-        let count = u32::from(self.verifier.policy().recovery_codes().max(1));
-        match self.table.apply(&self.verifier, row, |credential| credential.recovery_codes(count)).await {
-            Ok(codes) => Ok(codes),
-            Err(not_stored) => match Denied::from(not_stored) {
-                Denied::Error(error) => Err(error.into()),
-                Denied::Refused(_) => {
-                    Err(poterne::Error::unavailable("others wrote the record three times").into())
-                }
-            },
+    /// New recovery codes, if the row still has this record; the former ones are void, on all rows.
+    pub(crate) async fn new_codes(
+        &self,
+        person: &str,
+        row: &str,
+        record: &str,
+    ) -> Result<Option<RecoveryCodes>, Failed> {
+        for other in rows_of_person(person)?.iter().filter(|each| *each != row) {
+            if self.table.load(other).await?.is_some() {
+                self.end_recovery_codes(other).await?;
+            }
         }
+        let count = u32::from(self.verifier.policy().recovery_codes().max(1));
+        let change = self.verifier.credential(row, Some(record))?.recovery_codes(count)?;
+        let rows = match change.record() {
+            Some(new) => self.table.swap(row, Some(record), new.as_str()).await?,
+            None => 0,
+        };
+        match change.outcome(rows) {
+            Ok(codes) => Ok(Some(codes)),
+            Err(NotStored::Conflict) => Ok(None),
+            Err(NotStored::Error(error)) => Err(error.into()),
+        }
+    }
+
+    /// Recovery codes stand on one row (semantics 9.8): on another there are none.
+    async fn end_recovery_codes(&self, row: &str) -> Result<(), poterne::Error> {
+        let ended =
+            self.table.apply(&self.verifier, row, |credential| credential.end_codes(CodeSet::Recovery));
+        match ended.await {
+            Ok(()) => Ok(()),
+            Err(NotStored::Conflict) => {
+                Err(poterne::Error::unavailable("others wrote the record three times"))
+            }
+            // A revoked row has none that work.
+            Err(NotStored::Error(error)) if error.kind() == ErrorKind::State => Ok(()),
+            Err(NotStored::Error(error)) => Err(error),
+        }
+    }
+
+    /// The first row that is in use: that of the recovery codes. A revoked one, or one without its first code, takes none.
+    pub(crate) async fn first_row(&self, person: &str) -> Result<Option<String>, poterne::Error> {
+        for row in rows_of_person(person)? {
+            let Some(record) = self.table.load(&row).await? else { continue };
+            let status = self.verifier.credential(&row, Some(&record))?.inspect(UnixTime::now()?)?;
+            if matches!(status.state(), poterne::State::Active | poterne::State::Suspended) {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
     }
 
     async fn statuses(&self, person: &str) -> Result<Vec<Status>, Failed> {
@@ -262,7 +301,7 @@ impl App {
 }
 
 /// Tried once: the swap compares with the record of the day on which the new phone was begun (semantics 8.9).
-async fn replace(app: &App, session: &Session, code: &str) -> Result<Outcome, Denied> {
+async fn replace(app: &App, session: &Session, code: &str, id: &[u8; 32]) -> Result<Outcome, Denied> {
     let rows = rows_of_person(&session.account)?;
     let Some(Replacing { device, old, pending }) = &session.replacement else {
         return Err(Denied::Refused(Refusal::NotPending));
@@ -273,7 +312,17 @@ async fn replace(app: &App, session: &Session, code: &str) -> Result<Outcome, De
         Some(new) => app.table.swap(row, Some(old), new.as_str()).await?,
         None => 0,
     };
-    attempt.outcome(rows).map(|_| Outcome::Confirmed)
+    let _confirmed = attempt.outcome(rows)?;
+    // First what the old one opened, and then the codes: an error there leaves nobody in.
+    app.database.close_others(session).await?;
+    // The pending record is thrown away: confirmed once more over a later one, its used codes would work again.
+    app.database.keep_replacement(&session.token, None).await?;
+    if app.first_row(&session.account).await?.as_ref() == Some(row) {
+        app.grant_codes(id, &session.account).await?;
+    } else {
+        app.end_recovery_codes(row).await?;
+    }
+    Ok(Outcome::Confirmed)
 }
 
 /// The form for a code before something.

@@ -15,10 +15,11 @@ pub(crate) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS service_session (
         id BYTEA PRIMARY KEY, account TEXT NOT NULL, method INTEGER NOT NULL, refused_before BIGINT NOT NULL,
         opened_at TIMESTAMPTZ NOT NULL DEFAULT now(), used_at TIMESTAMPTZ NOT NULL DEFAULT now(),
-        device INTEGER, old_record TEXT, pending_record TEXT);
+        device INTEGER, old_record TEXT, pending_record TEXT, replacing_at TIMESTAMPTZ);
     CREATE INDEX IF NOT EXISTS service_session_account ON service_session (account);
     CREATE TABLE IF NOT EXISTS service_submission (
-        id BYTEA PRIMARY KEY, nonce TEXT NOT NULL, made_at TIMESTAMPTZ NOT NULL DEFAULT now(), outcome INTEGER, detail BIGINT);
+        id BYTEA PRIMARY KEY, nonce TEXT NOT NULL, made_at TIMESTAMPTZ NOT NULL DEFAULT now(), outcome INTEGER, detail BIGINT,
+        codes_for TEXT, codes_record BYTEA);
     CREATE TABLE IF NOT EXISTS service_payment (
         id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account TEXT NOT NULL, payee TEXT NOT NULL, cents BIGINT NOT NULL,
         done_at TIMESTAMPTZ);
@@ -26,6 +27,9 @@ pub(crate) const SCHEMA: &str = "
 
 /// NIST SP 800-63B (revision 3, 4.2.3): 12 hours, and 30 minutes without activity.
 const OPEN: &str = "opened_at > now() - interval '12 hours' AND used_at > now() - interval '30 minutes'";
+
+/// A new phone that was begun: its QR code asks for no code any more, and whoever takes the session over later must not have it.
+const REPLACING: &str = "replacing_at > now() - interval '15 minutes'";
 
 /// The statements of the application.
 pub(crate) struct Database {
@@ -104,23 +108,26 @@ impl Database {
         Ok(())
     }
 
+    /// Opens a session, if the password is still the one that was right. A new password waits for this, and then ends the session.
     pub(crate) async fn open_session(
         &self,
         token: &str,
         account: &str,
+        password_hash: &str,
         method: Method,
         refused_before: u32,
-    ) -> Result<(), Error> {
-        let insert =
-            "INSERT INTO service_session (id, account, method, refused_before) VALUES ($1, $2, $3, $4)";
-        self.execute(insert, &[&id(token), &account, &method.number(), &i64::from(refused_before)]).await?;
-        Ok(())
+    ) -> Result<bool, Error> {
+        let insert = "INSERT INTO service_session (id, account, method, refused_before)
+            SELECT $1::BYTEA, account, $3::INTEGER, $4::BIGINT FROM service_user WHERE account = $2 AND password = $5 FOR SHARE";
+        let (number, refused) = (method.number(), i64::from(refused_before));
+        Ok(self.execute(insert, &[&id(token), &account, &number, &refused, &password_hash]).await? == 1)
     }
 
     /// The session of a cookie, if it is open.
     pub(crate) async fn session(&self, token: &str) -> Result<Option<Session>, Error> {
         let select = format!(
-            "SELECT account, method, refused_before, device, old_record, pending_record, used_at < now() - interval '1 minute'
+            "SELECT account, method, refused_before, CASE WHEN {REPLACING} THEN device END, old_record, pending_record,
+                used_at < now() - interval '1 minute'
              FROM service_session WHERE id = $1 AND {OPEN}"
         );
         let Some(row) = self.query_opt(&select, &[&id(token)]).await? else { return Ok(None) };
@@ -163,8 +170,7 @@ impl Database {
         token: &str,
         replacing: Option<&Replacing>,
     ) -> Result<(), Error> {
-        let update =
-            "UPDATE service_session SET device = $2, old_record = $3, pending_record = $4 WHERE id = $1";
+        let update = "UPDATE service_session SET device = $2, old_record = $3, pending_record = $4, replacing_at = now() WHERE id = $1";
         let device = replacing.and_then(|replacing| i32::try_from(replacing.device).ok());
         let (old, pending) = (replacing.map(|each| &each.old), replacing.map(|each| &each.pending));
         self.execute(update, &[&id(token), &device, &old, &pending]).await?;
@@ -207,11 +213,26 @@ impl Database {
         Ok(())
     }
 
-    /// Whether an accepted submission is looked at for the first time.
-    pub(crate) async fn is_first_look(&self, id: &[u8; 32]) -> Result<bool, Error> {
-        let update =
-            "UPDATE service_submission SET detail = 1 WHERE id = $1 AND outcome >= $2 AND detail = 0";
-        Ok(self.execute(update, &[&id.as_slice(), &CONFIRMED]).await? == 1)
+    /// Writes down for which row, as it is now, a submission may be shown recovery codes. Of the record there is a digest.
+    pub(crate) async fn grant_codes(&self, id: &[u8; 32], row: &str, record: &[u8; 32]) -> Result<(), Error> {
+        let update = "UPDATE service_submission SET codes_for = $2, codes_record = $3 WHERE id = $1";
+        self.execute(update, &[&id.as_slice(), &row, &record.as_slice()]).await?;
+        Ok(())
+    }
+
+    /// Whether a submission, or its twin, led to recovery codes.
+    pub(crate) async fn has_codes(&self, id: &[u8; 32]) -> Result<bool, Error> {
+        let select = "SELECT 1 FROM service_submission WHERE id = $1 AND codes_for IS NOT NULL";
+        Ok(self.query_opt(select, &[&id.as_slice()]).await?.is_some())
+    }
+
+    /// The row, and the digest of its record, if an accepted submission is looked at for the first time, and within a minute.
+    pub(crate) async fn first_look(&self, id: &[u8; 32]) -> Result<Option<(String, Vec<u8>)>, Error> {
+        let update = "UPDATE service_submission SET detail = 1
+            WHERE id = $1 AND outcome >= $2 AND detail = 0 AND codes_for IS NOT NULL AND made_at > now() - interval '60 seconds'
+            RETURNING codes_for, codes_record";
+        let row = self.query_opt(update, &[&id.as_slice(), &CONFIRMED]).await?;
+        row.map(|row| Ok((column(&row, 0)?, column(&row, 1)?))).transpose()
     }
 
     /// Deletes what is over. A submission is over with its ticket, 600 seconds at most.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use poterne::{Denied, OtpauthNames, OtpauthUri, Parameters, Refusal, UnixTime};
+use poterne::{Denied, OtpauthNames, OtpauthUri, Parameters, Refusal, UnixTime, person_and_row};
 
 use crate::database::Outcome;
 use crate::pages::{CodeForm, Page};
@@ -22,8 +22,8 @@ pub(crate) async fn page(
 ) -> Result<Response, Failed> {
     let next = place(&query.next);
     let Some((step, secret)) = behind_the_password(&app, &visitor).await? else { return Ok(late(next)) };
-    // Somebody who has a record shows its code; an enrollment in another tab may have made it.
-    if app.table.load(&step.account).await?.is_some() {
+    // Somebody who has a record, on any row, shows its code; an enrollment in another tab may have made it.
+    if !app.devices(&step.account).await?.is_empty() {
         return Ok(to(&format!("/code?next={}", encoded(next))));
     }
     let known = visitor
@@ -58,8 +58,13 @@ pub(crate) async fn confirm(
     let id = digest(&["enroll", &secret, &step.account, &step.ticket, &mark]);
     let confirmed = to_the_end(async move {
         let mut kept = None;
-        let outcome =
-            app.once(&id, confirm_pending(&app, &step.account, &pending, &form.code, &mut kept)).await?;
+        let outcome = app
+            .once(&id, async {
+                let outcome = confirm_pending(&app, &step.account, &pending, &form.code, &mut kept).await?;
+                app.grant_codes(&id, &step.account).await?;
+                Ok(outcome)
+            })
+            .await?;
         Ok((outcome, kept))
     });
     let (outcome, kept) = confirmed.await?;
@@ -131,6 +136,10 @@ async fn confirm_pending(
     code: &str,
     kept: &mut Option<String>,
 ) -> Result<Outcome, Denied> {
+    // On any row: a person whose token is the second one has a second factor, and the password alone does not make another.
+    if !app.devices(account).await?.is_empty() {
+        return Err(Denied::Refused(Refusal::Conflict));
+    }
     let attempt = app.verifier.credential(account, Some(pending))?.confirm(code, UnixTime::now()?)?;
     let record = attempt.record().map(|record| record.as_str().to_owned());
     let rows = match record {
@@ -152,15 +161,19 @@ impl App {
     /// A new secret for an account: its pending record, and what the QR code says.
     pub(crate) fn pending(&self, account: &str) -> Result<(String, OtpauthUri), poterne::Error> {
         let enrollment = self.verifier.enroll(account, Parameters::totp(), UnixTime::now()?)?;
-        let uri = enrollment.otpauth_uri(OtpauthNames { issuer: ISSUER, label: account })?;
+        let uri = enrollment.otpauth_uri(names(account))?;
         Ok((enrollment.record().as_str().to_owned(), uri))
     }
 
     /// The same once more, while it is pending.
     pub(crate) fn uri(&self, account: &str, pending: &str) -> Result<OtpauthUri, poterne::Error> {
-        let names = OtpauthNames { issuer: ISSUER, label: account };
-        self.verifier.credential(account, Some(pending))?.otpauth_uri(names, UnixTime::now()?)
+        self.verifier.credential(account, Some(pending))?.otpauth_uri(names(account), UnixTime::now()?)
     }
+}
+
+/// The person's name, on each of their rows: apps do not take a `#`.
+fn names(row: &str) -> OtpauthNames<'_> {
+    OtpauthNames { issuer: ISSUER, label: person_and_row(row).0 }
 }
 
 /// The form for a first code.

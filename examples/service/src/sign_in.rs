@@ -86,7 +86,14 @@ pub(crate) async fn password(
     let ticket = app.verifier.ticket(&account, binding(&context), UnixTime::now()?)?;
     let devices = app.devices(&account).await?;
     let page = if devices.is_empty() { "/enroll" } else { "/code" };
-    let answer = to(&format!("{page}?next={}", encoded(place(&form.next))));
+    let mut answer = to(&format!("{page}?next={}", encoded(place(&form.next))));
+    if let Some(session) = visitor.session(&app).await?
+        && session.account != account
+    {
+        // Somebody else signs in: they must not go on as the one before.
+        app.database.close_session(&session.token).await?;
+        answer = answer.without_cookie("session");
+    }
     let step = Step { account, ticket: ticket.as_str().into(), devices };
     Ok(with_step(answer, &step, app.verifier.policy().ticket_seconds()))
 }
@@ -175,12 +182,16 @@ async fn log_in(app: &App, step: &Step, secret: &str, form: &CodeFields) -> Resu
             let opened = match &verified {
                 Ok(accepted) => {
                     let (method, refused) = (accepted.method(), accepted.failures_before());
-                    app.database.open_session(&token(&nonce), &step.account, method, refused).await
+                    app.database.open_session(&token(&nonce), &step.account, &hash, method, refused).await
                 }
-                Err(_) => Ok(()),
+                Err(_) => Ok(true),
             };
-            let outcome =
-                app.settle(&id, verified.map(|accepted| Outcome::Accepted(accepted.method()))).await?;
+            // Another password since: the code is spent, and the login begins anew.
+            let verified = match (verified, &opened) {
+                (Ok(_), Ok(false)) => Err(Denied::Refused(Refusal::Ticket)),
+                (verified, _) => verified.map(|accepted| Outcome::Accepted(accepted.method())),
+            };
+            let outcome = app.settle(&id, verified).await?;
             opened?;
             Ok(match outcome {
                 Outcome::Refused(refusal) => LoggedIn::Refused(refusal),

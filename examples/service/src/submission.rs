@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use poterne::{Denied, RecoveryCodes, Refusal};
+use poterne::{Denied, Error, RecoveryCodes, Refusal};
 
 use crate::database::{Outcome, Submission};
+use crate::random::digest;
 use crate::{App, Failed, journal};
 
 impl App {
@@ -17,7 +18,7 @@ impl App {
                 submission => return Ok(submission),
             }
         }
-        Err(poterne::Error::unavailable("the same form is still being answered").into())
+        Err(Error::unavailable("the same form is still being answered").into())
     }
 
     /// Writes the outcome down, here and in the journal. After an error the form may be sent again.
@@ -57,12 +58,27 @@ impl App {
 
     /// Recovery codes for the page behind an accepted submission, once: they are made when they are shown. So a double click, a page
     /// that is reloaded and a browser that goes back all end well: the codes that were seen are those that work.
+    ///
+    /// Only for the record that the code before them was for: once the help desk or a login has changed it, there are none.
     pub(crate) async fn codes_to_show(
         &self,
         id: &[u8; 32],
-        row: &str,
+        person: &str,
     ) -> Result<Option<RecoveryCodes>, Failed> {
-        if self.database.is_first_look(id).await? { Ok(Some(self.new_codes(row).await?)) } else { Ok(None) }
+        let Some((row, seen)) = self.database.first_look(id).await? else { return Ok(None) };
+        let Some(record) = self.table.load(&row).await?.filter(|record| digest_of(&row, record)[..] == seen)
+        else {
+            return Ok(None);
+        };
+        self.new_codes(person, &row, &record).await
+    }
+
+    /// The submission that has just been accepted may be shown recovery codes: on the first row that the person has, and no other
+    /// (semantics 9.8).
+    pub(crate) async fn grant_codes(&self, id: &[u8; 32], person: &str) -> Result<(), Error> {
+        let Some(row) = self.first_row(person).await? else { return Ok(()) };
+        let Some(record) = self.table.load(&row).await? else { return Ok(()) };
+        self.database.grant_codes(id, &row, &digest_of(&row, &record)).await
     }
 }
 
@@ -75,6 +91,10 @@ pub(crate) fn twice(again: &Submission) -> Outcome {
             Outcome::Refused(Refusal::Replayed)
         }
     }
+}
+
+fn digest_of(row: &str, record: &str) -> [u8; 32] {
+    digest(&["codes", row, record])
 }
 
 /// Milliseconds within which the same form is a double click, also on a slow line.

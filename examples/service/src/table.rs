@@ -61,7 +61,9 @@ impl Table {
     pub(crate) async fn those_with_a_record(&self, accounts: &[String]) -> Result<Vec<String>, Error> {
         let client = connection(&self.pool).await?;
         let found = async {
-            let select = client.prepare_cached("SELECT account FROM poterne WHERE account = ANY($1)").await?;
+            let select = client
+                .prepare_cached("SELECT account FROM poterne WHERE account = ANY($1) AND btrim(record) <> ''")
+                .await?;
             client.query(&select, &[&accounts]).await?.iter().map(|row| row.try_get(0)).collect()
         };
         in_time(found).await

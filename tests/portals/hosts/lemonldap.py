@@ -41,6 +41,8 @@ class LemonLdap(Host):
     extra: Dict[str, Any] = {}
     has_second_factor = True
     workers = 4
+    # Starman's own: a worker ends itself behind so many.
+    max_requests = 1000
 
     def start(self, department: Department, nodes: int) -> List[str]:
         self._folder = department.folder / self.name
@@ -135,7 +137,7 @@ class Node:
         }
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                ["starman", "--preload-app", "--workers", str(host.workers), "--listen", f"127.0.0.1:{port}", "--env", "deployment", folder / "portal.psgi"],
+                ["starman", "--preload-app", "--workers", str(host.workers), "--max-requests", str(host.max_requests), "--listen", f"127.0.0.1:{port}", "--env", "deployment", folder / "portal.psgi"],
                 env=environment, stdout=log, stderr=log, start_new_session=True,
             )
 

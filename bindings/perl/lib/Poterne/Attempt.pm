@@ -49,8 +49,13 @@ sub _codes {
     return defined $codes ? split /\n/, $codes : ();
 }
 
+# A thread has no copy: the memory would be freed twice.
+sub CLONE_SKIP { return 1 }
+
 sub DESTROY {
     my ($self) = @_;
+    # At the program's end the library's functions are gone, in any order, and the memory with them.
+    return if ${^GLOBAL_PHASE} eq 'DESTRUCT';
     wipe_and_free(delete $self->{memory}, $Poterne::Library::SIZES{attempt}) if $self->{memory};
     return;
 }
@@ -74,8 +79,13 @@ sub moving_factor { return $_[0]{moving_factor} }
 
 sub drift { return $_[0]{drift} }
 
+# A thread has no copy of the codes.
+sub CLONE_SKIP { return 1 }
+
 sub DESTROY {
     my ($self) = @_;
+    # At the program's end the library's functions are gone, in any order, and the memory with them.
+    return if ${^GLOBAL_PHASE} eq 'DESTRUCT';
     Poterne::wipe($_) for @{ $self->{codes} };
     return;
 }
@@ -102,6 +112,7 @@ sub moving_factor { return $_[0]{moving_factor} }
 
 sub drift { return $_[0]{drift} }
 
-sub code { return 'ok' }
+# `accepted.otp`, by the method.
+sub code { return 'accepted.' . $_[0]->method }
 
 1;

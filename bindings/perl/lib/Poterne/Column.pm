@@ -10,13 +10,12 @@ package Poterne::Column;
 use strict;
 use warnings;
 use DBI;
+use Scalar::Util qw(blessed);
 
 use Poterne::Denied;
-use Poterne::Library qw(call known);
+use Poterne::Library qw(call known E_ARGUMENT E_STORE);
 
-use constant E_ARGUMENT => -1;
-use constant E_ROWS     => -11;
-use constant E_STORE    => -19;
+use constant E_ROWS => -11;
 
 sub new {
     my ($class, $connect, %names) = @_;
@@ -31,6 +30,7 @@ sub new {
         connect => $connect,
         select  => "SELECT $record FROM $table WHERE $account = ?",
         update  => "UPDATE $table SET $record = ? WHERE $account = ? AND $record = ?",
+        fill    => "UPDATE $table SET $record = ? WHERE $account = ? AND $record IS NULL",
         insert  => "INSERT INTO $table ($record, $account) VALUES (?, ?)",
     }, $class;
 }
@@ -61,15 +61,32 @@ sub load {
 # Replaces `old` with `new`, commits, and returns 1, or 0 if another record is stored. Without `old` it stores the first record.
 sub swap {
     my ($self, $account, $old, $new) = @_;
-    # A row without a record, or with spaces, is filled.
-    return $self->_write('update', $new, $account, $old) if defined $old;
-    my $rows = eval { $self->_write('insert', $new, $account) };
+    return $self->_write(['update'], $new, $account, $old) if defined $old;
+    # Into its row where that has no record, else by INSERT (norm, 8.9), in one transaction: an UPDATE whose commit was not certain is
+    # never followed by a second row.
+    my $rows = eval { $self->_write(['fill', 'insert'], $new, $account) };
     return $rows if defined $rows;
     my $failure = $@;
     # The database refused a second row for the account, or something else: a row tells which.
     my $there = $self->load($account);
     die $failure unless defined $there;
-    return $there =~ /[^ ]/ ? 0 : $self->_write('update', $new, $account, $there);
+    # Spaces or nothing are no record (norm, 3.0).
+    return $there =~ /[^ ]/ ? 0 : $self->_write(['update'], $new, $account, $there);
+}
+
+# Checks that this table swaps, compares, commits and keeps (norm, 7.9). Call it when the program starts. `account` is kept for this
+# check, with a revoked record, or is any account that has a record. Dies as Poterne::Verifier::check_store.
+sub check {
+    my ($self, $verifier, $account) = @_;
+    my %second = %$self;
+    delete @second{qw(connection process driver)};
+    my $second = bless \%second, ref $self;
+    if ($self->_connection == $second->_connection) {
+        delete $second->{connection};
+        # It would see what is not committed.
+        die Poterne::Error->new(E_STORE, reason => 'one connection for all');
+    }
+    return $verifier->check_store($account, $self, $second);
 }
 
 # Closes the connection; the next call opens another one.
@@ -106,7 +123,8 @@ sub _select {
         local $SIG{__DIE__};
         my $statement = $self->_connection->prepare_cached($self->{select}, undef, 3);
         $statement->execute($account);
-        my $found = $statement->fetchall_arrayref(undef, 2);
+        # DBD::MariaDB has undef for no rows at all.
+        my $found = $statement->fetchall_arrayref(undef, 2) // [];
         $statement->finish;
         $found;
     };
@@ -114,16 +132,21 @@ sub _select {
     return $rows;
 }
 
+# The first of the statements that finds a row, and its commit.
 sub _write {
-    my ($self, $statement, @values) = @_;
+    my ($self, $statements, @values) = @_;
     my ($connection, @warnings) = $self->_connection;
     local $SIG{__DIE__};
     # Every one counts: a notice begins with its severity in the language of the server, and what is less than a warning is not sent.
     local $SIG{__WARN__} = sub { push @warnings, 1 };
     my $rows = eval {
         $connection->begin_work;
-        my $count = $connection->prepare_cached($self->{$statement}, undef, 3)->execute(@values);
-        $count + 0;
+        my $count = 0;
+        for my $statement (@$statements) {
+            $count = 0 + $connection->prepare_cached($self->{$statement}, undef, 3)->execute(@values);
+            last if $count != 0;
+        }
+        $count;
     };
     if (!defined $rows) {
         my $is_conflict = $self->_is_conflict($connection);
@@ -155,7 +178,10 @@ sub _is_conflict {
     my $code  = $is_sqlite && ($connection->err // '') =~ /\A-?\d{1,9}\z/a ? $connection->err : 0;
     my $state = $self->{driver} eq 'SQLite' ? undef : $connection->state;
     my $status = call('is_conflict', $Poterne::Library::DATABASES{ $self->{driver} } // 0, known($state), $code);
-    die Poterne::Error->new($status) if $status < 0;
+    if ($status < 0) {
+        $self->disconnect;
+        die Poterne::Error->new($status);
+    }
     return $status == Poterne::Library::CONFLICT;
 }
 
@@ -163,7 +189,7 @@ sub _is_conflict {
 sub _failed {
     my ($self, $connection, $is_usable) = @_;
     my $state = $connection // $self->{connection} ? ($connection // $self->{connection})->state : $DBI::state;
-    my $failure = ref $@ && $@->isa('Poterne::Error') ? $@ : Poterne::Error->new(E_STORE, reason => _state($state));
+    my $failure = blessed $@ && $@->isa('Poterne::Error') ? $@ : Poterne::Error->new(E_STORE, reason => _state($state));
     if ($is_usable && $connection && eval { $connection->rollback; 1 }) {
         return $failure;
     }
@@ -176,7 +202,12 @@ sub _state {
     return defined $state && $state =~ /\A[0-9A-Z]{5}\z/a ? "SQLSTATE $state" : undef;
 }
 
+# A thread has no copy: the connection is of one thread.
+sub CLONE_SKIP { return 1 }
+
 sub DESTROY {
+    # At the program's end DBI closes its own, in any order.
+    return if ${^GLOBAL_PHASE} eq 'DESTRUCT';
     local $@;
     $_[0]->disconnect;
     return;

@@ -37,8 +37,13 @@ sub _change {
     return $self;
 }
 
+# A thread has no copy: the handle would be freed twice.
+sub CLONE_SKIP { return 1 }
+
 sub DESTROY {
     my ($self) = @_;
+    # At the program's end the library's functions are gone, in any order, and the memory with them.
+    return if ${^GLOBAL_PHASE} eq 'DESTRUCT';
     call('keyring_free', delete $self->{handle}) if $self->{handle};
     return;
 }

@@ -9,17 +9,19 @@ use FFI::Platypus 2.00;
 use FFI::Platypus::Buffer qw(buffer_to_scalar scalar_to_pointer);
 use FFI::Platypus::Memory qw(calloc free);
 
-our @EXPORT_OK = qw(call known text_of new_handle new_memory wipe_and_free bytes_at OK STORE CONFLICT CONFIRMED NOW);
+our @EXPORT_OK = qw(call known text_of new_handle new_memory wipe_and_free bytes_at E_ARGUMENT E_STORE OK STORE CONFLICT CONFIRMED NOW);
 
 # Frozen numbers of the header; t/header.t compares them.
 use constant {
-    OK        => 0,
-    CONFLICT  => 12,
-    STORE     => 101,
-    CONFIRMED => 103,
-    E_BUFFER  => -3,
-    NOW       => -9223372036854775807 - 1,
-    ABI       => 1,
+    OK         => 0,
+    CONFLICT   => 12,
+    STORE      => 101,
+    CONFIRMED  => 103,
+    E_ARGUMENT => -1,
+    E_BUFFER   => -3,
+    E_STORE    => -19,
+    NOW        => -9223372036854775807 - 1,
+    ABI        => 1,
 };
 
 our %OPTIONS = (
@@ -54,16 +56,13 @@ our %CODES          = (recovery => 1, temporary => 2, both => 3);
 # The sizes of structures and buffers.
 our %SIZES = (
     attempt => 784, result => 64, parameters => 72, existing_credential => 32, inspection => 128, uri_names => 40,
-    presented_ticket => 56, record => 512, codes => 160, ticket => 128, uri => 2048,
+    presented_ticket => 56, store => 48, record => 512, codes => 160, ticket => 128, uri => 2048,
 );
-
-my $ffi = FFI::Platypus->new(api => 2, lib => 'libpoterne.so.1');
-die "libpoterne.so.1 is not here: bindings/c/install, then ldconfig\n" unless $ffi->find_symbol('poterne_abi');
 
 my @in      = ('string', 'size_t');
 my @out     = ('opaque', 'size_t', 'size_t*');
 my @record  = (@in, @in);
-my %functions = (
+our %FUNCTIONS = (
     version            => [[],                                              'string'],
     abi                => [[],                                              'uint32'],
     keyring_generate   => [['uint32', 'opaque*']],
@@ -80,6 +79,7 @@ my %functions = (
     verifier_free      => [['opaque'], 'void'],
     code_lifetime      => [['opaque', 'uint32', 'uint32', 'uint64*']],
     is_conflict        => [['uint32', @in, 'sint32']],
+    check_store        => [['opaque', 'opaque', 'opaque', @in]],
     enroll             => [['opaque', @in, 'string', 'sint64', @out]],
     enroll_token       => [['opaque', @in, 'string', @in, 'sint64', @out]],
     import             => [['opaque', @in, 'string', @in, 'string', 'sint64', @out]],
@@ -118,16 +118,33 @@ my %functions = (
     message_at_enrollment => [['sint32', 'sint64', @in, @out]],
     wipe               => [['opaque', 'size_t']],
 );
-our %FUNCTIONS = map {
-    my ($parameters, $result) = @{ $functions{$_} };
-    $_ => $ffi->function("poterne_$_" => $parameters => $result // 'sint32');
-} keys %functions;
+
+# The functions, bound for this interpreter. FFI::Platypus frees its objects in each interpreter that has them, so that a thread's
+# copies would be freed twice: this object, and what it alone leads to, is not copied.
+my $bound = _bind();
+
+sub CLONE_SKIP { return 1 }
+
+sub CLONE {
+    $bound = _bind();
+    return;
+}
+
+sub _bind {
+    my $ffi = FFI::Platypus->new(api => 2, lib => 'libpoterne.so.1');
+    die "libpoterne.so.1 is not here: bindings/c/install, then ldconfig\n" unless $ffi->find_symbol('poterne_abi');
+    my %bound = map {
+        my ($parameters, $result) = @{ $FUNCTIONS{$_} };
+        $_ => $ffi->function("poterne_$_" => $parameters => $result // 'sint32');
+    } keys %FUNCTIONS;
+    return bless \%bound, __PACKAGE__;
+}
 
 die "libpoterne.so.1 is of another generation\n" if call('abi') != ABI;
 
 sub call {
     my ($name, @arguments) = @_;
-    return $FUNCTIONS{$name}->call(@arguments);
+    return $bound->{$name}->call(@arguments);
 }
 
 sub version { return call('version') }
@@ -137,7 +154,13 @@ sub known {
     my ($text) = @_;
     return (undef, 0) unless defined $text;
     my $bytes = ref $text ? $$text : "$text";
-    utf8::encode($bytes) unless ref $text;
+    return (undef, 0) unless defined $bytes;
+    if (ref $text) {
+        # Perl may keep bytes in UTF-8 (from JSON, from a database), and hands over what it keeps.
+        utf8::downgrade($bytes, 1) or die Poterne::Error->new(E_ARGUMENT);
+    } else {
+        utf8::encode($bytes);
+    }
     return ($bytes, length $bytes);
 }
 
@@ -201,7 +224,8 @@ sub wipe_and_free {
 }
 
 sub wipe_scalar {
-    call('wipe', scalar_to_pointer($_[0]), length $_[0]);
+    # The bytes that Perl keeps, which are more than the characters.
+    call('wipe', scalar_to_pointer($_[0]), do { use bytes; length $_[0] });
     return;
 }
 
@@ -232,6 +256,42 @@ sub pointers {
     my $packed = pack 'L2', $SIZES{$name}, 0;
     $packed .= pack 'J2', scalar_to_pointer($_), length $_ for @kept;
     return ($packed, \@kept);
+}
+
+# poterne_store: two callbacks into Perl for a store's `load` and `swap`, which give back an error's status. What they died of is in
+# `failure`. The callbacks and their types must live as long as the structure is used: they come back behind it. `which` tells two
+# stores apart.
+sub store {
+    my ($which, $store, $account, $failure) = @_;
+    my $call = sub {
+        my ($do) = @_;
+        my $status = eval { local $SIG{__DIE__}; $do->() };
+        return $status if defined $status;
+        $$failure = $@;
+        return E_STORE;
+    };
+    my $ffi = FFI::Platypus->new(api => 2);
+    my $load = $ffi->closure(sub {
+        my (undef, undef, $to) = @_;
+        return $call->(sub {
+            my $record = $store->load($account) // return 1;
+            # A text that is too long is cut, and does not open.
+            my ($bytes) = known(substr $record =~ s/ +\z//r, 0, $SIZES{record} - 1);
+            FFI::Platypus::Memory::memcpy($to, scalar_to_pointer($bytes), length($bytes) + 1);
+            return 0;
+        });
+    });
+    my $swap = $ffi->closure(sub {
+        my (undef, undef, $old, $new, $to) = @_;
+        return $call->(sub {
+            my $rows = pack 'q', $store->swap($account, $old, $new);
+            FFI::Platypus::Memory::memcpy($to, scalar_to_pointer($rows), 8);
+            return 0;
+        });
+    });
+    my @callbacks = ($ffi->cast('(opaque,string,opaque)->sint32', 'opaque', $load),
+        $ffi->cast('(opaque,string,string,string,opaque)->sint32', 'opaque', $swap));
+    return (pack('L2 J5', $SIZES{store}, 0, $which, @callbacks, 0, 0), [$load, $swap, $ffi]);
 }
 
 sub _flagged {

@@ -15,6 +15,12 @@ use Poterne::Column;
 my @general = qw(application database database_password_file table account_column record_column keyring language issuer help_desk_phone apps_address);
 my @required = qw(application database keyring);
 
+# How long a database that is not there may hold a worker; what the query of the address says comes before it.
+my %limits = (
+    Pg      => { connect_timeout => 2, tcp_user_timeout => 5000, keepalives_idle => 2, keepalives_interval => 1, keepalives_count => 3 },
+    MariaDB => { map { ("mariadb_${_}_timeout" => 2) } qw(connect read write) },
+);
+
 # Dies of a text that names the line and never a value.
 sub read {
     my ($class, $path) = @_;
@@ -73,7 +79,7 @@ sub _database {
         or die "$self->{path}: database is no address\n";
     my ($user, $password);
     ($user, $password, $place) = ($1, $2, $3) if $place =~ /\A([^:@]*)(?::(.*))?@([^@]*)\z/s;
-    ($user, $password) = map { defined $_ ? s/%([0-9A-Fa-f]{2})/chr hex $1/ger : undef } $user, $password;
+    ($user, $password) = map { defined $_ ? $self->_unescaped($_) : undef } $user, $password;
     my ($server, $name) = $place =~ m{\A([^/]*)(?:/(.*))?\z}s;
     $self->{has_password} = defined $password;
     my $file = $self->get('database_password_file');
@@ -83,15 +89,26 @@ sub _database {
     }
     my ($host, $port) = $server =~ /\A(\[[^]]*\]|[^:]*)(?::(\d+))?\z/ or die "$self->{path}: database has no host\n";
     $host =~ tr/[]//d;
-    my @pairs = map { s/%([0-9A-Fa-f]{2})/chr hex $1/ger } split /&/, $query // '';
+    my @pairs = map { $self->_unescaped($_) } split /&/, $query // '';
     if ($product eq 'sqlite') {
         die "$self->{path}: the file of SQLite is an absolute path\n" unless $server eq '' && ($name // '') =~ m{\A/};
         return ['SQLite', "dbi:SQLite:dbname=$name", '', ''];
     }
     my %drivers = (postgresql => ['Pg', 'dbname'], postgres => ['Pg', 'dbname'], mariadb => ['MariaDB', 'database'], mysql => ['MariaDB', 'database']);
     my ($driver, $base) = @{ $drivers{$product} // die "$self->{path}: a Perl host has no driver for this database\n" };
+    my %is_named = map { /\A([^=]*)/ ? ($1 => 1) : () } @pairs;
+    push @pairs, map { "$_=$limits{$driver}{$_}" } grep { !$is_named{$_} } sort keys %{ $limits{$driver} };
     my $source = join ';', "dbi:$driver:$base=" . ($name // ''), (length $host ? "host=$host" : ()), ($port ? "port=$port" : ()), @pairs;
     return [$driver, $source, $user // '', $password // ''];
+}
+
+# What %C3%A9 stands for: the bytes of UTF-8.
+sub _unescaped {
+    my ($self, $text) = @_;
+    utf8::encode($text);
+    $text =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge;
+    utf8::decode($text) or die "$self->{path}: database has escapes that are not UTF-8\n";
+    return $text;
 }
 
 sub _place {

@@ -8,8 +8,11 @@ package Poterne::Verifier;
 use strict;
 use warnings;
 
+use FFI::Platypus::Buffer qw(scalar_to_pointer);
+use Scalar::Util qw(blessed);
+
 use Poterne::Attempt;
-use Poterne::Library qw(call known new_handle text_of bytes_at wipe_and_free NOW);
+use Poterne::Library qw(call known new_handle text_of bytes_at wipe_and_free CONFLICT E_STORE NOW);
 
 # The options of the policy by name, such as `max_failures => 10`. The library checks their bounds.
 sub new {
@@ -180,6 +183,23 @@ sub inspect {
     return \%found;
 }
 
+# Checks that a store does what it must (norm, 7.9); `second` is another handle on the table, with a connection of its own. Dies of a
+# Poterne::Error if the store is wrong, or of a Poterne::Refused, conflict, if others kept writing: nothing is proven.
+sub check_store {
+    my ($self, $account, @stores) = @_;
+    my ($failure, @structures, @callbacks);
+    for my $store (@stores[0, 1]) {
+        my ($structure, $kept) = Poterne::Library::store(1 + @structures, $store, $account, \$failure);
+        push @structures, $structure;
+        push @callbacks, $kept;
+    }
+    my $status = call('check_store', $self->{handle}, map({ scalar_to_pointer($_) } @structures), known($account));
+    die $failure if $status == E_STORE && blessed $failure && $failure->isa('Poterne::Error');
+    die Poterne::Refused->new($status) if $status == CONFLICT;
+    _ok($status);
+    return 1;
+}
+
 # --- The loop
 
 sub _stored {
@@ -191,7 +211,7 @@ sub _stored {
         my $outcome = eval { $attempt->outcome($rows) };
         return $outcome if $outcome;
         my $denied = $@;
-        die $denied unless $try < 3 && ref $denied && $denied->isa('Poterne::Refused') && $denied->status == Poterne::Library::CONFLICT;
+        die $denied unless $try < 3 && blessed $denied && $denied->isa('Poterne::Refused') && $denied->status == CONFLICT;
     }
     return;
 }
@@ -217,8 +237,13 @@ sub _ok {
     return;
 }
 
+# A thread has no copy: the handle would be freed twice.
+sub CLONE_SKIP { return 1 }
+
 sub DESTROY {
     my ($self) = @_;
+    # At the program's end the library's functions are gone, in any order, and the memory with them.
+    return if ${^GLOBAL_PHASE} eq 'DESTRUCT';
     call('verifier_free', delete $self->{handle}) if $self->{handle};
     return;
 }

@@ -6,6 +6,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from people import SiteCase, codes_of, text
 from test_login import CODE, poterne_with
+from test_ways_in import middleware_with
 
 from poterne import State
 from poterne.django.desk import ACTS
@@ -125,6 +126,64 @@ class HelpDesk(SiteCase):
         self.assertContains(self.look_up("desk"), "active: it works")
         self.assertNotContains(self.client.get(there), "poterne-temporary")
         self.assertIsNone(self.status().temporary_code)
+
+    def test_nobody_acts_on_their_own_account(self):
+        """Nor on the one that the session is of, whoever the site lets them look like."""
+        before = column().load("desk")
+        self.assertContains(self.look_up("desk"), 'id="poterne-not-for"')
+        self.assertNotContains(self.look_up("desk"), 'name="act"')
+        for act in ACTS:
+            self.assertContains(self.act(act.name, "desk", must="1", may="1"), "your own account")
+        self.assertEqual(column().load("desk"), before)
+        # The control: of somebody else's they are offered, and done.
+        self.assertContains(self.look_up("a.martin"), 'name="act"')
+        self.act("suspend")
+        self.assertEqual(self.status().state, State.SUSPENDED)
+        self.assertEqual(LogEntry.objects.count(), 1)
+
+    def test_only_a_superuser_acts_on_a_superuser(self):
+        chief = self.user("chief", is_superuser=True, is_staff=True)
+        phone = self.enrolled("chief")
+        before = column().load("chief")
+        self.assertNotContains(self.look_up("chief"), 'name="act"')
+        for act in ACTS:
+            self.assertContains(self.act(act.name, "chief", must="1", may="1"), "only somebody who may do so too")
+        self.assertEqual(column().load("chief"), before)
+        # Asked again when the code is made: a.martin has become one since the form was sent.
+        there = self.client.post(DESK, {"account": "a.martin", "act": "forgotten", "confirmed": "1", "identity": "1"})["Location"]
+        type(chief).objects.filter(username="a.martin").update(is_superuser=True)
+        self.assertNotContains(self.client.get(there), "poterne-temporary")
+        self.assertIsNone(self.status().temporary_code)
+        # The control: a superuser does; not on their own.
+        self.client = Client()
+        self.full(phone, name="chief")
+        self.assertTrue(_code(self.act("forgotten")))
+        self.assertContains(self.act("forgotten", "chief"), "your own account")
+
+    def test_looking_like_another(self):
+        """A middleware that lets the views see another user gives nobody rights, and the journal tells whose session it was."""
+        self.user("b.durand")
+        self.enrolled("b.durand")
+        self.user("chief", is_superuser=True, is_staff=True)
+        self.enrolled("chief")
+        with middleware_with("test_ways_in.as_another"):
+            cookies, self.client = self.client.cookies, Client()
+            self.client.cookies = cookies
+            session = self.client.session
+            session["as"] = "chief"
+            session.save()
+            self.assertEqual(self.signed_in(), "chief")
+            for account in ("desk", "chief"):
+                before = column().load(account)
+                self.act("suspend", account)
+                self.assertEqual(column().load(account), before)
+            self.user("other", is_superuser=True, is_staff=True)
+            self.enrolled("other")
+            self.assertContains(self.act("suspend", "other"), "only somebody who may do so too")
+            # The control.
+            self.act("suspend", "b.durand")
+            self.assertEqual(self.status("b.durand").state, State.SUSPENDED)
+        self.assertEqual([each.user.username for each in LogEntry.objects.all()], ["desk"])
 
     def test_an_account_that_nobody_can_have(self):
         self.user("b.durand#2")

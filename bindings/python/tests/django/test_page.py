@@ -14,6 +14,8 @@ from conftest import HERE
 
 PAGE = (HERE.parents[1] / "DJANGO.md").read_text("utf-8")
 
+FRENCH = (HERE.parents[1] / "DJANGO_fr.md").read_text("utf-8")
+
 LOGIN = """
 import os, re, sys
 sys.path.insert(0, {here!r})
@@ -75,6 +77,22 @@ class ThePage(unittest.TestCase):
             with open(folder / "extranet" / "settings.py", "a") as file:
                 file.write('\nINSTALLED_APPS.remove("poterne.django")\nMIDDLEWARE.remove("poterne.django.middleware.SecondStep")\n' + otp)
             run(sys.executable, "manage.py", "migrate", "-v", "0")
+
+    def test_in_french_too(self):
+        """The same commands and settings, with comments of its own; and no names that the first does not have."""
+
+        def blocks(page, count):
+            found = re.findall(r"```(?:sh|python)\n(.*?)```", page, re.DOTALL)[:count]
+            self.assertEqual(len(found), count)
+            return [[re.sub(r"\s+#.*", "", line) for line in each.splitlines()] for each in found]
+
+        self.assertEqual(blocks(FRENCH, 4), blocks(PAGE.partition("## Settings")[0], 4))
+        names = set(re.findall(r"`([A-Za-z_.]+)`", FRENCH))
+        self.assertGreater(len(names), 20)
+        self.assertEqual({name for name in names if name not in PAGE}, {"a.martin"})
+        # Typography: a no-break space before what is high.
+        prose = re.sub(r"```.*?```|`[^`\n]*`", "", FRENCH, flags=re.DOTALL)
+        self.assertNotRegex(prose, r"(?m)[^\s|] [:;?!»](\s|$)|« ")
 
     def test_names_every_setting(self):
         from poterne.django.conf import NAMES

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection, connections, transaction
 from django.test import Client, override_settings
-from people import SiteCase, text
+from people import Phone, SiteCase, text
 from test_login import poterne_with
 
 import poterne
@@ -346,6 +346,55 @@ class Bridge(SiteCase):
         column().apply(verifier(), "a.martin#2", lambda credential: credential.revoke())
         self.assertEqual([each.row for each in django_otp.devices_for_user(user)], [1])
         self.assertEqual(self.status("a.martin#2").state, State.REVOKED)
+
+    def test_whoever_has_a_row_is_asked(self):
+        """Django-two-factor-auth asks the device named `default`, and lets in by the password who has none."""
+        from django.conf import settings
+
+        if os.environ.get("SITE_KIND") == "sqlite-delete":
+            return
+        user = self.user()
+        phone = self.enrolled()
+        middleware = [each for each in settings.MIDDLEWARE if "SecondStep" not in each]
+        middleware.append("django_otp.middleware.OTPMiddleware")
+
+        def password():
+            client = Client()
+            page = client.post("/account/login/", {"auth-username": "a.martin", "auth-password": "s3cret-a.martin", "login_view-current_step": "auth"})
+            self.assertEqual(self.signed_in(client), "")
+            self.assertContains(page, "token-otp_token")
+            return client
+
+        def code(client, typed):
+            client.post("/account/login/", {"token-otp_token": typed, "login_view-current_step": "token"})
+            return self.signed_in(client)
+
+        with override_settings(MIDDLEWARE=middleware, ROOT_URLCONF="site_of_tests.two_factor_urls", LOGIN_URL="two_factor:login"):
+            self.assertEqual(code(password(), phone.code()), "a.martin")
+            # Revoked: nobody gets in.
+            column().apply(verifier(), "a.martin", lambda credential: credential.revoke())
+            self.assertEqual(code(password(), phone.code()), "")
+            # The phone is out of use and a token works; then the token is all there is.
+            token = self.enrolled("a.martin#2")
+            self.assertEqual(code(password(), token.code()), "a.martin")
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM poterne WHERE account = 'a.martin'")
+            self.assertEqual(code(password(), token.code()), "a.martin")
+            # A letter that waits for its first code.
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM poterne")
+            with poterne_with(POLICY={"confirm_at_first_login": True}):
+                pending = Person(user).enroll(1)
+                column().insert("a.martin", pending)
+                letter = Phone(Person(user).uri(1, pending).secret_to_type())
+                self.assertEqual(code(password(), letter.wrong()), "")
+                self.assertEqual(code(password(), letter.code()), "a.martin")
+            # The control: who has no record has no second step there.
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM poterne")
+            client = Client()
+            client.post("/account/login/", {"auth-username": "a.martin", "auth-password": "s3cret-a.martin", "login_view-current_step": "auth"})
+            self.assertEqual(self.signed_in(client), "a.martin")
 
     def test_pages_of_two_factor_auth(self):
         """Its own login page, without our middleware: a code in place of its token, a recovery code too."""

@@ -141,7 +141,8 @@ class TwoNodes(unittest.TestCase):
     def enrolled(self, name: str) -> Phone:
         secret = poterne.Secret.generate()
         record = self.verifier.import_credential(name, secret).record
-        code = f"from django.db import connection\nconnection.cursor().execute('INSERT INTO poterne VALUES (%s, %s)', ['{name}', '{record}'])"
+        code = "from django.db import connection\ncursor = connection.cursor()\n"
+        code += f"cursor.execute('DELETE FROM poterne WHERE account = %s', ['{name}'])\ncursor.execute('INSERT INTO poterne VALUES (%s, %s)', ['{name}', '{record}'])"
         self.nodes.run("shell", "-v", "0", "-c", code)
         return Phone(secret.to_base32())
 
@@ -188,6 +189,45 @@ class TwoNodes(unittest.TestCase):
             self.assertEqual([answer[:2] for answer in answers], [(302, "/")] * 2)
             self.assertEqual({each.signed_in() for each in twins}, {"u1"})
             self.assertEqual(len({each.cookies["sessionid"] for each in twins}), 1)
+
+    def test_two_users_in_one_session_at_once(self):
+        """u1 knows the password of u2: whatever both nodes do with one session at the same moment, no session becomes u2's."""
+        self.enrolled("u2")
+        for is_behind_the_code in (False, True):
+            phone = self.enrolled("u1")
+            browser = Browser(self.nodes.ports[0])
+            browser.password("u1")
+            code = phone.code()
+            if is_behind_the_code:
+                browser.ask("POST", "/second-step/code/", {"code": code})
+                self.assertEqual(browser.signed_in(), "u1")
+            requests = [
+                ("POST", "/login/", {"username": "u2", "password": "s3cret-u2"}),
+                ("POST", "/second-step/login/", {"username": "u2", "password": "s3cret-u2"}),
+                ("POST", "/second-step/code/", {"code": code}),
+                ("GET", "/second-step/code/", None),
+                ("GET", "/who/", None),
+                ("POST", "/second-step/recovery/new/", {"code": code}),
+            ]
+
+            def ask(number: int, browser: Browser = browser, requests: list = requests) -> Tuple[str, str]:
+                one = browser.copy()
+                one.port = self.nodes.ports[number % 2]
+                _status, _there, page = one.ask(*requests[number // 2 % len(requests)])
+                return one.cookies.get("sessionid", ""), page
+
+            with concurrent.futures.ThreadPoolExecutor(16) as pool:
+                answers = list(pool.map(ask, range(96)))
+            self.assertNotIn("u2", [page for _session, page in answers])
+            found = collections.Counter()
+            for session in {session for session, _page in answers}:
+                one = Browser(self.nodes.ports[1])
+                one.cookies["sessionid"] = session
+                found[one.signed_in()] += 1
+            self.assertEqual(found["u2"], 0)
+            self.assertLessEqual(set(found), {"", "u1"})
+            # The control: the passwords were right, and made sessions that wait.
+            self.assertGreater(found[""], 2)
 
     def test_the_log_has_no_more_than_outcomes(self):
         log = self.nodes.log()

@@ -121,6 +121,122 @@ async fn a_newcomer_enrolls_and_a_code_counts_once() {
 }
 
 #[tokio::test]
+async fn recovery_codes_are_for_the_record_of_the_code() {
+    let site = Site::new("codes", "").await;
+    site.employee("a.martin").await;
+    let mut browser = log_in(&site, 0, "a.martin").await;
+    let recovery = "/account/recovery-codes";
+    // The help desk changes the record, or a minute passes, before the page is looked at: there are none, without a code.
+    for number in 0..3 {
+        let page = browser.get(recovery).await;
+        let code = site.next_code("a.martin").await;
+        let answer = browser.submit(&page, recovery, &[("code", &code)]).await;
+        assert_eq!(answer.location(), "/account/codes");
+        match number {
+            0 => {
+                site.change("a.martin", |credential| credential.suspend()).await;
+                site.change("a.martin", |credential| credential.resume()).await;
+            }
+            1 => {
+                site.execute("UPDATE service_submission SET made_at = now() - interval '61 seconds'").await;
+            }
+            // The control.
+            _ => {
+                assert_eq!(browser.follow(&answer).await.body.matches("<li>").count(), 8);
+                assert_eq!(site.status("a.martin").await.recovery_codes_left(), 8);
+                continue;
+            }
+        }
+        assert_eq!(browser.follow(&answer).await.location(), "/account");
+        assert_eq!(site.status("a.martin").await.recovery_codes_left(), 0);
+    }
+    site.stop().await;
+}
+
+#[tokio::test]
+async fn recovery_codes_stand_on_one_row() {
+    let site = Site::new("rows", "").await;
+    site.employee("a.martin").await;
+    site.token("a.martin#2").await;
+    let mut browser = log_in(&site, 0, "a.martin").await;
+    let left = || async {
+        (
+            site.status("a.martin").await.recovery_codes_left(),
+            site.status("a.martin#2").await.recovery_codes_left(),
+        )
+    };
+    let stolen = site.change("a.martin", |credential| credential.recovery_codes(8)).await;
+    let _ = site.change("a.martin#2", |credential| credential.recovery_codes(8)).await;
+    // By a code of the token: the sheet of the phone's row is void, and the new codes stand there.
+    let page = browser.get("/account/recovery-codes").await;
+    let fields = [("device", "2"), ("code", &site.code("a.martin#2"))];
+    let answer = browser.submit(&page, "/account/recovery-codes", &fields).await;
+    let shown = browser.follow(&answer).await;
+    assert_eq!(shown.body.matches("<li>").count(), 8);
+    assert_eq!(left().await, (8, 0));
+    let mut thief = site.browser(1);
+    let page = password(&mut thief, "a.martin").await;
+    let old = stolen.iter().next().unwrap().to_owned();
+    let new = shown.between("<li>", "</li>").to_lowercase();
+    thief.submit(&page, "/code", &[("device", "1"), ("code", &old)]).await;
+    assert_eq!(thief.who().await, None);
+    // The control.
+    let page = thief.get("/code").await;
+    thief.submit(&page, "/code", &[("device", "1"), ("code", &new)]).await;
+    assert_eq!(thief.who().await.as_deref(), Some("a.martin"));
+    // Another token: no codes of its own.
+    let page = browser.get("/account/new-phone").await;
+    let fields = [("device", "2"), ("code", &site.next_code("a.martin#2").await)];
+    let answer = browser.submit(&page, "/account/new-phone/start", &fields).await;
+    let page = browser.follow(&answer).await;
+    site.scan("a.martin#2", page.between("id=\"poterne-key\">", "<"));
+    let code = site.code("a.martin#2");
+    let fields = [("code", code.as_str())];
+    let answer = browser.submit(&page, "/account/new-phone", &fields).await;
+    assert_eq!(answer.location(), "/account");
+    // And its double click says the same.
+    let answer = browser.submit(&page, "/account/new-phone", &fields).await;
+    assert_eq!(answer.location(), "/account");
+    assert_eq!(left().await, (7, 0));
+    // The phone's row is revoked: the codes are the token's.
+    site.change("a.martin", |credential| credential.revoke()).await;
+    let page = browser.get("/account/recovery-codes").await;
+    let fields = [("device", "2"), ("code", &site.next_code("a.martin#2").await)];
+    let answer = browser.submit(&page, "/account/recovery-codes", &fields).await;
+    assert_eq!(browser.follow(&answer).await.body.matches("<li>").count(), 8);
+    assert_eq!(site.status("a.martin#2").await.recovery_codes_left(), 8);
+    site.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_enrolls_beside_a_token() {
+    let site = Site::new("beside", "").await;
+    // The token is the second row, and the first is gone.
+    site.user("a.martin").await;
+    site.token("a.martin#2").await;
+    let mut browser = site.browser(0);
+    assert_eq!(password(&mut browser, "a.martin").await.path, "/code?next=/");
+    let answer = browser.get("/enroll").await;
+    assert_eq!(answer.location(), "/code?next=/");
+    // Given while the page of the QR code was open.
+    site.user("b.durand").await;
+    let page = password(&mut browser, "b.durand").await;
+    site.scan("b.durand", page.between("id=\"poterne-key\">", "<"));
+    site.token("b.durand#2").await;
+    let answer = browser.submit(&page, "/enroll", &[("code", &site.code("b.durand"))]).await;
+    assert_eq!(answer.location(), "/code?next=/");
+    assert_eq!(site.record("b.durand").await, None);
+    // The control: without the token the same page enrolls.
+    site.execute("DELETE FROM poterne").await;
+    let page = browser.get("/enroll").await;
+    site.scan("b.durand", page.between("id=\"poterne-key\">", "<"));
+    let answer = browser.submit(&page, "/enroll", &[("code", &site.code("b.durand"))]).await;
+    assert_eq!(answer.location(), "/enroll/codes?next=/");
+    assert!(site.record("b.durand").await.is_some());
+    site.stop().await;
+}
+
+#[tokio::test]
 async fn a_payment_takes_a_code_for_this_payee_and_this_amount() {
     let site = Site::new("payment", "").await;
     site.employee("a.martin").await;
@@ -242,6 +358,22 @@ async fn a_ticket_ends_and_so_does_a_password() {
     // The control.
     let page = password(&mut browser, "a.martin").await;
     assert_eq!(browser.submit(&page, "/code", &[("code", &code)]).await.location(), "/");
+    // A new password between the code's acceptance and the session: there is none.
+    site.execute("DELETE FROM service_session").await;
+    site.execute(
+        "CREATE FUNCTION renew() RETURNS trigger AS 'BEGIN UPDATE service_user SET password = ''x''; RETURN NEW; END' LANGUAGE plpgsql;
+         CREATE TRIGGER renew BEFORE UPDATE ON poterne FOR EACH ROW EXECUTE FUNCTION renew()",
+    )
+    .await;
+    let mut browser = site.browser(0);
+    let code = site.next_code("a.martin").await;
+    let page = password(&mut browser, "a.martin").await;
+    let answer = browser.submit(&page, "/code", &[("code", &code)]).await;
+    assert_eq!(answer.location(), "/sign-in?next=/");
+    assert_eq!(browser.who().await, None);
+    // The code was accepted, in time.
+    assert_eq!(site.count("SELECT count(*) FROM service_user WHERE password = 'x'").await, 1);
+    assert_eq!(site.count("SELECT count(*) FROM service_session").await, 0);
     site.stop().await;
 }
 
@@ -330,6 +462,19 @@ async fn forms_of_others_do_nothing() {
     }
     assert_eq!(site.count("SELECT count(*) FROM service_payment").await, 0);
     assert_eq!(browser.who().await.as_deref(), Some("a.martin"));
+    // Whoever signs in over another's session ends it; the control is that a wrong password does not.
+    site.employee("f.roux").await;
+    let mut shared = log_in(&site, 0, "f.roux").await;
+    let former = shared.clone();
+    let page = shared.get("/sign-in").await;
+    shared.submit(&page, "/sign-in", &[("account", "a.martin"), ("password", "x")]).await;
+    assert_eq!(shared.who().await.as_deref(), Some("f.roux"));
+    let page = password(&mut shared, "a.martin").await;
+    assert_eq!(page.path, "/code?next=/");
+    assert_eq!((shared.who().await, former.clone().who().await), (None, None));
+    let code = site.next_code("a.martin").await;
+    shared.submit(&page, "/code", &[("code", &code)]).await;
+    assert_eq!(shared.who().await.as_deref(), Some("a.martin"));
     // No session that somebody else chose: the identifier is new, and unknown ones open nothing.
     let mut planted = site.browser(0);
     planted.cookies.insert("__Host-service-session".into(), "0".repeat(64));
@@ -516,6 +661,15 @@ async fn a_new_phone_takes_the_place_of_the_old_one() {
     let answer = browser.submit(&page, "/account/new-phone/start", &[("code", &code)]).await;
     let page = browser.follow(&answer).await;
     let key = page.between("id=\"poterne-key\">", "<").to_owned();
+    // A quarter of an hour later the page asks for a code again; the control is within it.
+    let began =
+        |minutes| format!("UPDATE service_session SET replacing_at = now() - interval '{minutes} minutes'");
+    site.execute(&began(16)).await;
+    assert!(!browser.get("/account/new-phone").await.body.contains("poterne-key"));
+    let answer = browser.submit(&page, "/account/new-phone", &[("code", "000001")]).await;
+    assert!(!browser.follow(&answer).await.body.contains("poterne-key"));
+    site.execute(&began(14)).await;
+    assert!(browser.get("/account/new-phone").await.body.contains(&key));
     let old = site.record("a.martin").await;
     let answer = browser.submit(&page, "/account/new-phone", &[("code", "000000")]).await;
     assert!(browser.follow(&answer).await.body.contains(&key), "the same secret");
@@ -551,6 +705,27 @@ async fn a_new_phone_takes_the_place_of_the_old_one() {
     assert_eq!(site.status("a.martin").await.state(), State::Active);
     assert_eq!(browser.who().await.as_deref(), Some("a.martin"));
     assert_eq!(elsewhere.who().await, None, "what the old one opened is over");
+    // An error behind the swap leaves them as closed.
+    let mut elsewhere = site.browser(1);
+    let page = password(&mut elsewhere, "a.martin").await;
+    elsewhere.submit(&page, "/code", &[("code", &site.next_code("a.martin").await)]).await;
+    assert_eq!(elsewhere.who().await.as_deref(), Some("a.martin"));
+    let page = browser.get("/account/new-phone").await;
+    let next = site.next_code("a.martin").await;
+    let answer = browser.submit(&page, "/account/new-phone/start", &[("code", &next)]).await;
+    let page = browser.follow(&answer).await;
+    site.scan("a.martin", page.between("id=\"poterne-key\">", "<"));
+    site.execute(
+        "CREATE FUNCTION fail() RETURNS trigger AS 'BEGIN RAISE ''no''; END' LANGUAGE plpgsql;
+         CREATE TRIGGER fail BEFORE UPDATE ON service_submission FOR EACH ROW WHEN (NEW.codes_for IS NOT NULL) EXECUTE FUNCTION fail()",
+    )
+    .await;
+    let code = site.code("a.martin");
+    let answer = browser.submit(&page, "/account/new-phone", &[("code", &code)]).await;
+    assert_eq!(answer.status, 503);
+    assert_eq!((elsewhere.who().await, browser.who().await.as_deref()), (None, Some("a.martin")));
+    assert!(!browser.get("/account/new-phone").await.body.contains("poterne-key"));
+    site.execute("DROP TRIGGER fail ON service_submission").await;
     // The old phone is out of use, and the code that confirmed the new one is spent.
     site.scan("old", &old_phone);
     for code in [site.code("old"), code] {

@@ -142,6 +142,11 @@ impl Site {
         self.phone(name).await;
     }
 
+    /// An authenticator on this row, such as `NAME#2`.
+    pub(crate) async fn token(&self, row: &str) {
+        self.phone(row).await;
+    }
+
     async fn phone(&self, name: &str) {
         let secret = Secret::generate(20).unwrap();
         self.scan(name, &secret.to_base32());

@@ -8,14 +8,14 @@ from __future__ import annotations
 import time
 from typing import Any, Dict, List, Optional, Tuple
 
-from django.contrib import admin
+from django.contrib import admin, auth
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
@@ -23,8 +23,9 @@ from django.utils.translation import gettext_noop as noop
 from django.views.decorators.debug import sensitive_variables
 
 from poterne import Error, ErrorKind, Refused
-from poterne.django import desk, signals
-from poterne.django.kept import DESK, DESK_SECONDS, Kept
+from poterne.django import desk, signals, step
+from poterne.django.conf import configuration
+from poterne.django.kept import DESK, DESK_SECONDS, SKEW_SECONDS, Kept
 from poterne.django.models import Record
 from poterne.django.person import Person
 
@@ -63,12 +64,19 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         """
         if not _is_help_desk(request):
             raise PermissionDenied
+        if not _is_behind_a_code(request):
+            # Whatever WHO and URLS ask of others: behind the password alone, one password would issue codes for everybody.
+            if auth.SESSION_KEY not in request.session:
+                # Signed in by a header of this request alone: there is no session that a code could be for.
+                raise PermissionDenied
+            step.store(request, step.begun(step.session_user(request), request.session[auth.BACKEND_SESSION_KEY], request.path))
+            return HttpResponseRedirect(reverse("poterne:code"))
         # The account that is looked at, and what is asked or was done, for each page.
         kept = Kept(request.session)
         now = time.time()
         stored: Dict[str, Any] = kept.get(DESK) or {}
         # Each for its own time: what is done in one tab does not keep a code in another from ending.
-        pages = {name: each for name, each in stored.items() if 0 <= now - each["at"] <= DESK_SECONDS}
+        pages = {name: each for name, each in stored.items() if -SKEW_SECONDS <= now - each["at"] <= DESK_SECONDS}
         if request.method == "POST":
             name = get_random_string(12)
             kept.put(DESK, {**dict(list(pages.items())[1 - _PAGES :]), name: {**self._post(request), "at": now}})
@@ -104,6 +112,9 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         name = request.POST.get("act")
         if not name:
             return {"account": account}
+        not_for = _not_for(request, person)
+        if not_for:
+            return {"account": account, "problem": not_for}
         offered = {act.name: (act, rows) for act, rows in desk.possible(desk.statuses(person)[0])}
         if name not in offered:
             return {"account": account, "problem": _not_possible()}
@@ -120,6 +131,10 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
     @sensitive_variables("code")
     def _run(self, request: HttpRequest, person: Person, act: desk.Act, row: int, given: Dict[str, Any]) -> Tuple[Optional[str], str]:
         """The code to hand over, if there is one; or why nothing was changed."""
+        not_for = _not_for(request, person)
+        if not_for:
+            # Somebody's rights are others since the form was sent.
+            return None, not_for
         try:
             code = act.run(person, row, given)
         except Refused:
@@ -133,9 +148,9 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         return code, ""
 
     def _note(self, request: HttpRequest, person: Person, act: desk.Act) -> None:
-        """The act, by whom and for whom: no code, no state."""
+        """The act, by whose session and for whom: no code, no state."""
         LogEntry.objects.create(
-            user_id=request.user.pk,
+            user_id=step.session_user(request).pk,
             content_type_id=ContentType.objects.get_for_model(Record).pk,
             object_id=person.account,
             object_repr=person.account[:200],
@@ -150,7 +165,8 @@ class HelpDesk(admin.ModelAdmin):  # type: ignore[type-arg]
             context["described"] = [(_(_ROWS[row - 1]) if len(found) > 1 else "", desk.described(status)) for row, status in found.items()]
             context["unreadable"] = bool(unreadable)
             context["is_enrolled"] = bool(found or unreadable)
-            context["acts"] = [(act.name, _(act.title)) for act, _rows in desk.possible(found)]
+            context["not_for"] = _not_for(request, person)
+            context["acts"] = [] if context["not_for"] else [(act.name, _(act.title)) for act, _rows in desk.possible(found)]
         values = {**self.admin_site.each_context(request), "title": _("Help desk of the second factor"), "opts": self.opts, **context}
         response = TemplateResponse(request, "admin/poterne/record/desk.html", values)
         add_never_cache_headers(response)
@@ -177,8 +193,28 @@ def _not_possible() -> str:
     return _("The state of this account does not allow that. Nothing was changed.")
 
 
+def _not_for(request: HttpRequest, person: Person) -> str:
+    """Why who is at the help desk may look at this account only; nothing, if they may act.
+
+    Whoever has taken their session over, or their phone, must need a second person; and the permission of the help desk must not lead
+    to every other.
+    """
+    # Whom the site lets the views see, and whose session it is: neither has the other's rights.
+    own = (request.user, step.session_user(request))
+    if any(each.pk == person.user.pk or (each.is_authenticated and configuration().account(each) == person.account) for each in own):
+        return _("This is your own account: somebody else at the help desk acts on it.")
+    if getattr(person.user, "is_superuser", False) and not all(getattr(each, "is_superuser", False) for each in own):
+        return _("This account may do everything on this site: only somebody who may do so too acts on it.")
+    return ""
+
+
 def _is_help_desk(request: Any) -> bool:
     return bool(request.user.has_perm(PERMISSION))
+
+
+def _is_behind_a_code(request: HttpRequest) -> bool:
+    """By our pages, or by those of django-otp."""
+    return step.is_accepted(request) or getattr(request.user, "otp_device", None) is not None
 
 
 def _outside_transactions(view: Any) -> Any:

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
+from django.utils.encoding import escape_uri_path
+from django.utils.http import escape_leading_slashes
 
 import poterne
 from poterne.django.conf import language
@@ -37,7 +39,8 @@ def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     else:
         log.error("error.store: %s", type(error).__name__)
         text = poterne.ErrorKind.STORE.message_to_user(language())
-    again = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+    # `//host/` would be another host's.
+    again = escape_leading_slashes(request.get_full_path() if request.method in ("GET", "HEAD") else escape_uri_path(request.path))
     body = render_to_string("poterne/unavailable.html", {"poterne_base": "poterne/base.html", "text": text, "again": again, "LANGUAGE_CODE": language()})
     response = _framed_by_nobody(HttpResponse(body, status=503))
     response.headers["Retry-After"] = "10"

@@ -9,6 +9,7 @@ from typing import Any, Iterator, List, Optional
 
 from django.apps import apps
 from django.conf import settings
+from django.conf.urls.i18n import is_language_prefix_patterns_used
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
@@ -16,8 +17,9 @@ from django.db import connections
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, Resolver404, URLResolver, get_resolver, resolve, reverse
 from django.urls.converters import get_converters
-from django.urls.resolvers import RegexPattern
+from django.urls.resolvers import LocalePrefixPattern, RegexPattern
 from django.utils.regex_helper import normalize
+from django.utils.translation import get_language_from_path
 
 import poterne
 from poterne.django.conf import Configuration, configuration, verifier
@@ -93,9 +95,13 @@ def check_protected(**_: Any) -> List[CheckMessage]:
     problems: List[CheckMessage] = []
     paths = list(_paths(get_resolver().url_patterns, [""]))
     for each in found.urls:
+        language = _LANGUAGE.match(each.pattern)
         if _NO_SLASH.match(each.pattern):
             text = f"POTERNE['URLS'] has {each.pattern!r}: a path begins with a slash, so it protects nothing"
             problems.append(Error(text, hint=f"{'^/' + each.pattern.lstrip('^')!r}", id="poterne.E008"))
+        elif language and get_language_from_path(f"/{language[1]}/") and is_language_prefix_patterns_used(settings.ROOT_URLCONF)[0]:
+            text = f"POTERNE['URLS'] has {each.pattern!r}: the same pages in other languages are not protected"
+            problems.append(Error(text, hint=f"{'^' + each.pattern[language.end(1) :]!r}, which is for all languages", id="poterne.E008"))
         elif not any(each.match(path) for path in paths) and not _leads_somewhere(each.pattern):
             text = f"POTERNE['URLS'] has {each.pattern!r}, and no address of the site matches it: it protects nothing"
             problems.append(Warning(text, hint="the addresses are those of ROOT_URLCONF, without FORCE_SCRIPT_NAME", id="poterne.W006"))
@@ -103,6 +109,7 @@ def check_protected(**_: Any) -> List[CheckMessage]:
 
 
 _NO_SLASH = re.compile(r"(\(\?[a-zA-Z]+\))?(\^|\\A)*\w")
+_LANGUAGE = re.compile(r"(?:\(\?[a-zA-Z]+\))?(?:\^|\\A)*/(\w+(?:[-@]\w+)*)/")
 
 # A value for each converter of a route.
 _VALUES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-4000-8000-000000000000"}
@@ -119,6 +126,9 @@ def _paths(patterns: Any, before: List[str]) -> Iterator[str]:
 
 
 def _examples(pattern: Any) -> List[str]:
+    if isinstance(pattern, LocalePrefixPattern):
+        # As the middleware matches: with the prefix and without.
+        return ["", str(pattern)]
     if isinstance(pattern, RegexPattern):
         return _normalized(str(pattern))
     values = {name: next((_VALUES[kind] for kind, one in get_converters().items() if one is each and kind in _VALUES), "x") for name, each in pattern.converters.items()}

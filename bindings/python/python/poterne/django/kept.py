@@ -28,7 +28,7 @@ _OURS = "_poterne_"
 _CODES_SECONDS, _SAID_SECONDS, DESK_SECONDS = 120, 300, 900
 
 # By which the clocks of two nodes may differ.
-_SKEW_SECONDS = 5
+SKEW_SECONDS = 5
 
 
 class Kept:
@@ -62,7 +62,7 @@ class Kept:
         now, who = time.time(), holder(self._session)
         stored: Dict[str, Dict[str, Any]] = self._session.get(_KEPT) or {}
         return {
-            name: each for name, each in stored.items() if each["holder"] == who and -_SKEW_SECONDS <= now - each["at"] <= _seconds(name)
+            name: each for name, each in stored.items() if each["holder"] == who and -SKEW_SECONDS <= now - each["at"] <= _seconds(name)
         }
 
     def _store(self, values: Dict[str, Dict[str, Any]]) -> None:

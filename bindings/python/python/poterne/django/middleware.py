@@ -11,6 +11,7 @@ from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language_from_path
 
 import poterne
 from poterne.django import kept, step
@@ -77,16 +78,11 @@ class SecondStep:
         _check_order(request)
         kept.forget_others(request.session)
         setattr(request, _SEEN, request.session.get(auth.SESSION_KEY))
-        wanted = configuration().urls
         # The path first: whether somebody has an app is asked of the database, and only for the pages that want to know.
-        is_open = wanted is not None and not any(each.match(request.path_info) for each in wanted)
-        if (is_open and not _is_ours(request)) or not self._is_wanting(request):
+        if (_is_open(request) and not _is_ours(request)) or not self._is_wanting(request):
             return None
-        if wanted is not None:
-            if _is_ours(request):
-                return None
-            step.store(request, step.begun(request.user, request.session[auth.BACKEND_SESSION_KEY], step.target(request, request.get_full_path())))
-            return _to_code_page()
+        if configuration().urls is not None:
+            return None if _is_ours(request) else self._ask(request, request.get_full_path())
         self._take_back(request, request.get_full_path() if request.method == "GET" else None)
         is_open = _is_ours(request) or any(each.match(request.path_info) for each in configuration().exempt)
         return None if is_open else _to_code_page()
@@ -94,8 +90,12 @@ class SecondStep:
     def _after(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """What a view, or a middleware behind this one, has logged in since."""
         kept.forget_others(request.session)
-        if configuration().urls is not None or not self._is_wanting(request):
+        is_by_path = configuration().urls is not None
+        if (is_by_path and (_is_ours(request) or _is_open(request))) or not self._is_wanting(request):
             return response
+        if is_by_path:
+            # The page has signed somebody in and answers them at once.
+            return self._ask(request, response.headers.get("Location"))
         self._take_back(request, response.headers.get("Location"))
         return response if _is_ours(request) else _to_code_page()
 
@@ -104,7 +104,7 @@ class SecondStep:
         session = request.session
         if auth.SESSION_KEY not in session or step.is_accepted(request):
             return False
-        user = _user(request)
+        user = step.session_user(request)
         if not user.is_authenticated:
             return False
         if configuration().who(user):
@@ -118,9 +118,16 @@ class SecondStep:
         session[kept.FREE] = session[auth.SESSION_KEY]
         return False
 
-    def _take_back(self, request: HttpRequest, url: Optional[str]) -> None:
-        step.wait(request, _user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url), is_anew=False)
+    def _ask(self, request: HttpRequest, url: Optional[str]) -> HttpResponse:
+        """The password goes on opening the other pages."""
+        step.store(request, step.begun(step.session_user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url)))
+        return _to_code_page()
+
+    def _take_back(self, request: Any, url: Optional[str]) -> None:
+        step.wait(request, step.session_user(request), request.session[auth.BACKEND_SESSION_KEY], step.target(request, url), is_anew=False)
         request.user = AnonymousUser()
+        # Another middleware may have asked for the user asynchronously, which Django remembers by itself.
+        request.auser = _nobody
         setattr(request, _SEEN, None)
 
     def _forget(self, request: HttpRequest) -> None:
@@ -137,10 +144,16 @@ def _to_code_page() -> HttpResponse:
     return response
 
 
-def _user(request: HttpRequest) -> Any:
-    """The session's, whatever a view has put into its place."""
-    user = request.user
-    return user if user.is_authenticated and str(user.pk) == request.session[auth.SESSION_KEY] else auth.get_user(request)
+async def _nobody() -> AnonymousUser:
+    return AnonymousUser()
+
+
+def _is_open(request: HttpRequest) -> bool:
+    """Whether the password opens this path. The expressions are for every language that `i18n_patterns` puts before it."""
+    wanted = configuration().urls
+    path = request.path_info
+    paths = [path, "/" + path[1:].partition("/")[2]] if get_language_from_path(path) else [path]
+    return wanted is not None and not any(each.match(one) for each in wanted for one in paths)
 
 
 def _is_ours(request: HttpRequest) -> bool:

@@ -37,6 +37,8 @@ TWIN_WAITS_OF_STRANGERS = (0.0, 0.05)
 # Longer than the ticket's time, so that the page can say that it is over.
 _GRACE = 600
 
+_EXPIRY = "_session_expiry"
+
 
 @dataclass
 class Waiting:
@@ -55,7 +57,7 @@ class Waiting:
     @property
     def is_late(self) -> bool:
         seconds = configuration().enroll_seconds if self.is_enrolling else configuration().seconds
-        return not 0 <= time.time() - self.at <= seconds
+        return not -kept.SKEW_SECONDS <= time.time() - self.at <= seconds
 
     def is_of(self, user: Any, backend: str) -> bool:
         return (self.user, self.backend) == (str(user.pk), backend) and constant_time_compare(self.hash, _hash(user))
@@ -74,7 +76,10 @@ def wait(request: HttpRequest, user: Any, backend: str, url: str, *, is_anew: bo
     """The password was right. Until the code is, the session is nobody's, has a new identifier, and nothing of ours from before."""
     session = request.session
     before = waiting(request)
-    expiry = session.get("_session_expiry")
+    expiry = session.get(_EXPIRY)
+    if expiry == _seconds_of_wait():
+        # Ours, of a wait before: the login has set none.
+        expiry = None if before is None else before.expiry
     owners = {session.get(auth.SESSION_KEY), None if before is None else before.user} - {None}
     strip(request)
     if not is_anew and before is not None and before.is_of(user, backend) and not before.is_late:
@@ -88,7 +93,7 @@ def wait(request: HttpRequest, user: Any, backend: str, url: str, *, is_anew: bo
     store(request, begun(user, backend, url, expiry))
     session.cycle_key()
     # Ten thousand who never come back are gone with the next clearsessions.
-    session.set_expiry(max(configuration().seconds, configuration().enroll_seconds) + _GRACE)
+    session.set_expiry(_seconds_of_wait())
 
 
 def strip(request: HttpRequest) -> None:
@@ -127,9 +132,9 @@ def accept(request: HttpRequest, user: Any, found: Waiting, code: str, url: str,
     if is_logged_in:
         session.cycle_key()
     else:
-        session.pop("_session_expiry", None)
+        session.pop(_EXPIRY, None)
         if found.expiry is not None:
-            session["_session_expiry"] = found.expiry
+            session[_EXPIRY] = found.expiry
         auth.login(request, user, backend=found.backend)
     session[ACCEPTED] = session[auth.SESSION_KEY]
     if notice is not None:
@@ -137,6 +142,13 @@ def accept(request: HttpRequest, user: Any, found: Waiting, code: str, url: str,
     if former is not None:
         session.save()
         _leave_for_twin(former, {"session": session.session_key, "url": url, "code": _digest(former, code), "at": time.time()}, csrf)
+
+
+def session_user(request: HttpRequest) -> Any:
+    """Whose session this is. A middleware of the site may let the views see another user, and our pages do not go by that."""
+    user = request.user
+    is_theirs = user.is_authenticated and str(user.pk) == request.session.get(auth.SESSION_KEY)
+    return user if is_theirs else auth.get_user(request)
 
 
 def is_accepted(request: HttpRequest) -> bool:
@@ -218,6 +230,10 @@ def target(request: HttpRequest, url: Optional[str]) -> str:
     if url and url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return url
     return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def _seconds_of_wait() -> int:
+    return max(configuration().seconds, configuration().enroll_seconds) + _GRACE
 
 
 def _hash(user: Any) -> str:

@@ -37,9 +37,11 @@ def ours(*methods: str) -> Callable[[View], View]:
     """
 
     def decorate(view: View) -> View:
-        decorated = never_cache(sensitive_post_parameters("code")(csrf_protect(require_http_methods(list(methods))(view))))
+        decorated: Any = never_cache(sensitive_post_parameters("code")(csrf_protect(require_http_methods(list(methods))(view))))
         for alias in connections:
             decorated = transaction.non_atomic_requests(using=alias)(decorated)
+        # Nobody is signed in between the steps: `LoginRequiredMiddleware` lets these pages be.
+        decorated.login_required = False
         return functools.wraps(view)(decorated)
 
     return decorate
@@ -330,22 +332,23 @@ def _to_codes(request: HttpRequest, actor: Actor, record: Optional[str]) -> Http
 def _actor(request: HttpRequest) -> Any:
     """The user of this session: signed in, or between the two steps. Otherwise where to go."""
     waiting = step.waiting(request)
-    is_logged_in = bool(request.user.is_authenticated)
+    user = step.session_user(request)
+    is_logged_in = bool(user.is_authenticated)
     if waiting is not None and not step.is_accepted(request) and not (is_logged_in and waiting.is_late):
         if waiting.is_late:
             return _late(request)
-        user = waiting.find()
-        if user is None:
+        found = waiting.find()
+        if found is None:
             step.leave(request)
             return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
-        return Actor(user, waiting)
+        return Actor(found, waiting)
     if step.is_accepted(request) or step.is_free(request):
-        return Actor(request.user, None)
+        return Actor(user, None)
     if is_logged_in:
         # With URLS: signed in by the password alone. Whoever has no app is between the steps too: the code page knows who may set one up.
         backend = request.session[auth.BACKEND_SESSION_KEY]
         is_for_later = request.method == "GET" and request.path in (resolve_url("poterne:replace"), resolve_url("poterne:new_recovery"))
-        step.store(request, step.begun(request.user, backend, request.get_full_path() if is_for_later else resolve_url("poterne:account")))
+        step.store(request, step.begun(user, backend, request.get_full_path() if is_for_later else resolve_url("poterne:account")))
         return redirect("poterne:code")
     return auth_views.redirect_to_login(resolve_url("poterne:account"))
 

@@ -10,7 +10,7 @@ from django_otp.models import Device, DeviceManager  # type: ignore[import-untyp
 
 from poterne import Refused, State
 from poterne.django import signals
-from poterne.django.person import Person
+from poterne.django.person import Person, devices
 from poterne.django.table import inside_transaction
 
 # django-two-factor-auth asks the device of this name first.
@@ -19,16 +19,20 @@ _DEFAULT = "default"
 
 class RowManager(DeviceManager):  # type: ignore[misc]
     def devices_for_user(self, user: Any, confirmed: Optional[bool] = None) -> Any:
-        """The rows that the table has now."""
+        """The rows that the table has now.
+
+        To django-otp, whoever has no confirmed device has no second factor, and to django-two-factor-auth whoever has none of the name
+        `default`: the password lets them in. So those rows are confirmed that our own pages ask, whatever their state, and one is the default.
+        """
         statuses = Person(user).statuses()
-        confirmed_rows = {row for row, status in statuses.items() if status.state in (State.ACTIVE, State.SUSPENDED)}
-        known = dict(self.filter(user=user).values_list("row", "confirmed"))
-        if known != {row: row in confirmed_rows for row in statuses}:
+        asked = devices(statuses) or list(statuses)
+        first = next((row for row in asked if statuses[row].state in (State.ACTIVE, State.SUSPENDED)), next(iter(asked), None))
+        wanted = {row: (_DEFAULT if row == first else f"{_DEFAULT} {row}", row in asked) for row in statuses}
+        if {row: (name, is_asked) for row, name, is_asked in self.filter(user=user).values_list("row", "name", "confirmed")} != wanted:
             with transaction.atomic():
                 self.filter(user=user).exclude(row__in=statuses).delete()
-                for row in statuses:
-                    values = {"name": _DEFAULT if row == 1 else f"{_DEFAULT} {row}", "confirmed": row in confirmed_rows}
-                    self.update_or_create(user=user, row=row, defaults=values)
+                for row, (name, is_asked) in wanted.items():
+                    self.update_or_create(user=user, row=row, defaults={"name": name, "confirmed": is_asked})
         return super().devices_for_user(user, confirmed)
 
 

@@ -13,10 +13,10 @@
         <#list poterne.codes as code><li>${code}</li></#list>
       </ol>
     <#else>
-      <p id="poterne-gone" role="status">${msg("poterne.recovery.gone")}</p>
+      <p id="poterne-gone" role="status" class="pf-v5-u-mb-md">${msg("poterne.recovery.gone")}</p>
     </#if>
     <@parts.form step=poterne.step>
-      <@parts.submit id="poterne-kept" label=msg("poterne.recovery.kept")/>
+      <@parts.submit id="poterne-kept" label=msg((poterne.codes?has_content || poterne.canBeNew)?then("poterne.recovery.kept", "poterne.account.continue"))/>
     </@parts.form>
     <#if !poterne.codes?has_content && poterne.canBeNew>
       <@parts.form step=poterne.step>

@@ -29,11 +29,19 @@ has self_registration => (is => 'rw', default => sub {
 # A second submission of the accepted code by the same form, as of a double click, gets the first one's answer for so long.
 use constant AGAIN_SECONDS => 10;
 
+# Codes behind one password. A user with wrong ones has to wait before that.
+use constant MOST_TRIES => 20;
+
+# Clicks that may be one: only so many tries of a password wait for another's answer.
+use constant CLICKS => 4;
+
 use constant PURPOSE => 'lemonldap-ng';
 
 # SAML: what an assertion says about the login, `poterneAuthnContext`, such as https://refeds.org/profile/mfa. By itself the portal has
 # no context for a second factor.
 use constant hook => { samlBuildAuthnResponse => 'name_context' };
+
+use constant aroundSub => { secondFactor => 'begin' };
 
 sub init {
     my ($self) = @_;
@@ -48,15 +56,32 @@ sub init {
     return $self->SUPER::init();
 }
 
+# The time of the password. The portal's tokens keep it; where people choose between factors, each choice is a new token.
+sub begin {
+    my ($self, $second_factor, $req) = @_;
+    $req->sessionInfo->{_poterneSince} = time;
+    my $result = $second_factor->($req);
+    delete $req->sessionInfo->{_poterneSince};
+    return $result;
+}
+
+sub _is_late {
+    my ($self, $session) = @_;
+    return ($session->{_poterneSince} // 0) + $self->verifier->get('ticket_seconds') <= time;
+}
+
 # The password was right: on to the page that asks for the code. Every form here is answered by a redirection or by what is shown
 # once, so that going back and reloading ask for nothing.
 sub run {
     my ($self, $req, $token) = @_;
-    my $response = eval {
+    my $response = $self->_is_late($req->sessionInfo) ? $self->_late($req) : eval {
         my $person = $self->person($req->sessionInfo);
         my $ticket = $self->verifier->ticket($person, PURPOSE, $token);
         # Without the table there is no question either.
         $self->devices($person);
+        # What was accepted has an entry of its own: who updates a token writes all of it, and the clicks at one moment undo each other.
+        my $accepted = $self->ott->createToken({}) or die "no token\n";
+        $self->ott->updateToken($token, _poterneAccepted => $accepted);
         $self->ott->updateToken($token, _poterneTicket => $self->bound_to($ticket));
         my $page = $self->_see($token);
         push @{ $page->[1] }, 'Set-Cookie' => $self->_cookie($token, "$ticket.$token", $self->verifier->get('ticket_seconds'));
@@ -95,7 +120,7 @@ sub _said {
 sub _redirect {
     my ($self, $req) = @_;
     my ($session, $token) = $self->_restored($req);
-    return [302, [Location => $self->conf->{portal}], []] if !$session || $session->{_poterneDone};
+    return [302, [Location => $self->conf->{portal}], []] if !$session || $self->_done($session);
     # A form may lead to the application, through a redirection.
     $req->urldc($session->{_2fUrldc});
     return eval { $self->_page($req, $session, $token, $self->_said($req, $session, $token)) } // $self->_failed($req);
@@ -147,7 +172,8 @@ sub _restored {
     my ($ticket, $token) = ($req->cookies->{ 'poterne' . ($tab =~ /\A[0-9a-f]{16}\z/ ? $tab : '') } // '') =~ /\A([0-9A-Z]{1,128})\.([0-9A-Za-z_-]{1,128})\z/
         or return;
     my $session = $self->ott->getToken($token, 1) or return;
-    return unless $session->{_2fRealSession} && ($session->{_poterneTicket} // '') eq $self->bound_to($ticket) && ($session->{tokenTimeoutTimestamp} // 0) > time;
+    return unless $session->{_2fRealSession} && ($session->{_poterneTicket} // '') eq $self->bound_to($ticket) && ($session->{tokenTimeoutTimestamp} // 0) > time
+        && !$self->_is_late($session);
     return ($session, $token, $ticket);
 }
 
@@ -155,10 +181,13 @@ sub _code {
     my ($self, $req, $session, $token, $ticket) = @_;
     my $code = $self->typed($req);
     my $mark = $self->bound_to($ticket, $code);
-    if (my $done = $session->{_poterneDone}) {
+    if (my $done = $self->_done($session)) {
         return $self->_accept($req, $session, $token) if $self->_is_again($done, $mark);
         return [302, [Location => $self->conf->{portal}], []];
     }
+    # Every try stays in the token.
+    my $tries = grep { /\A_poterneTry/ } keys %$session;
+    return $self->_late($req) if $tries >= MOST_TRIES;
     # So that another click on the same form sees this one.
     my $try = '_poterneTry' . unpack 'H16', Crypt::URandom::urandom(8);
     $self->ott->updateToken($token, $try => time . ":$mark");
@@ -167,13 +196,15 @@ sub _code {
             $self->verifier->login($self->table, $self->device($req, $person), $code, ticket => [$ticket, PURPOSE, $token]);
         });
     if ($accepted) {
-        $self->ott->updateToken($token, _poterneDone => time . ":$mark");
+        $self->ott->updateToken($session->{_poterneAccepted}, _poterneDone => time . ":$mark");
         return $self->_with_notice($req, $self->_accept($req, $session, $token), $self->_notices($req, $accepted));
     }
+    return $self->_accept($req, $session, $token)
+        if !$denied->isa('Poterne::Error') && $denied->refusal eq 'replayed' && $tries < CLICKS && $self->_was_accepted($session, $mark);
+    # Nobody waits for this one any more.
+    $self->ott->updateToken($token, $try => '');
     return $self->unavailable($req, $denied) if $denied->isa('Poterne::Error');
     return $self->_late($req) if $denied->refusal eq 'ticket';
-    return $self->_accept($req, $session, $token)
-        if $denied->refusal eq 'replayed' && $self->_was_accepted($token, $mark, $try);
     return $self->_say($token, $denied, 'code');
 }
 
@@ -212,13 +243,19 @@ sub _is_again {
     return $accepted eq $mark && time - $when < AGAIN_SECONDS;
 }
 
-# Whether another click, which may still be on its way, was accepted with this code.
+# When a code was accepted behind this password, and the mark of its form.
+sub _done {
+    my ($self, $session) = @_;
+    my $accepted = $self->ott->getToken($session->{_poterneAccepted}, 1) or return;
+    return $accepted->{_poterneDone};
+}
+
+# Whether another click was accepted with this code. It may still be on its way.
 sub _was_accepted {
-    my ($self, $token, $mark, $try) = @_;
+    my ($self, $session, $mark) = @_;
     for (1 .. 20) {
-        my $session = $self->ott->getToken($token, 1) or return 0;
-        return $self->_is_again($session->{_poterneDone}, $mark) if $session->{_poterneDone};
-        return 0 unless grep { /\A_poterneTry/ && $_ ne $try && $self->_is_again($session->{$_}, $mark) } keys %$session;
+        my $done = $self->_done($session);
+        return $self->_is_again($done, $mark) if $done;
         select undef, undef, undef, 0.1;
     }
     return 0;
@@ -229,8 +266,12 @@ sub _confirm {
     my ($self, $req, $session, $token) = @_;
     my $person = $self->person($session);
     my $form = $self->_form($req, $token);
-    return $self->gone_page($req, params => $form) if $self->devices($person);
     my $pending = $session->{_poternePending};
+    if ($self->devices($person)) {
+        # Sent again behind the recovery codes, or somebody else was quicker: another tab, the help desk.
+        return $self->gone_page($req, params => $form) if defined $pending && $pending eq '';
+        return $self->_say($token, Poterne::Refused->new(Poterne::Library::CONFLICT), 'enroll');
+    }
     return $self->_see($token) unless $pending && $self->self_registration->($req, $session);
     my $account = Poterne::row_of_person($person, 1);
     my ($done, $denied) = $self->tried(sub {

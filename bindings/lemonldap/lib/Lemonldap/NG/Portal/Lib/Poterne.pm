@@ -9,11 +9,15 @@ use File::Basename qw(dirname);
 use JSON qw(from_json);
 use MIME::Base64 qw(encode_base64);
 use Poterne::Settings;
+use Scalar::Util qw(blessed);
 
 our $VERSION = '0.1.0';
 
 # One for each settings file and process: the portal makes two plugins.
 my %services;
+
+# Each thread makes its own.
+sub CLONE { %services = () }
 
 # The verifier, the table and the settings. Dies of a text for the portal's log.
 sub service {
@@ -21,8 +25,37 @@ sub service {
     my $path = $self->conf->{poterneSettings} || '/etc/poterne/poterne.conf';
     return $services{$path} //= do {
         my $settings = Poterne::Settings->read($path);
-        { settings => $settings, verifier => $settings->verifier, table => $settings->column };
+        my ($verifier, $table) = ($settings->verifier, $settings->column);
+        $self->_prove($verifier, $table);
+        { settings => $settings, verifier => $verifier, table => $table };
     };
+}
+
+# The account of the check: no user has a space in the name, and its record is revoked.
+use constant CHECK_ACCOUNT => 'poterne check';
+
+# Proves that the table swaps, compares, commits and keeps (norm, 7.9). A table that is wrong is an error; a database that does not
+# answer now may answer later, and no page lets anybody in before.
+sub _prove {
+    my ($self, $verifier, $table) = @_;
+    my $is_proven = eval {
+        if (($table->load(CHECK_ACCOUNT) // '') !~ /[^ ]/ && $table->swap(CHECK_ACCOUNT, undef, $verifier->enroll(CHECK_ACCOUNT))) {
+            $verifier->revoke($table, CHECK_ACCOUNT);
+        }
+        $table->check($verifier, CHECK_ACCOUNT);
+    };
+    my $denied = $@;
+    # The workers open their own.
+    $table->disconnect;
+    return if $is_proven;
+    die $denied unless blessed $denied && $denied->isa('Poterne::Denied');
+    my $reason = $denied->isa('Poterne::Error') && $denied->reason // '';
+    my $said = join ' ', grep { length } $denied->code, $reason;
+    # SQLSTATE 42: no such table or column, no right to it. S1: DBD::SQLite, which has no other.
+    die "$said: the table is not as it must be\n" unless $denied->isa('Poterne::Refused') || $denied->kind eq 'store' && $reason !~ /\ASQLSTATE (?:42|S1)/;
+    # Other nodes that start now write the same record, and one of them proves it.
+    $self->logger->error("poterne: $said: the table is not proven");
+    return;
 }
 
 sub verifier { return $_[0]->service->{verifier} }
@@ -32,15 +65,28 @@ sub table { return $_[0]->service->{table} }
 # Whether the service can be had; a plugin that cannot says so at the portal's start, and the portal answers 500.
 sub starts {
     my ($self) = @_;
-    return 1 if eval { $self->service };
+    return 1 if eval { $self->_settles; $self->service };
     $self->logger->error("poterne: $@");
     return 0;
+}
+
+# What the user typed, in the portal's own names: one person could be two accounts.
+my %typed = map { $_ => 1 } qw(user _user _whatToTrace);
+
+sub _settles {
+    my ($self) = @_;
+    # SOAP's getCookies leaves a session in the store, under an identifier of the caller's choice, before any second factor.
+    die "soapSessionServer opens sessions by the password alone: switch it off\n" if $self->conf->{soapSessionServer};
+    my $account = $self->conf->{poterne2fAccount} // '';
+    die "poterne2fAccount is missing: name an attribute that the directory gives\n" if $account eq '';
+    die "poterne2fAccount is $account, which holds what the user typed: name an attribute that the directory gives\n" if $typed{$account};
+    return;
 }
 
 # Whose code it is: the session's attribute `poterne2fAccount`, as the portal found it by the password. Characters.
 sub person {
     my ($self, $session) = @_;
-    my $person = $session->{ $self->conf->{poterne2fAccount} || $self->conf->{whatToTrace} };
+    my $person = $session->{ $self->conf->{poterne2fAccount} };
     return '' unless defined $person && !ref $person;
     return characters($person);
 }
@@ -65,7 +111,13 @@ sub devices {
     return @devices;
 }
 
-# The one of them that the form names, or the first.
+# Those of them that may get in: a revoked one is nobody's device. One that does not open stays, so that its code says why.
+sub usable {
+    my ($self, $person) = @_;
+    return grep { my (undef, $account, $record) = @$_; (eval { $self->verifier->inspect($record, $account)->{state} } // '') ne 'revoked' } $self->devices($person);
+}
+
+# The one that the form names, or the first.
 sub device {
     my ($self, $req, $person) = @_;
     my $row = scalar($req->param('device')) // '';
@@ -74,7 +126,7 @@ sub device {
 
 sub first_row {
     my ($self, $person) = @_;
-    my ($first) = $self->devices($person);
+    my ($first) = $self->usable($person);
     return $first ? $first->[0] : 1;
 }
 
@@ -93,7 +145,7 @@ sub tried {
         return ($result);
     }
     my $denied = $@;
-    $denied = Poterne::Error->new(-99) unless ref $denied && $denied->isa('Poterne::Denied');
+    $denied = Poterne::Error->new(-99) unless blessed $denied && $denied->isa('Poterne::Denied');
     my $is_error = $denied->isa('Poterne::Error');
     my $reason = $is_error && $denied->reason ? ' ' . $denied->reason : '';
     $is_error ? $self->logger->error("poterne: $denied$reason") : $self->logger->notice("poterne: $denied");
@@ -173,7 +225,7 @@ sub code_page {
     my ($self, $req, $person, %given) = @_;
     my @names = (undef, qw(first second third));
     my $chosen = scalar($req->param('device')) // '';
-    my @devices = $self->devices($person);
+    my @devices = $self->usable($person);
     my ($default) = grep { $_->[0] eq $chosen } @devices;
     $default //= $devices[0];
     return $self->page($req, $given{template} // 'poternecode', %given, params => {

@@ -44,12 +44,27 @@ sub run {
 
 sub own_page {
     my ($self, $req) = @_;
+    return $self->_not_oneself($req) if $self->_is_another($req);
     my $do = scalar($req->param('do')) // '';
     return eval { $do eq 'phone' || $do eq 'recovery' ? $self->_ask($req, $do) : $self->_account($req) } // $self->_failed($req);
 }
 
+# Whether somebody is in another person's place, by the portal's Impersonation or ContextSwitching.
+sub _is_another { return $_[0]->p->_sfEngine->canUpdateSfa($_[1]) }
+
+# The portal's own page. Its `lmError` answers 200, and takes the form's code for the number of the error.
+sub _not_oneself {
+    my ($self, $req) = @_;
+    my $conf = $self->conf;
+    my $response = $self->p->sendHtml($req, 'error',
+        params => { ERROR403 => 1, MAIN_LOGO => $conf->{portalMainLogo}, LANGS => $conf->{showLanguages}, LOGOUT_URL => "$conf->{portal}?logout=1" });
+    $response->[0] = 403;
+    return $response;
+}
+
 sub change {
     my ($self, $req) = @_;
+    return $self->_not_oneself($req) if $self->_is_another($req);
     return eval {
         my ($form, $id) = $self->_form($req);
             !$form                     ? $self->_account($req, error => $self->word($req, 'account_changed_elsewhere'))
@@ -61,7 +76,7 @@ sub change {
 
 sub _account {
     my ($self, $req, %given) = @_;
-    my @devices = $self->devices($self->person($req->userData));
+    my @devices = $self->usable($self->person($req->userData));
     if (defined(my $notice = $req->userData->{_poterneNotice})) {
         utf8::decode($notice);
         $given{notice} //= $notice;
@@ -105,7 +120,10 @@ sub _recovery {
     my ($done, $denied) = $self->tried(sub {
             $self->verifier->recovery_codes($self->table, $account, $self->verifier->get('recovery_codes') || SOME_CODES);
         });
-    return $self->unavailable($req, $denied, '/poterne') unless $done;
+    if (!$done) {
+        return $self->unavailable($req, $denied, '/poterne') if $denied->isa('Poterne::Error');
+        return $self->_account($req, error => $self->word($req, 'account_changed_elsewhere'));
+    }
     $self->_close($id);
     return $self->recovery_page($req, $done, params => { BACK => '/poterne' });
 }

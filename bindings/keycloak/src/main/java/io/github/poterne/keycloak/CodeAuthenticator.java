@@ -2,30 +2,22 @@ package io.github.poterne.keycloak;
 
 import io.github.poterne.Accepted;
 import io.github.poterne.Method;
-import io.github.poterne.PolicyOption;
-import io.github.poterne.PoterneException;
 import io.github.poterne.Refusal;
 import io.github.poterne.RefusedException;
-import io.github.poterne.TicketBinding;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.AuthenticationFlowError;
 import org.keycloak.authentication.Authenticator;
-import org.keycloak.credential.CredentialModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
-import org.keycloak.models.credential.PasswordCredentialModel;
 
 /** The page that asks for the code, behind the step that found the user's password right. */
 final class CodeAuthenticator implements Authenticator {
     static final CodeAuthenticator INSTANCE = new CodeAuthenticator();
 
-    /** The ticket: when the password was right, and until when this page may answer (semantics, section 15). */
-    private static final String TICKET = "poterne.ticket";
     /** What to say to somebody whose code was accepted, before the sign-in goes on. */
     private static final String ACCEPTED = "poterne.accepted";
 
@@ -34,7 +26,14 @@ final class CodeAuthenticator implements Authenticator {
     @Override
     public void authenticate(AuthenticationFlowContext context) {
         Dialog dialog = Dialog.of(context);
-        Pages.answer(dialog, factor -> ask(dialog, factor, null));
+        Pages.answer(dialog, factor -> {
+            Deadline.set(dialog, factor);
+            if (Deadline.isOver(dialog)) {
+                late(dialog);
+            } else {
+                ask(dialog, factor, null);
+            }
+        });
     }
 
     @Override
@@ -48,12 +47,19 @@ final class CodeAuthenticator implements Authenticator {
     }
 
     private static void act(Dialog dialog, SecondFactor factor) {
+        if (Deadline.isOver(dialog)) {
+            late(dialog);
+            return;
+        }
         if (dialog.notes().getAuthNote(ACCEPTED) != null) {
-            dialog.done();
+            done(dialog);
             return;
         }
         if (Enrolling.isUnderWay(dialog)) {
-            Enrolling.act(dialog, factor);
+            // Whoever confirmed an app is asked for its next code: only an accepted one is a login (semantics 7.6).
+            if (Enrolling.act(dialog, factor) != Enrolling.Next.NOTHING) {
+                ask(dialog, factor, null);
+            }
             return;
         }
         Optional<String> code = dialog.parameter("code");
@@ -68,16 +74,15 @@ final class CodeAuthenticator implements Authenticator {
         }
         // Whose page this is comes from the session. The form says which of this person's devices, and nothing else.
         Device device = factor.device(devices, dialog.parameter("device").orElse(""));
-        String ticket = Optional.ofNullable(dialog.notes().getAuthNote(TICKET)).orElse("");
         try {
-            Accepted accepted =
-                    factor.verifier.loginWithTicket(device.account(), ticket, binding(dialog), code.get(), factor.column);
+            Accepted accepted = factor.verifier.loginWithTicket(
+                    device.account(), Deadline.ticket(dialog), Deadline.binding(dialog), code.get(), factor.column);
             Log.outcome(accepted.code());
             accepted(dialog, factor, accepted);
         } catch (RefusedException refused) {
             Log.outcome(refused.code());
             if (refused.refusal() == Refusal.TICKET) {
-                dialog.show(Pages.late(dialog));
+                late(dialog);
             } else {
                 ask(dialog, factor, refused.messageToUser(Pages.language(dialog, factor)));
             }
@@ -104,25 +109,21 @@ final class CodeAuthenticator implements Authenticator {
             }
             return;
         }
-        boolean isConfirmedByLogin = factor.settings.policy().get(PolicyOption.CONFIRM_AT_FIRST_LOGIN) == 1;
-        if (devices.stream().allMatch(Device::isPending) && factor.settings.enrollsWithoutRecord() && !isConfirmedByLogin) {
-            Enrolling.begin(dialog, factor);
-            return;
-        }
-        if (dialog.notes().getAuthNote(TICKET) == null) {
-            // Once: whoever reloads the page gets no more time.
-            dialog.notes().setAuthNote(TICKET, factor.verifier.ticket(factor.account(dialog.user()).orElseThrow(), binding(dialog)));
-        }
+        // A record that waits, a letter's or a token's, is asked for its code: nobody is shown its secret for the password.
         dialog.show(Pages.code(dialog, devices, error));
     }
 
-    /** Binds the ticket to this sign-in, and to the password that was right: a new one ends it (semantics 15.5). */
-    private static TicketBinding binding(Dialog dialog) {
-        String password = dialog.user().credentialManager().getStoredCredentialsByTypeStream(PasswordCredentialModel.TYPE)
-                .map(CredentialModel::getCreatedDate).map(String::valueOf).findFirst().orElse("");
-        String context = String.join("|",
-                dialog.notes().getParentSession().getId(), dialog.notes().getTabId(), dialog.user().getId(), password);
-        return TicketBinding.of("keycloak", context.getBytes(StandardCharsets.UTF_8));
+    /** What waits ends with the password's time. */
+    private static void late(Dialog dialog) {
+        Enrolling.end(dialog);
+        dialog.notes().removeAuthNote(ACCEPTED);
+        dialog.show(Pages.late(dialog));
+    }
+
+    private static void done(Dialog dialog) {
+        dialog.notes().removeAuthNote(ACCEPTED);
+        Deadline.remove(dialog);
+        dialog.done();
     }
 
     private static void accepted(Dialog dialog, SecondFactor factor, Accepted accepted) {
@@ -134,8 +135,9 @@ final class CodeAuthenticator implements Authenticator {
             notices.add(dialog.form().getMessage("poterne.recovery.left", accepted.recoveryCodesLeft()));
         }
         if (notices.isEmpty()) {
-            dialog.done();
+            done(dialog);
         } else {
+            Deadline.renew(dialog, factor);
             dialog.notes().setAuthNote(ACCEPTED, String.join("\n", notices));
             dialog.show(Pages.accepted(dialog, notices));
         }

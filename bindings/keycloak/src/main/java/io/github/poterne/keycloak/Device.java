@@ -1,11 +1,6 @@
 package io.github.poterne.keycloak;
 
-import io.github.poterne.State;
 import io.github.poterne.Status;
 
 /** A row of a person, with a record in it. */
-record Device(int row, String account, Status status) {
-    boolean isPending() {
-        return status.state() == State.PENDING;
-    }
-}
+record Device(int row, String account, Status status) {}

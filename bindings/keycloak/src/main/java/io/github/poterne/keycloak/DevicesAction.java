@@ -1,11 +1,11 @@
 package io.github.poterne.keycloak;
 
 import io.github.poterne.Accepted;
-import io.github.poterne.PolicyOption;
 import io.github.poterne.RefusedException;
 import io.github.poterne.State;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.keycloak.authentication.InitiatedActionSupport;
 import org.keycloak.authentication.RequiredActionContext;
 import org.keycloak.authentication.RequiredActionProvider;
@@ -34,14 +34,30 @@ final class DevicesAction implements RequiredActionProvider {
 
     @Override
     public void requiredActionChallenge(RequiredActionContext context) {
-        Dialog dialog = Dialog.of(context);
-        Pages.answer(dialog, factor -> show(dialog, factor));
+        answer(context, DevicesAction::show);
     }
 
     @Override
     public void processAction(RequiredActionContext context) {
+        answer(context, DevicesAction::act);
+    }
+
+    private static void answer(RequiredActionContext context, BiConsumer<Dialog, SecondFactor> work) {
+        // Keycloak looks at this after the action.
+        if (!context.getUser().isEnabled()) {
+            context.failure();
+            return;
+        }
         Dialog dialog = Dialog.of(context);
-        Pages.answer(dialog, factor -> act(dialog, factor));
+        Pages.answer(dialog, factor -> {
+            Deadline.set(dialog, factor);
+            if (Enrolling.isUnconfirmed(dialog) && Deadline.isOver(dialog)) {
+                Enrolling.end(dialog);
+                dialog.show(Pages.late(dialog));
+            } else {
+                work.accept(dialog, factor);
+            }
+        });
     }
 
     private static void show(Dialog dialog, SecondFactor factor) {
@@ -58,23 +74,29 @@ final class DevicesAction implements RequiredActionProvider {
     private static void own(Dialog dialog, SecondFactor factor) {
         List<Device> devices = factor.devices(dialog.user());
         if (devices.isEmpty()) {
-            if (factor.settings.enrollsWithoutRecord() && factor.account(dialog.user()).isPresent()) {
-                Enrolling.begin(dialog, factor);
-            } else {
+            if (!factor.settings.enrollsWithoutRecord() || factor.account(dialog.user()).isEmpty()) {
                 dialog.show(Pages.none(dialog));
+            } else if (Deadline.isOver(dialog)) {
+                dialog.show(Pages.late(dialog));
+            } else {
+                Enrolling.begin(dialog, factor);
             }
             return;
         }
         List<State> states = devices.stream().map(device -> device.status().state()).toList();
         String state = states.contains(State.ACTIVE) ? "active" : states.contains(State.SUSPENDED) ? "suspended" : "pending";
-        boolean canBeNew = factor.settings.policy().get(PolicyOption.RECOVERY_CODES) > 0;
         int left = devices.stream().mapToInt(device -> device.status().recoveryCodesLeft()).sum();
-        dialog.show(Pages.account(dialog, devices, state, canBeNew, left));
+        dialog.show(Pages.account(dialog, devices, state, factor.recoveryCodes() > 0, left));
     }
 
     private static void act(Dialog dialog, SecondFactor factor) {
         if (Enrolling.isUnderWay(dialog)) {
-            Enrolling.act(dialog, factor);
+            switch (Enrolling.act(dialog, factor)) {
+                case FINISHED -> dialog.done();
+                // Those that were shown have used up their proof.
+                case NEW_RECOVERY_CODES -> ask(dialog, factor, RECOVERY);
+                case NOTHING -> { }
+            }
             return;
         }
         String step = dialog.parameter("step").orElse("");
@@ -82,8 +104,7 @@ final class DevicesAction implements RequiredActionProvider {
             dialog.notes().removeAuthNote(PROOF);
             dialog.done();
         } else if (step.equals(PHONE) || step.equals(RECOVERY)) {
-            dialog.notes().setAuthNote(PROOF, step);
-            show(dialog, factor);
+            ask(dialog, factor, step);
         } else if (step.equals("cancel")) {
             dialog.notes().removeAuthNote(PROOF);
             show(dialog, factor);
@@ -92,6 +113,14 @@ final class DevicesAction implements RequiredActionProvider {
         } else {
             show(dialog, factor);
         }
+    }
+
+    /** For a code, before what it is to allow; not where that cannot be, since the code would be spent for nothing. */
+    private static void ask(Dialog dialog, SecondFactor factor, String proof) {
+        if (proof.equals(PHONE) || factor.recoveryCodes() > 0) {
+            dialog.notes().setAuthNote(PROOF, proof);
+        }
+        show(dialog, factor);
     }
 
     private static void prove(Dialog dialog, SecondFactor factor) {
@@ -112,11 +141,20 @@ final class DevicesAction implements RequiredActionProvider {
             return;
         }
         dialog.notes().removeAuthNote(PROOF);
-        if (proof.equals(PHONE)) {
-            Enrolling.replace(dialog, factor, device);
+        Optional<String> record = factor.column.load(device.account());
+        if (record.isEmpty() || wasTakenAway(device, factor.verifier.credential(device.account(), record.get()).inspect().state())) {
+            dialog.show(Pages.changedElsewhere(dialog));
+        } else if (proof.equals(PHONE)) {
+            Deadline.begin(dialog, factor);
+            Enrolling.replace(dialog, factor, device.account(), record.get());
         } else {
-            Enrolling.newRecoveryCodes(dialog, factor, device.account());
+            Enrolling.newRecoveryCodes(dialog, factor, device.account(), record.get());
         }
+    }
+
+    /** By the help desk, between the code and the record that is changed next. A code of a phone that was lost before is good. */
+    private static boolean wasTakenAway(Device device, State now) {
+        return now != State.ACTIVE && now != device.status().state();
     }
 
     @Override

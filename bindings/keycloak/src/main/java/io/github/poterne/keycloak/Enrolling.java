@@ -1,17 +1,19 @@
 package io.github.poterne.keycloak;
 
+import io.github.poterne.Attempt;
+import io.github.poterne.Change;
 import io.github.poterne.Confirmed;
 import io.github.poterne.Enrollment;
 import io.github.poterne.ErrorKind;
 import io.github.poterne.OtpauthUri;
 import io.github.poterne.Parameters;
-import io.github.poterne.PolicyOption;
 import io.github.poterne.PoterneException;
 import io.github.poterne.Qr;
 import io.github.poterne.RecoveryCodes;
 import io.github.poterne.Refusal;
 import io.github.poterne.RefusedException;
 import io.github.poterne.ReplacementAttempt;
+import io.github.poterne.State;
 import io.github.poterne.StoredCredential;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -20,15 +22,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A new app: its QR code, its first code, and the recovery codes, shown once. The pending record waits in the notes of the session. A
- * first one is stored with the first code that is typed, so that a page which was only looked at leaves nothing.
+ * A new app: its QR code, its first code, and the recovery codes, shown once. The pending record waits in the notes of the session, and
+ * is stored once its first code was right: a row that waits in the table is somebody else's to confirm.
  */
 final class Enrolling {
     private static final String STEP = "poterne.step";
     private static final String PENDING = "poterne.pending";
     private static final String OLD = "poterne.old";
-    /** The first record is in the table. */
-    private static final String STORED = "poterne.stored";
     private static final String ACCOUNT = "poterne.account";
 
     private static final String FIRST = "first";
@@ -39,28 +39,37 @@ final class Enrolling {
     /** Refusals that no code mends: somebody else has changed the record. */
     private static final Set<Refusal> MEANWHILE = EnumSet.of(Refusal.CONFLICT, Refusal.NOT_PENDING, Refusal.NOT_ENROLLED, Refusal.REVOKED);
 
+    /** What follows the answer to one of these pages. None of it is a login. */
+    enum Next {
+        /** A page was shown. */
+        NOTHING,
+        /** The app is set up, and the recovery codes were shown. */
+        FINISHED,
+        /** They were not kept, and others are wanted. */
+        NEW_RECOVERY_CODES
+    }
+
     private Enrolling() {}
 
     static boolean isUnderWay(Dialog dialog) {
         return dialog.notes().getAuthNote(STEP) != null;
     }
 
-    /** The first app of somebody who has none, or whose app waits for its first code. */
+    /** A record waits for its first code. */
+    static boolean isUnconfirmed(Dialog dialog) {
+        return dialog.notes().getAuthNote(PENDING) != null;
+    }
+
+    /** The first app of somebody who has no record at all. */
     static void begin(Dialog dialog, SecondFactor factor) {
         String account = factor.account(dialog.user()).orElseThrow();
-        Optional<String> stored = factor.column.load(account).filter(record -> !record.isBlank());
-        start(dialog, FIRST, account, stored.orElseGet(() -> pending(factor, account)));
-        if (stored.isPresent()) {
-            dialog.notes().setAuthNote(STORED, "true");
-        }
+        start(dialog, FIRST, account, pending(factor, account));
         show(dialog, factor);
     }
 
-    /** A new phone for a device whose present code was just accepted. */
-    static void replace(Dialog dialog, SecondFactor factor, Device device) {
-        // As it is now: whatever changes it until the new phone is confirmed stops the replacement (semantics 8.9).
-        String old = factor.column.load(device.account()).orElseThrow();
-        start(dialog, REPLACE, device.account(), pending(factor, device.account()));
+    /** A new phone for somebody whose present code was just accepted: whatever changes the old record stops it (semantics 8.9). */
+    static void replace(Dialog dialog, SecondFactor factor, String account, String old) {
+        start(dialog, REPLACE, account, pending(factor, account));
         dialog.notes().setAuthNote(OLD, old);
         show(dialog, factor);
     }
@@ -77,8 +86,8 @@ final class Enrolling {
         dialog.notes().setAuthNote(PENDING, pending);
     }
 
-    private static void end(Dialog dialog) {
-        for (String note : List.of(STEP, ACCOUNT, PENDING, OLD, STORED)) {
+    static void end(Dialog dialog) {
+        for (String note : List.of(STEP, ACCOUNT, PENDING, OLD)) {
             dialog.notes().removeAuthNote(note);
         }
     }
@@ -86,7 +95,7 @@ final class Enrolling {
     static void show(Dialog dialog, SecondFactor factor) {
         switch (dialog.notes().getAuthNote(STEP)) {
             // They were in the answer to the request before this one.
-            case CODES -> dialog.show(Pages.recoveryGone(dialog, factor.settings.policy().get(PolicyOption.RECOVERY_CODES) > 0));
+            case CODES -> dialog.show(Pages.recoveryGone(dialog, !dialog.isLogin() && factor.recoveryCodes() > 0));
             case DONE -> dialog.show(Pages.done(dialog, dialog.form().getMessage("poterne.account.active")));
             default -> show(dialog, factor, null);
         }
@@ -96,8 +105,8 @@ final class Enrolling {
         String account = dialog.notes().getAuthNote(ACCOUNT);
         StoredCredential credential = factor.verifier.credential(account, dialog.notes().getAuthNote(PENDING));
         try (OtpauthUri uri = uri(credential, factor.settings.issuer(), dialog.user().getUsername()); Qr qr = uri.qr()) {
-            String image = "data:image/png;base64," + Base64.getEncoder().encodeToString(qr.png());
             boolean isFirst = dialog.notes().getAuthNote(STEP).equals(FIRST);
+            String image = "data:image/png;base64," + Base64.getEncoder().encodeToString(qr.png());
             dialog.show(Pages.enroll(dialog, isFirst, image, uri.text(), uri.secretToType(), error));
         }
     }
@@ -114,30 +123,31 @@ final class Enrolling {
         }
     }
 
-    static void act(Dialog dialog, SecondFactor factor) {
+    static Next act(Dialog dialog, SecondFactor factor) {
         String step = dialog.notes().getAuthNote(STEP);
         // A form of an earlier page, sent again by going back or reloading.
         if (!dialog.parameter("step").orElse("").equals(step)) {
             show(dialog, factor);
-            return;
+            return Next.NOTHING;
         }
         if (step.equals(CODES) || step.equals(DONE)) {
-            if (step.equals(CODES) && dialog.parameter("new-recovery").isPresent()) {
-                newRecoveryCodes(dialog, factor, dialog.notes().getAuthNote(ACCOUNT));
-            } else {
-                end(dialog);
-                dialog.done();
-            }
-            return;
+            end(dialog);
+            return step.equals(CODES) && dialog.parameter("new-recovery").isPresent() ? Next.NEW_RECOVERY_CODES : Next.FINISHED;
         }
         Optional<String> code = dialog.parameter("code");
-        if (code.isEmpty()) {
+        if (code.isPresent()) {
+            confirm(dialog, factor, step, code.get());
+        } else {
             show(dialog, factor);
-            return;
         }
+        return Next.NOTHING;
+    }
+
+    private static void confirm(Dialog dialog, SecondFactor factor, String step, String code) {
         try {
-            Confirmed confirmed = step.equals(FIRST) ? first(dialog, factor, code.get()) : replaced(dialog, factor, code.get());
+            Confirmed confirmed = step.equals(FIRST) ? first(dialog, factor, code) : replaced(dialog, factor, code);
             Log.outcome(confirmed.code());
+            Deadline.renew(dialog, factor);
             confirmed(dialog, confirmed);
         } catch (ChangedElsewhere changed) {
             end(dialog);
@@ -155,13 +165,20 @@ final class Enrolling {
 
     private static Confirmed first(Dialog dialog, SecondFactor factor, String code) {
         String account = dialog.notes().getAuthNote(ACCOUNT);
-        if (dialog.notes().getAuthNote(STORED) == null) {
-            if (factor.column.insert(account, dialog.notes().getAuthNote(PENDING)) == 0) {
-                throw new ChangedElsewhere();
-            }
-            dialog.notes().setAuthNote(STORED, "true");
+        if (!factor.devices(dialog.user()).isEmpty()) {
+            throw new ChangedElsewhere();
         }
-        return factor.column.apply(factor.verifier, account, credential -> credential.confirm(code));
+        Attempt<Confirmed> attempt = factor.verifier.credential(account, dialog.notes().getAuthNote(PENDING)).confirm(code);
+        if (attempt.record().isEmpty()) {
+            return attempt.outcome(0);
+        }
+        String record = attempt.record().get();
+        if (factor.verifier.credential(account, record).inspect().state() == State.ACTIVE) {
+            return attempt.outcome(factor.column.insert(account, record));
+        }
+        // A wrong code counts.
+        dialog.notes().setAuthNote(PENDING, record);
+        return attempt.outcome(1);
     }
 
     private static Confirmed replaced(Dialog dialog, SecondFactor factor, String code) {
@@ -174,12 +191,11 @@ final class Enrolling {
     }
 
     private static void confirmed(Dialog dialog, Confirmed confirmed) {
-        String account = dialog.notes().getAuthNote(ACCOUNT);
         end(dialog);
         try (RecoveryCodes codes = confirmed.recoveryCodes()) {
             if (codes.size() > 0) {
                 // Those of a former phone ended with it (semantics 8.9).
-                shown(dialog, account, codes, dialog.form().getMessage("poterne.enroll.done"));
+                shown(dialog, codes, dialog.form().getMessage("poterne.enroll.done"));
             } else {
                 dialog.notes().setAuthNote(STEP, DONE);
                 dialog.show(Pages.done(dialog, dialog.form().getMessage("poterne.enroll.done")));
@@ -187,17 +203,16 @@ final class Enrolling {
         }
     }
 
-    /** New codes, for somebody whose present code was just accepted. */
-    static void newRecoveryCodes(Dialog dialog, SecondFactor factor, String account) {
-        int count = (int) factor.settings.policy().get(PolicyOption.RECOVERY_CODES);
-        try (RecoveryCodes codes = factor.column.apply(factor.verifier, account, credential -> credential.recoveryCodes(count))) {
-            shown(dialog, account, codes, null);
+    /** New codes, for somebody whose present code was just accepted; of the record as it was then. */
+    static void newRecoveryCodes(Dialog dialog, SecondFactor factor, String account, String old) {
+        Change<RecoveryCodes> change = factor.verifier.credential(account, old).recoveryCodes(factor.recoveryCodes());
+        try (RecoveryCodes codes = change.outcome(factor.column.swap(account, old, change.record().orElseThrow()))) {
+            shown(dialog, codes, null);
         }
     }
 
-    private static void shown(Dialog dialog, String account, RecoveryCodes codes, String notice) {
+    private static void shown(Dialog dialog, RecoveryCodes codes, String notice) {
         dialog.notes().setAuthNote(STEP, CODES);
-        dialog.notes().setAuthNote(ACCOUNT, account);
         dialog.show(Pages.recovery(dialog, codes.all(), notice));
     }
 

@@ -12,6 +12,7 @@ import io.github.poterne.JdbcColumn;
 import io.github.poterne.Keyring;
 import io.github.poterne.Parameters;
 import io.github.poterne.Person;
+import io.github.poterne.PolicyOption;
 import io.github.poterne.PoterneException;
 import io.github.poterne.RefusedException;
 import io.github.poterne.Verifier;
@@ -108,6 +109,11 @@ final class SecondFactor implements AutoCloseable {
         String attribute = settings.accountAttribute();
         String account = attribute == null ? user.getUsername() : user.getFirstAttribute(attribute);
         return Optional.ofNullable(account).filter(name -> !name.isBlank());
+    }
+
+    /** How many new recovery codes are made at once; 0 where there are none. */
+    int recoveryCodes() {
+        return (int) settings.policy().get(PolicyOption.RECOVERY_CODES);
     }
 
     /** The devices of a user, in the order of their rows (semantics 9.8). */

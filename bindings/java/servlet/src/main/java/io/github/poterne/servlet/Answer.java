@@ -3,7 +3,7 @@ package io.github.poterne.servlet;
 import java.util.Collections;
 import java.util.List;
 
-/** The answer to a submitted form: a page to go to, or what was refused. It names no account. */
+/** The answer to a submitted form: a page to go to, or what was refused. */
 final class Answer {
     /** Where to go; null for a refusal. */
     final String location;
@@ -15,8 +15,11 @@ final class Answer {
     final List<String> cookies;
     /** To show once. */
     final List<String> codes;
+    /** Whose codes these are; null without codes. */
+    final String account;
 
-    private Answer(String location, String error, List<String> cookies, List<String> codes) {
+    private Answer(String location, String error, List<String> cookies, List<String> codes, String account) {
+        this.account = account;
         this.location = location;
         this.error = error;
         this.cookies = cookies;
@@ -24,14 +27,18 @@ final class Answer {
     }
 
     static Answer go(String location) {
-        return new Answer(location, null, Collections.emptyList(), Collections.emptyList());
+        return go(location, Collections.emptyList());
     }
 
-    static Answer go(String location, List<String> cookies, List<String> codes) {
-        return new Answer(location, null, cookies, codes);
+    static Answer go(String location, List<String> cookies) {
+        return new Answer(location, null, cookies, Collections.emptyList(), null);
+    }
+
+    static Answer go(String location, List<String> codes, String account) {
+        return new Answer(location, null, Collections.emptyList(), codes, account);
     }
 
     static Answer refused(String error) {
-        return new Answer(null, error, Collections.emptyList(), Collections.emptyList());
+        return new Answer(null, error, Collections.emptyList(), Collections.emptyList(), null);
     }
 }

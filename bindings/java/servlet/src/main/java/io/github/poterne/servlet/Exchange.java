@@ -1,6 +1,7 @@
 package io.github.poterne.servlet;
 
 import io.github.poterne.Accepted;
+import io.github.poterne.CodeSet;
 import io.github.poterne.Confirmed;
 import io.github.poterne.Enrollment;
 import io.github.poterne.Language;
@@ -66,7 +67,7 @@ final class Exchange {
                 break;
             default:
                 response.setHeader("Allow", "GET, HEAD, POST");
-                response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+                response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
         }
     }
 
@@ -109,7 +110,7 @@ final class Exchange {
                     own(name);
                     break;
                 default:
-                    response.sendError(HttpServletResponse.SC_NOT_FOUND);
+                    notFound();
             }
         }
     }
@@ -119,12 +120,12 @@ final class Exchange {
             go(target());
             return;
         }
-        visit.startWaiting(settings.verifier.policy().get(PolicyOption.TICKET_SECONDS));
+        pages.startWaiting(request, account);
         List<Integer> devices = devices();
         if (!devices.isEmpty()) {
             show(OK, codePage("code", devices));
         } else if (settings.mayEnroll(account)) {
-            visit.waitAgain(SecondStep.ENROLLING_SECONDS);
+            visit.waitToEnroll();
             go(page("enroll"));
         } else {
             show(FORBIDDEN, message("none.title", null).with("error", texts.get("none.text")).with("sign_out", page("leave")));
@@ -207,7 +208,8 @@ final class Exchange {
             go(page("code"));
             return;
         }
-        visit.startWaiting(SecondStep.ENROLLING_SECONDS);
+        pages.startWaiting(request, account);
+        visit.waitToEnroll();
         if (!visit.pending().isPresent()) {
             try (Enrollment made = settings.verifier.enroll(account, settings.parameters())) {
                 visit.enrolls(made.record(), "", 1, SecondStep.ENROLLING_SECONDS);
@@ -233,21 +235,31 @@ final class Exchange {
     private void post(String name) throws IOException, ServletException {
         String token = parameter("token");
         String code = parameter("code");
-        String key = FormToken.digest(name, token, parameter("device"), code);
+        // Of one browser, by the cookie that both clicks carry: the answer has a session in it, which nobody may hand to somebody else.
+        String key = FormToken.digest(name, token, parameter("device"), code,
+                String.valueOf(request.getRequestedSessionId()), String.valueOf(request.isRequestedSessionIdFromURL()));
         // Before the session is asked: the first of two clicks may have given it another identifier.
         Answer known = pages.submissions.known(key);
         boolean entered = enter();
+        boolean made = entered && visit.made(token);
+        if (known == null && (!made || complete)) {
+            // The first of the two may have come and ended in between.
+            known = pages.submissions.known(key);
+        }
         if (known != null && (known.location != null || entered)) {
             answer(name, known);
         } else if (!entered || !complete && visit.isLate()) {
             late();
-        } else if (!visit.made(token)) {
+        } else if (name.equals("code") && complete) {
+            // A forgotten tab, whose form is of before the code.
+            go(target());
+        } else if (!made) {
             show(FORBIDDEN, message("error.title", texts.get("account.changed_elsewhere")).with("next", page(complete ? "account" : "code"))
                     .with("next_text", texts.get("account.back")));
         } else {
             switch (name) {
                 case "code":
-                    answer(name, pages.submissions.once(key, () -> complete ? Answer.go(target()) : check(code))); // or a forgotten tab
+                    answer(name, pages.submissions.once(key, () -> check(code)));
                     break;
                 case "enroll":
                     answer(name, pages.submissions.once(key, () -> confirm(code)));
@@ -265,7 +277,7 @@ final class Exchange {
                     go(home());
                     break;
                 default:
-                    response.sendError(HttpServletResponse.SC_NOT_FOUND);
+                    notFound();
             }
         }
     }
@@ -281,15 +293,18 @@ final class Exchange {
         Collection<String> before = new ArrayList<>(response.getHeaders("Set-Cookie"));
         visit.stopWaiting();
         visit.endEnrollment();
-        visit.failures(accepted.failuresBefore());
         String target = pages.signIn.wanted(request, response).filter(Target::isLocal).orElse(home());
         pages.signIn.complete(request, response, account, accepted);
+        // A framework may have put another session into its place.
+        visit = Visit.of(request, account);
+        visit.renewKey();
+        visit.failures(accepted.failuresBefore());
         visit.wants(target);
         List<String> cookies = new ArrayList<>(response.getHeaders("Set-Cookie"));
         cookies.removeAll(before);
         String next = accepted.method() == Method.RECOVERY_CODE ? page("notice") + "?left=" + accepted.recoveryCodesLeft()
                 : accepted.failuresBefore() > 0 ? page("notice") : target;
-        return Answer.go(next, cookies, Collections.emptyList());
+        return Answer.go(next, cookies);
     }
 
     private Answer confirm(String code) {
@@ -312,6 +327,11 @@ final class Exchange {
         if (complete || !settings.mayEnroll(account)) {
             return Answer.go(page("code"));
         }
+        // Asked again: the help desk may have given a token, in another row, since the QR code was shown.
+        if (!devices().isEmpty()) {
+            visit.endEnrollment();
+            return Answer.refused(texts.get("enroll.already"));
+        }
         Held held = new Held(pending);
         try (RecoveryCodes codes = held.apply(settings.verifier, account, credential -> credential.confirm(code)).recoveryCodes()) {
             if (settings.store.insert(account, held.record) != 1) {
@@ -321,7 +341,7 @@ final class Exchange {
             SecondStepPages.log("confirmed");
             visit.endEnrollment();
             visit.waitAgain(settings.verifier.policy().get(PolicyOption.TICKET_SECONDS));
-            return Answer.go(page("recovery"), Collections.emptyList(), codes.all());
+            return Answer.go(page("recovery"), codes.all(), account);
         } catch (RefusedException refused) {
             visit.enrolls(held.record);
             throw refused;
@@ -331,7 +351,11 @@ final class Exchange {
     private Answer replace(String pending, String old, String code) {
         String name = rows().get(visit.row() - 1);
         ReplacementAttempt attempt = settings.verifier.replace(settings.verifier.credential(name, old), pending, code);
-        long rows = attempt.record().isPresent() ? settings.store.swap(name, old, attempt.record().get()) : 0;
+        boolean keeps = name.equals(keeper());
+        // The codes that come with it would be a second set: they end before the record is stored.
+        Optional<String> stored = attempt.record().map(record -> keeps ? record
+                : settings.verifier.credential(name, record).endCodes(CodeSet.RECOVERY).record().orElse(record));
+        long rows = stored.isPresent() ? settings.store.swap(name, old, stored.get()) : 0;
         Confirmed confirmed;
         try {
             confirmed = attempt.outcome(rows);
@@ -345,8 +369,11 @@ final class Exchange {
         SecondStepPages.log(confirmed.code());
         visit.endEnrollment();
         try (RecoveryCodes codes = confirmed.recoveryCodes()) {
-            return codes.size() == 0 ? Answer.go(page("account") + "?done=replaced")
-                    : Answer.go(page("recovery") + "?done=replaced", Collections.emptyList(), codes.all());
+            if (keeps && codes.size() > 0) {
+                endOtherCodes(name);
+            }
+            return !keeps || codes.size() == 0 ? Answer.go(page("account") + "?done=replaced")
+                    : Answer.go(page("recovery") + "?done=replaced", codes.all(), account);
         }
     }
 
@@ -359,9 +386,10 @@ final class Exchange {
             SecondStepPages.log(accepted.code());
             if (name.equals("new-recovery")) {
                 int count = Math.toIntExact(settings.verifier.policy().get(PolicyOption.RECOVERY_CODES));
-                try (RecoveryCodes codes =
-                        settings.store.apply(settings.verifier, row, credential -> credential.recoveryCodes(count))) {
-                    return Answer.go(page("recovery"), Collections.emptyList(), codes.all());
+                String keeper = keeper();
+                endOtherCodes(keeper);
+                try (RecoveryCodes codes = settings.store.apply(settings.verifier, keeper, credential -> credential.recoveryCodes(count))) {
+                    return Answer.go(page("recovery"), codes.all(), account);
                 }
             }
         } catch (RefusedException refused) {
@@ -374,6 +402,32 @@ final class Exchange {
         return Answer.go(page("enroll"));
     }
 
+    /** Recovery codes stand on one row, the first that is in use (semantics 9.8). */
+    private String keeper() {
+        List<String> used = used();
+        return used.isEmpty() ? account : used.get(0);
+    }
+
+    private List<String> used() {
+        List<String> found = new ArrayList<>();
+        for (int row : devices()) {
+            String name = rows().get(row - 1);
+            State state = settings.verifier.credential(name, settings.store.load(name).orElse("")).inspect().state();
+            if (state == State.ACTIVE || state == State.SUSPENDED) {
+                found.add(name);
+            }
+        }
+        return found;
+    }
+
+    private void endOtherCodes(String keeper) {
+        for (String name : used()) {
+            if (!name.equals(keeper)) {
+                settings.store.apply(settings.verifier, name, credential -> credential.endCodes(CodeSet.RECOVERY));
+            }
+        }
+    }
+
     private static Answer refused(RefusedException refused, String text) {
         SecondStepPages.log(refused.code());
         return Answer.refused(text);
@@ -383,11 +437,12 @@ final class Exchange {
         if (answer.location != null) {
             Collection<String> set = response.getHeaders("Set-Cookie");
             for (String cookie : answer.cookies) {
-                if (!set.contains(cookie)) {
+                // An identifier in the address is no browser's own: a form elsewhere may name it.
+                if (!set.contains(cookie) && !request.isRequestedSessionIdFromURL()) {
                     response.addHeader("Set-Cookie", cookie);
                 }
             }
-            if (answer.codes.isEmpty() || account == null) {
+            if (answer.codes.isEmpty() || !answer.account.equals(account)) {
                 go(answer.location);
             } else {
                 String id = FormToken.random();
@@ -445,6 +500,11 @@ final class Exchange {
         return visit == null ? page : page.with("token", visit.formToken());
     }
 
+    /** Not by sendError: the application's own error page would be shown to somebody who only waits. */
+    private void notFound() throws IOException, ServletException {
+        show(HttpServletResponse.SC_NOT_FOUND, message("error.title", null).with("next", home()).with("next_text", texts.get("account.back")));
+    }
+
     private void late() throws IOException, ServletException {
         if (account != null) {
             pages.signIn.signOut(request, response);
@@ -455,7 +515,9 @@ final class Exchange {
 
     void unavailable(PoterneException error) throws IOException, ServletException {
         Page page = new Page("message", language).with("title", texts.get("unavailable.title"));
-        page.with("error", error.messageToUser(language)).with("next", request.getRequestURI());
+        // As the browser wrote it: the container may have normalized another site's address.
+        String again = Target.isLocal(request.getRequestURI()) ? request.getRequestURI() : home();
+        page.with("error", error.messageToUser(language)).with("next", again);
         show(HttpServletResponse.SC_SERVICE_UNAVAILABLE, page.with("next_text", texts.get("unavailable.again")));
     }
 
@@ -468,11 +530,11 @@ final class Exchange {
     }
 
     private String page(String name) {
-        return request.getContextPath() + settings.prefix() + "/" + name;
+        return request.getServletContext().getContextPath() + settings.prefix() + "/" + name;
     }
 
     private String home() {
-        return request.getContextPath() + settings.home();
+        return request.getServletContext().getContextPath() + settings.home();
     }
 
     private String target() {

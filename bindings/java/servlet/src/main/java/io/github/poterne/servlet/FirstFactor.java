@@ -20,13 +20,17 @@ public interface FirstFactor {
     Optional<String> account(HttpServletRequest request);
 
     /**
-     * Ends the login. The session is ended afterwards.
+     * Ends the login. The session is ended afterwards, in any case. The container is asked by default, if it knows of a login. A filter
+     * that signs in ends a login in its own way.
      *
      * @param request a request of this user
      * @throws ServletException if the container cannot
      */
     default void signOut(HttpServletRequest request) throws ServletException {
-        request.logout();
+        // Jetty 12 throws where there is none: the application's session, and not the container, may hold the account.
+        if (request.getUserPrincipal() != null) {
+            request.logout();
+        }
     }
 
     /**

@@ -152,6 +152,16 @@ public final class SecondStep {
         return prefix;
     }
 
+    /**
+     * Tells whether a request is for one of the pages.
+     *
+     * @param request the request
+     * @return whether {@link SecondStepPages#serve} answers it
+     */
+    public boolean isPage(HttpServletRequest request) {
+        return SecondStepPages.path(request).startsWith(prefix + "/");
+    }
+
     String home() {
         return home;
     }

@@ -51,10 +51,21 @@ public final class SecondStepFilter implements Filter {
      * @param context the application's
      */
     public void addTo(ServletContext context) {
+        addTo(context, false);
+    }
+
+    /**
+     * Registers the filter for all requests of an application that is starting.
+     *
+     * @param context the application's
+     * @param behind whether it stands behind the filters that are registered already, those of web.xml too: it must, if one of them is
+     *        the first factor, for it sees nobody before that one
+     */
+    public void addTo(ServletContext context, boolean behind) {
         FilterRegistration.Dynamic registration = context.addFilter("poterne", this);
         // Otherwise no servlet behind it could answer later.
         registration.setAsyncSupported(true);
-        registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), behind, "/*");
     }
 
     /** Needs nothing. */
@@ -88,24 +99,59 @@ public final class SecondStepFilter implements Filter {
         }
         Optional<String> account = signIn.account(request);
         if (!account.isPresent()) {
-            SessionSignIn.forget(request);
-            Visit.end(request);
-        } else if (!signIn.isComplete(request, account.get()) && !isOpen(SecondStepPages.path(request))) {
-            ask(request, response, account.get());
+            end(request);
+        } else {
+            SessionSignIn.forgetOthers(request, account.get());
+            if (!signIn.isComplete(request, account.get()) && !isOpen(SecondStepPages.path(request))) {
+                ask(request, response, account.get());
+                return;
+            }
+        }
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            if (!signIn.account(request).isPresent()) {
+                // A logout that keeps the session, and may have thrown.
+                end(request);
+            }
+        }
+        Optional<String> after = signIn.account(request);
+        if (after.isPresent() && !after.equals(account)) {
+            askWhoSignedIn(request, response, after.get());
+        }
+    }
+
+    private static void end(HttpServletRequest request) {
+        SessionSignIn.forget(request);
+        Visit.end(request);
+    }
+
+    /** What the request that signs in shows or forwards to is behind the password alone. A redirection shows nothing. */
+    private void askWhoSignedIn(HttpServletRequest request, HttpServletResponse response, String account)
+            throws IOException, ServletException {
+        SessionSignIn.forgetOthers(request, account);
+        if (!signIn.isComplete(request, account) && request.getSession(false) != null) {
+            pages.startWaiting(request, account);
+        }
+        boolean redirects = response.getStatus() >= 300 && response.getStatus() < 400;
+        if (redirects || signIn.isComplete(request, account) || isOpen(SecondStepPages.path(request)) || request.isAsyncStarted()) {
             return;
         }
-        chain.doFilter(request, response);
-        if (account.isPresent() && !signIn.account(request).isPresent()) {
-            // A logout that keeps the session.
-            SessionSignIn.forget(request);
+        if (response.isCommitted()) {
+            signIn.signOut(request, response);
+            return;
         }
+        response.resetBuffer();
+        response.setContentLength(0);
+        SecondStepPages.redirect(response, request.getContextPath() + settings.prefix() + "/code");
     }
 
     /** A page is remembered for after the code. A picture, a script or a form is not. */
     private void ask(HttpServletRequest request, HttpServletResponse response, String account) throws IOException {
         String accept = request.getHeader("Accept");
         if (accept != null && !accept.contains("text/html") && !accept.contains("*/*")) {
-            response.sendError(HttpServletResponse.SC_FORBIDDEN);
+            // Not by sendError: the application's error page is behind the code as well.
+            response.setStatus(HttpServletResponse.SC_FORBIDDEN);
             return;
         }
         if (request.getMethod().equals("GET") && accept != null && accept.contains("text/html")) {

@@ -1,6 +1,7 @@
 package io.github.poterne.servlet;
 
 import io.github.poterne.Language;
+import io.github.poterne.PolicyOption;
 import io.github.poterne.PoterneException;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -50,21 +51,23 @@ public final class SecondStepPages {
     }
 
     /**
-     * Answers a request for one of the pages.
+     * Answers a request for one of the pages. Call it for each request: the wait for the code begins at the first behind the password.
      *
      * @param request the request
      * @param response its response
-     * @return false if the request is for something else: nothing is done then
+     * @return false if the request is for something else
      * @throws IOException if the client is gone
      * @throws ServletException as the container throws
      */
     public boolean serve(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
-        String path = path(request);
-        String prefix = settings.prefix() + "/";
-        if (!path.startsWith(prefix)) {
+        if (!settings.isPage(request)) {
+            if (request.getSession(false) != null) {
+                signIn.account(request).filter(account -> !signIn.isComplete(request, account))
+                        .ifPresent(account -> startWaiting(request, account));
+            }
             return false;
         }
-        String name = path.substring(prefix.length());
+        String name = path(request).substring(settings.prefix().length() + 1);
         if (name.equals("poterne.css")) {
             response.setContentType("text/css;charset=UTF-8");
             response.setHeader("X-Content-Type-Options", "nosniff");
@@ -90,6 +93,11 @@ public final class SecondStepPages {
             exchange.unavailable(error);
         }
         return true;
+    }
+
+    /** From the password on, and not from the first look at the page. */
+    void startWaiting(HttpServletRequest request, String account) {
+        Visit.of(request, account).startWaiting(settings.verifier.policy().get(PolicyOption.TICKET_SECONDS));
     }
 
     static void log(String outcome) {

@@ -41,10 +41,21 @@ final class SessionSignIn implements SignIn {
 
     @Override
     public void signOut(HttpServletRequest request, HttpServletResponse response) throws ServletException {
-        first.signOut(request);
+        try {
+            first.signOut(request);
+        } finally {
+            HttpSession session = request.getSession(false);
+            if (session != null) {
+                session.invalidate();
+            }
+        }
+    }
+
+    /** The account changed, and the code of the former one is none of this login's, nor of a later one's. */
+    static void forgetOthers(HttpServletRequest request, String account) {
         HttpSession session = request.getSession(false);
-        if (session != null) {
-            session.invalidate();
+        if (session != null && session.getAttribute(PASSED) != null && !account.equals(session.getAttribute(PASSED))) {
+            session.removeAttribute(PASSED);
         }
     }
 

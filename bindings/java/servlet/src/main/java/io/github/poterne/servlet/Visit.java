@@ -14,6 +14,7 @@ final class Visit {
     private static final String NAME = "io.github.poterne.";
     private static final String ACCOUNT = NAME + "account";
     private static final String END = NAME + "end";
+    private static final String ENROLLING = NAME + "enrolling";
     private static final String IDLE = NAME + "idle";
     private static final String KEY = NAME + "key";
     private static final String TARGET = NAME + "target";
@@ -73,6 +74,14 @@ final class Visit {
         }
     }
 
+    /** Once in a wait: to ask for the page again does not make it longer. */
+    void waitToEnroll() {
+        if (session.getAttribute(ENROLLING) == null) {
+            session.setAttribute(ENROLLING, 1);
+            waitAgain(SecondStep.ENROLLING_SECONDS);
+        }
+    }
+
     private void limit(long seconds) {
         int idle = (Integer) session.getAttribute(IDLE);
         int wanted = Math.toIntExact(seconds) + 1;
@@ -86,6 +95,7 @@ final class Visit {
             session.setMaxInactiveInterval((Integer) idle);
         }
         session.removeAttribute(IDLE);
+        session.removeAttribute(ENROLLING);
         session.removeAttribute(END);
     }
 
@@ -100,6 +110,11 @@ final class Visit {
 
     boolean made(String token) {
         return FormToken.isOf(key(), token);
+    }
+
+    /** The forms of before the code are of nobody's any more: somebody else may have known the session while it waited. */
+    void renewKey() {
+        session.setAttribute(KEY, FormToken.random());
     }
 
     private String key() {

@@ -17,6 +17,7 @@ import io.github.poterne.Verifier;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -32,11 +33,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -61,6 +66,9 @@ abstract class HttpTest {
     /** All that sessions were given, of every account. */
     private final Map<String, Object> inSessions = new ConcurrentHashMap<>();
     private final Map<String, HttpSession> sessions = new ConcurrentHashMap<>();
+    /** Of the one request that waits. */
+    private final CountDownLatch arrived = new CountDownLatch(1);
+    private final CountDownLatch goesOn = new CountDownLatch(1);
     private int port;
     private int names;
 
@@ -95,13 +103,39 @@ abstract class HttpTest {
         server.close();
     }
 
+    /** The attribute; a request waits on demand, and a logout fails. */
+    private final class UserOfSession implements FirstFactor {
+        private final FirstFactor user = FirstFactor.ofSessionAttribute("user");
+
+        @Override
+        public Optional<String> account(HttpServletRequest request) {
+            if (request.getHeader("X-Waits") != null) {
+                arrived.countDown();
+                try {
+                    assertTrue(goesOn.await(30, TimeUnit.SECONDS));
+                } catch (InterruptedException error) {
+                    throw new IllegalStateException(error);
+                }
+            }
+            return user.account(request);
+        }
+
+        @Override
+        public void signOut(HttpServletRequest request) throws ServletException {
+            user.signOut(request);
+            if (request.getParameter("fails") != null) {
+                throw new ServletException("the container cannot");
+            }
+        }
+    }
+
     /** An application that trusts the name it is given: the first factor is not what is tested. */
     private final class Application implements ServletContextListener {
         @Override
         public void contextInitialized(ServletContextEvent event) {
             ServletContext context = event.getServletContext();
             SecondStep settings = new SecondStep(verifier, store, "Département").withEnrollmentBy(account -> account.startsWith("new"));
-            new SecondStepFilter(settings, FirstFactor.ofSessionAttribute("user"), "/in", "/out", "/static/").addTo(context);
+            new SecondStepFilter(settings, new UserOfSession(), "/in", "/out", "/static/").addTo(context);
             context.addServlet("all", new HttpServlet() {
                 @Override
                 protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -120,7 +154,18 @@ abstract class HttpTest {
         request.setCharacterEncoding("UTF-8");
         String path = request.getServletPath();
         HttpSession session = request.getSession(path.equals("/in"));
-        if (path.equals("/in")) {
+        if (path.equals("/login")) {
+            // It shows the application's page at once, with or without the buffer of the container.
+            request.getSession(true).setAttribute("user", request.getParameter("user"));
+            response.setHeader("X-Done", "yes");
+            if (request.getParameter("flush") != null) {
+                response.getWriter().write("secret");
+                response.flushBuffer();
+            }
+        } else if (path.equals("/throws")) {
+            session.removeAttribute("user");
+            throw new IOException("after the logout");
+        } else if (path.equals("/in")) {
             session.setAttribute("user", request.getParameter("user"));
         } else if (path.equals("/out")) {
             session.removeAttribute("user");
@@ -132,6 +177,9 @@ abstract class HttpTest {
             Collections.list(session.getAttributeNames()).forEach(name -> inSessions.put(name + session.getId(), session.getAttribute(name)));
         }
         response.setContentType("text/plain;charset=UTF-8");
+        if (path.equals("/page")) {
+            response.setHeader("X-Known", session != null && session.getAttribute("user") != null ? "yes" : "no");
+        }
         response.getWriter().write("application " + path);
     }
 
@@ -178,7 +226,7 @@ abstract class HttpTest {
 
     private static boolean isIn(Browser browser) throws Exception {
         HttpResponse<String> page = browser.get("/page", "Accept", "text/html");
-        return page.statusCode() == 200 && page.body().equals("application /page");
+        return page.body().equals("application /page") && page.headers().firstValue("X-Known").orElse("").equals("yes");
     }
 
     @Test
@@ -200,7 +248,9 @@ abstract class HttpTest {
         assertEquals("application /static/a", browser.get("/static/a").body());
         assertEquals(303, submit(browser, nextCode()).statusCode());
         assertTrue(isIn(browser));
-        assertTrue(isIn(new Browser(port)), "who is not logged in at all is the business of the application");
+        HttpResponse<String> unknown = new Browser(port).get("/page");
+        assertEquals("application /page", unknown.body(), "who is not logged in at all is the business of the application");
+        assertEquals("no", unknown.headers().firstValue("X-Known").orElse(""));
     }
 
     @Test
@@ -210,7 +260,7 @@ abstract class HttpTest {
             Browser browser = password(employee());
             browser.get(path, "Accept", "text/html");
             HttpResponse<String> response = submit(browser, nextCode());
-            assertEquals(303, response.statusCode(), path);
+            assertEquals(303, response.statusCode(), path + response.body());
             assertTrue(Target.isLocal(location(response)), path + " leads to " + location(response));
             assertFalse(response.headers().map().getOrDefault("Set-Cookie", List.of()).toString().contains("a=b"), path);
         }
@@ -252,6 +302,8 @@ abstract class HttpTest {
     @Test
     void theSessionGetsANewIdentifier() throws Exception {
         Browser browser = password(employee());
+        browser.get("/page", "Accept", "text/html");
+        String old = token(browser.get("/poterne/code"));
         String token = token(browser.get("/poterne/code"));
         String before = browser.cookie();
         String code = nextCode();
@@ -264,9 +316,14 @@ abstract class HttpTest {
             assertFalse(new Browser(port).send(request).body().contains("poterne-new-phone"));
         }
         Browser thief = new Browser(port);
-        HttpRequest guess = thief.form("/poterne/code", "token", "A" + token.substring(1), "code", code);
+        HttpRequest guess = thief.form("/poterne/code", "token", (token.startsWith("A") ? "B" : "A") + token.substring(1), "code", code);
         thief.send(HttpRequest.newBuilder(guess, (name, value) -> true).header("Cookie", before).build());
         assertEquals("", thief.cookie().replace(before, ""));
+        assertTrue(isIn(browser));
+        // Nor do the forms of before the code open anything in the session that goes on. A tab that was forgotten shows the site.
+        assertEquals(403, browser.post("/poterne/new-phone", "token", old, "code", nextCode()).statusCode());
+        assertEquals(403, browser.post("/poterne/leave", "token", old).statusCode());
+        assertEquals("/page", location(browser.post("/poterne/code", "token", old, "code", nextCode())));
         assertTrue(isIn(browser));
     }
 
@@ -284,6 +341,202 @@ abstract class HttpTest {
         // The control: another form, with the same code, is a replay.
         Browser other = password("agent" + (names - 1));
         assertRefused(submit(other, code()), other);
+    }
+
+    @Test
+    void theFirstClickEndsWhileTheSecondBegins() throws Exception {
+        Browser browser = password(employee());
+        String token = token(browser.get("/poterne/code"));
+        String code = nextCode();
+        HttpRequest first = browser.form("/poterne/code", "token", token, "code", code);
+        HttpRequest second = HttpRequest.newBuilder(first, (name, value) -> true).header("X-Waits", "1").build();
+        CompletableFuture<HttpResponse<String>> shown = CompletableFuture.supplyAsync(() -> {
+            try {
+                return browser.send(second);
+            } catch (IOException | InterruptedException error) {
+                throw new IllegalStateException(error);
+            }
+        });
+        assertTrue(arrived.await(30, TimeUnit.SECONDS));
+        HttpResponse<String> dropped = new Browser(port).send(first);
+        goesOn.countDown();
+        assertEquals(303, shown.get().statusCode(), shown.get().body());
+        assertEquals(location(dropped), location(shown.get()));
+        assertTrue(isIn(browser));
+    }
+
+    @Test
+    void theSecondClickIsOfTheSameBrowser() throws Exception {
+        Browser browser = password(employee());
+        String former = browser.cookie();
+        String token = token(browser.get("/poterne/code"));
+        String code = nextCode();
+        assertEquals(303, browser.post("/poterne/code", "token", token, "code", code).statusCode());
+        // A form of somebody else's page sends the same from another browser: it must not get this account's session.
+        Browser victim = new Browser(port);
+        assertEquals(403, victim.post("/poterne/code", "token", token, "code", code).statusCode());
+        assertEquals("", victim.cookie());
+        String path = "/poterne/code;jsessionid=" + former.substring(former.indexOf('=') + 1);
+        victim.post(path, "token", token, "code", code);
+        assertFalse(victim.get("/poterne/account").body().contains("poterne-new-phone"));
+        Browser waiting = password(employee());
+        assertEquals(403, waiting.post("/poterne/code", "token", token, "code", code).statusCode());
+        assertFalse(isIn(waiting));
+    }
+
+    /** A row of its own, with a seed of its own and a set of recovery codes: what an earlier release may have left. */
+    private void secondDevice(String account) {
+        byte[] seed = new byte[20];
+        seed[0] = 1;
+        ExistingCredential token = ExistingCredential.of(Secret.ofBytes(seed), Parameters.totp());
+        store.rows.put(account + "#2", verifier.importCredential(account + "#2", token).record().orElseThrow());
+        store.apply(verifier, account + "#2", credential -> credential.recoveryCodes(3)).close();
+    }
+
+    private String secondCode() {
+        byte[] seed = new byte[20];
+        seed[0] = 1;
+        now = now.plusSeconds(90);
+        return Totp.generate(Secret.ofBytes(seed), Parameters.totp(), now);
+    }
+
+    private int recoveryCodes(String row) {
+        return verifier.credential(row, store.rows.get(row)).inspect().recoveryCodesLeft();
+    }
+
+    @Test
+    void recoveryCodesStandOnOneRow() throws Exception {
+        String account = employee();
+        secondDevice(account);
+        Browser browser = signedIn(account);
+        store.apply(verifier, account, credential -> credential.recoveryCodes(5)).close();
+        String stolen = store.rows.get(account);
+        String form = token(browser.get("/poterne/new-recovery"));
+        HttpResponse<String> made = browser.post("/poterne/new-recovery", "token", form, "device", "2", "code", secondCode());
+        assertTrue(browser.get(location(made)).body().contains("<ol id=\"poterne-recovery\">"));
+        assertNotEquals(stolen, store.rows.get(account), "the former sheet");
+        assertEquals(8, recoveryCodes(account));
+        assertEquals(0, recoveryCodes(account + "#2"));
+        // A new second device brings no set of its own.
+        form = token(browser.get("/poterne/new-phone"));
+        browser.post("/poterne/new-phone", "token", form, "device", "2", "code", secondCode());
+        HttpResponse<String> page = browser.get("/poterne/enroll");
+        Secret secret = Secret.ofBase32(match(page.body(), "id=\"poterne-key\">([A-Z2-7 ]+)<").replace(" ", ""));
+        String code = Totp.generate(secret, Parameters.totp(), now);
+        assertEquals("/poterne/account?done=replaced", location(browser.post("/poterne/enroll", "token", token(page), "code", code)));
+        assertEquals(8, recoveryCodes(account));
+        assertEquals(0, recoveryCodes(account + "#2"));
+        now = now.plusSeconds(90);
+        assertEquals("accepted.otp", verifier.login(account + "#2", Totp.generate(secret, Parameters.totp(), now), store).code());
+    }
+
+    @Test
+    void aTokenThatWasGivenMeanwhileEndsTheEnrollment() throws Exception {
+        String account = "new" + names++;
+        Browser browser = password(account);
+        HttpResponse<String> page = browser.get("/poterne/enroll");
+        Secret secret = Secret.ofBase32(match(page.body(), "id=\"poterne-key\">([A-Z2-7 ]+)<").replace(" ", ""));
+        secondDevice(account);
+        String code = Totp.generate(secret, Parameters.totp(), now);
+        assertRefused(browser.post("/poterne/enroll", "token", token(page), "code", code), browser);
+        assertFalse(store.rows.containsKey(account), "a second factor by the password alone");
+    }
+
+    @Test
+    void theRequestThatSignsInShowsNothing() throws Exception {
+        Browser browser = new Browser(port);
+        HttpResponse<String> response = browser.post("/login", "user", employee());
+        assertEquals("/poterne/code", location(response));
+        assertFalse(response.body().contains("application"));
+        assertEquals("yes", response.headers().firstValue("X-Done").orElse(""));
+        assertEquals(303, submit(browser, nextCode()).statusCode());
+        assertTrue(isIn(browser));
+        // What has left the buffer cannot be taken back: the login ends.
+        Browser flushed = new Browser(port);
+        flushed.post("/login", "user", employee(), "flush", "1");
+        assertEquals("/", location(flushed.get("/poterne/code")), "nobody waits");
+    }
+
+    @Test
+    void toSignInAsSomebodyElseEndsTheSession() throws Exception {
+        Browser browser = password(employee());
+        HttpResponse<String> left = browser.post("/poterne/leave", "token", token(browser.get("/poterne/code")));
+        assertEquals(303, left.statusCode(), left.body());
+        assertEquals("/", location(browser.get("/poterne/code")), "nobody waits");
+        Browser stuck = password(employee());
+        assertEquals(500, stuck.post("/poterne/leave", "token", token(stuck.get("/poterne/code")), "fails", "1").statusCode());
+        assertEquals("/", location(stuck.get("/poterne/code")), "also after a logout that failed");
+    }
+
+    @Test
+    void aCodeIsForgottenWithItsLogin() throws Exception {
+        String account = employee();
+        String other = employee();
+        Browser browser = signedIn(account);
+        assertEquals(500, browser.get("/throws").statusCode());
+        browser.post("/in", "user", account);
+        assertFalse(isIn(browser), "the logout threw");
+        browser = signedIn(account);
+        browser.post("/in", "user", other);
+        browser.post("/in", "user", account);
+        assertFalse(isIn(browser), "somebody else was in between");
+    }
+
+    @Test
+    void theErrorPageStaysOnTheSite() throws Exception {
+        Browser browser = password(employee());
+        store.isGone = true;
+        try {
+            assertTrue(browser.get("/poterne/code").body().contains("href=\"/poterne/code\""), "the control");
+            HttpResponse<String> page = browser.get("//evil.example/..;/poterne/code");
+            // Tomcat shows ours. Jetty 12 refuses the address by itself, in the one way or the other, and may name it.
+            if (page.statusCode() == 503) {
+                assertTrue(page.body().contains("href=\"/\""), page.body());
+                assertFalse(page.body().contains("evil.example"), page.body());
+            } else {
+                assertEquals(400, page.statusCode(), page.body());
+                assertTrue(page.body().contains("Ambiguous"), page.body());
+            }
+        } finally {
+            store.isGone = false;
+        }
+    }
+
+    /** The session of a browser, as the application knows it. */
+    private HttpSession session(Browser browser) throws Exception {
+        browser.get("/static/a");
+        return sessions.entrySet().stream().filter(each -> browser.cookie().contains(each.getKey().split("\\.")[0]))
+                .findFirst().orElseThrow().getValue();
+    }
+
+    @Test
+    void theWaitBeginsAtThePasswordAndIsNotProlonged() throws Exception {
+        String end = "io.github.poterne.end";
+        Browser browser = password(employee());
+        HttpSession session = session(browser);
+        assertTrue(session.getAttribute(end) != null, "without a look at the page");
+        session.setAttribute(end, 1L);
+        assertEquals(403, browser.get("/poterne/code").statusCode());
+        assertEquals("/", location(browser.get("/poterne/code")), "the login ended");
+        Browser enrolls = password("new" + names++);
+        HttpSession other = session(enrolls);
+        assertEquals("/poterne/enroll", location(enrolls.get("/poterne/code")));
+        long set = (Long) other.getAttribute(end) - 100;
+        other.setAttribute(end, set);
+        enrolls.get("/poterne/code");
+        enrolls.get("/poterne/enroll");
+        assertEquals(set, other.getAttribute(end), "each look was fifteen minutes more");
+    }
+
+    @Test
+    void noErrorPageOfTheApplication() throws Exception {
+        Browser browser = password(employee());
+        HttpResponse<String> missing = browser.get("/poterne/x");
+        assertEquals(404, missing.statusCode());
+        assertTrue(missing.body().contains("poterne.css"), "a page of ours: " + missing.body());
+        HttpResponse<String> picture = browser.get("/a.png", "Accept", "image/png");
+        assertEquals(403, picture.statusCode());
+        assertEquals("", picture.body());
     }
 
     @Test

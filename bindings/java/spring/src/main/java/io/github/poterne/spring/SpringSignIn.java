@@ -5,14 +5,19 @@ import io.github.poterne.servlet.SignIn;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
+import org.springframework.security.web.authentication.logout.LogoutHandler;
 import org.springframework.security.web.authentication.logout.SecurityContextLogoutHandler;
+import org.springframework.security.web.authentication.session.SessionAuthenticationStrategy;
+import org.springframework.security.web.authentication.switchuser.SwitchUserGrantedAuthority;
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.security.web.savedrequest.SavedRequest;
@@ -23,17 +28,31 @@ final class SpringSignIn implements SignIn {
     private final SecurityContextHolderStrategy holder;
     private final SecurityContextRepository repository;
     private final RequestCache requests;
+    private final Set<String> firstFactors;
+    private final SessionAuthenticationStrategy sessions;
+    private final List<LogoutHandler> logout;
 
-    SpringSignIn(SecurityContextHolderStrategy holder, SecurityContextRepository repository, RequestCache requests) {
+    SpringSignIn(SecurityContextHolderStrategy holder, SecurityContextRepository repository, RequestCache requests, Set<String> firstFactors,
+            SessionAuthenticationStrategy sessions, List<LogoutHandler> logout) {
+        this.sessions = sessions;
+        this.logout = logout;
+        this.firstFactors = firstFactors;
         this.holder = holder;
         this.repository = repository;
         this.requests = requests;
     }
 
-    /** Whoever comes by a remember-me cookie alone has shown no first factor. */
+    /** Whoever comes by a remember-me cookie alone has shown no first factor, nor has an administrator who acts as somebody else. */
     @Override
     public Optional<String> account(HttpServletRequest request) {
-        return Optional.ofNullable(holder.getContext().getAuthentication()).filter(trust::isFullyAuthenticated).map(Authentication::getName);
+        return Optional.ofNullable(holder.getContext().getAuthentication()).filter(trust::isFullyAuthenticated)
+                .filter(this::hasFirstFactor).map(Authentication::getName);
+    }
+
+    private boolean hasFirstFactor(Authentication authentication) {
+        return authentication.getAuthorities().stream().noneMatch(SwitchUserGrantedAuthority.class::isInstance)
+                && authentication.getAuthorities().stream().anyMatch(
+                        authority -> authority instanceof FactorGrantedAuthority && firstFactors.contains(authority.getAuthority()));
     }
 
     @Override
@@ -44,9 +63,14 @@ final class SpringSignIn implements SignIn {
 
     @Override
     public void complete(HttpServletRequest request, HttpServletResponse response, String account, Accepted accepted) {
-        request.changeSessionId();
         Authentication both = holder.getContext().getAuthentication().toBuilder()
                 .authorities(all -> all.add(FactorGrantedAuthority.fromAuthority(SecondStepConfigurer.AUTHORITY))).build();
+        // As after a password: a new identifier that the registry of sessions knows, and a new token against forged requests.
+        String former = request.getSession().getId();
+        sessions.onAuthentication(both, request, response);
+        if (former.equals(request.getSession().getId())) {
+            request.changeSessionId();
+        }
         // A new context: the old one may be in the hands of another request.
         SecurityContext context = holder.createEmptyContext();
         context.setAuthentication(both);
@@ -72,6 +96,12 @@ final class SpringSignIn implements SignIn {
 
     @Override
     public void signOut(HttpServletRequest request, HttpServletResponse response) {
-        new SecurityContextLogoutHandler().logout(request, response, holder.getContext().getAuthentication());
+        Authentication ending = holder.getContext().getAuthentication();
+        // Those of the chain first: the cookie that remembers the user ends too.
+        logout.forEach(handler -> handler.logout(request, response, ending));
+        SecurityContextLogoutHandler context = new SecurityContextLogoutHandler();
+        context.setSecurityContextHolderStrategy(holder);
+        context.setSecurityContextRepository(repository);
+        context.logout(request, response, ending);
     }
 }

@@ -16,6 +16,9 @@ import io.github.poterne.RefusedException;
 import io.github.poterne.Secret;
 import io.github.poterne.Totp;
 import io.github.poterne.Verifier;
+import jakarta.servlet.http.HttpSession;
+import jakarta.servlet.http.HttpSessionEvent;
+import jakarta.servlet.http.HttpSessionListener;
 import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -27,7 +30,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -41,7 +46,16 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.session.SessionInformation;
+import org.springframework.security.core.session.SessionRegistry;
+import org.springframework.security.core.session.SessionRegistryImpl;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.web.authentication.session.SessionFixationProtectionStrategy;
+import org.springframework.security.web.authentication.session.SessionLimit;
+import org.springframework.security.web.session.HttpSessionEventPublisher;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -54,6 +68,9 @@ class SpringTest {
     private static final byte[] SEED = new byte[20];
     private static final String CSRF = "name=\"_csrf\"[^>]*value=\"([^\"]+)\"";
     private static final String TOKEN = "name=\"token\" value=\"([^\"]+)\"";
+
+    /** As the container knows them. */
+    private static final List<HttpSession> MADE = new CopyOnWriteArrayList<>();
 
     @TempDir
     static Path folder;
@@ -102,6 +119,49 @@ class SpringTest {
         @Bean
         Payments payments(JdbcTemplate database, Verifier verifier, JdbcColumn column) {
             return new Payments(database, verifier, column);
+        }
+
+        @Bean
+        SessionRegistry sessions() {
+            return new SessionRegistryImpl();
+        }
+
+        @Bean
+        HttpSessionListener keeper() {
+            return new HttpSessionListener() {
+                @Override
+                public void sessionCreated(HttpSessionEvent event) {
+                    MADE.add(event.getSession());
+                }
+            };
+        }
+
+        /** Tells the registry of identifiers that change and of sessions that end. */
+        @Bean
+        HttpSessionEventPublisher publisher() {
+            return new HttpSessionEventPublisher();
+        }
+
+        /** Sites that put another session into the place of the one before, with or without what it holds. */
+        @Bean
+        Customizer<HttpSecurity> otherSession() {
+            SessionFixationProtectionStrategy moves = new SessionFixationProtectionStrategy();
+            SessionFixationProtectionStrategy empties = new SessionFixationProtectionStrategy();
+            empties.setMigrateSessionAttributes(false);
+            return http -> http.sessionManagement(sessions -> sessions.addSessionAuthenticationStrategy((who, request, response) -> {
+                if (who.getName().startsWith("moved")) {
+                    moves.onAuthentication(who, request, response);
+                } else if (who.getName().startsWith("emptied")) {
+                    empties.onAuthentication(who, request, response);
+                }
+            }));
+        }
+
+        /** One session for whoever is called so. */
+        @Bean
+        Customizer<HttpSecurity> oneSession(SessionRegistry registry) {
+            return http -> http.sessionManagement(sessions -> sessions.sessionConcurrency(limit -> limit.sessionRegistry(registry)
+                    .maximumSessions((SessionLimit) who -> who.getName().startsWith("single") ? 1 : -1)));
         }
     }
 
@@ -186,7 +246,11 @@ class SpringTest {
     }
 
     private String employee() {
-        String account = "agent" + names++;
+        return employee("agent");
+    }
+
+    private String employee(String name) {
+        String account = name + names++;
         ExistingCredential phone = ExistingCredential.of(Secret.ofBytes(SEED), Parameters.totp());
         assertEquals(1, column.insert(account, verifier.importCredential(account, phone).record().orElseThrow()));
         return account;
@@ -287,6 +351,79 @@ class SpringTest {
         String other = employee();
         assertEquals("accepted.otp", payments.pay(other, code(), false).code());
         assertEquals(1, database.queryForObject("SELECT count(*) FROM payment WHERE name = ?", Integer.class, other));
+    }
+
+    /** The sessions that are not expired. */
+    private List<SessionInformation> sessions(String account) {
+        SessionRegistry registry = context.getBean(SessionRegistry.class);
+        return registry.getAllPrincipals().stream().filter(who -> ((UserDetails) who).getUsername().equals(account))
+                .flatMap(who -> registry.getAllSessions(who, false).stream()).toList();
+    }
+
+    @Test
+    void anExpiredSessionShowsNothingAndIsNotRegisteredAnew() throws Exception {
+        String account = employee();
+        Browser browser = new Browser();
+        browser.password(account);
+        String token = match(browser.get("/poterne/code").body(), TOKEN);
+        String record = column.load(account).orElseThrow();
+        assertEquals(1, sessions(account).size(), "the control");
+        sessions(account).get(0).expireNow();
+        HttpResponse<String> response = browser.post("/poterne/code", "token", token, "code", code());
+        assertFalse(response.headers().firstValue("Location").isPresent(), response.body());
+        assertEquals(record, column.load(account).orElseThrow(), "the code was not looked at");
+        assertEquals(List.of(), sessions(account));
+        assertFalse(browser.isIn());
+        // After the code the registry knows the new identifier, and that alone.
+        Browser other = new Browser();
+        other.password(account);
+        assertEquals(303, other.submit(code()).statusCode());
+        assertTrue(other.isIn());
+        assertEquals(1, sessions(account).size());
+        sessions(account).get(0).expireNow();
+        assertFalse(other.isIn());
+    }
+
+    @Test
+    void aLimitOfSessionsHolds() throws Exception {
+        String account = employee("single");
+        Browser waits = new Browser();
+        waits.password(account);
+        String token = match(waits.get("/poterne/code").body(), TOKEN);
+        Browser last = new Browser();
+        last.password(account);
+        waits.post("/poterne/code", "token", token, "code", code());
+        assertFalse(waits.isIn(), "who waits is put out by a later login");
+        assertEquals(303, last.submit(code()).statusCode());
+        assertTrue(last.isIn());
+        assertEquals(1, sessions(account).size());
+        new Browser().password(account);
+        assertFalse(last.isIn(), "and so is who is in");
+    }
+
+    @Test
+    void theWaitBeginsAtThePassword() throws Exception {
+        Browser browser = new Browser();
+        browser.password(employee());
+        HttpSession session = MADE.get(MADE.size() - 1);
+        assertFalse(browser.isIn());
+        assertEquals(301, session.getMaxInactiveInterval(), "without a look at the page");
+        session.setAttribute("io.github.poterne.end", 1L);
+        assertEquals(403, browser.get("/poterne/code").statusCode());
+        assertTrue(location(browser.get("/")).contains("/login"), "the login ended");
+    }
+
+    @Test
+    void anotherSessionInTheSamePlace() throws Exception {
+        for (String name : List.of("moved", "emptied")) {
+            Browser browser = new Browser();
+            browser.password(employee(name));
+            String token = match(browser.get("/poterne/code").body(), TOKEN);
+            assertTrue(location(browser.post("/poterne/code", "token", token, "code", "000000")).contains("refused="));
+            assertTrue(location(browser.submit(code())).endsWith("/poterne/notice"), name);
+            assertTrue(browser.get("/poterne/notice").body().contains("id=\"poterne-notice\""), "the refused code is told of");
+            assertTrue(browser.isIn());
+        }
     }
 
     @Test

@@ -7,7 +7,7 @@ use jni_sys::{JNIEnv, JavaVM, jbyteArray, jclass, jint, jlong};
 
 use crate::{
     attempt, bare, boundary, check, conflict, help_desk, keyring, parameters, person, policy, provisioning,
-    slots, text, ticket, verifier,
+    slots, text, ticket, token_file, verifier,
 };
 
 /// The class loader is gone, and with it everybody who could close a handle. What is still open is wiped; the memory of a
@@ -99,6 +99,13 @@ natives! {
     "personRows" => person::rows;
     "personOfLoginName" => person::of_login_name;
     "conflict" => conflict::conflict;
+    "tokenFilePskc" => token_file::pskc;
+    "tokenFileEtoken" => token_file::etoken;
+    "tokenFileCsv" => token_file::csv;
+    "tokenFileProve" => token_file::prove;
+    "tokenFileEntry" => token_file::entry;
+    "tokenEnroll" => token_file::enroll;
+    "tokenImport" => token_file::import;
     "uriBuild" => provisioning::build;
     "uriParse" => provisioning::parse;
     "uriSecretToType" => provisioning::secret_to_type;

@@ -20,4 +20,5 @@ mod response;
 mod slots;
 mod text;
 mod ticket;
+mod token_file;
 mod verifier;

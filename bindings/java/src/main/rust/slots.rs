@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use poterne::token::TokenFile;
 use poterne::{Enrollment, ErrorKind, Keyring, StoreCheck, Verifier};
 
 use crate::response::Failure;
@@ -12,6 +13,7 @@ pub(crate) enum Object {
     Keyring(Mutex<Keyring>),
     Verifier(Box<Verifier>),
     Enrollment(Box<Enrollment>),
+    TokenFile(Box<TokenFile>),
     Check(Mutex<Option<Box<OwnedCheck>>>),
 }
 
@@ -111,6 +113,11 @@ pub(crate) fn verifier(object: &Object) -> Result<&Verifier, Failure> {
 pub(crate) fn enrollment(object: &Object) -> Result<&Enrollment, Failure> {
     let Object::Enrollment(enrollment) = object else { return Err(closed()) };
     Ok(enrollment)
+}
+
+pub(crate) fn token_file(object: &Object) -> Result<&TokenFile, Failure> {
+    let Object::TokenFile(file) = object else { return Err(closed()) };
+    Ok(file)
 }
 
 pub(crate) fn check(object: &Object) -> Result<MutexGuard<'_, Option<Box<OwnedCheck>>>, Failure> {

@@ -1,5 +1,6 @@
 //! The version, numbers with their names, and messages for people.
 
+use poterne::token::{CsvLayout, Encoding, Separator};
 use poterne::{
     Algorithm, Authenticator, CodeSet, ErrorKind, Language, Method, MissingAuthenticator, Refusal, State,
 };
@@ -66,7 +67,10 @@ pub(crate) fn numbers(_: i64, _: &mut Request<'_>) -> Result<Response, Failure> 
         Authenticator::name,
         State::name,
         MissingAuthenticator::name,
-        Method::name
+        Method::name,
+        CsvLayout::name,
+        Encoding::name,
+        Separator::name
     ))
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn enroll_token(handle: i64, request: &mut Request<'_>) -> Result<Res
 }
 
 /// The handle and the record.
-fn kept(enrollment: Enrollment) -> Result<Response, Failure> {
+pub(crate) fn kept(enrollment: Enrollment) -> Result<Response, Failure> {
     let record = enrollment.record().clone();
     let handle = slots::keep(Object::Enrollment(Box::new(enrollment)))?;
     Ok(Response::done().number(handle).text(record.as_str()))

@@ -121,6 +121,20 @@ final class Native {
 
     static native byte[] conflict(long handle, byte[] request, int length);
 
+    static native byte[] tokenFilePskc(long handle, byte[] request, int length);
+
+    static native byte[] tokenFileEtoken(long handle, byte[] request, int length);
+
+    static native byte[] tokenFileCsv(long handle, byte[] request, int length);
+
+    static native byte[] tokenFileProve(long handle, byte[] request, int length);
+
+    static native byte[] tokenFileEntry(long handle, byte[] request, int length);
+
+    static native byte[] tokenEnroll(long handle, byte[] request, int length);
+
+    static native byte[] tokenImport(long handle, byte[] request, int length);
+
     static native byte[] uriBuild(long handle, byte[] request, int length);
 
     static native byte[] uriParse(long handle, byte[] request, int length);

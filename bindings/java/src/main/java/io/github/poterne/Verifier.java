@@ -238,6 +238,37 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
+     * Makes a credential for a token of a file, as {@link #enrollToken(String, Secret, Parameters)} does. Its drift and its watermark are
+     * dropped. One token belongs to one account.
+     *
+     * @param account the account's name as it is stored
+     * @param token the token; its file is open
+     * @return the record to store
+     * @throws PoterneException as {@link #enrollToken(String, Secret, Parameters)}; what is wrong with the token, if it has a fault
+     */
+    @CheckReturnValue
+    public Enrollment enrollToken(String account, TokenEntry token) {
+        Request request = Objects.requireNonNull(token, "token").write(new Request().text(account, "account")).time(clock.instant());
+        return new Enrollment(request.send(Native::tokenEnroll, handle.get()));
+    }
+
+    /**
+     * Imports a token of a file with its drift and its watermark: one that was in use elsewhere (semantics 8.3).
+     *
+     * @param account the account's name as it is stored
+     * @param token the token; its file is open
+     * @param state any state except revoked
+     * @return the record to store
+     * @throws PoterneException as {@link #importCredential(String, ExistingCredential)}; what is wrong with the token, if it has a fault
+     */
+    @CheckReturnValue
+    public Change<Stored> importCredential(String account, TokenEntry token, State state) {
+        Request request = Objects.requireNonNull(token, "token").write(new Request().text(account, "account"))
+                .number(Objects.requireNonNull(state, "state").number()).time(clock.instant());
+        return Change.of("", request.send(Native::tokenImport, handle.get()));
+    }
+
+    /**
      * Imports a credential from another system (semantics 8.3).
      *
      * @param account the account's name as it is stored

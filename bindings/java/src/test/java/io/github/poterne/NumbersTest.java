@@ -38,6 +38,9 @@ class NumbersTest {
         choices(response, State.values(), State::number);
         choices(response, MissingAuthenticator.values(), MissingAuthenticator::number);
         choices(response, Method.values(), Method::number);
+        choices(response, CsvLayout.values(), CsvLayout::number);
+        choices(response, SecretEncoding.values(), SecretEncoding::number);
+        choices(response, CsvSeparator.values(), CsvSeparator::number);
         for (PolicyOption option : PolicyOption.values()) {
             assertEquals(option.ordinal() + 1, option.number());
             assertEquals(option.defaultValue(), Policy.standard().get(option));

@@ -32,11 +32,10 @@ class VectorsTest {
     Stream<DynamicContainer> vectors() throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.list(FOLDER)) {
-            // Token files are read in Rust alone so far.
-            files = all.filter(file -> file.toString().endsWith(".txt") && !List.of("pskc.txt", "token-csv.txt", "etoken.txt").contains(file.getFileName().toString())).sorted().toList();
+            files = all.filter(file -> file.toString().endsWith(".txt")).sorted().toList();
         }
         // A file that nobody reads would be a suite that nobody runs.
-        assertEquals(23, files.size());
+        assertEquals(26, files.size());
         return files.stream().map(file -> {
             String name = file.getFileName().toString();
             List<VectorFile.Case> cases = read(file);
@@ -100,6 +99,7 @@ class VectorsTest {
             case "conflicts.txt" -> conflicts(one);
             case "rows.txt" -> rows(one);
             case "ticket.txt" -> ticket(one);
+            case "pskc.txt", "etoken.txt", "token-csv.txt" -> TokenFileVectors.run(one);
             default -> {
                 try (Script script = new Script()) {
                     one.lines().forEach(script::run);

@@ -73,10 +73,8 @@ fn read(
     if let Some(date) = one(token, "ProductionDate")? {
         check_date(xml::value(date)?)?;
     }
-    let model = match (one(token, "ProductName")?, one(token, "Model")?) {
-        (Some(name), _) | (None, Some(name)) => xml::text(name)?,
-        (None, None) => "",
-    };
+    let model = one(token, "ProductName")?.or(one(token, "Model")?);
+    let model = model.map(xml::text).transpose()?.unwrap_or_default();
     let application = one(token, "Applications")?.map(|all| one(all, "Application")).transpose()?.flatten();
     let application =
         application.ok_or(damaged("the token has no application in the file: ask the manufacturer"))?;

@@ -1252,6 +1252,32 @@ static void hostile_counters(const row *row)
         }
 }
 
+/* Files of another format: what their options may not say, and a proof of the hash alone. */
+static void hostile_token_files(void)
+{
+    static const char xml[] = "<Tokens><Token serial=\"7\"><Applications><Application><Seed>3132333435363738393031323334353637383930"
+                              "</Seed></Application></Applications></Token></Tokens>";
+    const uint8_t *file = (const uint8_t *)xml;
+    poterne_file_options options = {sizeof options, POTERNE_FILE_ETOKEN, 0, 0, 0, 0, 0, 0};
+    poterne_file_proof proof = POTERNE_FILE_PROOF_INIT;
+    poterne_token_file *tokens;
+    /* RFC 4226 appendix D: the first code of this secret. */
+    check(poterne_token_file_prove(file, sizeof xml - 1, &options, NULL, 0, "7", 1, "755224", 6, NOW, &proof) == POTERNE_OK
+              && proof.count == 1 && proof.algorithm == POTERNE_SHA1 && proof.encoding == POTERNE_ENCODING_HEX,
+          "token_file_prove", "the hash of eToken PASS is not proved");
+    check(poterne_token_file_prove(file, sizeof xml - 1, &options, "x", 1, "7", 1, "755224", 6, NOW, &proof) == POTERNE_E_ARGUMENT
+              && proof.count == 0,
+          "token_file_prove", "eToken PASS has columns");
+    options.digits = 8;
+    check(poterne_token_file_read(file, sizeof xml - 1, &options, NULL, 0, &tokens) == POTERNE_E_ARGUMENT && tokens == NULL,
+          "token_file_read", "eToken PASS has digits");
+    options.digits = 0;
+    options.format = POTERNE_FILE_PSKC;
+    options.flags = POTERNE_FILE_COUNTER_BASED;
+    check(poterne_token_file_read(file, sizeof xml - 1, &options, NULL, 0, &tokens) == POTERNE_E_ARGUMENT && tokens == NULL,
+          "token_file_read", "PSKC is counter-based");
+}
+
 /* ---- Attempts ---- */
 
 static poterne_verifier *shared_verifier;
@@ -2629,6 +2655,7 @@ int main(int argc, char **argv)
             fault(functions[i].name, "has no row in this program");
     hostile_attempts();
     hostile_codes();
+    hostile_token_files();
     hostile_overlap();
     hostile_repair();
     hostile_replacement();

@@ -99,10 +99,11 @@ impl<'row> Line<'row, '_> {
             if time_step.is_some() {
                 return Err(argument("a counter-based token has no time step: leave the cell empty"));
             }
-            parameters.with_counter(match counter {
+            let counter = match counter {
                 Some(text) => value::number(text, MAX_IMPORTED_FACTOR).ok_or(NO_COUNTER)?,
                 None => 0,
-            })?
+            };
+            parameters.with_counter(counter)?
         } else {
             if counter.is_some() {
                 return Err(argument("a time-based token has no counter: leave the cell empty"));
@@ -112,9 +113,9 @@ impl<'row> Line<'row, '_> {
                 None => reading.time_step.map(u64::from),
             };
             let time_step = time_step.and_then(|step| u32::try_from(step).ok());
-            parameters.with_time_step(
-                time_step.ok_or(argument("the time step is missing, or is not 30 to 120 seconds"))?,
-            )?
+            let time_step =
+                time_step.ok_or(argument("the time step is missing, or is not 30 to 120 seconds"))?;
+            parameters.with_time_step(time_step)?
         };
         let (not_before, not_after) =
             (self.date(Column::NotBefore, 0)?, self.date(Column::NotAfter, 86_399)?);

@@ -81,6 +81,10 @@ fn large_files_of_rubbish_are_refused() {
 fn what_grows_with_a_square_is_bounded() {
     let attributes: String = (0..100_000).map(|number| format!(" a{number}='x'")).collect();
     assert_eq!(refused(container(&format!("<a{attributes}/>")).as_bytes()), ErrorKind::TokenFile);
+    // The bound itself, and one below it: an element that the format does not have.
+    let tag = |count| (0..count).map(|number| format!(" a{number}='x'")).collect::<String>();
+    assert_eq!(refused(container(&format!("<a{}/>", tag(33))).as_bytes()), ErrorKind::TokenFile);
+    assert_eq!(refused(container(&format!("<a{}/>", tag(32))).as_bytes()), ErrorKind::TokenUnsupported);
     let namespaces: String = (0..40_000).map(|number| format!("<a xmlns:n{number}='x{number}'>")).collect();
     assert_eq!(refused(container(&namespaces).as_bytes()), ErrorKind::TokenFile);
     let siblings: String = (0..31).map(|number| format!(" xmlns:n{number}='x{number}'")).collect();

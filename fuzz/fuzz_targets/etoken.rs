@@ -2,11 +2,24 @@
 
 #![no_main]
 
+use std::sync::LazyLock;
+
 use libfuzzer_sys::fuzz_target;
 use poterne::token::read_etoken;
 use poterne::{Algorithm, ErrorKind, MovingFactor};
 
+/// A file that must be read: what is asserted of tokens is asserted of some.
+static CONTROL: LazyLock<()> = LazyLock::new(|| {
+    let file = b"<Tokens><Token serial=\"GALT1\"><Applications><Application ConnectorID=\"{a}\">\
+        <Seed>3132333435363738393031323334353637383930</Seed><MovingFactor>7</MovingFactor>\
+        </Application></Applications></Token></Tokens>";
+    let read = read_etoken(file, None).expect("an eToken PASS file");
+    let token = read.entries()[0].as_ref().expect("its token");
+    assert_eq!((token.serial(), token.secret().as_bytes()), ("GALT1", &b"12345678901234567890"[..]));
+});
+
 fuzz_target!(|file: &[u8]| {
+    LazyLock::force(&CONTROL);
     let undeclared = match read_etoken(file, None) {
         Ok(read) => read,
         Err(error) => {

@@ -2,6 +2,8 @@
 
 #![no_main]
 
+use std::sync::LazyLock;
+
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use poterne::token::{CsvLayout, CsvOptions, Encoding, Separator, read_csv};
@@ -14,7 +16,17 @@ struct Input<'a> {
     file: &'a [u8],
 }
 
+/// A file that must be read: what is asserted of tokens is asserted of some.
+static CONTROL: LazyLock<()> = LazyLock::new(|| {
+    let options = CsvOptions::new(CsvLayout::Oath).with_algorithm(Algorithm::Sha1);
+    let file = b"GALT1,3132333435363738393031323334353637383930,hotp,6,7\n";
+    let read = read_csv(file, &options).expect("the OATH layout");
+    let token = read.entries()[0].as_ref().expect("its token");
+    assert_eq!((token.serial(), token.secret().as_bytes()), ("GALT1", &b"12345678901234567890"[..]));
+});
+
 fuzz_target!(|input: Input<'_>| {
+    LazyLock::force(&CONTROL);
     let mut options = match CsvLayout::ALL.get(usize::from(input.layout % 6)) {
         Some(layout) => CsvOptions::new(*layout),
         None => CsvOptions::of_columns(

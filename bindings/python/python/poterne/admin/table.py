@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, ContextManager, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
@@ -217,17 +217,22 @@ class Table:
         """The name as the inspector wants it: what is not quoted is lower case there, on every dialect."""
         return str(name) if self.engine.dialect.name in ("sqlite", "mysql", "mariadb", "mssql") else str(name).lower()
 
-    @contextlib.contextmanager
-    def _quiet(self) -> Iterator[None]:
-        error: Optional[Error] = None
-        try:
-            yield
-        except Error:
-            raise
-        except Exception as failure:
-            error = unavailable(failure, "the database did not answer as it should: look at its journal")
-        if error is not None:
-            raise error
+    def _quiet(self) -> ContextManager[None]:
+        return quiet("the database did not answer as it should: look at its journal")
+
+
+@contextlib.contextmanager
+def quiet(message: str) -> Iterator[None]:
+    """Raises what a database refuses as poterne's error with this message: without SQLAlchemy's, not even as its cause."""
+    error: Optional[Error] = None
+    try:
+        yield
+    except Error:
+        raise
+    except Exception as failure:
+        error = unavailable(failure, message)
+    if error is not None:
+        raise error
 
 
 def engine(url: str, password: Optional[str], *, connect_seconds: int = 5, answer_seconds: Optional[int] = None, **pool: Any) -> Engine:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from typing import Any, Dict, Iterator, List, Optional, Sequence
+from typing import Any, ContextManager, Dict, Iterator, List, Optional, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from poterne import Error
-from poterne._errors import unavailable
 from poterne.admin.language import Say
 from poterne.admin.moving.found import UnreadableSource
 from poterne.admin.site import engine_of
+from poterne.admin.table import quiet
 
 
 class Database:
@@ -58,14 +56,5 @@ class Database:
                 )
             )
 
-    @contextlib.contextmanager
-    def _quiet(self) -> Iterator[None]:
-        error: Optional[Error] = None
-        try:
-            yield
-        except Error:
-            raise
-        except Exception as failure:
-            error = unavailable(failure, "the other system's database did not answer as it should: look at its address and rights")
-        if error is not None:
-            raise error
+    def _quiet(self) -> ContextManager[None]:
+        return quiet("the other system's database did not answer as it should: look at its address and rights")

@@ -127,6 +127,19 @@ def test_a_code_proves_encoding_and_hash(lite: Home, tmp_path: pathlib.Path, for
     assert status(lite, "b.durand").algorithm is Algorithm.SHA256 and status(lite, "b.durand").state is State.PENDING
 
 
+def test_what_is_missing_and_what_is_wrong_is_said_once(lite: Home, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "tokens.csv"
+    file.write_text(f"T1,{KEY},totp,6,30\nT1,98{KEY[2:]},totp,6,30\n")
+    for language, said in (("en", "An option is missing"), ("fr", "Une option manque")):
+        done = lite.run("--lang", language, "tokens", "import", str(file), "--format", "oath", "--yes")
+        assert done.code == 1 and done.err.startswith(said) and "hash of the file" in done.err and stocked(lite) == {}
+    # The control: with the option.
+    result = delivered(lite, str(file), "--format", "oath", "--hash", "sha1")
+    (trouble,) = (each for each in result["tokens"] if each["verdict"] == "trouble")
+    assert result["stored"] == 1 and "2" in trouble["place"]
+    assert trouble["text"].startswith("the serial number stands in the file before")
+
+
 def test_graph_json_and_what_is_no_token_file(lite: Home, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "devices.json"
     file.write_text(json.dumps({"value": [{"serialNumber": "T1", "secretKey": BASE32, "timeIntervalInSeconds": "60", "hashFunction": "hmacsha256"}, {"serialNumber": "T2", "secretKey": "189"}]}))

@@ -109,6 +109,26 @@ def test_a_token_from_stock_to_a_holder_back_and_to_the_next_one(home: Home, mon
     assert use(home, "c.petit", next_, now + 120) == "accepted.otp"
 
 
+def test_who_gets_a_token_is_told_how_its_first_code_is_taken(lite: Home) -> None:
+    """Without `confirm_at_first_login` a login refuses a token that was never confirmed."""
+    add(lite, "T1")
+    add(lite, "T2", secret="98" + KEY[2:])
+    done = lite.run("tokens", "assign", "T1", "b.durand", "--yes")
+    assert done.code == 0 and "poterne token b.durand" in done.err
+    now = time.time()
+    assert use(lite, "b.durand", oathtool("--totp", now=now)[0], now) == "refused.pending"
+    assert "poterne token b.durand" in lite.run("show", "b.durand").out
+    first, second = oathtool("--totp", now=now, window=1)
+    assert lite.process("token", "b.durand", "--codes-fd", "0", given=f"{first}\n{second}\n").code == 0
+    assert status(lite, "b.durand").state is State.ACTIVE
+    # The control: with the option there is nothing to do.
+    with lite.config.open("a") as settings:
+        settings.write("confirm_at_first_login = yes\n")
+    done = lite.run("tokens", "assign", "T2", "c.petit", "--yes")
+    assert done.code == 0 and "poterne token" not in done.err
+    assert use(lite, "c.petit", oathtool("--totp", now=now, key="98" + KEY[2:])[0], now) == "accepted.otp"
+
+
 def test_a_token_through_a_year_whose_clock_is_poor(lite: Home, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Import, assignment, first code, a year of logins while its clock gains a second and a half a day, a resynchronization after a cold
     winter, return, and the next holder. The year is the last one: the commands have no other clock than this machine's.

@@ -210,6 +210,12 @@ def advice(say: Say, account: str, status: Status, now: float) -> str:
             account=account,
             phone=device(say, status),
         )
+    if word == "pending" and status.authenticator is Authenticator.TOKEN:
+        return say(
+            "To put the token into use at the desk, with two codes that it shows: poterne token {account}",
+            "Pour mettre le jeton en service au guichet, avec deux codes qu’il affiche : poterne token {account}",
+            account=account,
+        )
     if word in ("pending", "expired"):
         return say("To set up the phone at the desk: poterne new-phone {account}", "Pour installer le téléphone au guichet : poterne new-phone {account}", account=account)
     return ""

@@ -286,6 +286,16 @@ def _assign(say: Say) -> click.Command:
             console.done(say("{file}: to be printed and signed.", "{file} : à imprimer et à faire signer.", file=receipt))
         first = say("Log in with your password and the code that the token shows.", "Connectez-vous avec votre mot de passe et le code qu’affiche le jeton.")
         second = "" if not is_beside else say(" Choose the token on the login page.", " Sur la page de connexion, choisissez le jeton.")
+        if not is_used and not site.settings.policy.confirm_at_first_login:
+            console.note(
+                say(
+                    "confirm_at_first_login is off: the first code is taken only where the application has a page for it. Otherwise put the token"
+                    " into use now, with two codes that it shows: poterne token {row}",
+                    "confirm_at_first_login vaut no : le premier code n’est accepté que si l’application a une page pour cela. Sinon, mettre le"
+                    " jeton en service maintenant, avec deux codes qu’il affiche : poterne token {row}",
+                    row=row,
+                )
+            )
         console.print(say("Say: “{text}”", "Dire : « {text} »", text=first + second))
         if is_used:
             console.print(say("Then: {step}", "Ensuite : {step}", step=f"poterne recovery-codes {row}"))

@@ -178,7 +178,10 @@ class _Order:
                 token = entry.ignore_dates() if self.ignores_dates else entry
                 delivered.append(Delivered(line_of(self.say, entry.line), entry.serial, token, token.not_after, entry.account))
             else:
-                troubles.append(Trouble(line_of(self.say, entry.line), entry.serial or "", str(entry)))
+                # Line and serial number have columns of their own.
+                serial = entry.serial or ""
+                words = str(entry).removeprefix(f"line {entry.line}").removeprefix(f", serial {serial}" if serial else "").removeprefix(": ")
+                troubles.append(Trouble(line_of(self.say, entry.line), serial, words))
         return delivered, troubles
 
     def key(self, path: pathlib.Path) -> bytes:
@@ -275,6 +278,9 @@ class _Order:
     def _explained(self, error: Error) -> str:
         if error.kind is ErrorKind.TOKEN_PASSWORD:
             return explained(self.say, error) + self.say("\nOptions: --password, or --key-file FILE.", "\nOptions : --password, ou --key-file FICHIER.")
+        if error.kind is ErrorKind.ARGUMENT:
+            # Of the options: the reader says which.
+            return self.say("An option is missing, or does not fit the file: {words}.", "Une option manque ou ne convient pas au fichier : {words}.", words=error.args[1])
         return explained(self.say, error)
 
 

@@ -46,11 +46,15 @@ final class PdoTable implements Table
         $connection = $this->connection();
         try {
             $this->begin($connection);
-            // The old record in the WHERE clause makes a code work only once.
-            $statement = $connection->prepare($old === null ? "INSERT INTO $this->table (record, account) VALUES (?, ?)"
-                : "UPDATE $this->table SET record = ? WHERE account = ? AND record = ?");
-            $statement->execute($old === null ? [$record, $account] : [$record, $account, $old]);
-            $rows = $statement->rowCount();
+            $update = "UPDATE $this->table SET record = ? WHERE account = ? AND record ";
+            if ($old !== null) {
+                // The old record in the WHERE clause makes a code work only once.
+                $rows = $this->write("$update = ?", [$record, $account, $old]);
+            } else {
+                // Into its row where that has no record, else by INSERT (norm, 8.9), in one transaction.
+                $rows = $this->write("$update IS NULL", [$record, $account])
+                    ?: $this->write("INSERT INTO $this->table (record, account) VALUES (?, ?)", [$record, $account]);
+            }
         } catch (\PDOException $failure) {
             $this->end($connection, 'ROLLBACK');
             // A first record, where there is one already.
@@ -61,6 +65,14 @@ final class PdoTable implements Table
         }
         // A failed commit stores nothing, for whatever reason.
         return $this->end($connection, 'COMMIT') ? $rows : 0;
+    }
+
+    /** @param list<string> $values */
+    private function write(string $sql, array $values): int
+    {
+        $statement = $this->connection()->prepare($sql);
+        $statement->execute($values);
+        return $statement->rowCount();
     }
 
     private function select(string $account): ?string

@@ -61,6 +61,20 @@ foreach ($servers as $driver => [$open, $variable, $wait]) {
     }
     need($login('nobody', $table) === 'refused.not_enrolled', "$driver: no row");
 
+    // A row that has no record is filled, once; the control, a table that only inserts, could not.
+    $connect()->exec($driver === 'pgsql' ? 'CREATE TABLE people (account VARCHAR(60) NOT NULL PRIMARY KEY, record VARCHAR(504))'
+        : 'CREATE TABLE people (account VARCHAR(60) NOT NULL PRIMARY KEY, record VARCHAR(504)) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin');
+    $connect()->exec("INSERT INTO people (account) VALUES ('row')");
+    $people = new PdoTable($connect, 'people');
+    $record = $verifier->import('row', SECRET, now: NOW);
+    need($people->load('row') === null && $people->swap('row', null, $record) === 1, "$driver: a row without a record");
+    need($people->load('row') === $record && $people->swap('row', null, $record) === 0, "$driver: a row with one");
+    try {
+        $connect()->exec("INSERT INTO people (account, record) VALUES ('row', '')");
+        need(false, "$driver: the control was not found");
+    } catch (PDOException) {
+    }
+
     // The server ends its connections, as at a restart.
     $control = $connect();
     if ($driver === 'pgsql') {

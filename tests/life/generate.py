@@ -81,7 +81,7 @@ def time_based(name, token, file, serial):
     lines, typing = [], 8
     say = lines.append
 
-    def log_in(now, account_rule=None):
+    def log_in(now):
         seen = now - typing
         say(f"step = verify {now} {token.code(seen)} -> accepted otp {token.accepted(now, token.step(seen))}")
         say(f"step = verify {now + 1} {token.code(seen)} -> refused replayed")

@@ -12,6 +12,8 @@
 mod sealed;
 #[cfg(feature = "token-files")]
 mod token_files;
+#[cfg(feature = "token-files")]
+mod token_life;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -328,6 +330,18 @@ impl Case {
 
 /// Reads a file strictly, and runs each of its cases.
 fn run(file: &str, mut check: impl FnMut(&Case)) {
+    let cases = read_cases(file);
+    let mut failed = Vec::new();
+    for case in &cases {
+        eprintln!("{file} [{}]", case.name);
+        if catch_unwind(AssertUnwindSafe(|| check(case))).is_err() {
+            failed.push(case.name.as_str());
+        }
+    }
+    assert!(failed.is_empty(), "{file}: of {} cases failed: {failed:?}", cases.len());
+}
+
+fn read_cases(file: &str) -> Vec<Case> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(file);
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut cases = Vec::<Case>::new();
@@ -352,14 +366,7 @@ fn run(file: &str, mut check: impl FnMut(&Case)) {
         case.lines.push((key.into(), value.into()));
     }
     assert!(!cases.is_empty(), "{file} has no case");
-    let mut failed = Vec::new();
-    for case in &cases {
-        eprintln!("{file} [{}]", case.name);
-        if catch_unwind(AssertUnwindSafe(|| check(case))).is_err() {
-            failed.push(case.name.as_str());
-        }
-    }
-    assert!(failed.is_empty(), "{file}: of {} cases failed: {failed:?}", cases.len());
+    cases
 }
 
 /// A script under way: a stored record, and what is needed to act on it.
@@ -375,9 +382,9 @@ struct Script {
 }
 
 impl Script {
-    fn run(case: &Case) {
+    fn new() -> Self {
         let keyring = Keyring::generate(20261121).unwrap();
-        let mut script = Self {
+        Self {
             keyring: keyring.to_text().to_string(),
             verifier: Verifier::new(keyring, "vectors").unwrap(),
             application: "vectors".into(),
@@ -386,30 +393,38 @@ impl Script {
             copies: BTreeMap::new(),
             recovery: Vec::new(),
             temporary: None,
-        };
+        }
+    }
+
+    fn run(case: &Case) {
+        let mut script = Self::new();
         assert!(SCRIPT_KEYS.iter().any(|key| case.all(key).next().is_some()), "a script that calls nothing");
         for (key, value) in &case.lines {
-            eprintln!("    {key} = {value}");
-            match key.as_str() {
-                "rule" => {}
-                "policy" => script.policy(value),
-                "keyring" => {
-                    script.keyring = text(value);
-                    script.rebuild(*script.verifier.policy());
-                }
-                "application" => {
-                    script.application = text(value);
-                    script.rebuild(*script.verifier.policy());
-                }
-                "account" => script.account = text(value),
-                "record" => script.record = text(value),
-                "import" => script.import(value),
-                "enroll" => script.enroll(value),
-                "enroll_token" => script.enroll_token(value),
-                "step" => script.step(value),
-                "state" => script.state(value),
-                _ => panic!("{key} in a script"),
+            script.line(key, value);
+        }
+    }
+
+    fn line(&mut self, key: &str, value: &str) {
+        eprintln!("    {key} = {value}");
+        match key {
+            "rule" => {}
+            "policy" => self.policy(value),
+            "keyring" => {
+                self.keyring = text(value);
+                self.rebuild(*self.verifier.policy());
             }
+            "application" => {
+                self.application = text(value);
+                self.rebuild(*self.verifier.policy());
+            }
+            "account" => self.account = text(value),
+            "record" => self.record = text(value),
+            "import" => self.import(value),
+            "enroll" => self.enroll(value),
+            "enroll_token" => self.enroll_token(value),
+            "step" => self.step(value),
+            "state" => self.state(value),
+            _ => panic!("{key} in a script"),
         }
     }
 
@@ -896,6 +911,7 @@ const KEYS: &[&str] = &[
     "counter",
     "database",
     "declare",
+    "deliver",
     "digits",
     "dud",
     "enroll",

@@ -10,17 +10,7 @@ use super::{Case, algorithm, bytes, run, text, time};
 
 #[test]
 fn pskc_vectors() {
-    run("pskc.txt", |case| {
-        let (kind, key) = case.one("key").split_once(' ').unwrap_or((case.one("key"), ""));
-        let key = bytes(key);
-        let key = match kind {
-            "none" => FileKey::None,
-            "key" => FileKey::PreShared(&key),
-            "password" => FileKey::Password(&key),
-            _ => panic!("{kind}"),
-        };
-        compare(case, read_pskc(&file(case), key));
-    });
+    run("pskc.txt", |case| compare(case, &read(case)));
 }
 
 #[test]
@@ -28,7 +18,7 @@ fn token_csv_vectors() {
     run("token-csv.txt", |case| {
         let file = file(case);
         let Some(proof) = case.all("prove").next() else {
-            return compare(case, csv_options(case).and_then(|options| read_csv(&file, &options)));
+            return compare(case, &read(case));
         };
         let words: Vec<&str> = proof.split(' ').collect();
         let [serial, code, now] = words[..] else { panic!("{proof}") };
@@ -54,10 +44,28 @@ fn token_csv_vectors() {
 
 #[test]
 fn etoken_vectors() {
-    run("etoken.txt", |case| {
-        let declared = Some(case.one("algorithm")).filter(|name| *name != "none").map(algorithm);
-        compare(case, read_etoken(&file(case), declared));
-    });
+    run("etoken.txt", |case| compare(case, &read(case)));
+}
+
+/// Reads the file of a case as its lines declare it.
+pub(super) fn read(case: &Case) -> Result<TokenFile, Error> {
+    let file = file(case);
+    if let Some(key) = case.all("key").next() {
+        let (kind, key) = key.split_once(' ').unwrap_or((key, ""));
+        let key = bytes(key);
+        let key = match kind {
+            "none" => FileKey::None,
+            "key" => FileKey::PreShared(&key),
+            "password" => FileKey::Password(&key),
+            _ => panic!("{kind}"),
+        };
+        return read_pskc(&file, key);
+    }
+    if case.all("layout").next().is_some() {
+        return read_csv(&file, &csv_options(case)?);
+    }
+    let declared = Some(case.one("algorithm")).filter(|name| *name != "none").map(algorithm);
+    read_etoken(&file, declared)
 }
 
 fn csv_options(case: &Case) -> Result<CsvOptions, Error> {
@@ -94,8 +102,8 @@ fn file(case: &Case) -> Vec<u8> {
 }
 
 /// Compares what was read with the lines of a case: each token or fault in the file's order, or one error.
-fn compare(case: &Case, read: Result<TokenFile, Error>) {
-    let said: Vec<String> = match &read {
+pub(super) fn compare(case: &Case, read: &Result<TokenFile, Error>) {
+    let said: Vec<String> = match read {
         Ok(file) => file.entries().iter().map(|entry| entry.as_ref().map_or_else(fault, token)).collect(),
         Err(error) => vec![format!("error = {}", error.kind())],
     };

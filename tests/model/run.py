@@ -267,6 +267,8 @@ def run_etoken(case: Case) -> None:
 
 # -------------------------------------------------------------------------------------------------------- the scripts
 
+FILE_KEYS = ("file", "layout", "declare", "key", "algorithm", "token")
+
 
 class Result(NamedTuple):
     words: str
@@ -313,6 +315,7 @@ class Script:
         self.forks: Dict[str, object] = {}
         self.recovery: List[str] = []  # issued, in their order
         self.temporary: Optional[str] = None
+        self.delivered: Dict[str, List[str]] = {}  # the words of a token, by its serial number
         self._vault: object = None
 
     @property
@@ -362,6 +365,21 @@ class Script:
             model.import_credential, numbers, factor, algorithm, digits, time_step, t0, secret,
             authenticator=authenticator, state=state,
         )
+
+    def deliver_line(self, value: str) -> None:
+        call, expected = self._expected_error(value)
+        words = call.split(" ")
+        expect(len(words) == 3 and words[0] in self.delivered, "a serial number of the file, a state and a time")
+        same(expected, self.token_delivered(*words))
+
+    def token_delivered(self, serial: str, state: str, now: str) -> str:
+        _, _, factor, time_step, counter, algorithm, digits, drift, watermark, not_before, not_after, *_, secret = self.delivered[serial]
+        given = {"counter": counter, "watermark": watermark, "not_before": not_before, "not_after": not_after}
+        if factor == "time":
+            given["drift"] = drift
+        keys = [f"{key}={word}" for key, word in {"now": now, **given}.items() if word != "-"]
+        t0 = "0" if factor == "time" else "-"
+        return self.imported(" ".join(["token", factor, algorithm, digits, time_step, t0, secret, state, *keys]))
 
     def enroll_token_line(self, value: str) -> None:
         call, expected = self._expected_error(value)
@@ -626,6 +644,7 @@ LINES = {
     "record": "set_record",
     "import": "import_line",
     "enroll_token": "enroll_token_line",
+    "deliver": "deliver_line",
     "enroll": "enroll_line",
     "state": "state_line",
     "step": "step",
@@ -644,6 +663,22 @@ def run_script(case: Case, script: Optional[Script] = None) -> None:
     expect(bool(expects), "a case that expects nothing")
 
 
+def run_token_life(case: Case, script: Optional[Script] = None, read: Optional[Callable[[Case], None]] = None) -> None:
+    """A file of tokens, and what becomes of one of them. PSKC is not read here: its line says what is in it."""
+    file = Case(case.name, [line for line in case.lines if line[0] in FILE_KEYS])
+    keys = {key for key, _ in file.lines}
+    expect({"file", "token"} <= keys, "no file, or no token of it")
+    if read is not None:
+        read(file)
+    elif "key" not in keys:
+        (run_token_csv if "layout" in keys else run_etoken)(file)
+    script = Script(is_sealed=False) if script is None else script
+    for key, value in file.lines:
+        if key == "token":
+            script.delivered[value.split(" ")[1]] = value.split(" ")
+    run_script(Case(case.name, [line for line in case.lines if line not in file.lines]), script)
+
+
 def run_record(case: Case) -> None:
     check_xaes()
     run_script(case, Script(is_sealed=True))
@@ -659,6 +694,7 @@ RUNNERS: Dict[str, Callable[[Case], None]] = {
     "lifetime.txt": run_lifetime,
     "token-csv.txt": run_token_csv,
     "etoken.txt": run_etoken,
+    "token-life.txt": run_token_life,
     "rows.txt": run_rows,
     "ticket.txt": run_ticket,
     "match.txt": run_match,

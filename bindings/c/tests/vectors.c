@@ -1466,34 +1466,43 @@ static void step(const char *value)
         fail("the attempt is not wiped");
 }
 
-static void run_script(const vector *vector)
+static void begin_script(void)
 {
-    int calls = 0;
     memset(&script, 0, sizeof script);
     script.application = copy(application, strlen(application));
     script.account = copy(first_account, strlen(first_account));
     begin_verifier();
-    for (size_t i = 0; i < vector->count; i++) {
-        const char *key = vector->lines[i].key, *value = vector->lines[i].value;
-        int is_begin = strcmp(key, "import") == 0 || strcmp(key, "enroll_token") == 0 || strcmp(key, "enroll") == 0;
-        int is_call = is_begin || strcmp(key, "step") == 0;
-        calls += is_call;
-        if (strcmp(key, "policy") == 0)
-            set_policy(value);
-        else if (strcmp(key, "keyring") == 0)
-            set_keyring(bytes(value));
-        else if (strcmp(key, "application") == 0)
-            script.application = bytes(value), rebuild();
-        else if (strcmp(key, "account") == 0)
-            script.account = bytes(value);
-        else if (strcmp(key, "record") == 0)
-            script.record = bytes(value);
-        else if (strcmp(key, "step") == 0)
-            step(value);
-        else if (is_begin)
-            begin(key, value);
-        /* `rule` is for the reader, `state` for the Rust library. */
-    }
+}
+
+/* Whether the line calls the library. */
+static int script_line(const char *key, const char *value)
+{
+    int is_begin = strcmp(key, "import") == 0 || strcmp(key, "enroll_token") == 0 || strcmp(key, "enroll") == 0;
+    int is_step = strcmp(key, "step") == 0;
+    if (strcmp(key, "policy") == 0)
+        set_policy(value);
+    else if (strcmp(key, "keyring") == 0)
+        set_keyring(bytes(value));
+    else if (strcmp(key, "application") == 0)
+        script.application = bytes(value), rebuild();
+    else if (strcmp(key, "account") == 0)
+        script.account = bytes(value);
+    else if (strcmp(key, "record") == 0)
+        script.record = bytes(value);
+    else if (is_step)
+        step(value);
+    else if (is_begin)
+        begin(key, value);
+    /* `rule` is for the reader, `state` for the Rust library. */
+    return is_begin || is_step;
+}
+
+static void run_script(const vector *vector)
+{
+    int calls = 0;
+    begin_script();
+    for (size_t i = 0; i < vector->count; i++)
+        calls += script_line(vector->lines[i].key, vector->lines[i].value);
     if (calls == 0)
         die("a script that calls nothing");
 }
@@ -1719,16 +1728,25 @@ static void is_proof(const vector *vector, const char *proof, text file, const p
         fail("%" PRIu32 " fit, not %" PRIu32, found.count, count);
 }
 
+static void are_tokens(const vector *vector, const poterne_token_file *file)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < vector->count; i++)
+        if (strcmp(vector->lines[i].key, "token") == 0 || strcmp(vector->lines[i].key, "fault") == 0)
+            is_token(file, count++, vector->lines[i].key, vector->lines[i].value);
+    poterne_file_token none = POTERNE_FILE_TOKEN_INIT;
+    is_status(poterne_token_file_token(file, count, &none), POTERNE_NOT_FOUND);
+    if (count == 0)
+        die("a file without a token");
+}
+
 static void token_file(const vector *vector)
 {
     text extra, content = lines_of_file(vector);
     poterne_file_options options = file_options(vector, &extra);
     const char *proof = one_or_none(vector, "prove");
     poterne_token_file *file;
-    size_t count = 0;
-    memset(&script, 0, sizeof script);
-    script.application = copy(application, strlen(application));
-    begin_verifier();
+    begin_script();
     if (proof != NULL) {
         is_proof(vector, proof, content, &options, extra);
         return;
@@ -1738,14 +1756,52 @@ static void token_file(const vector *vector)
             fail("an error with a handle");
         return;
     }
-    for (size_t i = 0; i < vector->count; i++)
-        if (strcmp(vector->lines[i].key, "token") == 0 || strcmp(vector->lines[i].key, "fault") == 0)
-            is_token(file, count++, vector->lines[i].key, vector->lines[i].value);
-    poterne_file_token none = POTERNE_FILE_TOKEN_INIT;
-    is_status(poterne_token_file_token(file, count, &none), POTERNE_NOT_FOUND);
+    are_tokens(vector, file);
     poterne_token_file_free(file);
-    if (count == 0)
-        die("a file without a token");
+}
+
+/* ---- The life of a token ---- */
+
+/* deliver = SERIAL STATE NOW: the token of the file becomes the record. */
+static void deliver(const poterne_token_file *file, const char *value)
+{
+    const char *words[3];
+    char serial[256], *out = keep(POTERNE_RECORD_MAX);
+    size_t index = 0, len = 0;
+    if (split(value, words, 3) != 3 || strcmp(words[1], "pending") != 0)
+        die("not a serial number, pending and a time: %s", value);
+    text wanted = bytes(words[0]);
+    for (;; index++) {
+        is_status(poterne_token_file_text(file, index, POTERNE_TEXT_SERIAL, serial, sizeof serial, &len), POTERNE_OK);
+        if (same(wanted, copy(serial, len)))
+            break;
+    }
+    is_status(poterne_token_file_import(verifier_of_case, TEXT(script.account), file, index, POTERNE_STATE_PENDING, 0,
+                                        whole(words[2]), out, POTERNE_RECORD_MAX, &len),
+              POTERNE_OK);
+    script.record = copy(out, len);
+}
+
+static void token_life(const vector *vector)
+{
+    text extra, content = lines_of_file(vector);
+    poterne_file_options options = file_options(vector, &extra);
+    poterne_token_file *file;
+    int calls = 0;
+    begin_script();
+    is_status(poterne_token_file_read(BYTES(content), &options, TEXT(extra), &file), POTERNE_OK);
+    are_tokens(vector, file);
+    /* What the comparison has set. */
+    set(POTERNE_OPTION_ALLOW_SHORT_SECRET, 0);
+    for (size_t i = 0; i < vector->count; i++) {
+        if (strcmp(vector->lines[i].key, "deliver") == 0)
+            deliver(file, vector->lines[i].value);
+        else
+            calls += script_line(vector->lines[i].key, vector->lines[i].value);
+    }
+    poterne_token_file_free(file);
+    if (calls == 0)
+        die("a life without a step");
 }
 
 /* ---- Files ---- */
@@ -1776,6 +1832,7 @@ static const kind kinds[] = {
     {"pskc.txt", " file key token fault error ", token_file},
     {"token-csv.txt", " file layout declare prove token fault fits error ", token_file},
     {"etoken.txt", " file algorithm token fault error ", token_file},
+    {"token-life.txt", " file layout key algorithm declare token deliver" SCRIPT_KEYS, token_life},
     {"record.txt", SCRIPT_KEYS, run_script},
     {"semantics-", SCRIPT_KEYS, run_script},
 };

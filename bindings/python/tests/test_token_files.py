@@ -175,6 +175,67 @@ def test_rubbish_is_an_error_or_a_fault(data: bytes, layout: CsvLayout, separato
             assert entries
 
 
+# Between two paths that are no files, which mark the trace: what a reader could be led to open, and files that it reads.
+READING = """
+import os, sys
+from poterne import Algorithm, CsvLayout, Error, SecretEncoding, TokenFile
+
+BASE32, HEX = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "3132333435363738393031323334353637383930"
+pskc, doctype = sys.argv[1].encode(), b'<!DOCTYPE a [<!ENTITY b SYSTEM "%s">]><a>&b;</a>'
+schema = b'<KeyContainer xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:schemaLocation="pskc http://127.0.0.1:9/pskc.xsd"/>'
+include = b'<Tokens xmlns:i="http://www.w3.org/2001/XInclude"><i:include href="file:///etc/hostname"/></Tokens>'
+reference = b'<Tokens><?xml-stylesheet href="http://127.0.0.1:9/a.xsl"?><Token serial="file:///etc/hostname"/></Tokens>'
+xml = [pskc, schema, include, reference, *(doctype % place for place in (b"file:///etc/hostname", b"/etc/hostname", b"http://127.0.0.1:9/a"))]
+readers = [lambda data=data, read=read: read(data) for data in xml for read in (TokenFile.read_pskc, TokenFile.read_etoken)]
+head = "serial number,secret key,time interval,manufacturer,model\\n"
+for line in (f"/etc/hostname,{BASE32},30,http://127.0.0.1:9/,/etc/hostname\\n", f"@/etc/hostname,{HEX},30,=cmd|' /c a'!A1,file:///etc/hostname\\n"):
+    for encoding in SecretEncoding:
+        readers.append(lambda line=line, encoding=encoding: TokenFile.read_csv((head + line).encode(), CsvLayout.DEEPNET, encoding=encoding, algorithm=Algorithm.SHA1))
+readers.append(lambda: TokenFile.prove_csv(f"{head}7,{BASE32},30,m,x\\n".encode(), "7", "123456", CsvLayout.DEEPNET, now=1800000000))
+etoken = f'<Tokens><Token serial="7"><Applications><Application><Seed>{HEX}</Seed></Application></Applications></Token></Tokens>'
+readers.append(lambda: TokenFile.read_etoken(etoken.encode()))
+exec(sys.argv[2])
+read = 0
+for end in ("begin", "end"):
+    os.access("/poterne-marks-the-" + end, os.F_OK)
+    for reader in readers if end == "begin" else ():
+        try:
+            reader()
+            read += 1
+        except Error:
+            pass
+print(read)
+"""
+
+PLAIN_PSKC = (
+    '<KeyContainer Version="1.0" xmlns="urn:ietf:params:xml:ns:keyprov:pskc"><KeyPackage><DeviceInfo><SerialNo>7</SerialNo></DeviceInfo>'
+    '<Key Id="7" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:hotp"><Data><Secret><PlainValue>MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=</PlainValue>'
+    "</Secret></Data></Key></KeyPackage></KeyContainer>"
+)
+
+
+def opened(tmp_path: pathlib.Path, more: str) -> List[str]:
+    """What the readers, and `more` of them, ask the system for that has to do with a file or the network."""
+    trace = tmp_path / "trace"
+    done = subprocess.run(
+        ["strace", "-f", "-o", str(trace), "-e", "trace=%file,%network,dup,memfd_create", sys.executable, "-B", "-c", READING, PLAIN_PSKC, more],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert int(done.stdout) >= 7, "hardly a file was read"
+    lines = trace.read_text().splitlines()
+    begin, end = (next(at for at, line in enumerate(lines) if f"/poterne-marks-the-{mark}" in line) for mark in ("begin", "end"))
+    return lines[begin + 1 : end]
+
+
+def test_readers_open_no_file_and_no_socket(tmp_path: pathlib.Path) -> None:
+    assert opened(tmp_path, "") == []
+    # The controls.
+    assert any('"/etc/passwd"' in line for line in opened(tmp_path, "readers.append(lambda: open('/etc/passwd').close())"))
+    assert any("socket(" in line for line in opened(tmp_path, "import socket; readers.append(lambda: socket.socket().close())"))
+
+
 @pytest.fixture(scope="session")
 def privacyidea(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """The test files of privacyIDEA 3.14, out of its source distribution: they are under its licence, and stay there."""

@@ -307,9 +307,7 @@ def lifetime(case: Case) -> None:
     same(values.get("seconds") or "error " + values["error"], actual)
 
 
-def token_csv(case: Case) -> None:
-    said, rest = expected(case)
-    values = table(rest, "layout", repeated="file declare", optional="prove")
+def csv_options(values: Dict[str, str]) -> Dict[str, Any]:
     layout, declared = values["layout"], run.declared_of(values.get("declare", ""))
     options: Dict[str, Any] = {key: value for key, value in declared.items() if key in ("digits", "time_step")}
     options.update({key: True for key in ("header", "counter_based") if key in declared})
@@ -323,14 +321,37 @@ def token_csv(case: Case) -> None:
         options["columns"] = layout[8:]
     else:
         options["layout"] = poterne.CsvLayout[layout.upper()]
-    data = run.file_of(values)
+    return options
+
+
+def read_csv(values: Dict[str, str]) -> poterne.TokenFile:
+    return modeled(poterne.TokenFile.read_csv, bytearray(run.file_of(values)), **csv_options(values))
+
+
+def read_etoken(values: Dict[str, str]) -> poterne.TokenFile:
+    algorithm = None if values["algorithm"] == "none" else poterne.Algorithm[values["algorithm"]]
+    return modeled(poterne.TokenFile.read_etoken, run.file_of(values), algorithm=algorithm)
+
+
+def read_pskc(values: Dict[str, str]) -> poterne.TokenFile:
+    kind, _, key = values["key"].partition(" ")
+    expect(kind in ("none", "key", "password"), "an unknown word")
+    given = {} if kind == "none" else {kind: text_of(key)}
+    return modeled(poterne.TokenFile.read_pskc, run.file_of(values), **given)
+
+
+def token_csv(case: Case) -> None:
+    said, rest = expected(case)
+    values = table(rest, "layout", repeated="file declare", optional="prove")
 
     def call() -> str:
         if "prove" in values:
             serial, typed, now = values["prove"].split(" ")
+            options = csv_options(values)
+            data = run.file_of(values)
             fits = modeled(poterne.TokenFile.prove_csv, data, text(serial), text(typed), now=number_of(now), **options)
             return "\n".join(f"fits {encoding.name.lower()} {algorithm.name}" for encoding, algorithm in fits) or "fits none"
-        return entries(modeled(poterne.TokenFile.read_csv, bytearray(data), **options))
+        return entries(read_csv(values))
 
     same(said, run.or_error(call))
 
@@ -338,17 +359,13 @@ def token_csv(case: Case) -> None:
 def etoken(case: Case) -> None:
     said, rest = expected(case)
     values = table(rest, "algorithm", repeated="file")
-    algorithm = None if values["algorithm"] == "none" else poterne.Algorithm[values["algorithm"]]
-    same(said, run.or_error(lambda: entries(modeled(poterne.TokenFile.read_etoken, run.file_of(values), algorithm=algorithm))))
+    same(said, run.or_error(lambda: entries(read_etoken(values))))
 
 
 def pskc(case: Case) -> None:
     said, rest = expected(case)
     values = table(rest, "key", repeated="file")
-    kind, _, key = values["key"].partition(" ")
-    expect(kind in ("none", "key", "password"), "an unknown word")
-    given = {} if kind == "none" else {kind: text_of(key)}
-    same(said, run.or_error(lambda: entries(modeled(poterne.TokenFile.read_pskc, run.file_of(values), **given))))
+    same(said, run.or_error(lambda: entries(read_pskc(values))))
 
 
 def expected(case: Case) -> Tuple[str, Case]:

@@ -18,7 +18,7 @@ from admin.test_moving_software import keycloak_user, moved, settle, troubles
 from admin.test_tokens import BASE32, KEY, oathtool, use
 from poterne import Algorithm, Authenticator, State
 from poterne.admin.language import Say
-from poterne.admin.moving import accounts, google_authenticator, graph, keycloak, otpauth, secrets_csv, usersfile
+from poterne.admin.moving import accounts, foreign, google_authenticator, graph, keycloak, otpauth, secrets_csv, usersfile
 from poterne.admin.moving.found import MAX_BYTES, Source, UnreadableSource
 
 SAY = Say("en")
@@ -180,30 +180,43 @@ def test_nothing_is_overwritten_without_replace(home: Home, tmp_path: pathlib.Pa
     assert use(home, "a.martin", poterne.totp(poterne.Secret.from_base32(OTHER), now), now) == "refused.replayed"
 
 
-@pytest.mark.parametrize("kind", ["otpauth-migration", "aegis", "andOTP", "2fas", "FreeOTP", "bitwarden"])
+@pytest.mark.parametrize("kind", [*foreign.NAMES, "andOTP", "FreeOTP"])
 def test_an_app_s_export_is_refused_by_name(lite: Home, kind: str, tmp_path: pathlib.Path) -> None:
     done = lite.run("import-secrets", kind, str(tmp_path / "none"), "--yes")
     assert done.code == 2 and "private accounts" in done.err
     assert "comptes privés" in lite.run("import-secrets", kind, str(tmp_path / "none"), "--yes", "--lang", "fr").err
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "otpauth-migration://offline?data=CjEKCkhlbGxvId6tvu8SGEV4YW1wbGU%3D\n",
-        json.dumps({"version": 1, "header": {"slots": None, "params": None}, "db": {"version": 3, "entries": []}}),
-        json.dumps({"services": [], "groups": [], "updatedAt": 1, "schemaVersion": 4, "appVersionCode": 50000}),
-        json.dumps([{"secret": BASE32, "issuer": "x", "label": "y", "digits": 6, "type": "TOTP", "thumbnail": "Default", "last_used": 1, "used_frequency": 0}]),
-        json.dumps({"encrypted": False, "folders": [], "items": []}),
-        json.dumps({"tokenOrder": [], "tokens": []}),
-    ],
-)
+EXPORTS = [
+    "otpauth-migration://offline?data=CjEKCkhlbGxvId6tvu8SGEV4YW1wbGU%3D\n",
+    json.dumps({"version": 1, "header": {"slots": None, "params": None}, "db": {"version": 3, "entries": []}}),
+    json.dumps({"services": [], "groups": [], "updatedAt": 1, "schemaVersion": 4, "appVersionCode": 50000}),
+    json.dumps([{"secret": BASE32, "issuer": "x", "label": "y", "digits": 6, "type": "TOTP", "thumbnail": "Default", "last_used": 1, "used_frequency": 0}]),
+    json.dumps({"encrypted": False, "folders": [], "items": []}),
+    json.dumps({"tokenOrder": [], "tokens": []}),
+]
+
+
+@pytest.mark.parametrize("content", EXPORTS)
 def test_an_app_s_export_is_recognized_under_another_name(lite: Home, content: str, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "export"
     file.write_text(content)
     for kind in ("otpauth", "keycloak", "graph"):
         done = lite.run("import-secrets", kind, str(file), "--yes")
         assert done.code == 1 and "private accounts" in done.err and lite.records() == {}, (kind, done.err)
+
+
+@pytest.mark.parametrize("content", EXPORTS)
+def test_an_app_s_export_is_no_file_of_tokens(lite: Home, content: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "export"
+    file.write_text(content)
+    for format_ in ("graph", "pskc", "entra"):
+        done = lite.run("tokens", "import", str(file), "--format", format_, "--yes")
+        assert done.code == 1 and "private accounts" in done.err and lite.records() == {}, (format_, done.err)
+    # The control: without its sign the file is refused without its name.
+    monkeypatch.setattr(foreign, "_SIGNS", ())
+    done = lite.run("tokens", "import", str(file), "--format", "pskc", "--yes")
+    assert done.code == 1 and "private accounts" not in done.err and lite.records() == {}
 
 
 def test_graph_json_of_assigned_tokens(lite: Home, tmp_path: pathlib.Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Dict
 import pytest
 import run  # type: ignore[import-not-found]
 
+import poterne
 from admin.installation import COMMAND, Home
 from admin.test_help_desk import status
 from admin.test_tokens import BASE32, KEY, confirm, oathtool, stocked, use
@@ -34,8 +35,10 @@ def pskc(*packages: str) -> str:
     return f'<?xml version="1.0"?><KeyContainer Version="1.0" xmlns="urn:ietf:params:xml:ns:keyprov:pskc">{"".join(packages)}</KeyContainer>'
 
 
-def package(serial: str, key: str, *, policy: str = "", counter: str = "") -> str:
-    kind, data = ("hotp", f"<Counter><PlainValue>{counter}</PlainValue></Counter>") if counter else ("totp", "<TimeInterval><PlainValue>30</PlainValue></TimeInterval>")
+def package(serial: str, key: str, *, policy: str = "", counter: str = "", step: str = "0") -> str:
+    kind, data = "totp", f"<TimeInterval><PlainValue>30</PlainValue></TimeInterval><Time><PlainValue>{step}</PlainValue></Time>"
+    if counter:
+        kind, data = "hotp", f"<Counter><PlainValue>{counter}</PlainValue></Counter>"
     return (
         f"<KeyPackage><DeviceInfo><Manufacturer>m</Manufacturer><SerialNo>{serial}</SerialNo></DeviceInfo>"
         f'<Key Id="{serial}" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:{kind}"><AlgorithmParameters><ResponseFormat Length="6" Encoding="DECIMAL"/></AlgorithmParameters>'
@@ -63,6 +66,46 @@ def test_a_delivery_in_pskc_and_a_token_of_it_to_its_holder(home: Home, tmp_path
     now = time.time()
     assert confirm(home, "b.durand", oathtool("--totp", now=now)[0], now).code == "confirmed"
     assert use(home, "b.durand", oathtool("--totp", now=now + 30)[0], now + 30) == "accepted.otp"
+
+
+def test_a_last_code_of_a_time_to_come(lite: Home, tmp_path: pathlib.Path) -> None:
+    """`Time` in seconds instead of time steps, or by a clock that was ahead: the token would be locked until then."""
+    now = time.time()
+    here = int(now) // 30
+    # Used a minute ago; as far ahead as a server can be; a year ahead; seconds for steps; the highest number.
+    steps = {"T1": here - 2, "T2": here + 20, "T3": here + 365 * 2880, "T4": int(now), "T5": 2**63 - 1}
+    file = tmp_path / "tokens.xml"
+    file.write_text(pskc(*(package(serial, f"{number:02x}" + KEY[2:], step=str(step)) for number, (serial, step) in enumerate(steps.items()))))
+    columns = tmp_path / "tokens.csv"
+    columns.write_text(f"T6,aa{KEY[2:]},{here + 10_000}\n")
+    by_columns = (str(columns), "--format", "columns", "--columns", "serial,secret,watermark", "--encoding", "hex", "--hash", "sha1")
+    for rehearsal in (["--rehearse"], []):
+        result = delivered(lite, str(file), "--format", "pskc", *rehearsal)
+        assert (result["stored"], result["trouble"]) == (2, 3) and set(troubles(result)) == {"T3", "T4", "T5"}
+        assert all("--clock-is-right" in text for text in troubles(result).values())
+        assert set(troubles(delivered(lite, *by_columns, *rehearsal))) == {"T6"}
+    assert stocked(lite) == {"T1": "new", "T2": "new"}
+    assert "dans le futur" in lite.run("tokens", "import", *by_columns, "--yes", "--lang", "fr").out
+    # By the administrator's word they are stored, and nothing that a server can have accepted by now is open again.
+    result = delivered(lite, str(file), "--format", "pskc", "--clock-is-right")
+    assert (result["stored"], result["trouble"]) == (3, 0) and stocked(lite) == {serial: "new" for serial in steps}
+    said = {each["serial"]: each["text"] for each in result["tokens"] if each["text"]}
+    assert set(said) == {"T3", "T4", "T5"} and all("an hour" in text for text in said.values())
+    assert lite.run("tokens", "assign", "T5", "b.durand", "--yes").code == 0
+    key = f"{4:02x}" + KEY[2:]
+    site = lite.site()
+    for later, refused in ((0, True), (26 * 30, True), (31 * 30, False)):
+        code = oathtool("--totp", now=now + later, key=key)[0]
+
+        def make(credential: poterne.StoredCredential) -> poterne.Attempt[poterne.Confirmed]:
+            return credential.confirm(code, now=now + later)
+
+        if refused:
+            with pytest.raises(poterne.Refused):
+                site.table.column.apply(site.verifier, "b.durand", make)
+        else:
+            assert site.table.column.apply(site.verifier, "b.durand", make).code == "confirmed"
+    site.table.engine.dispose()
 
 
 def figure(name: str) -> bytes:

@@ -60,8 +60,8 @@ class Result:
 class Delivery:
     """One run."""
 
-    def __init__(self, site: Site, *, is_replaced: bool) -> None:
-        self.site, self.is_replaced, self.say = site, is_replaced, site.console.say
+    def __init__(self, site: Site, *, is_replaced: bool, is_clock_right: bool = False) -> None:
+        self.site, self.is_replaced, self.is_clock_right, self.say = site, is_replaced, is_clock_right, site.console.say
         self.now = time.time()
         self.stock = Stock(site, self.now)
         self.results: List[Result] = []
@@ -88,6 +88,7 @@ class Delivery:
         records = self.site.table.records([account_of(each.serial) for each in batch])
         changes: List[Tuple[str, Optional[str], str]] = []
         sealed: List[Delivered] = []
+        lowered = set()
         for each in batch:
             old = records.get(account_of(each.serial))
             if self._is_over(each) or (old is not None and not self._may_replace(each)):
@@ -95,16 +96,22 @@ class Delivery:
             try:
                 poterne.rows_of_person(account_of(each.serial))
                 record = each.sealed(self.site, self.now).record
+                assert record is not None
+                repaired = self._repaired(each, record)
             except Error as error:
                 self._tell(each, "trouble", f"{error.kind.message(self.say.language)} ({error.args[1]})")
                 continue
-            assert record is not None
-            changes.append((account_of(each.serial), old, record))
+            if repaired is not None:
+                if not self.is_clock_right:
+                    self._refuse_future(each)
+                    continue
+                lowered.add(each.serial)
+            changes.append((account_of(each.serial), old, repaired or record))
             sealed.append(each)
         stored = self.site.table.column.swap_all(changes) if is_stored else [1] * len(changes)
         for each, (_, old, _), rows in zip(sealed, changes, stored):
             if rows == 1:
-                self._tell(each, "stored" if old is None else "replaced")
+                self._tell(each, "stored" if old is None else "replaced", self._lowered() if each.serial in lowered else "")
             else:
                 self._tell(each, "trouble", self.say("was changed at the same moment: run the command again", "modifié au même moment : relancer la commande"))
 
@@ -120,6 +127,32 @@ class Delivery:
             ),
         )
         return True
+
+    def _repaired(self, each: Delivered, record: str) -> Optional[str]:
+        """The record that a wrong clock calls for (semantics 8.5): the last step of the file is of a time to come, above all that any server
+        could have accepted by now. As it stands, every code up to that time would be refused. None if there is nothing to repair.
+        """
+        if not isinstance(each.token, TokenEntry) or each.token.watermark is None:
+            return None
+        return self.site.verifier.credential(account_of(each.serial), record).repair_clock(now=self.now).record
+
+    def _refuse_future(self, each: Delivered) -> None:
+        self._tell(
+            each,
+            "trouble",
+            self.say(
+                "its last used code is of a time to come, as the file says: all its codes would be refused until then. Look at this server's"
+                " clock; if it is right, and the file is wrong: --clock-is-right",
+                "son dernier code utilisé est dans le futur, selon le fichier : tous ses codes seraient refusés d’ici là. Vérifier l’horloge de"
+                " ce serveur ; si elle est juste, et le fichier faux : --clock-is-right",
+            ),
+        )
+
+    def _lowered(self) -> str:
+        return self.say(
+            "its last used code, of a time to come in the file, counts as one of now: codes may be refused for up to an hour",
+            "son dernier code utilisé, futur selon le fichier, compte comme actuel : des codes peuvent être refusés pendant une heure au plus",
+        )
 
     def _may_replace(self, each: Delivered) -> bool:
         """Nothing that somebody has, or had: its counter and last code would be lost."""

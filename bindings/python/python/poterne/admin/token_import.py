@@ -77,6 +77,7 @@ def command(say: Say) -> click.Command:
     @click.option("--header", is_flag=True, help=say("With --columns: the first line has titles.", "Avec --columns : la première ligne contient des titres."))
     @click.option("--separator", type=click.Choice(list(_SEPARATORS)), default="comma", show_default=True, help=say("Between the cells of a CSV.", "Entre les cellules d’un CSV."))
     @click.option("--ignore-dates", is_flag=True, help=say("Drops the dates of validity of the file.", "Ignore les dates de validité du fichier."))
+    @click.option("--clock-is-right", "is_clock_right", is_flag=True, help=say("Takes tokens whose last used code is of a time to come, as the file says.", "Accepte les jetons dont le dernier code utilisé est dans le futur, selon le fichier."))
     @click.option(
         "--key-file",
         type=click.Path(path_type=pathlib.Path),
@@ -105,6 +106,7 @@ def command(say: Say) -> click.Command:
         header: bool,
         separator: str,
         ignore_dates: bool,
+        is_clock_right: bool,
         key_file: Optional[pathlib.Path],
         has_password: bool,
         password_fd: Optional[int],
@@ -133,7 +135,7 @@ def command(say: Say) -> click.Command:
         with order:
             delivered, troubles = order.read(options, key, password, proof, code)
         sealed.refuse_other_keyring(site)
-        delivery = Delivery(site, is_replaced=is_replaced)
+        delivery = Delivery(site, is_replaced=is_replaced, is_clock_right=is_clock_right)
         delivery.refuse(troubles)
         if not rehearse:
             site.console.confirm(
@@ -287,7 +289,7 @@ class _Order:
 def _told(site: Site, delivery: Delivery, *, rehearse: bool, has_each: bool) -> int:
     console, say = site.console, site.console.say
     counts = delivery.counts()
-    looked_at = [result for result in delivery.results if has_each or result.verdict == "trouble"]
+    looked_at = [result for result in delivery.results if has_each or result.text]
     shown = looked_at if has_each else looked_at[:_SHOWN]
     header = (say("where", "où"), say("serial number", "numéro de série"), say("what", "quoi"))
     console.table(header, [(result.place, result.serial, _worded(say, result, rehearse=rehearse)) for result in shown])
@@ -327,7 +329,7 @@ def _told(site: Site, delivery: Delivery, *, rehearse: bool, has_each: bool) -> 
 
 
 def _worded(say: Say, result: Result, *, rehearse: bool) -> str:
-    if result.verdict == "trouble":
+    if result.text:
         return result.text
     return {
         "stored": say("would be stored", "à mettre en stock") if rehearse else say("in stock", "en stock"),

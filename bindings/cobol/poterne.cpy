@@ -225,6 +225,53 @@
        78 POTERNE-CODES-TEMPORARY VALUE 2.
        *> Both.
        78 POTERNE-CODES-BOTH VALUE 3.
+       *> CSV of Microsoft Entra.
+       78 POTERNE-FILE-ENTRA VALUE 1.
+       *> CSV of Deepnet SafeID.
+       78 POTERNE-FILE-DEEPNET VALUE 2.
+       *> OATH CSV of LinOTP and privacyIDEA.
+       78 POTERNE-FILE-OATH VALUE 3.
+       *> The traditional log of Yubico's personalization tool.
+       78 POTERNE-FILE-YUBICO-TRADITIONAL VALUE 4.
+       *> Yubico's flat log.
+       78 POTERNE-FILE-YUBICO-FLAT VALUE 5.
+       *> CSV by a column map.
+       78 POTERNE-FILE-COLUMNS VALUE 6.
+       *> PSKC (RFC 6030).
+       78 POTERNE-FILE-PSKC VALUE 7.
+       *> The XML of SafeNet (Aladdin) eToken PASS.
+       78 POTERNE-FILE-ETOKEN VALUE 8.
+       *> Base32.
+       78 POTERNE-ENCODING-BASE32 VALUE 1.
+       *> Hexadecimal.
+       78 POTERNE-ENCODING-HEX VALUE 2.
+       *> A comma.
+       78 POTERNE-SEPARATOR-COMMA VALUE 1.
+       *> A semicolon.
+       78 POTERNE-SEPARATOR-SEMICOLON VALUE 2.
+       *> A tab.
+       78 POTERNE-SEPARATOR-TAB VALUE 3.
+       *> The first line is a header line, which is not read; for
+       *> a column map.
+       78 POTERNE-FILE-HEADER VALUE 1.
+       *> The tokens are counter-based; for a column map.
+       78 POTERNE-FILE-COUNTER-BASED VALUE 2.
+       *> The key is a password, from which PBKDF2 derives the
+       *> key; for PSKC.
+       78 POTERNE-FILE-PASSWORD VALUE 4.
+       *> The dates of the token do not count: some files give
+       *> one that is past, of tokens that work.
+       78 POTERNE-IGNORE-DATES VALUE 1.
+       *> The serial number.
+       78 POTERNE-TEXT-SERIAL VALUE 1.
+       *> The manufacturer, as the file calls it.
+       78 POTERNE-TEXT-MANUFACTURER VALUE 2.
+       *> The model, as the file calls it.
+       78 POTERNE-TEXT-MODEL VALUE 3.
+       *> The user to whom the file assigns the token.
+       78 POTERNE-TEXT-ACCOUNT VALUE 4.
+       *> What is wrong, and what to do next, in English.
+       78 POTERNE-TEXT-FAULT VALUE 5.
        *> The size of a buffer that holds any otpauth URI.
        78 POTERNE-URI-MAX VALUE 2048.
        *> The system's clock, as a time argument.

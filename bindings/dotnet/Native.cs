@@ -195,6 +195,50 @@ namespace Poterne
         public const int CODES_TEMPORARY = 2;
         /// <summary>Both.</summary>
         public const int CODES_BOTH = 3;
+        /// <summary>CSV of Microsoft Entra.</summary>
+        public const int FILE_ENTRA = 1;
+        /// <summary>CSV of Deepnet SafeID.</summary>
+        public const int FILE_DEEPNET = 2;
+        /// <summary>OATH CSV of LinOTP and privacyIDEA.</summary>
+        public const int FILE_OATH = 3;
+        /// <summary>The traditional log of Yubico's personalization tool.</summary>
+        public const int FILE_YUBICO_TRADITIONAL = 4;
+        /// <summary>Yubico's flat log.</summary>
+        public const int FILE_YUBICO_FLAT = 5;
+        /// <summary>CSV by a column map.</summary>
+        public const int FILE_COLUMNS = 6;
+        /// <summary>PSKC (RFC 6030).</summary>
+        public const int FILE_PSKC = 7;
+        /// <summary>The XML of SafeNet (Aladdin) eToken PASS.</summary>
+        public const int FILE_ETOKEN = 8;
+        /// <summary>Base32.</summary>
+        public const int ENCODING_BASE32 = 1;
+        /// <summary>Hexadecimal.</summary>
+        public const int ENCODING_HEX = 2;
+        /// <summary>A comma.</summary>
+        public const int SEPARATOR_COMMA = 1;
+        /// <summary>A semicolon.</summary>
+        public const int SEPARATOR_SEMICOLON = 2;
+        /// <summary>A tab.</summary>
+        public const int SEPARATOR_TAB = 3;
+        /// <summary>The first line is a header line, which is not read; for a column map.</summary>
+        public const int FILE_HEADER = 1;
+        /// <summary>The tokens are counter-based; for a column map.</summary>
+        public const int FILE_COUNTER_BASED = 2;
+        /// <summary>The key is a password, from which PBKDF2 derives the key; for PSKC.</summary>
+        public const int FILE_PASSWORD = 4;
+        /// <summary>The dates of the token do not count: some files give one that is past, of tokens that work.</summary>
+        public const int IGNORE_DATES = 1;
+        /// <summary>The serial number.</summary>
+        public const int TEXT_SERIAL = 1;
+        /// <summary>The manufacturer, as the file calls it.</summary>
+        public const int TEXT_MANUFACTURER = 2;
+        /// <summary>The model, as the file calls it.</summary>
+        public const int TEXT_MODEL = 3;
+        /// <summary>The user to whom the file assigns the token.</summary>
+        public const int TEXT_ACCOUNT = 4;
+        /// <summary>What is wrong, and what to do next, in English.</summary>
+        public const int TEXT_FAULT = 5;
         /// <summary>The size of a buffer that holds any otpauth URI.</summary>
         public const int URI_MAX = 2048;
         /// <summary>The system's clock, as a time argument.</summary>
@@ -323,6 +367,54 @@ namespace Poterne
         internal ulong Reserved20;
         internal ulong Reserved21;
         internal const int Size = 128;
+    }
+
+    /// <summary>What a file is.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct FileOptions
+    {
+        internal uint StructSize;
+        internal uint Format;
+        internal uint Encoding;
+        internal uint Algorithm;
+        internal uint Digits;
+        internal uint TimeStep;
+        internal uint Separator;
+        internal uint Flags;
+        internal const int Size = 32;
+    }
+
+    /// <summary>A token of a file.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct FileToken
+    {
+        internal uint StructSize;
+        internal int Status;
+        internal uint Line;
+        internal uint MovingFactor;
+        internal uint Algorithm;
+        internal uint Digits;
+        internal uint TimeStep;
+        internal int Drift;
+        internal ulong Counter;
+        internal ulong T0;
+        internal long NotBefore;
+        internal long NotAfter;
+        internal ulong Watermark;
+        internal uint HasWatermark;
+        internal uint Reserved;
+        internal const int Size = 80;
+    }
+
+    /// <summary>What a code proves about a file.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct FileProof
+    {
+        internal uint StructSize;
+        internal uint Count;
+        internal uint Encoding;
+        internal uint Algorithm;
+        internal const int Size = 16;
     }
 
     /// <summary>The names that an authenticator app shows next to a code.</summary>
@@ -517,6 +609,33 @@ namespace Poterne
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int poterne_person_and_row(byte[] loginName, UIntPtr loginNameLen, out uint row, byte[]
             @out, UIntPtr cap, out UIntPtr len);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int poterne_token_file_read(byte[] file, UIntPtr fileLen, ref FileOptions @options,
+            byte[] with, UIntPtr withLen, out IntPtr @out);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern void poterne_token_file_free(IntPtr file);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int poterne_token_file_token(IntPtr file, UIntPtr index, ref FileToken @out);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int poterne_token_file_text(IntPtr file, UIntPtr index, uint what, byte[] @out, UIntPtr
+            cap, out UIntPtr len);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int poterne_token_file_enroll(IntPtr verifier, byte[] account, UIntPtr accountLen, IntPtr
+            file, UIntPtr index, uint flags, long now, byte[] @out, UIntPtr cap, out UIntPtr len);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int poterne_token_file_import(IntPtr verifier, byte[] account, UIntPtr accountLen, IntPtr
+            file, UIntPtr index, uint state, uint flags, long now, byte[] @out, UIntPtr cap, out UIntPtr len);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int poterne_token_file_prove(byte[] file, UIntPtr fileLen, ref FileOptions @options,
+            byte[] with, UIntPtr withLen, byte[] serial, UIntPtr serialLen, byte[] code, UIntPtr codeLen, long now, ref
+            FileProof @out);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         internal static extern int poterne_otpauth_uri(IntPtr verifier, byte[] record, UIntPtr recordLen, byte[]

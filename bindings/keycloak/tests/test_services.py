@@ -141,7 +141,7 @@ def test_the_link_of_the_intranet_opens_the_page_of_ones_own_devices(host, page,
     """The README's, for a client that every realm has."""
     phone = desk.phone(account)
     readme = (pathlib.Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
-    link = "".join(re.search(r"^https://idp\.example\.org/realms.*\n.*$", readme, re.M)[0].split())
+    link = re.search(r"^https://idp\.example\.org/realms\S+$", readme, re.M)[0]
     base = host.bases[0]
     link = link.replace("https%3A%2F%2Fidp.example.org", urllib.parse.quote(base, safe="")).replace("https://idp.example.org", base)
     page.goto(link.replace("REALM", keycloak.realm))

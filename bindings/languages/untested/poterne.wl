@@ -99,6 +99,28 @@ CONST
 	POTERNE_CODES_RECOVERY = 1 // The recovery codes.
 	POTERNE_CODES_TEMPORARY = 2 // The temporary code.
 	POTERNE_CODES_BOTH = 3 // Both.
+	POTERNE_FILE_ENTRA = 1 // CSV of Microsoft Entra.
+	POTERNE_FILE_DEEPNET = 2 // CSV of Deepnet SafeID.
+	POTERNE_FILE_OATH = 3 // OATH CSV of LinOTP and privacyIDEA.
+	POTERNE_FILE_YUBICO_TRADITIONAL = 4 // The traditional log of Yubico's personalization tool.
+	POTERNE_FILE_YUBICO_FLAT = 5 // Yubico's flat log.
+	POTERNE_FILE_COLUMNS = 6 // CSV by a column map.
+	POTERNE_FILE_PSKC = 7 // PSKC (RFC 6030).
+	POTERNE_FILE_ETOKEN = 8 // The XML of SafeNet (Aladdin) eToken PASS.
+	POTERNE_ENCODING_BASE32 = 1 // Base32.
+	POTERNE_ENCODING_HEX = 2 // Hexadecimal.
+	POTERNE_SEPARATOR_COMMA = 1 // A comma.
+	POTERNE_SEPARATOR_SEMICOLON = 2 // A semicolon.
+	POTERNE_SEPARATOR_TAB = 3 // A tab.
+	POTERNE_FILE_HEADER = 1 // The first line is a header line, which is not read; for a column map.
+	POTERNE_FILE_COUNTER_BASED = 2 // The tokens are counter-based; for a column map.
+	POTERNE_FILE_PASSWORD = 4 // The key is a password, from which PBKDF2 derives the key; for PSKC.
+	POTERNE_IGNORE_DATES = 1 // The dates of the token do not count: some files give one that is past, of tokens that work.
+	POTERNE_TEXT_SERIAL = 1 // The serial number.
+	POTERNE_TEXT_MANUFACTURER = 2 // The manufacturer, as the file calls it.
+	POTERNE_TEXT_MODEL = 3 // The model, as the file calls it.
+	POTERNE_TEXT_ACCOUNT = 4 // The user to whom the file assigns the token.
+	POTERNE_TEXT_FAULT = 5 // What is wrong, and what to do next, in English.
 	POTERNE_URI_MAX = 2048 // The size of a buffer that holds any otpauth URI.
 	POTERNE_NOW = 0x8000000000000000 // The system's clock, as a time argument: an 8-byte int, -2^63.
 END
@@ -204,6 +226,45 @@ poterne_inspection is Structure
 	needs_reseal is unsigned 4-byte int
 	reserved is unsigned 4-byte int
 	reserved2 is fixed array [2] unsigned 8-byte int
+END
+
+// What a file is. 32 bytes: check it when the program starts.
+poterne_file_options is Structure
+	struct_size is unsigned 4-byte int
+	format is unsigned 4-byte int
+	encoding is unsigned 4-byte int
+	algorithm is unsigned 4-byte int
+	digits is unsigned 4-byte int
+	time_step is unsigned 4-byte int
+	separator is unsigned 4-byte int
+	flags is unsigned 4-byte int
+END
+
+// A token of a file. 80 bytes: check it when the program starts.
+poterne_file_token is Structure
+	struct_size is unsigned 4-byte int
+	status is 4-byte int
+	line is unsigned 4-byte int
+	moving_factor is unsigned 4-byte int
+	algorithm is unsigned 4-byte int
+	digits is unsigned 4-byte int
+	time_step is unsigned 4-byte int
+	drift is 4-byte int
+	counter is unsigned 8-byte int
+	t0 is unsigned 8-byte int
+	not_before is 8-byte int
+	not_after is 8-byte int
+	watermark is unsigned 8-byte int
+	has_watermark is unsigned 4-byte int
+	reserved is unsigned 4-byte int
+END
+
+// What a code proves about a file. 16 bytes: check it when the program starts.
+poterne_file_proof is Structure
+	struct_size is unsigned 4-byte int
+	count is unsigned 4-byte int
+	encoding is unsigned 4-byte int
+	algorithm is unsigned 4-byte int
 END
 
 // The names that an authenticator app shows next to a code. 40 bytes: check it when the program starts.
@@ -434,6 +495,41 @@ END
 // Gives the person and the row of a login name.
 PROCEDURE poterne_person_and_row(login_name is system int, login_name_len is system int, row is system int, out_ is system int, cap_ is system int, len is system int) : 4-byte int
 RESULT API(POTERNE_DLL, "poterne_person_and_row", login_name, login_name_len, row, out_, cap_, len)
+END
+
+// Reads a file from its bytes.
+PROCEDURE poterne_token_file_read(file is system int, file_len is system int, options is system int, with is system int, with_len is system int, out_ is system int) : 4-byte int
+RESULT API(POTERNE_DLL, "poterne_token_file_read", file, file_len, options, with, with_len, out_)
+END
+
+// Frees the handle and wipes its secrets.
+PROCEDURE poterne_token_file_free(file is system int)
+API(POTERNE_DLL, "poterne_token_file_free", file)
+END
+
+// Gives a token, or what is wrong with it.
+PROCEDURE poterne_token_file_token(file is system int, index is system int, out_ is system int) : 4-byte int
+RESULT API(POTERNE_DLL, "poterne_token_file_token", file, index, out_)
+END
+
+// Gives a text of a token, or of what is wrong with it.
+PROCEDURE poterne_token_file_text(file is system int, index is system int, what is unsigned 4-byte int, out_ is system int, cap_ is system int, len is system int) : 4-byte int
+RESULT API(POTERNE_DLL, "poterne_token_file_text", file, index, what, out_, cap_, len)
+END
+
+// Makes a credential for a token of a file, as poterne_enroll_token does.
+PROCEDURE poterne_token_file_enroll(verifier is system int, account is system int, account_len is system int, file is system int, index is system int, flags is unsigned 4-byte int, now_ is 8-byte int, out_ is system int, cap_ is system int, len is system int) : 4-byte int
+RESULT API(POTERNE_DLL, "poterne_token_file_enroll", verifier, account, account_len, file, index, flags, now_, out_, cap_, len)
+END
+
+// Makes a credential for a token of a file with its drift and its watermark, as poterne_import does: for tokens that were in use elsewhere.
+PROCEDURE poterne_token_file_import(verifier is system int, account is system int, account_len is system int, file is system int, index is system int, state is unsigned 4-byte int, flags is unsigned 4-byte int, now_ is 8-byte int, out_ is system int, cap_ is system int, len is system int) : 4-byte int
+RESULT API(POTERNE_DLL, "poterne_token_file_import", verifier, account, account_len, file, index, state, flags, now_, out_, cap_, len)
+END
+
+// Finds out the encoding and the hash of a CSV or an eToken PASS file by a code that one of its tokens shows now.
+PROCEDURE poterne_token_file_prove(file is system int, file_len is system int, options is system int, with is system int, with_len is system int, serial is system int, serial_len is system int, code is system int, code_len is system int, now_ is 8-byte int, out_ is system int) : 4-byte int
+RESULT API(POTERNE_DLL, "poterne_token_file_prove", file, file_len, options, with, with_len, serial, serial_len, code, code_len, now_, out_)
 END
 
 // Gives the otpauth URI of a pending credential: the text of its QR code, which holds the secret.

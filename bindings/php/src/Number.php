@@ -195,6 +195,50 @@ final class Number
     public const CODES_TEMPORARY = 2;
     /** Both. */
     public const CODES_BOTH = 3;
+    /** CSV of Microsoft Entra. */
+    public const FILE_ENTRA = 1;
+    /** CSV of Deepnet SafeID. */
+    public const FILE_DEEPNET = 2;
+    /** OATH CSV of LinOTP and privacyIDEA. */
+    public const FILE_OATH = 3;
+    /** The traditional log of Yubico's personalization tool. */
+    public const FILE_YUBICO_TRADITIONAL = 4;
+    /** Yubico's flat log. */
+    public const FILE_YUBICO_FLAT = 5;
+    /** CSV by a column map. */
+    public const FILE_COLUMNS = 6;
+    /** PSKC (RFC 6030). */
+    public const FILE_PSKC = 7;
+    /** The XML of SafeNet (Aladdin) eToken PASS. */
+    public const FILE_ETOKEN = 8;
+    /** Base32. */
+    public const ENCODING_BASE32 = 1;
+    /** Hexadecimal. */
+    public const ENCODING_HEX = 2;
+    /** A comma. */
+    public const SEPARATOR_COMMA = 1;
+    /** A semicolon. */
+    public const SEPARATOR_SEMICOLON = 2;
+    /** A tab. */
+    public const SEPARATOR_TAB = 3;
+    /** The first line is a header line, which is not read; for a column map. */
+    public const FILE_HEADER = 1;
+    /** The tokens are counter-based; for a column map. */
+    public const FILE_COUNTER_BASED = 2;
+    /** The key is a password, from which PBKDF2 derives the key; for PSKC. */
+    public const FILE_PASSWORD = 4;
+    /** The dates of the token do not count: some files give one that is past, of tokens that work. */
+    public const IGNORE_DATES = 1;
+    /** The serial number. */
+    public const TEXT_SERIAL = 1;
+    /** The manufacturer, as the file calls it. */
+    public const TEXT_MANUFACTURER = 2;
+    /** The model, as the file calls it. */
+    public const TEXT_MODEL = 3;
+    /** The user to whom the file assigns the token. */
+    public const TEXT_ACCOUNT = 4;
+    /** What is wrong, and what to do next, in English. */
+    public const TEXT_FAULT = 5;
     /** The size of a buffer that holds any otpauth URI. */
     public const URI_MAX = 2048;
     /** The system's clock, as a time argument. */

@@ -3,6 +3,7 @@
 /* Made by bindings/languages/declare from include/poterne.h; do not edit. For ffi.preload; FFI::cdef takes what is after the macros. */
 typedef struct poterne_keyring poterne_keyring;
 typedef struct poterne_verifier poterne_verifier;
+typedef struct poterne_token_file poterne_token_file;
 typedef int32_t (*poterne_load_fn)(void *arg, const char *account, char *record);
 typedef int32_t (*poterne_swap_fn)(void *arg, const char *account, const char *old_record, const char *record, int64_t *rows);
 typedef int32_t (*poterne_make_fn)(void *arg, const poterne_verifier *verifier, const char *record, const char *account, void *attempt);
@@ -95,6 +96,39 @@ typedef struct poterne_inspection {
     uint32_t reserved;
     uint64_t reserved2[2];
 } poterne_inspection;
+typedef struct poterne_file_options {
+    uint32_t struct_size;
+    uint32_t format;
+    uint32_t encoding;
+    uint32_t algorithm;
+    uint32_t digits;
+    uint32_t time_step;
+    uint32_t separator;
+    uint32_t flags;
+} poterne_file_options;
+typedef struct poterne_file_token {
+    uint32_t struct_size;
+    int32_t status;
+    uint32_t line;
+    uint32_t moving_factor;
+    uint32_t algorithm;
+    uint32_t digits;
+    uint32_t time_step;
+    int32_t drift;
+    uint64_t counter;
+    uint64_t t0;
+    int64_t not_before;
+    int64_t not_after;
+    uint64_t watermark;
+    uint32_t has_watermark;
+    uint32_t reserved;
+} poterne_file_token;
+typedef struct poterne_file_proof {
+    uint32_t struct_size;
+    uint32_t count;
+    uint32_t encoding;
+    uint32_t algorithm;
+} poterne_file_proof;
 typedef struct poterne_uri_names {
     uint32_t struct_size;
     uint32_t reserved;
@@ -147,6 +181,13 @@ int32_t poterne_forget(const poterne_verifier * verifier, const char * record, s
 int32_t poterne_repair_clock(const poterne_verifier * verifier, const char * record, size_t record_len, const char * account, size_t account_len, int64_t now, poterne_attempt * attempt);
 int32_t poterne_row_of_person(const char * person, size_t person_len, uint32_t row, char * out, size_t cap, size_t * len);
 int32_t poterne_person_and_row(const char * login_name, size_t login_name_len, uint32_t * row, char * out, size_t cap, size_t * len);
+int32_t poterne_token_file_read(const char * file, size_t file_len, const poterne_file_options * options, const char * with, size_t with_len, poterne_token_file ** out);
+void poterne_token_file_free(poterne_token_file * file);
+int32_t poterne_token_file_token(const poterne_token_file * file, size_t index, poterne_file_token * out);
+int32_t poterne_token_file_text(const poterne_token_file * file, size_t index, uint32_t what, char * out, size_t cap, size_t * len);
+int32_t poterne_token_file_enroll(const poterne_verifier * verifier, const char * account, size_t account_len, const poterne_token_file * file, size_t index, uint32_t flags, int64_t now, char * out, size_t cap, size_t * len);
+int32_t poterne_token_file_import(const poterne_verifier * verifier, const char * account, size_t account_len, const poterne_token_file * file, size_t index, uint32_t state, uint32_t flags, int64_t now, char * out, size_t cap, size_t * len);
+int32_t poterne_token_file_prove(const char * file, size_t file_len, const poterne_file_options * options, const char * with, size_t with_len, const char * serial, size_t serial_len, const char * code, size_t code_len, int64_t now, poterne_file_proof * out);
 int32_t poterne_otpauth_uri(const poterne_verifier * verifier, const char * record, size_t record_len, const char * account, size_t account_len, const poterne_uri_names * names, int64_t now, char * out, size_t cap, size_t * len);
 int32_t poterne_uri_parse(const char * uri, size_t uri_len, poterne_parameters * parameters, char * secret, size_t secret_cap, size_t * secret_len);
 int32_t poterne_uri_issuer(const char * uri, size_t uri_len, char * out, size_t cap, size_t * len);

@@ -1,4 +1,4 @@
-//! The one way out: the secrets of records, encrypted, for another system.
+//! The one way out: the secrets of records, for another system.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -11,14 +11,17 @@ use crate::credential::State;
 use crate::error::{Error, ErrorKind};
 use crate::otp::Secret;
 use crate::parameters::MovingFactor;
+use crate::provisioning::{OtpauthNames, OtpauthUri};
 use crate::record::{self, Account, Application, Keyring};
+use crate::time::UnixTime;
 use crate::token::{FileKey, TokenEntry, write_pskc};
 
 /// Takes the secrets out of records, to move to another system. Whoever has the result can be everybody in it.
 ///
 /// Nothing else returns the secret of a record that is in use. It wants the keyring itself, not a [`Verifier`](crate::Verifier), and a
-/// sentence that somebody has typed. The file is always encrypted. A record does not change: end it here ([`revoke`]) before the other
-/// system takes the first login, since each of the two would accept the same code.
+/// sentence that somebody has typed. [`to_pskc`](Self::to_pskc) encrypts; [`to_otpauth_uris_in_clear`](Self::to_otpauth_uris_in_clear) is
+/// for a system that reads nothing else. A record does not change: end it here ([`revoke`]) before the other system takes the first login,
+/// since each of the two would accept the same code.
 ///
 /// ```
 /// use poterne::token::{FileKey, read_pskc};
@@ -76,7 +79,8 @@ impl<'a> MovingOut<'a> {
     ///
     /// # Errors
     /// Those of an opened record; [`ErrorKind::State`] if it is suspended or revoked, which no file can say; [`ErrorKind::Argument`]
-    /// if the account cannot be a serial number (semantics [16.3](crate::guide::semantics#16.3)).
+    /// if the account cannot be a serial number (semantics [16.3](crate::guide::semantics#16.3)), or if the credential counts its steps
+    /// from another time than 1970, which no file can say either.
     pub fn add(&mut self, account: &str, record: &str) -> Result<(), Error> {
         let account = Account::new(account)?;
         // Only values come out of the frame that is wiped, the secret on the heap: an entry built in there would take bytes of the
@@ -99,6 +103,12 @@ impl<'a> MovingOut<'a> {
         let parameters = match parameters.moving_factor() {
             // A counter that nobody may import is none to export.
             MovingFactor::Counter => parameters.with_counter(parameters.counter())?,
+            MovingFactor::Time(steps) if steps.t0() != UnixTime::EPOCH => {
+                return Err(Error::new(
+                    ErrorKind::Argument,
+                    "the record counts its time steps from another time than 1970, which no file can say",
+                ));
+            }
             MovingFactor::Time(_) => parameters,
         };
         let (serial, user) = match account.as_str().strip_prefix(STOCK) {
@@ -122,10 +132,25 @@ impl<'a> MovingOut<'a> {
     /// Returns a PSKC file, encrypted under a key of 32 bytes, or a password of at least 12: send it another way than the file.
     ///
     /// # Errors
-    /// [`ErrorKind::TokenPassword`] for no key, a key of another length or a shorter password; [`ErrorKind::Argument`] if a credential
-    /// counts its steps from another time than 1970; [`ErrorKind::Random`] if the system gives no randomness.
+    /// [`ErrorKind::TokenPassword`] for no key, a key of another length or a shorter password; [`ErrorKind::Random`] if the system gives
+    /// no randomness.
     pub fn to_pskc(&self, key: FileKey<'_>) -> Result<String, Error> {
         write_pskc(self.tokens.iter(), key)
+    }
+
+    /// Returns an otpauth URI for each record, in the order in which they were added. Each holds its secret in clear: take [`to_pskc`]
+    /// wherever the other system reads it.
+    ///
+    /// A URI has hash, digits, time step and counter. It does not have drift and watermark: the other system may accept the last code
+    /// once more.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] for a token in stock, which is nobody's, and for dates of validity, which a URI cannot say;
+    /// [`ErrorKind::Uri`] if the issuer or the account cannot stand in a URI (semantics [8.10](crate::guide::semantics#8.10)).
+    ///
+    /// [`to_pskc`]: Self::to_pskc
+    pub fn to_otpauth_uris_in_clear(&self, issuer: &str) -> impl Iterator<Item = Result<OtpauthUri, Error>> {
+        self.tokens.iter().map(move |token| record::wipe_after(|| otpauth_uri(token, issuer)))
     }
 }
 
@@ -133,6 +158,23 @@ impl fmt::Debug for MovingOut<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MovingOut").field("tokens", &self.tokens.len()).finish_non_exhaustive()
     }
+}
+
+fn otpauth_uri(token: &TokenEntry, issuer: &str) -> Result<OtpauthUri, Error> {
+    let (parameters, Some(label)) = (token.parameters(), token.account()) else {
+        return Err(Error::new(
+            ErrorKind::Argument,
+            "a token in stock is nobody's, and a URI has the account of somebody",
+        ));
+    };
+    if parameters.not_before().is_some() || parameters.not_after().is_some() {
+        return Err(Error::new(
+            ErrorKind::Argument,
+            "the record has dates of validity, which a URI cannot say: the other system would let its user in outside of them",
+        ));
+    }
+    // No app scans it: what some of them misread does not matter.
+    OtpauthUri::build(token.secret(), parameters, OtpauthNames { issuer, label }, true)
 }
 
 /// What the account of a token in stock begins with.

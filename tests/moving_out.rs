@@ -13,8 +13,8 @@ use std::{env, fs};
 
 use poterne::token::{FileKey, TokenEntry, read_pskc};
 use poterne::{
-    Algorithm, Authenticator, Digits, Error, ErrorKind, ExistingCredential, Keyring, MovingOut, Parameters,
-    Secret, State, UnixTime, Verifier,
+    Algorithm, Authenticator, Digits, Error, ErrorKind, ExistingCredential, Keyring, MovingOut, OtpauthUri,
+    Parameters, Secret, State, UnixTime, Verifier,
 };
 use proptest::prelude::*;
 
@@ -125,6 +125,63 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn a_uri_says_what_was_in_the_record(tokens in prop::collection::vec(token(), 1..5)) {
+        let (keyring, verifier) = verifier();
+        let mut moving = MovingOut::new(&keyring, "tests", &typed()).unwrap();
+        let accounts: Vec<String> = (0..tokens.len()).map(|number| format!("agent/{number}?a=1&b#2 100% é+")).collect();
+        for (account, token) in accounts.iter().zip(&tokens) {
+            let existing = ExistingCredential::new(Secret::from_bytes(&token.secret).unwrap(), token.parameters)
+                .with_watermark(token.watermark)
+                .with_drift(token.drift);
+            moving.add(account, &imported(&verifier, account, existing)).unwrap();
+        }
+        let uris: Vec<_> = moving.to_otpauth_uris_in_clear("Département & co").collect();
+        prop_assert_eq!(uris.len(), tokens.len());
+        for ((uri, account), token) in uris.into_iter().zip(&accounts).zip(&tokens) {
+            if token.parameters.not_before().or(token.parameters.not_after()).is_some() {
+                prop_assert_eq!(kind(uri), ErrorKind::Argument);
+                continue;
+            }
+            let read = OtpauthUri::parse(uri.unwrap().as_str()).unwrap();
+            prop_assert_eq!(read.secret().as_bytes(), token.secret.as_slice());
+            // A URI does not say what shows the codes.
+            prop_assert_eq!(read.parameters().with_authenticator(Authenticator::Token), token.parameters);
+            prop_assert_eq!((read.label(), read.issuer()), (account.as_str(), Some("Département & co")));
+        }
+    }
+}
+
+#[test]
+fn what_a_uri_cannot_say_is_refused_by_itself() {
+    let (keyring, verifier) = verifier();
+    let mut moving = MovingOut::new(&keyring, "tests", &typed()).unwrap();
+    let until = Parameters::totp().with_validity(None, Some(now())).unwrap();
+    let until = ExistingCredential::new(Secret::from_bytes(b"a secret with an end").unwrap(), until);
+    for (account, existing) in [
+        ("serial:306000123", existing(b"a secret of the stock")),
+        ("DOMAIN:a.martin", existing(b"a secret with a colon")),
+        ("until", until),
+        ("b.durand", existing(b"12345678901234567890")),
+    ] {
+        moving.add(account, &imported(&verifier, account, existing)).unwrap();
+    }
+    let kinds = |issuer| {
+        let uris = moving.to_otpauth_uris_in_clear(issuer);
+        uris.map(|uri| uri.err().map(|error| error.kind())).collect::<Vec<_>>()
+    };
+    let refused = [Some(ErrorKind::Argument), Some(ErrorKind::Uri), Some(ErrorKind::Argument)];
+    assert_eq!(kinds("Department"), [&refused[..], &[None]].concat());
+    assert_eq!(kinds("")[3], Some(ErrorKind::Uri));
+    assert_eq!(
+        moving.to_otpauth_uris_in_clear("Department").nth(3).unwrap().unwrap().as_str(),
+        "otpauth://hotp/Department:b.durand?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Department&counter=0"
+    );
+    // The file says all of it.
+    assert_eq!(read_pskc(moving.to_pskc(KEY).unwrap().as_bytes(), KEY).unwrap().entries().len(), 4);
+}
+
 #[test]
 fn a_password_of_the_file_opens_it() {
     let (keyring, verifier) = verifier();
@@ -203,9 +260,7 @@ fn nobody_gets_it_by_accident() {
     assert_eq!(kind(moving.add("a.martin", change.record().unwrap().as_str())), ErrorKind::State);
     let t0 = Parameters::totp().with_t0(UnixTime::from_secs(1).unwrap()).unwrap();
     let t0 = ExistingCredential::new(Secret::from_bytes(b"12345678901234567890").unwrap(), t0);
-    let mut with_t0 = MovingOut::new(&keyring, "tests", &typed()).unwrap();
-    with_t0.add("t0", &imported(&verifier, "t0", t0)).unwrap();
-    assert_eq!(kind(with_t0.to_pskc(KEY)), ErrorKind::Argument);
+    assert_eq!(kind(moving.add("t0", &imported(&verifier, "t0", t0))), ErrorKind::Argument);
     for account in ["1.23E+11", "a\u{200b}b", "serial:", &"a".repeat(129)] {
         let record = imported(&verifier, account, existing(b"12345678901234567890"));
         assert_eq!(kind(moving.add(account, &record)), ErrorKind::Argument, "{account}");

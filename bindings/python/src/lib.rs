@@ -39,6 +39,7 @@ mod store;
 mod credential;
 mod verifier;
 mod token_file;
+mod moving_out;
 mod settings;
 
 use pyo3::prelude::*;
@@ -87,6 +88,9 @@ fn _poterne(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(message::refusal_message, module)?)?;
     module.add_function(wrap_pyfunction!(message::refusal_message_at_enrollment, module)?)?;
     module.add_function(wrap_pyfunction!(message::refusal_message_to_user, module)?)?;
+    module.add_function(wrap_pyfunction!(moving_out::move_out_pskc, module)?)?;
+    module.add_function(wrap_pyfunction!(moving_out::move_out_uris_in_clear, module)?)?;
+    module.add_function(wrap_pyfunction!(moving_out::moving_out_sentence, module)?)?;
     module.add_function(wrap_pyfunction!(person::person_and_row, module)?)?;
     module.add_function(wrap_pyfunction!(person::rows_of_person, module)?)?;
     module.add_function(wrap_pyfunction!(store::apply, module)?)?;

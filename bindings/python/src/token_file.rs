@@ -33,13 +33,7 @@ impl TokenFile {
         key: Option<Data<'_>>,
         password: Option<Data<'_>>,
     ) -> PyResult<Self> {
-        let key = match (&key, &password) {
-            (None, None) => FileKey::None,
-            (Some(key), None) => FileKey::PreShared(key.bytes()),
-            (None, Some(password)) => FileKey::Password(password.bytes()),
-            (Some(_), Some(_)) => return Err(bad_value("give a key or a password, not both")),
-        };
-        let bytes = data.bytes();
+        let (bytes, key) = (data.bytes(), file_key(&key, &password)?);
         let read = py.detach(|| poterne::token::read_pskc(bytes, key));
         Self::new(py, read.map_err(raised)?)
     }
@@ -395,8 +389,21 @@ impl Declared {
     }
 }
 
+/// The key of a PSKC file, of two arguments.
+pub(crate) fn file_key<'d>(
+    key: &'d Option<Data<'_>>,
+    password: &'d Option<Data<'_>>,
+) -> PyResult<FileKey<'d>> {
+    match (key, password) {
+        (None, None) => Ok(FileKey::None),
+        (Some(key), None) => Ok(FileKey::PreShared(key.bytes())),
+        (None, Some(password)) => Ok(FileKey::Password(password.bytes())),
+        (Some(_), Some(_)) => Err(bad_value("give a key or a password, not both")),
+    }
+}
+
 /// The bytes of a file or of a key. What can change is copied, and the copy is wiped.
-enum Data<'py> {
+pub(crate) enum Data<'py> {
     Shared(Bound<'py, PyBytes>),
     Own(Zeroizing<Vec<u8>>),
 }

@@ -81,12 +81,7 @@ impl Safe<'_> {
         let serial = escaped(token.serial());
         let (name, mut data) = match parameters.moving_factor() {
             MovingFactor::Counter => ("hotp", self.number("Counter", parameters.counter())?),
-            MovingFactor::Time(steps) if steps.t0().as_secs() != 0 => {
-                return Err(Error::new(
-                    ErrorKind::Argument,
-                    "PSKC has no time from which steps are counted (t0) but 1970",
-                ));
-            }
+            // From 1970 on: whoever adds a record refuses another t0, which PSKC cannot say.
             MovingFactor::Time(steps) => {
                 let time =
                     token.watermark().map(|step| self.number("Time", step)).transpose()?.unwrap_or_default();

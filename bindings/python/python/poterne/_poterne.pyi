@@ -27,6 +27,7 @@ from poterne._enums import (
     SecretEncoding,
     State,
 )
+from poterne._errors import Error
 from poterne._store import SupportsStore
 
 _T = TypeVar("_T")
@@ -72,6 +73,9 @@ __all__ = [
     "is_conflict",
     "key_id_of",
     "match_otp",
+    "move_out_pskc",
+    "move_out_uris_in_clear",
+    "moving_out_sentence",
     "person_and_row",
     "refusal_code",
     "refusal_message",
@@ -948,6 +952,30 @@ def person_and_row(login_name: str) -> Tuple[str, int]:
     """Returns the person and the number of the row, 1 to 3. The login name ends in `#2`, in `#3` or in neither: on hosts without
     a login page, the user types the suffix after the login name. Check the person's password, and then the code on that row
     alone. Semantics 9.8.
+    """
+
+# Of the command alone (semantics 8.13): not in `poterne`.
+def moving_out_sentence() -> str:
+    """Returns the sentence that a person has to type, at a terminal, for one of these two calls."""
+
+def move_out_pskc(
+    keyring: Keyring,
+    application: str,
+    typed: str,
+    rows: list[Tuple[str, str]],
+    *,
+    key: Union[bytes, bytearray, None] = None,
+    password: Union[bytes, bytearray, None] = None,
+) -> Tuple[str, list[Tuple[int, Error]]]:
+    """Returns an encrypted PSKC file of the rows, account and record each, and the places of the rows that are left out, each with the
+    reason. Another sentence is an error of kind ARGUMENT, a key or password that is too short one of kind TOKEN_PASSWORD.
+    """
+
+def move_out_uris_in_clear(
+    keyring: Keyring, application: str, typed: str, rows: list[Tuple[str, str]], issuer: str
+) -> Tuple[bytearray, list[Tuple[int, Error]]]:
+    """Returns otpauth URIs of the rows, one a line, and the rows that are left out, as `move_out_pskc` does. They are secrets in clear:
+    overwrite the bytes once they are written.
     """
 
 def error_message(kind: int, tag: str) -> str: ...

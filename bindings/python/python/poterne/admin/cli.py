@@ -18,7 +18,7 @@ from typing import Any, Iterable, List, Optional, Sequence, Tuple
 import click
 
 import poterne
-from poterne.admin import bulk_codes, desk, doctor, enroll_all, help_desk, import_secrets, init, keys, letter_commands, manual, nightly, people, token_commands, units
+from poterne.admin import bulk_codes, desk, doctor, enroll_all, export_secrets, help_desk, import_secrets, init, keys, letter_commands, manual, nightly, people, token_commands, units
 from poterne.admin.console import INTERRUPTED, Console, Stop, explained
 from poterne.admin.language import Say, of_process
 from poterne.admin.options import Group, language
@@ -29,6 +29,7 @@ MODULES = (
     doctor,
     enroll_all,
     import_secrets,
+    export_secrets,
     letter_commands,
     people,
     bulk_codes,
@@ -242,6 +243,7 @@ def overview(say: Say) -> List[Tuple[str, List[Tuple[str, str]]]]:
             [
                 ("enroll-all", say("enroll a list of employees, with letters", "enrôler une liste d’agents, avec lettres")),
                 ("import-secrets", say("move in from another system", "reprendre les secrets d’un autre système")),
+                ("export-secrets", say("move out to another system", "passer à un autre système")),
                 ("letters", say("the letters: template, follow-up, removal", "les lettres : modèle, suivi, suppression")),
                 ("missing", say("who has no active authenticator", "qui n’a pas d’authentifiant actif")),
                 ("report", say("counts by state", "décompte par état")),

@@ -11,9 +11,9 @@ from typing import Iterator, Union
 _Path = Union[str, "os.PathLike[str]"]
 
 
-def create(path: _Path, text: str) -> None:
+def create(path: _Path, content: Union[str, bytearray]) -> None:
     """Writes a new file of mode 0600. Raises FileExistsError, and changes nothing, if there is one."""
-    with _written_beside(path, text) as beside:
+    with _written_beside(path, content) as beside:
         # Fails if the name is taken, unlike a renaming.
         os.link(beside, path)
     _flush_folder(path)
@@ -48,14 +48,16 @@ def only_one(path: _Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _written_beside(path: _Path, text: str) -> Iterator[str]:
+def _written_beside(path: _Path, content: Union[str, bytearray]) -> Iterator[str]:
     """A file in the same folder, on the disk, and away at the end. mkstemp makes it of mode 0600."""
     whole = pathlib.Path(path).absolute()
     number, beside = tempfile.mkstemp(prefix=f".{whole.name}.", dir=whole.parent)
     try:
-        with os.fdopen(number, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
+        # Without a buffer, which would keep a copy of what the caller overwrites.
+        with os.fdopen(number, "wb", buffering=0) as file:
+            left = memoryview(content.encode() if isinstance(content, str) else content)
+            while left:
+                left = left[file.write(left) :]
             os.fsync(file.fileno())
         yield beside
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
 import sys
 import time
@@ -19,6 +18,7 @@ from poterne.admin.language import Say
 from poterne.admin.moving import accounts, django_otp, foreign, google_authenticator, graph, keycloak, otpauth, privacyidea, secrets_csv, usersfile
 from poterne.admin.moving.database import Database
 from poterne.admin.moving.found import MAX_BYTES, Source, UnreadableSource
+from poterne.admin.moving.lines import bounded
 from poterne.admin.moving.move import Move, Result, Wishes
 from poterne.admin.options import shared, yes
 from poterne.admin.site import Site, address
@@ -171,7 +171,7 @@ def commands(say: Say) -> List[click.Command]:
         }
         try:
             found = readers[kind]()
-            mapped = None if account_list is None else accounts.read(_bounded(account_list, say), say)
+            mapped = None if account_list is None else accounts.read(bounded(account_list, say), say)
         except UnreadableSource as error:
             raise Stop(str(error)) from None
         sealed.refuse_other_keyring(site)
@@ -192,7 +192,7 @@ class _Reader:
         if self.source == "-":
             content = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
-            content = _bounded(pathlib.Path(self.source), self.say)
+            content = bounded(pathlib.Path(self.source), self.say)
         if len(content) > MAX_BYTES:
             raise UnreadableSource(self.say("The source has more than {size} MB.", "La source dépasse {size} Mo.", size=MAX_BYTES >> 20))
         refusal = foreign.recognized(content, self.say)
@@ -217,7 +217,7 @@ class _Reader:
         if len({file.name.rpartition("-users-")[0] for file in files}) > 1:
             raise UnreadableSource(keycloak.several_realms(self.say))
         for file in files:
-            found = keycloak.read(_bounded(file, self.say), self.say)
+            found = keycloak.read(bounded(file, self.say), self.say)
             source.found += found.found
             source.troubles += found.troubles
             source.ignored.update(found.ignored)
@@ -238,7 +238,7 @@ class _Reader:
             url, password = address(url, self.say), self._password()
         if key_file is None:
             raise Stop(self.say("Name the key file of privacyIDEA: --key-file FILE", "Indiquer le fichier de clés de privacyIDEA : --key-file FICHIER"), 2)
-        keys = _bounded(key_file, self.say)
+        keys = bounded(key_file, self.say)
         unlock = self._key_password() if privacyidea.is_encrypted(keys) else None
         key = privacyidea.token_key(keys, unlock, self.say)
         with Database(url, password, self.say) as database:
@@ -252,17 +252,6 @@ class _Reader:
         if self._passwords:
             return self._passwords[1]
         return self.console.secret(self.say("Password of the key file: ", "Mot de passe du fichier de clés : "))
-
-
-def _bounded(path: pathlib.Path, say: Say) -> bytes:
-    """A file that no other process fills without end."""
-    with open(path, "rb") as file:
-        if not os.path.isfile(path):
-            raise UnreadableSource(say("{path} is not a file.", "{path} n’est pas un fichier.", path=path))
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise UnreadableSource(say("The source has more than {size} MB.", "La source dépasse {size} Mo.", size=MAX_BYTES >> 20))
-    return content
 
 
 def _run(site: Site, move: Move, found: Source, *, rehearse: bool, is_sure: bool, has_each: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import sys
 from typing import Any, Dict, List, Optional, Sequence, Tuple
@@ -129,7 +130,7 @@ def command(say: Say) -> click.Command:
         }
         if format_ == "columns":
             options.update(columns=columns, counter_based=counter_based, header=header)
-        key = None if key_file is None else order.key(key_file)
+        key = None if key_file is None else file_key(key_file, say)
         password = order.password(password_fd) if has_password or password_fd is not None else None
         code = None if proof is None else order.code(code_fd)
         with order:
@@ -147,6 +148,13 @@ def command(say: Say) -> click.Command:
         return _told(site, delivery, rehearse=rehearse, has_each=has_each)
 
     return import_
+
+
+def file_key(path: pathlib.Path, say: Say) -> bytes:
+    """The pre-shared key of a PSKC file, in hexadecimal."""
+    with open(path, "rb") as file, contextlib.suppress(ValueError):
+        return bytes.fromhex(file.read(200).decode("ascii").strip())
+    raise Stop(say("{path} does not hold a key in hexadecimal.", "{path} ne contient pas de clé en hexadécimal.", path=path))
 
 
 class _Order:
@@ -185,13 +193,6 @@ class _Order:
                 words = str(entry).removeprefix(f"line {entry.line}").removeprefix(f", serial {serial}" if serial else "").removeprefix(": ")
                 troubles.append(Trouble(line_of(self.say, entry.line), serial, words))
         return delivered, troubles
-
-    def key(self, path: pathlib.Path) -> bytes:
-        try:
-            return bytes.fromhex(path.read_bytes()[:200].decode("ascii").strip())
-        except ValueError:
-            pass
-        raise Stop(self.say("{path} does not hold a key in hexadecimal.", "{path} ne contient pas de clé en hexadécimal.", path=path))
 
     def password(self, file_descriptor: Optional[int]) -> str:
         self._need_descriptor(file_descriptor, "--password-fd 3 3<FILE")

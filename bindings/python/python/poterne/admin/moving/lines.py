@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import pathlib
 import re
 from typing import Iterator, Tuple
 
 from poterne.admin.employees import UnreadableList, decoded
 from poterne.admin.language import Say
-from poterne.admin.moving.found import MAX_LINE_LEN, Source, UnreadableSource, line_of
+from poterne.admin.moving.found import MAX_BYTES, MAX_LINE_LEN, Source, UnreadableSource, line_of
+
+
+def bounded(path: pathlib.Path, say: Say) -> bytes:
+    """A file that no other process fills without end."""
+    with open(path, "rb") as file:
+        if not os.path.isfile(path):
+            raise UnreadableSource(say("{path} is not a file.", "{path} n’est pas un fichier.", path=path))
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise UnreadableSource(say("The source has more than {size} MB.", "La source dépasse {size} Mo.", size=MAX_BYTES >> 20))
+    return content
 
 
 def text_of(content: bytes, say: Say) -> str:

@@ -1,6 +1,7 @@
 //! The one way out: the secrets of records, for another system.
 
-use alloc::collections::BTreeSet;
+use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -12,9 +13,9 @@ use crate::error::{Error, ErrorKind};
 use crate::otp::Secret;
 use crate::parameters::MovingFactor;
 use crate::provisioning::{OtpauthNames, OtpauthUri};
-use crate::record::{self, Account, Application, Keyring};
+use crate::record::{self, Account, Application, Keyring, person_and_row};
 use crate::time::UnixTime;
-use crate::token::{FileKey, TokenEntry, write_pskc};
+use crate::token::{Distinct, FileKey, TokenEntry, Twice, write_pskc};
 
 /// Takes the secrets out of records, to move to another system. Whoever has the result can be everybody in it.
 ///
@@ -49,7 +50,7 @@ pub struct MovingOut<'a> {
     keyring: &'a Keyring,
     application: Application,
     tokens: Vec<TokenEntry>,
-    serials: BTreeSet<String>,
+    distinct: Distinct,
 }
 
 impl<'a> MovingOut<'a> {
@@ -71,7 +72,7 @@ impl<'a> MovingOut<'a> {
             keyring,
             application: Application::new(application)?,
             tokens: Vec::new(),
-            serials: BTreeSet::new(),
+            distinct: Distinct::default(),
         })
     }
 
@@ -79,8 +80,8 @@ impl<'a> MovingOut<'a> {
     ///
     /// # Errors
     /// Those of an opened record; [`ErrorKind::State`] if it is suspended or revoked, which no file can say; [`ErrorKind::Argument`]
-    /// if the account cannot be a serial number (semantics [16.3](crate::guide::semantics#16.3)), or if the credential counts its steps
-    /// from another time than 1970, which no file can say either.
+    /// if the account cannot be a serial number (semantics [16.3](crate::guide::semantics#16.3)), if another record has the same
+    /// secret, or if the credential counts its steps from another time than 1970, which no file can say either.
     pub fn add(&mut self, account: &str, record: &str) -> Result<(), Error> {
         let account = Account::new(account)?;
         // Only values come out of the frame that is wiped, the secret on the heap: an entry built in there would take bytes of the
@@ -111,20 +112,18 @@ impl<'a> MovingOut<'a> {
             }
             MovingFactor::Time(_) => parameters,
         };
-        let (serial, user) = match account.as_str().strip_prefix(STOCK) {
-            Some(serial) => (serial, ""),
-            None => (account.as_str(), account.as_str()),
-        };
-        let token = TokenEntry::new(1, serial, Secret::from_bytes(&secret)?, parameters)?
+        let (serial, user) = names(account.as_str());
+        let token = TokenEntry::new(1, &serial, Secret::from_bytes(&secret)?, parameters)?
             .with_account(user)?
             .with_drift(drift)
             .with_watermark(watermark)?;
-        if !self.serials.insert(token.serial().into()) {
-            return Err(Error::new(
-                ErrorKind::Argument,
-                "two records would have the same serial number in the file",
-            ));
-        }
+        self.distinct.insert(&token).map_err(|twice| {
+            let message = match twice {
+                Twice::SerialNumber => "two records would have the same serial number in the file",
+                Twice::Secret => "another record has the same secret: leave out the one that is not in use",
+            };
+            Error::new(ErrorKind::Argument, message)
+        })?;
         self.tokens.push(token);
         Ok(())
     }
@@ -175,6 +174,18 @@ fn otpauth_uri(token: &TokenEntry, issuer: &str) -> Result<OtpauthUri, Error> {
     }
     // No app scans it: what some of them misread does not matter.
     OtpauthUri::build(token.secret(), parameters, OtpauthNames { issuer, label }, true)
+}
+
+/// The serial number and the user, who is nobody for a token in stock. Rows of a person are a convention of ours (semantics 9.8): elsewhere
+/// one user has several tokens, and ours do not take `#2` for a name.
+fn names(account: &str) -> (Cow<'_, str>, &str) {
+    if let Some(serial) = account.strip_prefix(STOCK) {
+        return (serial.into(), "");
+    }
+    match person_and_row(account) {
+        (person, 1) => (person.into(), person),
+        (person, row) => (format!("{person}/{row}").into(), person),
+    }
 }
 
 /// What the account of a token in stock begins with.

@@ -17,6 +17,7 @@
 mod fault;
 mod value;
 mod entry;
+mod distinct;
 mod file;
 mod base64;
 mod xml;
@@ -33,5 +34,7 @@ pub use file::TokenFile;
 pub use proof::{prove_csv, prove_etoken};
 pub use pskc::{FileKey, read_pskc};
 
+#[cfg(feature = "getrandom")]
+pub(crate) use distinct::{Distinct, Twice};
 #[cfg(feature = "getrandom")]
 pub(crate) use pskc::write_pskc;

@@ -183,6 +183,49 @@ fn what_a_uri_cannot_say_is_refused_by_itself() {
 }
 
 #[test]
+fn several_authenticators_are_of_one_person() {
+    let (keyring, verifier) = verifier();
+    let mut moving = MovingOut::new(&keyring, "tests", &typed()).unwrap();
+    for (account, secret) in [
+        ("a.martin", b"the secret of a phone"),
+        ("a.martin#2", b"the secret of a token"),
+        ("a.martin#3", b"the secret of another"),
+    ] {
+        moving.add(account, &imported(&verifier, account, existing(secret))).unwrap();
+    }
+    let read = read_pskc(moving.to_pskc(KEY).unwrap().as_bytes(), KEY).unwrap();
+    let names: Vec<_> =
+        read.entries().iter().flatten().map(|token| (token.serial(), token.account())).collect();
+    let person = Some("a.martin");
+    assert_eq!(names, [("a.martin", person), ("a.martin/2", person), ("a.martin/3", person)]);
+    for uri in moving.to_otpauth_uris_in_clear("Department") {
+        assert_eq!(OtpauthUri::parse(uri.unwrap().as_str()).unwrap().label(), "a.martin");
+    }
+    // A name that the second row takes already.
+    let other = imported(&verifier, "a.martin/2", existing(b"one more secret here"));
+    assert_eq!(kind(moving.add("a.martin/2", &other)), ErrorKind::Argument);
+}
+
+#[test]
+fn one_secret_goes_out_once() {
+    let (keyring, verifier) = verifier();
+    let mut moving = MovingOut::new(&keyring, "tests", &typed()).unwrap();
+    for account in ["a.martin", "b.durand"] {
+        let record = imported(&verifier, account, existing(b"12345678901234567890"));
+        let added = moving.add(account, &record);
+        assert_eq!(
+            added.err().map(|error| error.kind()),
+            (account != "a.martin").then_some(ErrorKind::Argument)
+        );
+    }
+    // What was refused takes no name.
+    let own = imported(&verifier, "b.durand", existing(b"another secret of it"));
+    moving.add("b.durand", &own).unwrap();
+    let read = read_pskc(moving.to_pskc(KEY).unwrap().as_bytes(), KEY).unwrap();
+    assert_eq!(read.entries().iter().flatten().count(), 2);
+}
+
+#[test]
 fn a_password_of_the_file_opens_it() {
     let (keyring, verifier) = verifier();
     let mut moving = MovingOut::new(&keyring, "tests", &typed()).unwrap();

@@ -1,11 +1,8 @@
 //! What a reader returns.
 
-use alloc::collections::BTreeSet;
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use sha2::{Digest, Sha256};
-
+use super::distinct::{Distinct, Twice};
 use super::entry::TokenEntry;
 use super::fault::TokenFault;
 use crate::error::{Error, ErrorKind};
@@ -32,9 +29,7 @@ impl TokenFile {
 #[derive(Default)]
 pub(super) struct Entries {
     entries: Vec<Result<TokenEntry, TokenFault>>,
-    serials: BTreeSet<String>,
-    // Hashes: an ordered set compares, and how far depends on what it compares.
-    secrets: BTreeSet<[u8; 32]>,
+    distinct: Distinct,
 }
 
 impl Entries {
@@ -68,22 +63,16 @@ impl Entries {
 
     /// Checks that neither the serial number nor the secret was read before. A faulty entry does not count.
     fn check_first(&mut self, entry: &TokenEntry) -> Result<(), Error> {
-        if self.serials.contains(entry.serial()) {
-            return Err(Error::new(
+        self.distinct.insert(entry).map_err(|twice| match twice {
+            Twice::SerialNumber => Error::new(
                 ErrorKind::TokenFile,
                 "the serial number stands in the file before: find out which of the two is the device",
-            ));
-        }
-        // One secret in two records would accept one code twice (semantics 1.4).
-        let hash: [u8; 32] = Sha256::digest(entry.secret().as_bytes()).into();
-        if !self.secrets.insert(hash) {
-            return Err(Error::new(
+            ),
+            Twice::Secret => Error::new(
                 ErrorKind::Secret,
                 "another token of the file has the same secret: ask the manufacturer for the right file",
-            ));
-        }
-        self.serials.insert(entry.serial().into());
-        Ok(())
+            ),
+        })
     }
 }
 

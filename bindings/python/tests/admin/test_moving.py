@@ -131,6 +131,20 @@ def test_csv_of_declared_encoding(home: Home, tmp_path: pathlib.Path) -> None:
     assert "not base32" in str(troubles(moved(home, "csv", str(file), "--encoding", "base32", "--rehearse")))
 
 
+def test_a_last_step_of_a_time_to_come_is_not_believed(lite: Home, tmp_path: pathlib.Path) -> None:
+    file, now = tmp_path / "secrets.csv", settle()
+    step = int(now) // 30
+    file.write_text(f"account,secret,last_step\na.martin,{BASE32},{step + 1_000_000}\nb.durand,{OTHER},{step}\n")
+    result = moved(lite, "csv", str(file), "--encoding", "base32")
+    assert result["moved"] == 1 and "--clock-is-right" in troubles(result)["a.martin"] and set(lite.records()) == {"b.durand"}
+    result = moved(lite, "csv", str(file), "--encoding", "base32", "--clock-is-right")
+    assert (result["moved"], result["there"], result["trouble"]) == (1, 1, 0)
+    assert [each["account"] for each in result["lines"] if "time to come" in each["text"]] == ["a.martin"]
+    # Nothing that could have been accepted by now counts; what comes after an hour does.
+    assert use(lite, "a.martin", oathtool("--totp", now=now)[0], now) == "refused.clock_behind"
+    assert use(lite, "a.martin", oathtool("--totp", now=now + 3_660)[0], now + 3_660) == "accepted.otp"
+
+
 def test_the_same_file_in_every_encoding_of_text(lite: Home, tmp_path: pathlib.Path) -> None:
     text = f"account,secret\nhélène,{BASE32}\n"
     for codec in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):

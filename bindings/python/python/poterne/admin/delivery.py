@@ -9,6 +9,7 @@ from typing import List, Optional, Sequence, Tuple
 
 import poterne
 from poterne import Attempt, Error, State, TokenEntry
+from poterne.admin import future
 from poterne.admin.console import Progress
 from poterne.admin.interrupt import Interruptible
 from poterne.admin.moving.found import Found, Trouble
@@ -97,13 +98,13 @@ class Delivery:
                 poterne.rows_of_person(account_of(each.serial))
                 record = each.sealed(self.site, self.now).record
                 assert record is not None
-                repaired = self._repaired(each, record)
+                repaired = future.repaired(self.site, account_of(each.serial), record, self.now)
             except Error as error:
                 self._tell(each, "trouble", f"{error.kind.message(self.say.language)} ({error.args[1]})")
                 continue
             if repaired is not None:
                 if not self.is_clock_right:
-                    self._refuse_future(each)
+                    self._tell(each, "trouble", future.refusal(self.say))
                     continue
                 lowered.add(each.serial)
             changes.append((account_of(each.serial), old, repaired or record))
@@ -111,7 +112,7 @@ class Delivery:
         stored = self.site.table.column.swap_all(changes) if is_stored else [1] * len(changes)
         for each, (_, old, _), rows in zip(sealed, changes, stored):
             if rows == 1:
-                self._tell(each, "stored" if old is None else "replaced", self._lowered() if each.serial in lowered else "")
+                self._tell(each, "stored" if old is None else "replaced", future.remark(self.say) if each.serial in lowered else "")
             else:
                 self._tell(each, "trouble", self.say("was changed at the same moment: run the command again", "modifié au même moment : relancer la commande"))
 
@@ -127,32 +128,6 @@ class Delivery:
             ),
         )
         return True
-
-    def _repaired(self, each: Delivered, record: str) -> Optional[str]:
-        """The record that a wrong clock calls for (semantics 8.5): the last step of the file is of a time to come, above all that any server
-        could have accepted by now. As it stands, every code up to that time would be refused. None if there is nothing to repair.
-        """
-        if not isinstance(each.token, TokenEntry) or each.token.watermark is None:
-            return None
-        return self.site.verifier.credential(account_of(each.serial), record).repair_clock(now=self.now).record
-
-    def _refuse_future(self, each: Delivered) -> None:
-        self._tell(
-            each,
-            "trouble",
-            self.say(
-                "its last used code is of a time to come, as the file says: all its codes would be refused until then. Look at this server's"
-                " clock; if it is right, and the file is wrong: --clock-is-right",
-                "son dernier code utilisé est dans le futur, selon le fichier : tous ses codes seraient refusés d’ici là. Vérifier l’horloge de"
-                " ce serveur ; si elle est juste, et le fichier faux : --clock-is-right",
-            ),
-        )
-
-    def _lowered(self) -> str:
-        return self.say(
-            "its last used code, of a time to come in the file, counts as one of now: codes may be refused for up to an hour",
-            "son dernier code utilisé, futur selon le fichier, compte comme actuel : des codes peuvent être refusés pendant une heure au plus",
-        )
 
     def _may_replace(self, each: Delivered) -> bool:
         """Nothing that somebody has, or had: its counter and last code would be lost."""

@@ -121,6 +121,15 @@ def commands(say: Say) -> List[click.Command]:
             "Les compteurs à 0 n’ont jamais servi ; ou personne ne le sait, et deux codes les confirmeront.",
         ),
     )
+    @click.option(
+        "--clock-is-right",
+        "is_clock_right",
+        is_flag=True,
+        help=say(
+            "Moves those whose last used code is of a time to come, as the source says.",
+            "Reprend ceux dont le dernier code utilisé est dans le futur, selon la source.",
+        ),
+    )
     @click.option("--replace", "is_replaced", is_flag=True, help=say("Moves those too who have a record here, which ends.", "Reprend aussi qui a un enregistrement ici, lequel prend fin."))
     @click.option("--each", "has_each", is_flag=True, help=say("Names every line, not only those to look at.", "Nomme chaque ligne, pas seulement celles à examiner."))
     @yes(say)
@@ -143,6 +152,7 @@ def commands(say: Say) -> List[click.Command]:
         password_fd: Optional[int],
         is_beside: bool,
         zero: Optional[str],
+        is_clock_right: bool,
         is_replaced: bool,
         has_each: bool,
         is_sure: bool,
@@ -175,7 +185,7 @@ def commands(say: Say) -> List[click.Command]:
         except UnreadableSource as error:
             raise Stop(str(error)) from None
         sealed.refuse_other_keyring(site)
-        wishes = Wishes(is_replaced, is_beside, zero or "", mapped)
+        wishes = Wishes(is_replaced, is_beside, zero or "", mapped, is_clock_right)
         return _run(site, Move(site, wishes), found, rehearse=rehearse, is_sure=is_sure, has_each=has_each)
 
     return [import_secrets]

@@ -14,6 +14,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 import poterne
 from poterne import Error, MovingFactor, State, Status
+from poterne.admin import future
 from poterne.admin.console import Progress
 from poterne.admin.interrupt import Interruptible
 from poterne.admin.language import Say
@@ -33,6 +34,8 @@ class Wishes:
     zero: str = ""
     """What a counter of 0 means that may be the habit of an export: unused, or unknown. Without it, such lines are not moved."""
     accounts: Optional[Dict[str, str]] = None
+    is_clock_right: bool = False
+    """A last used code of a time to come is the source's fault, and counts as one of now."""
 
 
 @dataclass(frozen=True)
@@ -91,19 +94,24 @@ class Move:
     def _one_batch(self, batch: Sequence[Tuple[str, Found]], *, is_stored: bool) -> None:
         records = self.site.table.records([account for account, _ in batch])
         changes: List[Tuple[str, Optional[str], str]] = []
-        moved: List[Tuple[Found, str]] = []
+        moved: List[Tuple[Found, str, str]] = []
         for account, found in batch:
             old = records.get(account)
             if old is not None and not self._may_replace(account, found, old):
                 continue
             new = self._sealed(account, found, is_new=old is None)
-            if new is not None:
-                changes.append((account, old, new))
-                moved.append((found, "moved" if old is None else "replaced"))
+            if new is None:
+                continue
+            lowered = future.repaired(self.site, account, new, self.now)
+            if lowered is not None and not self.wishes.is_clock_right:
+                self._refuse(found, account, future.refusal(self.say))
+                continue
+            changes.append((account, old, lowered or new))
+            moved.append((found, "moved" if old is None else "replaced", self._remark(found) if lowered is None else future.remark(self.say)))
         stored = self.site.table.column.swap_all(changes) if is_stored else [1] * len(changes)
-        for (account, _, _), (found, verdict), rows in zip(changes, moved, stored):
+        for (account, _, _), (found, verdict, remark), rows in zip(changes, moved, stored):
             if rows == 1:
-                self.results.append(Result(found.place, account, verdict, self._remark(found)))
+                self.results.append(Result(found.place, account, verdict, remark))
             else:
                 self._refuse(found, account, self.say("was changed at the same moment: run the command again", "modifié au même moment : relancer la commande"))
 

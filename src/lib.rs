@@ -222,8 +222,6 @@ pub use time::UnixTime;
 /// A text that is wiped when it is dropped, as the calls that give a secret return it.
 pub use zeroize::Zeroizing;
 
-#[cfg(all(feature = "getrandom", feature = "token-files"))]
-pub use moving_out::MovingOut;
 #[cfg(feature = "getrandom")]
 pub use {
     credential::{
@@ -237,3 +235,5 @@ pub use {
         Replacement, ReplacementAttempt, Status, StoredCredential, TemporaryStatus, Verifier, is_stored,
     },
 };
+#[cfg(all(feature = "getrandom", feature = "token-files"))]
+pub use {moving_out::MovingOut, verifier::SecretsInUse};

@@ -5,6 +5,8 @@ mod decoys;
 mod enrollment;
 mod existing;
 mod hardware_token;
+#[cfg(feature = "token-files")]
+mod secrets_in_use;
 mod status;
 mod stored_credential;
 mod ticket;
@@ -13,6 +15,8 @@ pub use attempt::{Attempt, Change, Rename, ReplacementAttempt, is_stored};
 pub use enrollment::Enrollment;
 pub use existing::ExistingCredential;
 pub use hardware_token::HardwareToken;
+#[cfg(feature = "token-files")]
+pub use secrets_in_use::SecretsInUse;
 pub use status::{Status, TemporaryStatus};
 pub use stored_credential::{MissingAuthenticator, StoredCredential};
 

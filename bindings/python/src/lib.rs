@@ -22,6 +22,7 @@ mod interpreter;
 mod once;
 mod message;
 mod secret;
+mod secrets_in_use;
 mod enumeration;
 mod parameters;
 mod person;
@@ -65,6 +66,7 @@ fn _poterne(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<provisioning::OtpauthUri>()?;
     module.add_class::<provisioning::Qr>()?;
     module.add_class::<secret::Secret>()?;
+    module.add_class::<secrets_in_use::SecretsInUse>()?;
     module.add_class::<settings::Settings>()?;
     module.add_class::<status::Status>()?;
     module.add_class::<status::TemporaryStatus>()?;

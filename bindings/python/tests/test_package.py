@@ -55,6 +55,7 @@ def objects() -> Dict[str, Any]:
         "ReplacementAttempt": VERIFIER.replace(ACCOUNT, code(), old=VERIFIER.enroll(ACCOUNT, now=NOW).record, pending=pending, now=NOW),
         "Resynchronized": VERIFIER.credential(ACCOUNT, pending).resynchronize(code(), code(STEP + 1), now=NOW).outcome(1),
         "Secret": poterne.Secret(SECRET),
+        "SecretsInUse": _poterne.SecretsInUse(),
         "Settings": poterne.Settings.parse("application = a\ndatabase = sqlite:////a\nkeyring = /a"),
         "Status": CREDENTIAL.inspect(now=NOW),
         "StoredCredential": CREDENTIAL,
@@ -74,7 +75,7 @@ def tokens() -> poterne.TokenFile:
 
 def test_there_is_one_object_of_every_class() -> None:
     classes = {name for name in dir(_poterne) if isinstance(getattr(_poterne, name), type)}
-    assert set(objects()) == classes and len(classes) == 22
+    assert set(objects()) == classes and len(classes) == 23
 
 
 @pytest.mark.parametrize("name", ["Accepted", "Attempt", "Confirmed", "Enrollment", "Match", "Rename", "ReplacementAttempt", "Resynchronized", "StoredCredential"])
@@ -97,7 +98,7 @@ def test_objects_are_neither_copied_nor_pickled_nor_built(name: str) -> None:
     for copied in (copy.copy, copy.deepcopy):
         with pytest.raises(TypeError):
             copied(thing)
-    if name not in ("Secret", "Verifier"):
+    if name not in ("Secret", "SecretsInUse", "Verifier"):
         with pytest.raises(TypeError):
             type(thing)()
     with pytest.raises(TypeError):

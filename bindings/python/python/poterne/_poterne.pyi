@@ -51,6 +51,7 @@ __all__ = [
     "ReplacementAttempt",
     "Resynchronized",
     "Secret",
+    "SecretsInUse",
     "Settings",
     "Status",
     "StoredCredential",
@@ -955,6 +956,16 @@ def person_and_row(login_name: str) -> Tuple[str, int]:
     """
 
 # Of the command alone (semantics 8.13): not in `poterne`.
+@final
+class SecretsInUse:
+    """Finds records that have one secret, such as two deliveries of a token under two serial numbers: a code would be accepted on each.
+    Insert the records of the table, then those that are to be stored.
+    """
+
+    def __new__(cls) -> Self: ...
+    def insert(self, verifier: Verifier, account: str, record: str) -> Optional[str]:
+        """Adds the record of an account. Returns the account that has its secret already; then the record is not added."""
+
 def moving_out_sentence() -> str:
     """Returns the sentence that a person has to type, at a terminal, for one of these two calls."""
 

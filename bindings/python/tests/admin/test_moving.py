@@ -145,6 +145,19 @@ def test_a_last_step_of_a_time_to_come_is_not_believed(lite: Home, tmp_path: pat
     assert use(lite, "a.martin", oathtool("--totp", now=now + 3_660)[0], now + 3_660) == "accepted.otp"
 
 
+def test_a_secret_that_another_account_has_is_not_moved(lite: Home, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "secrets.csv"
+    file.write_text(f"account,secret\na.martin,{BASE32}\n")
+    assert moved(lite, "csv", str(file), "--encoding", "base32")["moved"] == 1
+    file.write_text(f"account,secret\na.martin2,{BASE32}\nb.durand,{OTHER}\n")
+    for more in (("--rehearse",), ()):
+        result = moved(lite, "csv", str(file), "--encoding", "base32", *more)
+        assert (result["moved"], result["trouble"]) == (1, 1) and "secret of a.martin, which" in troubles(result)["a.martin2"]
+    # Whoever is replaced keeps what is theirs.
+    file.write_text(f"account,secret\na.martin,{BASE32}\n")
+    assert moved(lite, "csv", str(file), "--encoding", "base32", "--replace")["replaced"] == 1
+
+
 def test_the_same_file_in_every_encoding_of_text(lite: Home, tmp_path: pathlib.Path) -> None:
     text = f"account,secret\nhélène,{BASE32}\n"
     for codec in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):

@@ -129,6 +129,22 @@ def piped(home: Home, content: bytes, *options: str, given: str = "") -> "subpro
         os.close(reading)
 
 
+def test_a_second_delivery_under_other_serial_numbers(lite: Home, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "tokens.xml"
+    file.write_text(pskc(package("306000123", KEY), package("306000124", KEY[::-1])))
+    assert delivered(lite, str(file), "--format", "pskc")["stored"] == 2
+    assert lite.run("tokens", "assign", "306000123", "a.martin", "--yes").code == 0
+    # One of them is handed out, one in stock, one is new; a counter does not make it another secret.
+    file.write_text(pskc(package("0306000123", KEY, counter="7"), package("0306000124", KEY[::-1]), package("0306000125", "99" + KEY[2:])))
+    result = delivered(lite, str(file), "--format", "pskc")
+    assert (result["stored"], result["trouble"]) == (1, 2)
+    assert "a.martin" in troubles(result)["0306000123"] and "serial:306000124" in troubles(result)["0306000124"]
+    assert not any(KEY[:10] in text for text in troubles(result).values())
+    # The same file once more, and anew, finds itself.
+    again = delivered(lite, str(file), "--format", "pskc", "--replace")
+    assert (again["replaced"], again["trouble"]) == (1, 2)
+
+
 def test_through_a_pipe_with_the_password_elsewhere(lite: Home, tmp_path: pathlib.Path) -> None:
     done = piped(lite, figure("figure-7"))
     assert done.returncode == 1 and b"--password" in done.stderr and stocked(lite) == {}

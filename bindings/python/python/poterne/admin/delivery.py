@@ -11,6 +11,7 @@ import poterne
 from poterne import Attempt, Error, State, TokenEntry
 from poterne.admin import future
 from poterne.admin.console import Progress
+from poterne.admin.in_use import secrets_in_use
 from poterne.admin.interrupt import Interruptible
 from poterne.admin.moving.found import Found, Trouble
 from poterne.admin.serial import account_of
@@ -65,6 +66,7 @@ class Delivery:
         self.site, self.is_replaced, self.is_clock_right, self.say = site, is_replaced, is_clock_right, site.console.say
         self.now = time.time()
         self.stock = Stock(site, self.now)
+        self.in_use = secrets_in_use(site)
         self.results: List[Result] = []
         self.is_interrupted = False
 
@@ -107,6 +109,10 @@ class Delivery:
                     self._tell(each, "trouble", future.refusal(self.say))
                     continue
                 lowered.add(each.serial)
+            twin = self.in_use.insert(self.site.verifier, account_of(each.serial), record)
+            if twin is not None:
+                self._refuse_twin(each, twin)
+                continue
             changes.append((account_of(each.serial), old, repaired or record))
             sealed.append(each)
         stored = self.site.table.column.swap_all(changes) if is_stored else [1] * len(changes)
@@ -128,6 +134,17 @@ class Delivery:
             ),
         )
         return True
+
+    def _refuse_twin(self, each: Delivered, twin: str) -> None:
+        self._tell(
+            each,
+            "trouble",
+            self.say(
+                "has the secret of {twin}, which has a record: the same token under two names? Look at the device, and ask the manufacturer",
+                "a le secret de {twin}, qui a un enregistrement : le même jeton sous deux noms ? Regarder l’appareil, et interroger le fabricant",
+                twin=twin,
+            ),
+        )
 
     def _may_replace(self, each: Delivered) -> bool:
         """Nothing that somebody has, or had: its counter and last code would be lost."""

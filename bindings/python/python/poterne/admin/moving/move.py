@@ -14,8 +14,10 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 import poterne
 from poterne import Error, MovingFactor, State, Status
+from poterne._poterne import SecretsInUse
 from poterne.admin import future
 from poterne.admin.console import Progress
+from poterne.admin.in_use import secrets_in_use
 from poterne.admin.interrupt import Interruptible
 from poterne.admin.language import Say
 from poterne.admin.moving.found import Found, Source, is_uniform
@@ -82,16 +84,17 @@ class Move:
         return sorted(planned, key=lambda each: each[0])
 
     def run(self, planned: Sequence[Tuple[str, Found]], stop: Interruptible, progress: Optional[Progress], *, is_stored: bool) -> None:
+        in_use = secrets_in_use(self.site)
         for start in range(0, len(planned), BATCH):
             if stop.is_asked:
                 self.is_interrupted = True
                 return
             batch = planned[start : start + BATCH]
-            self._one_batch(batch, is_stored=is_stored)
+            self._one_batch(batch, in_use, is_stored=is_stored)
             if progress is not None:
                 progress.advance(len(batch))
 
-    def _one_batch(self, batch: Sequence[Tuple[str, Found]], *, is_stored: bool) -> None:
+    def _one_batch(self, batch: Sequence[Tuple[str, Found]], in_use: SecretsInUse, *, is_stored: bool) -> None:
         records = self.site.table.records([account for account, _ in batch])
         changes: List[Tuple[str, Optional[str], str]] = []
         moved: List[Tuple[Found, str, str]] = []
@@ -105,6 +108,11 @@ class Move:
             lowered = future.repaired(self.site, account, new, self.now)
             if lowered is not None and not self.wishes.is_clock_right:
                 self._refuse(found, account, future.refusal(self.say))
+                continue
+            twin = in_use.insert(self.site.verifier, account, new)
+            if twin is not None:
+                text = self.say("has the secret of {twin}, which has a record", "a le secret de {twin}, qui a un enregistrement", twin=twin)
+                self._refuse(found, account, text)
                 continue
             changes.append((account, old, lowered or new))
             moved.append((found, "moved" if old is None else "replaced", self._remark(found) if lowered is None else future.remark(self.say)))

@@ -321,7 +321,8 @@ const OATH: [Column; 5] =
     [Column::Serial, Column::Secret, Column::Kind, Column::Digits, Column::TimeStepOrCounter];
 
 /// Event, time, slot, public identity, private identity, secret, two access codes, three flags of the identifier that is typed before a
-/// code, digits, counter; then what does not concern codes.
+/// code, digits, counter (its moving factor seed); then what does not concern codes. Source: `yubikeylogger.cpp` of Yubico's
+/// yubikey-personalization-gui.
 const YUBICO_TRADITIONAL: [Column; 18] = [
     Column::YubicoEvent,
     Column::Ignored,

@@ -56,6 +56,9 @@ class Site:
             language: {source: page_of(language, name) for name, source in pages.items()} for language, pages in self.pages.items()
         }
         self.places["en"]["include/poterne.h"] = "en/reference/c.html"
+        for language in LANGUAGES:
+            sheets = [name for name in self.files if re.match(f"docs/{language}/.*[.](?:html|svg|pdf)$", name)]
+            self.places[language] |= {name: f"{language}/{name[len(f'docs/{language}/') :]}" for name in sheets}
         self.shown: List[str] = []
         self.diagrams: List[str] = []
         norm = (ROOT / "src/guide/semantics.md").read_text("utf-8")
@@ -148,8 +151,7 @@ class Site:
             inside = sorted({name[len(path) + 1 :].split("/")[0] for name in self.files if name.startswith(f"{path}/")})
             self._put("en", f"source/{path}/index.md", f"{hidden}# {path}\n\n" + "".join(f"- `{name}`\n" for name in inside))
         elif path.endswith(".svg"):
-            (TARGET / "en/pages/source" / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / path, TARGET / "en/pages/source" / path)
+            self._copy(path, TARGET / "en/pages/source" / path)
         elif path.endswith(".md"):
             self._put("en", f"source/{path}.md", hidden + self.text("en", f"source/{path}.md", path))
         else:
@@ -158,6 +160,10 @@ class Site:
             word = samples.LANGUAGES.get(suffix, "text")
             self._put("en", f"source/{path}.md", f"{hidden}# {path}\n\n~~~~~~ {word}\n{text}\n~~~~~~\n")
 
+    def _copy(self, path: str, to: pathlib.Path) -> None:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, to)
+
     def _put(self, language: str, name: str, text: str) -> None:
         file = TARGET / language / "pages" / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -165,7 +171,8 @@ class Site:
 
     def _settings(self, language: str) -> None:
         settings = yaml.safe_load((DOCS / f"{language}.yml").read_text("utf-8"))
-        there = {*self.pages[language], *(name for of, name in self.made if of == language)}
+        sheets = (page[3:] for page in self.places[language].values() if page.startswith(f"{language}/"))
+        there = {*self.pages[language], *(name for of, name in self.made if of == language), *sheets}
         settings["nav"] = present(settings["nav"], there)
         both = sorted(page_of("", name)[1:] for name in there if name in self.pages["en"] and name in self.pages["fr"] or name == "reference/command.md")
         settings |= {"INHERIT": str(DOCS / "mkdocs.yml"), "docs_dir": "pages", "site_dir": str(TARGET / "site" / language)}
@@ -174,7 +181,12 @@ class Site:
         ]}
         settings["theme"]["custom_dir"] = str(DOCS / "theme")
         (TARGET / language / "mkdocs.yml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8")
-        shutil.copy(DOCS / "site.css", TARGET / language / "pages/site.css")
+        for file in ("site.css", "site.js"):
+            shutil.copy(DOCS / file, TARGET / language / "pages" / file)
+        # Sheets to print, and their pictures.
+        for name in self.files:
+            if re.match(f"docs/{language}/.*(?<![.]md)$", name):
+                self._copy(name, TARGET / language / "pages" / name[len(f"docs/{language}/") :])
 
 
 def present(nav: List[object], there: "set[str]") -> List[object]:
@@ -186,7 +198,7 @@ def present(nav: List[object], there: "set[str]") -> List[object]:
             inside = present(target, there)
             if inside:
                 kept.append({title: inside})
-        elif target.endswith(".html") or target in there:
+        elif target.startswith("../") or target in there:
             kept.append(entry)
         else:
             print(f"not written yet: {target}")

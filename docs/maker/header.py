@@ -82,7 +82,7 @@ def prose(text: str) -> str:
 
 def linked(text: str, anchors: "set[str]") -> str:
     """Names that stand on this page, in code or not."""
-    pieces = re.split(r"(\n``` c\n.*?\n```\n|(?m:^    .*$))", text, flags=re.DOTALL)
+    pieces = re.split(r"(\n``` c\n.*?\n```\n|^    [^\n]*$)", text, flags=re.DOTALL | re.MULTILINE)
     for number in range(0, len(pieces), 2):
         pieces[number] = re.sub(r"`(poterne_\w+|POTERNE_\w+)`|(?<![`\w(\[])(poterne_\w+|POTERNE_\w+)(?![\w`(])", lambda found: one(found[1] or found[2], anchors), pieces[number])
         pieces[number] = re.sub(r"(?<![`\w])_(\w+)", r"\\_\1", pieces[number])

@@ -7,7 +7,7 @@
     ```
 
 `block: TEXT` takes the fenced block of a Markdown file in which TEXT stands; `from` and `to` are regular expressions of lines, the first
-and the last one taken; without either it is the whole file. docs/samples.toml says which part of tests/run runs a file.
+and the last one taken; without either it is the whole file. `strip: ///` takes that from the begin of each line. docs/samples.toml says which part of tests/run runs a file.
 """
 
 from __future__ import annotations
@@ -77,7 +77,10 @@ def taken(request: str) -> Tuple[str, str, str]:
     suffix = path.rpartition(".")[2]
     if suffix not in LANGUAGES:
         suffix = "py" if "python" in lines[0] else "sh"
-    return path, LANGUAGES[suffix], textwrap.dedent("\n".join(lines[first : last + 1])).strip("\n")
+    taken = lines[first : last + 1]
+    if "strip" in options:
+        taken = [re.sub(rf"^\s*{re.escape(options['strip'])} ?", "", line) for line in taken]
+    return path, LANGUAGES[suffix], shown(LANGUAGES[suffix], textwrap.dedent("\n".join(taken)).strip("\n"))
 
 
 def line_of(path: str, lines: List[str], pattern: str, begin: int) -> int:

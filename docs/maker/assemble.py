@@ -58,7 +58,7 @@ class Site:
         self.places["en"]["include/poterne.h"] = "en/reference/c.html"
         for language in LANGUAGES:
             sheets = [name for name in self.files if re.match(f"docs/{language}/.*[.](?:html|svg|pdf)$", name)]
-            self.places[language] |= {name: f"{language}/{name[len(f'docs/{language}/') :]}" for name in sheets}
+            self.places[language] |= {name: printed(name) for name in sheets}
         self.shown: List[str] = []
         self.diagrams: List[str] = []
         norm = (ROOT / "src/guide/semantics.md").read_text("utf-8")
@@ -171,38 +171,23 @@ class Site:
 
     def _settings(self, language: str) -> None:
         settings = yaml.safe_load((DOCS / f"{language}.yml").read_text("utf-8"))
-        sheets = (page[3:] for page in self.places[language].values() if page.startswith(f"{language}/"))
-        there = {*self.pages[language], *(name for of, name in self.made if of == language), *sheets}
-        settings["nav"] = present(settings["nav"], there)
-        both = sorted(page_of("", name)[1:] for name in there if name in self.pages["en"] and name in self.pages["fr"] or name == "reference/command.md")
         settings |= {"INHERIT": str(DOCS / "mkdocs.yml"), "docs_dir": "pages", "site_dir": str(TARGET / "site" / language)}
-        settings["extra"] = {"both": both, "alternate": [
+        settings["extra"] = {"alternate": [
             {"name": "English", "lang": "en", "link": "../en/"}, {"name": "Français", "lang": "fr", "link": "../fr/"},
         ]}
-        settings["theme"]["custom_dir"] = str(DOCS / "theme")
         (TARGET / language / "mkdocs.yml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8")
         for file in ("site.css", "site.js"):
             shutil.copy(DOCS / file, TARGET / language / "pages" / file)
         # Sheets to print, and their pictures.
         for name in self.files:
-            if re.match(f"docs/{language}/.*(?<![.]md)$", name):
-                self._copy(name, TARGET / language / "pages" / name[len(f"docs/{language}/") :])
+            if re.match(f"docs/{language}/.*[.](?:html|svg|pdf)$", name):
+                self._copy(name, TARGET / language / "pages" / printed(name)[3:])
 
 
-def present(nav: List[object], there: "set[str]") -> List[object]:
-    """Without pages that are not written yet: they are named."""
-    kept: List[object] = []
-    for entry in nav:
-        (title, target), = entry.items()  # type: ignore[attr-defined]
-        if isinstance(target, list):
-            inside = present(target, there)
-            if inside:
-                kept.append({title: inside})
-        elif target.startswith("../") or target in there:
-            kept.append(entry)
-        else:
-            print(f"not written yet: {target}")
-    return kept
+def printed(name: str) -> str:
+    """Beside the page that speaks of it, which has the same name."""
+    folder, _, file = name[len("docs/") :].rpartition("/")
+    return f"{folder}/print/{file}"
 
 
 def page_of(language: str, name: str) -> str:

@@ -91,4 +91,5 @@ def outside(site: pathlib.Path, files: List[pathlib.Path]) -> List[str]:
 def brackets(page: Page) -> List[str]:
     """Markdown that nobody has read."""
     text = "".join(piece for _, piece in page.text)
-    return re.findall(r"\[[^\]\n]{1,60}\](?:\([^)\n]*\))?|\]\(|^\s*(?:=== \"|```).*", text, re.MULTILINE)
+    # Numbers of sources stay.
+    return re.findall(r"\[(?![\d, ]+\])[^\]\n]{1,60}\](?:\([^)\n]*\))?|\]\(|^\s*(?:=== \"|```).*", text, re.MULTILINE)

@@ -28,9 +28,9 @@ PAGES = sorted([*SITE.glob("en/**/*.html"), *SITE.glob("fr/**/*.html"), SITE / "
 OWN = [page for page in PAGES if "source" not in page.relative_to(SITE).parts]
 # Of every kind one.
 KINDS = [
-    "index.html", "en/index.html", "fr/index.html", "en/tasks/login.html", "fr/tasks/login.html", "en/guide/integration.html",
+    "index.html", "fr/index.html", "en/tasks/login.html", "fr/tasks/failover.html", "en/guide/integration.html",
     "fr/guide/help_desk.html", "en/reference/norm.html", "en/reference/command.html", "en/source/docs/examples/enroll.sh.html",
-    "en/languages/python.html", "fr/tasks/index.html",
+    "en/languages/python.html", "fr/people/apps.html", "fr/people/print/leaflet.html", "en/decide/comparison.html",
 ]
 # Blocks of these languages are programs: they are taken from files that are run. Statements of SQL stand in all guides.
 PROGRAMS = {*samples.LANGUAGES.values(), *samples.SAID, "cobol", "csharp", "pascal", "bash", "console", "sh"} - {"ini", "sql", "toml"}
@@ -205,8 +205,8 @@ def test_accessibility(browser: Browser, base: str, name: str) -> None:
         tab.goto(f"{base}/{name}")
         tab.wait_for_load_state("networkidle")
         assert faults(tab) == [], f"{name}, {width}, {scheme}"
-        # Nothing runs over the edge.
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        # Nothing runs over the edge, but of a sheet of paper.
+        assert "/print/" in name or tab.evaluate("document.documentElement.scrollWidth") <= width
         if scheme == "light":
             tab.screenshot(path=SCREENS / f"{name.replace('/', '_')}_{width}.png")
         tab.close()

@@ -232,7 +232,7 @@ QUESTIONS = [
     ("fr", "téléphone perdu", "tasks/lost_phone"),
     ("fr", "jeton matériel", "tasks/tokens"),
     ("fr", "restaurer une sauvegarde", "tasks/restore"),
-    ("fr", "compte bloqué", "guide/help_desk"),
+    ("fr", "compte bloqué", "people/help_desk_card"),
     ("fr", "reprendre les secrets", "tasks/moving"),
 ]
 

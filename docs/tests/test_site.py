@@ -1,0 +1,267 @@
+"""The built site: links, samples, spelling, accessibility, and that reading it asks nobody else."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import pathlib
+import re
+import subprocess
+import sys
+import threading
+from typing import Any, Dict, Iterator, List
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page as Tab, sync_playwright
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "docs/tests"), str(ROOT / "docs/maker")]
+
+import samples
+from commonmark import parts
+from page import Page, brackets, dead_links, outside
+
+SITE = ROOT / "target/docs/site"
+SCREENS = ROOT / "target/docs/screens"
+PAGES = sorted([*SITE.glob("en/**/*.html"), *SITE.glob("fr/**/*.html"), SITE / "index.html"])
+OWN = [page for page in PAGES if "source" not in page.relative_to(SITE).parts]
+# Of every kind one.
+KINDS = [
+    "index.html", "fr/index.html", "en/tasks/login.html", "fr/tasks/failover.html", "en/guide/integration.html",
+    "fr/guide/help_desk.html", "en/reference/norm.html", "en/reference/command.html", "en/source/docs/examples/enroll.sh.html",
+    "en/languages/python.html", "fr/people/apps.html", "fr/people/print/leaflet.html", "en/decide/comparison.html",
+]
+# Blocks of these languages are programs: they are taken from files that are run. Statements of SQL stand in all guides.
+PROGRAMS = {*samples.LANGUAGES.values(), *samples.SAID, "cobol", "csharp", "pascal", "bash", "console", "sh"} - {"ini", "sql", "toml"}
+
+
+def planted(folder: pathlib.Path, name: str, body: str) -> pathlib.Path:
+    file = folder / name
+    file.write_text(f'<html lang="en"><body><article>{body}</article></body></html>', "utf-8")
+    return file
+
+
+def test_no_link_is_dead(tmp_path: pathlib.Path) -> None:
+    assert len(PAGES) > 100
+    assert dead_links(SITE, PAGES) == []
+    # The controls: no file, no place in a file; and what is there.
+    planted(tmp_path, "there.html", '<h1 id="here">-</h1>')
+    bad = planted(tmp_path, "bad.html", '<a href="gone.html">-</a><a href="there.html#gone">-</a><a href="there.html#here">-</a><img src="no.svg">')
+    assert dead_links(tmp_path, [bad]) == ["bad.html: gone.html", "bad.html: there.html#gone", "bad.html: no.svg"]
+
+
+def test_every_rule_of_the_norm_has_its_place() -> None:
+    norm = (ROOT / "src/guide/semantics.md").read_text("utf-8")
+    rules = set(re.findall(r'<a id="([^"]+)">', norm))
+    assert len(rules) > 80 and rules <= Page((SITE / "en/reference/norm.html").read_text("utf-8")).ids
+
+
+def test_no_markdown_is_left(tmp_path: pathlib.Path) -> None:
+    found = {str(file.relative_to(SITE)): left for file in OWN if (left := brackets(Page(file.read_text("utf-8"))))}
+    assert found == {}
+    bad = planted(tmp_path, "bad.html", "See [Verifier::login] and [a page](gone).")
+    assert len(brackets(Page(bad.read_text("utf-8")))) == 2
+
+
+def untested(text: str) -> List[str]:
+    """Blocks of programs that no test has run, and samples of files that no test is known to run."""
+    found = []
+    for is_code, piece in parts(text):
+        first, _, body = piece.partition("\n")
+        info = first.strip().lstrip("`~").strip()
+        if not is_code:
+            continue
+        if info == "sample":
+            path = body.strip().splitlines()[0].strip()
+            try:
+                samples.run_by(path)
+            except LookupError as error:
+                found.append(str(error))
+        elif samples.language_of(info) in PROGRAMS or info in PROGRAMS:
+            found.append(f"a block of {info}: {body.strip().splitlines()[0]}")
+    return found
+
+
+def test_every_sample_is_of_a_tested_file() -> None:
+    written = sorted(ROOT.glob("docs/*/**/*.md"))
+    written = [file for file in written if file.relative_to(ROOT).parts[1] in ("en", "fr")]
+    assert len(written) > 6
+    assert {str(file.relative_to(ROOT)): found for file in written if (found := untested(file.read_text("utf-8")))} == {}
+    # The controls.
+    assert untested("```python\nprint()\n```\n") and untested("```sample\nRELEASING.md\n```\n")
+
+
+def test_the_tests_of_the_samples_are_there() -> None:
+    """Each test that is named speaks of the files, and its part is one of tests/run."""
+    run = (ROOT / "tests/run").read_text("utf-8")
+
+    def unnamed(sample: Dict[str, str]) -> bool:
+        test = (ROOT / sample["test"]).read_text("utf-8")
+        word = sample["files"].rstrip("*").rstrip("/").rpartition("/")[2]
+        word = {"*.md": "guide/", "*.rs": "login", "moving_out.rs": "mod moving_out"}.get(word, word)
+        return word not in test or f"\n{sample['part']}() {{" not in run
+
+    assert [sample["files"] for sample in samples.tested() if unnamed(sample)] == []
+    assert unnamed({"files": "bindings/ada/*", "part": "languages", "test": "bindings/cpp/test"})
+    assert unnamed({"files": "bindings/cpp/*", "part": "nowhere", "test": "bindings/cpp/test"})
+
+
+def words(language: str) -> Dict[str, str]:
+    """What is not in the dictionary and not in docs/words: each word, and a page that has it."""
+    texts = {str(file.relative_to(SITE)): Page(file.read_text("utf-8")) for file in OWN if file.relative_to(SITE).parts[0] == language}
+    found: Dict[str, str] = {}
+    for name, page in texts.items():
+        if "changelog" not in name:
+            for word in misspelled(" ".join(text for tag, text in page.text if tag.startswith(language)), language):
+                found.setdefault(word, name)
+    return found
+
+
+def misspelled(text: str, language: str) -> List[str]:
+    # Names with a dot, an underscore, a digit or a capital inside are of a program.
+    text = re.sub(r"\S*(?:[\w][._/:@#\\=][\w]|\w\d|\d\w|[a-z][A-Z])\S*", " ", text.replace("’", "'"))
+    known = set((ROOT / f"docs/words/{language}.txt").read_text("utf-8").split())
+    command = ["aspell", "list", f"--lang={'en_US' if language == 'en' else 'fr'}", "--encoding=utf-8", "--ignore=2", "--ignore-case"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    return sorted({word for word in done.stdout.split() if word not in known and word.lower() not in known})
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_spelling(language: str) -> None:
+    assert words(language) == {}
+    # The control.
+    assert misspelled("recieve" if language == "en" else "authentication développpement", language) != []
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def base() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(SITE))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        # Root has no sandbox of Chromium's.
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+def listening(browser: Browser, base: str, width: int = 1280) -> "tuple[Tab, List[str]]":
+    """A tab that reaches the site alone, and what it asked of others."""
+    asked: List[str] = []
+    tab = browser.new_page(viewport={"width": width, "height": 900})
+
+    def decide(route: Any) -> None:
+        if route.request.url.startswith(base):
+            route.continue_()
+        else:
+            asked.append(route.request.url)
+            route.abort()
+
+    tab.route("**/*", decide)
+    return tab, asked
+
+
+def test_reading_asks_nobody_else(browser: Browser, base: str, tmp_path: pathlib.Path) -> None:
+    everything = [*PAGES, *SITE.glob("en/**/*.css"), *SITE.glob("fr/**/*.css")]
+    assert outside(SITE, everything) == []
+    for name in [*KINDS, "python/poterne.html", "rust/poterne/index.html", "java/index.html"]:
+        tab, asked = listening(browser, base)
+        tab.goto(f"{base}/{name}")
+        tab.wait_for_load_state("networkidle")
+        assert asked == [], name
+        tab.close()
+    # The controls.
+    bad = planted(tmp_path, "bad.html", '<script src="https://example.invalid/a.js"></script>')
+    assert outside(tmp_path, [bad]) == ["bad.html: https://example.invalid/a.js"]
+    tab, asked = listening(browser, base)
+    tab.set_content('<img src="https://example.invalid/a.png">')
+    tab.wait_for_load_state("networkidle")
+    assert asked == ["https://example.invalid/a.png"]
+
+
+def faults(tab: Tab) -> List[str]:
+    results = Axe().run(tab).response
+    return [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in results["violations"] if one["id"] not in LEFT]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_accessibility(browser: Browser, base: str, name: str) -> None:
+    """Of every kind of page, at two widths, in light and dark; with screenshots to look at."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    for width, scheme in ((1280, "light"), (1280, "dark"), (390, "light")):
+        tab, _ = listening(browser, base, width)
+        tab.emulate_media(color_scheme=scheme)
+        tab.goto(f"{base}/{name}")
+        tab.wait_for_load_state("networkidle")
+        assert faults(tab) == [], f"{name}, {width}, {scheme}"
+        # Nothing runs over the edge, but of a sheet of paper.
+        assert "/print/" in name or tab.evaluate("document.documentElement.scrollWidth") <= width
+        if scheme == "light":
+            tab.screenshot(path=SCREENS / f"{name.replace('/', '_')}_{width}.png")
+        tab.close()
+
+
+def test_axe_finds_a_fault(browser: Browser, base: str) -> None:
+    tab, _ = listening(browser, base)
+    tab.goto(f"{base}/en/index.html")
+    tab.evaluate("document.querySelector('article').insertAdjacentHTML('beforeend', '<img src=\"../diagrams/none.svg\">')")
+    assert any("image-alt" in fault for fault in faults(tab))
+
+
+# The generator's script gives every block of code a navigation of one button, all under one name. No rule of WCAG forbids it.
+LEFT = {"landmark-unique"}
+
+# A question as a reader types it, and the page with the answer.
+QUESTIONS = [
+    ("en", "lost phone", "tasks/lost_phone"),
+    ("en", "rotate keys", "tasks/rotate_keys"),
+    ("en", "restore backup", "tasks/restore"),
+    ("en", "test with a clock", "tasks/test"),
+    ("en", "cobol login", "languages/cobol"),
+    ("fr", "téléphone perdu", "tasks/lost_phone"),
+    ("fr", "jeton matériel", "tasks/tokens"),
+    ("fr", "restaurer une sauvegarde", "tasks/restore"),
+    ("fr", "compte bloqué", "people/help_desk_card"),
+    ("fr", "reprendre les secrets", "tasks/moving"),
+]
+
+
+@pytest.mark.parametrize("language, question, answer", QUESTIONS)
+def test_the_search_finds(browser: Browser, base: str, language: str, question: str, answer: str) -> None:
+    """Among the first three pages."""
+    first = found(browser, base, language, question)
+    assert any(answer in link for link in first[:3]), first
+
+
+def test_the_search_finds_nothing_of_nonsense(browser: Browser, base: str) -> None:
+    assert found(browser, base, "en", "zzyzx") == []
+
+
+def found(browser: Browser, base: str, language: str, question: str) -> List[str]:
+    tab, asked = listening(browser, base)
+    tab.goto(f"{base}/{language}/index.html")
+    tab.wait_for_load_state("networkidle")
+    tab.locator(".md-search__input").first.click()
+    tab.locator(".md-search__input").first.fill(question)
+    # The script looks when a key goes up: once, with all of the question.
+    tab.locator(".md-search__input").first.press("End")
+    # How many there are, and then they.
+    tab.wait_for_function(
+        "() => { const said = document.querySelector('.md-search-result__meta').textContent;"
+        " return /No matching|Aucun document/.test(said) || (/[0-9]|^One|^Un /.test(said) && document.querySelector('.md-search-result__item')) }"
+    )
+    links = tab.locator(".md-search-result__item > a.md-search-result__link").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    tab.close()
+    assert asked == []
+    return [str(link) for link in links]

@@ -10,23 +10,34 @@ import collections
 import subprocess
 import sys
 import threading
+import time
 
 REPLAYED, CONFLICT = 2, 12
 BEFORE = AFTER = 25
 
 
 class Loop:
-    """The logins of one kind of process."""
+    """The logins of one kind of process. Each code is submitted by both at once."""
+
+    together = threading.Barrier(2)
 
     def __init__(self, program):
         self.program, self.answers, self.versions, self.faults = program, [], collections.Counter(), []
-        self.stop = threading.Event()
         self.thread = threading.Thread(target=self.run)
         self.thread.start()
 
     def run(self):
-        counter = 0
-        while not self.stop.is_set() and not self.faults:
+        try:
+            while not self.faults:
+                self.together.wait()
+                self.login(len(self.answers))
+        except threading.BrokenBarrierError:
+            return
+        self.together.abort()
+
+    def login(self, counter):
+        status = CONFLICT
+        while status == CONFLICT:
             line = self.ask(counter)
             try:
                 version, status = line.split()
@@ -34,13 +45,10 @@ class Loop:
             except ValueError:
                 self.faults.append(f"the login of code {counter} gave no answer: {line!r}")
                 return
-            if status == CONFLICT:
-                continue
-            if status not in (0, REPLAYED):
-                self.faults.append(f"the login of code {counter} failed: {status}")
-            self.versions[version] += 1
-            self.answers.append(status)
-            counter += 1
+        if status not in (0, REPLAYED):
+            self.faults.append(f"the login of code {counter} failed: {status}")
+        self.versions[version] += 1
+        self.answers.append(status)
 
 
 class New(Loop):
@@ -62,10 +70,10 @@ class Old(Loop):
 
 
 def wait(loops, count):
-    """Until each has made so many more logins."""
-    goal = [len(loop.answers) + count for loop in loops]
-    while any(len(loop.answers) < each and not loop.faults for loop, each in zip(loops, goal)):
-        loops[0].stop.wait(0.01)
+    """Until so many more codes are through."""
+    goal = len(loops[0].answers) + count
+    while len(loops[0].answers) < goal and not any(loop.faults for loop in loops):
+        time.sleep(0.01)
 
 
 def main():
@@ -78,8 +86,7 @@ def main():
         upgraded = subprocess.run(command, capture_output=True, text=True)
         wait(loops, AFTER)
     finally:
-        for loop in loops:
-            loop.stop.set()
+        Loop.together.abort()
         for loop in loops:
             loop.thread.join()
     faults = [fault for loop in loops for fault in loop.faults]

@@ -43,23 +43,23 @@ final class Loader {
      * The virtual machine loads a file for one class loader only, so each has its own copy, in a folder that nobody else can open.
      */
     private static void loadCopy() {
-        String platform = platform(System.getProperty("os.name"), System.getProperty("os.arch"));
+        String platform = platform(System.getProperty("os.name"), System.getProperty("os.arch"), CLibrary.isMusl());
         String file = System.mapLibraryName(NAME);
         try (InputStream library = Loader.class.getResourceAsStream("native/" + platform + "/" + file)) {
             if (library == null) {
                 throw failure("the jar has no native library for " + platform, null);
             }
-            loadCopy(PrivateFolder.allBytes(library), file);
+            loadCopy(PrivateFolder.allBytes(library), file, platform);
         } catch (IOException error) {
             throw failure("the native library cannot be copied to the temporary folder", error);
         }
     }
 
-    private static void loadCopy(byte[] library, String file) throws IOException {
+    private static void loadCopy(byte[] library, String file, String platform) throws IOException {
         String property = System.getProperty(TMPDIR, System.getProperty("java.io.tmpdir"));
         try (PrivateFolder folder = PrivateFolder.below(property)) {
             Path copy = folder.write(file, library);
-            loadFile(copy, "the copy of the native library in " + copy.getParent().getParent() + " cannot be loaded");
+            loadFile(copy, "the copy of the native library for " + platform + " in " + copy.getParent().getParent() + " cannot be loaded");
         } catch (InvalidPathException error) {
             throw failure("-D" + TMPDIR + " is not a path", error);
         }
@@ -98,11 +98,11 @@ final class Loader {
         return properties.getProperty("version");
     }
 
-    /** The folder inside the jar: {@code linux-amd64}. */
-    static String platform(String name, String architecture) {
+    /** The folder inside the jar: {@code linux-amd64}, or {@code linux-musl-amd64} where musl is the C library, as in Alpine Linux. */
+    static String platform(String name, String architecture, boolean isMusl) {
         String os = name.toLowerCase(Locale.ROOT);
         String family = os.startsWith("windows") ? "windows" : os.startsWith("mac") ? "mac" : os;
-        return family + "-" + architecture.toLowerCase(Locale.ROOT);
+        return family + (isMusl ? "-musl-" : "-") + architecture.toLowerCase(Locale.ROOT);
     }
 
     private static UnsatisfiedLinkError failure(String what, Throwable cause) {

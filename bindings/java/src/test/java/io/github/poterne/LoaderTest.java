@@ -1,6 +1,7 @@
 package io.github.poterne;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LoaderTest {
     private static final Path CLASSES = Path.of("target/classes").toAbsolutePath();
     private static final Path LIBRARY = CLASSES.resolve("io/github/poterne/native")
-            .resolve(Loader.platform(System.getProperty("os.name"), System.getProperty("os.arch")))
+            .resolve(Loader.platform(System.getProperty("os.name"), System.getProperty("os.arch"), CLibrary.isMusl()))
             .resolve(System.mapLibraryName("poterne_jni"));
 
     @TempDir
@@ -184,8 +185,25 @@ class LoaderTest {
     @Test
     void aPlatformThatTheJarDoesNotHave() throws Exception {
         fails("no native library for linux-sparc", "-Dos.arch=sparc");
-        assertEquals("windows-amd64", Loader.platform("Windows Server 2022", "amd64"));
-        assertEquals("mac-aarch64", Loader.platform("Mac OS X", "aarch64"));
+        assertEquals("windows-amd64", Loader.platform("Windows Server 2022", "amd64", false));
+        assertEquals("mac-aarch64", Loader.platform("Mac OS X", "aarch64", false));
+        assertEquals("linux-musl-aarch64", Loader.platform("Linux", "aarch64", true));
+    }
+
+    /** What Alpine Linux, Debian's package musl, a Debian with that package beside glibc, and glibc map. */
+    @Test
+    void theCLibrary() {
+        String java = "55d0c0000000-55d0c0001000 r--p 00000000 fe:00 131 /usr/lib/jvm/java/bin/java\n";
+        String mapped = "7f1bd2f5b000-7f1bd2f6f000 r--p 00000000 fe:00 2891 ";
+        for (String musl : List.of("/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1", "/lib/libc.musl-x86_64.so.1",
+                "/usr/lib/x86_64-linux-musl/libc.so", "/lib/ld-musl-x86_64.so.1 (deleted)", "/usr/lib/x86_64-linux-musl/libc.so (deleted)")) {
+            assertTrue(CLibrary.isMusl(java + mapped + musl + "\n7ffd0e5f9000-7ffd0e5fb000 r-xp 00000000 00:00 0 [vdso]\n"), musl);
+        }
+        for (String other : List.of("/usr/lib/x86_64-linux-gnu/libc.so.6", "/lib64/libc-2.17.so", "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2",
+                "/home/ld-musl-x86_64.so.1/libjvm.so", "/usr/lib/libglibc.so", "/usr/lib/libc.so.conf", "[heap]", "")) {
+            assertFalse(CLibrary.isMusl(java + mapped + other + "\n"), other);
+        }
+        assertFalse(CLibrary.isMusl(""));
     }
 
     @Test

@@ -1,0 +1,38 @@
+import io.github.poterne.*;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Instant;
+
+/** A program of somebody else's, with the classes of the README: an enrollment, a login, the same code again. */
+final class Use {
+    public static void main(String[] arguments) throws Exception {
+        Path keys = Paths.get(arguments[0], "poterne.keys");
+        MakeKeyring.main(new String[] {keys.toString()});
+        org.h2.jdbcx.JdbcDataSource source = new org.h2.jdbcx.JdbcDataSource();
+        source.setURL("jdbc:h2:" + Paths.get(arguments[0], "application").toAbsolutePath());
+        try (Connection connection = source.getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE poterne (account VARCHAR(255) PRIMARY KEY, record VARCHAR(504) NOT NULL)");
+        }
+        SecondFactor factor = new SecondFactor(Keyring.open(keys), source);
+        StartCheck.run(factor.verifier, factor.column);
+        Enrolling enrolling = new Enrolling(factor.verifier, factor.column);
+        if (!enrolling.begin("a.martin").startsWith("<svg")) {
+            throw new AssertionError("no QR code");
+        }
+        Instant now = Instant.now();
+        String first;
+        String second;
+        try (OtpauthUri uri = factor.verifier.credential("a.martin", factor.column.load("a.martin").get()).otpauthUri("i", "l");
+                OtpauthContent content = OtpauthUri.parse(uri.text())) {
+            first = Totp.generate(content.secret(), content.parameters(), now);
+            second = Totp.generate(content.secret(), content.parameters(), now.plusSeconds(30));
+        }
+        enrolling.confirm("a.martin", first);
+        LoginPage page = new LoginPage(factor);
+        for (String code : new String[] {second, second}) {
+            System.out.println(page.show("a.martin", code));
+        }
+    }
+}

@@ -62,6 +62,14 @@ def test_a_keyring_that_is_wrong(lite: Home, kind: str) -> None:
     assert checks(done)["database"] == "green"
 
 
+def test_a_system_where_permissions_are_not_checked(lite: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks(lite.run("doctor", "--json"))["keyring"] == "green"
+    monkeypatch.setattr("poterne.admin.doctor._permissions_are_checked", lambda: False)
+    assert checks(lite.run("doctor", "--json"))["keyring"] == "amber"
+    text = lite.run("doctor").out
+    assert "NOT CHECKED" in text and "icacls" in text
+
+
 def test_a_folder_where_others_put_other_files(lite: Home) -> None:
     lite.folder.chmod(0o777)
     assert reds(lite.run("doctor", "--json")) == ["settings", "keyring"]

@@ -305,6 +305,20 @@ class Doctor:
                 folder=open_folder,
             )
             return Finding(RED, "keyring", title, text, advice, facts)
+        if not _permissions_are_checked():
+            text = say(
+                "{path}, WHO ELSE CAN READ IT IS NOT CHECKED on this system; keys {keys}, primary {primary}, fingerprint {value}",
+                "{path}, QUI D’AUTRE PEUT LE LIRE N’EST PAS VÉRIFIÉ sur ce système ; clés {keys}, principale {primary}, empreinte {value}",
+                path=self.site.keyring_path,
+                keys=", ".join(map(str, sorted(keyring.key_ids))),
+                primary=keyring.primary_key_id,
+                value=value,
+            )
+            advice = say(
+                "Let the application's account read it, and no other: icacls FILE /inheritance:r /grant:r ACCOUNT:R. Then look: icacls FILE",
+                "N’en donner la lecture qu’au compte de l’application : icacls FICHIER /inheritance:r /grant:r COMPTE:R. Puis vérifier : icacls FICHIER",
+            )
+            return Finding(AMBER, "keyring", title, text, advice, facts)
         return Finding(GREEN, "keyring", title, text, "", facts)
 
     def database(self) -> Finding:
@@ -573,6 +587,11 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return str(os.geteuid())
+
+
+def _permissions_are_checked() -> bool:
+    """Whether `Keyring.open` refuses a file that others can read: on Windows it looks at no access control list."""
+    return os.name == "posix"
 
 
 def _open_folder(path: str) -> Optional[pathlib.Path]:

@@ -227,7 +227,6 @@ class Postgresql(Server):
         super().__init__(folder, place)
         self.name, self.data = name, folder / "data"
         self.port = 5432 if place else free_port()
-        self.settings: Dict[str, str] = {}
 
     @staticmethod
     def program(name: str) -> str:
@@ -263,7 +262,7 @@ class Postgresql(Server):
             "listen_addresses": self.place.address if self.place else "127.0.0.1", "fsync": "off", "max_connections": "120",
             "deadlock_timeout": "100ms", "shared_buffers": "16MB", "wal_keep_size": "64MB", "max_wal_size": "64MB", "min_wal_size": "32MB",
             "wal_sender_timeout": "2s", "wal_receiver_timeout": "2s", "wal_retrieve_retry_interval": "200ms", "autovacuum": "off",
-            "restart_after_crash": "off", **self.settings,
+            "restart_after_crash": "off",
         }
         options = [each for name, value in settings.items() for each in ("-c", f"{name}={value}")]
         return [self.program("postgres"), "-D", str(self.data), "-p", str(self.port), "-k", str(self.folder), *options]

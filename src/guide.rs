@@ -7,6 +7,8 @@
 //! - [careless]: the ways to get it wrong, and what happens, in C, Java, Python and Rust.
 //! - [help_desk]: lost phones, locked accounts, nightly work, wrong clocks, key rotation, restored backups.
 //! - [help_desk_fr] : en français, téléphones perdus, comptes bloqués, travaux de nuit, horloges décalées, clés, sauvegardes restaurées.
+//! - [outages]: failover, a restored backup, a lost keyring, step by step.
+//! - [outages_fr] : en français, bascule, sauvegarde restaurée, trousseau perdu, pas à pas.
 //! - [defaults]: every option and every fixed number, and its reason; the risk of guessing; clocks.
 //! - [lessons]: how others failed, and what stops it here.
 //! - [portal]: one code in the morning: a sign-on portal in front, the VPN and the applications by SAML.
@@ -52,6 +54,12 @@ pub mod integration_fr {}
 
 #[doc = include_str!("guide/lessons.md")]
 pub mod lessons {}
+
+#[doc = include_str!("guide/outages.md")]
+pub mod outages {}
+
+#[doc = include_str!("guide/outages_fr.md")]
+pub mod outages_fr {}
 
 #[doc = include_str!("guide/personal_data.md")]
 pub mod personal_data {}

@@ -1,0 +1,296 @@
+"""Faults under load: people log in on all nodes while servers are killed, stopped, cut off, filled up and replaced.
+
+    faults.py FOLDER [ENGINE ...]        FAULTS=... in all, spread over the engines; SEED=... of what is random
+
+During each fault every person logs in, mostly with each code sent from two nodes at once. Judged, by what the application was told:
+
+- no code is accepted twice;
+- no acceptance that was told is lost: after the fault the code is replayed at all nodes;
+- nobody is locked out by a fault: after it everybody logs in with the next code, and no failure is left.
+
+The controls: a store that writes whatever is there accepts twice in the load; and a record that is put back to its state before an
+acceptance is found by the replay, as is a locked person by the last login.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import random
+import sys
+import threading
+import time
+from typing import Any, Callable, Dict, List, Tuple
+
+import poterne
+from engines import (
+    APPLICATION,
+    BEGIN,
+    ENGINES,
+    STEP,
+    BehindPgbouncer,
+    Engine,
+    EtcdCluster,
+    Galera,
+    Naive,
+    SynchronousPair,
+    code,
+    enroll,
+    prepare,
+    submit,
+)
+from servers import Trouble, run, say, stop, wait_until
+
+PEOPLE = 12
+# How long a fault lasts while the load goes on.
+LASTS = 0.6
+
+
+class Load:
+    """People who log in, each with a time of their own that goes on by a step with each login."""
+
+    def __init__(self, engine: Engine, verifier: poterne.Verifier, is_naive: bool = False) -> None:
+        self.engine, self.verifier = engine, verifier
+        wrap: Callable[[Any], Any] = Naive if is_naive else lambda store: store
+        self.stores = [wrap(engine.store(node)) for node in range(3)]
+        self.people = [f"load{engine.tag}{is_naive}{number}" for number in range(PEOPLE)]
+        self.now: Dict[str, int] = dict.fromkeys(self.people, BEGIN)
+        # By how much the clock of a node is wrong.
+        self.clocks = [0, 0, 0]
+        self.told: Dict[Tuple[str, int], int] = {}
+        self.logins = 0
+        self._over = threading.Event()
+        self._threads: List[threading.Thread] = []
+        self._lock = threading.Lock()
+        for person in self.people:
+            enroll(verifier, self.stores[0], person)
+            engine.settle(self.stores, person)
+
+    def begin(self) -> None:
+        self._over.clear()
+        self._threads = [threading.Thread(target=self._person, args=(person,)) for person in self.people]
+        for thread in self._threads:
+            thread.start()
+
+    def end(self) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _person(self, person: str) -> None:
+        number = self.people.index(person)
+        while not self._over.is_set():
+            # Two at once, at two nodes.
+            nodes = (number % 3, (number + 1) % 3)
+            second = threading.Thread(target=self._submit, args=(person, nodes[1], self.now[person]))
+            second.start()
+            self._submit(person, nodes[0], self.now[person])
+            second.join()
+            self.now[person] += STEP
+            time.sleep(0.02)
+
+    def _submit(self, person: str, node: int, now: int) -> str:
+        result = submit(self.verifier, self.stores[node], person, code(person, now), now + self.clocks[node])
+        if result.startswith("accepted."):
+            with self._lock:
+                self.logins += 1
+                self.told[person, now // STEP] = self.told.get((person, now // STEP), 0) + 1
+        return result
+
+    def twice(self) -> int:
+        return sum(times > 1 for times in self.told.values())
+
+    def lost(self) -> int:
+        """How many of the last codes that were told to be accepted are accepted once more."""
+        again = 0
+        for person in self.people:
+            factors = sorted(factor for each, factor in self.told if each == person)[-2:]
+            for factor in factors:
+                now = factor * STEP + STEP // 2
+                again += sum(
+                    submit(self.verifier, store, person, code(person, now), now).startswith("accepted.") for store in self.stores
+                )
+        return again
+
+    def locked_out(self) -> List[str]:
+        """Who cannot log in any more: with the next code, at a node of a right clock, as a person tries: three times."""
+        out = []
+        for number, person in enumerate(self.people):
+            for _ in range(3):
+                # Beyond every delay that wrong codes have brought.
+                self.now[person] += 31 * STEP
+                result = self._submit(person, number % 3, self.now[person])
+                if result.startswith("accepted."):
+                    break
+            else:
+                out.append(f"{person}: {result}")
+        return out
+
+
+def kill_one(engine: Any, choose: random.Random) -> Callable[[], None]:
+    server = choose.choice(engine.servers if isinstance(engine, (BehindPgbouncer, Galera, EtcdCluster)) else [engine.one])
+    server.kill()
+    return lambda: server.start()
+
+
+def freeze_one(engine: Any, choose: random.Random) -> Callable[[], None]:
+    server = choose.choice(engine.servers)
+    server.freeze()
+    return lambda: (server.thaw(), server.wait())[1]
+
+
+def step_clock(engine: Any, choose: random.Random) -> Callable[[], None]:
+    load: Load = engine.load
+    node = choose.randrange(3)
+    load.clocks[node] = choose.choice((-3600, -300, -60, 60, 300, 3600))
+
+    def right() -> None:
+        load.clocks[node] = 0
+        # What a node with a wrong clock has left: the help desk's call after the clock is right.
+        time.sleep(0.1)
+
+    return right
+
+
+def cut_one(engine: Any, choose: random.Random) -> Callable[[], None]:
+    server = engine.standby if isinstance(engine, SynchronousPair) else choose.choice(engine.nodes)
+    server.place.cut()
+
+    def mend() -> None:
+        server.place.join()
+        if isinstance(engine, Galera):
+            for node in engine.nodes:
+                node.wait()
+        else:
+            wait_until(lambda: engine.primary.is_followed_by(server), "the standby follows again")
+
+    return mend
+
+
+def fail_over(engine: Any, choose: random.Random) -> Callable[[], None]:
+    engine.fail_over()
+    return lambda: engine.follow()
+
+
+def fill_disk(engine: Any, choose: random.Random) -> Callable[[], None]:
+    """The engine's folder is a small disk of its own. PostgreSQL ends when it cannot write its log."""
+    ballast = engine.folder / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for size in (1 << 20, 1 << 12):
+            try:
+                while file.write(b"x" * size):
+                    pass
+            except OSError:
+                # It is full.
+                pass
+    try:
+        # The next part of the log has no place.
+        engine.one.sql("SELECT pg_switch_wal()", "CREATE TABLE more AS SELECT generate_series(1, 10000)", "DROP TABLE more")
+    except Exception:
+        pass
+
+    def empty() -> None:
+        ballast.unlink()
+        if engine.one.is_up:
+            engine.one.kill()
+        engine.one.start()
+
+    return empty
+
+
+FAULTS: Dict[str, List[Tuple[str, Any]]] = {
+    "postgresql": [("kill", kill_one), ("full disk", fill_disk), ("stop", freeze_one), ("clock", step_clock)],
+    "pgbouncer": [("kill", kill_one), ("stop", freeze_one), ("clock", step_clock)],
+    "synchronous": [("failover", fail_over), ("partition", cut_one), ("stop", freeze_one), ("clock", step_clock)],
+    "mariadb": [("kill", kill_one), ("stop", freeze_one), ("clock", step_clock)],
+    "galera": [("kill", kill_one), ("partition", cut_one), ("stop", freeze_one), ("clock", step_clock)],
+    "firebird": [("kill", kill_one), ("clock", step_clock)],
+    "etcd": [("kill", kill_one), ("stop", freeze_one), ("clock", step_clock)],
+}
+
+
+def settle(load: Load) -> None:
+    """Until every node answers again."""
+    for store in load.stores:
+        wait_until(lambda: store.load(load.people[0]), "every node answers again", 60)
+
+
+def controls(engine: Engine, verifier: poterne.Verifier) -> str:
+    naive = Load(engine, verifier, is_naive=True)
+    naive.begin()
+    end = time.monotonic() + 20
+    while not naive.twice() and time.monotonic() < end:
+        time.sleep(0.1)
+    naive.end()
+    load = Load(engine, verifier)
+    person = load.people[0]
+    before = load.stores[0].load(person)
+    load._submit(person, 0, load.now[person])
+    load.stores[0].swap(person, load.stores[0].load(person), before)
+    lost = load.lost()
+    for _ in range(60):
+        submit(verifier, load.stores[0], person, "000000", load.now[person])
+        load.now[person] += 31 * STEP
+    locked = load.locked_out()
+    if not naive.twice() or not lost or len(locked) != 1:
+        stop(f"{engine.name}: a fault of the store was not found: {naive.twice()} twice, {lost} lost, {locked} locked out")
+    return f"controls found ({naive.twice()} twice, {lost} lost, {len(locked)} locked out)"
+
+
+def main() -> None:
+    folder = pathlib.Path(sys.argv[1])
+    prepare()
+    names = sys.argv[2:] or list(FAULTS)
+    faults, seed = int(os.environ.get("FAULTS", "30")), int(os.environ.get("SEED", time.time_ns() % 10**9))
+    choose = random.Random(seed)
+    verifier = poterne.Verifier(poterne.Keyring.generate(1), APPLICATION)
+    done = logins = 0
+    for index, name in enumerate(names):
+        share = faults // len(names) + (index < faults % len(names))
+        place = folder / name
+        place.mkdir()
+        is_disk = any(fault is fill_disk for _, fault in FAULTS[name])
+        if is_disk:
+            run("mount", "-t", "tmpfs", "-o", "size=200m,mode=755", "tmpfs", str(place))
+        engine = ENGINES[name](place)
+        tally: Dict[str, int] = {}
+        try:
+            engine.start()
+            if isinstance(engine, Galera):
+                engine.grow()
+                engine.name = "Galera, three nodes"
+            engine.tag = "control"
+            found = controls(engine, verifier)
+            engine.tag = ""
+            load = engine.load = Load(engine, verifier)
+            for number in range(share):
+                kind, fault = FAULTS[name][number % len(FAULTS[name])]
+                load.begin()
+                time.sleep(0.1)
+                mend = fault(engine, choose)
+                time.sleep(LASTS)
+                mend()
+                load.end()
+                settle(load)
+                twice, lost, out = load.twice(), load.lost(), load.locked_out()
+                if twice or lost or out:
+                    stop(f"{engine.name}: {kind}, SEED={seed}: {twice} accepted twice, {lost} lost, locked out: {out}")
+                done += 1
+                tally[kind] = tally.get(kind, 0) + 1
+                print(f"\r{done} of {faults} faults, {logins + load.logins} logins", end="", file=sys.stderr, flush=True)
+            logins += load.logins
+            kinds = ", ".join(f"{count} {kind}" for kind, count in tally.items())
+            print(file=sys.stderr)
+            say(f"faults: {engine.name}: {kinds}: {load.logins} logins, 0 codes accepted twice, 0 told and lost, 0 people locked out; {found}")
+        finally:
+            engine.end()
+            if is_disk:
+                run("umount", "--lazy", str(place))
+    say(f"faults: {done} in all under {logins} logins")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Trouble as trouble:
+        stop(str(trouble))

@@ -30,7 +30,7 @@ OWN = [page for page in PAGES if "source" not in page.relative_to(SITE).parts]
 KINDS = [
     "index.html", "fr/index.html", "en/tasks/login.html", "fr/tasks/failover.html", "en/guide/integration.html",
     "fr/guide/help_desk.html", "en/reference/norm.html", "en/reference/command.html", "en/source/docs/examples/enroll.sh.html",
-    "en/languages/python.html", "fr/people/apps.html", "fr/people/print/leaflet.html", "en/decide/comparison.html",
+    "en/languages/python.html", "fr/people/apps.html", "fr/people/print/leaflet_a4.html", "en/decide/comparison.html",
 ]
 # Blocks of these languages are programs: they are taken from files that are run. Statements of SQL stand in all guides.
 PROGRAMS = {*samples.LANGUAGES.values(), *samples.SAID, "cobol", "csharp", "pascal", "bash", "console", "sh"} - {"ini", "sql", "toml"}

@@ -41,7 +41,7 @@ class ReadmeTest {
         }
         assertEquals(7, files.size());
         // In Java 8, as the README promises.
-        List<String> options = List.of("--release", "8", "-Xlint:-options", "-cp", "target/classes", "-d", folder.toString());
+        List<String> options = List.of("--release", "8", "-encoding", "UTF-8", "-Xlint:-options", "-cp", "target/classes", "-d", folder.toString());
         String[] arguments = Stream.concat(options.stream(), files.stream()).toArray(String[]::new);
         assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments));
 
@@ -148,7 +148,7 @@ class ReadmeTest {
         Path file = Files.writeString(
                 folder.resolve("Examples.java"), "import io.github.poterne.*;\nabstract class Examples {\n" + methods + "}\n");
         assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null,
-                "--release", "8", "-Xlint:-options", "-cp", "target/classes", "-d", folder.toString(), file.toString()));
+                "--release", "8", "-encoding", "UTF-8", "-Xlint:-options", "-cp", "target/classes", "-d", folder.toString(), file.toString()));
     }
 
     /** The rules that the Javadoc cites stand in the norm. */

@@ -124,7 +124,7 @@ def test_the_files_of_google_authenticator(home: Home, tmp_path: pathlib.Path) -
     # One file alone.
     file = homes / "a.clock" / ".google_authenticator"
     assert "--for ACCOUNT" in home.run("import-secrets", "google-authenticator", str(file), "--yes").err
-    assert moved(home, "google-authenticator", str(file), "--for", "z.other")["moved"] == 1
+    assert moved(home, "google-authenticator", str(file), "--for", "a.clock", "--replace")["replaced"] == 1
 
 
 def django_site(folder: pathlib.Path, count: int) -> Tuple[pathlib.Path, Any]:

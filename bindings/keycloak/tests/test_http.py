@@ -134,14 +134,20 @@ def test_what_the_second_step_costs(host, desk, site):
 
     for warm in (True, False):
         for number, account in enumerate(accounts if not warm else accounts[:10]):
-            one = agent(host, 0)
-            page = one.begin("password-only")
             form = {"username": account, "password": "s3cret-speed", "credentialId": ""}
-            # Somebody else: Keycloak refuses a right password while it has not quite done with another of the same user.
+            # Somebody else: Keycloak refuses a right password while it has not quite done with another of the same user. On a busy
+            # machine that can be long.
             another = {**form, "username": accounts[number - count // 2]}
-            page = timed(plain, lambda: one.send("POST", page.action, another))
+            for _ in range(3):
+                one = agent(host, 0)
+                page = one.begin("password-only")
+                page = timed(plain, lambda: one.send("POST", page.action, another))
+                one.close()
+                if is_signed_in(page):
+                    break
+                plain.pop()
+                time.sleep(1)
             assert is_signed_in(page), (page.status, page.location, page.error, page.text[-1500:])
-            one.close()
             one = agent(host, 0)
             page = one.begin()
             page = timed(first, lambda: one.send("POST", page.action, form))

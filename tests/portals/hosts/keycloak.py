@@ -72,7 +72,8 @@ def distribution() -> pathlib.Path:
 
 
 def environment(**more: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "JAVA_HOME", "LANG", "TMPDIR") if name in os.environ}
+    # A name with an accent is an argument: without a locale, Java takes it for ASCII.
+    kept = {"LANG": "C.UTF-8"} | {name: os.environ[name] for name in ("PATH", "HOME", "JAVA_HOME", "LANG", "TMPDIR") if name in os.environ}
     return {**kept, **more}
 
 

@@ -955,7 +955,7 @@ def person_and_row(login_name: str) -> Tuple[str, int]:
     alone. Semantics 9.8.
     """
 
-# Of the command alone (semantics 8.13): not in `poterne`.
+# Of the command alone (semantics 8.13 and 16.14): not in `poterne`.
 @final
 class SecretsInUse:
     """Finds records that have one secret, such as two deliveries of a token under two serial numbers: a code would be accepted on each.

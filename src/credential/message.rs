@@ -250,10 +250,11 @@ struct Clock {
 }
 
 impl Clock {
-    /// Returns `None` if the clock is right.
+    /// Returns `None` if the clock is right. It is where a pair is one step late: between two steps a code was read out and typed
+    /// (semantics 8.4).
     fn new(steps: i64) -> Option<Self> {
         let spent = u64::try_from(steps).ok().filter(|steps| *steps <= 10);
-        (steps != 0).then(|| Self {
+        (!matches!(steps, -1 | 0)).then(|| Self {
             minutes: steps.unsigned_abs().div_ceil(2),
             is_slow: steps < 0,
             wait: spent.map(|steps| steps.saturating_add(1).div_ceil(2)),
@@ -378,7 +379,7 @@ mod tests {
         let off = |steps| Refusal::ClockOff { steps }.message(Language::English);
         let begin = "Have the user set date and time automatically";
         assert_eq!(
-            off(-1),
+            off(-2),
             format!("The phone's clock is about 1 minute slow. {begin}, then type the next code.")
         );
         assert_eq!(
@@ -402,6 +403,9 @@ mod tests {
             off(2).contains("avance d'environ 1 minute. ") && off(2).contains(", attendez 2 minutes, puis")
         );
         assert!(off(0).starts_with("L'horloge du téléphone est à l'heure."));
+        // Reading a code out and typing it takes time; a phone that is fast shows what no delay explains.
+        assert_eq!(off(-1), off(0));
+        assert!(off(1).contains("avance d'environ 1 minute. "), "{}", off(1));
     }
 
     /// No password was asked for there; what a login says would send the user to look for one.

@@ -6,7 +6,7 @@ import pathlib
 import re
 import subprocess
 import time
-from typing import List, Optional, Tuple
+from typing import Callable, List, Optional, Tuple
 
 import pytest
 
@@ -338,15 +338,38 @@ def test_always_wait_is_the_same_call(lite: Home) -> None:
     assert done.code == 0 and "neither locked nor made to wait" in done.out
 
 
-@pytest.mark.parametrize(("steps", "says"), [(7, "4 minutes fast"), (-20, "10 minutes slow"), (0, "is right")])
+def in_a_row(steps: int) -> Tuple[Callable[[str], str], Callable[[str], str]]:
+    """Two codes, made when they are asked for, of a phone that is so many steps off; the second one is the one that is shown now."""
+    begin: List[float] = []
+
+    def first(shown: str) -> str:
+        begin.append(time.time() + (steps - 1) * 30)
+        return poterne.totp(SECRET, begin[0])
+
+    return first, lambda shown: poterne.totp(SECRET, begin[0] + 30)
+
+
+# One step more says the same, where a step ends before the command looks at them.
+@pytest.mark.parametrize(("steps", "says"), [(8, "4 minutes fast"), (-19, "10 minutes slow"), (0, "is right")])
 def test_the_phones_clock_is_told_and_nothing_is_changed(lite: Home, steps: int, says: str) -> None:
     lite.enroll("a.martin")
     before = lite.records()
-    phone = time.time() + steps * 30
-    # The second code is the one that is shown now.
-    done = lite.terminal(["phone-clock", "a.martin"], [poterne.totp(SECRET, phone - 30), poterne.totp(SECRET, phone)])
+    done = lite.terminal(["phone-clock", "a.martin"], in_a_row(steps))
     assert done.code == 0 and says in done.out, done.out
+    assert ("Your phone's clock is right." in done.out) == (says == "is right")
     assert lite.records() == before
+
+
+def test_a_step_that_ends_while_a_code_is_read_out_is_no_fault_of_the_phone(lite: Home, tmp_path: pathlib.Path) -> None:
+    lite.enroll("a.martin")
+    while time.time() % 30 > 15:
+        time.sleep(1)
+    for late, says in ((1, "clock is right. Wait"), (2, "1 minute slow")):
+        now, codes = time.time(), tmp_path / "codes"
+        codes.write_text("".join(poterne.totp(SECRET, now - (late + number) * 30) + "\n" for number in (1, 0)))
+        with codes.open() as file:
+            done = lite.run("phone-clock", "a.martin", "--codes-fd", str(file.fileno()))
+        assert done.code == 0 and says in done.out, done.out
 
 
 def test_codes_of_another_entry_are_told_apart(lite: Home) -> None:

@@ -341,7 +341,8 @@ def out_of_step(caller: Caller, *, codes: Optional[Sequence[str]] = None) -> Non
         if refused.refusal is not Refusal.CLOCK_OFF:
             raise Stop(_of_refusal(caller, refused, is_token=is_token)) from None
         console.print(refused.message(say.language))
-        if refused.clock_off_steps:
+        # A step may end while a code is read out (semantics 8.4).
+        if refused.clock_off_steps not in (-1, 0):
             _tell(
                 caller,
                 say(

@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import SCREENS
 from department import HOSTILE, Department, Employee
-from hosts import Host
+from hosts import Host, put_to_sleep
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
@@ -311,8 +311,7 @@ def test_two_tabs(host: Host, department: Department, visitor: Visitor) -> None:
     second = first.context.new_page()
     host.password_page(first, host.bases[0], one.name)
     host.password_page(second, host.bases[0], one.name)
-    # A browser puts a tab to sleep that nobody looks at. Awake, Keycloak's goes on by itself once the other one is signed in, at any moment.
-    first.evaluate("() => { for (let timer = setTimeout(() => {}); timer > 0; timer--) clearTimeout(timer); }")
+    put_to_sleep(first)
     submit(second, one.code())
     assert host.signed_in(second) == one.name
     # The forgotten tab: whatever it says, nobody is signed out, and nobody else signed in.

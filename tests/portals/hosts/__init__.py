@@ -46,3 +46,8 @@ class Host(abc.ABC):
 
     @abc.abstractmethod
     def stop(self) -> None: ...
+
+
+def put_to_sleep(page: Page) -> None:
+    """As a browser does with a tab that nobody looks at. Awake, Keycloak's goes on by itself once another request has signed in."""
+    page.evaluate("() => { for (let timer = setTimeout(() => {}); timer > 0; timer--) clearTimeout(timer); }")

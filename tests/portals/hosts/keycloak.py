@@ -27,7 +27,7 @@ import psycopg
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from department import Department
-from hosts import Host
+from hosts import Host, put_to_sleep
 from playwright.sync_api import Page
 
 root = pathlib.Path(__file__).resolve().parents[3]
@@ -362,6 +362,7 @@ class Keycloak(Host):
     def signed_in(self, page: Page) -> str | None:
         """As whom the service knows the browser. What Keycloak tells before it goes on stays on the screen."""
         if "/login-actions/" in page.url and page.locator("#poterne-notice").count() and page.locator("#poterne-submit").count():
+            put_to_sleep(page)
             page.context.request.post(page.get_attribute("form[method=post]", "action") or "", form={"step": "accepted"})
         for number in range(len(self.bases)):
             said = page.context.request.get(f"{self.service.base}/{number}/").json()

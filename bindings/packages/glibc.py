@@ -5,38 +5,13 @@
     python3 bindings/packages/glibc.py --floor 2.17 --control FILE ...   fails unless each does: it is linked for this machine
 """
 
-import io
 import pathlib
 import re
 import subprocess
 import sys
-import tarfile
 import tempfile
-import zipfile
 
-
-def contents(name, data):
-    """The files in a package, packages in packages too."""
-    if data.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for each in archive.namelist():
-                yield from contents(each, archive.read(each))
-    elif data.startswith(b"!<arch>\ndebian-binary"):
-        with tempfile.NamedTemporaryFile() as package:
-            package.write(data)
-            package.flush()
-            yield from contents(name, subprocess.run(["dpkg-deb", "--fsys-tarfile", package.name], check=True, capture_output=True).stdout)
-    elif data.startswith(b"\x1f\x8b") or data[257:262] == b"ustar":
-        try:
-            with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-                for each in archive.getmembers():
-                    if each.isfile():
-                        yield from contents(each.name, archive.extractfile(each).read())
-        except tarfile.ReadError:
-            # Something else that is compressed, such as a manual page.
-            yield name, data
-    else:
-        yield name, data
+from contents import contents
 
 
 def needed(data):

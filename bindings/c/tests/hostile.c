@@ -15,8 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#ifndef _WIN32
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#endif
 #include <unistd.h>
 
 #include "poterne.h"
@@ -32,9 +34,11 @@
 
 static unsigned long calls, faults;
 
-/* The system's randomness, which can fail; the library asks the dynamic linker for it, and finds this program's. */
+/* The system's randomness, which can fail; the library asks the dynamic linker for it, and finds this program's. That of Windows is
+ * documented to always succeed. */
 static int is_without_randomness;
 
+#ifndef _WIN32
 ssize_t getrandom(void *memory, size_t size, unsigned flags);
 
 ssize_t getrandom(void *memory, size_t size, unsigned flags)
@@ -45,6 +49,7 @@ ssize_t getrandom(void *memory, size_t size, unsigned flags)
     }
     return syscall(SYS_getrandom, memory, size, flags);
 }
+#endif
 
 static void fault(const char *where, const char *what)
 {
@@ -433,6 +438,10 @@ static int32_t call_abi(slot *s)
     {                             \
         WORD, NULL, 8, 0, 0, 0, 0 \
     }
+#define LENGTH_                                \
+    {                                          \
+        WORD, NULL, sizeof(size_t), 0, 0, 0, 0 \
+    }
 #define HALF_                     \
     {                             \
         WORD, NULL, 4, 0, 0, 0, 0 \
@@ -467,7 +476,7 @@ static const row rows[] = {
     {"time_step", call_time_step, POTERNE_OK, 0, {PARAMETERS_(0), TIME_, WORD_}},
     {"base32_decode", call_base32_decode, POTERNE_OK, 0, {IN_(t_base32), OUT_}},
     {"hex_decode", call_hex_decode, POTERNE_OK, 0, {IN_(t_hex), OUT_}},
-    {"split", call_split, POTERNE_OK, 0, {ENCODED_(t_field), NUMBER_(6), WORD_}},
+    {"split", call_split, POTERNE_OK, 0, {ENCODED_(t_field), NUMBER_(6), LENGTH_}},
     {"is_conflict",
      call_is_conflict,
      POTERNE_REFUSED_CONFLICT,
@@ -1123,7 +1132,7 @@ static void hostile_fields(const row *row, int i, const parameter *parameter)
             memcpy(changed, kept, (size_t)parameter->number);
             memcpy(changed + at, &field, 4);
             memcpy((void *)(uintptr_t)parameter->data, changed, (size_t)parameter->number);
-            one(row, i, AS_IT_IS, at << 32 | field, "a field");
+            one(row, i, AS_IT_IS, (uint64_t)at << 32 | field, "a field");
         }
     memcpy((void *)(uintptr_t)parameter->data, kept, (size_t)parameter->number);
     free(kept);
@@ -2507,6 +2516,7 @@ static void hostile_threads(void)
     }
 }
 
+#ifndef _WIN32
 static int all_is_well(void)
 {
     table table;
@@ -2545,6 +2555,7 @@ static void hostile_fork(void)
     close(ends[0]);
     close(ends[1]);
 }
+#endif
 
 /* ---- All of it ---- */
 
@@ -2677,7 +2688,9 @@ int main(int argc, char **argv)
     hostile_structs();
     hostile_texts();
     hostile_threads();
+#ifndef _WIN32
     hostile_fork();
+#endif
     poterne_verifier_free(shared_verifier);
     unlink(keyring_path);
     printf("%zu functions, %lu checks, %lu faults\n", function_count, calls, faults);

@@ -66,8 +66,9 @@ def test_a_system_where_permissions_are_not_checked(lite: Home, monkeypatch: pyt
     assert checks(lite.run("doctor", "--json"))["keyring"] == "green"
     monkeypatch.setattr("poterne.admin.doctor._permissions_are_checked", lambda: False)
     assert checks(lite.run("doctor", "--json"))["keyring"] == "amber"
-    text = lite.run("doctor").out
-    assert "NOT CHECKED" in text and "icacls" in text
+    for language, words in [("en", "WHO ELSE CAN READ IT IS NOT CHECKED"), ("fr", "QUI D’AUTRE PEUT LE LIRE N’EST PAS VÉRIFIÉ")]:
+        text = " ".join(lite.run("doctor", "--lang", language).out.split())
+        assert words in text and "icacls" in text, language
 
 
 def test_a_folder_where_others_put_other_files(lite: Home) -> None:

@@ -315,8 +315,8 @@ class Doctor:
                 value=value,
             )
             advice = say(
-                "Let the application's account read it, and no other: icacls FILE /inheritance:r /grant:r ACCOUNT:R. Then look: icacls FILE",
-                "N’en donner la lecture qu’au compte de l’application : icacls FICHIER /inheritance:r /grant:r COMPTE:R. Puis vérifier : icacls FICHIER",
+                "Let the application's account read it, and no other: icacls FILE /reset, then icacls FILE /inheritance:r /grant:r ACCOUNT:R. Look at what is left: icacls FILE",
+                "N’en donner la lecture qu’au compte de l’application : icacls FICHIER /reset, puis icacls FICHIER /inheritance:r /grant:r COMPTE:R. Vérifier ce qui reste : icacls FICHIER",
             )
             return Finding(AMBER, "keyring", title, text, advice, facts)
         return Finding(GREEN, "keyring", title, text, "", facts)

@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Instant;
 
-/** A program of somebody else's, with the classes of the README: an enrollment, a login, the same code again. */
+/** A program of somebody else's, with the classes of the README and the manual: an enrollment, a login, the same code again. */
 final class Use {
     public static void main(String[] arguments) throws Exception {
         Path keys = Paths.get(arguments[0], "poterne.keys");

@@ -199,9 +199,9 @@ def test_files_of_another_host(sqlite_site: Site, log: Log, monkeypatch: pytest.
     monkeypatch.setitem(pam.HOSTS, "vpn", ("daemon",))
     assert theirs.replace("root", "daemon") in of_the_module(site)
     monkeypatch.delitem(pam.HOSTS, "vpn")
-    # The README's way out, as it stands there.
-    readme = pathlib.Path(__file__).parent.parent.joinpath("README.md").read_text()
-    commands = [line.strip() for line in readme.splitlines() if re.match("    (install|sed) .*/etc/poterne-pam", line)]
+    # The manual's way out, as it stands there.
+    manual = pathlib.Path(__file__).parent.parent.joinpath("MANUAL.md").read_text()
+    commands = [line.strip() for line in manual.splitlines() if re.match("    (install|sed) .*/etc/poterne-pam", line)]
     assert len(commands) == 3
     for command in commands:
         command = command.replace("/etc/poterne-pam", f"{site.folder}-pam").replace("/etc/poterne/", f"{site.folder}/")

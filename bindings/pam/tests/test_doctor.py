@@ -212,6 +212,19 @@ def test_files_of_another_host(sqlite_site: Site, log: Log, monkeypatch: pytest.
     assert of_the_module(site) == [] and site.pamtester(PASSWORD, code())[0]
 
 
+def test_the_pages_have_the_lines_of_the_manual() -> None:
+    """Stacks, and what root types: those of the README and of the French manual are the English manual's."""
+    folder = pathlib.Path(__file__).parent.parent
+
+    def lines(name: str) -> set[str]:
+        return set(re.findall(r"^    ((?:auth|install|sed) .*|/opt/.*)$", (folder / name).read_text(), re.M))
+
+    assert len(lines("README.md")) == 2 and len(lines("LISEZMOI.md")) == 9
+    assert lines("README.md") | lines("LISEZMOI.md") <= lines("MANUAL.md")
+    # The control: a stack that locks accounts.
+    assert "auth  required   pam_unix.so" not in lines("MANUAL.md")
+
+
 @pytest.mark.parametrize(
     "words",
     "digits=7|digits=5|strip_domain|strip_domain=yes|lowercase|group=daemon|group=|min_uid=0|min_uid=-1|max_uid=4294967295|max_uid=4294967296"

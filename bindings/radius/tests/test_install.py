@@ -34,6 +34,18 @@ def commands() -> List[str]:
     return kept
 
 
+
+def test_the_french_manual_has_the_same_commands() -> None:
+    """What one of them tells root to type is what the other does, and what the test below types."""
+    folder = HERE.parent
+    typed, listed = (re.findall(r"```sh\n(.*?)```", (folder / name).read_text(), re.S) for name in ("LISEZMOI.md", "MANUAL.md"))
+    known = {line.strip() for block in listed for line in block.splitlines()} | {line.strip() for line in (folder / "MANUAL.md").read_text().splitlines()}
+    lines = [line.strip() for block in typed for line in block.splitlines()]
+    assert len(lines) > 5 and [line for line in lines if line not in known] == []
+    # The control.
+    assert "install -d -m 777 -o freerad -g freerad /etc/poterne" not in known
+
+
 class Installed:
     """The machine of the manual, while its server runs."""
 

@@ -11,7 +11,7 @@ import sys
 SEARCH = 'data-md-component="search" role="dialog"'
 NAMES = {"en": "Search", "fr": "Recherche"}
 # Of the switch, where the page is in one language only.
-HOMES = {"en": "English (home page)", "fr": "Français (accueil)"}
+HOMES = {"en": "English home", "fr": "Accueil français"}
 HEAD = re.compile(r'<link rel="alternate" href="[^"]*" hreflang="(\w+)">')
 SWITCH = re.compile(r'<a href="[^"]*" hreflang="(\w+)" class="md-select__link">\s*([^<]*?)\s*</a>')
 

@@ -207,7 +207,7 @@ def test_the_switch_of_languages_stays_on_the_page(browser: Browser, base: str, 
     tab.wait_for_load_state("networkidle")
     tab.locator(".md-select > button").first.hover()
     switch = tab.locator(f".md-select__link[hreflang={other}]")
-    assert ("accueil" in switch.inner_text()) == (name[3:] != target[3:])
+    assert ("Accueil" in switch.inner_text()) == (name[3:] != target[3:])
     switch.click()
     tab.wait_for_url(f"{base}/{target}")
     tab.close()

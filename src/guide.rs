@@ -3,7 +3,9 @@
 //! - [integration]: what to build around the library, and in which order.
 //! - [integration_fr] : en français, ce qu'il faut construire autour de la bibliothèque, et dans quel ordre.
 //! - [databases]: the swap on SQLite, PostgreSQL, MySQL, MariaDB, Oracle, SQL Server and Firebird.
+//! - [databases_fr] : en français, pour l'administrateur de la base.
 //! - [enrollment]: handing an authenticator over, replacing it, moving in from another system.
+//! - [enrollment_fr] : en français, pour ceux qui équipent les agents : lettres, guichet, jetons, reprise.
 //! - [careless]: the ways to get it wrong, and what happens, in C, Java, Python and Rust.
 //! - [help_desk]: lost phones, locked accounts, nightly work, wrong clocks, key rotation, restored backups.
 //! - [help_desk_fr] : en français, téléphones perdus, comptes bloqués, travaux de nuit, horloges décalées, clés, sauvegardes restaurées.
@@ -18,6 +20,7 @@
 //! - [vpn]: which way fits which gateway, the gateway's side, what to try before the change.
 //! - [vpn_fr] : en français, le VPN : quelle voie pour quelle passerelle, ses réglages, les essais avant la bascule.
 //! - [glossary]: the words.
+//! - [glossary_fr] : en français, les mots.
 //! - [semantics]: the norm, which the others cite by the numbers of its rules.
 
 // The pages link to what the crate exports by its bare name.
@@ -31,14 +34,23 @@ pub mod careless {}
 #[doc = include_str!("guide/databases.md")]
 pub mod databases {}
 
+#[doc = include_str!("guide/databases_fr.md")]
+pub mod databases_fr {}
+
 #[doc = include_str!("guide/defaults.md")]
 pub mod defaults {}
 
 #[doc = include_str!("guide/enrollment.md")]
 pub mod enrollment {}
 
+#[doc = include_str!("guide/enrollment_fr.md")]
+pub mod enrollment_fr {}
+
 #[doc = include_str!("guide/glossary.md")]
 pub mod glossary {}
+
+#[doc = include_str!("guide/glossary_fr.md")]
+pub mod glossary_fr {}
 
 #[doc = include_str!("guide/help_desk.md")]
 pub mod help_desk {}

@@ -62,6 +62,7 @@ def title(source: str) -> str:
 def placed(text: str, folder: str) -> str:
     def image(found: "re.Match[str]") -> str:
         said = title(found[1]).replace("[", "(").replace("]", ")")
-        return f"![{said}]({folder}/{name(found[1])}){{ .diagram }}"
+        # A link to itself: on a phone it is too small to read in the page.
+        return f"[![{said}]({folder}/{name(found[1])}){{ .diagram }}]({folder}/{name(found[1])})"
 
     return BLOCK.sub(image, text)

@@ -30,7 +30,10 @@ class Links:
 
     def _link(self, found: "re.Match[str]") -> str:
         if found[1]:
-            return found[0]
+            # The guide names a manual by its file, since rustdoc has no page of it.
+            manual = re.fullmatch(r"`(bindings/\w+/\w+[.]md)`", found[0])
+            place = self.place(manual[1]) if manual else None
+            return found[0] if place is None else f"[{found[0]}]({place})"
         image, said, target = found[2], found[3], found[4]
         if target is None:
             if re.fullmatch(r"[ x]", said) or (not self.resolved and found[5] is None):

@@ -44,7 +44,7 @@ def dead(page: pathlib.Path, text: str) -> List[str]:
 
 
 def test_links_lead_somewhere() -> None:
-    assert len(PAGES) == 18
+    assert len(PAGES) == 20
     for page in PAGES:
         assert not dead(page, page.read_text()), page
         assert dead(page, "[x](nowhere.md)") and dead(page, f"[x]({page.name}#no-such-title)"), "the check is blind"
@@ -129,6 +129,25 @@ def measured(results: str) -> Set[str]:
     peak = dict(re.findall(r"^\| (sqlite|postgresql) \| 10,000 \| 15,500 \| 2 \| ([\d,]+) \|", results, re.M))
     names = ("poterne match", "liboath 2.6.7", "poterne record")
     return {figure for name in names for figure in peers[name]} | set(peak.values())
+
+
+def hosts(campaigns: str, pam: str) -> Set[str]:
+    """What a login takes in a whole host, as the campaigns and the manual of PAM have it."""
+    portal = re.findall(r"^\| (?:a login: p50, p99[^|]*|the same, second run, load 10) \| ([\d.]+), ([\d.]+), ", campaigns, re.M)
+    prompt = re.findall(r"(?:with `prompt` \(p50 |1,860 times \()(\d+) ms, (?:p99 )?(\d+) ms", " ".join(pam.split()))
+    without = re.findall(r"The same stack without the module does 650 \(([\d.]+) ms, (\d+) ms\)", " ".join(pam.split()))
+    return {f"{figure} ms" for pair in portal + prompt + without for figure in pair}
+
+
+def test_figures_of_hosts_are_the_campaigns() -> None:
+    campaigns, pam = (ROOT / "tests/campaigns.md").read_text(), (ROOT / "bindings/pam/MANUAL.md").read_text()
+    figures = hosts(campaigns, pam)
+    assert len(figures) == 10, figures
+    for language in ("fr", "en"):
+        text = (DOCS / language / "decide/comparison.md").read_text()
+        assert not missing(figures, text, language), language
+        # The control: another campaign.
+        assert missing(hosts(campaigns.replace("23.5, 29.1", "23.6, 29.1"), pam), text, language) == {"23.6 ms"}, "the check is blind"
 
 
 def test_figures_are_the_benchmarks() -> None:

@@ -115,7 +115,7 @@ def spacing(text: str) -> List[str]:
 
 def test_french_is_set_as_french() -> None:
     files = sorted((DOCS / "fr").glob("people/*.md")) + sorted((DOCS / "fr").glob("decide/*.md")) + [DOCS / "people" / "fr.toml"]
-    assert len(files) == 10
+    assert len(files) == 11
     for path in files:
         assert not spacing(path.read_text()), (path.name, spacing(path.read_text()))
     assert spacing("Vraiment ?") and spacing("« oui »") and spacing("Ceci : cela"), "the check is blind"

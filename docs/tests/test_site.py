@@ -190,6 +190,40 @@ def test_reading_asks_nobody_else(browser: Browser, base: str, tmp_path: pathlib
     assert asked == ["https://example.invalid/a.png"]
 
 
+# From a page, by the switch of its header, to a page of the other language.
+SWITCHES = [
+    ("en/tasks/lost_phone.html", "fr", "fr/tasks/lost_phone.html"),
+    ("fr/guide/help_desk.html", "en", "en/guide/help_desk.html"),
+    ("en/index.html", "fr", "fr/index.html"),
+    # English only: the home page, and the switch says so.
+    ("en/reference/norm.html", "fr", "fr/index.html"),
+]
+
+
+@pytest.mark.parametrize("name, other, target", SWITCHES)
+def test_the_switch_of_languages_stays_on_the_page(browser: Browser, base: str, name: str, other: str, target: str) -> None:
+    tab, _ = listening(browser, base)
+    tab.goto(f"{base}/{name}")
+    tab.wait_for_load_state("networkidle")
+    tab.locator(".md-select > button").first.hover()
+    switch = tab.locator(f".md-select__link[hreflang={other}]")
+    assert ("Accueil" in switch.inner_text()) == (name[3:] != target[3:])
+    switch.click()
+    tab.wait_for_url(f"{base}/{target}")
+    tab.close()
+
+
+def test_every_page_that_is_in_both_languages_leads_to_the_other() -> None:
+    both = {page.relative_to(SITE / "en") for page in OWN if page.is_relative_to(SITE / "en")}
+    both &= {page.relative_to(SITE / "fr") for page in OWN if page.is_relative_to(SITE / "fr")}
+    both = {name for name in both if "print" not in name.parts}
+    assert len(both) > 30
+    for language, other in (("en", "fr"), ("fr", "en")):
+        for name in sorted(both):
+            page = SITE / language / name
+            assert (SITE / other / name).resolve() in {(page.parent / link).resolve() for link in Page(page.read_text("utf-8")).links}, page
+
+
 def faults(tab: Tab) -> List[str]:
     results = Axe().run(tab).response
     return [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in results["violations"] if one["id"] not in LEFT]

@@ -122,7 +122,7 @@ class Traveller(Agent):
 
 
 def test_behind_an_identity_provider_there_is_a_code(host, desk):
-    """The post login flow, as the README has it."""
+    """The post login flow, as the manual has it."""
     admin, base, person = keycloak.Admin(host.bases[0]), host.bases[0], "from.elsewhere"
     endpoint, realm = f"{base}/realms/elsewhere/protocol/openid-connect", f"/{keycloak.realm}"
     admin("POST", "", {"realm": "elsewhere", "enabled": True, "sslRequired": "none", "eventsListeners": []})

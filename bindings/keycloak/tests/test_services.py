@@ -138,10 +138,10 @@ def test_saml_says_who_and_how(host, page, account, desk, apache, path):
 
 
 def test_the_link_of_the_intranet_opens_the_page_of_ones_own_devices(host, page, account, desk):
-    """The README's, for a client that every realm has."""
+    """The manual's, for a client that every realm has."""
     phone = desk.phone(account)
-    readme = (pathlib.Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
-    link = re.search(r"^https://idp\.example\.org/realms\S+$", readme, re.M)[0]
+    manual = (pathlib.Path(__file__).resolve().parents[1] / "MANUAL.md").read_text(encoding="utf-8")
+    link = re.search(r"^https://idp\.example\.org/realms\S+$", manual, re.M)[0]
     base = host.bases[0]
     link = link.replace("https%3A%2F%2Fidp.example.org", urllib.parse.quote(base, safe="")).replace("https://idp.example.org", base)
     page.goto(link.replace("REALM", keycloak.realm))
@@ -155,12 +155,12 @@ def test_the_link_of_the_intranet_opens_the_page_of_ones_own_devices(host, page,
     page.wait_for_url(f"{base}/realms/{keycloak.realm}/account/**")
 
 
-def test_the_readme_names_the_options():
+def test_the_manual_names_the_options():
     """All that the provider reads, and nothing else."""
     folder = pathlib.Path(__file__).resolve().parents[1]
     read = set(re.findall(r'(?:scope\.get(?:Int)?|required)\((?:scope, )?"(\w+)"', (folder / "src/main/java/io/github/poterne/keycloak/Settings.java").read_text()))
     read = {re.sub("([A-Z])", lambda letter: "-" + letter[1].lower(), name) for name in read}
-    rows = re.search(r"^## Options$(.*?)^## ", (folder / "README.md").read_text(encoding="utf-8"), re.M | re.S)[1]
+    rows = re.search(r"^## Options$(.*?)^## ", (folder / "MANUAL.md").read_text(encoding="utf-8"), re.M | re.S)[1]
     named = {name for row in rows.splitlines() if row.startswith("| `") for name in re.findall("`([a-z-]+)`", row.split("|")[1])}
     policy = {option.name.lower().replace("_", "-") for option in poterne.PolicyOption} if hasattr(poterne, "PolicyOption") else {
         "max-failures", "recovery-codes", "confirm-at-first-login", "confirm-within-days", "ticket-seconds"}

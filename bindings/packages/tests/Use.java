@@ -6,7 +6,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import javax.sql.DataSource;
 
-/** A program of somebody else's, with the classes of the README: an enrollment, a login, the same code again. On H2, or SQLite. */
+/** A program of somebody else's, with the classes of the README and the manual: an enrollment, a login, the same code again. On H2 or SQLite. */
 final class Use {
     public static void main(String[] arguments) throws Exception {
         Path keys = Paths.get(arguments[0], "poterne.keys");

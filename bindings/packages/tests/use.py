@@ -1,4 +1,4 @@
-"""Types the lines of the package's README, in a folder that has nothing else, with the package that is installed."""
+"""Types the lines of the package's README and manual, in a folder that has nothing else, with the package that is installed."""
 
 import builtins
 import pathlib
@@ -7,8 +7,8 @@ import time
 
 import poterne
 
-README = pathlib.Path(__file__).resolve().parents[2] / "python" / "README.md"
-blocks = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+PAGES = [pathlib.Path(__file__).resolve().parents[2] / "python" / name for name in ("README.md", "MANUAL.md")]
+blocks = [block for page in PAGES for block in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)]
 space = {"__name__": "readme"}
 clock = [time.time()]
 
@@ -22,13 +22,13 @@ def typed(_):
 
 builtins.input = typed
 for block in blocks:
-    exec(compile(block, str(README), "exec"), space)
-# The README logs one user in; the same code again is refused.
+    exec(compile(block, "readme", "exec"), space)
+# They log one user in; the same code again is refused.
 if space["session"] != {"user": "a.martin"}:
     raise SystemExit("nobody was logged in")
 try:
     space["verifier"].login("a.martin", poterne.totp(poterne.OtpauthUri.parse(space["uri"].as_str()).secret, clock[-2]), store=space["store"])
 except poterne.Refused as refused:
-    print(f"python: {len(blocks)} examples of the README with {poterne.__file__}; the same code again: {refused.code}")
+    print(f"python: {len(blocks)} examples of the README and the manual with {poterne.__file__}; the same code again: {refused.code}")
 else:
     raise SystemExit("a code was accepted twice")

@@ -199,9 +199,9 @@ def test_files_of_another_host(sqlite_site: Site, log: Log, monkeypatch: pytest.
     monkeypatch.setitem(pam.HOSTS, "vpn", ("daemon",))
     assert theirs.replace("root", "daemon") in of_the_module(site)
     monkeypatch.delitem(pam.HOSTS, "vpn")
-    # The README's way out, as it stands there.
-    readme = pathlib.Path(__file__).parent.parent.joinpath("README.md").read_text()
-    commands = [line.strip() for line in readme.splitlines() if re.match("    (install|sed) .*/etc/poterne-pam", line)]
+    # The manual's way out, as it stands there.
+    manual = pathlib.Path(__file__).parent.parent.joinpath("MANUAL.md").read_text()
+    commands = [line.strip() for line in manual.splitlines() if re.match("    (install|sed) .*/etc/poterne-pam", line)]
     assert len(commands) == 3
     for command in commands:
         command = command.replace("/etc/poterne-pam", f"{site.folder}-pam").replace("/etc/poterne/", f"{site.folder}/")
@@ -210,6 +210,19 @@ def test_files_of_another_host(sqlite_site: Site, log: Log, monkeypatch: pytest.
     assert f"{site.folder}-pam/poterne.keys" in site.settings.read_text()
     site.stack(*PROMPT)
     assert of_the_module(site) == [] and site.pamtester(PASSWORD, code())[0]
+
+
+def test_the_pages_have_the_lines_of_the_manual() -> None:
+    """Stacks, and what root types: those of the README and of the French manual are the English manual's."""
+    folder = pathlib.Path(__file__).parent.parent
+
+    def lines(name: str) -> set[str]:
+        return set(re.findall(r"^    ((?:auth|install|sed) .*|/opt/.*)$", (folder / name).read_text(), re.M))
+
+    assert len(lines("README.md")) == 2 and len(lines("LISEZMOI.md")) == 9
+    assert lines("README.md") | lines("LISEZMOI.md") <= lines("MANUAL.md")
+    # The control: a stack that locks accounts.
+    assert "auth  required   pam_unix.so" not in lines("MANUAL.md")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The examples of the package's docstrings, and those of the README that stand in its text and tables: every one runs, with and
+"""The examples of the package's docstrings, and those of the manual that stand in its text and tables: every one runs, with and
 without assertions.
 """
 
@@ -27,7 +27,7 @@ import poterne.apps
 from poterne.sql import Column
 
 PACKAGE = ROOT / "bindings" / "python" / "python" / "poterne"
-README = ROOT / "bindings" / "python" / "README.md"
+README, MANUAL = (ROOT / "bindings" / "python" / name for name in ("README.md", "MANUAL.md"))
 VERIFIER = agent.verifier()
 SIZE = 2
 
@@ -60,7 +60,8 @@ def test_every_example_is_known() -> None:
 
 def test_no_example_and_no_module_lets_an_assertion_do_the_work() -> None:
     texts = [block for _, block in EXAMPLES if not block.startswith(">>>")]
-    texts += re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    for page in (README, MANUAL):
+        texts += re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
     texts += [file.read_text("utf-8") for file in PACKAGE.glob("*.py")]
     for text in texts:
         assert not [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Assert)]
@@ -156,11 +157,11 @@ def test_the_example_of_the_table_of_applications() -> None:
     assert (result.attempted, result.failed) == (2, 0)
 
 
-# The README's, outside of its blocks.
+# The manual's, outside of its blocks.
 
 
-def test_the_stores_in_the_readme_s_table(space: Dict[str, Any]) -> None:
-    stores = re.findall(r"`(Column\([^`]*\))`", README.read_text("utf-8"))
+def test_the_stores_in_the_manual_s_table(space: Dict[str, Any]) -> None:
+    stores = re.findall(r"`(Column\([^`]*\))`", MANUAL.read_text("utf-8"))
     assert len(stores) == 3
     for store in stores:
         run(f"store = {store}", space, 2)
@@ -168,8 +169,8 @@ def test_the_stores_in_the_readme_s_table(space: Dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql", "mariadb"])
-def test_the_readme_s_lock_timeouts_are_two_seconds(kind: str, tmp_path: Any) -> None:
-    timeouts = [ast.literal_eval(text) for text in re.findall(r"`(?:connect_args=)?(\{\"[^`]*\})`", README.read_text("utf-8"))]
+def test_the_manual_s_lock_timeouts_are_two_seconds(kind: str, tmp_path: Any) -> None:
+    timeouts = [ast.literal_eval(text) for text in re.findall(r"`(?:connect_args=)?(\{\"[^`]*\})`", MANUAL.read_text("utf-8"))]
     assert len(timeouts) == 3
     database = Database(kind, file=str(tmp_path / "poterne.sqlite"))
     url = database.engine().url

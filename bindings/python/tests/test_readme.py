@@ -1,4 +1,4 @@
-"""The examples of the README, one after the other, as a newcomer types them."""
+"""The examples of the README and of the manual, one after the other, as a newcomer types them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from conftest import ROOT
 
 import poterne
 
-README = ROOT / "bindings" / "python" / "README.md"
-BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+PAGES = [ROOT / "bindings" / "python" / name for name in ("README.md", "MANUAL.md")]
+BLOCKS = [block for page in PAGES for block in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)]
 
 
 @pytest.mark.parametrize("optimize", [0, 1, 2])
@@ -33,7 +33,7 @@ def test_the_examples_run(optimize: int, tmp_path: Any, monkeypatch: Any, capsys
 
     monkeypatch.setitem(space, "input", typed)
     for block in BLOCKS:
-        exec(compile(block, str(README), "exec", optimize=optimize), space)
+        exec(compile(block, "readme", "exec", optimize=optimize), space)
     said = capsys.readouterr().out
     assert "Recovery codes, shown once:" in said
     assert "\nWelcome\n" in said and space["session"] == {"user": "a.martin"}

@@ -25,7 +25,7 @@ Plant = Callable[[Server], None]
 
 
 def given_out(serve: Serve, **options: str) -> Server:
-    """As the README installs it."""
+    """As the manual installs it."""
     assert as_user(), "the files belong to root: run the tests as root"
     server = serve(is_started=False, **options)
     (server.raddb / "secrets.conf").write_text(f'fortigate_secret = "{secrets.token_hex(32)}"\n')

@@ -1,4 +1,4 @@
-"""The README's own commands, in a mount namespace: /etc, /opt, /run and /var/log are this test's, and nothing of the machine changes."""
+"""The manual's own commands, in a mount namespace: /etc, /opt, /run and /var/log are this test's, and nothing of the machine changes."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def commands() -> List[str]:
-    """The blocks of the README; what fetches packages and asks systemd is left out."""
-    section = (HERE.parent / "README.md").read_text().split("## Installing it", 1)[1].split("\n## ", 1)[0]
+    """The blocks of the manual; what fetches packages and asks systemd is left out."""
+    section = (HERE.parent / "MANUAL.md").read_text().split("## Installing it", 1)[1].split("\n## ", 1)[0]
     blocks = re.findall(r"```sh\n(.*?)```", section, re.S)
     assert len(blocks) == 6, section
     kept = [re.sub(r"(?m)^(apt-get|systemctl) .*\n", "", block) for block in blocks]
@@ -34,8 +34,20 @@ def commands() -> List[str]:
     return kept
 
 
+
+def test_the_french_manual_has_the_same_commands() -> None:
+    """What one of them tells root to type is what the other does, and what the test below types."""
+    folder = HERE.parent
+    typed, listed = (re.findall(r"```sh\n(.*?)```", (folder / name).read_text(), re.S) for name in ("LISEZMOI.md", "MANUAL.md"))
+    known = {line.strip() for block in listed for line in block.splitlines()} | {line.strip() for line in (folder / "MANUAL.md").read_text().splitlines()}
+    lines = [line.strip() for block in typed for line in block.splitlines()]
+    assert len(lines) > 5 and [line for line in lines if line not in known] == []
+    # The control.
+    assert "install -d -m 777 -o freerad -g freerad /etc/poterne" not in known
+
+
 class Installed:
-    """The machine of the README, while its server runs."""
+    """The machine of the manual, while its server runs."""
 
     def __init__(self, folder: pathlib.Path, pid: int) -> None:
         self.folder, self.pid = folder, pid
@@ -56,8 +68,8 @@ class Installed:
         return poterne.Keyring.parse(pathlib.Path(f"/proc/{self.pid}/root/etc/poterne/poterne.keys").read_text())
 
 
-def test_installed_by_the_readme(people: People) -> None:
-    assert os.geteuid() == 0, "the README's commands are for root, who can hide them in a mount namespace: run the tests as root"
+def test_installed_by_the_manual(people: People) -> None:
+    assert os.geteuid() == 0, "the manual's commands are for root, who can hide them in a mount namespace: run the tests as root"
     install, own, users, certificate, start, change = commands()
     port = free_port()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="radius-"))
@@ -126,7 +138,7 @@ exec setpriv --reuid freerad --regid freerad --clear-groups freeradius -f $FREER
 
 
 def use(machine: Installed, people: People, port: int, secret: bytes, change: str) -> None:
-    """What the README and the guide have root type, and a login after each: the server is never restarted."""
+    """What the manual and the guide have root type, and a login after each: the server is never restarted."""
     engine = sqlalchemy.create_engine(f"postgresql+psycopg://poterne:poterne@127.0.0.1:{people.port}/installed")
     store, seed = poterne.sql.Column(engine), os.urandom(20)
     first = poterne.Verifier(machine.keyring, "vpn")

@@ -303,7 +303,7 @@ class Keycloak(Host):
                 time.sleep(0.3)
 
     def prepare(self, number: int, built: pathlib.Path) -> None:
-        """The realm, as the README makes it."""
+        """The realm, as the manual makes it."""
         admin = Admin(self.bases[number])
         admin("POST", "", {
             "realm": realm, "enabled": True, "displayName": "Département", "internationalizationEnabled": True,

@@ -5,7 +5,7 @@
     store = Column(connect=pool.getconn, give_back=pool.putconn, paramstyle="pyformat")  # or a pool of psycopg2
 
 Each load and each swap has a connection and a transaction of its own. So a later rollback of the application never takes an
-accepted code back. Give the store a small pool of its own, as the README says: in a shared pool, requests that hold a connection
+accepted code back. Give the store a small pool of its own, as the manual says: in a shared pool, requests that hold a connection
 while they log in wait for each other. The store is tested on SQLite, PostgreSQL (psycopg, psycopg2) and MariaDB (PyMySQL). For other
 engines and drivers it relies on their documentation.
 """

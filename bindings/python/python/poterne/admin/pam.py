@@ -517,7 +517,7 @@ def _module(say: Say, service: str, ours: Sequence[Line], settings: Optional[pat
                 RED,
                 line.place,
                 say("the module does not take {wrong}: it refuses every login", "le module n’accepte pas {wrong} : il refuse toute connexion", wrong=wrong or "-"),
-                say("Correct it: the mode comes first, then the options of bindings/pam/README.md", "Corriger : d’abord le mode, puis les options de bindings/pam/README.md"),
+                say("Correct it: the mode comes first, then the options of bindings/pam/MANUAL.md", "Corriger : d’abord le mode, puis les options de bindings/pam/MANUAL.md"),
             )
             continue
         asked[line] = said

@@ -20,7 +20,7 @@ from poterne.admin.console import AMBER, RED
 from poterne.admin.language import Say
 from poterne.admin.pam import Fault
 
-# Where the README puts it.
+# Where the manual puts it.
 DIRECTORY = "/etc/freeradius/poterne"
 
 # RFC 2865 section 3.
@@ -417,7 +417,7 @@ def _module(say: Say, values: Dict[str, str]) -> Iterator[Fault]:
             RED,
             "poterne_python_path",
             say("{name} is in none of these folders", "{name} n’est dans aucun de ces dossiers", name="poterne_radius.py" if module is None else "poterne"),
-            say("Look at local.conf, and at the README's installation.", "Voir local.conf, et l’installation du README."),
+            say("Look at local.conf, and at the installation in bindings/radius/MANUAL.md.", "Voir local.conf, et l’installation dans bindings/radius/MANUAL.md."),
         )
     elif module.stat().st_mtime < package.stat().st_mtime - 3600:
         yield Fault(

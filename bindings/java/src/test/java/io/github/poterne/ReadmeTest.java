@@ -23,7 +23,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples of the README are compiled and run, as they stand there. */
+/** The examples of the README and of the manual are compiled and run, as they stand there. */
 class ReadmeTest {
     @TempDir
     Path folder;
@@ -31,7 +31,8 @@ class ReadmeTest {
     @Test
     void examples() throws Exception {
         List<String> files = new ArrayList<>();
-        Matcher blocks = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("README.md")));
+        String pages = Files.readString(Path.of("README.md")) + Files.readString(Path.of("MANUAL.md"));
+        Matcher blocks = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(pages);
         while (blocks.find()) {
             String name = blocks.group(1).replaceFirst("(?s).*?class (\\w+).*", "$1");
             files.add(Files.writeString(folder.resolve(name + ".java"), blocks.group(1)).toString());

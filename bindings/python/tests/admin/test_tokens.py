@@ -260,6 +260,7 @@ def test_a_mistyped_serial_is_noticed_when_a_token_comes_back(lite: Home) -> Non
     for tag, words in (("en", "the token of b.durand would get this number. Handed out are: T1."), ("fr", "le jeton de b.durand prendrait ce numéro. Jetons remis : T1.")):
         done = lite.run("tokens", "return", "b.durand", "T11", "--yes", "--lang", tag)
         assert done.code == 1 and words in done.err and "b.durand" in lite.records()
+    assert "repeat the command on a terminal" in lite.process("tokens", "return", "b.durand", "T11").err and "b.durand" in lite.records()
     assert lite.run("tokens", "drop", "T1", "--yes").code == 0 and "T1" not in stocked(lite) and "b.durand" in lite.records()
     # Of a token that came by another way nothing better is known: it is said.
     done = lite.run("tokens", "return", "b.durand", "T1", "--yes")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import pathlib
+import sys
 import time
 from typing import Any, Callable, List, Optional, Tuple, TypeVar
 
@@ -516,13 +517,13 @@ def _expect_mark(stock: Stock, row: str, serial: str, *, is_sure: bool) -> None:
     text = say("No token {serial} was handed out: the token of {row} would get this number.", "Aucun jeton {serial} n’a été remis : le jeton de {row} prendrait ce numéro.", serial=serial, row=row)
     if out:
         text += say(" Handed out are: {numbers}.", " Jetons remis : {numbers}.", numbers=numbers)
-    if not is_sure:
-        stock.site.console.confirm(text + say(" Is it spelled exactly so on the token?", " Est-il bien écrit ainsi sur le jeton ?"))
-    elif out:
+    if out and (is_sure or not sys.stdin.isatty()):
         # Nobody reads a question: one of the others is more likely to be meant.
         raise Stop(text + say(" Nothing was changed. If the number is right, repeat the command on a terminal, without --yes.", " Rien n’a été modifié. Si le numéro est exact, relancer la commande dans un terminal, sans --yes."))
-    else:
+    if is_sure:
         stock.site.console.note(text)
+    else:
+        stock.site.console.confirm(text + say(" Is it spelled exactly so on the token?", " Est-il bien écrit ainsi sur le jeton ?"))
 
 
 # Of serial numbers in a question.

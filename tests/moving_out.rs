@@ -218,11 +218,16 @@ fn one_secret_goes_out_once() {
             (account != "a.martin").then_some(ErrorKind::Argument)
         );
     }
+    // HMAC pads a key with zeros (semantics 1.4): with some behind it, it is the same secret, and with one before it another.
+    for (secret, refused) in [(b"12345678901234567890\0", true), (b"\x0012345678901234567890", false)] {
+        let added = moving.add("c.petit", &imported(&verifier, "c.petit", existing(secret)));
+        assert_eq!(added.err().map(|error| error.kind()), refused.then_some(ErrorKind::Argument));
+    }
     // What was refused takes no name.
     let own = imported(&verifier, "b.durand", existing(b"another secret of it"));
     moving.add("b.durand", &own).unwrap();
     let read = read_pskc(moving.to_pskc(KEY).unwrap().as_bytes(), KEY).unwrap();
-    assert_eq!(read.entries().iter().flatten().count(), 2);
+    assert_eq!(read.entries().iter().flatten().count(), 3);
 }
 
 #[test]

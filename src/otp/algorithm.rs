@@ -31,18 +31,36 @@ numbered! {
 impl Algorithm {
     /// Returns the key that HMAC derives from a secret: a secret longer than the hash's block is hashed (RFC 2104 section 2).
     pub(crate) fn hmac_key(self, secret: Secret) -> Result<Secret, Error> {
+        self.hash_long(secret.as_bytes(), Secret::from_bytes).unwrap_or(Ok(secret))
+    }
+
+    /// Returns a digest by which two secrets that HMAC takes for one key are one secret (semantics 1.4): a long one is hashed, and a
+    /// short one padded with zeros. No branch depends on the bytes.
+    pub(crate) fn key_hash(self, secret: &Secret) -> [u8; 32] {
+        let hash = |key: &[u8]| {
+            // The longest block, whatever the hash: one key under two of them is one secret too.
+            let mut padded = Secret::padded::<128>(key);
+            let hash = <sha2::Sha256 as sha2::Digest>::digest(padded.as_slice()).into();
+            wipe::value(&mut padded);
+            hash
+        };
+        self.hash_long(secret.as_bytes(), hash).unwrap_or_else(|| hash(secret.as_bytes()))
+    }
+
+    /// Passes on the hash of a secret that is longer than the block; None if it is not.
+    fn hash_long<T>(self, secret: &[u8], take: impl FnOnce(&[u8]) -> T) -> Option<T> {
         use sha1::Digest;
 
-        let hash = |hashed: &mut [u8]| {
-            let key = Secret::from_bytes(hashed);
+        let wiped = |hashed: &mut [u8]| {
+            let taken = take(hashed);
             wipe::value(hashed);
-            key
+            taken
         };
-        match (self, secret.as_bytes()) {
-            (Self::Sha1, long) if long.len() > 64 => hash(&mut sha1::Sha1::digest(long)),
-            (Self::Sha256, long) if long.len() > 64 => hash(&mut sha2::Sha256::digest(long)),
-            (Self::Sha512, long) if long.len() > 128 => hash(&mut sha2::Sha512::digest(long)),
-            _ => Ok(secret),
+        match (self, secret.len()) {
+            (Self::Sha1, 65..) => Some(wiped(&mut sha1::Sha1::digest(secret))),
+            (Self::Sha256, 65..) => Some(wiped(&mut sha2::Sha256::digest(secret))),
+            (Self::Sha512, 129..) => Some(wiped(&mut sha2::Sha512::digest(secret))),
+            _ => None,
         }
     }
 

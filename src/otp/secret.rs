@@ -127,19 +127,22 @@ impl Secret {
     /// Returns whether two secrets of records are one HMAC key: HMAC pads a short key with zeros (RFC 2104 section 2). No branch
     /// depends on the difference.
     pub(crate) fn is_same_key(&self, other: &Self) -> bool {
-        let padded = |secret: &Self| {
-            let mut key = [0; Self::SHORT_LEN];
-            for (byte, secret) in key.iter_mut().zip(secret.as_bytes()) {
-                *byte = *secret;
-            }
-            key
-        };
+        let padded = |secret: &Self| Self::padded::<{ Self::SHORT_LEN }>(secret.as_bytes());
         let (mut key, mut other) = (padded(self), padded(other));
         // The end of the secret computation: the caller is told that the secrets are the same.
         let is_same = bool::from(key.ct_eq(&other));
         wipe::value(&mut key);
         wipe::value(&mut other);
         is_same
+    }
+
+    /// Returns a key with the zeros that HMAC puts behind it.
+    pub(super) fn padded<const N: usize>(key: &[u8]) -> [u8; N] {
+        let mut padded = [0; N];
+        for (byte, key) in padded.iter_mut().zip(key) {
+            *byte = *key;
+        }
+        padded
     }
 
     /// Returns a copy, on the heap.

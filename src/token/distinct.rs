@@ -3,8 +3,6 @@
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 
-use sha2::{Digest as _, Sha256};
-
 use super::entry::TokenEntry;
 
 /// What was met so far.
@@ -29,7 +27,7 @@ impl Distinct {
         if self.serials.contains(entry.serial()) {
             return Err(Twice::SerialNumber);
         }
-        if !self.secrets.insert(Sha256::digest(entry.secret().as_bytes()).into()) {
+        if !self.secrets.insert(entry.parameters().algorithm().key_hash(entry.secret())) {
             return Err(Twice::Secret);
         }
         self.serials.insert(entry.serial().into());

@@ -5,8 +5,6 @@ use alloc::collections::btree_map::Entry;
 use alloc::string::String;
 use core::fmt;
 
-use sha2::{Digest as _, Sha256};
-
 use super::Verifier;
 use crate::error::Error;
 use crate::record::{self, Account};
@@ -60,7 +58,7 @@ impl SecretsInUse {
         let name = account.as_str();
         let hash = record::wipe_after(|| {
             let credential = verifier.open(record.trim_end_matches(' '), account)?.credential;
-            Ok::<_, Error>(credential.secret.as_ref().map(|secret| Sha256::digest(secret.as_bytes()).into()))
+            Ok::<_, Error>(credential.secret.as_ref().map(|secret| credential.algorithm.key_hash(secret)))
         })?;
         Ok(hash.and_then(|hash| match self.accounts.entry(hash) {
             Entry::Occupied(first) if first.get() != name => Some(first.into_mut().as_str()),
@@ -81,6 +79,8 @@ impl fmt::Debug for SecretsInUse {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest as _, Sha256};
+
     use super::*;
     use crate::error::ErrorKind;
     use crate::otp::{Algorithm, Secret};
@@ -107,19 +107,24 @@ mod tests {
         // What was refused is nobody's.
         let other = sealed("serial:T1", b"another secret of it", Parameters::hotp());
         assert_eq!(in_use.insert(&verifier, "serial:T1", &other).unwrap(), None);
-        // A long secret is what HMAC makes of it (semantics 1.4).
+        // A long secret is what HMAC makes of it, and zeros behind a short one are none of it (semantics 1.4).
         let long = [7; 65].map(|byte: u8| byte);
         let reduced = Sha256::digest(long);
         let sha256 = Parameters::totp().with_algorithm(Algorithm::Sha256);
         assert_eq!(in_use.insert(&verifier, "b", &sealed("b", &long, sha256)).unwrap(), None);
         assert_eq!(in_use.insert(&verifier, "c", &sealed("c", &reduced, sha256)).unwrap(), Some("b"));
+        for (before, zeros, twin) in [(0, 0, true), (0, 1, true), (0, 44, true), (1, 0, false)] {
+            let secret = [&[0; 1][..before], b"12345678901234567890", &[0; 44][..zeros]].concat();
+            let padded = sealed("d", &secret, Parameters::totp());
+            assert_eq!(in_use.insert(&verifier, "d", &padded).unwrap(), twin.then_some("a.martin"));
+        }
 
         let revoked = verifier.credential("a.martin", Some(&first)).unwrap().revoke().unwrap();
         let mut empty = SecretsInUse::new();
         assert_eq!(empty.insert(&verifier, "a.martin", revoked.record().unwrap().as_str()).unwrap(), None);
         assert_eq!(
             format!("{empty:?} {in_use:?}"),
-            "SecretsInUse { records: 0, .. } SecretsInUse { records: 3, .. }"
+            "SecretsInUse { records: 0, .. } SecretsInUse { records: 4, .. }"
         );
         assert_eq!(empty.insert(&verifier, "b.durand", &first).unwrap_err().kind(), ErrorKind::Record);
         assert_eq!(empty.insert(&verifier, "", &first).unwrap_err().kind(), ErrorKind::Argument);

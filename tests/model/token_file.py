@@ -262,6 +262,13 @@ def is_serial(text: str) -> bool:
     return is_name(text, 128) and not is_rounded(text)
 
 
+def hmac_key(token: Dict[str, Any]) -> bytes:
+    """The key of HMAC, with the zeros behind it, to the longest block (1.4)."""
+    hash_, secret = model.ALGORITHMS[token["algorithm"]], token["secret"]
+    key: bytes = hash_(secret).digest() if len(secret) > hash_().block_size else secret
+    return key.ljust(128, b"\0")
+
+
 class Tokens:
     """What a reader returns (16.1 to 16.3)."""
 
@@ -277,7 +284,7 @@ class Tokens:
             self.said.append(("fault", str(line), word(serial if is_serial(serial) else None), token))
             return
         self.serials.add(serial)
-        self.secrets.add(token["secret"])
+        self.secrets.add(hmac_key(token))
         dash = lambda value: "-" if value is None else str(value)
         self.said.append((
             "token", str(line), word(serial), "counter" if token["is_hotp"] else "time", dash(token["time_step"]),
@@ -295,7 +302,7 @@ class Tokens:
             return "argument"
         if serial in self.serials:
             return "token_file"
-        return "secret" if token["secret"] in self.secrets else token
+        return "secret" if hmac_key(token) in self.secrets else token
 
     def finish(self) -> List[Tuple[str, ...]]:
         if not self.said:

@@ -19,6 +19,10 @@ from admin.test_help_desk import status
 from admin.test_tokens import BASE32, KEY, confirm, oathtool, stocked, use
 from conftest import ROOT
 from poterne import Algorithm, State
+from poterne.admin.delivery import Delivered, Delivery
+from poterne.admin.interrupt import Interruptible
+from poterne.admin.moving import secrets_csv
+from poterne.admin.moving.move import Move, Wishes
 
 
 def delivered(home: Home, *arguments: str) -> Any:
@@ -143,6 +147,97 @@ def test_a_second_delivery_under_other_serial_numbers(lite: Home, tmp_path: path
     # The same file once more, and anew, finds itself.
     again = delivered(lite, str(file), "--format", "pskc", "--replace")
     assert (again["replaced"], again["trouble"]) == (1, 2)
+
+
+def test_records_that_cannot_be_read_are_counted(lite: Home, tmp_path: pathlib.Path) -> None:
+    lite.enroll("a.martin", "b.durand", "c.petit")
+    file = tmp_path / "tokens.xml"
+    file.write_text(pskc(package("T1", KEY[::-1])))
+    assert delivered(lite, str(file), "--format", "pskc", "--rehearse")["unreadable"] == 0
+    assert "compared" not in lite.run("tokens", "import", str(file), "--format", "pskc", "--rehearse").err
+    # As a crash of another system's tool leaves one.
+    for account, count, words in (("a.martin", 1, "1 record could not be read: its secret is"), ("b.durand", 2, "2 records could not be read: their secrets are")):
+        lite.database.run(f"UPDATE {lite.table} SET record = substr(record, 1, 100) WHERE account = '{account}'")
+        assert delivered(lite, str(file), "--format", "pskc", "--rehearse")["unreadable"] == count
+        assert words in lite.run("tokens", "import", str(file), "--format", "pskc", "--rehearse").err
+    assert "leurs secrets ne sont pas comparés" in lite.run("tokens", "import", str(file), "--format", "pskc", "--yes", "--lang", "fr").err
+    assert "2 records could not be read" in lite.process("tokens", "add", "T2", "--encoding", "hex", given="99" + KEY[2:] + "\n").err
+
+
+def test_a_user_that_is_a_secret_is_not_shown(lite: Home, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "tokens.csv"
+    file.write_text(f"T1,{KEY},{BASE32}\nT2,{KEY[::-1]},a.martin\n")
+    result = delivered(lite, str(file), "--format", "columns", "--columns", "serial,secret,account", "--encoding", "hex", "--hash", "sha1")
+    assert (result["stored"], result["trouble"]) == (1, 1) and "columns swapped" in troubles(result)["T1"] and BASE32 not in json.dumps(result)
+
+
+class Between:
+    """Somebody else's run, between the look and the write of this one."""
+
+    def __init__(self, table: Any, run: Any) -> None:
+        self._table, self._run, self.calls = table, run, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    def swap_all_since(self, *arguments: Any) -> Any:
+        self.calls += 1
+        if self.calls == 1:
+            self._run()
+        return self._table.swap_all_since(*arguments)
+
+
+def test_of_two_runs_at_once_one_stores_a_secret(home: Home, tmp_path: pathlib.Path) -> None:
+    csv, tokens = tmp_path / "secrets.csv", tmp_path / "tokens.xml"
+    csv.write_text(f"account,secret\na.martin,{KEY}\n")
+    tokens.write_text(pskc(package("T1", KEY), package("T2", KEY[::-1])))
+
+    def other() -> None:
+        done = home.process("import-secrets", "csv", str(csv), "--encoding", "hex", "--yes")
+        assert done.code == 0, done.err
+
+    site = home.site()
+    site.table = between = Between(site.table, other)  # type: ignore[assignment]
+    delivery = Delivery(site, is_replaced=False)
+    entries = [entry for entry in poterne.TokenFile.read_pskc(tokens.read_bytes()).entries if isinstance(entry, poterne.TokenEntry)]
+    with Interruptible() as stop, site.console.progress("tokens", len(entries)) as progress:
+        delivery.run([Delivered("", entry.serial, entry) for entry in entries], stop, progress, is_stored=True)
+    site.table.engine.dispose()
+    assert {each.serial: each.verdict for each in delivery.results} == {"T1": "trouble", "T2": "stored"} and between.calls == 2
+    assert "a.martin" in next(each.text for each in delivery.results if each.text) and set(home.records()) == {"a.martin", "serial:T2"}
+
+
+def test_two_processes_with_the_same_secrets(home: Home, tmp_path: pathlib.Path) -> None:
+    csv, tokens = tmp_path / "secrets.csv", tmp_path / "tokens.xml"
+    keys = [f"{number:040x}" for number in range(0x1000, 0x1000 + 1200)]
+    csv.write_text("account,secret\n" + "".join(f"a{number},{key}\n" for number, key in enumerate(keys)))
+    tokens.write_text(pskc(*(package(f"T{number}", key) for number, key in enumerate(keys))))
+    runs = [
+        home.start("import-secrets", "csv", str(csv), "--encoding", "hex", "--yes", "--json"),
+        home.start("tokens", "import", str(tokens), "--format", "pskc", "--yes", "--json"),
+    ]
+    moved, stored = (json.loads(run.communicate(timeout=120)[0]) for run in runs)
+    # Together all of them, and none twice.
+    assert moved["moved"] + stored["stored"] == len(keys) == len(home.records())
+    assert moved["trouble"] == stored["stored"] and stored["trouble"] == moved["moved"]
+
+
+def test_a_first_record_at_the_same_moment_concerns_its_account_alone(home: Home, tmp_path: pathlib.Path) -> None:
+    csv = tmp_path / "secrets.csv"
+    csv.write_text(f"account,secret\na.martin,99{KEY[2:]}\nb.durand,{KEY[::-1]}\n")
+    site = home.site()
+    say = site.console.say
+
+    def other() -> None:
+        home.enroll("a.martin")
+
+    site.table = Between(site.table, other)  # type: ignore[assignment]
+    move = Move(site, Wishes())
+    with Interruptible() as stop:
+        move.run(move.plan(secrets_csv.read(csv.read_bytes(), say, secrets_csv.Declared("hex"))), stop, None, is_stored=True)
+    site.table.engine.dispose()
+    assert {each.account: each.verdict for each in move.results} == {"a.martin": "trouble", "b.durand": "moved"}
+    assert set(home.records()) == {"a.martin", "b.durand"}
 
 
 def test_through_a_pipe_with_the_password_elsewhere(lite: Home, tmp_path: pathlib.Path) -> None:

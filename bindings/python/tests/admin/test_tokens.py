@@ -219,7 +219,7 @@ def test_a_phone_and_a_token_of_one_person_do_not_move_each_other(home: Home) ->
 
 def test_what_cannot_be_assigned_stays(lite: Home) -> None:
     lite.enroll("a.martin", "r.gone")
-    add(lite, "T1")
+    add(lite, "T1", secret=KEY[::-1])
     site = lite.site()
     site.table.column.apply(site.verifier, "r.gone", lambda credential: credential.revoke())
     site.table.engine.dispose()
@@ -256,8 +256,26 @@ def test_a_mistyped_serial_is_noticed_when_a_token_comes_back(lite: Home) -> Non
     assert "T2 is in stock already" in lite.run("tokens", "return", "b.durand", "T2", "--yes").err
     done = lite.terminal(["tokens", "return", "b.durand", "T11"], ["n"])
     assert done.code == 1 and "No token T11 was handed out" in done.out and "b.durand" in lite.records()
+    # With --yes nobody reads the question: the token would get another number, and T1 would stay handed out for ever.
+    for tag, words in (("en", "the token of b.durand would get this number. Handed out are: T1."), ("fr", "le jeton de b.durand prendrait ce numéro. Jetons remis : T1.")):
+        done = lite.run("tokens", "return", "b.durand", "T11", "--yes", "--lang", tag)
+        assert done.code == 1 and words in done.err and "b.durand" in lite.records()
+    assert "repeat the command on a terminal" in lite.process("tokens", "return", "b.durand", "T11").err and "b.durand" in lite.records()
     assert lite.run("tokens", "drop", "T1", "--yes").code == 0 and "T1" not in stocked(lite) and "b.durand" in lite.records()
-    assert lite.run("tokens", "return", "b.durand", "T1", "--yes").code == 0
+    # Of a token that came by another way nothing better is known: it is said.
+    done = lite.run("tokens", "return", "b.durand", "T1", "--yes")
+    assert done.code == 0 and "would get this number" in done.err and "Handed out" not in done.err
+
+
+def test_a_secret_that_has_a_record_is_not_added(lite: Home) -> None:
+    assert add(lite, "T1").code == 0 and lite.run("tokens", "assign", "T1", "b.durand", "--yes").code == 0
+    before = lite.records()
+    # As it is, under another hash, and with the zeros that HMAC puts behind it.
+    for serial, secret, more in (("T2", KEY, []), ("T3", KEY, ["--hash", "sha256", "--counter", "7"]), ("T4", KEY + "0000", [])):
+        done = add(lite, serial, *more, secret=secret)
+        assert done.code == 1 and f"{serial} has the secret of b.durand" in done.err and KEY not in done.err and lite.records() == before
+    # Zeros before it are of its own.
+    assert add(lite, "T5", secret="00" + KEY).code == 0
 
 
 def test_a_token_that_was_never_confirmed_waits_too(lite: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -320,6 +338,8 @@ def test_proof_tells_hash_and_encoding(lite: Home) -> None:
 def test_a_secret_is_typed_and_in_no_message(lite: Home) -> None:
     done = lite.terminal(["tokens", "add", "T1", "--encoding", "base32"], [BASE32])
     assert done.code == 0 and BASE32 not in done.out
+    done = lite.run("tokens", "add", BASE32, "--encoding", "base32")
+    assert done.code == 2 and "looks like a secret" in done.err and BASE32 not in done.err
     for text in ("AAAA", "not base32 0189", ""):
         done = lite.process("tokens", "add", "T2", "--encoding", "base32", given=f"{text}\n")
         assert done.code == 1 and "T2" not in stocked(lite) and (not text or text not in done.err)

@@ -11,8 +11,9 @@ import poterne
 from poterne import Attempt, Error, State, TokenEntry
 from poterne.admin import future
 from poterne.admin.console import Progress
-from poterne.admin.in_use import secrets_in_use
+from poterne.admin.in_use import InUse
 from poterne.admin.interrupt import Interruptible
+from poterne.admin.language import Say
 from poterne.admin.moving.found import Found, Trouble
 from poterne.admin.serial import account_of
 from poterne.admin.site import Site
@@ -66,7 +67,7 @@ class Delivery:
         self.site, self.is_replaced, self.is_clock_right, self.say = site, is_replaced, is_clock_right, site.console.say
         self.now = time.time()
         self.stock = Stock(site, self.now)
-        self.in_use = secrets_in_use(site)
+        self.in_use = InUse(site)
         self.results: List[Result] = []
         self.is_interrupted = False
 
@@ -109,15 +110,17 @@ class Delivery:
                     self._tell(each, "trouble", future.refusal(self.say))
                     continue
                 lowered.add(each.serial)
-            twin = self.in_use.insert(self.site.verifier, account_of(each.serial), record)
+            twin = self.in_use.twin(account_of(each.serial), record)
             if twin is not None:
                 self._refuse_twin(each, twin)
                 continue
             changes.append((account_of(each.serial), old, repaired or record))
             sealed.append(each)
-        stored = self.site.table.column.swap_all(changes) if is_stored else [1] * len(changes)
+        stored = self.in_use.store(changes) if is_stored else [1] * len(changes)
         for each, (_, old, _), rows in zip(sealed, changes, stored):
-            if rows == 1:
+            if isinstance(rows, str):
+                self._refuse_twin(each, rows)
+            elif rows == 1:
                 self._tell(each, "stored" if old is None else "replaced", future.remark(self.say) if each.serial in lowered else "")
             else:
                 self._tell(each, "trouble", self.say("was changed at the same moment: run the command again", "modifié au même moment : relancer la commande"))
@@ -136,15 +139,7 @@ class Delivery:
         return True
 
     def _refuse_twin(self, each: Delivered, twin: str) -> None:
-        self._tell(
-            each,
-            "trouble",
-            self.say(
-                "has the secret of {twin}, which has a record: the same token under two names? Look at the device, and ask the manufacturer",
-                "a le secret de {twin}, qui a un enregistrement : le même jeton sous deux noms ? Regarder l’appareil, et interroger le fabricant",
-                twin=twin,
-            ),
-        )
+        self._tell(each, "trouble", has_secret_of(self.say, twin))
 
     def _may_replace(self, each: Delivered) -> bool:
         """Nothing that somebody has, or had: its counter and last code would be lost."""
@@ -159,3 +154,12 @@ class Delivery:
 
     def _tell(self, each: Delivered, verdict: str, text: str = "") -> None:
         self.results.append(Result(each.place, each.serial, verdict, text, each.account))
+
+
+def has_secret_of(say: Say, twin: str) -> str:
+    """Why a token is not stored: the account that has its secret."""
+    return say(
+        "has the secret of {twin}, which has a record: the same token under two names? Look at the device, and ask the manufacturer",
+        "a le secret de {twin}, qui a un enregistrement : le même jeton sous deux noms ? Regarder l’appareil, et interroger le fabricant",
+        twin=twin,
+    )

@@ -48,6 +48,9 @@ def commands(say: Say) -> List[click.Command]:
                 keycloak              kc.sh export --realm NAME --file FILE
                 graph                 JSON of a vendor for Entra, of assigned tokens
 
+            The titles of a CSV are account and secret, and if there are such columns, type (totp or hotp), hash (SHA1, SHA256 or SHA512), digits,
+            time_step, counter (the next one) and last_step (the time step that was used last); other columns are passed over.
+
             Stop the other system, look first, then move:
 
             \b
@@ -70,6 +73,9 @@ def commands(say: Say) -> List[click.Command]:
                 privacyidea           pi.cfg, ou sa base avec --key-file
                 keycloak              kc.sh export --realm NOM --file FICHIER
                 graph                 JSON d’un fournisseur pour Entra, jetons attribués
+
+            Les titres d’un CSV sont compte et secret, et le cas échéant type (totp ou hotp), algorithme (SHA1, SHA256 ou SHA512), chiffres, pas,
+            compteur (le prochain) et dernier pas (le dernier pas de temps utilisé), ou leurs noms anglais ; les autres colonnes sont ignorées.
 
             Arrêter l’autre système, vérifier d’abord, reprendre ensuite :
 
@@ -303,6 +309,8 @@ def _told(site: Site, move: Move, found: Source, *, rehearse: bool, has_each: bo
                 "La source ne dit pas quels codes ont servi : ceux de maintenant et du moment suivant comptent comme utilisés. Qui se connecte aussitôt attend une minute.",
             )
         )
+    if move.in_use is not None and (remark := move.in_use.remark(say)):
+        console.note(remark)
     console.print(
         say(
             "{moved} would be moved, {replaced} replaced, {there} have a record and would keep it, {trouble} not moved"
@@ -317,6 +325,7 @@ def _told(site: Site, move: Move, found: Source, *, rehearse: bool, has_each: bo
     console.json(
         {
             **{name: counts[name] for name in ("moved", "replaced", "there", "trouble")},
+            "unreadable": 0 if move.in_use is None else move.in_use.unreadable,
             "ignored": dict(found.ignored),
             "rehearsed": rehearse,
             "lines": [{"place": each.place, "account": each.account, "verdict": each.verdict, "text": each.text} for each in move.results],

@@ -10,14 +10,14 @@ import os
 from typing import Any, Callable, ContextManager, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.sql.elements import quoted_name
 
 from poterne import Error, ErrorKind
 from poterne._errors import unavailable
 from poterne.admin import deadline
-from poterne.sql import Column
+from poterne.sql import Column, _is_conflict
 
 # One transaction's worth: on SQLite every login waits as long as a batch takes.
 BATCH = 500
@@ -26,6 +26,9 @@ BATCH = 500
 _URI = "file:"
 
 MAX_ACCOUNT_LEN, RECORD_LEN = 255, 504
+
+# An account, its record (None if it has none yet) and its new record.
+Change = Tuple[str, Optional[str], str]
 
 
 class Table:
@@ -172,6 +175,41 @@ class Table:
             except IntegrityError:
                 return 0
         return 1
+
+    def swap_all_since(self, mark: Tuple[str, str, str], changes: Sequence[Change]) -> Optional[List[int]]:
+        """Swaps a row that marks a state of the table, and then many others, in one transaction: at most a batch. Returns the rows of the
+        others. None if the mark has changed; nothing, if somebody else was in the way or an account has got its first record: then all stay
+        as they were.
+        """
+        with self._quiet():
+            try:
+                with self.engine.begin() as connection:
+                    # First of all: of two such transactions the second waits here, and reads what the first has committed.
+                    if self._swap(connection, mark) != 1:
+                        connection.rollback()
+                        return None
+                    self._store_first(connection, [(account, new) for account, old, new in changes if old is None])
+                    return [1 if old is None else self._swap(connection, (account, old, new)) for account, old, new in changes]
+            except DBAPIError as failure:
+                cause = failure.orig
+                if isinstance(failure, IntegrityError) or (isinstance(cause, Exception) and _is_conflict(cause, self.engine.dialect.name, None)):
+                    return []
+                raise
+
+    def _swap(self, connection: Connection, change: Tuple[str, str, str]) -> int:
+        account, old, new = change
+        statement = sa.update(self._table).where(self._account == account, self._record == old).values({self._record: new})
+        return connection.execute(statement).rowcount
+
+    def _store_first(self, connection: Connection, first: Sequence[Tuple[str, str]]) -> None:
+        """The first records of accounts, in rows that have none or in new ones."""
+        empty = sa.select(sa.func.count()).where(self._account.in_([account for account, _ in first]), self._record.is_(None))
+        if first and connection.execute(empty).scalar():
+            fill = sa.update(self._table).where(self._record.is_(None))
+            filled = [connection.execute(fill.where(self._account == account).values({self._record: new})).rowcount for account, new in first]
+            first = [each for each, rows in zip(first, filled) if not rows]
+        if first:
+            connection.execute(sa.insert(self._table), [{self._account.key: account, self._record.key: new} for account, new in first])
 
     def seconds(self) -> Optional[float]:
         """The database's clock; None if it is this machine's own, or not known how to ask."""

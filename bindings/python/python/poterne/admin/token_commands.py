@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import pathlib
+import sys
 import time
 from typing import Any, Callable, List, Optional, Tuple, TypeVar
 
@@ -14,9 +15,12 @@ from poterne import Algorithm, Authenticator, Error, MovingFactor, Refused, Secr
 from poterne.admin import sealed, token_import
 from poterne.admin.caller import Caller, moment
 from poterne.admin.console import Stop, explained
+from poterne.admin.delivery import has_secret_of
 from poterne.admin.enrollment import sender_of
+from poterne.admin.in_use import InUse, Stored
 from poterne.admin.language import LANGUAGES, Say
 from poterne.admin.letters import Template
+from poterne.admin.moving.found import looks_secret
 from poterne.admin.options import Group, language, shared, yes
 from poterne.admin.proof import prove
 from poterne.admin.receipts import Receipt, set_receipts
@@ -109,6 +113,16 @@ def _add(say: Say) -> click.Command:
     ) -> None:
         console, stock = site.console, Stock(site)
         serial = stock.serial(serial)
+        if looks_secret(serial):
+            raise Stop(
+                say(
+                    "The serial number looks like a secret. Nothing was changed. Give the number that stands on the token; the secret is asked for. If it was"
+                    " the secret, it is in the history of the shell now: clear that.",
+                    "Le numéro de série ressemble à un secret. Rien n’a été modifié. Indiquer le numéro porté par le jeton ; le secret est demandé ensuite. Si"
+                    " c’était le secret, il figure maintenant dans l’historique du shell : l’effacer.",
+                ),
+                2,
+            )
         sealed.refuse_other_keyring(site)
         if stock.item(serial) is not None:
             raise Stop(say("{serial} is in the inventory already. Nothing was changed.", "{serial} est déjà dans l’inventaire. Rien n’a été modifié.", serial=serial))
@@ -119,7 +133,21 @@ def _add(say: Say) -> click.Command:
         moving: Any = {"time_step": time_step} if counter is None else {"counter": counter}
         account = account_of(serial)
         with site.verifier.enroll_token(account, secret, algorithm=HASHES[hash_name], digits=digits, authenticator=Authenticator.TOKEN, **moving) as made:
-            site.table.column.insert(account, made.record)
+            in_use = InUse(site)
+            twin = in_use.twin(account, made.record)
+            stored: Stored = twin or in_use.store([(account, None, made.record)])[0]
+        if isinstance(stored, str):
+            raise Stop(say("{serial} {reason}. Nothing was changed.", "{serial} {reason}. Rien n’a été modifié.", serial=serial, reason=has_secret_of(say, stored)))
+        if not stored:
+            raise Stop(
+                say(
+                    "{serial} was stored by somebody else at the same moment. Nothing was changed. See: poterne tokens stock {serial}",
+                    "{serial} a été enregistré par quelqu’un d’autre au même moment. Rien n’a été modifié. Voir : poterne tokens stock {serial}",
+                    serial=serial,
+                )
+            )
+        if remark := in_use.remark(say):
+            console.note(remark)
         console.done(say("{serial} is in stock.", "{serial} est en stock.", serial=serial))
         console.print(say("Then: {step}", "Ensuite : {step}", step=f"poterne tokens proof {serial}"))
 
@@ -313,12 +341,18 @@ def _return(say: Say) -> click.Command:
 
             A token that shows the time waits before it can be assigned again, for about an hour: codes that its last holder saw are then of no
             use. The command says until when. Take the token back before `poterne gone`, which erases its secret for good.
+
+            No record knows the serial number of its token. A SERIAL under which no token was handed out becomes the token's number, so the
+            command asks first, and refuses it with --yes while others are handed out.
             """,
             """Reprend un jeton en stock, sous le numéro de SÉRIE qu’il porte. Son compteur, sa dérive et le dernier code utilisé sont
             conservés : aucun code ne sert deux fois. Les codes de secours et le code temporaire sont annulés, et les essais remis à zéro.
 
             Un jeton à horloge attend environ une heure avant de pouvoir être attribué de nouveau : les codes vus par la personne précédente
             ne servent alors plus à rien. La commande indique jusqu’à quand. Reprendre le jeton avant `poterne gone`, qui efface son secret.
+
+            Aucun enregistrement ne connaît le numéro de série de son jeton. Une SÉRIE sous laquelle aucun jeton n’a été remis devient le
+            numéro du jeton : la commande le fait confirmer, et refuse avec --yes tant que d’autres jetons sont remis.
             """,
         ),
     )
@@ -332,7 +366,7 @@ def _return(say: Say) -> click.Command:
         sealed.refuse_other_keyring(site)
         row, record, status = _held(site, stock, account, serial)
         if account_of(serial) != row:
-            _expect_mark(stock, serial, is_sure=is_sure)
+            _expect_mark(stock, row, serial, is_sure=is_sure)
         console.confirm(
             say(
                 "The token of {row} comes back as {serial}. {row} cannot log in with it any more. Go on?",
@@ -471,20 +505,29 @@ def _held(site: Site, stock: Stock, account: str, serial: str) -> Tuple[str, str
     return found[0]
 
 
-def _expect_mark(stock: Stock, serial: str, *, is_sure: bool) -> None:
+def _expect_mark(stock: Stock, row: str, serial: str, *, is_sure: bool) -> None:
     """The serial number of a token that is handed out is in the inventory: a mistyped one is noticed."""
     say, item = stock.say, stock.item(serial)
     if item is not None and item.standing != "out":
         raise Stop(say("{serial} is in stock already: look at the number on the token. Nothing was changed.", "{serial} est déjà en stock : vérifier le numéro porté par le jeton. Rien n’a été modifié.", serial=serial))
-    if item is None:
-        stock.site.console.confirm(
-            say(
-                "No token {serial} was handed out. Is it spelled exactly so on the token?",
-                "Aucun jeton {serial} n’a été remis. Est-il bien écrit ainsi sur le jeton ?",
-                serial=serial,
-            ),
-            is_given=is_sure,
-        )
+    if item is not None:
+        return
+    out = [each.serial for each in stock.items() if each.standing == "out"]
+    numbers = ", ".join(out[:_SHOWN]) + ("…" if len(out) > _SHOWN else "")
+    text = say("No token {serial} was handed out: the token of {row} would get this number.", "Aucun jeton {serial} n’a été remis : le jeton de {row} prendrait ce numéro.", serial=serial, row=row)
+    if out:
+        text += say(" Handed out are: {numbers}.", " Jetons remis : {numbers}.", numbers=numbers)
+    if out and (is_sure or not sys.stdin.isatty()):
+        # Nobody reads a question: one of the others is more likely to be meant.
+        raise Stop(text + say(" Nothing was changed. If the number is right, repeat the command on a terminal, without --yes.", " Rien n’a été modifié. Si le numéro est exact, relancer la commande dans un terminal, sans --yes."))
+    if is_sure:
+        stock.site.console.note(text)
+    else:
+        stock.site.console.confirm(text + say(" Is it spelled exactly so on the token?", " Est-il bien écrit ainsi sur le jeton ?"))
+
+
+# Of serial numbers in a question.
+_SHOWN = 20
 
 
 def _two_codes(site: Site, file_descriptor: Optional[int]) -> List[str]:

@@ -16,7 +16,7 @@ from poterne.admin.delivery import Delivered, Delivery, Result
 from poterne.admin.interrupt import Interruptible
 from poterne.admin.language import Say
 from poterne.admin.moving import foreign, graph
-from poterne.admin.moving.found import MAX_BYTES, Trouble, UnreadableSource, line_of
+from poterne.admin.moving.found import MAX_BYTES, Trouble, UnreadableSource, line_of, looks_secret, swapped
 from poterne.admin.options import shared, yes
 from poterne.admin.site import Site
 
@@ -184,7 +184,9 @@ class _Order:
         delivered: List[Delivered] = []
         troubles: List[Trouble] = []
         for entry in entries:
-            if isinstance(entry, TokenEntry):
+            if isinstance(entry, TokenEntry) and looks_secret(entry.account or ""):
+                troubles.append(Trouble(line_of(self.say, entry.line), entry.serial, swapped(self.say)))
+            elif isinstance(entry, TokenEntry):
                 token = entry.ignore_dates() if self.ignores_dates else entry
                 delivered.append(Delivered(line_of(self.say, entry.line), entry.serial, token, token.not_after, entry.account))
             else:
@@ -276,7 +278,9 @@ class _Order:
             source = graph.read(bytes(self._data), self.say)
         except UnreadableSource as error:
             raise Stop(str(error)) from None
-        return [Delivered(each.place, each.also[0], each, None, each.there or None) for each in source.found], source.troubles
+        troubles = [Trouble(each.place, each.also[0], swapped(self.say)) for each in source.found if looks_secret(each.there)]
+        delivered = [Delivered(each.place, each.also[0], each, None, each.there or None) for each in source.found if not looks_secret(each.there)]
+        return delivered, source.troubles + troubles
 
     def _explained(self, error: Error) -> str:
         if error.kind is ErrorKind.TOKEN_PASSWORD:
@@ -305,6 +309,8 @@ def _told(site: Site, delivery: Delivery, *, rehearse: bool, has_each: bool) -> 
                 count=named,
             )
         )
+    if remark := delivery.in_use.remark(say):
+        console.note(remark)
     console.print(
         say(
             "{stored} would be put into the stock, {replaced} stored anew, {there} are in the inventory already, {trouble} to look at"
@@ -319,6 +325,7 @@ def _told(site: Site, delivery: Delivery, *, rehearse: bool, has_each: bool) -> 
     console.json(
         {
             **{name: counts[name] for name in ("stored", "replaced", "there", "trouble")},
+            "unreadable": delivery.in_use.unreadable,
             "rehearsed": rehearse,
             "tokens": [{"place": each.place, "serial": each.serial, "verdict": each.verdict, "text": each.text, "account": each.account} for each in delivery.results],
         }

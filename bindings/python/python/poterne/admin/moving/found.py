@@ -63,7 +63,7 @@ class Source:
     """What is not an authenticator that could be moved, counted by what it is."""
 
     def refuse(self, place: str, there: str, text: str) -> None:
-        self.troubles.append(Trouble(place, there, text))
+        self.troubles.append(Trouble(place, "" if looks_secret(there) else there, text))
 
 
 class UnreadableSource(Exception):
@@ -90,6 +90,22 @@ MAX_COUNTER = (1 << 63) - 1
 
 def line_of(say: Say, at: int) -> str:
     return say("line {number}", "ligne {number}", number=at)
+
+
+def looks_secret(account: str) -> bool:
+    """Whether this may be a secret in the column of the accounts: then it is neither shown nor stored. 16 bytes have 26 characters of base32
+    and 32 hexadecimal digits, 10 bytes 16 and 20; so few are taken for one only if digits stand between the letters, as in no name. Dashes as
+    a UUID has them are no secret's.
+    """
+    text = re.sub(r"[\s-]", "", account).rstrip("=")
+    if re.fullmatch("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", account) or not re.fullmatch("[A-Za-z0-9+/]+", text):
+        return False
+    has_both = re.search("[0-9][A-Za-z]", text) is not None
+    return len(text) >= 26 or (has_both and (re.fullmatch("[0-9a-fA-F]{20,}|[A-Za-z2-7]{16,}", text) is not None))
+
+
+def swapped(say: Say) -> str:
+    return say("the account looks like a secret; are the columns swapped?", "le compte ressemble à un secret ; les colonnes sont-elles interverties ?")
 
 
 def is_uniform(secret: Secret) -> bool:

@@ -4,23 +4,21 @@ again.
 
 from __future__ import annotations
 
-import hashlib
 import math
-import os
 import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import Dict, List, Optional, Sequence, Tuple
 
 import poterne
-from poterne import Error, MovingFactor, State, Status
+from poterne import Authenticator, Error, MovingFactor, State, Status
 from poterne._poterne import SecretsInUse
 from poterne.admin import future
 from poterne.admin.console import Progress
-from poterne.admin.in_use import secrets_in_use
+from poterne.admin.in_use import InUse
 from poterne.admin.interrupt import Interruptible
 from poterne.admin.language import Say
-from poterne.admin.moving.found import Found, Source, is_uniform
+from poterne.admin.moving.found import Found, Source, is_uniform, looks_secret, swapped
 from poterne.admin.serial import is_serial
 from poterne.admin.site import Site
 from poterne.admin.table import BATCH
@@ -59,24 +57,22 @@ class Move:
         self.results: List[Result] = []
         self.is_interrupted = False
         self.has_unknown_use = False
+        self.in_use: Optional[InUse] = None
 
     def plan(self, source: Source) -> List[Tuple[str, Found]]:
         """Each authenticator with the account that it gets here; what is wrong with the others is among the results."""
         self.results += [Result(each.place, each.there, "trouble", each.text) for each in source.troubles]
         planned: List[Tuple[str, Found]] = []
         rows: Counter[str] = Counter()
-        seen: Dict[bytes, str] = {}
-        # Which secrets come twice, without keeping them.
-        salt = os.urandom(16)
-        for found in source.found:
+        seen = SecretsInUse()
+        for number, found in enumerate(source.found):
             person = self._account(found)
-            digest = hashlib.blake2b(found.secret.to_bytes(), key=salt, digest_size=16).digest()
-            text = self._objection(found, person) or self._twice(found, person, rows, seen.get(digest))
+            text = self._objection(found, person) or self._twice(found, person, rows, self._same(source, number, seen))
             if text:
-                self._refuse(found, person or found.there, text)
+                shown = person or found.there
+                self._refuse(found, "" if looks_secret(shown) else shown, text)
                 continue
             assert person is not None
-            seen[digest] = found.place
             account = poterne.rows_of_person(person)[rows[person]]
             rows[person] += 1
             planned.append((account, found))
@@ -84,17 +80,17 @@ class Move:
         return sorted(planned, key=lambda each: each[0])
 
     def run(self, planned: Sequence[Tuple[str, Found]], stop: Interruptible, progress: Optional[Progress], *, is_stored: bool) -> None:
-        in_use = secrets_in_use(self.site)
+        self.in_use = InUse(self.site)
         for start in range(0, len(planned), BATCH):
             if stop.is_asked:
                 self.is_interrupted = True
                 return
             batch = planned[start : start + BATCH]
-            self._one_batch(batch, in_use, is_stored=is_stored)
+            self._one_batch(batch, self.in_use, is_stored=is_stored)
             if progress is not None:
                 progress.advance(len(batch))
 
-    def _one_batch(self, batch: Sequence[Tuple[str, Found]], in_use: SecretsInUse, *, is_stored: bool) -> None:
+    def _one_batch(self, batch: Sequence[Tuple[str, Found]], in_use: InUse, *, is_stored: bool) -> None:
         records = self.site.table.records([account for account, _ in batch])
         changes: List[Tuple[str, Optional[str], str]] = []
         moved: List[Tuple[Found, str, str]] = []
@@ -109,19 +105,23 @@ class Move:
             if lowered is not None and not self.wishes.is_clock_right:
                 self._refuse(found, account, future.refusal(self.say))
                 continue
-            twin = in_use.insert(self.site.verifier, account, new)
+            twin = in_use.twin(account, new)
             if twin is not None:
-                text = self.say("has the secret of {twin}, which has a record", "a le secret de {twin}, qui a un enregistrement", twin=twin)
-                self._refuse(found, account, text)
+                self._refuse(found, account, self._has_secret_of(twin))
                 continue
             changes.append((account, old, lowered or new))
             moved.append((found, "moved" if old is None else "replaced", self._remark(found) if lowered is None else future.remark(self.say)))
-        stored = self.site.table.column.swap_all(changes) if is_stored else [1] * len(changes)
+        stored = in_use.store(changes) if is_stored else [1] * len(changes)
         for (account, _, _), (found, verdict, remark), rows in zip(changes, moved, stored):
-            if rows == 1:
+            if isinstance(rows, str):
+                self._refuse(found, account, self._has_secret_of(rows))
+            elif rows == 1:
                 self.results.append(Result(found.place, account, verdict, remark))
             else:
                 self._refuse(found, account, self.say("was changed at the same moment: run the command again", "modifié au même moment : relancer la commande"))
+
+    def _has_secret_of(self, twin: str) -> str:
+        return self.say("has the secret of {twin}, which has a record", "a le secret de {twin}, qui a un enregistrement", twin=twin)
 
     def _may_replace(self, account: str, found: Found, old: str) -> bool:
         say = self.say
@@ -201,6 +201,8 @@ class Move:
 
     def _objection(self, found: Found, person: Optional[str]) -> str:
         say = self.say
+        if looks_secret(found.there if person is None else person):
+            return swapped(say)
         if person is None:
             return say("is not in the list of accounts", "absent de la liste des comptes")
         if not person:
@@ -222,20 +224,35 @@ class Move:
             )
         return ""
 
+    def _same(self, source: Source, number: int, seen: SecretsInUse) -> Optional[str]:
+        """The place where the source has this secret before. The library says what one secret is (semantics 1.4), of records alone."""
+        verifier, found = self.site.verifier, source.found[number]
+        try:
+            # A token: no app has to honor the hash.
+            made = verifier.import_credential(str(number), found.secret, algorithm=found.algorithm, authenticator=Authenticator.TOKEN, now=self.now)
+        except Error:
+            # Refused with its reason when it is sealed for its account.
+            return None
+        assert made.record is not None
+        twin = seen.insert(verifier, str(number), made.record)
+        return None if twin is None else source.found[int(twin)].place
+
     def _twice(self, found: Found, person: Optional[str], rows: "Counter[str]", same: Optional[str]) -> str:
         say = self.say
         if same is not None:
             return say(
                 "has the secret of {place}: one secret belongs to one account",
-                "a le secret de {place} : un secret appartient à un seul compte",
+                "secret déjà présent ({place}) : un secret appartient à un seul compte",
                 place=same,
             )
         taken = rows[person or ""]
         if taken and not self.wishes.is_beside:
             return say(
-                "has another authenticator in this source. For a row of its own, {account}#2: --beside",
-                "a un autre authentifiant dans cette source. Pour une ligne à part, {account}#2 : --beside",
-                account=person,
+                "has another authenticator in this source, so this one is not moved. To keep both: --beside. This one is then stored under {row},"
+                " and the person can log in with either",
+                "a un autre authentifiant dans cette source : celui-ci n’est pas repris. Pour garder les deux : --beside. Celui-ci est alors"
+                " enregistré sous {row}, et la personne peut se servir de l’un ou de l’autre",
+                row=f"{person}#2",
             )
         if taken == 3:
             return say("has three authenticators already", "a déjà trois authentifiants")

@@ -11,7 +11,7 @@ from typing import Dict, List, Optional, Tuple
 from poterne import Algorithm, Error, Secret
 from poterne.admin.employees import problems_of_account
 from poterne.admin.language import Say
-from poterne.admin.moving.found import MAX_COUNTER, MAX_LINE_LEN, Found, Source, UnreadableSource, algorithm_of, line_of, number
+from poterne.admin.moving.found import MAX_COUNTER, MAX_LINE_LEN, Found, Source, UnreadableSource, algorithm_of, line_of, looks_secret, number, swapped
 from poterne.admin.moving.lines import text_of
 
 ENCODINGS = {"base32": Secret.from_base32, "hex": Secret.from_hex}
@@ -100,7 +100,9 @@ def _take(source: Source, place: str, line: str, delimiter: str, columns: List[O
         source.refuse(
             place,
             there,
-            say("the secret is not {encoding}, or has been damaged", "le secret n’est pas en {encoding}, ou il est abîmé", encoding=declared.encoding),
+            swapped(say)
+            if looks_secret(there)
+            else say("the secret is not {encoding}, or has been damaged", "le secret n’est pas en {encoding}, ou il est abîmé", encoding=declared.encoding),
         )
         return
     found = _found(place, there, secret, values, declared)

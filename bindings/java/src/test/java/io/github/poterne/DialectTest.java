@@ -86,7 +86,8 @@ class DialectTest {
             assertEquals(Optional.of(old.replace('A', 'B')), column.load("a.martin"), "the guide's COMMIT commits");
             // The controls: the word of another database, and a statement that lacks one of its own.
             for (String wrong : Arrays.asList(
-                    "INSERT INTO poterne (account, record) VALUES ('b', 'c') ON CONFLICT (account) DO NOTHING", update.replace(" SET", ""))) {
+                    "INSERT INTO poterne (account, record) VALUES ('b', 'c') ON CONFLICT (account) DO NOTHING",
+                    update.replace(" SET", ""))) {
                 assertThrows(SQLException.class, () -> statement.execute(wrong.replace("?", "'x'")), wrong);
             }
         }

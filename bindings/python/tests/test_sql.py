@@ -499,7 +499,11 @@ def test_a_connection_killed_in_the_middle_is_unavailable(server: Database) -> N
         connect=lambda: Wrapped(server.connect(), lambda connection: kill(server, connection)),
         paramstyle=server.paramstyle,
     )
-    unavailable(lambda: login(broken))
+    if server.kind == "postgresql":
+        # The UPDATE commits itself: perhaps it is its answer that was lost. Each try is killed.
+        assert refusal(broken) is Refusal.CONFLICT
+    else:
+        unavailable(lambda: login(broken))
     assert stored(server) == old
     assert login(plain).code == "accepted.otp"
 
@@ -1037,27 +1041,92 @@ def test_a_commit_that_the_standby_does_not_confirm_is_0_rows(
 
 
 def raising(database: Database, level: str, when: str) -> None:
-    """A table whose trigger says something, at each UPDATE or at the end of its transaction."""
+    """A table whose trigger says something, before or after each UPDATE, or at the end of its transaction."""
     constraint = "CONSTRAINT" if when == "COMMIT" else ""
     deferred = "DEFERRABLE INITIALLY DEFERRED" if when == "COMMIT" else ""
+    order = "BEFORE" if when == "BEFORE" else "AFTER"
     administer(
         database,
         f"CREATE OR REPLACE FUNCTION saying() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE {level} $$said$$; RETURN NEW; END'",
-        f"CREATE {constraint} TRIGGER saying AFTER UPDATE ON poterne {deferred} FOR EACH ROW EXECUTE FUNCTION saying()",
+        f"CREATE {constraint} TRIGGER saying {order} UPDATE ON poterne {deferred} FOR EACH ROW EXECUTE FUNCTION saying()",
     )
 
 
-@pytest.mark.parametrize("level, when", [("WARNING", "COMMIT"), ("NOTICE", "COMMIT"), ("WARNING", "UPDATE"), ("NOTICE", "UPDATE")])
+@pytest.mark.parametrize("when", ["BEFORE", "UPDATE", "COMMIT"])
+@pytest.mark.parametrize("level", ["WARNING", "NOTICE"])
 def test_a_warning_counts_at_commit_alone(way: Tuple[Database, Column], level: str, when: str, request: Any) -> None:
+    """A statement that commits itself does not tell a trigger's warning from its commit's. That is learned from the first one: then a
+    COMMIT of its own tells them apart, unless the application wants autocommit.
+    """
     database, store = way
     old = enrolled(store)
     raising(database, level, when)
     name = request.node.callspec.params["way"]
-    is_one = "autocommit" in name
-    # Without a transaction the statement is its own COMMIT; and psycopg2 does not tell a notice from a warning.
-    counts = (level == "WARNING" and (when == "COMMIT" or is_one)) or (is_one and "psycopg2" in name)
-    assert store.swap(ACCOUNT, old, resealed(old)) == (0 if counts else 1)
-    assert stored(database) != old
+    # psycopg2 does not tell a notice from a warning. The swap itself quiets notices, but what was said before it.
+    is_heard = level == "WARNING" or (when == "BEFORE" and "psycopg2" in name)
+    if when == "BEFORE" and "silent" in name:
+        is_heard = False
+    assert store.swap(ACCOUNT, old, resealed(old)) == (0 if is_heard else 1)
+    new = stored(database)
+    assert new is not None and new != old
+    counts = is_heard if "autocommit" in name else level == "WARNING" and when == "COMMIT"
+    assert store.swap(ACCOUNT, new, resealed(new)) == (0 if counts else 1)
+    assert stored(database) != new
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+def test_what_a_connection_would_say_with_begin_holds(driver: str) -> None:
+    """A statement that commits itself has no BEGIN; and the connection comes back as it was."""
+    database = Database("postgresql")
+    database.create()
+    administer(
+        database,
+        "CREATE OR REPLACE FUNCTION level() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF current_setting($$transaction_isolation$$) <>"
+        " $$serializable$$ THEN RAISE $$too low$$; END IF; RETURN NEW; END'",
+        "CREATE TRIGGER level AFTER UPDATE ON poterne FOR EACH ROW EXECUTE FUNCTION level()",
+    )
+    connection = database.connect() if driver == "psycopg" else postgresql2(database)
+    store = Column(connect=lambda: connection, give_back=lambda _: None, paramstyle="pyformat")
+    old = enrolled(store)
+    assert connection.autocommit is False
+    # The control: without a level of its own.
+    other = Column(connect=database.connect, paramstyle="pyformat")
+    unavailable(lambda: other.swap(ACCOUNT, old, resealed(old)))
+    connection.isolation_level = psycopg.IsolationLevel.SERIALIZABLE if driver == "psycopg" else "SERIALIZABLE"
+    new = resealed(old)
+    assert store.swap(ACCOUNT, old, new) == 1
+    setattr(connection, "read_only" if driver == "psycopg" else "readonly", True)
+    assert "SQLSTATE 25006" in str(unavailable(lambda: store.swap(ACCOUNT, new, old)))
+    # It was closed: nobody knows how it is.
+    assert connection.closed and stored(database) == new
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+def test_what_cannot_commit_itself_has_a_commit_of_its_own(driver: str) -> None:
+    """A view whose rule gives nothing back takes no RETURNING, with which a statement that commits itself is told apart."""
+    database = Database("postgresql")
+    database.create()
+    old = enrolled(Column(connect=database.connect, paramstyle="pyformat"))
+    administer(
+        database,
+        "CREATE VIEW ruled AS SELECT * FROM poterne",
+        "CREATE RULE ruled AS ON UPDATE TO ruled DO INSTEAD UPDATE poterne SET record = new.record"
+        " WHERE account = old.account AND record = old.record",
+    )
+    connection = database.connect() if driver == "psycopg" else postgresql2(database)
+    try:
+        store = Column(connect=lambda: connection, give_back=lambda _: None, paramstyle="pyformat", table="ruled")
+        for _ in range(2):
+            new = resealed(old)
+            assert store.swap(ACCOUNT, old, new) == 1
+            assert store.swap(ACCOUNT, old, new) == 0
+            assert stored(database) == new
+            old = new
+        # The connection was whole all the time.
+        assert not connection.closed and connection.autocommit is False
+    finally:
+        connection.close()
+        administer(database, "DROP VIEW ruled")
 
 
 def test_what_the_driver_has_heard_before_stays() -> None:

@@ -5,9 +5,12 @@
     store = Column(connect=pool.getconn, give_back=pool.putconn, paramstyle="pyformat")  # or a pool of psycopg2
 
 Each load and each swap has a connection and a transaction of its own. So a later rollback of the application never takes an
-accepted code back. Give the store a small pool of its own, as the manual says: in a shared pool, requests that hold a connection
-while they log in wait for each other. The store is tested on SQLite, PostgreSQL (psycopg, psycopg2) and MariaDB (PyMySQL). For other
-engines and drivers it relies on their documentation.
+accepted code back. On psycopg and psycopg2, whose autocommit costs nothing to switch, each is a single statement that commits
+itself, unless the connection has an isolation level of its own.
+
+Give the store a small pool of its own, as the manual says: in a shared pool, requests that hold a connection while they log in wait
+for each other. The store is tested on SQLite, PostgreSQL (psycopg, psycopg2) and MariaDB (PyMySQL). For other engines and drivers it
+relies on their documentation.
 """
 
 from __future__ import annotations
@@ -71,6 +74,8 @@ class Column(Store):
             # To close what a pool has lent does not give it back: after as many logins as it has connections it is empty.
             raise TypeError("give the pool's connections back: give_back=pool.putconn")
         self._connect, self._give_back = connect, give_back
+        # Whether a statement may commit itself.
+        self._is_alone = True
         table, account, record = _name(table, 3), _name(account, 1), _name(record, 1)
         statement = _Statement.maker(paramstyle)
         self._select = statement(f"SELECT {record} FROM {table} WHERE {account} = ", "account")
@@ -86,7 +91,7 @@ class Column(Store):
 
     def load(self, account: str) -> Optional[str]:
         """Returns the stored record; None if there is no row, or no record in it. Semantics 7.2."""
-        with self._transaction() as transaction:
+        with self._transaction(self._is_alone) as transaction:
             rows = transaction.select(self._select, {"account": account})
         transaction.raise_failure()
         if len(rows) > 1:
@@ -124,7 +129,7 @@ class Column(Store):
         each swap is made again by itself. Keep the number small, a few hundred: logins of these accounts wait until the commit, and on
         SQLite all do. Sorted by account, two such runs do not block each other.
         """
-        with self._transaction() as transaction:
+        with self._transaction(is_alone=False) as transaction:
             rows = transaction.write_all(
                 [
                     (self._insert if old is None else self._update, _values(account, old, new))
@@ -162,12 +167,21 @@ class Column(Store):
             error = failure if isinstance(failure, Error) else _no_connection(failure)
         raise error
 
-    def _transaction(self) -> _Transaction:
-        return _Transaction(self._connect, self._give_back, self._product)
+    def _transaction(self, is_alone: bool) -> _Transaction:
+        return _Transaction(self._connect, self._give_back, self._product, is_alone)
 
     def _write(self, statement: _Statement, values: Dict[str, str]) -> int:
-        with self._transaction() as transaction:
+        with self._transaction(self._is_alone) as transaction:
             rows = transaction.write(statement, values)
+        if transaction.is_warned:
+            # Perhaps by a trigger, which speaks at every login. A COMMIT of its own tells the two apart.
+            self._is_alone = False
+        elif transaction.is_refused:
+            # By the statement or by its commit, which are not the same (semantics 7.2). Nothing was stored.
+            with self._transaction(is_alone=False) as transaction:
+                rows = transaction.write(statement, values)
+            if not (transaction.is_conflict or transaction.has_failed):
+                self._is_alone = False
         if transaction.is_conflict:
             return 0
         transaction.raise_failure()
@@ -211,17 +225,27 @@ class _Lent:
 
 
 class _Transaction:
-    """A connection of its own, for one statement. A failure is kept, without the driver's text, and raised when the connection is
-    given back.
+    """A connection of its own, for one statement, which commits itself with `is_alone` and where that costs nothing. A failure is
+    kept, without the driver's text, and raised when the connection is given back.
     """
 
     def __init__(
-        self, connect: Callable[[], Any], give_back: Optional[Callable[[Any], object]], product: Optional[str]
+        self,
+        connect: Callable[[], Any],
+        give_back: Optional[Callable[[Any], object]],
+        product: Optional[str],
+        is_alone: bool,
     ) -> None:
-        self._connect, self._way_back, self._product = connect, give_back, product
+        self._connect, self._way_back, self._product, self._is_alone = connect, give_back, product, is_alone
         self._lent: Optional[_Lent] = None
         self._failure: Optional[Error] = None
+        # Whether autocommit was switched on, and is to be switched off again.
+        self._is_switched = False
+        # Whether it was committed, so that nothing is left to roll back.
+        self._is_over = False
         self.is_conflict = False
+        # Of a statement that commits itself: it came with a warning; the server has answered it with an error.
+        self.is_warned = self.is_refused = False
 
     def __enter__(self) -> _Transaction:
         try:
@@ -232,6 +256,8 @@ class _Transaction:
                 # It belongs to somebody else: neither roll it back nor close it. What a pool has lent goes back to it.
                 if lent.is_of_pool:
                     lent.give_back(self._failure)
+            elif self._is_alone and _can_commit_alone(_driver(self._connection)):
+                _driver(self._connection).autocommit = self._is_switched = True
         except Exception as failure:
             if self._failure is None:
                 self._failure = failure if isinstance(failure, Error) else _no_connection(failure)
@@ -241,10 +267,11 @@ class _Transaction:
         is_caught = isinstance(failure, Exception)
         if isinstance(failure, Exception):
             self.is_conflict = self.is_conflict or _is_conflict(failure, self._product, self._connection)
+            self.is_refused = self.is_refused and not self.is_conflict
             message = "the database did not answer as it should: refuse the login and look at the database's log"
             self._failure = failure if isinstance(failure, Error) else unavailable(failure, message)
         if self._lent is not None:
-            self._end(self._lent, is_usable=failure is None or (is_caught and self.is_conflict))
+            self._end(self._lent, is_usable=failure is None or (is_caught and (self.is_conflict or self.is_refused)))
         return is_caught
 
     @property
@@ -275,7 +302,14 @@ class _Transaction:
             notices.begin(cursor)
             rows = []
             for statement, values in statements:
-                cursor.execute(statement.text, statement.bound(values))
+                try:
+                    cursor.execute(notices.aloud(statement.text), statement.bound(values))
+                except Exception as failure:
+                    if notices.is_autocommit:
+                        # The answer to its commit may be lost with the connection (semantics 7.2).
+                        self.is_conflict = bool(getattr(_driver(self._connection), "closed", False))
+                        self.is_refused = self._is_switched and not self.is_conflict and _is_answer(failure)
+                    raise
                 rows.append(_counted(cursor.rowcount))
             cursor.close()
             notices.end_statement()
@@ -287,9 +321,10 @@ class _Transaction:
                 # Failed, or its answer was lost (semantics 7.2): the next try reads what is really stored.
                 self.is_conflict = True
                 raise
+            self._is_over = True
             if notices.has_warning():
                 # Committed here, and lost if the standby that did not confirm it takes over.
-                self.is_conflict = True
+                self.is_conflict, self.is_warned = True, notices.is_autocommit
                 return none
             return rows
 
@@ -305,7 +340,10 @@ class _Transaction:
         """Ends what is left of the transaction, and gives the connection back. A pool must not hand out again what is broken."""
         is_rolled_back = False
         try:
-            lent.connection.rollback()
+            if not self._is_over:
+                lent.connection.rollback()
+            if self._is_switched:
+                _driver(lent.connection).autocommit = False
             is_rolled_back = True
         except Exception:
             # The connection is of no use any more, and nothing of ours is lost with it.
@@ -323,18 +361,18 @@ class _Notices:
 
     def __init__(self, connection: Any) -> None:
         self._driver = _driver(connection)
-        self._has_handlers = hasattr(self._driver, "add_notice_handler")
+        self._has_handlers = _has_handlers(self._driver)
         # psycopg2's list, or what stands for it meanwhile.
         self._texts: Optional[List[Any]] = None
         self._theirs: Any = None
         self._states: List[Optional[str]] = []
         # Without a transaction the statement is its own COMMIT.
-        self._is_autocommit = getattr(self._driver, "autocommit", None) is True
+        self.is_autocommit = getattr(self._driver, "autocommit", None) is True
 
     def __enter__(self) -> _Notices:
         if self._has_handlers:
             self._driver.add_notice_handler(self._hear)
-        elif hasattr(self._driver, "notices") and hasattr(self._driver, "get_transaction_status"):
+        elif _has_texts(self._driver):
             self._theirs = self._driver.notices
             if isinstance(self._theirs, list):
                 self._texts, self._theirs = self._theirs, list(self._theirs)
@@ -355,12 +393,22 @@ class _Notices:
 
     def begin(self, cursor: Any) -> None:
         """A warning arrives whatever the application has set. psycopg2 tells no SQLSTATE, so nothing less than a warning may."""
-        if (self._has_handlers or self._texts is not None) and not self._is_autocommit:
+        if self._is_heard and not self.is_autocommit:
             cursor.execute("SET LOCAL client_min_messages = warning")
+
+    def aloud(self, text: str) -> str:
+        """The same for a statement that commits itself: it sets what the server tells, in its own transaction."""
+        if self._is_heard and self.is_autocommit:
+            return f"{text} RETURNING set_config('client_min_messages', 'warning', true)"
+        return text
+
+    @property
+    def _is_heard(self) -> bool:
+        return self._has_handlers or self._texts is not None
 
     def end_statement(self) -> None:
         """What a trigger said is not COMMIT's."""
-        if not self._is_autocommit:
+        if not self.is_autocommit:
             self._states.clear()
             if self._texts is not None:
                 self._texts.clear()
@@ -453,6 +501,26 @@ def _driver(connection: Any) -> Any:
     return getattr(connection, "dbapi_connection", connection)
 
 
+def _has_handlers(driver: Any) -> bool:
+    """Whether it is a connection of psycopg."""
+    return hasattr(driver, "add_notice_handler")
+
+
+def _has_texts(driver: Any) -> bool:
+    """Whether it is a connection of psycopg2."""
+    return hasattr(driver, "notices") and hasattr(driver, "get_transaction_status")
+
+
+def _can_commit_alone(driver: Any) -> bool:
+    """Whether autocommit is off, and is a flag that these two drivers keep to themselves. What they would send with BEGIN needs a
+    BEGIN.
+    """
+    if getattr(driver, "autocommit", None) is not False or not (_has_handlers(driver) or _has_texts(driver)):
+        return False
+    with_begin = ("isolation_level", "read_only", "readonly", "deferrable")
+    return all(getattr(driver, name, None) is None for name in with_begin)
+
+
 def _is_inside_transaction(connection: Any) -> bool:
     """Whether somebody has begun a transaction on it, as far as the driver tells."""
     driver = _driver(connection)
@@ -474,6 +542,12 @@ def _is_conflict(failure: Exception, product: Optional[str], connection: Any) ->
     product = product or _product(failure, connection)
     state, codes = _codes(failure)
     return is_conflict(product, state, None) or any(is_conflict(product, None, code) for code in codes)
+
+
+def _is_answer(failure: Exception) -> bool:
+    """Whether the server has refused a statement, not given up: what took too long is not tried once more."""
+    state, _ = _codes(failure)
+    return state is not None and not state.startswith(_OPERATOR_INTERVENTION)
 
 
 def _product(failure: Exception, connection: Any) -> str:
@@ -546,6 +620,9 @@ _PLACEHOLDERS = {
 }
 
 _MYSQL_IN_TRANSACTION = 1
+
+# PostgreSQL manual, appendix A: the class of timeouts and of servers that end.
+_OPERATOR_INTERVENTION = "57"
 
 # Drivers whose name does not name the database.
 _DRIVERS = {"psycopg": "postgresql", "psycopg2": "postgresql", "pg8000": "postgresql", "fdb": "firebird"}

@@ -9,7 +9,8 @@ from typing import List, Sequence, Tuple
 
 QUARTER = 900
 COLORS = {
-    "accepted": "#18753c", "typing error": "#b34000", "replay": "#6a6af4", "double click": "#009099", "guess": "#ce0500", "refused": "#929292",
+    "accepted": "#18753c", "typing error": "#b34000", "replay": "#6a6af4", "double click": "#009099", "guess": "#ce0500",
+    "refused": "#929292",
 }
 WIDTH, HEIGHT, LEFT, BOTTOM = 960, 360, 50, 300
 
@@ -29,7 +30,8 @@ def paint(played: Sequence[Tuple[int, str, str]], begin: int, file: pathlib.Path
     ]
     for value in (0, highest // 2, highest):
         y = BOTTOM - value / highest * (BOTTOM - 40)
-        parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - 20}" stroke="#ddd"/><text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value}</text>')
+        parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - 20}" stroke="#ddd"/>')
+        parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value}</text>')
     for number, bar in enumerate(bars):
         x, y = LEFT + number * step, float(BOTTOM)
         for kind, color in COLORS.items():

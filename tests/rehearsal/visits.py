@@ -17,7 +17,7 @@ HOUR = 3600
 
 @dataclass
 class Typed:
-    """One text at a second, at so many doors at once. `first` is the door it is typed at: 0 and 1 are the web host's nodes, 2 the application."""
+    """One text at a second, at so many doors at once. `first` is the first of them: 0 and 1 are the web host's nodes, 2 the application."""
 
     person: Person
     text: str

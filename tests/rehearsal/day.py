@@ -18,11 +18,12 @@ from typing import Any, Dict, List, Sequence
 import poterne
 from doors import Browser, Business, Web
 from engines import APPLICATION, SynchronousPair, column, prepare
-from judge import Judge, Person
+from failover import CONTROLS, WAIT, Failover, quiet
+from judge import STEP, Judge, Person
 from picture import paint
 from poterne import Authenticator
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from servers import say, stop, wait_until
+from servers import say, stop
 from visits import HOUR, Typed, day, people, visit
 
 SEED = 20261129
@@ -37,8 +38,14 @@ class Desk:
             [*(Browser(port) for port in web.ports), Business(program, conninfo, keys, *options)] for _ in range(2)
         ]
         self._second = ThreadPoolExecutor(1)
-        self.times: Dict[str, List[float]] = {Browser.name: [], Business.name: []}
+        self._times: Dict[str, List[float]] = {}
+        self.renew()
         self.silent = 0
+
+    def renew(self) -> Dict[str, List[float]]:
+        """Times begin again. Returns those up to now."""
+        done, self._times = self._times, {Browser.name: [], Business.name: []}
+        return done
 
     def type(self, typed: Typed) -> List[str]:
         if typed.doors == 1:
@@ -56,7 +63,7 @@ class Desk:
         for _ in range(10):
             begin = time.monotonic()
             said: str = door.ask(typed.person.account, typed.text, typed.now)
-            self.times[door.name].append(time.monotonic() - begin)
+            self._times[door.name].append(time.monotonic() - begin)
             # No verdict: the connection was to the server that died. The person types it again.
             if not said.startswith("error."):
                 break
@@ -86,21 +93,24 @@ class Department:
         self.keys.touch(0o600)
         self.keys.write_text(keyring.to_text())
         self.verifier = poterne.Verifier(keyring, APPLICATION)
-        self.store = column(lambda: self.engine.primary.connect(), "pyformat")
         self.web, self.desks = self.open()
+
+    def store(self) -> Any:
+        return column(lambda: self.engine.primary.connect(), "pyformat")
 
     def open(self, *options: str) -> Any:
         web = Web(self.conninfo, self.keys, *options)
         return web, [Desk(web, self.program, self.conninfo, self.keys, *options) for _ in range(DESKS)]
 
     def enroll(self, everybody: Sequence[Person]) -> None:
+        store = self.store()
         for person in everybody:
             kind = Authenticator.TOKEN if person.authenticator == "token" else Authenticator.APP
             record = self.verifier.import_credential(
                 person.account, person.secret, authenticator=kind, now=self.begin - 2 * HOUR
             ).record
             assert record is not None
-            self.store.insert(person.account, record)
+            store.insert(person.account, record)
 
     def end(self) -> None:
         for desk in self.desks:
@@ -148,9 +158,9 @@ def careless(department: Department, chance: random.Random) -> int:
 
 def look(department: Department, everybody: Sequence[Person], judge: Judge) -> int:
     """At the end: the records say what the judge knows. Returns how many are locked of those that nobody guessed at."""
-    locked = 0
+    locked, store = 0, department.store()
     for person in everybody:
-        status = department.store.inspect(department.verifier, person.account)
+        status = store.inspect(department.verifier, person.account)
         if status.failures != person.failures:
             judge.found.append(f"{person.account}: {status.failures} failures in the record, {person.failures} typed")
         locked += status.is_locked and not person.is_guessed_at
@@ -177,33 +187,48 @@ def main() -> None:
     try:
         everybody = people(options.people)
         department.enroll(everybody)
+        department.enroll(CONTROLS)
+        noon = begin + 19 * HOUR // 4
         typed = day(everybody, begin, chance)
+        morning = [each for each in typed if each.now < noon - STEP]
+        # The doors are closed between, and for two steps more those of the last logins alone are open.
+        afternoon = [each for each in typed if each.now >= noon + WAIT + 2 * STEP]
         judge, lock = Judge(), threading.Lock()
         played: List[Any] = []
         started = time.monotonic()
         with Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), disable=not os.isatty(1)
         ) as progress:
-            bar = progress.add_task("the day", total=len(typed))
+            bar = progress.add_task("the day", total=len(morning) + len(afternoon))
 
             def told(each: Typed, due: str) -> None:
                 with lock:
                     played.append((each.now - begin, each.kind, due))
                     progress.update(bar, advance=1, description=time.strftime("%H:%M", time.gmtime(each.now)))
 
-            play(department.desks, typed, judge, told)
+            play(department.desks, morning, judge, told)
+            outside = [desk.renew() for desk in department.desks]
+            failover = Failover(department.engine, lambda typed, judge: play(department.desks, typed, judge))
+            lost, hasty = failover.lose(quiet(everybody, 40), noon, judge)
+            failover.reopen(lost, judge)
+            inside = [desk.renew() for desk in department.desks]
+            play(department.desks, afternoon, judge, told)
+            outside += [desk.renew() for desk in department.desks]
         took = time.monotonic() - started
         locked = look(department, everybody, judge)
         paint(played, begin, pathlib.Path("target/rehearsal/day.svg"))
         control = careless(department, chance)
         kinds = {kind: sum(each[1] == kind for each in played) for kind in sorted({each[1] for each in played})}
         say(f"rehearsal: {options.people} people, {judge.typed} texts in {took:.0f} s: {kinds}")
-        for name in (Browser.name, Business.name):
-            times = [each for desk in department.desks for each in desk.times[name]]
-            say(f"rehearsal: {name}: {len(times)} answers, p50 {share(times, 0.5)}, p99 {share(times, 0.99)}")
+        for when, parts in (("outside the failover", outside), ("inside it", inside)):
+            for name in (Browser.name, Business.name):
+                times = [each for part in parts for each in part[name]]
+                say(f"rehearsal: {name}, {when}: {len(times)} answers, p50 {share(times, 0.5)}, p99 {share(times, 0.99)}")
+        silent = sum(desk.silent for desk in department.desks)
+        say(f"rehearsal: failover at noon: {len(lost)} codes used that the standby never heard of; {silent} times no verdict, typed again")
         say(
             f"rehearsal: {judge.twice} accepted twice, {locked} locked of those that nobody guessed at, {len(judge.found)} answers unlike the"
-            f" judge's; control found ({control} by doors that do not compare)"
+            f" judge's; controls found ({control} by doors that do not compare, {hasty} of {len(CONTROLS)} without the wait)"
         )
         if judge.found or judge.twice or locked:
             stop("\n".join(judge.found[:20]) or "see above")

@@ -20,6 +20,7 @@ from doors import Browser, Business, Web
 from engines import APPLICATION, SynchronousPair, column, prepare
 from failover import CONTROLS, WAIT, Failover, quiet
 from judge import STEP, Judge, Person
+from night import Command, calls, night
 from picture import paint
 from poterne import Authenticator
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -217,6 +218,9 @@ def main() -> None:
         took = time.monotonic() - started
         locked = look(department, everybody, judge)
         paint(played, begin, pathlib.Path("target/rehearsal/day.svg"))
+        command = Command(options.folder, department.engine.primary, department.keys)
+        told_before = night(command, department.store(), department.keys, everybody)
+        called = calls(command, department.desks[0].doors[0][0].ask, everybody)
         control = careless(department, chance)
         kinds = {kind: sum(each[1] == kind for each in played) for kind in sorted({each[1] for each in played})}
         say(f"rehearsal: {options.people} people, {judge.typed} texts in {took:.0f} s: {kinds}")
@@ -224,6 +228,9 @@ def main() -> None:
             for name in (Browser.name, Business.name):
                 times = [each for part in parts for each in part[name]]
                 say(f"rehearsal: {name}, {when}: {len(times)} answers, p50 {share(times, 0.5)}, p99 {share(times, 0.99)}")
+        say(
+            f"rehearsal: forget at night: {told_before} of {len(everybody)} records told a time, 0 do; {called} calls to the help desk"
+        )
         silent = sum(desk.silent for desk in department.desks)
         say(f"rehearsal: failover at noon: {len(lost)} codes used that the standby never heard of; {silent} times no verdict, typed again")
         say(

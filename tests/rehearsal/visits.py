@@ -74,7 +74,7 @@ def day(everybody: List[Person], begin: int, chance: random.Random) -> List[Type
     for person in guessed_at:
         person.is_guessed_at = True
         at = begin + 3 * HOUR
-        for _ in range(40):
+        for _ in range(80):
             at += chance.randrange(20, 400)
             typed.append(Typed(person, wrong(person, at, chance), at, chance.randrange(3), kind="guess"))
     return sorted(typed, key=lambda each: each.now)

@@ -26,6 +26,7 @@ from poterne import Authenticator
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from servers import say, stop
 from visits import HOUR, Typed, day, people, visit
+from vpn import Vpn, at_the_vpn
 
 SEED = 20261129
 DESKS = 4
@@ -179,6 +180,8 @@ def main() -> None:
     arguments.add_argument("program", type=pathlib.Path)
     arguments.add_argument("--people", type=int, default=400)
     options = arguments.parse_args()
+    if options.people < 100:
+        arguments.error("a department has at least 100 people: some are needed for each thing that happens")
     prepare()
     chance = random.Random(SEED)
     # Yesterday, so that what looks at the real clock comes after it.
@@ -217,10 +220,17 @@ def main() -> None:
             outside += [desk.renew() for desk in department.desks]
         took = time.monotonic() - started
         locked = look(department, everybody, judge)
-        paint(played, begin, pathlib.Path("target/rehearsal/day.svg"))
+        paint(played, begin, noon, pathlib.Path("target/rehearsal/day.svg"))
         command = Command(options.folder, department.engine.primary, department.keys)
         told_before = night(command, department.store(), department.keys, everybody)
         called = calls(command, department.desks[0].doors[0][0].ask, everybody)
+        # Those who called are the first of them.
+        crowd = quiet(everybody, 52)[12:]
+        vpn = Vpn(options.folder / "vpn", department.engine.primary, department.keys, crowd)
+        try:
+            came = at_the_vpn(vpn, department.desks[0].doors[0][0].ask, crowd, chance)
+        finally:
+            vpn.end()
         control = careless(department, chance)
         kinds = {kind: sum(each[1] == kind for each in played) for kind in sorted({each[1] for each in played})}
         say(f"rehearsal: {options.people} people, {judge.typed} texts in {took:.0f} s: {kinds}")
@@ -228,6 +238,10 @@ def main() -> None:
             for name in (Browser.name, Business.name):
                 times = [each for part in parts for each in part[name]]
                 say(f"rehearsal: {name}, {when}: {len(times)} answers, p50 {share(times, 0.5)}, p99 {share(times, 0.99)}")
+        say(
+            f"rehearsal: vpn, the next morning: {came} people, {len(vpn.times)} times password and code, p50 {share(vpn.times, 0.5)},"
+            f" p99 {share(vpn.times, 0.99)}; one code there and at the web host, in all orders: accepted once"
+        )
         say(
             f"rehearsal: forget at night: {told_before} of {len(everybody)} records told a time, 0 do; {called} calls to the help desk"
         )

@@ -15,8 +15,8 @@ COLORS = {
 WIDTH, HEIGHT, LEFT, BOTTOM = 960, 360, 50, 300
 
 
-def paint(played: Sequence[Tuple[int, str, str]], begin: int, file: pathlib.Path) -> None:
-    """`played` has the second of the day, what was typed, and what it had to give."""
+def paint(played: Sequence[Tuple[int, str, str]], begin: int, noon: int, file: pathlib.Path) -> None:
+    """`played` has the second of the day, what was typed, and what it had to give. `noon` is the second of the failover."""
     bars: List[Counter[str]] = [Counter() for _ in range(max(each[0] for each in played) // QUARTER + 1)]
     for second, kind, due in played:
         plain = "accepted" if due.startswith("accepted.") else "refused"
@@ -42,6 +42,8 @@ def paint(played: Sequence[Tuple[int, str, str]], begin: int, file: pathlib.Path
         if number % 4 == 0:
             hour = time.strftime("%H:%M", time.gmtime(begin + number * QUARTER))
             parts.append(f'<text x="{x:.1f}" y="{BOTTOM + 16}">{hour}</text>')
+    x = LEFT + (noon - begin) / QUARTER * step
+    parts.append(f'<path d="M{x:.1f} 40V{BOTTOM}" stroke="#000" stroke-dasharray="4 3"/><text x="{x + 4:.1f}" y="50">failover</text>')
     for number, (kind, color) in enumerate(COLORS.items()):
         x = LEFT + number * 140
         parts.append(f'<rect x="{x}" y="330" width="12" height="12" fill="{color}"/><text x="{x + 18}" y="341">{kind}</text>')

@@ -211,6 +211,7 @@ def main() -> None:
                     progress.update(bar, advance=1, description=time.strftime("%H:%M", time.gmtime(each.now)))
 
             play(department.desks, morning, judge, told)
+            early = sum(desk.silent for desk in department.desks)
             outside = [desk.renew() for desk in department.desks]
             failover = Failover(department.engine, lambda typed, judge: play(department.desks, typed, judge))
             lost, hasty = failover.lose(quiet(everybody, 40), noon, judge)
@@ -240,16 +241,20 @@ def main() -> None:
                 say(f"rehearsal: {name}, {when}: {len(times)} answers, p50 {share(times, 0.5)}, p99 {share(times, 0.99)}")
         say(
             f"rehearsal: vpn, the next morning: {came} people, {len(vpn.times)} times password and code, p50 {share(vpn.times, 0.5)},"
-            f" p99 {share(vpn.times, 0.99)}; one code there and at the web host, in all orders: accepted once"
+            f" p99 {share(vpn.times, 0.99)}; one code there and at the web host: accepted once"
         )
         say(
             f"rehearsal: forget at night: {told_before} of {len(everybody)} records told a time, 0 do; {called} calls to the help desk"
         )
-        silent = sum(desk.silent for desk in department.desks)
-        say(f"rehearsal: failover at noon: {len(lost)} codes used that the standby never heard of; {silent} times no verdict, typed again")
+        silent = sum(desk.silent for desk in department.desks) - early
+        say(
+            f"rehearsal: failover at noon: {len(lost)} codes used that the standby never heard of; no verdict, typed again: {early} times"
+            f" before it, {silent} from then on"
+        )
         say(
             f"rehearsal: {judge.twice} accepted twice, {locked} locked of those that nobody guessed at, {len(judge.found)} answers unlike the"
-            f" judge's; controls found ({control} by doors that do not compare, {hasty} of {len(CONTROLS)} without the wait)"
+            f" judge's;"
+            f" controls found ({control} by doors that do not compare, {hasty} of {len(CONTROLS)} without the wait)"
         )
         if judge.found or judge.twice or locked:
             stop("\n".join(judge.found[:20]) or "see above")

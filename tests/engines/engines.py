@@ -139,6 +139,8 @@ class Engine:
         self.folder = folder
         self.servers: List[Server] = []
         self.network: Optional[Network] = None
+        # Of the people who log in while faults come.
+        self.load: Any = None
 
     def start(self) -> None:
         raise NotImplementedError

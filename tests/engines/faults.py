@@ -12,6 +12,9 @@ During each fault every person logs in, mostly with each code sent from two node
 - no acceptance that was told is lost: after the fault the code is replayed at all nodes;
 - nobody is locked out by a fault: after it everybody logs in with the next code, and no failure is left.
 
+A server that does not come back gives no verdict about logins: it is said, and new servers take its place, but not more than twice, or
+once in fifty faults.
+
 The controls: a store that writes whatever is there accepts twice in the load; and a record that is put back to its state before an
 acceptance is found by the replay, as is a locked person by the last login.
 """
@@ -52,6 +55,8 @@ PEOPLE = 12
 LASTS = 0.6
 # Faults of one engine before a campaign turns to another.
 TURN = 12
+# How often servers may fail to come back: so many times, or once in so many faults.
+TROUBLES, FAULTS_A_TROUBLE = 2, 50
 
 
 class Load:
@@ -81,8 +86,11 @@ class Load:
         for thread in self._threads:
             thread.start()
 
-    def end(self) -> None:
+    def stop(self) -> None:
         self._over.set()
+
+    def end(self) -> None:
+        self.stop()
         for thread in self._threads:
             thread.join()
 
@@ -259,6 +267,12 @@ class Campaign:
         if self.ledger is not None:
             sums = self.ledger.sums()
             self.done = {name: {kind: sums.get(f"{name}: {kind}", 0) for kind in kinds} for name, kinds in self.done.items()}
+        self._before = sum(sum(kinds.values()) for kinds in self.done.values())
+
+    @property
+    def faults(self) -> int:
+        """Of this run so far."""
+        return sum(sum(kinds.values()) for kinds in self.done.values()) - self._before
 
     def left(self, name: str) -> int:
         return max(0, self.goals[name] - sum(self.done[name].values()))
@@ -266,7 +280,9 @@ class Campaign:
     def turns(self) -> Iterator[Tuple[str, int]]:
         """An engine and how many faults of it, until all is done or the time is over. A campaign changes the engine now and then."""
         if self.ledger is None:
-            yield from self.goals.items()
+            for name in self.goals:
+                while self.left(name):
+                    yield name, self.left(name)
             return
         while not self.is_over and (name := max(self.goals, key=self.left)) and self.left(name):
             yield name, min(self.left(name), TURN)
@@ -339,7 +355,12 @@ def try_engine(name: str, share: int, place: pathlib.Path, campaign: Campaign, c
         say(f"faults: {engine.name}: {kinds}: {load.logins} logins, 0 codes accepted twice, 0 told and lost, 0 people locked out; {found}")
         return load.logins
     finally:
+        # Whoever waits for a server waits no longer once it is gone.
+        if engine.load is not None:
+            engine.load.stop()
         engine.end()
+        if engine.load is not None:
+            engine.load.end()
         if is_disk:
             run("umount", "--lazy", str(place))
 
@@ -354,11 +375,16 @@ def main() -> None:
     prepare()
     choose = random.Random(seed)
     campaign = Campaign(names, faults, is_long)
-    logins = 0
+    logins = troubles = 0
     try:
         for number, (name, share) in enumerate(campaign.turns()):
-            if share:
+            try:
                 logins += try_engine(name, share, folder / f"{number}{name}", campaign, choose, seed)
+            except Trouble as trouble:
+                troubles += 1
+                say(f"faults: {name}: no verdict, SEED={seed}: {trouble}")
+                if troubles > max(TROUBLES, campaign.faults // FAULTS_A_TROUBLE):
+                    raise
     except KeyboardInterrupt:
         print(file=sys.stderr)
         if not is_long:

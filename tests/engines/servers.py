@@ -377,8 +377,8 @@ class Mariadb(Server):
                 "--wsrep-on=ON", "--wsrep-provider=/usr/lib/galera/libgalera_smm.so", "--binlog-format=ROW",
                 "--innodb-autoinc-lock-mode=2", f"--wsrep-cluster-address=gcomm://{addresses}", "--wsrep-cluster-name=poterne",
                 f"--wsrep-node-address={self.place.address}", f"--wsrep-node-name=node{self.place.address[-1]}", "--wsrep-sst-method=rsync",
-                "--wsrep-provider-options=evs.keepalive_period=PT0.2S;evs.inactive_check_period=PT0.2S;evs.suspect_timeout=PT1S;"
-                "evs.inactive_timeout=PT2S;evs.install_timeout=PT2S;gcache.size=8M;gcache.page_size=8M;pc.recovery=false",
+                "--wsrep-provider-options=evs.keepalive_period=PT0.2S;evs.inactive_check_period=PT0.2S;evs.suspect_timeout=PT3S;"
+                "evs.inactive_timeout=PT5S;evs.install_timeout=PT5S;gcache.size=8M;gcache.page_size=8M;pc.recovery=false",
             ]
         return command
 

@@ -1,6 +1,6 @@
 """A department's day: plays it, judges it, prints its figures and paints it.
 
-    day.py FOLDER PROGRAM [--people N]
+    day.py FOLDER PROGRAM [--people N] [--beside]
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Sequence, Tuple
 
 import poterne
+from beside import Part, play_beside, prepare_django_otp, versions
 from doors import Browser, Business, Web
 from engines import APPLICATION, SynchronousPair, prepare
 from enrollment import enroll, move_in
@@ -87,6 +88,12 @@ class Desk:
             door.end()
 
 
+def conninfo(engine: SynchronousPair) -> str:
+    """Whichever of the two writes."""
+    hosts, ports = (",".join(each) for each in zip(*((str(server.folder), str(server.port)) for server in engine.pair)))
+    return f"host={hosts} port={ports} user=poterne dbname=poterne target_session_attrs=read-write connect_timeout=2"
+
+
 class Department:
     """The servers, the doors and the people's records."""
 
@@ -95,13 +102,10 @@ class Department:
         self.people = people(number)
         self.engine = SynchronousPair(folder)
         self.engine.start()
-        pair = self.engine.pair
-        hosts, ports = (",".join(str(each) for each in part) for part in zip(*((each.folder, each.port) for each in pair)))
-        self.conninfo = f"host={hosts} port={ports} user=poterne dbname=poterne target_session_attrs=read-write connect_timeout=2"
+        self.conninfo = conninfo(self.engine)
         keyring = poterne.Keyring.generate(1)
         self.keys = folder / "keys"
-        # Whichever of the two writes.
-        database = "&".join(f"host={each.folder}:{each.port}" for each in pair)
+        database = "&".join(f"host={each.folder}:{each.port}" for each in self.engine.pair)
         self.settings = (
             f"application = {APPLICATION}\nissuer = Département\nhelp_desk_phone = 01 23 45 67 89\nconfirm_at_first_login = yes\n"
             f"database = postgresql+psycopg2://poterne@/poterne?{database}&target_session_attrs=read-write\n"
@@ -212,6 +216,7 @@ def main() -> None:
     arguments.add_argument("folder", type=pathlib.Path)
     arguments.add_argument("program", type=pathlib.Path)
     arguments.add_argument("--people", type=int, default=400)
+    arguments.add_argument("--beside", action="store_true", help="what django-otp can play of it, there and here")
     options = arguments.parse_args()
     if options.people < 100:
         arguments.error("a department has at least 100 people: some are needed for each thing that happens")
@@ -225,13 +230,18 @@ def main() -> None:
         everybody, command = department.people, department.command
         noon = begin + 19 * HOUR // 4
         typed = day(everybody, begin, chance)
-        # Their phone lies at home: they come with the recovery codes that the help desk has given them.
-        (at_home,) = [each for each in quiet(everybody, 60)[50:] if each.authenticator == "app" and each.state == "active"][:1]
-        codes = command.json("recovery-codes", at_home.account)["recovery_codes"]
-        at_home.recovery = set(codes)
-        # From noon on somebody else tries them: new ones were issued after the failover.
-        typed = [each for each in typed if each.person is not at_home] + without_phone(at_home, codes, begin + HOUR // 2, chance)
+        # Their phones lie at home: they come with the recovery codes that the help desk has given them. From noon on somebody else tries
+        # these, since new ones were issued after the failover.
+        at_home = [each for each in quiet(everybody, 100)[50:] if each.authenticator == "app" and each.state == "active"]
+        at_home = at_home[: max(1, options.people // 1000)]
+        typed = [each for each in typed if each.person not in at_home]
+        for person in at_home:
+            codes = command.json("recovery-codes", person.account)["recovery_codes"]
+            person.recovery = set(codes)
+            typed += without_phone(person, codes, begin + HOUR // 2, chance)
         typed.sort(key=lambda each: each.now)
+        # As they were before anybody got a new phone.
+        secrets = [(each.account, each.secret) for each in everybody if each.authenticator == "app" and each not in at_home]
         clock.over("enrollment")
         morning = [each for each in typed if each.now < noon - STEP]
         # The doors are closed between, and for two steps more those of the last logins alone are open.
@@ -260,7 +270,7 @@ def main() -> None:
                 deaf.end()
             counting = [each for each in quiet(everybody, len(everybody)) if each.authenticator == COUNTER][:2]
             last = [*counting, *(each for each in quiet(everybody, 40) if each not in counting)]
-            lost = failover.lose(last, [(at_home, min(at_home.recovery))], noon, judge)
+            lost = failover.lose(last, [(each, min(each.recovery)) for each in at_home], noon, judge)
             failover.reopen(lost, department.verifier, judge)
             inside = [desk.renew() for desk in department.desks]
             clock.over("failover")
@@ -274,7 +284,7 @@ def main() -> None:
         called = calls(command, department.desks, everybody, judge)
         clock.over("calls")
         # Those who called are the first of them.
-        crowd = quiet(everybody, 40)[20:]
+        crowd = quiet(everybody, called + 20)[called:]
         web = department.desks[0].doors[0][0].ask
         real = department.open_vpn("real")
         try:
@@ -306,8 +316,8 @@ def main() -> None:
         )
         silent = sum(desk.silent for desk in department.desks) - early
         say(
-            f"rehearsal: failover at noon: {len(lost.typed)} codes used that the standby never heard of; no verdict, typed again: {early} times"
-            f" before it, {silent} from then on; check_store passed"
+            f"rehearsal: failover at noon: {len(lost.typed)} codes used that the standby never heard of; no verdict, typed again: {early}"
+            f" times before it, {silent} from then on; check_store passed"
         )
         say(
             f"rehearsal: {judge.twice} accepted twice, {locked} locked of those that nobody guessed at,"
@@ -316,6 +326,16 @@ def main() -> None:
             f" without the wait, {len(lost.heedless)} without new counters and recovery codes, 1 by who does not hear COMMIT's warning)"
         )
         say(f"rehearsal: seconds: {clock.parts}")
+        if options.beside:
+            part = Part(secrets, morning, lost.typed, afternoon)
+
+            def prepare_ours(pair: SynchronousPair, part: Part) -> Web:
+                move_in(department.verifier, pair.store(0), list(part.people.values()), begin - 2 * HOUR)
+                return Web("web.py", str(department.folder / "poterne.conf"), conninfo(pair))
+
+            ways = ((f"poterne {poterne.__version__}, psycopg2", prepare_ours), (versions(), prepare_django_otp))
+            for number, (name, way) in enumerate(ways):
+                play_beside(options.folder / f"beside{number}", name, part, way, play, lambda doors: Desk([doors, doors]))
         if judge.found or judge.twice or locked:
             stop("\n".join(judge.found[:20]) or "see above")
     finally:

@@ -27,8 +27,9 @@ def enroll(
     """Returns how many had a letter, and how many a token from the delivery. The others have what they had since `then`."""
     new = [each for number, each in enumerate(everybody) if number % 100 in LETTERS]
     delivered = [each for each in everybody if each.authenticator == COUNTER]
-    by_letter(command, folder, new)
-    by_counter(command, folder, delivered)
+    with ThreadPoolExecutor(2) as pool:
+        for done in (pool.submit(by_letter, command, folder, new), pool.submit(by_counter, command, folder, delivered)):
+            done.result()
     known = {each.account for each in [*new, *delivered]}
     move_in(verifier, store, [each for each in everybody if each.account not in known], then)
     return len(new), len(delivered)

@@ -141,7 +141,8 @@ def calls(command: Command, desks: Sequence[Any], everybody: Sequence[Person], j
     """The next morning, at as many desks at once. Returns how many called."""
     apps = [each for each in everybody if not each.is_guessed_at and each.failures == 0 and each.authenticator == "app"]
     callers: List[Tuple[Person, Callable[[Call], None]]] = [(each, Call.locked) for each in everybody if each.failures >= MAX_FAILURES]
-    callers += zip(apps, (Call.lost, Call.lost, Call.forgotten, Call.gone))
+    often = max(1, len(everybody) // 1000)
+    callers += zip(apps, (Call.lost, Call.lost, Call.forgotten, Call.gone) * often)
     free: "queue.Queue[Any]" = queue.Queue()
     for desk in desks:
         free.put(desk)

@@ -10,6 +10,8 @@ import datetime
 import os
 import pathlib
 import random
+import signal
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -120,7 +122,11 @@ class Department:
         move_in(self.verifier, self.store(), [*CONTROLS, *CARELESS_CROWD], begin - 2 * HOUR)
         FORGETFUL.recovery = set(self.store().apply(self.verifier, FORGETFUL.account, lambda credential: credential.recovery_codes()))
         self.vpn = self.open_vpn("vpn", *CLOCK_OF_THE_DAY)
-        self.web, self.desks = self.open()
+        try:
+            self.web, self.desks = self.open()
+        except BaseException:
+            self.vpn.stop()
+            raise
 
     def store(self) -> Any:
         return self.engine.store(0)
@@ -172,7 +178,7 @@ def careless(department: Department, chance: random.Random) -> int:
         for hour in range(20):
             typed = [each for person in CARELESS_CROWD for each in visit(person, department.begin + hour * HOUR, chance, doubles=1)]
             play(desks, typed, judge)
-            if judge.twice:
+            if judge.twice and judge.found:
                 return judge.twice
         stop("doors that do not compare accepted nothing twice: the judge is blind")
         return 0
@@ -221,6 +227,8 @@ def main() -> None:
     if options.people < 100:
         arguments.error("a department has at least 100 people: some are needed for each thing that happens")
     prepare()
+    # FreeRADIUS does not end with its parent.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     chance, clock = random.Random(SEED), Clock()
     # Yesterday, so that what looks at the real clock comes after it.
     midnight = datetime.datetime.combine(datetime.date.today() - datetime.timedelta(1), datetime.time(), datetime.timezone.utc)

@@ -17,7 +17,9 @@ class Web:
 
     def __init__(self, program: str, *arguments: str) -> None:
         self.ports = [free_port() for _ in range(2)]
-        self._nodes = [subprocess.Popen([sys.executable, str(HERE / program), str(port), *arguments]) for port in self.ports]
+        # Whatever ends the day ends them.
+        command = ["setpriv", "--pdeathsig", "KILL", "--", sys.executable, str(HERE / program)]
+        self._nodes = [subprocess.Popen([*command, str(port), *arguments]) for port in self.ports]
         for port in self.ports:
             wait_until(lambda port=port: self._answers(port), "the web host answers")  # type: ignore[misc]
 

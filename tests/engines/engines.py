@@ -206,6 +206,9 @@ class SynchronousPair(Engine):
         """The standby is a copy of the primary, and confirms."""
         self.standby.copy_from(self.primary)
         self.primary.sql(f"ALTER SYSTEM SET synchronous_standby_names = '{self.standby.name}'", "SELECT pg_reload_conf()")
+        self.wait_for_standby()
+
+    def wait_for_standby(self) -> None:
         wait_until(lambda: self.primary.is_followed_by(self.standby), "the standby follows")
         wait_until(
             lambda: self.primary.sql("SELECT sync_state FROM pg_stat_replication") == [("sync",)], "the standby confirms"

@@ -1,4 +1,4 @@
-"""The doors, as processes of their own: two nodes of a web host, and a line-of-business application for each desk."""
+"""The doors, as processes of their own: two nodes of a web host, and a line-of-business application for each desk. The VPN is in vpn.py."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 class Web:
-    """The nodes; each thread knocks with a `Knock` of its own."""
+    """Two nodes of a program, which is asked as web.py is; each thread knocks with a `Browser` of its own."""
 
-    def __init__(self, conninfo: str, keys: pathlib.Path, *options: str) -> None:
+    def __init__(self, program: str, *arguments: str) -> None:
         self.ports = [free_port() for _ in range(2)]
-        self._nodes = [
-            subprocess.Popen([sys.executable, str(HERE / "web.py"), str(port), conninfo, str(keys), *options]) for port in self.ports
-        ]
+        # Whatever ends the day ends them.
+        command = ["setpriv", "--pdeathsig", "KILL", "--", sys.executable, str(HERE / program)]
+        self._nodes = [subprocess.Popen([*command, str(port), *arguments]) for port in self.ports]
         for port in self.ports:
             wait_until(lambda port=port: self._answers(port), "the web host answers")  # type: ignore[misc]
 
@@ -67,5 +67,3 @@ class Business:
     def end(self) -> None:
         self._process.kill()
         self._process.communicate()
-
-

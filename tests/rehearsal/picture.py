@@ -9,8 +9,8 @@ from typing import List, Sequence, Tuple
 
 QUARTER = 900
 COLORS = {
-    "accepted": "#18753c", "typing error": "#b34000", "replay": "#6a6af4", "double click": "#009099", "guess": "#ce0500",
-    "refused": "#929292",
+    "accepted": "#18753c", "typing error": "#b34000", "replay": "#6a6af4", "double click": "#009099", "recovery code": "#fcc63a",
+    "guess": "#ce0500", "refused": "#929292",
 }
 WIDTH, HEIGHT, LEFT, BOTTOM = 960, 360, 50, 300
 
@@ -21,6 +21,7 @@ def paint(played: Sequence[Tuple[int, str, str]], begin: int, noon: int, file: p
     for second, kind, due in played:
         plain = "accepted" if due.startswith("accepted.") else "refused"
         bars[second // QUARTER][plain if kind == "login" else kind] += 1
+    assert not {kind for bar in bars for kind in bar} - set(COLORS), "something has no color"
     highest = max(sum(bar.values()) for bar in bars)
     step = (WIDTH - LEFT - 20) / len(bars)
     parts = [
@@ -45,7 +46,7 @@ def paint(played: Sequence[Tuple[int, str, str]], begin: int, noon: int, file: p
     x = LEFT + (noon - begin) / QUARTER * step
     parts.append(f'<path d="M{x:.1f} 40V{BOTTOM}" stroke="#000" stroke-dasharray="4 3"/><text x="{x + 4:.1f}" y="50">failover</text>')
     for number, (kind, color) in enumerate(COLORS.items()):
-        x = LEFT + number * 140
+        x = LEFT + number * 130
         parts.append(f'<rect x="{x}" y="330" width="12" height="12" fill="{color}"/><text x="{x + 18}" y="341">{kind}</text>')
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("\n".join([*parts, "</svg>\n"]))

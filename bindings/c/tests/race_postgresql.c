@@ -1,7 +1,7 @@
 /* The race on PostgreSQL, through libpq. The place is a port, or a port, a slash and an isolation level. */
 #include "race.h"
 
-#include <libpq-fe.h>
+#include "postgresql.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,89 +24,40 @@ void race_begin(const char *place)
     (void)snprintf(isolation, sizeof isolation, "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL %.40s", level);
 }
 
-static int is_done(PGresult *result)
-{
-    int done = PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
-    PQclear(result);
-    return done;
-}
-
 void *race_open(void)
 {
-    PGconn *connection = PQconnectdb(server);
-    if (PQstatus(connection) != CONNECTION_OK) {
-        fprintf(stderr, "race: %s", PQerrorMessage(connection));
+    struct postgresql *database = postgresql_open(server);
+    if (database == NULL)
         stop("no connection");
-    }
     /* Two that make the table at once can fail in the catalog: they queue. */
-    if (!is_done(PQexec(connection,
-                        "SET client_min_messages = warning; BEGIN; SELECT pg_advisory_xact_lock(1); " CREATE "; COMMIT")))
+    if (!postgresql_run(database, "SET client_min_messages = warning; BEGIN; SELECT pg_advisory_xact_lock(1); " CREATE "; COMMIT"))
         stop("no table");
-    if (!is_done(PQexec(connection, isolation)))
+    if (!postgresql_run(database, isolation))
         stop("no such isolation level");
-    return connection;
+    return database;
 }
 
-void race_close(void *connection)
+void race_close(void *database)
 {
-    PQfinish(connection);
+    postgresql_close(database);
 }
 
-int32_t race_load(void *connection, const char *account, char *record)
+int32_t race_load(void *database, const char *account, char *record)
 {
-    int32_t found = -1;
-    PGresult *result = PQexecParams(connection, "SELECT record FROM poterne WHERE account = $1", 1, NULL, &account, NULL,
-                                    NULL, 0);
-    if (PQresultStatus(result) == PGRES_TUPLES_OK) {
-        if (PQntuples(result) == 0) {
-            found = 1;
-        } else if (PQgetlength(result, 0, 0) < POTERNE_RECORD_MAX) {
-            strcpy(record, PQgetvalue(result, 0, 0));
-            found = 0;
-        }
-    }
-    PQclear(result);
-    return found;
+    return postgresql_load(database, account, record);
 }
 
-/* One statement in a transaction of its own. */
-static int32_t write_record(PGconn *connection, const char *sql, int number, const char *const *values, int64_t *rows)
+int32_t race_swap(void *database, const char *account, const char *old_record, const char *record, int64_t *rows)
 {
-    *rows = 0;
-    if (!is_done(PQexec(connection, "BEGIN; SET LOCAL lock_timeout = '2s'")))
-        return -1;
-    PGresult *result = PQexecParams(connection, sql, number, NULL, values, NULL, NULL, 0);
-    int64_t changed = strtoll(PQcmdTuples(result), NULL, 10);
-    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    /* A serialization failure, a deadlock, a lock that others kept: 0 rows. */
-    int is_conflict = poterne_is_conflict(POTERNE_DATABASE_POSTGRESQL, state, state ? strlen(state) : 0, 0)
-                      == POTERNE_REFUSED_CONFLICT;
-    if (!is_done(result)) {
-        (void)is_done(PQexec(connection, "ROLLBACK"));
-        return is_conflict ? 0 : -1;
-    }
-    /* What is not committed is not stored, whatever the reason: 0 rows. */
-    if (is_done(PQexec(connection, "COMMIT")))
-        *rows = changed;
-    return 0;
+    return postgresql_swap(database, account, old_record, record, rows);
 }
 
-int32_t race_swap(void *connection, const char *account, const char *old_record, const char *record, int64_t *rows)
+int32_t race_naive_swap(void *database, const char *account, const char *old_record, const char *record, int64_t *rows)
 {
-    const char *values[] = {account, record, old_record};
-    return write_record(connection, "UPDATE poterne SET record = $2 WHERE account = $1 AND record = $3", 3, values, rows);
+    return postgresql_naive_swap(database, account, old_record, record, rows);
 }
 
-int32_t race_naive_swap(void *connection, const char *account, const char *old_record, const char *record, int64_t *rows)
+int32_t race_insert(void *database, const char *account, const char *record, int64_t *rows)
 {
-    const char *values[] = {account, record};
-    (void)old_record;
-    return write_record(connection, "UPDATE poterne SET record = $2 WHERE account = $1", 2, values, rows);
-}
-
-int32_t race_insert(void *connection, const char *account, const char *record, int64_t *rows)
-{
-    const char *values[] = {account, record};
-    return write_record(connection, "INSERT INTO poterne (account, record) VALUES ($1, $2) ON CONFLICT (account) DO NOTHING",
-                        2, values, rows);
+    return postgresql_insert(database, account, record, rows);
 }

@@ -8,6 +8,7 @@ file's text. So the site needs no forge.
 
 from __future__ import annotations
 
+import functools
 import pathlib
 import posixpath
 import re
@@ -22,6 +23,8 @@ import yaml
 import command
 import diagrams
 import header
+import manual
+import questions
 import rustdoc
 import samples
 from commonmark import indented, parts
@@ -48,8 +51,10 @@ class Site:
             self.pages[language] = {**included[language], **own}
         self.made: Dict[Tuple[str, str], Callable[[], str]] = {
             ("en", "reference/c.md"): header.page,
+            ("en", "reference/manual.md"): manual.page,
             ("en", "reference/command.md"): lambda: command.page("en"),
             ("fr", "reference/command.md"): lambda: command.page("fr"),
+            **{(language, "tasks/questions.md"): functools.partial(questions.page, language) for language in LANGUAGES},
         }
         # Where the text of a file is read.
         self.places: Dict[str, Dict[str, str]] = {

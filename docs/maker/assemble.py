@@ -35,6 +35,8 @@ DOCS = ROOT / "docs"
 TARGET = ROOT / "target/docs"
 RUSTDOC = ROOT / "target/doc"
 LANGUAGES = ("en", "fr")
+# Pages of wide tables: these have the place of the table of contents.
+WIDE = {"decide/comparison.md", "decide/conformity.md", "guide/careless.md"}
 RUN_BY = {"en": "run by", "fr": "exécuté par"}
 
 
@@ -109,7 +111,7 @@ class Site:
         text = re.sub(r"\]\(site:([^)]*)\)", lambda found: f"]({near(found[1])})", text)
         if source == "src/guide/semantics.md":
             text = re.sub(r'<a id="([^"]+)"></a>\*\*\1\*\*', r'<a id="\1" href="#\1" class="rule">\1</a>', text)
-        return indented(text)
+        return ("---\nhide:\n  - toc\n---\n\n" if name in WIDE else "") + indented(text)
 
     def _block(self, language: str, piece: str) -> str:
         first, body = piece.split("\n", 1)

@@ -11,8 +11,8 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BEGIN = """# Manual pages
 
-`bindings/c/install` and the Debian package `libpoterne-dev` bring these pages: `man poterne_login`, `apropos poterne`. Their text is that of
-the [C header](site:en/reference/c.html), where each name below leads. `man 1 poterne` is the [command](site:en/reference/command.html), in
+`bindings/c/install` and the Debian package `libpoterne-dev` bring these pages: `man poterne_login`, `apropos poterne`. Their text is that
+of the [C header](site:en/reference/c.html), where each name below leads. `man 1 poterne` is the [command](site:en/reference/command.html), in
 English and in French; the Debian package `poterne` brings it, and `poterne manual FOLDER` writes it.
 
 | page | what it is |

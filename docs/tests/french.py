@@ -19,7 +19,8 @@ WHOLE, THIN = "\u00a0", "\u202f"
 # Code, addresses, tags and the lines below titles of tables.
 OTHER = re.compile(r"`+[^`]*`+|\]\([^)]*\)|<[/!a-zA-Z][^>]*>|^\s*\|[-| :]+\|\s*$|\b\w+://\S+", re.MULTILINE)
 WRONG = re.compile(
-    rf"[^\S{WHOLE}]:(?=\s|\*|$)|[^\S{THIN}][;!?](?=\W|$)|[^\W_][;!?](?=\s|$)|«(?!{WHOLE})|(?<!{WHOLE})»|(?<=[^\W\d_])'(?=[^\W\d_])", re.MULTILINE
+    rf"[^\S{WHOLE}]:(?=\s|\*|$)|[^\S{THIN}][;!?](?=\W|$)|[^\W_][;!?](?=\s|$)|«(?!{WHOLE})|(?<!{WHOLE})»|(?<=[^\W\d_])'(?=[^\W\d_])",
+    re.MULTILINE,
 )
 
 

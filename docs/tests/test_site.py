@@ -295,8 +295,9 @@ def test_the_search_finds_nothing_of_nonsense(browser: Browser, base: str) -> No
 
 # As people type: behind an apostrophe, the straight one of the keyboard too; in the plural; in a sentence.
 TYPED = [
-    ("fr", "l'enrôlement", "enroll"), ("fr", "l’enrôlement", "enroll"), ("fr", "téléphones perdus", "tasks/lost_phone"), ("fr", "comptes bloqués", "help_desk"),
-    ("fr", "comment enrôler un agent ?", "enroll"), ("en", "how do I restore a backup?", "tasks/restore"), ("en", "hardware tokens", "tasks/tokens"),
+    ("fr", "l'enrôlement", "enroll"), ("fr", "l’enrôlement", "enroll"), ("fr", "comment enrôler un agent ?", "enroll"),
+    ("fr", "téléphones perdus", "tasks/lost_phone"), ("fr", "comptes bloqués", "help_desk"),
+    ("en", "how do I restore a backup?", "tasks/restore"), ("en", "hardware tokens", "tasks/tokens"),
 ]
 
 

@@ -16,7 +16,7 @@ const small = new Set((SMALL[document.documentElement.lang] ?? "").split(/\s+/))
 const meant = text => {
   const words = text.split(/[\s'’?!]+/).filter(word => word)
   const kept = words.filter(word => !small.has(word.toLowerCase()))
-  return (kept.length ? kept : words).map(word => (/^[\p{L}-]{4,}(?<![su])[sx]$/u.test(word) ? word.slice(0, -1) : word)).join(" ")
+  return (kept.length ? kept : words).map(word => (/^[\p{L}-]{4,}[sx]$/u.test(word) ? word.slice(0, -1) : word)).join(" ")
 }
 const post = Worker.prototype.postMessage
 const QUERY = 2

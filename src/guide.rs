@@ -1,26 +1,29 @@
 //! The guide: long documents, compiled with the crate.
 //!
 //! - [integration]: what to build around the library, and in which order.
-//! - [integration_fr] : en français, ce qu'il faut construire autour de la bibliothèque, et dans quel ordre.
+//! - [integration_fr] : en français, ce qu’il faut construire autour de la bibliothèque, et dans quel ordre.
 //! - [databases]: the swap on SQLite, PostgreSQL, MySQL, MariaDB, Oracle, SQL Server and Firebird.
-//! - [databases_fr] : en français, pour l'administrateur de la base.
+//! - [databases_fr] : en français, pour l’administrateur de la base.
 //! - [enrollment]: handing an authenticator over, replacing it, moving in from another system.
-//! - [enrollment_fr] : en français, pour ceux qui équipent les agents : lettres, guichet, jetons, reprise.
+//! - [enrollment_fr] : en français, pour ceux qui équipent les agents : lettres, guichet, jetons, reprise.
 //! - [careless]: the ways to get it wrong, and what happens, in C, Java, Python and Rust.
+//! - [careless_fr] : en français, les façons de se tromper, et ce qui se passe dans chaque langage.
 //! - [help_desk]: lost phones, locked accounts, nightly work, wrong clocks, key rotation, restored backups.
 //! - [help_desk_fr] : en français, téléphones perdus, comptes bloqués, travaux de nuit, horloges décalées, clés, sauvegardes restaurées.
 //! - [outages]: failover, a restored backup, a lost keyring, step by step.
-//! - [outages_fr] : en français, bascule, sauvegarde restaurée, trousseau perdu, pas à pas.
+//! - [outages_fr] : en français, bascule, sauvegarde restaurée, trousseau perdu, pas à pas.
 //! - [defaults]: every option and every fixed number, and its reason; the risk of guessing; clocks.
+//! - [defaults_fr] : en français, les options et leurs raisons, le risque, les horloges.
 //! - [lessons]: how others failed, and what stops it here.
+//! - [lessons_fr] : en français, comment d’autres ont échoué, et ce qui l’arrête ici.
 //! - [portal]: one code in the morning: a sign-on portal in front, the VPN and the applications by SAML.
-//! - [portal_fr] : en français, un code le matin : le portail devant, le VPN et les applications par SAML.
+//! - [portal_fr] : en français, un code le matin : le portail devant, le VPN et les applications par SAML.
 //! - [personal_data]: what is kept about a person, and texts for the register.
-//! - [personal_data_fr] : en français, pour le délégué à la protection des données et les représentants du personnel.
+//! - [personal_data_fr] : en français, pour le délégué à la protection des données et les représentants du personnel.
 //! - [vpn]: which way fits which gateway, the gateway's side, what to try before the change.
-//! - [vpn_fr] : en français, le VPN : quelle voie pour quelle passerelle, ses réglages, les essais avant la bascule.
+//! - [vpn_fr] : en français, le VPN : quelle voie pour quelle passerelle, ses réglages, les essais avant la bascule.
 //! - [glossary]: the words.
-//! - [glossary_fr] : en français, les mots.
+//! - [glossary_fr] : en français, les mots.
 //! - [semantics]: the norm, which the others cite by the numbers of its rules.
 
 // The pages link to what the crate exports by its bare name.
@@ -31,6 +34,9 @@ use crate::*;
 #[doc = include_str!("guide/careless.md")]
 pub mod careless {}
 
+#[doc = include_str!("guide/careless_fr.md")]
+pub mod careless_fr {}
+
 #[doc = include_str!("guide/databases.md")]
 pub mod databases {}
 
@@ -39,6 +45,9 @@ pub mod databases_fr {}
 
 #[doc = include_str!("guide/defaults.md")]
 pub mod defaults {}
+
+#[doc = include_str!("guide/defaults_fr.md")]
+pub mod defaults_fr {}
 
 #[doc = include_str!("guide/enrollment.md")]
 pub mod enrollment {}
@@ -66,6 +75,9 @@ pub mod integration_fr {}
 
 #[doc = include_str!("guide/lessons.md")]
 pub mod lessons {}
+
+#[doc = include_str!("guide/lessons_fr.md")]
+pub mod lessons_fr {}
 
 #[doc = include_str!("guide/outages.md")]
 pub mod outages {}

@@ -8,6 +8,7 @@ file's text. So the site needs no forge.
 
 from __future__ import annotations
 
+import functools
 import pathlib
 import posixpath
 import re
@@ -22,6 +23,8 @@ import yaml
 import command
 import diagrams
 import header
+import manual
+import questions
 import rustdoc
 import samples
 from commonmark import indented, parts
@@ -32,6 +35,8 @@ DOCS = ROOT / "docs"
 TARGET = ROOT / "target/docs"
 RUSTDOC = ROOT / "target/doc"
 LANGUAGES = ("en", "fr")
+# Pages of wide tables: these have the place of the table of contents.
+WIDE = {"decide/comparison.md", "decide/conformity.md", "guide/careless.md"}
 RUN_BY = {"en": "run by", "fr": "exécuté par"}
 
 
@@ -48,8 +53,10 @@ class Site:
             self.pages[language] = {**included[language], **own}
         self.made: Dict[Tuple[str, str], Callable[[], str]] = {
             ("en", "reference/c.md"): header.page,
+            ("en", "reference/manual.md"): manual.page,
             ("en", "reference/command.md"): lambda: command.page("en"),
             ("fr", "reference/command.md"): lambda: command.page("fr"),
+            **{(language, "tasks/questions.md"): functools.partial(questions.page, language) for language in LANGUAGES},
         }
         # Where the text of a file is read.
         self.places: Dict[str, Dict[str, str]] = {
@@ -104,7 +111,7 @@ class Site:
         text = re.sub(r"\]\(site:([^)]*)\)", lambda found: f"]({near(found[1])})", text)
         if source == "src/guide/semantics.md":
             text = re.sub(r'<a id="([^"]+)"></a>\*\*\1\*\*', r'<a id="\1" href="#\1" class="rule">\1</a>', text)
-        return indented(text)
+        return ("---\nhide:\n  - toc\n---\n\n" if name in WIDE else "") + indented(text)
 
     def _block(self, language: str, piece: str) -> str:
         first, body = piece.split("\n", 1)

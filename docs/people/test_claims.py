@@ -18,7 +18,7 @@ ROOT = DOCS.parent
 
 PAGES = sorted(page for folder in ("people", "decide") for language in ("fr", "en") for page in (DOCS / language / folder).glob("*.md"))
 
-STATES = {"respecté": "met", "en partie": "partly", "non": "not", "à l'application": "the application's"}
+STATES = {"respecté": "met", "en partie": "partly", "non": "not", "à l’application": "the application's"}
 
 RULES = set(re.findall(r'<a id="([^"]+)"></a>', (ROOT / "src/guide/semantics.md").read_text())) | {
     number for number in re.findall(r"^## (\d+)\.", (ROOT / "src/guide/semantics.md").read_text(), re.M)
@@ -102,7 +102,7 @@ def test_checks_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
         for row in rows((DOCS / language / "decide/conformity.md").read_text()):
             line = f"| {row[0]} | {row[4]} |"
             # What is not met, and what is the application's, has perhaps no check.
-            has_none = row[4] == "—" and row[2].strip("*") in ("non", "not", "à l'application", "the application's")
+            has_none = row[4] == "—" and row[2].strip("*") in ("non", "not", "à l’application", "the application's")
             assert has_none or re.search(r"`[^`]+`", row[4]), row
             assert not named["faults"](line, words, parts), row
     for planted in ("`tests/no_such_file.rs`", "`semantics-99.txt`", "`" + "_".join(("no", "such", "test")) + "`", "*nopart*"):

@@ -1,4 +1,4 @@
-"""The tables are the library's, the sheets print on one A4 page each, and the French is set as French is."""
+"""The tables are the library's, and the sheets print on one A4 page each."""
 
 from __future__ import annotations
 
@@ -105,17 +105,3 @@ def test_the_sheets_ask_for_nothing_from_elsewhere() -> None:
     for language, name in SHEETS:
         text = (DOCS / language / "people" / f"{name}_a4.html").read_text()
         assert not re.search(r"<script|<link|\bsrc=|url\(|https?://(?!www\.w3\.org/2000/svg)", text), (language, name)
-
-
-def spacing(text: str) -> List[str]:
-    """Where French wants a space that does not break, and where this text has none."""
-    prose = re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)|<!--.*?-->|^\|[-| :]+\|$", "", text, flags=re.S | re.M)
-    return re.findall(r".{0,20}(?:[ \n][;!?](?=\s|$)|[ \n]:(?=\s)|«[ \n]|[ \n]»|\w[;!?](?=\s)|«[^\u00a0\u202f]|[^\u00a0\u202f]»).{0,10}", prose)
-
-
-def test_french_is_set_as_french() -> None:
-    files = sorted((DOCS / "fr").glob("people/*.md")) + sorted((DOCS / "fr").glob("decide/*.md")) + [DOCS / "people" / "fr.toml"]
-    assert len(files) == 11
-    for path in files:
-        assert not spacing(path.read_text()), (path.name, spacing(path.read_text()))
-    assert spacing("Vraiment ?") and spacing("« oui »") and spacing("Ceci : cela"), "the check is blind"

@@ -136,7 +136,7 @@ impl Source {
     fn described(&self, language: Language) -> String {
         let (english, french) = match self.kind {
             SourceKind::Code => ("source code", "code source"),
-            SourceKind::Test => ("test report", "compte rendu d'essai"),
+            SourceKind::Test => ("test report", "compte rendu d’essai"),
             SourceKind::Documentation => ("documentation", "documentation"),
             SourceKind::Page => ("page", "page"),
         };

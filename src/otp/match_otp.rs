@@ -53,6 +53,50 @@ pub fn match_otp(
     candidates: RangeInclusive<u64>,
     watermark: Option<u64>,
 ) -> Result<Match, Error> {
+    let candidates = checked(candidates)?;
+    Ok(format.algorithm().wipe_after(|| find(secret, format, submitted, candidates, watermark)))
+}
+
+/// As [`match_otp`], for bindings whose callers keep the bytes of the secret: up to 64 need no memory from the heap.
+///
+/// # Errors
+/// As [`match_otp`], and [`ErrorKind::Secret`] unless it has 1 to 1,024 bytes.
+#[doc(hidden)]
+pub fn match_otp_from_bytes(
+    secret: &[u8],
+    format: OtpFormat,
+    submitted: &str,
+    candidates: RangeInclusive<u64>,
+    watermark: Option<u64>,
+) -> Result<Match, Error> {
+    let candidates = checked(candidates)?;
+    format.algorithm().wipe_after(|| {
+        let secret = Secret::of_record(secret).map_or_else(|| Secret::from_bytes(secret), Ok)?;
+        Ok(find(&secret, format, submitted, candidates, watermark))
+    })
+}
+
+#[inline(always)]
+fn find(
+    secret: &Secret,
+    format: OtpFormat,
+    submitted: &str,
+    candidates: RangeInclusive<u64>,
+    watermark: Option<u64>,
+) -> Match {
+    let Submitted::Otp(value) = Submitted::parse(submitted, format.digits()) else {
+        return Match::Malformed;
+    };
+    let key = HmacKey::new(format.algorithm(), secret.as_bytes());
+    match search::search(&key, format.digits(), value, candidates, watermark, |_| true) {
+        Found { eligible: Some(factor), .. } => Match::Found(factor),
+        Found { used: true, .. } => Match::Replayed,
+        Found { .. } => Match::NotFound,
+    }
+}
+
+/// Returns the candidates without the last counter, which cannot be accepted.
+fn checked(candidates: RangeInclusive<u64>) -> Result<RangeInclusive<u64>, Error> {
     let (first, last) = (*candidates.start(), (*candidates.end()).min(LAST_FACTOR));
     if first > LAST_FACTOR {
         return Err(NO_CANDIDATE);
@@ -60,18 +104,7 @@ pub fn match_otp(
     if last < first || last.saturating_sub(first) >= MAX_CANDIDATES {
         return Err(Error::new(ErrorKind::Argument, "a search takes 1 to 10,000 candidates"));
     }
-    let (algorithm, digits) = (format.algorithm(), format.digits());
-    Ok(algorithm.wipe_after(|| {
-        let Submitted::Otp(value) = Submitted::parse(submitted, digits) else {
-            return Match::Malformed;
-        };
-        let key = HmacKey::new(algorithm, secret.as_bytes());
-        match search::search(&key, digits, value, first..=last, watermark, |_| true) {
-            Found { eligible: Some(factor), .. } => Match::Found(factor),
-            Found { used: true, .. } => Match::Replayed,
-            Found { .. } => Match::NotFound,
-        }
-    }))
+    Ok(first..=last)
 }
 
 const MAX_CANDIDATES: u64 = 10_000;

@@ -29,6 +29,11 @@ pub(crate) fn outcome(_: i64, request: &mut Request<'_>) -> Result<Response, Fai
     }
 }
 
+/// Whether the answer of an attempt is given as it is (semantics 7.2, 7.3): else [`outcome`] says what there is instead.
+pub(crate) fn gives(is_changed: bool, rows: i64) -> bool {
+    !is_changed || u64::try_from(rows).is_ok_and(|rows| matches!(is_stored(rows), Ok(true)))
+}
+
 /// What a call makes of the credential that the request begins with: a record and its account.
 pub(crate) fn on_credential<T>(
     handle: i64,
@@ -42,31 +47,34 @@ pub(crate) fn on_credential<T>(
 
 /// The record, if there is one to store, and the answer behind it.
 pub(crate) fn write_attempt<T: Answer>(attempt: Attempt<T>) -> Result<Response, Failure> {
-    let (response, answer) = begin(attempt.record());
-    finish(response, answer, attempt.outcome(1))
+    let (response, is_changed) = begin(attempt.record());
+    finish(response, is_changed, attempt.outcome(1))
 }
 
 /// As [`write_attempt`], of an attempt that is made once.
 pub(crate) fn write_replacement(attempt: ReplacementAttempt) -> Result<Response, Failure> {
-    let (response, answer) = begin(attempt.record());
-    finish(response, answer, attempt.outcome(1))
+    let (response, is_changed) = begin(attempt.record());
+    finish(response, is_changed, attempt.outcome(1))
 }
 
-fn begin(record: Option<&Record>) -> (Response, Response) {
+fn begin(record: Option<&Record>) -> (Response, bool) {
     let response = Response::attempt().optional(record, |response, record| response.text(record.as_str()));
-    (response, Response::done().flag(record.is_some()))
+    (response, record.is_some())
 }
 
 fn finish<T: Answer>(
     response: Response,
-    answer: Response,
+    is_changed: bool,
     outcome: Result<T, Denied>,
 ) -> Result<Response, Failure> {
-    Ok(response.nested(&match outcome {
-        Ok(value) => value.write(answer.flag(true)),
-        Err(Denied::Refused(refusal)) => refused(answer, refusal),
-        Err(Denied::Error(error)) => return Err(error.into()),
-    }))
+    response.within(|response| {
+        let answer = response.flag(is_changed);
+        match outcome {
+            Ok(value) => Ok(value.write(answer.flag(true))),
+            Err(Denied::Refused(refusal)) => Ok(refused(answer, refusal)),
+            Err(Denied::Error(error)) => Err(error.into()),
+        }
+    })
 }
 
 /// The record, if there is one to store, and what the change gives.

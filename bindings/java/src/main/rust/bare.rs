@@ -1,6 +1,9 @@
 //! The bare RFC layer, stateless, and what an application needs beside it.
 
-use poterne::{ErrorKind, Match, Secret, match_otp, split_password_and_code};
+use poterne::{
+    Algorithm, Digits, ErrorKind, Match, OtpFormat, Secret, match_otp, match_otp_from_bytes,
+    split_password_and_code,
+};
 
 use crate::parameters;
 use crate::request::Request;
@@ -39,6 +42,40 @@ pub(crate) fn find(_: i64, request: &mut Request<'_>) -> Result<Response, Failur
     };
     Ok(Response::done().number(found).factor(factor))
 }
+
+/// As [`find`], for a code of so many ASCII characters, the last one in the lowest byte: how far the factor is from the first, or a
+/// negative number.
+pub(crate) fn find_number(
+    secret: &[u8],
+    (algorithm, digits): (i32, i32),
+    code: i64,
+    (first, last): (i64, i64),
+    watermark: Option<i64>,
+) -> i64 {
+    let search = || {
+        let algorithm = Algorithm::from_number(algorithm)?;
+        let digits = Digits::new(u8::try_from(digits).ok()?.into()).ok()?;
+        let code = code.to_be_bytes();
+        let (_, code) = code.split_at_checked(code.len().checked_sub(digits.as_usize())?)?;
+        let code = std::str::from_utf8(code).ok()?;
+        let format = OtpFormat::default().with_algorithm(algorithm).with_digits(digits);
+        let factor = |bits: i64| u64::from_be_bytes(bits.to_be_bytes());
+        let (candidates, watermark) = (factor(first)..=factor(last), watermark.map(factor));
+        match match_otp_from_bytes(secret, format, code, candidates, watermark) {
+            Ok(Match::Found(found)) => i64::try_from(found.wrapping_sub(factor(first))).ok(),
+            Ok(Match::Replayed) => Some(REPLAYED),
+            Ok(Match::NotFound) => Some(NOT_FOUND),
+            _ => None,
+        }
+    };
+    search().unwrap_or(OTHERWISE)
+}
+
+const REPLAYED: i64 = -1;
+const NOT_FOUND: i64 = -2;
+
+/// There is no number for it: [`find`] says what is wrong.
+pub(crate) const OTHERWISE: i64 = -3;
 
 /// The code at the end of a field, if there is one. The end of the field is enough.
 pub(crate) fn split(_: i64, request: &mut Request<'_>) -> Result<Response, Failure> {

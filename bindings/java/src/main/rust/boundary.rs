@@ -4,6 +4,7 @@
 //! is called.
 
 use std::ptr::null_mut;
+use std::sync::atomic::{Ordering, fence};
 
 use jni_sys::{JNIEnv, jbyteArray, jint, jlong};
 use poterne::ErrorKind;
@@ -30,12 +31,18 @@ pub(crate) unsafe fn call(
     length: jint,
     body: Body,
 ) -> jbyteArray {
-    // SAFETY: the caller's promise.
-    unsafe { with_request(env, request, length, |bytes| respond(handle, bytes, body)) }
+    let available = if request.is_null() {
+        0
+    } else {
+        // SAFETY: the caller's promise; the array is not null.
+        unsafe { ((**env).v1_1.GetArrayLength)(env, request) }
+    };
+    // SAFETY: the caller's promise; so many bytes are available.
+    unsafe { with_request(env, request, (length, available), |bytes| respond(handle, bytes, body)) }
         .unwrap_or_else(|failure| failure.into())
-        // SAFETY: the caller's promise.
+        // SAFETY: as above.
         .with_bytes(usize::try_from(length).unwrap_or_default(), |bytes| unsafe {
-            write_over(env, request, length, bytes).unwrap_or_else(|| new_array(env, bytes))
+            write_over(env, request, (length, available), bytes).unwrap_or_else(|| new_array(env, bytes))
         })
 }
 
@@ -53,18 +60,16 @@ fn respond(handle: jlong, bytes: Result<&[u8], Failure>, body: Body) -> Result<R
 /// Copies the request in, hands it to `work`, and wipes the copy.
 ///
 /// # Safety
-/// As [`call`].
+/// As [`call`]; the array has so many bytes as are `available`, or is null.
 unsafe fn with_request<T>(
     env: *mut JNIEnv,
     request: jbyteArray,
-    length: jint,
+    (length, available): (jint, jint),
     work: impl FnOnce(Result<&[u8], Failure>) -> T,
 ) -> T {
     if request.is_null() {
         return work(Err(Failure::of(ErrorKind::Null)));
     }
-    // SAFETY: the caller's promise; the array is not null.
-    let available = unsafe { ((**env).v1_1.GetArrayLength)(env, request) };
     let len = match usize::try_from(length) {
         Ok(len) if length <= available && len <= MAX_REQUEST => len,
         _ => return work(Err(Failure::of(ErrorKind::Argument))),
@@ -91,18 +96,16 @@ unsafe fn with_request<T>(
 /// Copies the response over the whole request, if its array has room.
 ///
 /// # Safety
-/// As [`call`].
+/// As [`with_request`].
 unsafe fn write_over(
     env: *mut JNIEnv,
     request: jbyteArray,
-    request_length: jint,
+    (request_length, available): (jint, jint),
     bytes: &[u8],
 ) -> Option<jbyteArray> {
     if request.is_null() {
         return None;
     }
-    // SAFETY: the caller's promise; the array is not null.
-    let available = unsafe { ((**env).v1_1.GetArrayLength)(env, request) };
     let length = jint::try_from(bytes.len()).ok()?;
     if !(request_length..=available).contains(&length) {
         return None;
@@ -126,6 +129,35 @@ unsafe fn new_array(env: *mut JNIEnv, bytes: &[u8]) -> jbyteArray {
     }
     array
 }
+
+/// Copies the first `length` bytes of an array in, hands them to `work` behind the guard, and wipes the copy. None if they are many, if
+/// the array is null, or if `work` panics. If the array has fewer, the virtual machine throws, and nobody sees what is returned: to ask
+/// for its length would take as long as the copy.
+///
+/// # Safety
+/// As [`call`].
+pub(crate) unsafe fn with_short<T>(
+    env: *mut JNIEnv,
+    array: jbyteArray,
+    length: jint,
+    work: impl FnOnce(&[u8]) -> T,
+) -> Option<T> {
+    if array.is_null() {
+        return None;
+    }
+    let mut buffer = [0_u8; SHORT];
+    let bytes = buffer.get_mut(..usize::try_from(length).ok()?)?;
+    // SAFETY: the caller's promise; the array is not null, and the buffer has `length` bytes.
+    unsafe { ((**env).v1_1.GetByteArrayRegion)(env, array, 0, length, bytes.as_mut_ptr().cast()) };
+    // Java looks afterwards whether the array was wiped meanwhile: the copy was made before that.
+    fence(Ordering::Acquire);
+    let result = caught(|| work(bytes));
+    wipe(&mut buffer);
+    result
+}
+
+/// The longest secret of a record.
+const SHORT: usize = 64;
 
 /// What nearly every request fits in: a record of 504 characters, names and a code.
 const SMALL_REQUEST: usize = 1024;

@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 use std::panic::catch_unwind;
 
-use jni_sys::{JNIEnv, JavaVM, jbyteArray, jclass, jint, jlong};
+use jni_sys::{JNIEnv, JavaVM, jboolean, jbyteArray, jclass, jint, jlong};
 
 use crate::{
     attempt, bare, boundary, check, conflict, help_desk, keyring, parameters, person, policy, provisioning,
@@ -20,6 +20,43 @@ const _: () = {
         if let Err(payload) = catch_unwind(slots::close_all) {
             std::mem::forget(payload);
         }
+    }
+};
+
+const _: () = {
+    // SAFETY: the name is that of a native and of nothing else.
+    #[unsafe(export_name = "Java_io_github_poterne_Native_find")]
+    unsafe extern "system" fn find(
+        env: *mut JNIEnv,
+        _class: jclass,
+        secret: jbyteArray,
+        length: jint,
+        algorithm: jint,
+        digits: jint,
+        code: jlong,
+        first: jlong,
+        last: jlong,
+        has_watermark: jboolean,
+        watermark: jlong,
+    ) -> jlong {
+        let watermark = has_watermark.then_some(watermark);
+        let search =
+            |secret: &[u8]| bare::find_number(secret, (algorithm, digits), code, (first, last), watermark);
+        // SAFETY: the virtual machine calls.
+        unsafe { boundary::with_short(env, secret, length, search) }.unwrap_or(bare::OTHERWISE)
+    }
+};
+
+const _: () = {
+    // SAFETY: the name is that of a native and of nothing else.
+    #[unsafe(export_name = "Java_io_github_poterne_Native_gives")]
+    extern "system" fn gives(
+        _env: *mut JNIEnv,
+        _class: jclass,
+        is_changed: jboolean,
+        rows: jlong,
+    ) -> jboolean {
+        attempt::gives(is_changed, rows)
     }
 };
 

@@ -76,6 +76,18 @@ impl Response {
         self.bytes(other.0.get(1..).unwrap_or_default())
     }
 
+    /// What `write` writes, as bytes.
+    pub(crate) fn within<E>(mut self, write: impl FnOnce(Self) -> Result<Self, E>) -> Result<Self, E> {
+        let at = self.0.len();
+        self = write(self.bytes(&[]))?;
+        let begin = at.saturating_add(size_of::<u32>());
+        let len = u32::try_from(self.0.len().saturating_sub(begin)).unwrap_or(u32::MAX);
+        if let Some(length) = self.0.get_mut(at..begin) {
+            length.copy_from_slice(&len.to_be_bytes());
+        }
+        Ok(self)
+    }
+
     /// What `bytes` hold, in place.
     pub(crate) fn raw(mut self, bytes: &[u8]) -> Self {
         self.extend(bytes);

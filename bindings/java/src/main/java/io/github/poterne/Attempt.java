@@ -22,9 +22,9 @@ public class Attempt<T> {
     Attempt(String madeOn, Response response, Function<Response, T> read) {
         this.madeOn = Request.trimmed(madeOn);
         record = response.optionalText();
-        answer = new Answer(response.bytes());
+        // What stands before it is sealed.
+        answer = new Answer(response.taken());
         this.read = read;
-        response.close();
     }
 
     /**

@@ -8,6 +8,7 @@ import java.sql.SQLWarning;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
@@ -20,16 +21,18 @@ import javax.sql.DataSource;
  * }</pre>
  *
  * <p>Each call takes a connection of its own from the source, works in a transaction of its own, commits before it returns, and
- * gives the connection back as it was. Values are bound, and passed as they were loaded, never trimmed.
+ * gives the connection back as it was. Values are bound, and passed as they were loaded, never trimmed. With the drivers of PostgreSQL and
+ * MariaDB, and autocommit on, a load and a swap are one statement each, which commits itself: a login is two round trips.
  *
  * <p>If a connection comes with autocommit off, it may be inside a transaction of the application: a Spring transaction, behind a
  * {@code TransactionAwareDataSourceProxy}, or one of a server (JTA). That is an error of kind {@link ErrorKind#STORE}, and the
  * connection is left as it is (semantics 7.2). Give the column a source that takes part in no transaction. If the idle connections
- * of a pool come with autocommit off, call {@link #withAutoCommitOff()}. The column cannot see a transaction that was begun by the
- * text of a statement, behind JDBC's back.
+ * of a pool come with autocommit off, call {@link #withAutoCommitOff()}. If the text of a statement has begun a transaction, behind JDBC's
+ * back, the driver of PostgreSQL tells, and a swap is that error too. Other drivers do not: the column ends that transaction.
  *
  * <p>A serialization failure, a deadlock or a lock timeout counts as 0 rows, and the login tries again. So does a commit that
- * PostgreSQL's synchronous standby did not confirm (semantics 7.11). Any other {@link SQLException}, including a timeout, is a
+ * PostgreSQL's synchronous standby did not confirm (semantics 7.11), of which the server must tell: leave {@code client_min_messages} at
+ * {@code notice} or {@code warning}. Any other {@link SQLException}, including a timeout, is a
  * {@link PoterneException} of kind {@link ErrorKind#STORE}, never a verdict. Its cause has the class, the SQLSTATE, the vendor code
  * and the place of the driver's exception, but not its text, which may show a record. If the source gave no connection, nothing was
  * sent yet, and the cause is the exception of the source.
@@ -43,6 +46,8 @@ public final class JdbcColumn implements Store {
     private final String recordColumn;
     private final int timeout;
     private final boolean isAutoCommitOff;
+    /** Shared by all copies of the column. */
+    private final Autocommit autocommit;
     /** One check at a time, for all copies of the column. */
     private final Object checking;
 
@@ -60,18 +65,19 @@ public final class JdbcColumn implements Store {
     public JdbcColumn(DataSource dataSource, String table, String accountColumn, String recordColumn) {
         this(Objects.requireNonNull(dataSource, "dataSource"), checked(TABLE, table, "table"),
                 checked(COLUMN, accountColumn, "accountColumn"), checked(COLUMN, recordColumn, "recordColumn"), 2, false,
-                new Object());
+                new Autocommit(), new Object());
     }
 
     private JdbcColumn(
             DataSource dataSource, String table, String accountColumn, String recordColumn, int timeout, boolean isAutoCommitOff,
-            Object checking) {
+            Autocommit autocommit, Object checking) {
         this.dataSource = dataSource;
         this.table = table;
         this.accountColumn = accountColumn;
         this.recordColumn = recordColumn;
         this.timeout = timeout;
         this.isAutoCommitOff = isAutoCommitOff;
+        this.autocommit = autocommit;
         this.checking = checking;
     }
 
@@ -90,7 +96,7 @@ public final class JdbcColumn implements Store {
             throw new PoterneException(ErrorKind.ARGUMENT, "a timeout has at least 1 second and at most 2147483647");
         }
         int seconds = (int) (timeout.getSeconds() + (timeout.getNano() > 0 ? 1 : 0));
-        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, seconds, isAutoCommitOff, checking);
+        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, seconds, isAutoCommitOff, autocommit, checking);
     }
 
     /**
@@ -102,7 +108,7 @@ public final class JdbcColumn implements Store {
      */
     @CheckReturnValue
     public JdbcColumn withAutoCommitOff() {
-        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, timeout, true, checking);
+        return new JdbcColumn(dataSource, table, accountColumn, recordColumn, timeout, true, autocommit, checking);
     }
 
     /**
@@ -181,7 +187,7 @@ public final class JdbcColumn implements Store {
         }
     }
 
-    /** {@inheritDoc} If it updates more than one row, it is rolled back. */
+    /** {@inheritDoc} If it updates more than one row, it is rolled back, unless it has committed itself. */
     @Override
     @CheckReturnValue
     public long swap(String account, String old, String replacement) {
@@ -189,8 +195,18 @@ public final class JdbcColumn implements Store {
         Objects.requireNonNull(old, "old");
         Objects.requireNonNull(replacement, "replacement");
         String sql = updateWhere(recordColumn + " = ?");
-        try {
-            return inTransaction(connection -> committed(connection, update(connection, sql, replacement, account, old)));
+        try (Connection connection = connect()) {
+            boolean isAlone = autoCommit(connection) && autocommit.isPossible(connection);
+            OptionalLong alone = isAlone ? updateAlone(connection, sql, replacement, account, old) : OptionalLong.empty();
+            if (alone.isPresent()) {
+                return alone.getAsLong();
+            }
+            long rows = inTransaction(connection, one -> committed(one, update(one, sql, replacement, account, old)));
+            if (isAlone) {
+                // What does not work alone works like this.
+                autocommit.switchOff();
+            }
+            return rows;
         } catch (LostSwap lost) {
             return 0;
         } catch (SQLException error) {
@@ -205,10 +221,10 @@ public final class JdbcColumn implements Store {
         Objects.requireNonNull(record, "record");
         String fill = updateWhere(recordColumn + " IS NULL");
         String insert = "INSERT INTO " + table + " (" + accountColumn + ", " + recordColumn + ") VALUES (?, ?)";
-        try {
-            return inTransaction(connection -> {
-                long filled = update(connection, fill, record, account);
-                return committed(connection, filled == 0 ? update(connection, insert, account, record) : filled);
+        try (Connection connection = connect()) {
+            return inTransaction(connection, one -> {
+                long filled = update(one, fill, record, account);
+                return committed(one, filled == 0 ? update(one, insert, account, record) : filled);
             });
         } catch (LostSwap lost) {
             return 0;
@@ -344,29 +360,56 @@ public final class JdbcColumn implements Store {
         return result;
     }
 
-    /** Works on a connection and in a transaction of their own, and gives the connection back as it was. */
-    private <T> T inTransaction(Work<T> work) throws SQLException {
-        try (Connection connection = connect()) {
-            boolean isAutoCommit = autoCommit(connection);
-            if (isAutoCommit) {
-                begin(connection);
+    /** Works in a transaction of its own, and leaves the connection as it was. */
+    private <T> T inTransaction(Connection connection, Work<T> work) throws SQLException {
+        boolean isAutoCommit = autoCommit(connection);
+        if (isAutoCommit) {
+            begin(connection);
+        }
+        T result;
+        try {
+            result = work.run(connection);
+        } catch (SQLException | RuntimeException | Error error) {
+            // Turning autocommit on would commit what could not be rolled back.
+            if (isRolledBack(connection, error)) {
+                restore(connection, isAutoCommit);
             }
-            T result;
-            try {
-                result = work.run(connection);
-            } catch (SQLException | RuntimeException | Error error) {
-                // Turning autocommit on would commit what could not be rolled back.
-                if (isRolledBack(connection, error)) {
-                    restore(connection, isAutoCommit);
-                }
-                if (isLost(connection, error)) {
-                    throw new LostSwap((SQLException) error);
-                }
+            if (isLost(connection, error)) {
+                throw new LostSwap((SQLException) error);
+            }
+            throw error;
+        }
+        restore(connection, isAutoCommit);
+        return result;
+    }
+
+    /**
+     * Runs an UPDATE that commits itself, and returns how many rows it has stored. Empty if the server has refused it: the statement or
+     * its commit, which are not the same (semantics 7.2). A COMMIT of its own tells which.
+     */
+    private OptionalLong updateAlone(Connection connection, String sql, String... values) throws SQLException {
+        long rows;
+        SQLWarning warning;
+        try (PreparedStatement statement = prepare(connection, sql, values)) {
+            rows = statement.executeUpdate();
+            autocommit.end(connection);
+            warning = statement.getWarnings();
+        } catch (SQLException error) {
+            if (isLost(connection, error) || Autocommit.isLost(connection, error)) {
+                throw new LostSwap(error);
+            }
+            if (Autocommit.isTimeout(error)) {
                 throw error;
             }
-            restore(connection, isAutoCommit);
-            return result;
+            return OptionalLong.empty();
         }
+        if (rows == 1 && warning != null && Conflicts.isConflict(product(connection), warning)) {
+            // Committed here, but not on the standby that was to confirm it. Or a trigger of the table speaks, at every login: a COMMIT
+            // of its own tells the two apart.
+            autocommit.switchOff();
+            throw new LostSwap(warning);
+        }
+        return OptionalLong.of(rows);
     }
 
     /** Returns whether autocommit is on. Off is an error unless it is expected of the source (semantics 7.2). */

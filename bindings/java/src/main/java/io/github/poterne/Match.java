@@ -78,9 +78,41 @@ public final class Match {
         return find(secret, format, submitted, first, last, OptionalLong.of(watermark));
     }
 
+    // What the native library returns if it has no factor, and nothing is wrong.
+    private static final long REPLAYED = -1;
+    private static final long NOT_FOUND = -2;
+
+    /** Returns a text of so many ASCII characters, which most users type, with the last one in the lowest byte; 0 for any other. */
+    private static long packed(String text, int digits) {
+        if (text.length() != digits) {
+            return 0;
+        }
+        long packed = 0;
+        for (int i = 0; i < digits; i++) {
+            char character = text.charAt(i);
+            if (character > 127) {
+                return 0;
+            }
+            packed = packed << Byte.SIZE | character;
+        }
+        return packed;
+    }
+
     private static Match find(
             Secret secret, OtpFormat format, String submitted, long first, long last, OptionalLong watermark) {
-        Request request = Objects.requireNonNull(format, "format").write(Objects.requireNonNull(secret, "secret").into(new Request()))
+        Objects.requireNonNull(secret, "secret");
+        Objects.requireNonNull(format, "format");
+        long code = packed(Objects.requireNonNull(submitted, "submitted"), format.digits());
+        if (code != 0) {
+            long found = secret.find(format, code, first, last, watermark);
+            if (found >= 0) {
+                return new Match(Kind.FOUND, first + found);
+            }
+            if (found == REPLAYED || found == NOT_FOUND) {
+                return new Match(found == REPLAYED ? Kind.REPLAYED : Kind.NOT_FOUND, 0);
+            }
+        }
+        Request request = format.write(secret.into(new Request()))
                 .submitted(submitted, "submitted").number(first).number(last)
                 .optional(watermark);
         Response response = request.send(Native::match, 0);

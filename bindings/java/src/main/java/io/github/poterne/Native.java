@@ -4,7 +4,10 @@ package io.github.poterne;
  * The natives: each takes a handle (0 if it needs none) and a packed request, and gives a packed response, in the request's own
  * array if it fits there.
  *
- * <p>They can be called with any input: a wrong one gives an error in the response, never a crash.
+ * <p>{@link #find} and {@link #gives} take numbers: packing would take longer than their work. What they have no number for, such as an
+ * error, is asked of the packed one, which says what is wrong.
+ *
+ * <p>All can be called with any input: a wrong one gives an error in the response, never a crash.
  */
 final class Native {
     static {
@@ -154,6 +157,16 @@ final class Native {
     static native byte[] timeStep(long handle, byte[] request, int length);
 
     static native byte[] match(long handle, byte[] request, int length);
+
+    /**
+     * As {@link #match}, for a secret of at most 64 bytes and a code of as many ASCII characters as it has digits, the last one in the
+     * lowest byte: how far the factor is from the first, or one of {@link Match}'s negative numbers. The array is not changed.
+     */
+    static native long find(
+            byte[] secret, int length, int algorithm, int digits, long code, long first, long last, boolean hasWatermark, long watermark);
+
+    /** Whether {@link #outcome} would give the answer of an attempt as it is. */
+    static native boolean gives(boolean isChanged, long rows);
 
     static native byte[] split(long handle, byte[] request, int length);
 

@@ -109,7 +109,9 @@ final class Request {
     Request record(String value, String name) {
         String record = trimmed(Objects.requireNonNull(value, name));
         boolean isTooLong = record.length() > RECORD;
-        return typed(isTooLong ? start(record, RECORD) + record.charAt(record.length() - 1) : record, name);
+        String enough = isTooLong ? start(record, RECORD) + record.charAt(record.length() - 1) : record;
+        // It is sealed: no copy has to be wiped.
+        return bytes(enough.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Removes trailing spaces: those of a record's column, or after a ticket. Spaces alone are no record (semantics 3.0). */

@@ -30,6 +30,13 @@ final class Response implements AutoCloseable {
         return new Response(bytes);
     }
 
+    /** Returns the end of a response, which has no status. */
+    static Response behind(int start, byte[] bytes) {
+        Response response = new Response(bytes);
+        response.at = start;
+        return response;
+    }
+
     boolean flag() {
         return bytes[at++] != 0;
     }
@@ -63,6 +70,13 @@ final class Response implements AutoCloseable {
         int length = integer();
         at += length;
         return Arrays.copyOfRange(bytes, at - length, at);
+    }
+
+    /** Returns bytes, which are wiped here. */
+    byte[] taken() {
+        byte[] taken = bytes();
+        Arrays.fill(bytes, at - taken.length, at, (byte) 0);
+        return taken;
     }
 
     String text() {

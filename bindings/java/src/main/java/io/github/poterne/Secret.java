@@ -5,6 +5,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * A shared secret of 1 to 1,024 bytes (RFC 4226 5.1). Closing it wipes it. It is never printed and never compared.
@@ -137,6 +138,13 @@ public final class Secret implements AutoCloseable {
             Arrays.fill(text, (byte) 0);
             return characters;
         }
+    }
+
+    /** Searches as {@link Native#find}. */
+    long find(OtpFormat format, long code, long first, long last, OptionalLong watermark) {
+        return bytes.whole(secret -> Native.find(
+                secret, secret.length, format.algorithm().number(), format.digits(), code, first, last, watermark.isPresent(),
+                watermark.orElse(0)));
     }
 
     /** Adds the bytes to a request. */

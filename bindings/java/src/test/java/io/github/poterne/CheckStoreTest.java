@@ -391,7 +391,7 @@ class CheckStoreTest {
                     getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) ->
                             switch (method.getName()) {
                                 case "getAutoCommit" -> true;
-                                case "setAutoCommit", "commit" -> null;
+                                case "setAutoCommit", "setReadOnly", "commit" -> null;
                                 case "close" -> {
                                     idle.push(real);
                                     yield null;

@@ -2,13 +2,17 @@ package io.github.poterne;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +68,19 @@ class JdbcColumnTest {
 
     private static JdbcColumn column(DataSource source) {
         return new JdbcColumn(source, "poterne", "account", "record").withTimeout(Duration.ofSeconds(5));
+    }
+
+    /** Connections with autocommit off, of which a test sees every call: each write has a COMMIT of its own. */
+    private static JdbcColumn inTransactions(Engine engine, Engine.Before before) {
+        return column(Engine.source(() -> {
+            Connection connection = engine.connect();
+            connection.setAutoCommit(false);
+            return Engine.watched(connection, before);
+        })).withAutoCommitOff();
+    }
+
+    private static JdbcColumn inTransactions(Engine engine) {
+        return inTransactions(engine, (real, method, arguments) -> {});
     }
 
     /** A table with one active credential. */
@@ -288,20 +306,20 @@ class JdbcColumnTest {
         table(engine);
         String before = column(engine.source()).load("a.martin").orElseThrow();
         AtomicInteger commits = new AtomicInteger();
-        JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+        JdbcColumn column = inTransactions(engine, (real, method, arguments) -> {
             if (method.equals("commit")) {
                 commits.incrementAndGet();
                 throw new SQLException("no commit today");
             }
-        })));
+        });
         assertEquals(Refusal.CONFLICT, refusal(() -> VERIFIER.login("a.martin", code(NOW), column)));
         assertEquals(3, commits.get());
         assertEquals(before, column(engine.source()).load("a.martin").orElseThrow());
-        JdbcColumn throwing = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+        JdbcColumn throwing = inTransactions(engine, (real, method, arguments) -> {
             if (method.equals("commit")) {
                 throw new IllegalStateException("a fault of a driver");
             }
-        })));
+        });
         assertThrows(IllegalStateException.class, () -> VERIFIER.login("a.martin", code(NOW), throwing));
         assertEquals(before, column(engine.source()).load("a.martin").orElseThrow());
     }
@@ -311,12 +329,12 @@ class JdbcColumnTest {
     @MethodSource("io.github.poterne.Engine#here")
     void lostCommit(Engine engine) throws SQLException {
         table(engine);
-        JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+        JdbcColumn column = inTransactions(engine, (real, method, arguments) -> {
             if (method.equals("commit")) {
                 real.commit();
                 throw new SQLException("the answer was lost");
             }
-        })));
+        });
         assertEquals(Refusal.REPLAYED, refusal(() -> VERIFIER.login("a.martin", code(NOW), column)));
     }
 
@@ -328,20 +346,28 @@ class JdbcColumnTest {
             Connection.TRANSACTION_READ_COMMITTED, Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE
         };
         for (int level : levels) {
-            table(engine);
-            AtomicInteger swaps = new AtomicInteger();
-            JdbcColumn other = column(engine.source());
-            JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
-                if (method.equals("setAutoCommit") && arguments[0].equals(false)) {
-                    real.setTransactionIsolation(level);
-                }
-                boolean isSwap = method.equals("prepareStatement") && arguments[0].toString().startsWith("UPDATE");
-                if (isSwap && swaps.incrementAndGet() == 1) {
-                    other.apply(VERIFIER, "a.martin", credential -> credential.reseal());
-                }
-            })));
-            assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), column).code());
-            assertEquals(2, swaps.get());
+            for (boolean isOn : new boolean[] {true, false}) {
+                table(engine);
+                AtomicInteger swaps = new AtomicInteger();
+                JdbcColumn other = column(engine.source());
+                JdbcColumn column = column(Engine.source(() -> {
+                    Connection connection = engine.connect();
+                    connection.setTransactionIsolation(level);
+                    connection.setAutoCommit(isOn);
+                    return Engine.watched(connection, (real, method, arguments) -> {
+                        boolean isSwap = method.equals("prepareStatement") && arguments[0].toString().startsWith("UPDATE");
+                        if (isSwap && swaps.incrementAndGet() == 1) {
+                            other.apply(VERIFIER, "a.martin", credential -> credential.reseal());
+                        }
+                        if (method.equals("close")) {
+                            assertEquals(level, real.getTransactionIsolation());
+                            assertEquals(isOn, real.getAutoCommit());
+                        }
+                    });
+                }));
+                assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), isOn ? column : column.withAutoCommitOff()).code());
+                assertEquals(2, swaps.get());
+            }
         }
     }
 
@@ -396,11 +422,11 @@ class JdbcColumnTest {
             assertTrue(engine == Engine.MARIADB ? error.getErrorCode() == 1020 : error.getSQLState().equals("40001"));
             connection.rollback();
         }
-        JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+        JdbcColumn column = inTransactions(engine, (real, method, arguments) -> {
             if (method.equals("prepareStatement") && arguments[0].toString().startsWith("UPDATE")) {
                 changeBehind(engine, real);
             }
-        })));
+        });
         assertEquals(0, column.swap("a.martin", old, record()));
     }
 
@@ -431,7 +457,7 @@ class JdbcColumnTest {
             rival.setAutoCommit(false);
             CompletableFuture<?>[] waiting = new CompletableFuture<?>[1];
             // Ours takes the other table's row first, in its own transaction; the rival has the account's.
-            JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+            JdbcColumn column = inTransactions(engine, (real, method, arguments) -> {
                 if (method.equals("prepareStatement") && arguments[0].toString().startsWith("UPDATE")) {
                     try (Statement mine = real.createStatement(); Statement theirs = rival.createStatement()) {
                         mine.executeUpdate("UPDATE other SET record = 'ours'");
@@ -453,7 +479,7 @@ class JdbcColumnTest {
                         throw new AssertionError(error);
                     }
                 }
-            })));
+            });
             long rows = column.swap("a.martin", old, record());
             waiting[0].get();
             rival.rollback();
@@ -471,10 +497,16 @@ class JdbcColumnTest {
         try (Connection rival = engine.connect(); Statement statement = rival.createStatement()) {
             rival.setAutoCommit(false);
             statement.executeUpdate("UPDATE poterne SET record = 'theirs'");
-            JdbcColumn column = column(engine.source()).withTimeout(Duration.ofSeconds(1));
+            AtomicInteger updates = new AtomicInteger();
+            JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+                if (method.equals("prepareStatement") && arguments[0].toString().startsWith("UPDATE")) {
+                    updates.incrementAndGet();
+                }
+            }))).withTimeout(Duration.ofSeconds(1));
             String old = column.load("a.martin").orElseThrow();
             long begin = System.nanoTime();
             unavailable(() -> column.swap("a.martin", old, record()));
+            assertEquals(1, updates.get(), "what took too long is not tried once more");
             unavailable(() -> VERIFIER.login("a.martin", code(NOW), column));
             double seconds = (System.nanoTime() - begin) / 1e9;
             assertTrue(seconds > 1.5 && seconds < 8, () -> seconds + " s");
@@ -512,16 +544,28 @@ class JdbcColumnTest {
         }
     }
 
-    /** A COMMIT that succeeds without its standby is no login, and its code is spent. */
-    @Test
+    /** A commit that succeeds without its standby is no login, and its code is spent. The control: the same, and nobody listens. */
+    @ParameterizedTest
     @Tag("servers")
-    void commitThatTheStandbyDoesNotConfirm() throws Exception {
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void commitThatTheStandbyDoesNotConfirm(boolean isAutoCommit, boolean isHeard) throws Exception {
         Engine engine = Engine.POSTGRESQL;
         table(engine);
+        JdbcColumn source = column(Engine.source(() -> {
+            Connection connection = engine.connect();
+            connection.setAutoCommit(isAutoCommit);
+            return isHeard ? connection : (Connection) deaf(Connection.class, connection);
+        }));
+        JdbcColumn column = isAutoCommit ? source : source.withAutoCommitOff();
         engine.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
         try {
-            CompletableFuture<Refusal> login = CompletableFuture.supplyAsync(
-                    () -> refusal(() -> VERIFIER.login("a.martin", code(NOW), column(engine.source()))));
+            CompletableFuture<String> login = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return VERIFIER.login("a.martin", code(NOW), column).code();
+                } catch (RefusedException refused) {
+                    return refused.refusal().code();
+                }
+            });
             // It waits for the standby until somebody cancels that.
             try (Connection connection = engine.connect(); Statement statement = connection.createStatement()) {
                 boolean isCanceled = false;
@@ -533,11 +577,26 @@ class JdbcColumnTest {
                 }
                 assertTrue(isCanceled, "no commit waited");
             }
-            assertEquals(Refusal.REPLAYED, login.get());
+            assertEquals(isHeard ? Refusal.REPLAYED.code() : "accepted.otp", login.get());
         } finally {
             engine.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
         }
         assertEquals(Refusal.REPLAYED, refusal(() -> VERIFIER.login("a.martin", code(NOW), column(engine.source()))));
+    }
+
+    /** What tells no warning, and whose statements tell none. */
+    private static Object deaf(Class<?> type, Object real) {
+        return Proxy.newProxyInstance(JdbcColumnTest.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+            if (method.getName().equals("getWarnings")) {
+                return null;
+            }
+            try {
+                Object result = method.invoke(real, arguments);
+                return result instanceof PreparedStatement ? deaf(PreparedStatement.class, result) : result;
+            } catch (InvocationTargetException error) {
+                throw error.getCause();
+            }
+        });
     }
 
     /** Engines within the program: two transactions that write one row, of which the second is ended. */
@@ -597,32 +656,37 @@ class JdbcColumnTest {
         assertEquals(1, column(impatient).swap("a.martin", old, record()));
     }
 
-    /** The server ends the connection between load and swap, or in the middle of one. */
+    /** The server ends the connection before a load, before a swap, or before its commit. */
     @ParameterizedTest
     @Tag("servers")
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void lostConnection(Engine engine) throws SQLException {
         for (String moment : List.of("SELECT", "UPDATE")) {
             table(engine);
-            JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+            JdbcColumn column = inTransactions(engine, (real, method, arguments) -> {
                 if (method.equals("prepareStatement") && arguments[0].toString().startsWith(moment)) {
                     kill(engine, real);
                 }
-            })));
+            });
             unavailable(() -> VERIFIER.login("a.martin", code(NOW), column));
             // The code was not spent.
             assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), column(engine.source())).code());
         }
-        // Before the commit: 0 rows, and the next try goes through on a new connection.
-        table(engine);
-        AtomicInteger killed = new AtomicInteger();
-        JdbcColumn column = column(engine.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
-            if (method.equals("commit") && killed.getAndIncrement() == 0) {
-                kill(engine, real);
-            }
-        })));
-        assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), column).code());
-        assertEquals(2, killed.get());
+        // Before the commit: 0 rows, and the next try goes through on a new connection. So before an UPDATE that commits itself.
+        for (String moment : List.of("commit", "prepareStatement UPDATE")) {
+            table(engine);
+            AtomicInteger killed = new AtomicInteger();
+            Engine.Before before = (real, method, arguments) -> {
+                String call = method.equals("prepareStatement") ? method + " " + arguments[0] : method;
+                if (call.startsWith(moment) && killed.getAndIncrement() == 0) {
+                    kill(engine, real);
+                }
+            };
+            JdbcColumn column = moment.equals("commit") ? inTransactions(engine, before)
+                    : column(engine.source(connection -> Engine.watched(connection, before)));
+            assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), column).code());
+            assertEquals(2, killed.get(), moment);
+        }
     }
 
     private static void kill(Engine engine, Connection connection) throws SQLException {
@@ -645,10 +709,17 @@ class JdbcColumnTest {
         JdbcColumn column = new JdbcColumn(engine.source(), "twice", "account", "record");
         assertEquals(ErrorKind.ROWS,
                 assertThrows(PoterneException.class, () -> VERIFIER.login("a.martin", code(NOW), column)).kind());
-        // Rolled back, and the library calls two rows an error.
+        // The library calls two rows an error. They are rolled back, or have committed themselves.
         String replacement = record();
         assertEquals(2, column.swap("a.martin", record, replacement));
-        assertEquals(0, column.swap("a.martin", replacement, record));
+        assertEquals(engine == Engine.SQLITE ? 0 : 2, column.swap("a.martin", replacement, record));
+        JdbcColumn inTransactions = new JdbcColumn(Engine.source(() -> {
+            Connection connection = engine.connect();
+            connection.setAutoCommit(false);
+            return connection;
+        }), "twice", "account", "record").withAutoCommitOff();
+        assertEquals(2, inTransactions.swap("a.martin", record, replacement));
+        assertEquals(0, inTransactions.swap("a.martin", replacement, record));
         Attempt<Accepted> attempt = VERIFIER.credential("a.martin", record).verify(code(NOW));
         assertEquals(ErrorKind.ROWS, assertThrows(PoterneException.class, () -> attempt.outcome(2)).kind());
     }
@@ -781,26 +852,207 @@ class JdbcColumnTest {
         }
     }
 
-    /** What the server says of a commit that succeeds: a warning of class 01 is 0 rows, another text is none (semantics 7.11). */
-    @Test
+    /** A trigger that says or does something, after each UPDATE or at the end of its transaction. */
+    private static void trigger(String when, String statement) throws SQLException {
+        boolean isLate = when.equals("COMMIT");
+        Engine.POSTGRESQL.execute(
+                "CREATE OR REPLACE FUNCTION says() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " + statement + "; RETURN NULL; END $$",
+                "DROP TRIGGER IF EXISTS says ON poterne",
+                "CREATE " + (isLate ? "CONSTRAINT " : "") + "TRIGGER says AFTER UPDATE ON poterne "
+                        + (isLate ? "DEFERRABLE INITIALLY DEFERRED " : "") + "FOR EACH ROW EXECUTE FUNCTION says()");
+    }
+
+    /**
+     * What the server says of a commit that succeeds: a warning of class 01 is 0 rows, another text is none (semantics 7.11). A statement
+     * that commits itself does not tell a trigger's warning from its commit's. That is learned from the first one.
+     */
+    @ParameterizedTest
     @Tag("servers")
-    void commitWarnings() throws SQLException {
-        table(Engine.POSTGRESQL);
-        JdbcColumn column = column(Engine.POSTGRESQL.source());
+    @ValueSource(booleans = {true, false})
+    void commitWarnings(boolean isAutoCommit) throws SQLException {
         try {
-            for (String state : List.of("01000", "01004", "00100", "42000")) {
-                Engine.POSTGRESQL.execute(
-                        "CREATE OR REPLACE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                                + "RAISE WARNING USING MESSAGE = 'canceled', ERRCODE = '" + state + "'; RETURN NULL; END $$",
-                        "DROP TRIGGER IF EXISTS warn ON poterne",
-                        "CREATE CONSTRAINT TRIGGER warn AFTER UPDATE ON poterne DEFERRABLE INITIALLY DEFERRED "
-                                + "FOR EACH ROW EXECUTE FUNCTION warn()");
-                assertEquals(state.startsWith("01") ? 0 : 1,
-                        column.swap("a.martin", column.load("a.martin").orElseThrow(), record()), state);
+            for (String when : List.of("COMMIT", "UPDATE")) {
+                for (String state : List.of("01000", "01004", "00100", "42000")) {
+                    table(Engine.POSTGRESQL);
+                    JdbcColumn column = isAutoCommit ? column(Engine.POSTGRESQL.source()) : inTransactions(Engine.POSTGRESQL);
+                    trigger(when, "RAISE WARNING USING MESSAGE = 'canceled', ERRCODE = '" + state + "'");
+                    for (int swap = 0; swap < 2; swap++) {
+                        String old = column.load("a.martin").orElseThrow();
+                        boolean isWarning = state.startsWith("01") && (when.equals("COMMIT") || isAutoCommit && swap == 0);
+                        assertEquals(isWarning ? 0 : 1, column.swap("a.martin", old, record()), when + " " + state + " " + swap);
+                        assertNotEquals(old, column.load("a.martin").orElseThrow());
+                    }
+                }
             }
         } finally {
-            Engine.POSTGRESQL.execute("DROP FUNCTION warn CASCADE");
+            Engine.POSTGRESQL.execute("DROP FUNCTION says CASCADE");
         }
+    }
+
+    /** An error of the commit is 0 rows, one of the statement is no verdict, whether the statement commits itself or not. */
+    @ParameterizedTest
+    @Tag("servers")
+    @ValueSource(booleans = {true, false})
+    void errorsOfAStatementAndOfItsCommit(boolean isAutoCommit) throws SQLException {
+        table(Engine.POSTGRESQL);
+        JdbcColumn column = isAutoCommit ? column(Engine.POSTGRESQL.source()) : inTransactions(Engine.POSTGRESQL);
+        String old = column.load("a.martin").orElseThrow();
+        try {
+            trigger("COMMIT", "RAISE EXCEPTION 'no'");
+            assertEquals(0, column.swap("a.martin", old, record()));
+            trigger("UPDATE", "RAISE EXCEPTION 'no'");
+            unavailable(() -> column.swap("a.martin", old, record()));
+        } finally {
+            Engine.POSTGRESQL.execute("DROP FUNCTION says CASCADE");
+        }
+        assertEquals(old, column.load("a.martin").orElseThrow());
+        assertEquals(1, column.swap("a.martin", old, record()));
+    }
+
+    /** The calls of a swap, but those that ask for what the driver knows. */
+    private static List<String> callsOfASwap(JdbcColumn column, List<String> called) {
+        String old = column.load("a.martin").orElseThrow();
+        called.clear();
+        assertEquals(1, column.swap("a.martin", old, record()));
+        called.removeAll(List.of("getAutoCommit", "getMetaData", "isReadOnly"));
+        return called;
+    }
+
+    /** A swap is one statement that commits itself, and a login two; MariaDB's own count of them is the proof. */
+    @ParameterizedTest
+    @Tag("servers")
+    @EnumSource(names = {"POSTGRESQL", "MARIADB"})
+    void twoRoundTrips(Engine engine) throws SQLException {
+        table(engine);
+        List<String> called = new ArrayList<>();
+        List<Long> statements = new ArrayList<>();
+        JdbcColumn column = column(Engine.source(() -> {
+            Connection connection = engine.connect();
+            long before = engine == Engine.MARIADB ? questions(connection) : 0;
+            return Engine.watched(connection, (real, method, arguments) -> {
+                called.add(method);
+                if (method.equals("close") && engine == Engine.MARIADB) {
+                    // The two questions themselves, of which the first was counted before it was answered.
+                    statements.add(questions(real) - before - 1);
+                }
+            });
+        }));
+        // The driver of MariaDB commits only what was begun by a text, that of PostgreSQL sends nothing for its other call.
+        List<String> calls = engine == Engine.MARIADB
+                ? List.of("prepareStatement", "commit", "close") : List.of("setReadOnly", "prepareStatement", "close");
+        assertEquals(calls, callsOfASwap(column, called));
+        assertEquals(engine == Engine.MARIADB ? List.of(1L, 1L) : List.of(), statements);
+    }
+
+    /** How many statements the connection has sent. */
+    private static long questions(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SHOW SESSION STATUS LIKE 'Questions'")) {
+            rows.next();
+            return rows.getLong(2);
+        }
+    }
+
+    /** A driver that does not take what a statement needs to commit itself gets transactions, after the first swap. */
+    @Test
+    @Tag("servers")
+    void whatCannotCommitItself() throws SQLException {
+        table(Engine.MARIADB);
+        List<String> called = new ArrayList<>();
+        JdbcColumn column = column(Engine.MARIADB.source(connection -> Engine.watched(connection, (real, method, arguments) -> {
+            called.add(method);
+            if (method.equals("commit") && real.getAutoCommit()) {
+                throw new SQLException("not with autocommit on");
+            }
+        })));
+        String old = column.load("a.martin").orElseThrow();
+        String replacement = record();
+        // Stored, and not known to be committed.
+        assertEquals(0, column.swap("a.martin", old, replacement));
+        assertEquals(Optional.of(replacement), column.load("a.martin"));
+        assertTrue(callsOfASwap(column, called).contains("setAutoCommit"));
+    }
+
+    /** A connection that only reads stays one, and so stays what it says with BEGIN. */
+    @Test
+    @Tag("servers")
+    void readOnly() throws SQLException {
+        table(Engine.POSTGRESQL);
+        JdbcColumn column = column(Engine.source(() -> {
+            Connection connection = Engine.POSTGRESQL.connect();
+            connection.setReadOnly(true);
+            return Engine.watched(connection, (real, method, arguments) -> {
+                if (method.equals("close")) {
+                    assertTrue(real.isReadOnly());
+                }
+            });
+        }));
+        String old = column.load("a.martin").orElseThrow();
+        PoterneException error = unavailable(() -> column.swap("a.martin", old, record()));
+        assertEquals("25006", ((SQLException) error.getCause()).getSQLState());
+        assertEquals(Optional.of(old), column.load("a.martin"));
+    }
+
+    /** A transaction that the text of a statement has begun: never a login that a later rollback takes back. */
+    @ParameterizedTest
+    @Tag("servers")
+    @EnumSource(names = {"POSTGRESQL", "MARIADB"})
+    void insideATransactionOfText(Engine engine) throws SQLException {
+        table(engine);
+        String old = column(engine.source()).load("a.martin").orElseThrow();
+        try (Connection connection = engine.connect(); Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN");
+            JdbcColumn column = column(Engine.source(() -> (Connection) Proxy.newProxyInstance(
+                    JdbcColumnTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                        try {
+                            return method.getName().equals("close") ? null : method.invoke(connection, arguments);
+                        } catch (InvocationTargetException error) {
+                            throw error.getCause();
+                        }
+                    })));
+            if (engine == Engine.POSTGRESQL) {
+                PoterneException error = assertThrows(PoterneException.class, () -> VERIFIER.login("a.martin", code(NOW), column));
+                assertEquals(ErrorKind.STORE, error.kind());
+                assertTrue(error.getMessage().contains("has begun a transaction"), error::getMessage);
+            } else {
+                assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), column).code());
+            }
+            statement.execute("ROLLBACK");
+        }
+        boolean isOld = column(engine.source()).load("a.martin").orElseThrow().equals(old);
+        assertEquals(engine == Engine.POSTGRESQL, isOld);
+    }
+
+    /** The row is locked by somebody who then changes it, at every isolation level: 0 rows. */
+    @ParameterizedTest
+    @Tag("servers")
+    @ValueSource(ints = {
+        Connection.TRANSACTION_READ_COMMITTED, Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE
+    })
+    void waitsForAnother(int level) throws Exception {
+        table(Engine.POSTGRESQL);
+        JdbcColumn column = column(Engine.source(() -> {
+            Connection connection = Engine.POSTGRESQL.connect();
+            connection.setTransactionIsolation(level);
+            return connection;
+        }));
+        String old = column.load("a.martin").orElseThrow();
+        try (Connection rival = Engine.POSTGRESQL.connect(); Statement statement = rival.createStatement();
+                Connection watching = Engine.POSTGRESQL.connect(); Statement watch = watching.createStatement()) {
+            rival.setAutoCommit(false);
+            statement.executeUpdate("UPDATE poterne SET record = 'theirs'");
+            CompletableFuture<Long> swap = CompletableFuture.supplyAsync(() -> column.swap("a.martin", old, record()));
+            boolean isWaiting = false;
+            while (!isWaiting && !swap.isDone()) {
+                try (ResultSet rows = watch.executeQuery("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")) {
+                    isWaiting = rows.next();
+                }
+            }
+            assertTrue(isWaiting, "the swap did not wait");
+            rival.commit();
+            assertEquals(0, swap.get());
+        }
+        assertEquals(Optional.of("theirs"), column.load("a.martin"));
     }
 
     /** The control of `check`: a statement that has lost its comparison is found. */

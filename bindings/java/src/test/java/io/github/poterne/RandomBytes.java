@@ -35,6 +35,11 @@ final class RandomBytes {
         TreeMap<String, Integer> results = new TreeMap<>();
         for (int i = 0; i < calls; i++) {
             Method method = natives.get(i % natives.size());
+            if (method.getReturnType() != byte[].class) {
+                results.merge("numbers", 1, Integer::sum);
+                invokeWithNumbers(method, random);
+                continue;
+            }
             // `close` would close the objects that the calls need; it is called with handles that are none.
             long handle = method.getName().equals("close") ? random.nextLong() | 1L << 62
                     : handles[random.nextInt(handles.length)];
@@ -48,6 +53,24 @@ final class RandomBytes {
             throw new AssertionError("the record changed");
         }
         System.out.println(calls + " calls of " + natives.size() + " natives: " + results);
+    }
+
+    /** As any caller may: a length that the array does not have is an exception, and no bytes are read. */
+    private static void invokeWithNumbers(Method method, Random random) throws Exception {
+        Object[] arguments = new Object[method.getParameterCount()];
+        for (int i = 0; i < arguments.length; i++) {
+            Class<?> type = method.getParameterTypes()[i];
+            long number = random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(10);
+            arguments[i] = type == byte[].class ? random.nextInt(20) == 0 ? null : new byte[random.nextInt(80)]
+                    : type == int.class ? (Object) (int) number : type == boolean.class ? (Object) random.nextBoolean() : (Object) number;
+        }
+        try {
+            method.invoke(null, arguments);
+        } catch (InvocationTargetException error) {
+            if (!(error.getCause() instanceof ArrayIndexOutOfBoundsException)) {
+                throw new AssertionError(method.getName() + " threw", error);
+            }
+        }
     }
 
     private static Object invoke(Method method, long handle, byte[] request, int length) throws Exception {

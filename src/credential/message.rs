@@ -250,11 +250,10 @@ struct Clock {
 }
 
 impl Clock {
-    /// Returns `None` if the clock is right. It is where a pair is one step late: between two steps a code was read out and typed
-    /// (semantics 8.4).
+    /// Returns `None` if the clock is right.
     fn new(steps: i64) -> Option<Self> {
         let spent = u64::try_from(steps).ok().filter(|steps| *steps <= 10);
-        (!matches!(steps, -1 | 0)).then(|| Self {
+        (!Refusal::ClockOff { steps }.is_clock_right()).then(|| Self {
             minutes: steps.unsigned_abs().div_ceil(2),
             is_slow: steps < 0,
             wait: spent.map(|steps| steps.saturating_add(1).div_ceil(2)),
@@ -371,6 +370,20 @@ mod tests {
         assert!(wait(90).contains("in 90 seconds, "), "{}", wait(90));
         assert!(wait(91).contains("in 2 minutes, "), "{}", wait(91));
         assert!(wait(841).contains("in 15 minutes, "), "{}", wait(841));
+    }
+
+    /// Semantics 8.4. Nobody else says so: not the messages, and not another refusal.
+    #[test]
+    fn a_clock_that_is_right_is_told() {
+        let off = |steps| Refusal::ClockOff { steps };
+        for (steps, is_right) in [(i64::MIN, false), (-2, false), (-1, true), (0, true), (1, false)] {
+            assert_eq!(off(steps).is_clock_right(), is_right);
+            assert_eq!(
+                off(steps).message(Language::English).starts_with("The phone's clock is right."),
+                is_right
+            );
+        }
+        assert!(!Refusal::ALL.iter().any(|refusal| refusal.is_clock_right() && *refusal != off(0)));
     }
 
     /// A step has 30 seconds; what a fast phone has shown is over when as many steps and one more have passed.

@@ -431,6 +431,13 @@ macro_rules! refusals {
                     $(Self::$variant { .. } => concat!("refused.", $code),)*
                 }
             }
+
+            /// Returns whether a [`ClockOff`](Self::ClockOff) tells of a clock that is right: a step may end while a code is read out.
+            ///
+            /// Source: semantics [8.4](crate::guide::semantics#8.4).
+            pub const fn is_clock_right(self) -> bool {
+                matches!(self, Self::ClockOff { steps: -1 | 0 })
+            }
         }
     };
 }

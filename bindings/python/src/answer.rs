@@ -1,4 +1,4 @@
-//! What a question is answered with. A refusal is an exception, [`Refused`](crate::error::Refused).
+//! What a question is answered with. A refusal is an exception, [`denied`](crate::error::denied).
 
 use poterne::{Answer, Method};
 use pyo3::IntoPyObjectExt;

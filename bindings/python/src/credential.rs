@@ -35,6 +35,10 @@ impl StoredCredential {
         self.with(|credential| credential.inspect(now)).map(Status)
     }
 
+    pub(crate) fn verified(&self, submitted: &str, now: UnixTime) -> PyResult<Attempt> {
+        Ok(Attempt::new(self.with(|credential| credential.verify(submitted, now))?.with_any_answer()))
+    }
+
     fn with<T>(
         &self,
         call: impl FnOnce(poterne::StoredCredential<'_>) -> Result<T, poterne::Error>,
@@ -57,8 +61,7 @@ impl StoredCredential {
     #[doc = doc!("StoredCredential.verify")]
     #[pyo3(signature = (submitted, *, now = None))]
     fn verify(&self, submitted: Text, now: Option<Time>) -> PyResult<Attempt> {
-        let now = self::now(now)?;
-        Ok(Attempt::new(self.with(|credential| credential.verify(&submitted, now))?.with_any_answer()))
+        self.verified(&submitted, self::now(now)?)
     }
 
     #[doc = doc!("StoredCredential.verify_with_ticket")]

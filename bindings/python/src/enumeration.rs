@@ -1,20 +1,26 @@
 //! The enumerations, which are declared in Python, by their numbers.
 
 use poterne::token::{CsvLayout, Encoding, Separator};
-use poterne::{Algorithm, Authenticator, CodeSet, Method, MissingAuthenticator, State};
+use poterne::{Algorithm, Authenticator, CodeSet, ErrorKind, Method, MissingAuthenticator, Refusal, State};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyType;
+use pyo3::types::{PyDict, PyType};
 
-/// A choice of the library.
-pub(crate) trait Choice: Copy {
+/// What has a member of an enumeration.
+pub(crate) trait Numbered: Copy {
     fn number(self) -> i32;
 
-    fn from_number(number: i32) -> Option<Self>;
-
     fn class(py: Python<'_>) -> PyResult<&Bound<'_, PyType>>;
+
+    /// The members by their numbers. To call the class would run Python above frames of Rust: see [`crate::store`].
+    fn members(py: Python<'_>) -> PyResult<&Bound<'_, PyDict>>;
+}
+
+/// A choice of the library.
+pub(crate) trait Choice: Numbered {
+    fn from_number(number: i32) -> Option<Self>;
 
     /// What to give.
     const WANTED: &'static str;
@@ -37,31 +43,54 @@ impl<'py, T: Choice> FromPyObject<'_, 'py> for Member<T> {
     }
 }
 
-impl<'py, T: Choice> IntoPyObject<'py> for Member<T> {
+impl<'py, T: Numbered> IntoPyObject<'py> for Member<T> {
     type Target = PyAny;
     type Output = Bound<'py, PyAny>;
     type Error = PyErr;
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        T::class(py)?.call1((self.0.number(),))
+        T::members(py)?.as_any().get_item(self.0.number())
     }
 }
 
-macro_rules! choices {
+macro_rules! numbered {
     ($($type:ident $name:literal;)*) => {
         $(
-            impl Choice for $type {
+            impl Numbered for $type {
                 fn number(self) -> i32 {
                     $type::number(self)
-                }
-
-                fn from_number(number: i32) -> Option<Self> {
-                    $type::from_number(number)
                 }
 
                 fn class(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
                     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
                     CLASS.import(py, "poterne._enums", $name)
+                }
+
+                fn members(py: Python<'_>) -> PyResult<&Bound<'_, PyDict>> {
+                    static MEMBERS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+                    let members = MEMBERS.get_or_try_init(py, || {
+                        let members = PyDict::new(py);
+                        for member in Self::class(py)?.try_iter()? {
+                            let member = member?;
+                            members.set_item(member.getattr(intern!(py, "value"))?, member)?;
+                        }
+                        PyResult::Ok(members.unbind())
+                    })?;
+                    Ok(members.bind(py))
+                }
+            }
+        )*
+    };
+}
+
+macro_rules! choices {
+    ($($type:ident $name:literal;)*) => {
+        numbered! { $($type $name;)* }
+
+        $(
+            impl Choice for $type {
+                fn from_number(number: i32) -> Option<Self> {
+                    $type::from_number(number)
                 }
 
                 const WANTED: &'static str = concat!("give a member of poterne.", $name);
@@ -82,6 +111,11 @@ choices! {
     MissingAuthenticator "MissingAuthenticator";
     Separator "CsvSeparator";
     State "State";
+}
+
+numbered! {
+    ErrorKind "ErrorKind";
+    Refusal "Refusal";
 }
 
 /// What changes from code to code, with the numbers of the C interface.

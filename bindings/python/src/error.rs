@@ -1,15 +1,17 @@
 //! From the library's errors to Python's exceptions, which are declared in `poterne._errors`.
 
 use poterne::{Denied, ErrorKind, Refusal};
-use pyo3::exceptions::PyException;
+use pyo3::exceptions::{PyBaseException, PyTypeError};
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyDict;
+
+use crate::enumeration::Member;
 
 mod declared {
-    pyo3::import_exception!(poterne._errors, Error);
     pyo3::import_exception!(poterne._errors, Refused);
 }
-
-pub(crate) use declared::{Error, Refused};
 
 /// The exception of an error.
 pub(crate) fn raised(error: poterne::Error) -> PyErr {
@@ -25,7 +27,10 @@ pub(crate) fn denied(denied: Denied) -> PyErr {
                 Refusal::ClockOff { steps } => steps,
                 _ => 0,
             };
-            Refused::new_err((refusal.number(), detail))
+            Python::attach(|py| {
+                let class = || Ok(py.get_type::<declared::Refused>().into_any());
+                made(py, class, "refusal", Member(refusal), detail)
+            })
         }
         Denied::Error(error) => raised(error),
     }
@@ -51,23 +56,39 @@ pub(crate) fn no_store(message: &'static str) -> PyErr {
     of_kind(ErrorKind::Store, message)
 }
 
-/// What the application's store has raised: whatever it says, the store is unavailable. What it says may show a record.
-pub(crate) fn unavailable(py: Python<'_>, exception: PyErr) -> PyErr {
-    // Errors of this package say by themselves what they are. KeyboardInterrupt and the like concern nobody here.
-    if !exception.is_instance_of::<PyException>(py) || exception.is_instance_of::<Error>(py) {
-        return exception;
-    }
-    let unavailable = poterne::Error::unavailable("Python raised an exception");
-    let message = unavailable.to_string();
-    let instead = || {
-        py.import("poterne._errors")?.getattr("unavailable")?.call1((exception.value(py), message.as_str()))
-    };
-    let error = instead().map_or_else(|_| raised(unavailable), PyErr::from_value);
-    // Before Python 3.12 the place is kept beside the exception, not in it.
-    error.set_traceback(py, exception.traceback(py));
-    error
+/// A function that was to make an attempt.
+pub(crate) fn not_attempt() -> PyErr {
+    PyTypeError::new_err("the function must return an Attempt, such as credential.unlock() does")
 }
 
 fn of_kind(kind: ErrorKind, message: impl Into<String>) -> PyErr {
-    Error::new_err((kind.number(), message.into()))
+    Python::attach(|py| {
+        let class = || {
+            let classes = CLASSES.import(py, "poterne._errors", "CLASSES")?;
+            classes.as_any().get_item(kind.number())
+        };
+        made(py, class, "kind", Member(kind), message.into())
+    })
 }
+
+/// Makes an exception as its `__init__` would, but without a line of Python, which must not run above frames of Rust: see
+/// [`crate::store`].
+fn made<'py>(
+    py: Python<'py>,
+    class: impl FnOnce() -> PyResult<Bound<'py, PyAny>>,
+    name: &str,
+    member: impl IntoPyObject<'py, Error = PyErr, Output = Bound<'py, PyAny>, Target = PyAny>,
+    detail: impl IntoPyObject<'py>,
+) -> PyErr {
+    let make = || {
+        let member = member.into_pyobject(py)?;
+        let made = py
+            .get_type::<PyBaseException>()
+            .call_method1(intern!(py, "__new__"), (class()?, &member, detail))?;
+        made.setattr(name, member)?;
+        Ok(PyErr::from_value(made))
+    };
+    make().unwrap_or_else(|error| error)
+}
+
+static CLASSES: PyOnceLock<Py<PyDict>> = PyOnceLock::new();

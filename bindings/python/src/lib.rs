@@ -70,6 +70,9 @@ fn _poterne(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<settings::Settings>()?;
     module.add_class::<status::Status>()?;
     module.add_class::<status::TemporaryStatus>()?;
+    module.add_class::<store::Steps>()?;
+    module.add_class::<store::StoreCheck>()?;
+    module.add_class::<store::Submission>()?;
     module.add_class::<token_file::TokenEntry>()?;
     module.add_class::<token_file::TokenFault>()?;
     module.add_class::<token_file::TokenFile>()?;
@@ -87,6 +90,7 @@ fn _poterne(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(message::error_message, module)?)?;
     module.add_function(wrap_pyfunction!(message::error_message_to_user, module)?)?;
     module.add_function(wrap_pyfunction!(message::refusal_code, module)?)?;
+    module.add_function(wrap_pyfunction!(message::refusal_is_clock_right, module)?)?;
     module.add_function(wrap_pyfunction!(message::refusal_message, module)?)?;
     module.add_function(wrap_pyfunction!(message::refusal_message_at_enrollment, module)?)?;
     module.add_function(wrap_pyfunction!(message::refusal_message_to_user, module)?)?;
@@ -95,9 +99,13 @@ fn _poterne(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(moving_out::moving_out_sentence, module)?)?;
     module.add_function(wrap_pyfunction!(person::person_and_row, module)?)?;
     module.add_function(wrap_pyfunction!(person::rows_of_person, module)?)?;
-    module.add_function(wrap_pyfunction!(store::apply, module)?)?;
-    module.add_function(wrap_pyfunction!(store::insert, module)?)?;
-    module.add_function(wrap_pyfunction!(store::inspect, module)?)?;
+    module.add_function(wrap_pyfunction!(store::inserted, module)?)?;
+    module.add_function(wrap_pyfunction!(store::loaded_credential, module)?)?;
 
+    // Of the loops, which `poterne._store` adds to the verifier.
+    module.add("LOGIN", doc!("Verifier.login"))?;
+    module.add("LOGIN_WITH_TICKET", doc!("Verifier.login_with_ticket"))?;
+    module.add("CHECK_STORE", doc!("Verifier.check_store"))?;
+    module.add("UNAVAILABLE", poterne::Error::unavailable("Python raised an exception").to_string())?;
     module.add("VERSION", env!("CARGO_PKG_VERSION"))
 }

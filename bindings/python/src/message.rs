@@ -27,6 +27,11 @@ pub(crate) fn refusal_code(number: i32) -> PyResult<&'static str> {
 }
 
 #[pyfunction]
+pub(crate) fn refusal_is_clock_right(number: i32, detail: i64) -> PyResult<bool> {
+    Ok(refusal(number, detail)?.is_clock_right())
+}
+
+#[pyfunction]
 pub(crate) fn refusal_message(number: i32, detail: i64, tag: Name) -> PyResult<String> {
     Ok(refusal(number, detail)?.message(language(&tag)?))
 }

@@ -1,7 +1,7 @@
 //! Files of hardware tokens.
 
 use poterne::token::{CsvLayout, CsvOptions, Encoding, FileKey, Separator};
-use poterne::{Algorithm, Digits, MovingFactor, State, UnixTime};
+use poterne::{Algorithm, Digits, ErrorKind, MovingFactor, State, UnixTime};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyTuple};
@@ -329,8 +329,8 @@ impl TokenFault {
 
     #[doc = doc!("TokenFault.kind")]
     #[getter]
-    fn kind<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        py.import("poterne._enums")?.getattr("ErrorKind")?.call1((self.0.kind().number(),))
+    fn kind(&self) -> Member<ErrorKind> {
+        Member(self.0.kind())
     }
 
     #[doc = doc!("TokenFault.__str__")]

@@ -1,6 +1,6 @@
 //! The verifier: a keyring, the name of an application, and a policy.
 
-use poterne::{ExistingCredential, HardwareToken, Replacement, State, Steps, TicketBinding};
+use poterne::{ExistingCredential, HardwareToken, Replacement, State, TicketBinding};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyDict;
@@ -10,30 +10,16 @@ use crate::attempt::{Attempt, ReplacementAttempt};
 use crate::credential::StoredCredential;
 use crate::enrollment::Enrollment;
 use crate::enumeration::Member;
-use crate::error::{bad_value, denied, raised};
+use crate::error::{denied, raised};
 use crate::keyring::Keyring;
 use crate::once::no_copy;
 use crate::parameters::parameters;
 use crate::policy::Policy;
 use crate::secret::SecretArgument;
-use crate::store::{Store, check_name, loaded};
 
 #[doc = doc!("Verifier")]
 #[pyclass(frozen, module = "poterne")]
 pub(crate) struct Verifier(pub(crate) poterne::Verifier);
-
-/// What the application has loaded: nothing yet, or what its table holds.
-pub(crate) struct Loaded(Option<Option<Text>>);
-
-const NOT_YET: Loaded = Loaded(None);
-
-impl<'py> FromPyObject<'_, 'py> for Loaded {
-    type Error = PyErr;
-
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        object.extract().map(|record| Self(Some(record)))
-    }
-}
 
 #[pymethods]
 impl Verifier {
@@ -132,30 +118,6 @@ impl Verifier {
         Ok(ReplacementAttempt::new(attempt))
     }
 
-    #[doc = doc!("Verifier.login")]
-    #[pyo3(signature = (account, submitted, *, store, now = None, record = NOT_YET))]
-    fn login(
-        &self,
-        account: Name,
-        submitted: Text,
-        store: &Bound<'_, PyAny>,
-        now: Option<Time>,
-        record: Loaded,
-    ) -> PyResult<Py<PyAny>> {
-        let now = self::now(now)?;
-        check_name(&self.0, &account)?;
-        let verify = |record: Option<&str>| {
-            let attempt =
-                self.0.credential(&account, record).and_then(|credential| credential.verify(&submitted, now));
-            Ok(attempt.map_err(raised)?.with_any_answer())
-        };
-        let mut steps = Steps::new();
-        if let Some(record) = record.0 {
-            loaded(&mut steps, record, verify)?;
-        }
-        Store(store).follow(&account, steps, verify)
-    }
-
     #[doc = doc!("Verifier.ticket")]
     #[pyo3(signature = (account, *, purpose, context, now = None))]
     fn ticket(
@@ -184,41 +146,18 @@ impl Verifier {
         Ok(ticket.as_str().into())
     }
 
-    #[doc = doc!("Verifier.login_with_ticket")]
-    #[pyo3(signature = (account, ticket, submitted, *, purpose, context, store, now = None))]
-    #[allow(clippy::too_many_arguments, reason = "four of them are given by name")]
-    fn login_with_ticket(
+    /// Whether a ticket is valid, before a store is asked.
+    #[pyo3(signature = (account, ticket, *, purpose, context, now))]
+    fn _check_ticket(
         &self,
         account: Name,
         ticket: Text,
-        submitted: Text,
         purpose: Name,
         context: PyBackedBytes,
-        store: &Bound<'_, PyAny>,
         now: Option<Time>,
-    ) -> PyResult<Py<PyAny>> {
-        let binding = TicketBinding { purpose: &purpose, context: &context };
-        let now = self::now(now)?;
-        self.0.check_ticket(&account, &ticket, binding, now).map_err(denied)?;
-        Store(store).follow(&account, Steps::new(), |record| {
-            let attempt =
-                self.0.credential(&account, record).and_then(|credential| credential.verify(&submitted, now));
-            Ok(attempt.map_err(raised)?.with_any_answer())
-        })
-    }
-
-    #[doc = doc!("Verifier.check_store")]
-    #[pyo3(signature = (account, *, store, second))]
-    fn check_store(
-        &self,
-        account: Name,
-        store: &Bound<'_, PyAny>,
-        second: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        if store.is(second) {
-            return Err(bad_value("second must be another handle on the table, opened on its own"));
-        }
-        Store(store).check(&Store(second), &self.0, &account)
+        let binding = TicketBinding { purpose: &purpose, context: &context };
+        self.0.check_ticket(&account, &ticket, binding, self::now(now)?).map_err(denied)
     }
 
     fn __repr__(&self) -> &'static str {

@@ -58,7 +58,10 @@ def objects() -> Dict[str, Any]:
         "SecretsInUse": _poterne.SecretsInUse(),
         "Settings": poterne.Settings.parse("application = a\ndatabase = sqlite:////a\nkeyring = /a"),
         "Status": CREDENTIAL.inspect(now=NOW),
+        "Steps": _poterne.Steps(VERIFIER, ACCOUNT),
+        "StoreCheck": _poterne.StoreCheck(VERIFIER, ACCOUNT),
         "StoredCredential": CREDENTIAL,
+        "Submission": _poterne.Submission(code(), NOW),
         "TemporaryStatus": VERIFIER.credential(ACCOUNT, helped).inspect(now=NOW).temporary_code,
         "TokenEntry": tokens().entries[0],
         "TokenFault": tokens().entries[1],
@@ -75,7 +78,7 @@ def tokens() -> poterne.TokenFile:
 
 def test_there_is_one_object_of_every_class() -> None:
     classes = {name for name in dir(_poterne) if isinstance(getattr(_poterne, name), type)}
-    assert set(objects()) == classes and len(classes) == 23
+    assert set(objects()) == classes and len(classes) == 26
 
 
 @pytest.mark.parametrize("name", ["Accepted", "Attempt", "Confirmed", "Enrollment", "Match", "Rename", "ReplacementAttempt", "Resynchronized", "StoredCredential"])
@@ -275,6 +278,8 @@ def test_exceptions_are_pickled_and_named_by_the_package() -> None:
         assert re.match(r"poterne\.(Error|ArgumentError|Refused): ", shown), shown
     assert (poterne.Refused(Refusal.WAIT, 5).wait_seconds, poterne.Refused(Refusal.CLOCK_OFF, -4).clock_off_steps) == (5, -4)
     assert (poterne.Refused(Refusal.WAIT, 5).clock_off_steps, poterne.Refused(Refusal.CLOCK_OFF, -4).wait_seconds) == (0, 0)
+    assert [poterne.Refused(Refusal.CLOCK_OFF, steps).is_clock_right for steps in (-2, -1, 0, 1)] == [False, True, True, False]
+    assert not poterne.Refused(Refusal.WAIT, 0).is_clock_right
 
 
 @pytest.mark.parametrize("name", ["Status", "TemporaryStatus"])

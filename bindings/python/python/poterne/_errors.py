@@ -34,6 +34,9 @@ class ArgumentError(Error, ValueError):
 
 _OF_VALUES = (ErrorKind.ARGUMENT, ErrorKind.SECRET, ErrorKind.URI, ErrorKind.COUNTER, ErrorKind.TIME)
 
+# For the native half, which makes exceptions without calling their classes.
+CLASSES = {kind.value: ArgumentError if kind in _OF_VALUES else Error for kind in ErrorKind}
+
 
 class Refused(Exception):
     """The user's code was refused, or a change lost against another one (CONFLICT). Nobody is let in, and no change is stored.
@@ -61,6 +64,11 @@ class Refused(Exception):
         Semantics 8.2.
         """
         return self._detail_of(Refusal.CLOCK_OFF)
+
+    @property
+    def is_clock_right(self) -> bool:
+        """Whether a CLOCK_OFF tells of a clock that is right: a step may end while a code is read out. Semantics 8.4."""
+        return _poterne.refusal_is_clock_right(self.refusal.value, self.args[1])
 
     def message(self, language: str = "en") -> str:
         """Returns the message for the help desk: what happened, and what to do next. Never show it to the end user: it tells a

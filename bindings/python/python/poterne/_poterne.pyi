@@ -39,9 +39,12 @@ _PlainFact = Tuple[str, Optional[str], Optional[str]]
 __all__ = [
     "Accepted",
     "Attempt",
+    "CHECK_STORE",
     "Confirmed",
     "Enrollment",
     "Keyring",
+    "LOGIN",
+    "LOGIN_WITH_TICKET",
     "Match",
     "OtpauthContent",
     "OtpauthUri",
@@ -54,14 +57,17 @@ __all__ = [
     "SecretsInUse",
     "Settings",
     "Status",
+    "Steps",
+    "StoreCheck",
     "StoredCredential",
+    "Submission",
     "TemporaryStatus",
     "TokenEntry",
     "TokenFault",
     "TokenFile",
+    "UNAVAILABLE",
     "VERSION",
     "Verifier",
-    "apply",
     "apps",
     "apps_html",
     "apps_markdown",
@@ -69,16 +75,17 @@ __all__ = [
     "error_message",
     "error_message_to_user",
     "hotp",
-    "insert",
-    "inspect",
+    "inserted",
     "is_conflict",
     "key_id_of",
+    "loaded_credential",
     "match_otp",
     "move_out_pskc",
     "move_out_uris_in_clear",
     "moving_out_sentence",
     "person_and_row",
     "refusal_code",
+    "refusal_is_clock_right",
     "refusal_message",
     "refusal_message_at_enrollment",
     "refusal_message_to_user",
@@ -298,6 +305,7 @@ class Verifier:
         If the application has loaded the record with its own row, pass it as `record` to save a query; None means that the row has
         no record. Semantics 7.7, 7.9.
         """
+    def _check_ticket(self, account: str, ticket: str, *, purpose: str, context: bytes, now: Optional[_Time]) -> None: ...
     def ticket(self, account: str, *, purpose: str, context: bytes, now: Optional[_Time] = None) -> str:
         """Returns a ticket for a person whose password was right. Use it on a host that asks for the code in another request and
         keeps nothing between the two. It is valid for `ticket_seconds` of the policy. It is not a login. Until it expires, it
@@ -992,6 +1000,7 @@ def move_out_uris_in_clear(
 def error_message(kind: int, tag: str) -> str: ...
 def error_message_to_user(kind: int, tag: str) -> str: ...
 def refusal_code(number: int) -> str: ...
+def refusal_is_clock_right(number: int, detail: int) -> bool: ...
 def refusal_message(number: int, detail: int, tag: str) -> str: ...
 def refusal_message_at_enrollment(number: int, detail: int, tag: str) -> str: ...
 def refusal_message_to_user(number: int, detail: int, tag: str) -> str: ...
@@ -1000,8 +1009,37 @@ def is_conflict(product: str, sqlstate: Optional[str], code: Optional[int]) -> b
 def apps() -> list[Tuple[str, str, _PlainFact, list[Tuple[str, _PlainFact]]]]: ...
 def apps_markdown(tag: str) -> str: ...
 def apps_html(tag: str) -> str: ...
-def apply(
-    store: SupportsStore, verifier: Verifier, account: str, make: Callable[[StoredCredential], Attempt[_T]]
-) -> _T: ...
-def insert(store: SupportsStore, account: str, record: str) -> None: ...
-def inspect(store: SupportsStore, verifier: Verifier, account: str, now: Optional[_Time]) -> Status: ...
+
+# The loops over a store, without its calls: those stand in `poterne._store`.
+LOGIN: Final[str]
+LOGIN_WITH_TICKET: Final[str]
+CHECK_STORE: Final[str]
+UNAVAILABLE: Final[str]
+
+@final
+class Steps(Generic[_T]):
+    def __new__(cls, verifier: Verifier, account: str) -> Self: ...
+    def begin(self, record: Optional[str]) -> StoredCredential: ...
+    def loaded(self, record: object) -> StoredCredential: ...
+    def made(self, attempt: Attempt[_T]) -> bool: ...
+    def swap(self) -> Tuple[str, str]: ...
+    def swapped(self, rows_updated: object) -> bool: ...
+    def outcome(self) -> _T: ...
+
+@final
+class StoreCheck:
+    def __new__(cls, verifier: Verifier, account: str) -> Self: ...
+    def step(self) -> Optional[Tuple[str, int]]: ...
+    def swap(self) -> Tuple[Optional[str], str]: ...
+    def loaded(self, record: object) -> None: ...
+    def swapped(self, rows_updated: object) -> None: ...
+    def paused(self) -> None: ...
+    def outcome(self) -> None: ...
+
+@final
+class Submission:
+    def __new__(cls, submitted: str, now: Optional[_Time]) -> Self: ...
+    def verify(self, credential: StoredCredential) -> Attempt[Accepted]: ...
+
+def inserted(rows_updated: object) -> None: ...
+def loaded_credential(verifier: Verifier, account: str, record: object) -> StoredCredential: ...

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import abc
+import time
 from datetime import datetime
-from typing import Callable, Optional, Protocol, TypeVar, Union
+from typing import Any, Callable, Optional, Protocol, TypeVar, Union
 
 from poterne import _poterne
+from poterne._enums import ErrorKind
+from poterne._errors import ArgumentError, Error, unavailable
 
 _T = TypeVar("_T")
+_Time = Union[int, float, datetime]
 
 
 class SupportsStore(Protocol):
@@ -45,7 +49,7 @@ class Store(abc.ABC):
         """Stores the first record of an account, such as that of an enrollment. If the account already has a record, it raises
         `Refused` (CONFLICT) and stores nothing. Semantics 8.9.
         """
-        _poterne.insert(self, account, record)
+        _poterne.inserted(_swap(self, account, None, record))
 
     def apply(
         self, verifier: _poterne.Verifier, account: str, make: Callable[[_poterne.StoredCredential], _poterne.Attempt[_T]]
@@ -59,7 +63,8 @@ class Store(abc.ABC):
 
         Semantics 7.7.
         """
-        return _poterne.apply(self, verifier, account, make)
+        steps: _poterne.Steps[_T] = _poterne.Steps(verifier, account)
+        return _follow(steps, self, account, steps.loaded(_load(self, account)), make).outcome()
 
     def inspect(
         self, verifier: _poterne.Verifier, account: str, *, now: Union[int, float, datetime, None] = None
@@ -67,4 +72,116 @@ class Store(abc.ABC):
         """Returns the status of an account, for the help desk. Raises an `Error` of kind STATE if it has no record. Semantics
         8.8.
         """
-        return _poterne.inspect(self, verifier, account, now)
+        verifier.credential(account, None)
+        return _poterne.loaded_credential(verifier, account, _load(self, account)).inspect(now=now)
+
+
+class _NotYet(str):
+    """Text, as the stub says of the default; no other text is this object."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+_NOT_YET = _NotYet()
+
+
+# The loops call the store from Python, never from the native half: see bindings/python/src/store.rs. `help` has their texts from the stub.
+# No frame of theirs holds a code or a record in a variable: those who report an exception show them.
+def _login(
+    self: _poterne.Verifier,
+    account: str,
+    submitted: str,
+    *,
+    store: SupportsStore,
+    now: Optional[_Time] = None,
+    record: Optional[str] = _NOT_YET,
+) -> _poterne.Accepted:
+    submission = _poterne.Submission(submitted, now)
+    steps: _poterne.Steps[_poterne.Accepted] = _poterne.Steps(self, account)
+    del submitted
+    credential = steps.loaded(_load(store, account)) if record is _NOT_YET else steps.begin(record)
+    del record
+    return _follow(steps, store, account, credential, submission.verify).outcome()
+
+
+def _login_with_ticket(
+    self: _poterne.Verifier,
+    account: str,
+    ticket: str,
+    submitted: str,
+    *,
+    purpose: str,
+    context: bytes,
+    store: SupportsStore,
+    now: Optional[_Time] = None,
+) -> _poterne.Accepted:
+    submission = _poterne.Submission(submitted, now)
+    del submitted
+    self._check_ticket(account, ticket, purpose=purpose, context=context, now=now)
+    del ticket, context
+    steps: _poterne.Steps[_poterne.Accepted] = _poterne.Steps(self, account)
+    return _follow(steps, store, account, steps.loaded(_load(store, account)), submission.verify).outcome()
+
+
+def _check_store(self: _poterne.Verifier, account: str, *, store: SupportsStore, second: SupportsStore) -> None:
+    if store is second:
+        raise ArgumentError(ErrorKind.ARGUMENT, "second must be another handle on the table, opened on its own")
+    check = _poterne.StoreCheck(self, account)
+    while step := check.step():
+        name, milliseconds = step
+        if name == "swap":
+            check.swapped(_swap(store, account, *check.swap()))
+        elif name == "pause":
+            time.sleep(milliseconds / 1000)
+            check.paused()
+        else:
+            check.loaded(_load(second if name == "load by second" else store, account))
+    check.outcome()
+
+
+for _loop, _name, _text in (
+    (_login, "login", _poterne.LOGIN),
+    (_login_with_ticket, "login_with_ticket", _poterne.LOGIN_WITH_TICKET),
+    (_check_store, "check_store", _poterne.CHECK_STORE),
+):
+    _loop.__name__, _loop.__qualname__, _loop.__doc__ = _name, f"Verifier.{_name}", _text
+    setattr(_poterne.Verifier, _name, _loop)
+
+
+def _follow(
+    steps: _poterne.Steps[_T],
+    store: object,
+    account: str,
+    credential: _poterne.StoredCredential,
+    make: Callable[[_poterne.StoredCredential], _poterne.Attempt[_T]],
+) -> _poterne.Steps[_T]:
+    """Does what the steps ask for (semantics 7.7)."""
+    while steps.made(make(credential)) and steps.swapped(_swap(store, account, *steps.swap())):
+        credential = steps.loaded(_load(store, account))
+    return steps
+
+
+def _load(store: object, account: str) -> Any:
+    return _ask(store, "load", account)
+
+
+def _swap(store: object, account: str, old: Optional[str], new: str) -> Any:
+    return _ask(store, "swap", account, old, new)
+
+
+def _ask(store: object, name: str, *arguments: Optional[str]) -> Any:
+    error: Optional[Error] = None
+    method = None
+    try:
+        method = getattr(store, name)
+        return method(*arguments)
+    except Error:  # It says by itself what it is.
+        raise
+    except Exception as failure:
+        if method is None and isinstance(failure, AttributeError):
+            error = Error(ErrorKind.STORE, "a store is an object with two methods, load and swap")
+        else:
+            error = unavailable(failure, _poterne.UNAVAILABLE)
+    # Not above, where Python would keep the other exception beside it.
+    raise error

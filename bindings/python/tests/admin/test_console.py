@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import re
@@ -143,6 +144,19 @@ def test_a_fault_of_the_command_tells_no_value(lite: Home, monkeypatch: pytest.M
     monkeypatch.setattr(people, "census", broken)
     done = lite.run("report")
     assert done.code == 1 and "ValueError, test_console.py" in done.err and "hunter2" not in done.err
+
+
+@pytest.mark.parametrize(("character_set", "shown"), [("iso8859-15", "d'une personne à une autre"), ("ascii", "d'une personne a une autre"), ("utf-8", "d’une personne à une autre")])
+def test_a_terminal_of_another_character_set(lite: Home, character_set: str, shown: str) -> None:
+    """The work is done, and the command says so: what the set does not have is written with what it has."""
+    file = lite.folder / "uris.txt"
+    file.write_text("otpauth://totp/Extranet:d’une personne à une autre 東?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
+    command = ["import-secrets", "otpauth", str(file), "--yes", "--lang", "fr", "--config", str(lite.config)]
+    environment = {**os.environ, "PYTHONIOENCODING": character_set}
+    told = subprocess.run([COMMAND, *command, "--each"], capture_output=True, check=False, env=environment)
+    assert told.returncode == 0 and shown in told.stdout.decode(character_set), told
+    found = json.loads(subprocess.run([COMMAND, *command, "--json"], capture_output=True, check=False, env=environment).stdout.decode(character_set))
+    assert found["lines"][0]["account"] == "d’une personne à une autre 東"
 
 
 def test_a_reader_that_goes_away_is_no_fault(lite: Home) -> None:

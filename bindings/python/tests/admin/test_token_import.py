@@ -312,6 +312,38 @@ def test_graph_json_and_what_is_no_token_file(lite: Home, tmp_path: pathlib.Path
     assert lite.run("tokens", "import", "/dev/zero", "--format", "pskc", "--yes").code == 1
 
 
+def test_a_serial_number_that_is_no_name_concerns_its_token_alone(lite: Home, tmp_path: pathlib.Path) -> None:
+    """Not the database, and not the developers."""
+    file = tmp_path / "devices.json"
+    devices = [{"serialNumber": serial, "secretKey": BASE32[:-1] + end, "timeIntervalInSeconds": "60", "hashFunction": "hmacsha1"} for serial, end in (("a\ud800", "A"), ("a\0", "I"), ("T1", "Q"))]
+    file.write_text(json.dumps({"value": devices}))
+    result = delivered(lite, str(file), "--format", "graph")
+    assert (result["stored"], result["trouble"]) == (1, 2) and stocked(lite) == {"T1": "new"}
+    assert all("developers" not in each["text"] for each in result["tokens"])
+    done = lite.run("tokens", "import", str(file), "--format", "graph", "--yes", "--lang", "fr")
+    assert done.code == 1 and done.out.count("nom ou valeur qui ne peut être enregistré") == 2 and "base de données" not in done.err
+
+
+@pytest.mark.parametrize("kind", ["tokens", "secrets"])
+def test_a_database_that_fails_in_the_middle_goes_on_when_it_is_back(lite: Home, tmp_path: pathlib.Path, kind: str) -> None:
+    """A limit on the size of its file stands for a full disk."""
+    file = tmp_path / "3000.csv"
+    if kind == "tokens":
+        file.write_text("".join(f"S{number:06},{number + 2**150:040x},totp,6,30\n" for number in range(3_000)))
+        arguments = ["tokens", "import", str(file), "--format", "oath", "--hash", "sha1", "--yes", "--json"]
+    else:
+        file.write_text("account,secret\n" + "".join(f"u{number:06},{number + 2**150:040x}\n" for number in range(3_000)))
+        arguments = ["import-secrets", "csv", str(file), "--encoding", "hex", "--yes", "--json"]
+    command = [str(COMMAND), *arguments, "--config", str(lite.config)]
+    done = subprocess.run(["bash", "-c", 'ulimit -f 1000; exec "$@"', "bash", *command], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "it goes on" in done.stderr and "Traceback" not in done.stderr, done
+    before = len(lite.records())
+    assert 0 < before < 3_000, "the limit was met too early or not at all"
+    again = lite.run(*arguments).json
+    assert again["stored" if kind == "tokens" else "moved"] + again["there"] == 3_000 and again["trouble"] == 0
+    assert again["there"] >= before - 1, "the probe has a record too"
+
+
 def test_ten_thousand_tokens(lite: Home, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "tokens.csv"
     file.write_text("".join(f"T{number:06},{number + 1:08x}{KEY[8:]}\n" for number in range(10_000)))

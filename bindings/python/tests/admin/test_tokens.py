@@ -189,6 +189,37 @@ def test_a_counter_wants_two_codes_of_its_next_holder(home: Home) -> None:
     assert use(home, "c.petit", codes[7], now + 1_000) == "accepted.otp"
 
 
+def test_a_counter_that_was_never_confirmed_wants_two_codes_too(home: Home) -> None:
+    """Who had it may have noted its codes, whether they were typed or not."""
+    assert add(home, "C101", "--counter", "0").code == 0
+    assert home.run("tokens", "assign", "C101", "b.durand", "--yes").code == 0
+    assert "handed out" in home.process("tokens", "proof", "C101", "--code-fd", "0", given="000000\n").err
+    assert home.run("tokens", "return", "b.durand", "C101", "--yes", "--json").json["until"] is None
+    assert stocked(home) == {"C101": "returned"}
+    codes = oathtool("--hotp", "--counter=0", window=12)
+    for given in ("", f"{codes[0]}\n", "000000\n000001\n"):
+        done = home.process("tokens", "assign", "C101", "c.petit", "--yes", "--codes-fd", "0", given=given)
+        assert done.code != 0 and "c.petit" not in home.records()
+    done = home.process("tokens", "assign", "C101", "c.petit", "--yes", "--codes-fd", "0", given=f"{codes[5]}\n{codes[6]}\n")
+    assert done.code == 0, done.err
+    now = time.time()
+    assert use(home, "c.petit", codes[3], now + 1_000) == "refused.wrong_code"
+    assert use(home, "c.petit", codes[7], now + 1_000) == "accepted.otp"
+
+
+def test_without_its_receipt_no_token_is_handed_out(lite: Home, tmp_path: pathlib.Path) -> None:
+    add(lite, "T1")
+    file = tmp_path / "no" / "receipt.pdf"
+    done = lite.run("tokens", "assign", "T1", "b.durand", "--yes", "--receipt", str(file))
+    assert done.code == 1 and stocked(lite) == {"T1": "new"} and "b.durand" not in lite.records()
+    # And no receipt without a token: two codes that are wrong.
+    add(lite, "C1", "--counter", "0", secret=KEY[::-1])
+    assert lite.run("tokens", "assign", "C1", "c.petit", "--yes").code == lite.run("tokens", "return", "c.petit", "C1", "--yes").code == 0
+    file = tmp_path / "receipt.pdf"
+    done = lite.process("tokens", "assign", "C1", "c.petit", "--yes", "--receipt", str(file), "--codes-fd", "0", given="000000\n000001\n")
+    assert done.code == 1 and not file.exists() and stocked(lite)["C1"] == "returned"
+
+
 def test_a_phone_and_a_token_of_one_person_do_not_move_each_other(home: Home) -> None:
     home.enroll("a.martin")
     add(home, "T1", secret=KEY[::-1])

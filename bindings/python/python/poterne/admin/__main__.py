@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 
+from poterne.admin.character_set import allow_any
 from poterne.admin.language import Say, of_process
 
 
 def main() -> int:
+    allow_any()
     try:
         from poterne.admin.cli import run
     except ModuleNotFoundError as missing:

@@ -341,8 +341,9 @@ def out_of_step(caller: Caller, *, codes: Optional[Sequence[str]] = None) -> Non
         if refused.refusal is not Refusal.CLOCK_OFF:
             raise Stop(_of_refusal(caller, refused, is_token=is_token)) from None
         console.print(refused.message(say.language))
-        # A step may end while a code is read out (semantics 8.4).
-        if refused.clock_off_steps not in (-1, 0):
+        if refused.is_clock_right:
+            _tell(caller, say("Your phone's clock is right. Wait for the next code, then try once.", "L’horloge de votre téléphone est à l’heure. Attendez le code suivant, puis essayez une fois."))
+        else:
             _tell(
                 caller,
                 say(
@@ -350,8 +351,6 @@ def out_of_step(caller: Caller, *, codes: Optional[Sequence[str]] = None) -> Non
                     "L’horloge de votre téléphone est décalée. Dans ses réglages, mettez la date et l’heure sur automatique, puis saisissez le code suivant.",
                 ),
             )
-        else:
-            _tell(caller, say("Your phone's clock is right. Wait for the next code, then try once.", "L’horloge de votre téléphone est à l’heure. Attendez le code suivant, puis essayez une fois."))
         return
     _done(caller, say("The token is back in step.", "Le jeton est resynchronisé."))
     _tell(caller, say("Your token works again. Wait for the next code, then log in.", "Votre jeton fonctionne de nouveau. Attendez le code suivant, puis connectez-vous."))

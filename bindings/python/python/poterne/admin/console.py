@@ -104,7 +104,13 @@ class Console:
     def json(self, result: Any) -> None:
         """The result of a call with `--json`, on one line."""
         if self.is_json:
-            sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+            text = json.dumps(result, ensure_ascii=False)
+            try:
+                text.encode(sys.stdout.encoding or "utf-8")
+            except UnicodeEncodeError:
+                # Of another character set; or with a lone surrogate, of another system's JSON.
+                text = json.dumps(result)
+            sys.stdout.write(text + "\n")
 
     def confirm(self, question: str, *, is_given: bool = False) -> None:
         """Goes on after a yes, or with `--yes`. Nobody there to ask is a no."""

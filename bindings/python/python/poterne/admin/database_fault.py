@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
+import contextlib
+import pathlib
 import re
-from typing import Optional
+import shutil
+from typing import Iterator, Optional
 
 from poterne import Error, ErrorKind
+from poterne.admin.console import Stop, explained
 from poterne.admin.site import Site
 
 # SQLite, PostgreSQL, MySQL and MariaDB, as poterne's error has them.
 _READ_ONLY = re.compile(r"SQLITE_READONLY|SQLSTATE 25006|error (1290|1792|1836)\b")
 _NOT_ALLOWED = re.compile(r"SQLSTATE 42501|error (1142|1143|1044)\b")
+
+
+@contextlib.contextmanager
+def repeatable(site: Site) -> Iterator[None]:
+    """Around a run that does the rest when it is repeated: it says so, if the database fails in its middle."""
+    try:
+        yield
+    except Error as error:
+        raise Stop(repeated(site, error)) from None
+
+
+def repeated(site: Site, error: Error) -> str:
+    """What is wrong, and that the same command goes on."""
+    say = site.console.say
+    again = say(
+        "What is done stays, nothing is half done. Run the same command again: it goes on.",
+        "Ce qui est fait reste acquis, rien n’est à moitié fait. Relancer la même commande : elle reprend.",
+    )
+    found = reason(site, error)
+    if found is not None:
+        return f"{found}\n{again}"
+    full = ""
+    address = site.settings.database
+    if error.kind is ErrorKind.STORE and address.startswith("sqlite"):
+        file = pathlib.Path("/" + address.partition(":////")[2].partition("?")[0])
+        if file.exists() and shutil.disk_usage(file.parent).free < 1_000_000:
+            full = say("The disk of the database is full.\n", "Le disque de la base est plein.\n")
+    return f"{full}{explained(say, error)}\n{again}"
 
 
 def reason(site: Site, error: Error) -> Optional[str]:

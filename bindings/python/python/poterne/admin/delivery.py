@@ -14,7 +14,7 @@ from poterne.admin.console import Progress
 from poterne.admin.in_use import InUse
 from poterne.admin.interrupt import Interruptible
 from poterne.admin.language import Say
-from poterne.admin.moving.found import Found, Trouble
+from poterne.admin.moving.found import Found, Trouble, reason
 from poterne.admin.serial import account_of
 from poterne.admin.site import Site
 from poterne.admin.stock import Stock
@@ -89,6 +89,7 @@ class Delivery:
         return Counter({"stored": 0, "replaced": 0, "there": 0, "trouble": 0}) + Counter(result.verdict for result in self.results)
 
     def _one_batch(self, batch: Sequence[Delivered], *, is_stored: bool) -> None:
+        batch = [each for each in batch if self._is_name(each)]
         records = self.site.table.records([account_of(each.serial) for each in batch])
         changes: List[Tuple[str, Optional[str], str]] = []
         sealed: List[Delivered] = []
@@ -98,12 +99,11 @@ class Delivery:
             if self._is_over(each) or (old is not None and not self._may_replace(each)):
                 continue
             try:
-                poterne.rows_of_person(account_of(each.serial))
                 record = each.sealed(self.site, self.now).record
                 assert record is not None
                 repaired = future.repaired(self.site, account_of(each.serial), record, self.now)
             except Error as error:
-                self._tell(each, "trouble", f"{error.kind.message(self.say.language)} ({error.args[1]})")
+                self._tell(each, "trouble", reason(self.say, error))
                 continue
             if repaired is not None:
                 if not self.is_clock_right:
@@ -124,6 +124,15 @@ class Delivery:
                 self._tell(each, "stored" if old is None else "replaced", future.remark(self.say) if each.serial in lowered else "")
             else:
                 self._tell(each, "trouble", self.say("was changed at the same moment: run the command again", "modifié au même moment : relancer la commande"))
+
+    def _is_name(self, each: Delivered) -> bool:
+        """Before a database is asked, of which some take a name that is none for a failure of their own."""
+        try:
+            poterne.rows_of_person(account_of(each.serial))
+        except Error as error:
+            self._tell(each, "trouble", reason(self.say, error))
+            return False
+        return True
 
     def _is_over(self, each: Delivered) -> bool:
         if each.not_after is None or each.not_after >= self.now:

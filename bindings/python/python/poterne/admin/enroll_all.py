@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Dict, List, Optional, Sequence, Tuple
 
 import click
 
-from poterne import Error, ErrorKind
+from poterne import Error
 from poterne.admin import database_fault, letter_folder, sealed
 from poterne.admin.console import INTERRUPTED, Console, Stop
 from poterne.admin.employees import COLUMNS, Employee, Employees, UnreadableList, read
@@ -373,7 +373,7 @@ class _Run:
             except OSError as error:
                 raise Stop(self._of_disk(error)) from None
             except Error as error:
-                raise Stop(self._of_database(error)) from None
+                raise Stop(database_fault.repeated(self.site, error)) from None
         return self._told(result)
 
     def _print(self, enrollment: Enrollment, folder: LetterFolder, template: Template, stop: Interruptible) -> None:
@@ -458,22 +458,6 @@ class _Run:
             "relancer la même commande : elle reprend.",
             reason=error.strerror or type(error).__name__,
         )
-
-    def _of_database(self, error: Error) -> str:
-        again = self.say(
-            "What is done stays, nothing is half done. Run the same command again: it goes on.",
-            "Ce qui est fait reste acquis, rien n’est à moitié fait. Relancer la même commande : elle reprend.",
-        )
-        found = database_fault.reason(self.site, error)
-        if found is not None:
-            return f"{found}\n{again}"
-        full = ""
-        address = self.site.settings.database
-        if error.kind is ErrorKind.STORE and address.startswith("sqlite"):
-            file = pathlib.Path("/" + address.partition(":////")[2].partition("?")[0])
-            if file.exists() and shutil.disk_usage(file.parent).free < 1_000_000:
-                full = self.say("The disk of the database is full.\n", "Le disque de la base est plein.\n")
-        return f"{full}{error.kind.message(self.say.language)}\n({error.args[1]})\n{again}"
 
     def _told(self, result: Result) -> int:
         console, say = self.console, self.say

@@ -11,7 +11,7 @@ from typing import Callable, Dict, List, Optional
 import click
 
 from poterne import Algorithm
-from poterne.admin import sealed
+from poterne.admin import database_fault, sealed
 from poterne.admin.console import INTERRUPTED, Stop
 from poterne.admin.interrupt import Interruptible
 from poterne.admin.language import Say
@@ -286,7 +286,7 @@ def _run(site: Site, move: Move, found: Source, *, rehearse: bool, is_sure: bool
         )
     # The time of the question is not that of the move.
     move.now = time.time()
-    with Interruptible() as stop, console.progress(say("moving in", "reprise"), len(planned)) as progress:
+    with database_fault.repeatable(site), Interruptible() as stop, console.progress(say("moving in", "reprise"), len(planned)) as progress:
         move.run(planned, stop, progress, is_stored=not rehearse)
     return _told(site, move, found, rehearse=rehearse, has_each=has_each)
 

@@ -231,7 +231,9 @@ class Stock:
         parameters["not_before"] = max(begins) if begins else None
         if status.t0:
             parameters["t0"] = status.t0
-        attempt = lenient.import_credential(account, content.secret, state=State.PENDING, drift=status.drift, now=self.now, **parameters)
+        # A counter-based code lives for ever: as one that was used, the token wants two codes of its next holder.
+        state = State.ACTIVE if until is None else State.PENDING
+        attempt = lenient.import_credential(account, content.secret, state=state, drift=status.drift, now=self.now, **parameters)
         return _stored(attempt.record)
 
     def _mark(self, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import pathlib
 import sys
@@ -174,6 +175,14 @@ def _proof(say: Say) -> click.Command:
     def proof(site: Site, serial: str, code_fd: Optional[int]) -> int:
         console, stock = site.console, Stock(site)
         found = stock.known(stock.serial(serial))
+        if found.standing == "out":
+            raise Stop(
+                say(
+                    "{serial} is handed out, and only its holder's first code proves its secret. Prove the tokens of a delivery while they are in stock.",
+                    "{serial} est remis : seul le premier code de la personne prouve encore son secret. Les preuves d’une livraison se font en stock.",
+                    serial=found.serial,
+                )
+            )
         if found.status is None or found.status.state is not State.PENDING:
             raise Stop(
                 say(
@@ -294,23 +303,29 @@ def _assign(say: Say) -> click.Command:
             is_given=is_sure,
         )
         is_used = item.status is not None and item.status.state is not State.PENDING
-        if is_used and item.status is not None and item.status.moving_factor is MovingFactor.COUNTER:
-            item = stock.resynchronize(item, *_two_codes(site, codes_fd))
-        try:
-            stock.hand_out(item, row)
-        except Refused as refused:
-            if refused.refusal is not poterne.Refusal.CONFLICT:
-                raise
-            raise Stop(
-                say(
-                    "The token or {row} was changed at the same moment. Nothing was changed here: look at both and begin again.",
-                    "Le jeton ou {row} a été modifié au même moment. Rien n’a été modifié ici : vérifier les deux et recommencer.",
-                    row=row,
-                )
-            ) from None
+        with contextlib.ExitStack() as undone:
+            if receipt is not None and pdf is not None:
+                # Before anything changes: no call sets the receipt of a token that is handed out.
+                with open(receipt, "xb") as file:
+                    undone.callback(receipt.unlink)
+                    file.write(pdf)
+            if is_used and item.status is not None and item.status.moving_factor is MovingFactor.COUNTER:
+                item = stock.resynchronize(item, *_two_codes(site, codes_fd))
+            try:
+                stock.hand_out(item, row)
+            except Refused as refused:
+                if refused.refusal is not poterne.Refusal.CONFLICT:
+                    raise
+                raise Stop(
+                    say(
+                        "The token or {row} was changed at the same moment. Nothing was changed here: look at both and begin again.",
+                        "Le jeton ou {row} a été modifié au même moment. Rien n’a été modifié ici : vérifier les deux et recommencer.",
+                        row=row,
+                    )
+                ) from None
+            undone.pop_all()
         console.done(say("{serial} is the token of {row}.", "{serial} est le jeton de {row}.", serial=item.serial, row=row))
-        if receipt is not None and pdf is not None:
-            receipt.write_bytes(pdf)
+        if receipt is not None:
             console.done(say("{file}: to be printed and signed.", "{file} : à imprimer et à faire signer.", file=receipt))
         first = say("Log in with your password and the code that the token shows.", "Connectez-vous avec votre mot de passe et le code qu’affiche le jeton.")
         second = "" if not is_beside else say(" Choose the token on the login page.", " Sur la page de connexion, choisissez le jeton.")
@@ -459,7 +474,7 @@ def _row(site: Site, caller: Caller, is_beside: bool) -> str:
         caller.status(State.ACTIVE)
     row = free_row(site, person)
     if row is None:
-        raise Stop(say("{person} has three authenticators already. Nothing was changed.", "{person} a déjà trois authentifiants. Rien n’a été modifié.", person=person))
+        raise Stop(say("{person} has three authenticators already. Nothing was changed. End one first: poterne show {person}", "{person} a déjà trois authentifiants. Rien n’a été modifié. Mettre fin à l’un d’eux d’abord : poterne show {person}", person=person))
     return row
 
 

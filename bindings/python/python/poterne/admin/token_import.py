@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 import click
 
 from poterne import Algorithm, CsvLayout, CsvSeparator, Error, ErrorKind, SecretEncoding, TokenEntry, TokenFile
-from poterne.admin import sealed
+from poterne.admin import database_fault, sealed
 from poterne.admin.console import INTERRUPTED, Stop, explained
 from poterne.admin.delivery import Delivered, Delivery, Result
 from poterne.admin.interrupt import Interruptible
@@ -143,7 +143,7 @@ def command(say: Say) -> click.Command:
                 say("{count} tokens of the file: put them into the stock?", "{count} jetons dans le fichier : les mettre en stock ?", count=len(delivered)),
                 is_given=is_sure,
             )
-        with Interruptible() as stop, site.console.progress(say("tokens", "jetons"), len(delivered)) as progress:
+        with database_fault.repeatable(site), Interruptible() as stop, site.console.progress(say("tokens", "jetons"), len(delivered)) as progress:
             delivery.run(delivered, stop, progress, is_stored=not rehearse)
         return _told(site, delivery, rehearse=rehearse, has_each=has_each)
 

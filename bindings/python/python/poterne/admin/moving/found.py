@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import List, Optional, Tuple
 
-from poterne import Algorithm, Authenticator, Secret
+from poterne import Algorithm, Authenticator, Error, ErrorKind, Secret
 from poterne.admin.language import Say
 
 # Of a source as a whole. 100,000 accounts with everything that a JSON export says of them have room.
@@ -68,6 +68,17 @@ class Source:
 
 class UnreadableSource(Exception):
     """The source as a whole is not of this kind. The text is for the administrator, and has no value of the source."""
+
+
+def reason(say: Say, error: Error) -> str:
+    """Why the library does not take what a source says: its words name what is wrong, and no value. The source is wrong, and not the
+    application, to whose developers such an error is reported elsewhere.
+    """
+    if error.kind is ErrorKind.ARGUMENT:
+        text = say("a name or a value is not one that can be stored", "nom ou valeur qui ne peut être enregistré")
+    else:
+        text = error.kind.message(say.language)
+    return f"{text} ({error.args[1]})"
 
 
 def number(text: str, least: int, most: int) -> Optional[int]:

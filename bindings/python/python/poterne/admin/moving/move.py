@@ -18,7 +18,7 @@ from poterne.admin.console import Progress
 from poterne.admin.in_use import InUse
 from poterne.admin.interrupt import Interruptible
 from poterne.admin.language import Say
-from poterne.admin.moving.found import Found, Source, is_uniform, looks_secret, swapped
+from poterne.admin.moving.found import Found, Source, is_uniform, looks_secret, reason, swapped
 from poterne.admin.serial import is_serial
 from poterne.admin.site import Site
 from poterne.admin.table import BATCH
@@ -175,7 +175,7 @@ class Move:
                     t0=found.t0,
                 )
         except Error as error:
-            self._refuse(found, account, f"{error.kind.message(self.say.language)} ({error.args[1]})")
+            self._refuse(found, account, reason(self.say, error))
             return None
         return made.record
 
@@ -212,7 +212,7 @@ class Move:
         try:
             poterne.rows_of_person(person)
         except Error as error:
-            return f"{error.kind.message(say.language)} ({error.args[1]})"
+            return reason(say, error)
         if is_uniform(found.secret):
             return say("all bytes of the secret are the same: a placeholder", "tous les octets du secret sont égaux : valeur fictive")
         if _is_doubtful(found) and not self.wishes.zero:

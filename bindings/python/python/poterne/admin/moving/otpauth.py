@@ -6,7 +6,7 @@ from typing import Optional
 
 from poterne import Algorithm, Authenticator, Error, OtpauthUri
 from poterne.admin.language import Say
-from poterne.admin.moving.found import Found, Source, UnreadableSource, line_of
+from poterne.admin.moving.found import Found, Source, UnreadableSource, line_of, reason
 from poterne.admin.moving.lines import lines_of
 
 
@@ -20,8 +20,7 @@ def read(content: bytes, say: Say, *, issuer: Optional[str] = None) -> Source:
         try:
             uri = OtpauthUri.parse(line)
         except Error as error:
-            # The library's words name what is wrong, and no value.
-            source.refuse(place, "", f"{error.kind.message(say.language)} ({error.args[1]})")
+            source.refuse(place, "", reason(say, error))
             continue
         if issuer is not None and uri.issuer != issuer:
             source.ignored["URIs of other issuers"] += 1

@@ -4,17 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -55,9 +60,23 @@ class ReadmeTest {
             main.setAccessible(true);
             main.invoke(null, (Object) new String[] {keys.toString()});
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(keys)));
+            makeWithoutModes(loader);
             try (Keyring keyring = Keyring.open(keys); Verifier verifier = new Verifier(keyring, "grand-angle")) {
                 run(loader, keyring, verifier, column, source);
             }
+        }
+    }
+
+    /** A file system without modes, as that of Windows is. */
+    private void makeWithoutModes(ClassLoader loader) throws Exception {
+        Method make = loader.loadClass("MakeKeyring").getDeclaredMethod("make", Path.class);
+        make.setAccessible(true);
+        try (FileSystem archive = FileSystems.newFileSystem(URI.create("jar:" + folder.resolve("keys.zip").toUri()), Map.of("create", "true"))) {
+            Path keys = archive.getPath("poterne.keys");
+            make.invoke(null, keys);
+            Keyring.parse(Files.readAllBytes(keys)).close();
+            // It really has none. Windows also refuses to create a file with one, which an archive passes over.
+            assertThrows(UnsupportedOperationException.class, () -> Files.getPosixFilePermissions(keys));
         }
     }
 

@@ -211,8 +211,8 @@ pub mod guide;
 pub use error::{Error, ErrorKind};
 pub use message::Language;
 pub use otp::{
-    Algorithm, Digits, Match, Otp, OtpFormat, Secret, TimeSteps, hotp, match_otp, split_password_and_code,
-    totp,
+    Algorithm, Digits, Match, Otp, OtpFormat, Secret, TimeSteps, hotp, match_otp, match_otp_from_bytes,
+    split_password_and_code, totp,
 };
 pub use parameters::{Authenticator, MovingFactor, Parameters};
 #[cfg(feature = "qr")]

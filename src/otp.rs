@@ -19,7 +19,7 @@ pub mod totp;
 pub use algorithm::Algorithm;
 pub use digits::Digits;
 pub use format::OtpFormat;
-pub use match_otp::{Match, match_otp};
+pub use match_otp::{Match, match_otp, match_otp_from_bytes};
 pub use password::Otp;
 pub use secret::Secret;
 pub use submitted::split_password_and_code;

@@ -53,6 +53,49 @@ pub fn match_otp(
     candidates: RangeInclusive<u64>,
     watermark: Option<u64>,
 ) -> Result<Match, Error> {
+    let candidates = checked(candidates)?;
+    Ok(format.algorithm().wipe_after(|| find(secret, format, submitted, candidates, watermark)))
+}
+
+/// As [`match_otp`], for bindings whose callers keep the bytes of the secret: up to 64 need no memory from the heap.
+///
+/// # Errors
+/// As [`match_otp`], and [`ErrorKind::Secret`] unless it has 1 to 1,024 bytes.
+#[doc(hidden)]
+pub fn match_otp_from_bytes(
+    secret: &[u8],
+    format: OtpFormat,
+    submitted: &str,
+    candidates: RangeInclusive<u64>,
+    watermark: Option<u64>,
+) -> Result<Match, Error> {
+    let candidates = checked(candidates)?;
+    format.algorithm().wipe_after(|| {
+        let secret = Secret::short(secret).map_or_else(|| Secret::from_bytes(secret), Ok)?;
+        Ok(find(&secret, format, submitted, candidates, watermark))
+    })
+}
+
+fn find(
+    secret: &Secret,
+    format: OtpFormat,
+    submitted: &str,
+    candidates: RangeInclusive<u64>,
+    watermark: Option<u64>,
+) -> Match {
+    let Submitted::Otp(value) = Submitted::parse(submitted, format.digits()) else {
+        return Match::Malformed;
+    };
+    let key = HmacKey::new(format.algorithm(), secret);
+    match search::search(&key, format.digits(), value, candidates, watermark, |_| true) {
+        Found { eligible: Some(factor), .. } => Match::Found(factor),
+        Found { used: true, .. } => Match::Replayed,
+        Found { .. } => Match::NotFound,
+    }
+}
+
+/// Returns the candidates without the last counter, which cannot be accepted.
+fn checked(candidates: RangeInclusive<u64>) -> Result<RangeInclusive<u64>, Error> {
     let (first, last) = (*candidates.start(), (*candidates.end()).min(LAST_FACTOR));
     if first > LAST_FACTOR {
         return Err(NO_CANDIDATE);
@@ -60,18 +103,36 @@ pub fn match_otp(
     if last < first || last.saturating_sub(first) >= MAX_CANDIDATES {
         return Err(Error::new(ErrorKind::Argument, "a search takes 1 to 10,000 candidates"));
     }
-    let (algorithm, digits) = (format.algorithm(), format.digits());
-    Ok(algorithm.wipe_after(|| {
-        let Submitted::Otp(value) = Submitted::parse(submitted, digits) else {
-            return Match::Malformed;
-        };
-        let key = HmacKey::new(algorithm, secret.as_bytes());
-        match search::search(&key, digits, value, first..=last, watermark, |_| true) {
-            Found { eligible: Some(factor), .. } => Match::Found(factor),
-            Found { used: true, .. } => Match::Replayed,
-            Found { .. } => Match::NotFound,
-        }
-    }))
+    Ok(first..=last)
 }
 
 const MAX_CANDIDATES: u64 = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::otp::password::Otp;
+
+    /// On the heap or not, hashed or not.
+    #[test]
+    fn bytes_are_searched_as_their_secret_is() {
+        let (format, bytes) = (OtpFormat::default(), [7; Secret::MAX_LEN + 1]);
+        for len in [1, 20, 63, 64, 65, 128, 129, Secret::MAX_LEN] {
+            let secret = Secret::from_bytes(&bytes[..len]).unwrap();
+            let code = Otp::generate(&HmacKey::new(format.algorithm(), &secret), 8, format.digits());
+            for (code, watermark, expected) in [
+                (code.as_str(), None, Match::Found(8)),
+                (code.as_str(), Some(8), Match::Replayed),
+                ("", None, Match::Malformed),
+            ] {
+                let found = match_otp_from_bytes(&bytes[..len], format, code, 7..=9, watermark);
+                assert_eq!(found.unwrap(), expected, "{len}");
+                assert_eq!(match_otp(&secret, format, code, 7..=9, watermark).unwrap(), expected, "{len}");
+            }
+        }
+        for bytes in [&[], &bytes[..]] {
+            let error = match_otp_from_bytes(bytes, format, "123456", 7..=9, None).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Secret);
+        }
+    }
+}

@@ -321,9 +321,9 @@ impl Credential {
     }
 
     /// Returns the HMAC key of a credential that has a secret.
-    fn hmac_key(&self) -> Result<HmacKey, Error> {
+    fn hmac_key(&self) -> Result<HmacKey<'_>, Error> {
         match &self.secret {
-            Some(secret) => Ok(HmacKey::new(self.algorithm, secret.as_bytes())),
+            Some(secret) => Ok(HmacKey::new(self.algorithm, secret)),
             None => Err(NO_SECRET),
         }
     }

@@ -21,7 +21,7 @@ pub(crate) use ticket::{TicketKind, open_ticket, seal_ticket};
 
 use crate::wipe;
 
-/// Runs `work`, which opens or seals a record, then overwrites the stack that it used, at most 6.1 KiB.
+/// Runs `work`, which opens or seals a record, then overwrites the stack that it used, at most 7.2 KiB.
 pub(crate) fn wipe_after<T>(work: impl FnOnce() -> T) -> T {
-    wipe::after::<{ 13 * wipe::PIECES }, T>(work)
+    wipe::after::<{ 15 * wipe::PIECES }, T>(work)
 }

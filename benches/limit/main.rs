@@ -1,10 +1,10 @@
 //! Measures how close the library is to the limit: its calls against raw compressions, and growth, in one run.
 //!
-//!     cargo bench --bench limit -- [ROUNDS]
+//!     cargo bench --bench limit -- [ROUNDS] [login]
 //!
-//! prints lines `limit<TAB>CONTESTANT<TAB>CASE<TAB>ROUND<TAB>NANOSECONDS_PER_CALL`; `benches/run limit` makes the table. The
-//! contestants of a case take turns in short rounds, and each round begins with another one: a busy machine slows all of them, and
-//! a ratio is the median of those of the rounds.
+//! measures all, or only what a login takes, and prints lines `limit<TAB>CONTESTANT<TAB>CASE<TAB>ROUND<TAB>NANOSECONDS_PER_CALL`;
+//! `benches/run limit` makes the table. The contestants of a case take turns in short rounds, and each round begins with another one:
+//! a busy machine slows all of them, and a ratio is the median of those of the rounds.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "its own small numbers")]
@@ -23,6 +23,10 @@ fn main() {
     // Cargo adds `--bench`.
     let rounds = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(ROUNDS);
     login::measure(rounds);
+    if std::env::args().any(|argument| argument == "login") {
+        return;
+    }
+    login::measure_resynchronization(rounds);
     compressions::measure(rounds);
     growth::measure(rounds);
 }

@@ -240,7 +240,7 @@ fn random_code() -> Result<(Code, Zeroizing<String>), Error> {
         let (mut bytes, mut characters) = (random::array::<10>()?, [0; 16]);
         for (block, bytes) in characters.chunks_exact_mut(8).zip(bytes.chunks_exact(5)) {
             if let (Some(block), Some(bytes)) = (block.first_chunk_mut(), bytes.first_chunk()) {
-                *block = base32::encode_block(*bytes, Alphabet::Crockford);
+                base32::encode_block(bytes, Alphabet::Crockford, block);
             }
         }
         let drawn = characters.first_chunk().and_then(Code::drawn);

@@ -1,14 +1,12 @@
 //! The hash under HMAC (RFC 2104), built on the block functions of the hash crates.
 //!
 //! An OTP is the HMAC of eight bytes. A check computes it under one key for several neighboring moving factors. So the two padded
-//! key blocks are compressed once per key, and then each candidate costs two compressions. All inner blocks of a batch are written
-//! before the first is compressed, and likewise all outer ones. Otherwise each compression would read a block right after it was
-//! written in smaller pieces, and wait for the store buffer.
+//! key blocks are compressed once per key, and then each candidate costs two compressions. A compression that reads what was just
+//! written in smaller pieces waits for the store buffer. So the first inner blocks are written before the key is compressed, and
+//! each outer block in the place of its inner one, while the others are compressed.
 
 use core::fmt;
 use core::str::FromStr;
-
-use zeroize::Zeroize;
 
 use super::secret::Secret;
 use crate::error::{Error, ErrorKind};
@@ -40,7 +38,10 @@ impl Algorithm {
     pub(crate) fn key_hash(self, secret: &Secret) -> [u8; 32] {
         let hash = |key: &[u8]| {
             // The longest block, whatever the hash: one key under two of them is one secret too.
-            let mut padded = Secret::padded::<128>(key);
+            let mut padded = [0; 128];
+            for (byte, key) in padded.iter_mut().zip(key) {
+                *byte = *key;
+            }
             let hash = <sha2::Sha256 as sha2::Digest>::digest(padded.as_slice()).into();
             wipe::value(&mut padded);
             hash
@@ -65,7 +66,7 @@ impl Algorithm {
         }
     }
 
-    /// Runs `work`, which only computes OTPs, then overwrites the stack that it used: 1.5, 1.7 or 3.0 KiB. That is less than a
+    /// Runs `work`, which only computes OTPs, then overwrites the stack that it used: at most 1.5, 1.7 or 3.0 KiB. That is less than a
     /// record needs, and these calls are short.
     #[inline(always)]
     pub(crate) fn wipe_after<T>(self, work: impl FnOnce() -> T) -> T {
@@ -96,48 +97,44 @@ impl fmt::Display for Algorithm {
 }
 
 /// The part of a digest that dynamic truncation (RFC 4226 5.3) can read: its first 20 bytes as words, and its last byte.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct DigestParts {
-    pub(crate) head: [u32; 5],
-    pub(crate) last: u8,
+#[derive(Clone, Copy)]
+pub(super) struct DigestParts {
+    pub(super) head: [u32; 5],
+    pub(super) last: u8,
 }
 
-/// The number of candidates that are computed at a time.
-pub(crate) const BATCH: usize = 4;
-
-/// A shared secret made ready for HMAC under its algorithm; wiped when dropped.
-pub(crate) enum HmacKey {
-    Sha1(sha1_pads::Pads),
-    Sha256(sha256_pads::Pads),
-    Sha512(sha512_pads::Pads),
+/// A shared secret as the key of HMAC. Its work leaves the key on the stack, which the caller overwrites.
+pub(crate) struct HmacKey<'a> {
+    algorithm: Algorithm,
+    secret: &'a Secret,
 }
 
-impl HmacKey {
-    pub(crate) fn new(algorithm: Algorithm, secret: &[u8]) -> Self {
-        match algorithm {
-            Algorithm::Sha1 => Self::Sha1(sha1_pads::Pads::new(secret)),
-            Algorithm::Sha256 => Self::Sha256(sha256_pads::Pads::new(secret)),
-            Algorithm::Sha512 => Self::Sha512(sha512_pads::Pads::new(secret)),
-        }
+impl<'a> HmacKey<'a> {
+    pub(crate) fn new(algorithm: Algorithm, secret: &'a Secret) -> Self {
+        Self { algorithm, secret }
     }
 
-    /// Computes the digests of the moving factors `first`, `first + 1` and so on, as many as `out` takes, at most [`BATCH`].
-    pub(crate) fn digests(&self, first: u64, out: &mut [DigestParts]) {
-        match self {
-            Self::Sha1(pads) => pads.digests(first, out),
-            Self::Sha256(pads) => pads.digests(first, out),
-            Self::Sha512(pads) => pads.digests(first, out),
+    /// Computes the digests of the moving factors `first`, `first + 1` and so on, and shows each to `visit`.
+    #[inline(always)]
+    pub(super) fn digests(&self, first: u64, count: u64, visit: impl FnMut(u64, DigestParts)) {
+        match self.algorithm {
+            Algorithm::Sha1 => hmac_sha1::digests(self.secret, first, count, visit),
+            Algorithm::Sha256 => hmac_sha256::digests(self.secret, first, count, visit),
+            Algorithm::Sha512 => hmac_sha512::digests(self.secret, first, count, visit),
         }
     }
 }
 
-macro_rules! pads {
+/// The number of candidates that are computed at a time: those of an app's window.
+const BATCH: u64 = 3;
+
+macro_rules! hmac {
     ($module:ident, $word:ty, $state_words:literal, $block_len:literal, $iv:expr, $compress:path,
      $hash:ty, $parts:path) => {
         #[allow(
             clippy::arithmetic_side_effects,
             clippy::indexing_slicing,
-            reason = "evaluated by the compiler"
+            reason = "evaluated by the compiler, or a count that its loop has compared"
         )]
         mod $module {
             use sha1::Digest;
@@ -149,60 +146,92 @@ macro_rules! pads {
             type State = [$word; $state_words];
             type Block = [u8; $block_len];
 
-            /// The hash states after the key's inner and outer block (RFC 2104 section 4, "Implementation Note").
-            pub(crate) struct Pads {
-                inner: State,
-                outer: State,
-            }
+            /// Never inlined: the frames of all hashes would add up to one that takes longer to wipe.
+            #[inline(never)]
+            pub(super) fn digests(
+                secret: &Secret,
+                first: u64,
+                count: u64,
+                mut visit: impl FnMut(u64, DigestParts),
+            ) {
+                let mut key = key_block(secret);
+                let mut blocks = inner_blocks::<{ BATCH as usize }>(first);
+                // The hash states after the key's inner and outer block (RFC 2104 section 4, "Implementation Note").
+                let (mut inner, mut outer) = ($iv, $iv);
+                xor(&mut key, 0x36);
+                $compress(&mut inner, core::slice::from_ref(&key));
+                xor(&mut key, 0x36 ^ 0x5c);
+                $compress(&mut outer, core::slice::from_ref(&key));
 
-            impl Pads {
-                pub(super) fn new(secret: &[u8]) -> Self {
-                    let mut key: Block = [0; $block_len];
-                    if let Some(start) = key.get_mut(..secret.len()) {
-                        start.copy_from_slice(secret);
-                    } else {
-                        // RFC 2104 section 2: a key longer than the block is hashed first.
-                        let mut hashed = <$hash>::digest(secret);
-                        for (byte, hashed) in key.iter_mut().zip(hashed.iter()) {
-                            *byte = *hashed;
-                        }
-                        wipe::value(hashed.as_mut_slice());
-                    }
-                    let mut pads = Self { inner: $iv, outer: $iv };
-                    xor(&mut key, 0x36);
-                    $compress(&mut pads.inner, core::slice::from_ref(&key));
-                    xor(&mut key, 0x36 ^ 0x5c);
-                    $compress(&mut pads.outer, core::slice::from_ref(&key));
-                    pads
-                }
-
-                pub(super) fn digests(&self, first: u64, out: &mut [DigestParts]) {
-                    let mut inner_blocks = [block::<8>(); BATCH];
-                    let mut outer_blocks = [block::<DIGEST_LEN>(); BATCH];
-                    let mut states = [self.inner; BATCH];
-                    let mut factor = first;
-                    for (block, _) in inner_blocks.iter_mut().zip(out.iter()) {
-                        if let Some(message) = block.first_chunk_mut() {
-                            *message = factor.to_be_bytes();
-                        }
+                let (mut factor, mut left) = (first, count);
+                while left >= BATCH {
+                    for state in &batch(&inner, &outer, &mut blocks) {
+                        visit(factor, $parts(state));
                         factor = factor.wrapping_add(1);
                     }
-                    for ((state, block), _) in states.iter_mut().zip(&inner_blocks).zip(out.iter()) {
-                        $compress(state, core::slice::from_ref(block));
-                    }
-                    for ((block, state), _) in outer_blocks.iter_mut().zip(&mut states).zip(out.iter()) {
-                        for (bytes, word) in block.chunks_exact_mut(size_of::<$word>()).zip(state.iter()) {
-                            bytes.copy_from_slice(&word.to_be_bytes());
-                        }
-                        *state = self.outer;
-                    }
-                    for ((state, block), _) in states.iter_mut().zip(&outer_blocks).zip(out.iter()) {
-                        $compress(state, core::slice::from_ref(block));
-                    }
-                    for (parts, state) in out.iter_mut().zip(&states) {
-                        *parts = $parts(state);
+                    left -= BATCH;
+                    if left >= BATCH {
+                        blocks = inner_blocks(factor);
                     }
                 }
+                while left > 0 {
+                    let [state] = &batch(&inner, &outer, &mut inner_blocks(factor));
+                    visit(factor, $parts(state));
+                    factor = factor.wrapping_add(1);
+                    left -= 1;
+                }
+            }
+
+            /// Returns the digests of the candidates in `blocks`.
+            #[inline(always)]
+            fn batch<const N: usize>(inner: &State, outer: &State, blocks: &mut [Block; N]) -> [State; N] {
+                let mut states = [*inner; N];
+                for (state, block) in states.iter_mut().zip(blocks.iter_mut()) {
+                    $compress(state, core::slice::from_ref(block));
+                    *block = outer_block(state);
+                    *state = *outer;
+                }
+                for (state, block) in states.iter_mut().zip(blocks.iter()) {
+                    $compress(state, core::slice::from_ref(block));
+                }
+                states
+            }
+
+            /// Returns the blocks behind the key's inner one.
+            #[inline(always)]
+            fn inner_blocks<const N: usize>(first: u64) -> [Block; N] {
+                let (mut blocks, mut factor) = ([block::<8>(); N], first);
+                for block in &mut blocks {
+                    if let Some(message) = block.first_chunk_mut() {
+                        *message = factor.to_be_bytes();
+                    }
+                    factor = factor.wrapping_add(1);
+                }
+                blocks
+            }
+
+            /// Returns the block behind the key's outer one.
+            #[inline(always)]
+            fn outer_block(state: &State) -> Block {
+                let mut block = block::<DIGEST_LEN>();
+                for (bytes, word) in block.chunks_exact_mut(size_of::<$word>()).zip(state) {
+                    bytes.copy_from_slice(&word.to_be_bytes());
+                }
+                block
+            }
+
+            /// Returns the key block. RFC 2104 section 2: a key that is longer is hashed first.
+            #[inline(always)]
+            fn key_block(secret: &Secret) -> Block {
+                secret.padded().unwrap_or_else(|| {
+                    let mut key: Block = [0; $block_len];
+                    let mut hashed = <$hash>::digest(secret.as_bytes());
+                    for (byte, hashed) in key.iter_mut().zip(hashed.iter()) {
+                        *byte = *hashed;
+                    }
+                    wipe::value(hashed.as_mut_slice());
+                    key
+                })
             }
 
             fn xor(key: &mut Block, byte: u8) {
@@ -220,13 +249,6 @@ macro_rules! pads {
                 block[$block_len - 2] = high;
                 block[$block_len - 1] = low;
                 block
-            }
-
-            impl Drop for Pads {
-                fn drop(&mut self) {
-                    self.inner.zeroize();
-                    self.outer.zeroize();
-                }
             }
         }
     };
@@ -247,9 +269,9 @@ const SHA512_IV: [u64; 8] = [
     0x5be0_cd19_137e_2179,
 ];
 
-pads!(sha1_pads, u32, 5, 64, SHA1_IV, sha1::block_api::compress, sha1::Sha1, sha1_parts);
-pads!(sha256_pads, u32, 8, 64, SHA256_IV, sha2::block_api::compress256, sha2::Sha256, sha256_parts);
-pads!(sha512_pads, u64, 8, 128, SHA512_IV, sha2::block_api::compress512, sha2::Sha512, sha512_parts);
+hmac!(hmac_sha1, u32, 5, 64, SHA1_IV, sha1::block_api::compress, sha1::Sha1, sha1_parts);
+hmac!(hmac_sha256, u32, 8, 64, SHA256_IV, sha2::block_api::compress256, sha2::Sha256, sha256_parts);
+hmac!(hmac_sha512, u64, 8, 128, SHA512_IV, sha2::block_api::compress512, sha2::Sha512, sha512_parts);
 
 fn sha1_parts(state: &[u32; 5]) -> DigestParts {
     let [.., last] = state.map(u32::to_be_bytes);
@@ -286,27 +308,31 @@ mod tests {
     }
 
     proptest! {
-        /// The `hmac` crate is the oracle: every key length around both block lengths, every batch length.
+        /// The `hmac` crate is the oracle: every key length around both block lengths, numbers of candidates around the batch.
         #[test]
         fn digests_are_those_of_the_hmac_crate(
             secret in proptest::collection::vec(any::<u8>(), 1..300),
-            first in any::<u64>(),
-            len in 1..=BATCH,
+            first in 0..=u64::MAX - 8,
+            len in 1_u64..8,
         ) {
+            let key = Secret::from_bytes(&secret).expect("1 byte or more");
             for algorithm in [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512] {
-                let mut out = [DigestParts::default(); BATCH];
-                HmacKey::new(algorithm, &secret).digests(first, &mut out[..len]);
-                let mut factor = first;
-                for parts in &out[..len] {
-                    let expected = match algorithm {
-                        Algorithm::Sha1 => oracle::<Hmac<sha1::Sha1>>(&secret, factor),
-                        Algorithm::Sha256 => oracle::<Hmac<sha2::Sha256>>(&secret, factor),
-                        Algorithm::Sha512 => oracle::<Hmac<sha2::Sha512>>(&secret, factor),
-                    };
+                let mut digests = Vec::new();
+                HmacKey::new(algorithm, &key).digests(first, len, |factor, parts| {
                     let head: Vec<u8> = parts.head.iter().flat_map(|word| word.to_be_bytes()).collect();
-                    prop_assert_eq!((head.as_slice(), parts.last), (&expected.0[..], expected.1));
-                    factor = factor.wrapping_add(1);
-                }
+                    digests.push((factor, head, parts.last));
+                });
+                let expected: Vec<_> = (first..first + len)
+                    .map(|factor| {
+                        let (head, last) = match algorithm {
+                            Algorithm::Sha1 => oracle::<Hmac<sha1::Sha1>>(&secret, factor),
+                            Algorithm::Sha256 => oracle::<Hmac<sha2::Sha256>>(&secret, factor),
+                            Algorithm::Sha512 => oracle::<Hmac<sha2::Sha512>>(&secret, factor),
+                        };
+                        (factor, head.to_vec(), last)
+                    })
+                    .collect();
+                prop_assert_eq!(digests, expected);
             }
         }
     }

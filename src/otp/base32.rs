@@ -1,9 +1,8 @@
 //! Base32: the alphabet of RFC 4648 for shared secrets, keys and records, and Crockford's for codes that people type.
 //!
-//! It handles eight characters, five bytes, at a time, all eight in one word. No table is indexed by a secret and no branch depends
-//! on one: that would show in the cache or in the time.
+//! Eight characters are five bytes. No table is indexed by a secret and no branch depends on one: that would show in the cache or in
+//! the time.
 
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec;
 
@@ -23,132 +22,133 @@ pub(crate) enum Alphabet {
 }
 
 impl Alphabet {
-    /// Returns the characters of eight five-bit values.
+    /// Returns the character of a five-bit value.
     #[inline(always)]
-    const fn characters(self, values: u64) -> u64 {
+    fn character(self, value: u8) -> u8 {
         match self {
             // Letters begin at `A`; 26 is `2`.
-            Self::Rfc4648 => {
-                values.wrapping_add(each(b'A') ^ times(b'A' ^ (b'2' - 26), at_least(26, values)))
-            }
+            Self::Rfc4648 => value.wrapping_add(b'A').wrapping_sub(at_least(26, value) & (b'A' + 26 - b'2')),
             // Seven characters lie between the digits and the letters; then one for each letter left out.
-            Self::Crockford => each(b'0')
-                .wrapping_add(values)
-                .wrapping_add(times(b'A' - b'9' - 1, at_least(10, values)))
-                .wrapping_add(at_least(18, values) >> 7)
-                .wrapping_add(at_least(20, values) >> 7)
-                .wrapping_add(at_least(22, values) >> 7)
-                .wrapping_add(at_least(27, values) >> 7),
+            Self::Crockford => value
+                .wrapping_add(b'0')
+                .wrapping_add(at_least(10, value) & (b'A' - b'9' - 1))
+                .wrapping_add(at_least(18, value) & 1)
+                .wrapping_add(at_least(20, value) & 1)
+                .wrapping_add(at_least(22, value) & 1)
+                .wrapping_add(at_least(27, value) & 1),
         }
     }
 }
 
-/// Returns the eight five-bit values of the five low bytes of `bytes`, one in each byte.
+/// Returns all ones if a five-bit value is at least `least`, otherwise 0.
+#[inline(always)]
+const fn at_least(least: u8, value: u8) -> u8 {
+    // The sign of the difference.
+    (value.wrapping_sub(least) >> 7).wrapping_sub(1)
+}
+
+/// Returns the value of a character of RFC 4648, upper case. The second byte is 0 if it is one.
+#[inline(always)]
+fn value(character: u8) -> (u8, u8) {
+    // A digit lacks the bit that letters have: all ones.
+    let digit = (character >> 6 & 1).wrapping_sub(1);
+    // Of five bits, `A` is 1 and gives 0; `2` is 18 and gives 26.
+    let value = (character & 0x1f).wrapping_sub(1).wrapping_add(digit & 9);
+    // A character is the one of its value.
+    (value, (Alphabet::Rfc4648.character(value) ^ character) | (value & 0xe0))
+}
+
+/// Returns the eight five-bit values of the low 40 bits, one in each byte, the first in the lowest.
 #[inline(always)]
 const fn spread(bytes: u64) -> u64 {
     // Halves move apart until there are five bits in each byte.
-    let twenties = (bytes << 12 & 0xf_ffff << 32) | (bytes & 0xf_ffff);
-    let tens = (twenties << 6 & 0x03ff_0000_03ff_0000) | (twenties & 0x03ff_0000_03ff);
-    (tens << 3 & 0x1f00_1f00_1f00_1f00) | (tens & 0x001f_001f_001f_001f)
+    let twenties = bytes >> 20 | (bytes & 0xf_ffff) << 32;
+    let tens = (twenties >> 10 & 0x03ff_0000_03ff) | (twenties & 0x03ff_0000_03ff) << 16;
+    (tens >> 5 & 0x001f_001f_001f_001f) | (tens & 0x001f_001f_001f_001f) << 8
 }
 
-/// The inverse of [`spread`].
+/// The inverse of [`spread`]; the bits above the low 40 are any.
 #[inline(always)]
 const fn gather(values: u64) -> u64 {
-    let tens = (values >> 3 & 0x03e0_03e0_03e0_03e0) | (values & 0x001f_001f_001f_001f);
-    let twenties = (tens >> 6 & 0x000f_fc00_000f_fc00) | (tens & 0x0000_03ff_0000_03ff);
-    (twenties >> 12 & 0xf_ffff << 20) | (twenties & 0xf_ffff)
+    let tens = (values & 0x001f_001f_001f_001f) << 5 | (values >> 8 & 0x001f_001f_001f_001f);
+    let twenties = (tens & 0x03ff_0000_03ff) << 10 | (tens >> 16 & 0x03ff_0000_03ff);
+    twenties << 20 | twenties >> 32
 }
 
-/// Returns the values of eight characters of RFC 4648, upper case. The second word is 0 if all eight are valid.
+/// Encodes five bytes. No copy is left behind.
 #[inline(always)]
-const fn values(characters: u64) -> (u64, u64) {
-    // Above 7 bits the sums below would run into each other; such a block is refused as a whole.
-    let ascii = characters & each(0x7f);
-    let letters = at_least(b'A', ascii) & !at_least(b'Z' + 1, ascii);
-    let digits = at_least(b'2', ascii) & !at_least(b'7' + 1, ascii);
-    let wrong = (characters & each(0x80)) | ((letters | digits) ^ each(0x80));
-    // Of five bits, `A` is 1 and gives 0; `2` is 18 and gives 26.
-    (((ascii & each(0x1f)).wrapping_sub(letters >> 7)).wrapping_add(digits >> 4), wrong)
+pub(crate) fn encode_block([a, b, c, d, e]: &[u8; 5], alphabet: Alphabet, text: &mut [u8; 8]) {
+    *text = spread(u64::from_be_bytes([0, 0, 0, *a, *b, *c, *d, *e])).to_le_bytes();
+    for character in text {
+        *character = alphabet.character(*character);
+    }
 }
 
-/// Encodes five bytes.
-pub(crate) const fn encode_block(bytes: [u8; 5], alphabet: Alphabet) -> [u8; 8] {
-    let [a, b, c, d, e] = bytes;
-    alphabet.characters(spread(u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))).to_be_bytes()
-}
-
-/// Decodes eight characters of RFC 4648. The second value is 0 if all eight are valid.
-const fn decode_block(characters: [u8; 8]) -> ([u8; 5], u64) {
-    let (values, wrong) = values(u64::from_be_bytes(characters));
-    let [.., a, b, c, d, e] = gather(values).to_be_bytes();
-    ([a, b, c, d, e], wrong)
-}
-
-/// Returns a word with this byte eight times.
-const fn each(byte: u8) -> u64 {
-    u64::from_be_bytes([byte; 8])
-}
-
-/// Returns the high bit of each byte that is at least `least`. The bytes must be below 128.
+/// Decodes eight characters of RFC 4648, and changes them to their values. Returns 0 if all eight are valid. No copy is left behind.
 #[inline(always)]
-const fn at_least(least: u8, bytes: u64) -> u64 {
-    bytes.wrapping_add(each(0x80_u8.wrapping_sub(least))) & each(0x80)
-}
-
-/// Returns `factor`, below 128, in each byte whose high bit is set, and 0 in each byte that is 0. Vectors of words have no
-/// multiplication.
-#[inline(always)]
-const fn times(factor: u8, high: u64) -> u64 {
-    high.wrapping_sub(high >> 7) & each(factor)
+fn decode_block(text: &mut [u8; 8], bytes: &mut [u8; 5]) -> u8 {
+    let mut wrong = 0;
+    for character in text.iter_mut() {
+        let (value, wrong_here) = value(*character);
+        *character = value;
+        wrong |= wrong_here;
+    }
+    let [.., a, b, c, d, e] = gather(u64::from_le_bytes(*text)).to_be_bytes();
+    *bytes = [a, b, c, d, e];
+    wrong
 }
 
 /// Encodes whole blocks in RFC 4648. Each step is a loop of its own, so that the compiler handles several blocks at once.
 #[inline(always)]
 pub(crate) fn encode_blocks<const N: usize>(bytes: &[[u8; 5]; N], text: &mut [[u8; 8]; N]) {
     let mut words = [0; N];
-    for (word, [a, b, c, d, e]) in words.iter_mut().zip(bytes) {
-        *word = u64::from_be_bytes([0, 0, 0, *a, *b, *c, *d, *e]);
+    for (word, [first @ .., last]) in words.iter_mut().zip(bytes) {
+        *word = u64::from(u32::from_be_bytes(*first)) << 8 | u64::from(*last);
     }
-    for word in &mut words {
-        *word = Alphabet::Rfc4648.characters(spread(*word));
+    for (values, word) in text.iter_mut().zip(&words) {
+        *values = spread(*word).to_le_bytes();
     }
-    for (block, word) in text.iter_mut().zip(words) {
-        *block = word.to_be_bytes();
+    for character in text.as_flattened_mut() {
+        *character = Alphabet::Rfc4648.character(*character);
     }
 }
 
 /// Decodes whole blocks of RFC 4648, upper case.
 #[inline(always)]
 pub(crate) fn decode_blocks<const N: usize>(text: &[[u8; 8]; N], bytes: &mut [[u8; 5]; N]) -> Option<()> {
-    let (mut words, mut wrong) = ([0; N], 0);
-    for (word, block) in words.iter_mut().zip(text) {
-        *word = u64::from_be_bytes(*block);
-    }
-    for word in &mut words {
-        let (values, wrong_here) = values(*word);
-        *word = gather(values);
+    let (mut values, mut wrong) = ([[0; 8]; N], 0);
+    for (of, character) in values.as_flattened_mut().iter_mut().zip(text.as_flattened()) {
+        let (value, wrong_here) = value(*character);
+        *of = value;
         wrong |= wrong_here;
     }
-    for (block, word) in bytes.iter_mut().zip(words) {
-        let [.., a, b, c, d, e] = word.to_be_bytes();
-        *block = [a, b, c, d, e];
+    let mut words = [0; N];
+    for (word, values) in words.iter_mut().zip(&values) {
+        *word = gather(u64::from_le_bytes(*values));
+    }
+    for ([first @ .., last], word) in bytes.iter_mut().zip(&words) {
+        // Two stores: the compiler makes five of five bytes.
+        *first = ((word >> 8) as u32).to_be_bytes();
+        *last = *word as u8;
     }
     (wrong == 0).then_some(())
 }
 
-/// Decodes text that a person or an application wrote: either case, with separators anywhere and padding at the end. Ignores spare
-/// bits of the last character, as authenticator apps do.
-pub(crate) fn decode_lenient<const MAX_LEN: usize>(text: &str) -> Result<Box<[u8]>, Error> {
+/// Decodes text that a person or an application wrote, for `take`: either case, with separators anywhere and padding at the end.
+/// Ignores spare bits of the last character, as authenticator apps do.
+pub(crate) fn decode_lenient<const MAX_LEN: usize, T>(
+    text: &str,
+    take: impl FnOnce(&[u8]) -> Result<T, Error>,
+) -> Result<T, Error> {
     let mut bytes = [0; MAX_LEN];
     let unpadded = text.trim_end_matches(|character| character == '=' || separators::is_separator(character));
     let characters = separators::without(unpadded).map(|byte| byte.to_ascii_uppercase());
-    let decoded = decode_into(characters, &mut bytes).and_then(|len| bytes.get(..len)).map(Box::from);
+    let decoded = decode_into(characters, &mut bytes).and_then(|len| bytes.get(..len)).map(take);
     wipe::value(&mut bytes);
-    decoded.ok_or(Error::new(
+    decoded.unwrap_or(Err(Error::new(
         ErrorKind::Secret,
         "the secret is not base32, or is too long: copy all of it, letters A to Z and digits 2 to 7",
-    ))
+    )))
 }
 
 /// Decodes characters of RFC 4648, upper case and unpadded, and ignores spare bits. Returns the number of bytes.
@@ -172,7 +172,8 @@ pub(crate) fn decode_into(characters: impl Iterator<Item = u8>, bytes: &mut [u8]
             8 => 5,
             _ => return None,
         };
-        let (mut decoded, wrong_here) = decode_block(block);
+        let mut decoded = [0; 5];
+        wrong |= decode_block(&mut block, &mut decoded);
         let (field, rest) = core::mem::take(&mut room).split_at_mut_checked(whole_bytes)?;
         for (byte, decoded) in field.iter_mut().zip(&decoded) {
             *byte = *decoded;
@@ -180,7 +181,6 @@ pub(crate) fn decode_into(characters: impl Iterator<Item = u8>, bytes: &mut [u8]
         wipe::value(&mut decoded);
         wipe::value(&mut block);
         room = rest;
-        wrong |= wrong_here;
         len = len.saturating_add(whole_bytes);
     }
     (wrong == 0).then_some(len)
@@ -194,9 +194,11 @@ pub(crate) fn encode(bytes: &[u8]) -> Zeroizing<String> {
         for (byte, given) in block.iter_mut().zip(bytes) {
             *byte = *given;
         }
-        let mut encoded = encode_block(block, Alphabet::Rfc4648);
+        let mut encoded = [0; 8];
+        encode_block(&block, Alphabet::Rfc4648, &mut encoded);
         for (character, encoded) in characters.iter_mut().zip(&encoded) {
-            *character = *encoded;
+            // The high bit is 0 anyway. It is looked at below, and so depends on no secret.
+            *character = *encoded & 0x7f;
         }
         wipe::value(&mut block);
         wipe::value(&mut encoded);
@@ -262,7 +264,7 @@ mod tests {
                 let mut block = *b"MZXW6YTB";
                 block[place] = byte;
                 let is_character = matches!(byte, b'A'..=b'Z' | b'2'..=b'7');
-                assert_eq!(decode_block(block).1 == 0, is_character, "{byte} at {place}");
+                assert_eq!(decode_block(&mut block, &mut [0; 5]) == 0, is_character, "{byte} at {place}");
             }
         }
     }
@@ -297,7 +299,8 @@ mod tests {
 
         #[test]
         fn crockford_as_the_crate_does(bytes in any::<[u8; 5]>()) {
-            let text = encode_block(bytes, Alphabet::Crockford);
+            let mut text = [0; 8];
+            encode_block(&bytes, Alphabet::Crockford, &mut text);
             let oracle = base32::encode(base32::Alphabet::Crockford, &bytes);
             prop_assert_eq!(text.as_slice(), oracle.as_bytes());
         }

@@ -2,22 +2,23 @@
 //!
 //! No table is indexed by a secret and no branch depends on one, as in base32.
 
-use alloc::boxed::Box;
-
 use super::separators;
 use crate::error::{Error, ErrorKind};
 use crate::wipe;
 
-/// Decodes text that a person or a manufacturer wrote: either case, with separators anywhere.
-pub(crate) fn decode_lenient<const MAX_LEN: usize>(text: &str) -> Result<Box<[u8]>, Error> {
+/// Decodes text that a person or a manufacturer wrote, for `take`: either case, with separators anywhere.
+pub(crate) fn decode_lenient<const MAX_LEN: usize, T>(
+    text: &str,
+    take: impl FnOnce(&[u8]) -> Result<T, Error>,
+) -> Result<T, Error> {
     let mut bytes = [0; MAX_LEN];
     let decoded =
-        decode_into(separators::without(text), &mut bytes).and_then(|len| bytes.get(..len)).map(Box::from);
+        decode_into(separators::without(text), &mut bytes).and_then(|len| bytes.get(..len)).map(take);
     wipe::value(&mut bytes);
-    decoded.ok_or(Error::new(
+    decoded.unwrap_or(Err(Error::new(
         ErrorKind::Secret,
         "the secret is not hexadecimal, or is too long: copy all of it, an even number of digits 0 to 9 and A to F",
-    ))
+    )))
 }
 
 /// Decodes pairs of digits. Returns the number of bytes.

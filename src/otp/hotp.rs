@@ -17,7 +17,7 @@ use super::secret::Secret;
 /// ```
 pub fn generate(secret: &Secret, format: OtpFormat, counter: u64) -> Otp {
     format.algorithm().wipe_after(|| {
-        let key = HmacKey::new(format.algorithm(), secret.as_bytes());
+        let key = HmacKey::new(format.algorithm(), secret);
         Otp::generate(&key, counter, format.digits())
     })
 }

@@ -71,12 +71,11 @@ pub fn match_otp_from_bytes(
 ) -> Result<Match, Error> {
     let candidates = checked(candidates)?;
     format.algorithm().wipe_after(|| {
-        let secret = Secret::of_record(secret).map_or_else(|| Secret::from_bytes(secret), Ok)?;
+        let secret = Secret::short(secret).map_or_else(|| Secret::from_bytes(secret), Ok)?;
         Ok(find(&secret, format, submitted, candidates, watermark))
     })
 }
 
-#[inline(always)]
 fn find(
     secret: &Secret,
     format: OtpFormat,
@@ -87,7 +86,7 @@ fn find(
     let Submitted::Otp(value) = Submitted::parse(submitted, format.digits()) else {
         return Match::Malformed;
     };
-    let key = HmacKey::new(format.algorithm(), secret.as_bytes());
+    let key = HmacKey::new(format.algorithm(), secret);
     match search::search(&key, format.digits(), value, candidates, watermark, |_| true) {
         Found { eligible: Some(factor), .. } => Match::Found(factor),
         Found { used: true, .. } => Match::Replayed,
@@ -108,3 +107,32 @@ fn checked(candidates: RangeInclusive<u64>) -> Result<RangeInclusive<u64>, Error
 }
 
 const MAX_CANDIDATES: u64 = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::otp::password::Otp;
+
+    /// On the heap or not, hashed or not.
+    #[test]
+    fn bytes_are_searched_as_their_secret_is() {
+        let (format, bytes) = (OtpFormat::default(), [7; Secret::MAX_LEN + 1]);
+        for len in [1, 20, 63, 64, 65, 128, 129, Secret::MAX_LEN] {
+            let secret = Secret::from_bytes(&bytes[..len]).unwrap();
+            let code = Otp::generate(&HmacKey::new(format.algorithm(), &secret), 8, format.digits());
+            for (code, watermark, expected) in [
+                (code.as_str(), None, Match::Found(8)),
+                (code.as_str(), Some(8), Match::Replayed),
+                ("", None, Match::Malformed),
+            ] {
+                let found = match_otp_from_bytes(&bytes[..len], format, code, 7..=9, watermark);
+                assert_eq!(found.unwrap(), expected, "{len}");
+                assert_eq!(match_otp(&secret, format, code, 7..=9, watermark).unwrap(), expected, "{len}");
+            }
+        }
+        for bytes in [&[], &bytes[..]] {
+            let error = match_otp_from_bytes(bytes, format, "123456", 7..=9, None).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Secret);
+        }
+    }
+}

@@ -17,7 +17,7 @@ pub struct Otp {
 }
 
 impl Otp {
-    pub(crate) fn generate(key: &HmacKey, factor: u64, digits: Digits) -> Self {
+    pub(crate) fn generate(key: &HmacKey<'_>, factor: u64, digits: Digits) -> Self {
         let mut otp = Self { text: [0; 8], digits };
         scan(key, digits, factor..=factor, |_, mut value| {
             for digit in otp.text.iter_mut().take(digits.as_usize()).rev() {

@@ -4,7 +4,7 @@ use core::ops::RangeInclusive;
 
 use subtle::ConstantTimeEq;
 
-use super::algorithm::{BATCH, DigestParts, HmacKey};
+use super::algorithm::{DigestParts, HmacKey};
 use super::digits::Digits;
 use crate::error::{Error, ErrorKind};
 
@@ -33,18 +33,20 @@ pub(crate) struct Found {
 /// Searches the candidates for `value`. Candidates are eligible if they are above the watermark and allowed, which is not secret.
 #[inline(always)]
 pub(crate) fn search(
-    key: &HmacKey,
+    key: &HmacKey<'_>,
     digits: Digits,
     value: u32,
     candidates: RangeInclusive<u64>,
     watermark: Option<u64>,
     is_allowed: impl Fn(u64) -> bool,
 ) -> Found {
+    // The watermark is looked at once: the same instructions with and without one.
+    let first_above = watermark.map_or(0, |watermark| watermark.saturating_add(1));
     // Bits in whole words: each operation on a `Choice` costs a trip through memory, and there is one for each candidate.
     let (mut factor, mut eligible, mut used) = (0, 0, 0);
     scan(key, digits, candidates, |candidate, candidate_value| {
         let equal = u64::from(candidate_value.ct_eq(&value).unwrap_u8());
-        let above = u64::from(is_above(candidate, watermark));
+        let above = u64::from(candidate >= first_above);
         let is_eligible = equal & above & u64::from(is_allowed(candidate));
         let is_first = is_eligible & !eligible;
         factor |= candidate & is_first.wrapping_neg();
@@ -58,24 +60,14 @@ pub(crate) fn search(
 /// Computes the OTP of every candidate, in order, and shows each to `visit`.
 #[inline(always)]
 pub(crate) fn scan(
-    key: &HmacKey,
+    key: &HmacKey<'_>,
     digits: Digits,
     candidates: RangeInclusive<u64>,
     mut visit: impl FnMut(u64, u32),
 ) {
-    let mut parts = [DigestParts::default(); BATCH];
-    let mut factor = *candidates.start();
-    let mut left = candidates.end().saturating_sub(factor).saturating_add(1);
-    while left > 0 {
-        let len = usize::try_from(left).unwrap_or(BATCH).min(BATCH);
-        let batch = parts.get_mut(..len).unwrap_or_default();
-        key.digests(factor, batch);
-        for parts in batch.iter() {
-            visit(factor, digits.reduce(truncate(parts)));
-            factor = factor.wrapping_add(1);
-        }
-        left = left.saturating_sub(BATCH as u64);
-    }
+    let (first, last) = candidates.into_inner();
+    let count = last.saturating_sub(first).saturating_add(1);
+    key.digests(first, count, |factor, parts| visit(factor, digits.reduce(truncate(&parts))));
 }
 
 /// Dynamic truncation, RFC 4226 5.3: four bytes from an offset of 0 to 15, without the sign bit.

@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::fmt;
 
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::base32;
 use super::hex;
@@ -27,14 +27,21 @@ use crate::wipe;
 /// ```
 ///
 /// Source: semantics [1.4](crate::guide::semantics#1.4), [1.8](crate::guide::semantics#1.8).
-pub struct Secret(Bytes);
-
-/// The place of the bytes. On the heap, moving a secret leaves no copy behind. In a record they are in the value itself, for work
-/// that overwrites the stack afterwards: a login must not need memory.
-enum Bytes {
-    Boxed(Box<[u8]>),
-    Short { bytes: [u8; Secret::SHORT_LEN], len: usize },
+pub struct Secret {
+    blocks: Blocks,
+    len: usize,
 }
+
+/// The bytes, and zeros up to whole blocks: HMAC pads its key so, and whole blocks are copied in one piece, whatever their length.
+///
+/// On the heap, moving a secret leaves no copy behind. A short one is in the value itself, for work that overwrites the stack
+/// afterwards: a login must not need memory.
+enum Blocks {
+    Boxed(Box<[Block]>),
+    Short(Block),
+}
+
+type Block = [u8; Secret::SHORT_LEN];
 
 impl Secret {
     /// The longest secret, in bytes.
@@ -48,7 +55,11 @@ impl Secret {
         if bytes.is_empty() || bytes.len() > Self::MAX_LEN {
             return Err(LENGTH);
         }
-        Ok(Self(Bytes::Boxed(bytes.into())))
+        let mut secret = Self::zeros(bytes.len());
+        for (byte, given) in secret.as_bytes_mut().iter_mut().zip(bytes) {
+            *byte = *given;
+        }
+        Ok(secret)
     }
 
     /// Reads base32 as people write it: either case; spaces, dashes and invisible characters anywhere; padding at the end.
@@ -59,7 +70,7 @@ impl Secret {
     /// [`ErrorKind::Secret`] if the text is not base32, is empty, decodes to more than 1,024 bytes, or is itself longer than 8,192
     /// bytes.
     pub fn from_base32(text: &str) -> Result<Self, Error> {
-        Self::from_text(text, base32::decode_lenient::<{ Self::MAX_LEN }>)
+        Self::from_text(text, base32::decode_lenient::<{ Self::MAX_LEN }, _>)
     }
 
     /// Reads hexadecimal as token manufacturers print it: either case; spaces, dashes and invisible characters anywhere.
@@ -78,19 +89,18 @@ impl Secret {
     /// [`ErrorKind::Secret`] if the text is not hexadecimal, has an odd number of digits, is empty, decodes to more than 1,024
     /// bytes, or is itself longer than 8,192 bytes.
     pub fn from_hex(text: &str) -> Result<Self, Error> {
-        Self::from_text(text, hex::decode_lenient::<{ Self::MAX_LEN }>)
+        Self::from_text(text, hex::decode_lenient::<{ Self::MAX_LEN }, _>)
     }
 
-    fn from_text(text: &str, decode: impl FnOnce(&str) -> Result<Box<[u8]>, Error>) -> Result<Self, Error> {
+    fn from_text(
+        text: &str,
+        decode: impl FnOnce(&str, fn(&[u8]) -> Result<Self, Error>) -> Result<Self, Error>,
+    ) -> Result<Self, Error> {
         // Several times the length of the longest secret leaves room for any grouping; a longer text is not a secret.
         if text.len() > Self::MAX_LEN.saturating_mul(8) {
             return Err(Error::new(ErrorKind::Secret, "the text is too long for a secret"));
         }
-        let bytes = decode(text)?;
-        if bytes.is_empty() {
-            return Err(LENGTH);
-        }
-        Ok(Self(Bytes::Boxed(bytes)))
+        decode(text, Self::from_bytes)
     }
 
     /// Makes a secret of `len` bytes that `fill` draws.
@@ -98,57 +108,78 @@ impl Secret {
         len: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<(), Error>,
     ) -> Result<Self, Error> {
-        let mut bytes = alloc::vec![0; len].into_boxed_slice();
-        fill(&mut bytes)?;
-        Ok(Self(Bytes::Boxed(bytes)))
+        let mut secret = Self::zeros(len);
+        fill(secret.as_bytes_mut())?;
+        Ok(secret)
     }
 
-    /// Makes the secret of a record, only for [`record::wipe_after`](crate::record::wipe_after); 1 to [`Self::SHORT_LEN`] bytes.
-    pub(crate) fn of_record(secret: &[u8]) -> Option<Self> {
-        let mut bytes = [0; Self::SHORT_LEN];
-        let filled = bytes.get_mut(..secret.len()).filter(|filled| !filled.is_empty())?;
-        filled.copy_from_slice(secret);
-        let secret = Self(Bytes::Short { bytes, len: secret.len() });
-        wipe::value(&mut bytes);
+    fn zeros(len: usize) -> Self {
+        let blocks = alloc::vec![[0; Self::SHORT_LEN]; len.div_ceil(Self::SHORT_LEN)];
+        Self { blocks: Blocks::Boxed(blocks.into_boxed_slice()), len }
+    }
+
+    /// Makes a secret that needs no memory, only for work that overwrites the stack. Returns `None` unless it has 1 to
+    /// [`Self::SHORT_LEN`] bytes, as those of records have.
+    #[inline(always)]
+    pub(crate) fn short(bytes: &[u8]) -> Option<Self> {
+        let mut secret = Self { blocks: Blocks::Short([0; Self::SHORT_LEN]), len: bytes.len() };
+        let short = secret.as_bytes_mut();
+        if short.is_empty() {
+            return None;
+        }
+        short.copy_from_slice(bytes);
         Some(secret)
     }
 
-    /// The longest secret of a record.
+    /// The longest secret of a record, in bytes.
     pub(crate) const SHORT_LEN: usize = 64;
 
     /// Returns the bytes.
     pub fn as_bytes(&self) -> &[u8] {
-        match &self.0 {
-            Bytes::Boxed(bytes) => bytes,
-            Bytes::Short { bytes, len } => bytes.get(..*len).unwrap_or_default(),
+        self.blocks().as_flattened().get(..self.len).unwrap_or_default()
+    }
+
+    fn as_bytes_mut(&mut self) -> &mut [u8] {
+        let len = self.len;
+        self.blocks_mut().as_flattened_mut().get_mut(..len).unwrap_or_default()
+    }
+
+    fn blocks(&self) -> &[Block] {
+        match &self.blocks {
+            Blocks::Boxed(blocks) => blocks,
+            Blocks::Short(block) => core::slice::from_ref(block),
         }
     }
 
-    /// Returns whether two secrets of records are one HMAC key: HMAC pads a short key with zeros (RFC 2104 section 2). No branch
-    /// depends on the difference.
+    fn blocks_mut(&mut self) -> &mut [Block] {
+        match &mut self.blocks {
+            Blocks::Boxed(blocks) => blocks,
+            Blocks::Short(block) => core::slice::from_mut(block),
+        }
+    }
+
+    /// Returns the key with the zeros that HMAC puts behind it (RFC 2104 section 2). Returns `None` if it has more than `N` bytes.
+    #[inline(always)]
+    pub(super) fn padded<const N: usize>(&self) -> Option<[u8; N]> {
+        (self.len <= N).then(|| {
+            let mut padded = [0; N];
+            for (part, block) in padded.chunks_exact_mut(Self::SHORT_LEN).zip(self.blocks()) {
+                part.copy_from_slice(block);
+            }
+            padded
+        })
+    }
+
+    /// Returns whether two secrets of records are one HMAC key. No branch depends on the difference.
     pub(crate) fn is_same_key(&self, other: &Self) -> bool {
-        let padded = |secret: &Self| Self::padded::<{ Self::SHORT_LEN }>(secret.as_bytes());
-        let (mut key, mut other) = (padded(self), padded(other));
         // The end of the secret computation: the caller is told that the secrets are the same.
-        let is_same = bool::from(key.ct_eq(&other));
-        wipe::value(&mut key);
-        wipe::value(&mut other);
-        is_same
-    }
-
-    /// Returns a key with the zeros that HMAC puts behind it.
-    pub(super) fn padded<const N: usize>(key: &[u8]) -> [u8; N] {
-        let mut padded = [0; N];
-        for (byte, key) in padded.iter_mut().zip(key) {
-            *byte = *key;
-        }
-        padded
+        self.blocks().as_flattened().ct_eq(other.blocks().as_flattened()).into()
     }
 
     /// Returns a copy, on the heap.
     #[cfg(feature = "token-files")]
     pub(crate) fn copy(&self) -> Self {
-        Self(Bytes::Boxed(self.as_bytes().into()))
+        Self { blocks: Blocks::Boxed(self.blocks().into()), len: self.len }
     }
 
     /// Returns the base32 text: upper case, without padding. Dropping it wipes it.
@@ -161,10 +192,7 @@ const LENGTH: Error = Error::new(ErrorKind::Secret, "a secret has 1 to 1,024 byt
 
 impl Drop for Secret {
     fn drop(&mut self) {
-        match &mut self.0 {
-            Bytes::Boxed(bytes) => bytes.zeroize(),
-            Bytes::Short { bytes, .. } => wipe::value(bytes),
-        }
+        wipe::value(self.blocks_mut().as_flattened_mut());
     }
 }
 

@@ -48,10 +48,12 @@ impl Submitted {
     /// Returns an OTP if the text is that many ASCII digits.
     #[inline(always)]
     fn otp(typed: &[u8], digits: Digits) -> Option<Self> {
-        let is_otp = typed.len() == digits.as_usize() && typed.iter().all(u8::is_ascii_digit);
-        is_otp.then(|| {
-            Self::Otp(typed.iter().fold(0, |value, byte| digit_behind(value, byte.wrapping_sub(b'0'))))
-        })
+        let value = match digits {
+            Digits::Six => number::<6>(typed),
+            Digits::Seven => number::<7>(typed),
+            Digits::Eight => number::<8>(typed),
+        };
+        value.map(Self::Otp)
     }
 
     /// Returns the number of digits if the text is an OTP, otherwise 6.
@@ -104,6 +106,14 @@ impl Submitted {
         }
         (len == digits.as_usize()).then_some(Self::Otp(value))
     }
+}
+
+/// Returns the number that `N` ASCII digits are.
+#[inline(always)]
+fn number<const N: usize>(typed: &[u8]) -> Option<u32> {
+    let typed: &[u8; N] = typed.try_into().ok()?;
+    let is_number = typed.iter().fold(true, |is_number, byte| is_number & byte.is_ascii_digit());
+    is_number.then(|| typed.iter().fold(0, |value, byte| digit_behind(value, byte.wrapping_sub(b'0'))))
 }
 
 /// Appends a decimal digit on the right. Texts with more digits than an OTP are refused elsewhere.

@@ -40,8 +40,7 @@ use crate::random;
 ///
 /// Source: semantics [13](crate::guide::semantics#13).
 pub struct Keyring {
-    #[allow(clippy::vec_box, reason = "a growing vector would leave copies of keys behind")]
-    keys: Vec<Box<Key>>,
+    keys: Vec<Key>,
     primary: u32,
 }
 
@@ -86,7 +85,7 @@ impl Keyring {
         super::wipe_after(|| {
             let mut bytes = Box::new([0; KEY_LEN]);
             random::fill(bytes.as_mut_slice())?;
-            self.keys.push(Key::new(key_id, bytes));
+            self.keys.push(Key { id: key_id, bytes });
             Ok(())
         })
     }
@@ -146,7 +145,7 @@ impl Keyring {
     }
 
     pub(super) fn find(&self, key_id: u32) -> Result<&Key, Error> {
-        self.keys.iter().find(|key| key.id == key_id).map(|key| &**key).ok_or(UNKNOWN_KEY)
+        self.keys.iter().find(|key| key.id == key_id).ok_or(UNKNOWN_KEY)
     }
 
     fn position(&self, key_id: u32) -> Option<usize> {
@@ -163,7 +162,7 @@ impl Keyring {
         if lines.next() != Some(HEADER) {
             return Err(damaged("the first line of a keyring is poterne-keyring-1: is this the right file?"));
         }
-        let (mut keys, mut primary) = (Vec::<Box<Key>>::with_capacity(MAX_KEYS), None);
+        let (mut keys, mut primary) = (Vec::<Key>::new(), None);
         for line in lines {
             if line.starts_with('#') || line.trim_matches([' ', '\t']).is_empty() {
                 continue;
@@ -195,31 +194,25 @@ impl fmt::Debug for Keyring {
     }
 }
 
-/// One key, ready to seal and open.
+/// One key. Its bytes are on the heap: moving it leaves no copy behind.
 pub(super) struct Key {
     id: u32,
     bytes: Box<[u8; KEY_LEN]>,
-    cipher: Xaes256Gcm,
 }
 
 impl Key {
-    fn new(id: u32, bytes: Box<[u8; KEY_LEN]>) -> Box<Self> {
-        let mut copy = <xaes_256_gcm::Key>::from(*bytes);
-        let cipher = Xaes256Gcm::new(&copy);
-        copy.as_mut_slice().zeroize();
-        Box::new(Self { id, bytes, cipher })
-    }
-
     pub(super) fn id(&self) -> u32 {
         self.id
     }
 
-    pub(super) fn cipher(&self) -> &Xaes256Gcm {
-        &self.cipher
+    /// Returns the cipher under this key, only for work that overwrites the stack. It expands the key again: that takes less time
+    /// than wiping what was expanded would.
+    pub(super) fn cipher(&self) -> Xaes256Gcm {
+        Xaes256Gcm::new(&(*self.bytes).into())
     }
 
     /// `KEY_ID [primary] KEY CHECK`.
-    fn parse(line: &str) -> Result<(Box<Self>, bool), Error> {
+    fn parse(line: &str) -> Result<(Self, bool), Error> {
         let mut fields = line.split([' ', '\t']).filter(|field| !field.is_empty());
         let id = fields
             .next()
@@ -243,7 +236,7 @@ impl Key {
                 "a key of the keyring is not 52 capital letters and digits 2 to 7: copy all of it",
             ));
         }
-        let key = Self::new(id, bytes);
+        let key = Self { id, bytes };
         // The check detects typing errors. It is not secret.
         if base32::encode(&key.check()).as_str() != check {
             return Err(damaged("a key of the keyring and its check do not match: copy the whole line"));

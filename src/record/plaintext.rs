@@ -262,7 +262,7 @@ impl Reader<'_> {
         } else if len == 0 {
             Some(None)
         } else {
-            Secret::of_record(secret).filter(|_| RECORD_SECRET_LENS.contains(&secret.len())).map(Some)
+            Secret::short(secret).filter(|_| RECORD_SECRET_LENS.contains(&secret.len())).map(Some)
         };
         wipe::value(&mut field);
         read

@@ -4,7 +4,7 @@
 
 use std::ffi::c_char;
 
-use poterne::{Match, Secret, hotp, match_otp, split_password_and_code};
+use poterne::{Match, Secret, hotp, match_otp_from_bytes, split_password_and_code};
 
 use crate::enrollment::poterne_parameters;
 use crate::guard::{Failure, Output, bytes, chars, guard, put, set, submission, text, time};
@@ -84,10 +84,9 @@ pub unsafe extern "C" fn poterne_match(
         unsafe {
             set(found, 0)?;
             let parameters = structs::read(parameters)?.to_parameters()?;
-            let secret = Secret::from_bytes(bytes(secret, secret_len)?)?;
-            let submitted = submission((submitted, submitted_len))?;
+            let (secret, submitted) = (bytes(secret, secret_len)?, submission((submitted, submitted_len))?);
             let watermark = (watermark != POTERNE_NO_WATERMARK).then_some(watermark);
-            Ok(match match_otp(&secret, parameters.format(), submitted, first..=last, watermark)? {
+            Ok(match match_otp_from_bytes(secret, parameters.format(), submitted, first..=last, watermark)? {
                 Match::Found(factor) => {
                     set(found, factor)?;
                     POTERNE_OK

@@ -98,7 +98,7 @@ def test_a_newcomer_enrolls(host: Host, department: Department, visitor: Visitor
     assert page.inner_text("#poterne-key") == key, "another secret, after a mistyped code"
     submit(page, one.code())
     codes = page.locator("#poterne-recovery li").all_inner_texts()
-    assert len(codes) == department.verifier.policy.recovery_codes and len(set(codes)) == len(codes)
+    assert len(codes) == department.verifier.policy.recovery_codes and len(set(codes)) == len(codes), page.inner_text("main")
     look(page, host, "recovery-codes")
     # Shown once: neither by reloading nor by going back.
     page.reload()

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import subprocess
 import sys
 
@@ -68,7 +69,9 @@ begin(lambda: poterne.totp(agent.SECRET, moment))
 
 
 def end(script: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, "-c", THREADS + script], capture_output=True, text=True)
+    # From here it imports `agent`.
+    folder = pathlib.Path(__file__).parent
+    return subprocess.run([sys.executable, "-c", THREADS + script], capture_output=True, text=True, cwd=folder)
 
 
 def test_daemon_threads_that_log_in_end_with_the_process() -> None:

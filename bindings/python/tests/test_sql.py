@@ -240,6 +240,23 @@ def test_one_connection_for_all_is_refused_inside_a_transaction() -> None:
     assert login(store).code == "accepted.otp"
 
 
+def test_nothing_that_may_ask_the_server_is_read_of_other_drivers(tmp_path: Any) -> None:
+    class Asking(sqlite3.Connection):
+        """As firebird-driver, whose `info` asks the server."""
+
+        @property
+        def info(self) -> Any:
+            raise RuntimeError("asked")
+
+    database = tmp_path / "application.sqlite"
+    connection = sqlite3.connect(database)
+    connection.execute("CREATE TABLE poterne (account TEXT PRIMARY KEY, record TEXT)")
+    connection.close()
+    store = Column(connect=lambda: sqlite3.connect(database, factory=Asking), paramstyle="qmark")
+    enrolled(store)
+    assert login(store).code == "accepted.otp"
+
+
 # Busy databases.
 
 

@@ -527,7 +527,9 @@ def _is_inside_transaction(connection: Any) -> bool:
     if getattr(driver, "in_transaction", False) is True:
         # sqlite3 with autocommit=False begins the next transaction at once: that one is nobody's.
         return getattr(driver, "autocommit", None) is not False
-    status = getattr(getattr(driver, "info", None), "transaction_status", 0)
+    # Of these two alone: what others call so may ask the server.
+    info = getattr(driver, "info", None) if _has_handlers(driver) or _has_texts(driver) else None
+    status = getattr(info, "transaction_status", 0)
     if isinstance(status, int) and status != 0:
         return True
     flags = getattr(driver, "server_status", 0)

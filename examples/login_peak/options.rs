@@ -17,20 +17,24 @@ pub(crate) struct Options {
     pub(crate) tsv: Option<PathBuf>,
 }
 
-/// Reads the options, with the default `stores`. Runs, and converts the result to an exit status.
+/// Reads the options, with the default `stores`, and runs.
 pub(crate) fn main(
     stores: &[&str],
     others: &[&str],
     run: fn(Options) -> Result<bool, Box<dyn Error>>,
 ) -> ExitCode {
-    let done = match Options::parse(std::env::args().skip(1), stores, others) {
+    exit(match Options::parse(std::env::args().skip(1), stores, others) {
         Ok(Some(options)) => run(options),
         Ok(None) => {
             print!("{}", HELP.replace("{stores}", &stores.join(",")));
             Ok(true)
         }
         Err(error) => Err(error),
-    };
+    })
+}
+
+/// Says what went wrong. Whether everything was as expected is the exit status.
+pub(crate) fn exit(done: Result<bool, Box<dyn Error>>) -> ExitCode {
     match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

@@ -1,6 +1,7 @@
 //! A department's morning on PostgreSQL: `tests/databases cargo run --release -p poterne-peak`.
 //!
-//! It runs the program of `examples/login_peak` with another store.
+//! It runs the program of `examples/login_peak` with another store. With `swap` as its first argument it measures logins against a
+//! bare UPDATE there, see `swap.rs`.
 
 #[path = "../../../examples/login_peak/chart.rs"]
 mod chart;
@@ -24,6 +25,7 @@ mod postgresql;
 mod run;
 #[path = "../../../examples/login_peak/screen.rs"]
 mod screen;
+mod swap;
 
 use std::process::ExitCode;
 
@@ -32,7 +34,13 @@ use crate::postgresql::Postgresql;
 use crate::run::Run;
 
 fn main() -> ExitCode {
-    options::main(&["postgresql"], &["careless"], run)
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match &arguments[..] {
+        [first, rounds @ ..] if first == "swap" => {
+            options::exit(swap::measure(rounds.first().map(String::as_str)))
+        }
+        _ => options::main(&["postgresql"], &["careless"], run),
+    }
 }
 
 fn run(options: Options) -> Result<bool, Box<dyn std::error::Error>> {

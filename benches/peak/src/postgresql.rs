@@ -64,7 +64,7 @@ impl Database for Postgresql {
 }
 
 pub(crate) struct Connection {
-    client: Client,
+    pub(crate) client: Client,
     select: Statement,
     update: Statement,
 }

@@ -8,7 +8,8 @@ use crate::error::ErrorKind;
 pub enum Language {
     /// English.
     English,
-    /// French.
+    /// French, in the characters of ISO 8859-15: straight apostrophes and plain spaces, so that logs and terminals of that character set
+    /// (`fr_FR@euro`) can print every message.
     French,
 }
 

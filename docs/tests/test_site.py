@@ -210,7 +210,8 @@ SWITCHES = [
     ("fr/guide/help_desk.html", "en", "en/guide/help_desk.html"),
     ("en/index.html", "fr", "fr/index.html"),
     # English only: the home page, and the switch says so.
-    ("en/reference/security.html", "fr", "fr/index.html"),
+    ("en/reference/changelog.html", "fr", "fr/index.html"),
+    ("fr/reference/security.html", "en", "en/reference/security.html"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Every check that a table of SECURITY.md names is there: files, vectors, functions, and parts of tests/run.
+"""Every check that a table of SECURITY.md or SECURITY_fr.md names is there: files, vectors, functions, and parts of tests/run.
 
     python3 tests/supply/named.py
 """
@@ -40,13 +40,14 @@ def main():
         if (root / name).is_file():
             words.update(re.findall(r"\w+", (root / name).read_text()))
     parts = set(re.findall(r"^([a-z_]+)\(\) \{$", (root / "tests" / "run").read_text(), re.M))
-    text = (root / "SECURITY.md").read_text()
-    if found := faults(text, words, parts):
-        sys.exit("named: " + "\n       ".join(found))
-    controls = ["`semantics-6.txt`", "`tests/record.rs`", "`no_moving_factor_is_accepted_twice`", "*oathtool*"]
-    for name in controls:
-        if name not in text or not faults(text.replace(name, f"{name[:2]}x{name[2:]}", 1), words, parts):
-            sys.exit(f"named: the control {name} was not found: the check is blind")
+    controls = ["`semantics-6.txt`", "`tests/record.rs`", "`forget_leaves_no_trace_of_an_application`", "*oathtool*"]
+    for page in ("SECURITY.md", "SECURITY_fr.md"):
+        text = (root / page).read_text("utf-8")
+        if found := faults(text, words, parts):
+            sys.exit(f"named: {page}: " + "\n       ".join(found))
+        for name in controls:
+            if name not in text or not faults(text.replace(name, f"{name[:2]}x{name[2:]}", 1), words, parts):
+                sys.exit(f"named: {page}: the control {name} was not found: the check is blind")
     print(f"named: every check of the tables is there; {len(controls)} controls found")
 
 

@@ -676,6 +676,21 @@ def test_messages_of_a_refusal() -> None:
         refused.message("de")
     for refusal in Refusal:
         assert poterne.Refused(refusal).code == f"refused.{refusal.name.lower()}"
+
+
+def test_french_messages_can_be_printed_in_iso_8859_15() -> None:
+    """Terminals and logs of that character set have no curly apostrophe and no narrow space."""
+    details = {Refusal.WAIT: (1, 40, 7200), Refusal.CLOCK_OFF: (-4, -1, 0, 1, 4)}
+    refused = [poterne.Refused(refusal, detail) for refusal in Refusal for detail in details.get(refusal, (0,))]
+    texts = {each("fr") for one in refused for each in (one.message, one.message_to_user, one.message_at_enrollment)}
+    texts |= {each("fr") for kind in ErrorKind for each in (kind.message, kind.message_to_user)}
+    assert len(texts) > 50 and any("'" in text for text in texts)
+    for text in texts:
+        assert text.encode("iso8859-15").decode("iso8859-15") == text
+    # The control.
+    for sign in ("’", "\u202f"):
+        with pytest.raises(UnicodeEncodeError):
+            sign.encode("iso8859-15")
     with pytest.raises(ValueError):
         poterne.Refused(17)
 

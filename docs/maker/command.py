@@ -20,10 +20,12 @@ def page(language: str) -> str:
     for path, command in each(group, ("poterne",)):
         context = None
         for name in path:
-            context = click.Context(group if context is None else command, info_name=name, parent=context)
+            found = group if context is None else command
+            # The command's own: it has the words of both languages.
+            context = found.context_class(found, info_name=name, parent=context)
         assert context is not None
-        # One width, whatever the terminal.
-        context.terminal_width = 110
+        # One width, whatever the terminal: that of the page, so that no line is cut.
+        context.terminal_width = 80
         lines += [f"## {' '.join(path)}", "", "``` text", command.get_help(context).rstrip(), "```", ""]
     return "\n".join(lines)
 

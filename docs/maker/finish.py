@@ -1,4 +1,5 @@
-"""What the generator's templates leave out: the name of the dialog that searches, and that the switch of languages stays on the page.
+"""What the generator's templates leave out: the name of the dialog that searches, that the switch of languages stays on the page, and that a
+line does not break behind the dashes of an option, which would read as `-- application`.
 
     python3 docs/maker/finish.py SITE
 """
@@ -14,6 +15,8 @@ NAMES = {"en": "Search", "fr": "Recherche"}
 HOMES = {"en": "English home", "fr": "Accueil français"}
 HEAD = re.compile(r'<link rel="alternate" href="[^"]*" hreflang="(\w+)">')
 SWITCH = re.compile(r'<a href="[^"]*" hreflang="(\w+)" class="md-select__link">\s*([^<]*?)\s*</a>')
+CODE = re.compile("(?<=<code>)[^<]+(?=</code>)")
+OPTION = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*")
 
 
 def finished(text: str, site: pathlib.Path, language: str, name: pathlib.Path) -> str:
@@ -30,6 +33,7 @@ def finished(text: str, site: pathlib.Path, language: str, name: pathlib.Path) -
         said = found[2] if (site / other / name).is_file() else HOMES[other]
         return f'<a href="{address(other)}" hreflang="{other}" lang="{other}" class="md-select__link">{said}</a>'
 
+    text = CODE.sub(lambda code: OPTION.sub(r'<span class="option">\g<0></span>', code[0]), text)
     text = text.replace(SEARCH, f'{SEARCH} aria-label="{NAMES[language]}"')
     return SWITCH.sub(switch, HEAD.sub(head, text))
 

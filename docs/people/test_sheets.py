@@ -27,7 +27,7 @@ def test_tables_and_sheets_are_as_they_would_be_written(tmp_path: pathlib.Path) 
     for language in WRITE["LANGUAGES"]:
         page = (DOCS / language / "people" / "apps.md").read_text()
         rows = [line for line in page.splitlines() if line.startswith("| ")]
-        assert [re.sub(r"\*", "", row).split(" | ")[0][2:] for row in rows[2:]] == [app.name for app in APPS]
+        assert [re.sub(r"\*", "", row).partition("<br>")[0][2:] for row in rows[2:]] == [app.name for app in APPS]
     # The control: one word of a table, and one of a sheet, changed by hand.
     for name in ("apps.md", "apps_developers.md", "leaflet_a4.html", "recovery_sheet_a4.html"):
         copy = tmp_path / name
@@ -36,7 +36,7 @@ def test_tables_and_sheets_are_as_they_would_be_written(tmp_path: pathlib.Path) 
         WRITE["main"](["--check"], copy)
         altered = copy / "fr" / "people" / name
         text = altered.read_text()
-        altered.write_text(text.replace("| Aegis Authenticator |", "| Aegis |") if name.endswith(".md") else text.replace("téléphone", "telephone", 1))
+        altered.write_text(re.sub("^.*Aegis Authenticator", "| Aegis", text, count=1, flags=re.MULTILINE) if name.endswith(".md") else text.replace("téléphone", "telephone", 1))
         with pytest.raises(SystemExit, match=name):
             WRITE["main"](["--check"], copy)
 

@@ -124,7 +124,7 @@ def test_without_a_terminal_nothing_is_taken_for_a_yes(lite: Home) -> None:
 def test_exit_codes_and_messages_without_a_traceback(lite: Home) -> None:
     for arguments, code, expected in (
         (("nonsense",), 2, "--help"),
-        (("report", "--nonsense"), 2, "no option"),
+        (("report", "--nonsense"), 2, "There is no option --nonsense"),
         (("temporary-codes",), 2, "--help"),
         (("report", "--config", "/none"), 1, "/none: the file does not exist"),
         (("doctor", "--config", "/none"), 3, "/none: the file does not exist"),
@@ -133,6 +133,69 @@ def test_exit_codes_and_messages_without_a_traceback(lite: Home) -> None:
     ):
         done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, check=False)
         assert done.returncode == code and expected in done.stderr and "Traceback" not in done.stderr, done
+
+
+# click's own words for what is wrong, and the system's: no text of ours has them.
+CLICKS = re.compile(
+    "Invalid value|Did you mean|Got unexpected|No such|Missing|requires an arg|does not take|is not one of|not a valid|not in the range|Permission|Is a directory"
+)
+
+# What is typed, and what the answer names: the right word, or what to do.
+WRONG = [
+    (("repotr",), r"repotr\b.*\breport \?\n.*poterne --help"),
+    (("report", "--jsno"), r"--jsno\b.*--json \?\n.*poterne report --help"),
+    (("report", "--json=yes"), "--json ne prend pas"),
+    (("report", "--table"), "Il manque une valeur.*--table NOM"),
+    (("report", "more", "words"), "more words.*guillemets"),
+    (("lost",), "Il manque COMPTE.*poterne lost --help"),
+    (("tokens", "add", "1234"), "Il manque --encoding"),
+    (("enroll-all", "/none/agents.csv", "--no-letters"), "AGENTS : /none/agents.csv : .*n’existe pas.*vérifier"),
+    (("enroll-all", "/", "--no-letters"), "AGENTS : / : c’est un dossier"),
+    (("enroll-all", os.devnull), "Indiquer --letters DOSSIER"),
+    (("enroll-all", os.devnull, "--no-letters", "--valid-until", "2000-01-01"), "--valid-until.*à venir"),
+    (("manual", "/none"), "DOSSIER : .*mkdir"),
+    (("letters", "nonsense"), "poterne letters --help"),
+    (("letters", "template", f"{os.devnull}/ours"), "/ours : .*est un fichier.*Arrêt"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "told"), WRONG, ids=lambda given: " ".join(given) if isinstance(given, tuple) else "")
+def test_wrong_arguments_are_told_in_the_users_words(arguments: "tuple[str, ...]", told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["--lang", "fr", *arguments])
+    said = capsys.readouterr()
+    assert code in (1, 2) and re.search(told, said.err, re.DOTALL), said
+    assert not CLICKS.search(said.err) and not said.out, said
+
+
+def test_a_group_alone_gives_its_help_with_whole_sentences(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--lang", "fr", "letters"]) in (0, 2)
+    said = "".join(capsys.readouterr())
+    assert said.count("--help") == 1 and "COMMANDE [ARGUMENTS]" in said and "..." not in said.replace("[ARGUMENTS]...", ""), said
+
+
+def test_no_option_refuses_a_value_in_words_of_programmers(capsys: pytest.CaptureFixture[str]) -> None:
+    import click
+
+    def options(group: click.Group, path: "tuple[str, ...]") -> "list[tuple[tuple[str, ...], click.Option]]":
+        found = []
+        for name, command in group.commands.items():
+            found += [((*path, name), each) for each in command.params if isinstance(each, click.Option)]
+            if isinstance(command, click.Group):
+                found += options(command, (*path, name))
+        return found
+
+    tried = 0
+    for path, option in options(build("fr"), ()):
+        if isinstance(option.type, (click.Choice, click.IntRange, click.DateTime)):
+            tried += 1
+            assert run(["--lang", "fr", *path, option.opts[0], "nonsense"]) == 2
+            told = capsys.readouterr().err
+            assert told.startswith(f"{option.opts[0]} ") and "nonsense" not in told and not CLICKS.search(told), told
+    assert tried > 20
+    # The control: click's own text.
+    with pytest.raises(click.UsageError) as caught:
+        build("fr").main(["report", "--lang", "nonsense"], standalone_mode=False)
+    assert CLICKS.search(caught.value.format_message())
 
 
 def test_a_fault_of_the_command_tells_no_value(lite: Home, monkeypatch: pytest.MonkeyPatch) -> None:

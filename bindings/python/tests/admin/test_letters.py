@@ -194,6 +194,15 @@ def test_a_template_that_does_not_work_is_refused(tmp_path: pathlib.Path, file: 
     assert secret.split()[0] not in raised.value.message
 
 
+def test_a_sample_is_in_the_language_of_its_letter(lite: Home) -> None:
+    for language in ("fr", "en"):
+        output = lite.folder / f"{language}.pdf"
+        assert lite.run("letters", "sample", "--output", str(output), "--lang", language).code == 0
+        texts = [each.text for each in read(output)]
+        assert ["Lettre" in text for text in texts] == [True, True, False, False]
+        assert ["Direction" in text for text in texts] == ["Lettre" in text for text in texts]
+
+
 def test_what_typst_says_is_shown_of_samples_alone(tmp_path: pathlib.Path) -> None:
     """It may quote values: here it does."""
     given = letters(SHORT)

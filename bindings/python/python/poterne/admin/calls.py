@@ -44,7 +44,7 @@ def show(caller: Caller) -> None:
             console.print(f"  → {hint}")
         shown.append({"account": account, **facts(status, now)})
     if not rows:
-        console.print(say("{account} is not enrolled.", "{account} n’est pas enrôlé.", account=caller.account))
+        console.print(say("{account} is not enrolled. Look at the spelling.", "{account} n’est pas enrôlé. Vérifier l’orthographe.", account=caller.account))
     console.json(shown)
 
 

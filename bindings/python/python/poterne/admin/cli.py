@@ -10,15 +10,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import re
 import sys
-from typing import Any, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 import click
 
 import poterne
-from poterne.admin import bulk_codes, desk, doctor, enroll_all, export_secrets, help_desk, import_secrets, init, keys, letter_commands, manual, nightly, people, token_commands, units
+from poterne.admin import bulk_codes, desk, doctor, enroll_all, export_secrets, help_desk, import_secrets, init, keys, letter_commands, manual, nightly, people, token_commands, units, usage
 from poterne.admin.console import INTERRUPTED, Console, Stop, explained
 from poterne.admin.language import Say, of_process
 from poterne.admin.options import Group, language
@@ -41,9 +41,6 @@ MODULES = (
     units,
     manual,
 )
-
-_RANGE = re.compile(r"\[([0-9]+)<=x<=([0-9]+)\]")
-_BOUNDS = re.compile(r"\[default: ([^;\]]+); ([0-9]+)<=x<=([0-9]+)\]")
 
 
 def build(tag: str) -> click.Group:
@@ -92,7 +89,7 @@ def run(arguments: Optional[Sequence[str]] = None) -> int:
         console.note(stop.message)
         return stop.exit_code
     except click.UsageError as error:
-        console.note(_usage(say, error))
+        console.note(usage.wrong(say, error))
         return error.exit_code
     except click.ClickException as error:
         console.note(error.format_message())
@@ -111,7 +108,7 @@ def run(arguments: Optional[Sequence[str]] = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        console.note(_of_system(say, error))
+        console.note(usage.of_system(say, error))
         return 1
     except Exception as error:
         console.note(_fault(say, error))
@@ -126,28 +123,27 @@ class _Formatter(click.HelpFormatter):
         self._say = say
 
     def write_usage(self, prog: str, args: str = "", prefix: Optional[str] = None) -> None:
-        args = args.replace("COMMAND [ARGS]", self._say("COMMAND [ARGS]", "COMMANDE [ARGUMENTS]"))
+        args = args.replace("COMMAND", self._say("COMMAND", "COMMANDE")).replace("[ARGS]", self._say("[ARGS]", "[ARGUMENTS]"))
         super().write_usage(prog, args, self._say("Usage: ", "Emploi : ") if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(self._say(heading, {"Commands": "Commandes "}.get(heading, f"{heading} ")))
 
     def write_dl(self, rows: Iterable[Tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        help_ = ("Show this message and exit.", self._say("Shows this help.", "Affiche cette aide."))
-        super().write_dl([(self._metavar(name), self._bounds(text.replace(*help_))) for name, text in rows], col_max, col_spacing)
-
-    def _metavar(self, name: str) -> str:
-        number = self._say("NUMBER", "NOMBRE")
-        return name.replace("INTEGER RANGE", number).replace("INTEGER", number)
-
-    def _bounds(self, text: str) -> str:
-        """click writes [default: 2; 1<=x<=30], in English and for programmers."""
-        text = _BOUNDS.sub(self._say(r"(\2 to \3, by default \1)", r"(\2 à \3, par défaut \1)"), text)
-        text = _RANGE.sub(self._say(r"(\1 to \2)", r"(\1 à \2)"), text).replace("[required]", self._say("[required]", "[obligatoire]"))
-        return text.replace("[default: ", self._say("[default: ", "[par défaut : "))
+        super().write_dl([usage.described(self._say, *row) for row in rows], col_max, col_spacing)
 
 
 class _Context(click.Context):
+    @contextlib.contextmanager
+    def scope(self, cleanup: bool = True) -> Iterator[click.Context]:
+        """While the arguments are read: an error that does not know its command, such as that of an option without its value, learns it."""
+        try:
+            with super().scope(cleanup) as context:
+                yield context
+        except click.UsageError as error:
+            error.ctx = error.ctx or self
+            raise
+
     def make_formatter(self) -> click.HelpFormatter:
         root = self.find_root().command
         say = root.say if isinstance(root, _Overview) else Say("en")
@@ -174,25 +170,6 @@ def _translate(group: click.Group) -> None:
         command.context_class = _Context
         if isinstance(command, click.Group):
             commands += command.commands.values()
-
-
-def _usage(say: Say, error: click.UsageError) -> str:
-    help_of = error.ctx.command_path if error.ctx is not None else "poterne"
-    if isinstance(error, click.NoSuchOption):
-        what = say("There is no option {name}.", "L’option {name} n’existe pas.", name=error.option_name)
-    elif isinstance(error, click.MissingParameter) and error.param is not None:
-        name = error.param.make_metavar(error.ctx) if error.ctx is not None else error.param.name
-        what = say("{name} is missing.", "Il manque {name}.", name=name)
-    else:
-        what = error.format_message() if say.language == "en" else f"Arguments refusés. ({error.format_message()})"
-    return say("{what}\nSee: {command} --help", "{what}\nVoir : {command} --help", what=what, command=help_of)
-
-
-def _of_system(say: Say, error: OSError) -> str:
-    """The system's own words, with the file's name. Neither is a secret."""
-    name = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
-    reason = error.strerror or type(error).__name__
-    return say("{name}{reason}. Nothing more was done.", "{name}{reason}. Arrêt.", name=name, reason=reason)
 
 
 def _fault(say: Say, error: BaseException) -> str:

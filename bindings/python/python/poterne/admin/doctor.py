@@ -178,6 +178,7 @@ class Doctor:
         self._expected, self._expected_keyring = fingerprint, keyring
 
     def findings(self, account: Optional[str]) -> Iterator[Finding]:
+        say = self.say
         yield self.settings()
         keyring = self.keyring()
         yield keyring
@@ -192,23 +193,23 @@ class Doctor:
                 RED,
                 "table",
                 "table",
-                self.say("{name} does not exist", "{name} n’existe pas", name=table.name),
-                self.say("Create it: poterne init", "La créer : poterne init"),
+                say("{name} does not exist", "{name} n’existe pas", name=table.name),
+                say("Create it: poterne init", "La créer : poterne init"),
             )
             yield from self.clock(table)
             return
-        yield from self.guarded("columns", self.columns)
+        yield from self.guarded("columns", say("columns", "colonnes"), self.columns)
         if keyring.color != RED:
-            yield from self.guarded("swap", self.swap)
-            yield from self.guarded("collation", self.collation)
-        yield from self.guarded("transactions", self.transactions)
-        yield from self.guarded("durability", self.durability)
+            yield from self.guarded("swap", say("writing", "écriture"), self.swap)
+            yield from self.guarded("collation", say("spelling", "orthographe"), self.collation)
+        yield from self.guarded("transactions", say("transactions", "transactions"), self.transactions)
+        yield from self.guarded("durability", say("durability", "pérennité"), self.durability)
         yield from self.clock(table)
         yield from self.nightly()
         if keyring.color != RED:
-            yield from self.guarded("records", self.records)
+            yield from self.guarded("records", say("records", "enregistrements"), self.records)
             if account is not None:
-                yield from self.guarded("account", lambda: self.account(account))
+                yield from self.guarded("account", say("account {name}", "compte {name}", name=account), lambda: self.account(account))
 
     def stack(self, service: str) -> Iterator[Finding]:
         """The lines of a service of PAM."""
@@ -237,12 +238,12 @@ class Doctor:
             text = self.say("nobody in without a code, and no record of who was here", "personne sans code, aucune trace des passages")
             yield Finding(GREEN, "radius", f"radius {directory}", text)
 
-    def guarded(self, name: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    def guarded(self, name: str, title: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
         """A check that the database does not let end is wrong itself, and the others go on."""
         try:
             yield from look()
         except Error as error:
-            yield Finding(RED, name, name, str(error.args[1]), self.explained(error))
+            yield Finding(RED, name, title, str(error.args[1]), self.explained(error))
 
     def explained(self, error: Error) -> str:
         return database_fault.reason(self.site, error) or error.kind.message(self.say.language)

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Dict, List, Optional, Sequence, Tuple
 import click
 
 from poterne import Error
-from poterne.admin import database_fault, letter_folder, sealed
+from poterne.admin import database_fault, letter_folder, sealed, usage
 from poterne.admin.console import INTERRUPTED, Console, Stop
 from poterne.admin.employees import COLUMNS, Employee, Employees, UnreadableList, read
 from poterne.admin.enrollment import (
@@ -186,20 +186,25 @@ def commands(say: Say) -> List[click.Command]:
         is_sure: bool,
     ) -> int:
         if (replaces_all or replaces_expired or takes_pending) and folder is None:
-            raise click.UsageError(
+            raise Stop(
                 say(
-                    "Without --letters nobody would get the new secret.",
-                    "Sans --letters, personne ne recevrait le nouveau secret.",
-                )
+                    "Without --letters nobody would get the new secret: add --letters FOLDER",
+                    "Sans --letters, personne ne recevrait le nouveau secret : ajouter --letters DOSSIER",
+                ),
+                2,
             )
         if (folder is None) is not is_without_letters and not rehearse:
-            raise click.UsageError(
+            raise Stop(
                 say(
                     "Give --letters FOLDER. Without letters nobody sees a QR code here; if the application shows it: --no-letters.",
                     "Indiquer --letters DOSSIER. Sans lettres, personne ne voit ici de code QR ; si l’application l’affiche : --no-letters.",
                 )
                 if folder is None
-                else say("--letters and --no-letters exclude each other.", "--letters et --no-letters s’excluent.")
+                else say(
+                    "--letters and --no-letters exclude each other: give one of them.",
+                    "--letters et --no-letters s’excluent : n’en donner qu’un.",
+                ),
+                2,
             )
         wishes = Wishes(
             replaced="all" if replaces_all else "expired" if replaces_expired else "",
@@ -223,7 +228,7 @@ def _confirm_by(site: Site, day: Optional[datetime.datetime]) -> float:
         return last_second(datetime.date.fromtimestamp(now) + datetime.timedelta(days=days))
     wanted = last_second(day.date())
     if wanted <= now:
-        raise click.UsageError(site.console.say("This day is past.", "Ce jour est passé."))
+        raise Stop(site.console.say("--valid-until: this day is past. Give a later one.", "--valid-until : ce jour est passé. En indiquer un à venir."), 2)
     return wanted
 
 
@@ -275,11 +280,12 @@ def _titles(columns: Sequence[str], say: Say) -> Dict[str, str]:
     for column in columns:
         name, is_there, title = column.partition("=")
         if not is_there or name not in COLUMNS:
-            raise click.UsageError(
+            raise Stop(
                 say(
-                    "--column takes account, name, service or language, an equals sign and a title.",
-                    "--column attend account, name, service ou language, le signe égal et un titre.",
-                )
+                    "--column takes account, name, service or language, an equals sign and a title, such as --column account='N° agent'",
+                    "--column attend account, name, service ou language, le signe égal et un titre, comme --column account='N° agent'",
+                ),
+                2,
             )
         titles[name] = title
     return titles
@@ -452,11 +458,10 @@ class _Run:
 
     def _of_disk(self, error: OSError) -> str:
         return self.say(
-            "The disk does not take more ({reason}). What is done stays, nothing is half done. Make room and run the same command again: it "
-            "goes on.",
-            "Écriture impossible sur le disque ({reason}). Ce qui est fait reste acquis, rien n’est à moitié fait. Libérer de la place et "
-            "relancer la même commande : elle reprend.",
-            reason=error.strerror or type(error).__name__,
+            "Writing failed: {reason}. What is done stays, nothing is half done. Then run the same command again: it goes on.",
+            "L’écriture a échoué : {reason}. Ce qui est fait reste acquis, rien n’est à moitié fait. Relancer ensuite la même commande : elle "
+            "reprend.",
+            reason=usage.reason(self.say, error),
         )
 
     def _told(self, result: Result) -> int:

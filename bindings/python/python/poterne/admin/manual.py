@@ -9,6 +9,7 @@ from typing import Iterator, List, Tuple
 import click
 
 import poterne
+from poterne.admin import usage
 from poterne.admin.console import Console
 from poterne.admin.language import LANGUAGES, Say
 from poterne.admin.options import language
@@ -97,9 +98,9 @@ def _each(group: click.Group, path: Tuple[str, ...]) -> Iterator[Tuple[Tuple[str
 
 def _command(say: Say, path: Tuple[str, ...], command: click.Command, parent: click.Context) -> List[str]:
     context = click.Context(command, info_name=" ".join(path[1:]), parent=parent)
-    usage = " ".join(command.collect_usage_pieces(context))
-    lines = [f".SS {_escaped(' '.join(path))} {_escaped(usage)}".rstrip(), *_text(command.help or "")]
-    options = [found for parameter in command.params if (found := parameter.get_help_record(context)) is not None]
+    pieces = " ".join(command.collect_usage_pieces(context))
+    lines = [f".SS {_escaped(' '.join(path))} {_escaped(pieces)}".rstrip(), *_text(command.help or "")]
+    options = [usage.described(say, *found) for parameter in command.params if (found := parameter.get_help_record(context)) is not None]
     if options:
         lines += _listed(options)
     return lines

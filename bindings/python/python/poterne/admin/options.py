@@ -16,6 +16,9 @@ from poterne.admin.site import Given, Site
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
+# Characters: more than a sentence has.
+_WHOLE = 1_000
+
 
 def shared(say: Say, *, has_json: bool = False) -> Callable[[_Function], _Function]:
     """Adds the options that every command has. The function gets the site as its first argument.
@@ -124,6 +127,12 @@ class Group(click.Group):
 
     def list_commands(self, ctx: click.Context) -> List[str]:
         return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """With whole sentences: click cuts them at the end of the line."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(_WHOLE)) for name, command in self.commands.items()])
+
 
 
 def language(say: Say) -> Callable[[_Function], _Function]:

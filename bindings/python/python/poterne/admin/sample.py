@@ -23,21 +23,23 @@ def sample_letters(site: Site, employees: Optional[Sequence[Employee]] = None) -
             OtpauthUri.build(Secret.generate(), issuer, employee.account, allow_incompatible=site.settings.policy.allow_incompatible),
             day,
         )
-        for number, employee in enumerate(invented(site.console.say) if employees is None else employees, 1)
+        for number, employee in enumerate(invented() if employees is None else employees, 1)
     ]
 
 
-def invented(say: Say) -> List[Employee]:
-    """Short and long ones, in both languages."""
-    short = say("Finance", "Direction des finances")
-    long = say(
-        "Directorate for Social Cohesion, Integration, Autonomy and the Protection of Children, Benefits Section, Northern Territory",
-        "Direction générale adjointe de la solidarité, de l’insertion, de l’autonomie et de la protection de l’enfance, service des prestations",
-    )
+def invented() -> List[Employee]:
+    """Short and long ones, in both languages, whoever looks at them."""
     name = "Marie-Charlotte de La Rochefoucauld-Montmorency d’Harcourt-Beuvron Saint-Exupéry"
     account = "marie-charlotte.de-la-rochefoucauld-montmorency-dharcourt-beuvron@administration.example"
-    return [
-        Employee(0, account if is_long else "004512", name if is_long else "Camille Martin", long if is_long else short, language)
-        for language in ("fr", "en")
-        for is_long in (False, True)
-    ]
+    employees = []
+    for language in ("fr", "en"):
+        say = Say(language)
+        long = say(
+            "Directorate for Social Cohesion, Integration, Autonomy and the Protection of Children, Benefits Section, Northern Territory",
+            "Direction générale adjointe de la solidarité, de l’insertion, de l’autonomie et de la protection de l’enfance, service des prestations",
+        )
+        employees += [
+            Employee(0, "004512", "Camille Martin", say("Finance", "Direction des finances"), language),
+            Employee(0, account, name, long, language),
+        ]
+    return employees

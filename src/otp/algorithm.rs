@@ -66,12 +66,12 @@ impl Algorithm {
         }
     }
 
-    /// Runs `work`, which only computes OTPs, then overwrites the stack that it used: at most 1.5, 1.7 or 3.0 KiB. That is less than a
+    /// Runs `work`, which only computes OTPs, then overwrites the stack that it used: at most 2.0, 1.7 or 3.0 KiB. That is less than a
     /// record needs, and these calls are short.
     #[inline(always)]
     pub(crate) fn wipe_after<T>(self, work: impl FnOnce() -> T) -> T {
         match self {
-            Self::Sha1 => wipe::after::<{ 3 * wipe::PIECES }, T>(work),
+            Self::Sha1 => wipe::after::<{ 4 * wipe::PIECES }, T>(work),
             Self::Sha256 => wipe::after::<{ 4 * wipe::PIECES }, T>(work),
             Self::Sha512 => wipe::after::<{ 7 * wipe::PIECES }, T>(work),
         }
@@ -220,10 +220,16 @@ macro_rules! hmac {
                 block
             }
 
-            /// Returns the key block. RFC 2104 section 2: a key that is longer is hashed first.
             #[inline(always)]
             fn key_block(secret: &Secret) -> Block {
-                secret.padded().unwrap_or_else(|| {
+                secret.padded().unwrap_or_else(|| hashed_key(secret))
+            }
+
+            /// RFC 2104 section 2: a key that is longer than the block is hashed first. That takes more stack than all the rest, and
+            /// is wiped here, so that no other key waits for it.
+            #[cold]
+            fn hashed_key(secret: &Secret) -> Block {
+                wipe::after::<{ 4 * wipe::PIECES }, _>(|| {
                     let mut key: Block = [0; $block_len];
                     let mut hashed = <$hash>::digest(secret.as_bytes());
                     for (byte, hashed) in key.iter_mut().zip(hashed.iter()) {

@@ -399,7 +399,7 @@ def memory(*programs: str) -> None:
                 failed[role] = f"{program}: {role} with {algorithm} leaves {found} windows:\n" + "\n".join(traces)
         counts = dict(re.findall(r"^(windows|bytes) (\d+)$", out, re.MULTILINE))
         windows, size = int(counts["windows"]), size + int(counts["bytes"])
-    expect(processes == 33 * len(programs) and windows > 500 and size > 1 << 20, "there is next to nothing to search")
+    expect(processes == 51 * len(programs) and windows > 500 and size > 1 << 20, "there is next to nothing to search")
     note = settle("memory", failed)
     print(
         f"memory: {processes} processes in {len(programs)} builds, {size >> 20} MiB searched for {windows} windows of secrets;"

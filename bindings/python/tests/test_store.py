@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import traceback
 from typing import Any, Callable, Dict, List, Optional
 
 import agent
@@ -224,6 +226,45 @@ def test_a_login_looks_at_the_ticket_before_it_asks_the_store() -> None:
     ]
     with pytest.raises(poterne.ArgumentError):
         VERIFIER.login_with_ticket(ACCOUNT, ticket, code(), purpose="", context=b"", store=store, now=NOW)
+
+
+def test_a_login_with_a_ticket_reads_the_clock_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ticket and code are judged at one second: here it is the only one in which both are right."""
+    times = iter([NOW + 300])
+    monkeypatch.setattr(time, "time", lambda: next(times))
+    ticket = VERIFIER.ticket(ACCOUNT, purpose="vpn", context=b"", now=NOW)
+    accepted = VERIFIER.login_with_ticket(ACCOUNT, ticket, code((NOW + 300) // 30), purpose="vpn", context=b"", store=Store())
+    assert accepted.code == "accepted.otp"
+
+
+def test_no_frame_of_a_loop_shows_a_code_or_a_record() -> None:
+    """Those who report an exception show the variables of its frames."""
+    bound: Dict[str, Any] = {"purpose": "vpn", "context": b"the cookie of the next request"}
+    ticket, record = VERIFIER.ticket(ACCOUNT, now=NOW, **bound), table().rows[ACCOUNT]
+    own = poterne.Error(ErrorKind.STORE, "of the store")
+
+    def shown(call: Callable[[], object], is_everybodys: bool = False) -> str:
+        with pytest.raises((poterne.Error, poterne.Refused)) as caught:
+            call()
+        frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+        loops = [frame for frame in frames if is_everybodys or frame.f_globals["__name__"] == "poterne._store"]
+        assert loops
+        return repr([list(frame.f_locals.values()) for frame in loops])
+
+    calls: List[Callable[[], object]] = [
+        *(lambda raised=raised: login(Store(swap=raised)) for raised in (OSError(), own, "no number", 0)),
+        *(lambda raised=raised: VERIFIER.check_store(ACCOUNT, store=Store(swap=raised), second=table()) for raised in (OSError(), own)),
+        lambda: VERIFIER.login("", code(), store=Store(), now=NOW, record=record),
+        lambda: VERIFIER.login_with_ticket("", ticket, code(), store=Store(), now=NOW, **bound),
+        lambda: VERIFIER.login_with_ticket(ACCOUNT, ticket, code(), store=Store(), now=NOW, **{**bound, "purpose": ""}),
+        lambda: VERIFIER.login_with_ticket(ACCOUNT, ticket, code(), store=Store(), now=NOW + 1000, **bound),
+        lambda: VERIFIER.login_with_ticket(ACCOUNT, ticket, code(), store=Store(swap=own), now=NOW, **bound),
+    ]
+    secrets = (code(), "POTERNE", "cookie")
+    for number, call in enumerate(calls):
+        assert not [secret for secret in secrets if secret in shown(call)], number
+    # The control: what a store of the application holds is seen.
+    assert "POTERNE1" in shown(calls[1], is_everybodys=True)
 
 
 def check(store: Table, account: str = ACCOUNT) -> None:

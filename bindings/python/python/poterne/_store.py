@@ -49,7 +49,7 @@ class Store(abc.ABC):
         """Stores the first record of an account, such as that of an enrollment. If the account already has a record, it raises
         `Refused` (CONFLICT) and stores nothing. Semantics 8.9.
         """
-        _poterne.inserted(_swap(self, account, None, record))
+        _poterne.inserted(_ask(self, "swap", account, None, record))
 
     def apply(
         self, verifier: _poterne.Verifier, account: str, make: Callable[[_poterne.StoredCredential], _poterne.Attempt[_T]]
@@ -97,11 +97,14 @@ def _login(
     now: Optional[_Time] = None,
     record: Optional[str] = _NOT_YET,
 ) -> _poterne.Accepted:
-    submission = _poterne.Submission(submitted, now)
-    steps: _poterne.Steps[_poterne.Accepted] = _poterne.Steps(self, account)
-    del submitted
-    credential = steps.loaded(_load(store, account)) if record is _NOT_YET else steps.begin(record)
-    del record
+    try:
+        submission = _poterne.Submission(submitted, now)
+        steps: _poterne.Steps[_poterne.Accepted] = _poterne.Steps(self, account)
+        credential = None if record is _NOT_YET else steps.begin(record)
+    finally:
+        del submitted, record
+    if credential is None:
+        credential = steps.loaded(_load(store, account))
     return _follow(steps, store, account, credential, submission.verify).outcome()
 
 
@@ -116,10 +119,13 @@ def _login_with_ticket(
     store: SupportsStore,
     now: Optional[_Time] = None,
 ) -> _poterne.Accepted:
-    submission = _poterne.Submission(submitted, now)
-    del submitted
-    self._check_ticket(account, ticket, purpose=purpose, context=context, now=now)
-    del ticket, context
+    # Once for the ticket and the code (semantics 7.9).
+    now = time.time() if now is None else now
+    try:
+        submission = _poterne.Submission(submitted, now)
+        self._check_ticket(account, ticket, purpose=purpose, context=context, now=now)
+    finally:
+        del submitted, ticket, context
     steps: _poterne.Steps[_poterne.Accepted] = _poterne.Steps(self, account)
     return _follow(steps, store, account, steps.loaded(_load(store, account)), submission.verify).outcome()
 
@@ -131,7 +137,7 @@ def _check_store(self: _poterne.Verifier, account: str, *, store: SupportsStore,
     while step := check.step():
         name, milliseconds = step
         if name == "swap":
-            check.swapped(_swap(store, account, *check.swap()))
+            check.swapped(_ask(store, "swap", account, *check.swap()))
         elif name == "pause":
             time.sleep(milliseconds / 1000)
             check.paused()
@@ -157,17 +163,13 @@ def _follow(
     make: Callable[[_poterne.StoredCredential], _poterne.Attempt[_T]],
 ) -> _poterne.Steps[_T]:
     """Does what the steps ask for (semantics 7.7)."""
-    while steps.made(make(credential)) and steps.swapped(_swap(store, account, *steps.swap())):
+    while steps.made(make(credential)) and steps.swapped(_ask(store, "swap", account, *steps.swap())):
         credential = steps.loaded(_load(store, account))
     return steps
 
 
 def _load(store: object, account: str) -> Any:
     return _ask(store, "load", account)
-
-
-def _swap(store: object, account: str, old: Optional[str], new: str) -> Any:
-    return _ask(store, "swap", account, old, new)
 
 
 def _ask(store: object, name: str, *arguments: Optional[str]) -> Any:
@@ -183,5 +185,7 @@ def _ask(store: object, name: str, *arguments: Optional[str]) -> Any:
             error = Error(ErrorKind.STORE, "a store is an object with two methods, load and swap")
         else:
             error = unavailable(failure, _poterne.UNAVAILABLE)
+    finally:
+        del arguments
     # Not above, where Python would keep the other exception beside it.
     raise error

@@ -10,13 +10,14 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::str;
 use std::time::{Duration, Instant};
 
-use poterne::token::{FileKey, read_pskc};
+use poterne::token::{CsvLayout, CsvOptions, FileKey, read_csv, read_etoken, read_pskc};
 use poterne::{
     Algorithm, Digits, Error, ExistingCredential, Keyring, Match, MovingOut, Parameters, Record, Secret,
-    State, Store, Verifier, hotp, match_otp,
+    State, Store, Verifier, hotp, match_otp, match_otp_from_bytes,
 };
 use poterne_proofs::fixture::{self, ACCOUNT, STEP, now};
 use poterne_proofs::leaky;
+use sha2::Digest;
 use zeroize::Zeroizing;
 
 fn main() -> ExitCode {
@@ -29,16 +30,22 @@ fn main() -> ExitCode {
 }
 
 /// What a child does with the fields of its input.
-const ROLES: [&str; 11] = [
+const ROLES: [&str; 17] = [
     "login",
     "recovery",
     "confirm",
     "search",
+    "search_bytes",
+    "search_hashed",
     "generate",
+    "generate_hashed",
     "base32",
     "pskc",
     "pskc_plain",
+    "csv",
+    "etoken",
     "moving_out",
+    "moving_out_begun",
     "kept",
     "hmac",
 ];
@@ -89,8 +96,14 @@ fn play(role: &str, parameters: &Parameters, input: &mut File) -> bool {
             let found = match_otp(&secret, parameters.format(), text(&typed), STEP - 1..=STEP + 1, None);
             found.is_ok_and(|found| found == Match::Found(STEP))
         }
-        "generate" => {
-            let secret = Secret::from_bytes(&field(input)).expect("20 bytes");
+        "search_bytes" | "search_hashed" => {
+            let (secret, typed) = (field(input), field(input));
+            let candidates = STEP - 1..=STEP + 1;
+            let found = match_otp_from_bytes(&secret, parameters.format(), text(&typed), candidates, None);
+            found.is_ok_and(|found| found == Match::Found(STEP))
+        }
+        "generate" | "generate_hashed" => {
+            let secret = Secret::from_bytes(&field(input)).expect("a secret");
             hotp::generate(&secret, parameters.format(), STEP).as_str() == text(&field(input))
         }
         "base32" => {
@@ -106,12 +119,23 @@ fn play(role: &str, parameters: &Parameters, input: &mut File) -> bool {
             let file = field(input);
             read_pskc(&file, FileKey::None).is_ok_and(|read| read.entries().iter().all(Result::is_ok))
         }
-        "moving_out" => {
+        "csv" => {
+            let file = field(input);
+            let options = CsvOptions::new(CsvLayout::Oath).with_algorithm(parameters.algorithm());
+            read_csv(&file, &options).is_ok_and(|read| read.entries().iter().all(Result::is_ok))
+        }
+        "etoken" => {
+            let file = field(input);
+            read_etoken(&file, Some(parameters.algorithm()))
+                .is_ok_and(|read| read.entries().iter().all(Result::is_ok))
+        }
+        "moving_out" | "moving_out_begun" => {
             let keyring = Keyring::parse(text(&field(input))).expect("a keyring");
             let (record, key) = (field(input), field(input));
             let mut moving =
                 MovingOut::new(&keyring, APPLICATION, MovingOut::CONFIRMATION).expect("the sentence");
-            moving.add(ACCOUNT, text(&record)).is_ok() && moving.to_pskc(FileKey::PreShared(&key)).is_ok()
+            moving.add(ACCOUNT, text(&record)).is_ok()
+                && (role == "moving_out_begun" || moving.to_pskc(FileKey::PreShared(&key)).is_ok())
         }
         // The first control keeps a copy.
         "kept" => {
@@ -173,6 +197,21 @@ fn search() -> ExitCode {
     for (name, state) in hmac_states(secret.as_bytes()) {
         traces.add(name, &state);
     }
+    // HMAC hashes it first, whatever the hash.
+    let long: Vec<u8> =
+        (0..4).flat_map(|_| Secret::generate(64).expect("randomness").as_bytes().to_vec()).collect();
+    let long = Secret::from_bytes(&long).expect("256 bytes");
+    traces.add_key("the long secret", long.as_bytes());
+    for hashed in [
+        sha1::Sha1::digest(long.as_bytes()).to_vec(),
+        sha2::Sha256::digest(long.as_bytes()).to_vec(),
+        sha2::Sha512::digest(long.as_bytes()).to_vec(),
+    ] {
+        traces.add_key("the hash of the long secret", &hashed);
+        for (name, state) in hmac_states(&hashed) {
+            traces.add(name, &state);
+        }
+    }
     let file_key = Secret::generate(32).expect("randomness");
     traces.add("the key of a file", file_key.as_bytes());
     let in_base64 = base64(secret.as_bytes());
@@ -183,12 +222,20 @@ fn search() -> ExitCode {
          Algorithm='urn:ietf:params:xml:ns:keyprov:pskc:totp'><Data><Secret>\r\n<PlainValue>\r\n{in_base64}\r\n</PlainValue>\
          </Secret></Data></Key></KeyPackage></KeyContainer>"
     );
+    let in_hex: String = secret.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    traces.add("the secret, in hexadecimal", in_hex.as_bytes());
+    let csv = format!("token01,\"{in_hex}\",totp,8,30\n");
+    let etoken = format!(
+        "<Tokens><Token serial='01'><Applications><Application><Seed>{in_hex}</Seed></Application></Applications></Token></Tokens>"
+    );
 
     let mut bytes = 0;
     for algorithm in ALGORITHMS {
         let parameters = parameters(algorithm);
         let otp = hotp::generate(&secret, parameters.format(), STEP);
         traces.add("an OTP", otp.as_str().as_bytes());
+        let otp_of_long = hotp::generate(&long, parameters.format(), STEP);
+        traces.add("an OTP", otp_of_long.as_str().as_bytes());
         let record = |state| {
             let copy = Secret::from_bytes(secret.as_bytes()).expect("20 bytes");
             fixture::import(&verifier, ExistingCredential::new(copy, parameters).with_state(state))
@@ -213,10 +260,15 @@ fn search() -> ExitCode {
                 "login" => &[keyring_text.as_bytes(), active.as_bytes(), otp.as_str().as_bytes()],
                 "recovery" => &[keyring_text.as_bytes(), active.as_bytes(), code.as_bytes()],
                 "confirm" => &[keyring_text.as_bytes(), pending.as_bytes(), otp.as_str().as_bytes()],
+                "search_hashed" | "generate_hashed" => &[long.as_bytes(), otp_of_long.as_str().as_bytes()],
                 "base32" => &[secret_text.as_bytes()],
                 "pskc" => &[encrypted.as_bytes(), file_key.as_bytes()],
                 "pskc_plain" => &[plain.as_bytes()],
-                "moving_out" => &[keyring_text.as_bytes(), active.as_bytes(), file_key.as_bytes()],
+                "csv" => &[csv.as_bytes()],
+                "etoken" => &[etoken.as_bytes()],
+                "moving_out" | "moving_out_begun" => {
+                    &[keyring_text.as_bytes(), active.as_bytes(), file_key.as_bytes()]
+                }
                 _ => &[secret.as_bytes(), otp.as_str().as_bytes()],
             };
             let found = traces.search(&[role, algorithm.name()], fields, &mut bytes);

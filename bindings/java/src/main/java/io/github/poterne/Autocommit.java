@@ -22,11 +22,10 @@ final class Autocommit {
      * @throws PoterneException of kind {@link ErrorKind#STORE} if the driver knows a transaction that was begun behind JDBC's back
      */
     boolean isPossible(Connection connection) {
-        if (isOff) {
-            return false;
-        }
         String driver = driver(connection);
-        return driver.equals(MARIADB) || driver.equals(POSTGRESQL) && isIdle(connection);
+        // Asked in any case: a COMMIT of its own would end somebody's transaction.
+        boolean isPossible = driver.equals(MARIADB) || driver.equals(POSTGRESQL) && isIdle(connection);
+        return isPossible && !isOff;
     }
 
     /**
@@ -35,12 +34,10 @@ final class Autocommit {
      */
     private static boolean isIdle(Connection connection) {
         try {
-            if (connection.isReadOnly()) {
-                return false;
-            }
+            boolean isReadOnly = connection.isReadOnly();
             // It changes nothing, and JDBC forbids it inside a transaction.
-            connection.setReadOnly(false);
-            return true;
+            connection.setReadOnly(isReadOnly);
+            return !isReadOnly;
         } catch (SQLException error) {
             if (ACTIVE_TRANSACTION.equals(error.getSQLState())) {
                 throw new PoterneException(

@@ -1,6 +1,11 @@
 package io.github.poterne;
 
 import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 /**
  * The errors of databases when another transaction was first: they count as 0 rows, not as a failure. The library has the table.
@@ -14,18 +19,27 @@ final class Conflicts {
      * @param product the name of the database, from its driver's metadata
      */
     static boolean isConflict(String product, SQLException error) {
-        int links = 0;
-        for (Throwable link : error) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Throwable> links = new ArrayDeque<>();
+        links.add(error);
+        while (!links.isEmpty()) {
+            Throwable link = links.remove();
+            // A driver may have linked them in a circle. All are asked: a trigger can say a thousand things before COMMIT says one.
+            if (!seen.add(link)) {
+                continue;
+            }
+            if (link.getCause() != null) {
+                links.add(link.getCause());
+            }
             if (link instanceof SQLException) {
                 SQLException one = (SQLException) link;
                 // JDBC has no code but 0 for none.
                 if (ask(product, one.getSQLState(), one.getErrorCode() == 0 ? null : one.getErrorCode()).isConflict) {
                     return true;
                 }
-            }
-            // A driver may have linked them in a circle.
-            if (++links == MAX_LINKS) {
-                break;
+                if (one.getNextException() != null) {
+                    links.add(one.getNextException());
+                }
             }
         }
         return false;
@@ -54,6 +68,4 @@ final class Conflicts {
             this.isConflict = isConflict;
         }
     }
-
-    private static final int MAX_LINKS = 100;
 }

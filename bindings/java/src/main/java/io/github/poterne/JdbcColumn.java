@@ -28,7 +28,8 @@ import javax.sql.DataSource;
  * {@code TransactionAwareDataSourceProxy}, or one of a server (JTA). That is an error of kind {@link ErrorKind#STORE}, and the
  * connection is left as it is (semantics 7.2). Give the column a source that takes part in no transaction. If the idle connections
  * of a pool come with autocommit off, call {@link #withAutoCommitOff()}. If the text of a statement has begun a transaction, behind JDBC's
- * back, the driver of PostgreSQL tells, and a swap is that error too. Other drivers do not: the column ends that transaction.
+ * back, the driver of PostgreSQL tells, and a swap or an insert is that error too. Other drivers do not: the column ends that
+ * transaction.
  *
  * <p>A serialization failure, a deadlock or a lock timeout counts as 0 rows, and the login tries again. So does a commit that
  * PostgreSQL's synchronous standby did not confirm (semantics 7.11), of which the server must tell: leave {@code client_min_messages} at
@@ -425,7 +426,9 @@ public final class JdbcColumn implements Store {
     }
 
     /** What fails here may be somebody's transaction that was begun by a statement: it is not rolled back. */
-    private static void begin(Connection connection) throws SQLException {
+    private void begin(Connection connection) throws SQLException {
+        // The driver of PostgreSQL would go on in such a transaction: here it is an error.
+        autocommit.isPossible(connection);
         try {
             connection.setAutoCommit(false);
         } catch (SQLException error) {

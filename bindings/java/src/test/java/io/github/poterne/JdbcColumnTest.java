@@ -1,6 +1,7 @@
 package io.github.poterne;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +34,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -1002,18 +1005,10 @@ class JdbcColumnTest {
         String old = column(engine.source()).load("a.martin").orElseThrow();
         try (Connection connection = engine.connect(); Statement statement = connection.createStatement()) {
             statement.execute("BEGIN");
-            JdbcColumn column = column(Engine.source(() -> (Connection) Proxy.newProxyInstance(
-                    JdbcColumnTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
-                        try {
-                            return method.getName().equals("close") ? null : method.invoke(connection, arguments);
-                        } catch (InvocationTargetException error) {
-                            throw error.getCause();
-                        }
-                    })));
+            JdbcColumn column = column(Engine.source(() -> open(connection)));
             if (engine == Engine.POSTGRESQL) {
-                PoterneException error = assertThrows(PoterneException.class, () -> VERIFIER.login("a.martin", code(NOW), column));
-                assertEquals(ErrorKind.STORE, error.kind());
-                assertTrue(error.getMessage().contains("has begun a transaction"), error::getMessage);
+                assertInsideATransaction(() -> VERIFIER.login("a.martin", code(NOW), column));
+                assertInsideATransaction(() -> column.insert("a.durand", record()));
             } else {
                 assertEquals("accepted.otp", VERIFIER.login("a.martin", code(NOW), column).code());
             }
@@ -1021,6 +1016,61 @@ class JdbcColumnTest {
         }
         boolean isOld = column(engine.source()).load("a.martin").orElseThrow().equals(old);
         assertEquals(engine == Engine.POSTGRESQL, isOld);
+    }
+
+    /** Also where each UPDATE has a COMMIT of its own, because a trigger speaks: that would commit what somebody has begun. */
+    @Test
+    @Tag("servers")
+    void insideATransactionOfTextWithATrigger() throws SQLException {
+        table(Engine.POSTGRESQL);
+        try (Connection connection = Engine.POSTGRESQL.connect(); Statement statement = connection.createStatement()) {
+            JdbcColumn column = column(Engine.source(() -> open(connection)));
+            trigger("UPDATE", "RAISE WARNING 'each time'");
+            String old = column.load("a.martin").orElseThrow();
+            assertEquals(0, column.swap("a.martin", old, record()));
+            assertEquals(1, column.swap("a.martin", column.load("a.martin").orElseThrow(), old));
+            statement.execute("BEGIN");
+            assertInsideATransaction(() -> column.swap("a.martin", old, record()));
+            statement.execute("ROLLBACK");
+            assertEquals(Optional.of(old), column.load("a.martin"));
+        } finally {
+            Engine.POSTGRESQL.execute("DROP FUNCTION IF EXISTS says CASCADE");
+        }
+    }
+
+    /** A trigger that speaks of each row before COMMIT warns; and what a driver has linked in a circle. */
+    @Test
+    void whatIsLinkedToAnError() {
+        SQLWarning said = new SQLWarning("of a trigger", "00000");
+        for (int i = 0; i < 1000; i++) {
+            said.setNextWarning(new SQLWarning("of a trigger", "00000"));
+        }
+        assertFalse(Conflicts.isConflict("PostgreSQL", said));
+        said.setNextWarning(new SQLWarning("canceled", "01000"));
+        assertTrue(Conflicts.isConflict("PostgreSQL", said));
+        SQLException one = new SQLException("one", "42000", new SQLException("its cause", "42000"));
+        SQLException other = new SQLException("other", "42000", one);
+        one.setNextException(other);
+        other.setNextException(one);
+        assertFalse(Conflicts.isConflict("PostgreSQL", one));
+    }
+
+    private static void assertInsideATransaction(Executable call) {
+        PoterneException error = assertThrows(PoterneException.class, call);
+        assertEquals(ErrorKind.STORE, error.kind());
+        assertTrue(error.getMessage().contains("has begun a transaction"), error::getMessage);
+    }
+
+    /** A connection that nobody closes but its owner. */
+    private static Connection open(Connection connection) {
+        return (Connection) Proxy.newProxyInstance(
+                JdbcColumnTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    try {
+                        return method.getName().equals("close") ? null : method.invoke(connection, arguments);
+                    } catch (InvocationTargetException error) {
+                        throw error.getCause();
+                    }
+                });
     }
 
     /** The row is locked by somebody who then changes it, at every isolation level: 0 rows. */

@@ -40,7 +40,7 @@ def wrong(say: Say, error: click.UsageError) -> str:
     """What is wrong, and where the help is."""
     if isinstance(error, _NO_ARGUMENTS):
         # Its text is the help.
-        return error.message
+        return str(error.message)
     help_of = error.ctx.command_path if error.ctx is not None else "poterne"
     return say("{what}\nSee: {command} --help", "{what}\nVoir : {command} --help", what=_what(say, error), command=help_of)
 

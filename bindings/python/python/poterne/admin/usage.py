@@ -40,7 +40,7 @@ def wrong(say: Say, error: click.UsageError) -> str:
     """What is wrong, and where the help is."""
     if isinstance(error, _NO_ARGUMENTS):
         # Its text is the help.
-        return error.message
+        return str(error.message)
     help_of = error.ctx.command_path if error.ctx is not None else "poterne"
     return say("{what}\nSee: {command} --help", "{what}\nVoir : {command} --help", what=_what(say, error), command=help_of)
 
@@ -64,7 +64,7 @@ def reason(say: Say, error: OSError) -> str:
         return say("there is no room left; make some", "il n’y a plus de place ; en libérer")
     if error.errno == errno.EROFS:
         return say("this disk is read-only; name another place", "ce disque est en lecture seule ; indiquer un autre emplacement")
-    return str(error.strerror or type(error).__name__)
+    return error.strerror or type(error).__name__
 
 
 def of_system(say: Say, error: OSError) -> str:

@@ -177,7 +177,7 @@ def test_no_option_refuses_a_value_in_words_of_programmers(capsys: pytest.Captur
     import click
 
     def options(group: click.Group, path: "tuple[str, ...]") -> "list[tuple[tuple[str, ...], click.Option]]":
-        found = []
+        found: "list[tuple[tuple[str, ...], click.Option]]" = []
         for name, command in group.commands.items():
             found += [((*path, name), each) for each in command.params if isinstance(each, click.Option)]
             if isinstance(command, click.Group):

@@ -64,7 +64,7 @@ def reason(say: Say, error: OSError) -> str:
         return say("there is no room left; make some", "il n’y a plus de place ; en libérer")
     if error.errno == errno.EROFS:
         return say("this disk is read-only; name another place", "ce disque est en lecture seule ; indiquer un autre emplacement")
-    return str(error.strerror or type(error).__name__)
+    return error.strerror or type(error).__name__
 
 
 def of_system(say: Say, error: OSError) -> str:

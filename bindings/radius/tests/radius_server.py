@@ -66,7 +66,8 @@ class Server:
         self.folder, self.port = folder, free_port()
         self.raddb = folder / "raddb"
         shutil.copytree(RADDB, self.raddb)
-        module = self._module(module_edits) if module_edits else HERE.parent
+        # A copy, as of an installation: one of the checkout may be older than the package, which is a fault.
+        module = self._module(module_edits)
         site = os.environ["POTERNE_RADIUS_SITE"]
         values = {
             "raddbdir": str(self.raddb),

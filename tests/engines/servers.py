@@ -260,12 +260,19 @@ class Postgresql(Server):
         """Becomes a standby of it."""
         shutil.rmtree(self.data, ignore_errors=True)
         assert self.place and primary.place
+        # Behind a cable that was cut, the first try may meet what the kernel still believes of it.
+        wait_until(lambda: self._reaches(primary), f"{self.name} reaches {primary.name}")
         run(
             *self.place.enter, *_as(self.user), self.program("pg_basebackup"), "-D", str(self.data), "-R", "-X", "stream",
             "-c", "fast", "--no-sync",
             "-d", f"host={primary.place.address} port=5432 user=poterne application_name={self.name} connect_timeout=2",
         )
         self.start()
+
+    def _reaches(self, primary: "Postgresql") -> bool:
+        assert self.place and primary.place
+        ask = [*self.place.enter, self.program("pg_isready"), "-q", "-h", primary.place.address, "-p", "5432", "-t", "2"]
+        return subprocess.run(ask).returncode == 0
 
     def command(self) -> Sequence[str]:
         settings = {

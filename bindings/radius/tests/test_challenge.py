@@ -311,7 +311,7 @@ def test_the_log_names_nobody(people: People, first: Server, second: Server, ser
     told = [*people.all, "password of", code.decode(), "POTERN", "203.0.113.7", "000000"]
     found = [each for each in told if re.search(rf"\b{re.escape(each)}", log)]
     assert not found, found
-    assert {each.name for each in first.folder.iterdir()} <= {"raddb", "radius.log", "output", "freeradius.pid"}
+    assert {each.name for each in first.folder.iterdir()} <= {"raddb", "module", "radius.log", "output", "freeradius.pid"}
     # The control: Debian's own switch writes the names.
     tells = serve(edits={"radiusd.conf": [("\tauth = no", "\tauth = yes")]})
     assert person.name in everything(tells)

@@ -7,8 +7,9 @@
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use poterne::{Answer, CheckStep, Denied, Step, UnixTime, is_stored};
+use poterne::{Answer, CheckStep, Denied, Step, TicketBinding, UnixTime, is_stored};
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyString;
 
 use crate::answer::into_python;
@@ -101,6 +102,19 @@ impl Submission {
     #[new]
     fn new(submitted: Text, now: Option<Time>) -> PyResult<Self> {
         Ok(Self { submitted, now: self::now(now)? })
+    }
+
+    /// Whether the ticket that came with it is valid, at the same second (semantics 7.9), before a store is asked.
+    fn check_ticket(
+        &self,
+        verifier: &Bound<'_, Verifier>,
+        account: Name,
+        ticket: Text,
+        purpose: Name,
+        context: PyBackedBytes,
+    ) -> PyResult<()> {
+        let binding = TicketBinding { purpose: &purpose, context: &context };
+        verifier.get().0.check_ticket(&account, &ticket, binding, self.now).map_err(denied)
     }
 
     fn verify(&self, credential: &Bound<'_, StoredCredential>) -> PyResult<Attempt> {

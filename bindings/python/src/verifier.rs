@@ -10,7 +10,7 @@ use crate::attempt::{Attempt, ReplacementAttempt};
 use crate::credential::StoredCredential;
 use crate::enrollment::Enrollment;
 use crate::enumeration::Member;
-use crate::error::{denied, raised};
+use crate::error::raised;
 use crate::keyring::Keyring;
 use crate::once::no_copy;
 use crate::parameters::parameters;
@@ -144,20 +144,6 @@ impl Verifier {
         let binding = TicketBinding { purpose: &purpose, context: &context };
         let ticket = self.0.dud_ticket(&account, binding, self::now(now)?).map_err(raised)?;
         Ok(ticket.as_str().into())
-    }
-
-    /// Whether a ticket is valid, before a store is asked.
-    #[pyo3(signature = (account, ticket, *, purpose, context, now))]
-    fn _check_ticket(
-        &self,
-        account: Name,
-        ticket: Text,
-        purpose: Name,
-        context: PyBackedBytes,
-        now: Option<Time>,
-    ) -> PyResult<()> {
-        let binding = TicketBinding { purpose: &purpose, context: &context };
-        self.0.check_ticket(&account, &ticket, binding, self::now(now)?).map_err(denied)
     }
 
     fn __repr__(&self) -> &'static str {

@@ -119,11 +119,9 @@ def _login_with_ticket(
     store: SupportsStore,
     now: Optional[_Time] = None,
 ) -> _poterne.Accepted:
-    # Once for the ticket and the code (semantics 7.9).
-    now = time.time() if now is None else now
     try:
         submission = _poterne.Submission(submitted, now)
-        self._check_ticket(account, ticket, purpose=purpose, context=context, now=now)
+        submission.check_ticket(self, account, ticket, purpose, context)
     finally:
         del submitted, ticket, context
     steps: _poterne.Steps[_poterne.Accepted] = _poterne.Steps(self, account)

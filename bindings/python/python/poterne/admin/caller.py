@@ -170,7 +170,7 @@ def described(say: Say, status: Status, now: float) -> List[Tuple[str, str]]:
     elif status.failures:
         rows.append((say("attempts", "essais"), say("{count}, no wait", "{count}, sans attente", count=wrong_codes(say, status.failures))))
     if word in ("active", "suspended"):
-        rows.append((say("recovery codes", "codes de secours"), say("{count} left", "{count} restant" if status.recovery_codes_left < 2 else "{count} restants", count=status.recovery_codes_left)))
+        rows.append((say("recovery codes", "codes de secours"), say("{count} left", "{count:#restant|restants}", count=status.recovery_codes_left)))
     if status.temporary_code is not None:
         rows.append(
             (
@@ -259,11 +259,11 @@ def device(say: Say, status: Status) -> str:
 
 
 def wrong_codes(say: Say, count: int) -> str:
-    return say("1 wrong code", "1 code incorrect") if count == 1 else say("{count} wrong codes", "{count} codes incorrects", count=count)
+    return say("{count:#wrong code|wrong codes}", "{count:#code incorrect|codes incorrects}", count=count)
 
 
 def logins(say: Say, count: int) -> str:
-    return say("1 login", "1 connexion") if count == 1 else say("{count} logins", "{count} connexions", count=count)
+    return say("{count:#login|logins}", "{count:#connexion|connexions}", count=count)
 
 
 def moment(say: Say, seconds: float) -> str:

@@ -141,5 +141,5 @@ def write_stamp(path: pathlib.Path, now: float) -> None:
 def age(say: Say, seconds: float) -> str:
     """How long ago, roughly."""
     if seconds < 2 * DAY:
-        return say("{hours} hours ago", "il y a {hours} h", hours=int(seconds // 3_600))
+        return say("{hours:#hour|hours} ago", "il y a {hours} h", hours=int(seconds // 3_600))
     return say("{days} days ago", "il y a {days} jours", days=int(seconds // DAY))

@@ -259,8 +259,8 @@ def _take(
             Problem(
                 line,
                 say(
-                    "{count} cells, and the first line has {width}: perhaps a delimiter inside a name",
-                    "{count} cellules, alors que la première ligne en a {width} : un séparateur se trouve peut-être dans un nom",
+                    "{count:#cell|cells}, and the first line has {width}: perhaps a delimiter inside a name",
+                    "{count:#cellule|cellules}, alors que la première ligne en a {width} : un séparateur se trouve peut-être dans un nom",
                     count=len(cells),
                     width=width,
                 ),
@@ -413,8 +413,8 @@ def _find_lost_zeros(found: Employees, say: Say) -> None:
                 Problem(
                     each.line,
                     say(
-                        "account {account} has {count} digits where others have {longest}: Excel removes leading zeros",
-                        "le matricule {account} a {count} chiffres, d’autres {longest} : Excel supprime les zéros de tête",
+                        "account {account} has {count:#digit|digits} where others have {longest}: Excel removes leading zeros",
+                        "le matricule {account} a {count:#chiffre|chiffres}, d’autres {longest} : Excel supprime les zéros de tête",
                         account=each.account,
                         count=len(each.account),
                         longest=longest,

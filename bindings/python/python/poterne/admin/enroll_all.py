@@ -266,11 +266,11 @@ def _read(
         is_doubt_only = all(problem.is_doubt for problem in found.problems if problem.line in lines)
         raise Stop(
             say(
-                "{count} lines to look at: nothing was done. Correct the list, or leave these lines out: --skip-malformed",
-                "{count} lignes à examiner : rien n’a été fait. Corriger la liste, ou laisser ces lignes de côté : --skip-malformed",
+                "{count:#line|lines} to look at: nothing was done. Correct the list, or leave out what is wrong: --skip-malformed",
+                "{count:#ligne|lignes} à examiner : rien n’a été fait. Corriger la liste, ou laisser de côté ce qui est à revoir : --skip-malformed",
                 count=len(lines),
             )
-            + (say(", or take them as they are: --keep-doubtful", ", ou les prendre telles quelles : --keep-doubtful") if is_doubt_only else "")
+            + (say(", or take the list as it is: --keep-doubtful", ", ou prendre la liste telle quelle : --keep-doubtful") if is_doubt_only else "")
         )
     return _Wanted(employees, len(lines))
 
@@ -300,8 +300,8 @@ def _tell_list(console: Console, found: Employees) -> None:
     }.get(found.delimiter, found.delimiter)
     console.note(
         say(
-            "{count} employees, encoding {encoding}, {delimiter} between the columns",
-            "{count} agents, encodage {encoding}, séparateur : {delimiter}",
+            "{count:#employee|employees}, encoding {encoding}, {delimiter} between the columns",
+            "{count:#agent|agents}, encodage {encoding}, séparateur : {delimiter}",
             count=len(found.employees),
             encoding=found.encoding,
             delimiter=delimiter,
@@ -446,9 +446,9 @@ class _Run:
         working = replaced.get("active", 0) + replaced.get("suspended", 0)
         self.console.confirm(
             self.say(
-                "{count} records are replaced. The authenticators of {working} employees stop working now, and their codes with them, before "
+                "{count:#record is|records are} replaced. The authenticators of {working:#employee|employees} stop working now, and their codes with them, before "
                 "the letters arrive. Go on?",
-                "{count} enregistrements vont être remplacés. Les authentifiants de {working} agents, et leurs codes de secours, cessent de "
+                "{count:#enregistrement va être remplacé|enregistrements vont être remplacés}. Les authentifiants de {working:#agent|agents}, et leurs codes de secours, cessent de "
                 "fonctionner dès maintenant, avant l’arrivée des lettres. Continuer ?",
                 count=sum(replaced.values()),
                 working=working,
@@ -504,9 +504,9 @@ class _Run:
         if result.lost:
             console.note(
                 say(
-                    "{count} accounts could not be stored: others were writing them, or the table has them in another spelling. Run the same "
+                    "{count:#account|accounts} could not be stored: somebody else was writing, or the table has another spelling. Run the same "
                     "command again; to see which: --names",
-                    "{count} comptes n’ont pas pu être enregistrés : écriture simultanée, ou autre orthographe dans la table. Relancer la même "
+                    "{count:#compte n’a pas pu être enregistré|comptes n’ont pas pu être enregistrés} : écriture simultanée, ou autre orthographe dans la table. Relancer la même "
                     "commande ; pour les voir : --names",
                     count=len(result.lost),
                 )

@@ -272,8 +272,8 @@ class _Moving:
     def _warn(self) -> None:
         self.console.note(
             self.say(
-                "{count} records: their secrets leave this system. Whoever has the file {protection} can log in as everybody in it.",
-                "{count} enregistrements : leurs secrets vont sortir de ce système. Qui détient le fichier {protection} peut se connecter à la place de"
+                "{count:#record|records}: the secrets leave this system. Whoever has the file {protection} can log in as everybody in it.",
+                "{count:#enregistrement|enregistrements} : les secrets vont sortir de ce système. Qui détient le fichier {protection} peut se connecter à la place de"
                 " chacun.",
                 count=len(self.rows),
                 protection=self.say("alone, which is NOT ENCRYPTED,", "seul, NON CHIFFRÉ,")

@@ -276,9 +276,9 @@ def _run(site: Site, move: Move, found: Source, *, rehearse: bool, is_sure: bool
     if not rehearse:
         console.confirm(
             say(
-                "{count} authenticators of another system are stored here. Is that system stopped? A code that it accepts from now on would count"
+                "{count:#authenticator|authenticators} of another system will be stored here. Is that system stopped? A code that it accepts from now on would count"
                 " here once more. Go on?",
-                "{count} authentifiants d’un autre système vont être enregistrés ici. Ce système est-il arrêté ? Un code qu’il accepterait"
+                "{count:#authentifiant d’un autre système va être enregistré|authentifiants d’un autre système vont être enregistrés} ici. Ce système est-il arrêté ? Un code qu’il accepterait"
                 " désormais servirait ici une seconde fois. Continuer ?",
                 count=len(planned),
             ),

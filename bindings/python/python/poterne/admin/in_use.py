@@ -41,11 +41,11 @@ class InUse:
 
     def remark(self, say: Say) -> str:
         """What the look could not see; empty if it saw everything."""
-        if self.unreadable < 2:
-            return say("1 record could not be read: its secret is not compared.", "1 enregistrement illisible : son secret n’est pas comparé.") if self.unreadable else ""
+        if not self.unreadable:
+            return ""
         return say(
-            "{count} records could not be read: their secrets are not compared.",
-            "{count} enregistrements illisibles : leurs secrets ne sont pas comparés.",
+            "{count:#record could not be read: its secret is|records could not be read: their secrets are} not compared.",
+            "{count:#enregistrement illisible : son secret n’est pas comparé|enregistrements illisibles : leurs secrets ne sont pas comparés}.",
             count=self.unreadable,
         )
 

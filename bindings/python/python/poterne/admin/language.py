@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import Mapping, Optional, Sequence
+import string
+from typing import Any, Mapping, Optional, Sequence
 
 LANGUAGES = ("en", "fr")
 
 
-class Say:
-    """Picks one of two texts. Values are put in with `str.format`, and never become part of the pattern.
+class Say(string.Formatter):
+    """Picks one of two texts. Values are put in as by `str.format`, and never become part of the pattern. Behind `#` a number brings the
+    word that it counts, as one and as many; a number with decimals has a comma in French.
 
-        say("{count} records", "{count} enregistrements", count=3)
+        say("{count:#record|records} in {time:.1f} s", "{count:#enregistrement|enregistrements} en {time:.1f} s", count=1, time=0.5)
+        # 1 record in 0.5 s, 1 enregistrement en 0,5 s
     """
 
     def __init__(self, language: str) -> None:
@@ -19,7 +22,16 @@ class Say:
 
     def __call__(self, english: str, french: str, **values: object) -> str:
         text = french if self.language == "fr" else english
-        return text.format(**values) if values else text
+        return self.vformat(text, (), values) if values else text
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        is_french = self.language == "fr"
+        if format_spec.startswith("#"):
+            one, many = format_spec[1:].split("|")
+            # In French, nothing is singular.
+            return f"{value} {one if value == 1 or (is_french and value == 0) else many}"
+        text = format(value, format_spec)
+        return text.replace(".", ",") if is_french and isinstance(value, float) else text
 
 
 def choose(arguments: Sequence[str], environment: Mapping[str, str]) -> str:

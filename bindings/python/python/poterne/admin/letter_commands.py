@@ -174,8 +174,8 @@ def _remove_confirmed(say: Say) -> click.Command:
                     counts["removed"] += len(others)
         site.console.print(
             say(
-                "{removed} letters removed, {awaited} still awaited",
-                "{removed} lettres supprimées, {awaited} encore attendues",
+                "{removed:#letter|letters} removed, {awaited} still awaited",
+                "{removed:#lettre supprimée|lettres supprimées}, {awaited:#encore attendue|encore attendues}",
                 **counts,
             )
         )

@@ -133,7 +133,7 @@ def commands(say: Say) -> List[click.Command]:
         found = without(site.table, site.verifier, wanted, time.time())
         rows = [(account, word) for account, word in found if state in (None, word)]
         site.console.table((say("account", "compte"), say("state", "état")), [(account, named(say, word)) for account, word in rows])
-        site.console.note(say("1 account", "1 compte") if len(rows) == 1 else say("{count} accounts", "{count} comptes", count=len(rows)))
+        site.console.note(say("{count:#account|accounts}", "{count:#compte|comptes}", count=len(rows)))
         site.console.json([{"account": account, "state": word} for account, word in rows])
 
     return [report, missing]

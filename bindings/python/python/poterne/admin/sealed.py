@@ -38,7 +38,7 @@ def shown(ids: Iterable[int]) -> str:
 
 
 def records(say: Say, count: int) -> str:
-    return say("1 record", "1 enregistrement") if count == 1 else say("{count} records", "{count} enregistrements", count=count)
+    return say("{count:#record|records}", "{count:#enregistrement|enregistrements}", count=count)
 
 
 def refuse_other_keyring(site: Site) -> None:

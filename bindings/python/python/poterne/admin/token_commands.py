@@ -221,7 +221,7 @@ def _stock(say: Say) -> click.Command:
         items = [item for item in items if standing in (None, item.standing)]
         header = (say("serial number", "numéro de série"), say("standing", "situation"), say("codes", "codes"))
         site.console.table(header, [(item.serial, named(say, item), kind(say, item.status)) for item in items])
-        site.console.note(say("1 token", "1 jeton") if len(items) == 1 else say("{count} tokens", "{count} jetons", count=len(items)))
+        site.console.note(say("{count:#token|tokens}", "{count:#jeton|jetons}", count=len(items)))
         site.console.json([{"serial": item.serial, "standing": item.standing, "until": item.until} for item in items])
 
     return stock_

@@ -140,7 +140,7 @@ def command(say: Say) -> click.Command:
         delivery.refuse(troubles)
         if not rehearse:
             site.console.confirm(
-                say("{count} tokens of the file: put them into the stock?", "{count} jetons dans le fichier : les mettre en stock ?", count=len(delivered)),
+                say("{count:#token|tokens} in the file. Put into the stock?", "{count:#jeton|jetons} dans le fichier. Mettre en stock ?", count=len(delivered)),
                 is_given=is_sure,
             )
         with database_fault.repeatable(site), Interruptible() as stop, site.console.progress(say("tokens", "jetons"), len(delivered)) as progress:
@@ -304,8 +304,8 @@ def _told(site: Site, delivery: Delivery, *, rehearse: bool, has_each: bool) -> 
     if named:
         console.note(
             say(
-                "The file names users, of {count} tokens: --json has them. A token is handed out by: poterne tokens assign",
-                "Le fichier nomme des utilisateurs, pour {count} jetons : --json les donne. Un jeton se remet par : poterne tokens assign",
+                "The file names the users of {count:#token|tokens}: --json has them. A token is handed out by: poterne tokens assign",
+                "Le fichier nomme des utilisateurs, pour {count:#jeton|jetons} : --json les donne. Un jeton se remet par : poterne tokens assign",
                 count=named,
             )
         )

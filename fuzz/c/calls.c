@@ -78,8 +78,12 @@ static text next(void)
 
 /* ---- Statuses and outputs ---- */
 
+/* Calls of the interface, over all scripts. */
+static unsigned long long call_count;
+
 static int32_t documented(const char *name, int32_t status)
 {
+    call_count++;
     const function *function = find(name, strlen(name));
     int is_documented = 0;
     for (size_t i = 0; function != NULL && i < function->count; i++)
@@ -885,6 +889,12 @@ static int begin(void)
     return status == POTERNE_OK;
 }
 
+/* As libFuzzer writes its own figures. */
+static void tell_calls(void)
+{
+    fprintf(stderr, "stat::calls: %llu\n", call_count);
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -894,6 +904,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argv;
     read_header(HEADER);
     check(function_count > 40, "header", "too few functions");
+    check(atexit(tell_calls) == 0, "atexit", "no room");
     return 0;
 }
 

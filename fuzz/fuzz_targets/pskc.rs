@@ -11,7 +11,7 @@ use poterne::{Authenticator, ErrorKind};
 
 /// Figure 6 of RFC 6030, which `fuzz/corpus/pskc` has too.
 const SHARED: [u8; 16] = *b"\x12\x34\x56\x78\x90\x12\x34\x56\x78\x90\x12\x34\x56\x78\x90\x12";
-/// The secrets of the files of the corpus that are encrypted under that key.
+/// The secrets of the files of the corpus that are encrypted.
 const SEALED: [&[u8]; 4] = [b"12345678901234567890", COUNTED.0, COUNTED.1, COUNTED.2];
 const COUNTED: (&[u8], &[u8], &[u8]) = (&counted::<20>(), &counted::<21>(), &counted::<22>());
 
@@ -25,20 +25,33 @@ const fn counted<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// The key opens a file of the corpus: what is asserted of tokens is asserted of some.
+/// The key and the password open files of the corpus: what is asserted of tokens is asserted of some.
 static CONTROL: LazyLock<()> = LazyLock::new(|| {
-    let file = include_bytes!("../corpus/pskc/figure-6");
-    let read = read_pskc(file, FileKey::PreShared(&SHARED)).expect("figure 6");
-    assert_eq!(read.entries()[0].as_ref().expect("its token").secret().as_bytes(), SEALED[0]);
+    let files: [(&[u8], _); 3] = [
+        (include_bytes!("../corpus/pskc/figure-6"), FileKey::PreShared(&SHARED)),
+        (FEW, password(FEW)),
+        (XENC11, password(XENC11)),
+    ];
+    for (file, key) in files {
+        let read = read_pskc(file, key).expect("a file under this key");
+        assert_eq!(read.entries()[0].as_ref().expect("its token").secret().as_bytes(), SEALED[0]);
+    }
 });
+
+/// Figure 7 and a relative of it, encrypted anew under 4 iterations instead of 1,000.
+const FEW: &[u8] = include_bytes!("../corpus/pskc/password-few-iterations");
+const XENC11: &[u8] = include_bytes!("../corpus/pskc/password-xenc11");
+
+/// The password of figure 7, for as many iterations as those have: under more, nearly all of the time would be PBKDF2's.
+fn password(file: &[u8]) -> FileKey<'static> {
+    let count = |piece: &[u8]| file.windows(piece.len()).filter(|window| *window == piece).count();
+    let is_short = 2 * count(b"IterationCount>4<") == count(b"IterationCount");
+    if is_short { FileKey::Password(b"qwerty") } else { FileKey::None }
+}
 
 fuzz_target!(|file: &[u8]| {
     LazyLock::force(&CONTROL);
-    // PBKDF2 with the most iterations would take seconds: those of the corpus have a thousand.
-    let count = |piece: &[u8]| file.windows(piece.len()).filter(|window| *window == piece).count();
-    let is_short = 2 * count(b"IterationCount>1000<") == count(b"IterationCount");
-    let password = if is_short { FileKey::Password(b"qwerty") } else { FileKey::None };
-    for key in [FileKey::None, FileKey::PreShared(&SHARED), password] {
+    for key in [FileKey::None, FileKey::PreShared(&SHARED), password(file)] {
         let read = match read_pskc(file, key) {
             Ok(read) => read,
             Err(error) => {
@@ -63,7 +76,7 @@ fuzz_target!(|file: &[u8]| {
                     assert_eq!(entry.parameters().authenticator(), Authenticator::Token);
                     assert!((-200..=200).contains(&entry.drift()));
                     assert!(entry.watermark().is_none_or(|watermark| watermark <= u64::MAX >> 1));
-                    if matches!(key, FileKey::PreShared(_)) {
+                    if !matches!(key, FileKey::None) {
                         assert!(SEALED.contains(&entry.secret().as_bytes()), "a secret that nobody sealed");
                     }
                     assert!(!serials.contains(&entry.serial().to_owned()));

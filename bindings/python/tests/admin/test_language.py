@@ -47,6 +47,6 @@ def test_each_counted_word_is_given_as_one_and_as_many() -> None:
     folder = pathlib.Path(poterne.admin.__file__).parent
     specs = [spec for path in sorted(folder.rglob("*.py")) for spec in of(path.read_text())]
     assert len(specs) > 20
-    assert [spec for spec in specs if len(set(spec.split("|"))) != 2] == []
+    assert [spec for spec in specs if spec.count("|") != 1 or len(set(spec.split("|"))) != 2] == []
     # The control.
     assert [spec for spec in of('say("{n:#record} and {m:#token|tokens}")') if spec.count("|") != 1] == ["record"]

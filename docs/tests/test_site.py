@@ -139,6 +139,7 @@ def test_spelling(language: str) -> None:
     assert words(language) == {}
     # The control.
     assert misspelled("recieve" if language == "en" else "authentication développpement", language) != []
+    assert misspelled("the otp's length, a recieve's", "en") == ["recieve's"]
 
 
 def test_french_is_set_as_french() -> None:
